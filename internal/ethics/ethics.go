@@ -1,0 +1,296 @@
+// Package ethics is the field itself: report, case, message, file, state, and
+// the errors every floor speaks of. It knows no transport, no database and no
+// key; it imports only the standard library. Start with Report (what a reporter
+// hands in, in plain words) and Envelope (the same, sealed).
+//
+// Plain and sealed are two types. Plain ones print as [redacted] and have no
+// database form, so a careless log line or query cannot hold what they hold.
+package ethics
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Redacted is what every type that holds plain words or secrets prints as.
+const Redacted = "[redacted]"
+
+// Day is a civil date in Europe/Riga, "2026-11-22". Rows of a case hold days
+// and nothing finer: an exact time beside a reporter's act would date that act.
+type Day = string
+
+// DayOf gives the civil day of an instant in Europe/Riga.
+func DayOf(t time.Time) Day { return t.In(riga).Format(time.DateOnly) }
+
+var riga = mustRiga()
+
+func mustRiga() *time.Location {
+	loc, err := time.LoadLocation("Europe/Riga")
+	if err != nil {
+		// Without zone data (a bare container) the winter offset is the honest
+		// approximation: a day may turn one hour late in summer.
+		return time.FixedZone("EET", 2*60*60)
+	}
+	return loc
+}
+
+// Actors that are not members. A member's actor is the member's id.
+const (
+	ActorReporter = "reporter"
+	ActorSystem   = "system"
+)
+
+// Kinds of envelopes. They are clear in the row: whoever has the database
+// learns how many of each a case holds, not what they say.
+const (
+	KindReport    = "report"    // what the reporter handed in
+	KindMessage   = "message"   // dialogue, both ways; sealed to case and reporter
+	KindReceipt   = "receipt"   // the automatic first message; sealed to case and reporter
+	KindFileKeys  = "file_keys" // one-time secrets of a message's files
+	KindNote      = "note"      // members only
+	KindStep      = "step"      // a transition with its reason and statements; members only
+	KindProposal  = "proposal"  // an act that waits for a second person; members only
+	KindApproval  = "approval"  // the second person's verdict; members only
+	KindStatement = "statement" // a member's no-conflict statement; members only
+	KindGrant     = "grant"     // case secrets for one holder
+)
+
+// Report is what a reporter hands in, in plain words. It exists in the memory
+// of one request only.
+type Report struct {
+	Track       string              `json:"track"`
+	Institution string              `json:"institution"`
+	Unit        string              `json:"unit,omitempty"` // "" is the institution itself
+	Category    string              `json:"category"`
+	Language    string              `json:"language"` // the language the reporter wants to be answered in
+	Answers     map[string][]string `json:"answers"`  // by questionnaire field id, without the fields above
+	Excluded    []string            `json:"excluded,omitempty"`
+	Files       []File              `json:"files,omitempty"`
+}
+
+// File describes one attached file. The row in the database holds no name, no
+// type and no true length; they travel only inside the sealed message.
+type File struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Type   string `json:"type"`   // as the browser claimed; never trusted
+	Size   int64  `json:"size"`   // true length in bytes; the sealed content is padded
+	SHA256 []byte `json:"sha256"` // of the sealed content, so a swapped file is refused
+}
+
+// Message is one text of the dialogue.
+type Message struct {
+	Text     string `json:"text"`
+	Files    []File `json:"files,omitempty"`
+	Event    string `json:"event,omitempty"`    // what the message is for: feedback_sent, progress_info_sent
+	At       int64  `json:"at,omitempty"`       // unix ms, members only: inside the envelope it tells nobody else
+	Step     string `json:"step,omitempty"`     // the step it was sent with
+	Language string `json:"language,omitempty"` // of the text
+}
+
+// Receipt is the automatic first message: a fixed text by id, with its
+// parameters, and the text itself in the report's language, so that it can be
+// read without this program.
+type Receipt struct {
+	TextID  string            `json:"text_id"`
+	Version int               `json:"version"`
+	Params  map[string]string `json:"params"`
+	Text    string            `json:"text"`
+}
+
+// FileKeys are the one-time secrets that open a message's files, by file id.
+type FileKeys struct {
+	Message string            `json:"message"` // the envelope that lists the files
+	Secrets map[string][]byte `json:"secrets"`
+}
+
+// Note is a member's internal note.
+type Note struct {
+	Text  string `json:"text"`
+	Event string `json:"event,omitempty"` // meeting_requested, meeting_held, person_concerned_informed
+	At    int64  `json:"at"`
+}
+
+// Step is a transition as its member signed it.
+type Step struct {
+	ID         string              `json:"id"`
+	From       string              `json:"from"`
+	To         string              `json:"to"`
+	Reason     string              `json:"reason,omitempty"`
+	Statements map[string][]string `json:"statements,omitempty"`
+	Message    string              `json:"message,omitempty"`  // envelope id of the message sent with it
+	Proposal   string              `json:"proposal,omitempty"` // envelope id of the approved proposal
+	Members    []string            `json:"members,omitempty"`  // assignment: who received a grant
+	At         int64               `json:"at"`
+}
+
+// Proposal is an act that needs a second person: everything the approver must
+// see before signing, the reporter's message included.
+type Proposal struct {
+	Step       string              `json:"step"`
+	From       string              `json:"from"`
+	To         string              `json:"to"`
+	Reason     string              `json:"reason"`
+	Statements map[string][]string `json:"statements,omitempty"`
+	Message    string              `json:"message,omitempty"`
+	At         int64               `json:"at"`
+}
+
+// Approval is the second person's signed verdict. Digest is the SHA-256 of the
+// proposal's sealed bytes: what was approved cannot be exchanged afterwards.
+type Approval struct {
+	Proposal string `json:"proposal"`
+	Digest   []byte `json:"digest"`
+	Approved bool   `json:"approved"`
+	Reason   string `json:"reason,omitempty"`
+	At       int64  `json:"at"`
+}
+
+// Statement is a member's no-conflict statement for one case. First is the
+// digest of the case's first entry: a case replaced later as a whole shows.
+type Statement struct {
+	First []byte `json:"first"`
+	At    int64  `json:"at"`
+}
+
+// Grant holds case secrets by epoch for one member.
+type Grant struct {
+	Member  string         `json:"member"`
+	Secrets map[int][]byte `json:"secrets"`
+}
+
+// Envelope is a sealed payload as its row holds it.
+type Envelope struct {
+	ID       string
+	Case     string
+	Sequence int // within the case, from 0
+	Kind     string
+	Author   string // member id, "reporter" or "system"
+	Epoch    int
+	Reporter bool // also sealed to the reporter
+	Day      Day
+	Sealed   []byte // one age file
+}
+
+// Case is a case's row: nothing in it is written by a person.
+type Case struct {
+	ID, Number        string
+	Institution       string
+	Category, Track   string
+	State, Previous   string // Previous: the state to return to from awaiting_reporter
+	Received, Changed Day
+	Due               Day    // the nearest running deadline, "" when none
+	DueID             string // which deadline that is
+	Epoch             int
+	Sequence          int // next free
+	ReporterRecipient string
+	ReporterVerifier  []byte
+}
+
+// Event is a state entered or a thing that happened, by day: what starts and
+// stops deadlines.
+type Event struct {
+	Name string
+	Day  Day
+}
+
+// Errors by kind. Pages choose their words by kind, in the reader's language.
+var (
+	ErrNotFound      = errors.New("not found")               // also: not permitted
+	ErrExists        = errors.New("exists already")          // the same form sent twice
+	ErrEpoch         = errors.New("sealed to a past epoch")  // seal again and retry
+	ErrSequence      = errors.New("sequence already taken")  // seal again and retry
+	ErrConflict      = errors.New("state changed meanwhile") // show the page as it is now
+	ErrRefused       = errors.New("refused by policy")
+	ErrSamePerson    = errors.New("the proposer cannot approve")
+	ErrUntrusted     = errors.New("cannot be trusted") // header, row, signature and entry do not agree
+	ErrNobodyToSeal  = errors.New("fewer than two eligible members")
+	ErrExcludedAll   = errors.New("exclusions leave fewer than two members")
+	ErrNoFiles       = errors.New("files cannot be taken just now")
+	ErrTooLarge      = errors.New("too large")
+	ErrBusy          = errors.New("busy")
+	ErrUnavailable   = errors.New("not available just now") // keys missing, founders do not verify, disk full
+	ErrSessionEnded  = errors.New("session ended")
+	ErrNotReady      = errors.New("before the founding")
+	ErrFileIncorrect = errors.New("file content does not match its message")
+)
+
+// FieldError says what is wrong with one field; the page words it by kind.
+type FieldError struct {
+	Field, Kind string
+}
+
+// FieldErrors is a form's errors; it prints field names and kinds, never values.
+type FieldErrors []FieldError
+
+func (e FieldErrors) Error() string {
+	s := "invalid fields:"
+	for _, f := range e {
+		s += " " + f.Field + "=" + f.Kind
+	}
+	return s
+}
+
+// Of gives the kind of error of one field, "" when it has none.
+func (e FieldErrors) Of(field string) string {
+	for _, f := range e {
+		if f.Field == field {
+			return f.Kind
+		}
+	}
+	return ""
+}
+
+// The plain types print as [redacted], whatever the verb.
+
+func redact(f fmt.State) { _, _ = f.Write([]byte(Redacted)) }
+
+// Format hides the report.
+func (Report) Format(f fmt.State, _ rune) { redact(f) }
+
+// LogValue hides the report.
+func (Report) LogValue() slog.Value { return slog.StringValue(Redacted) }
+
+// Format hides the file's name and size.
+func (File) Format(f fmt.State, _ rune) { redact(f) }
+
+// LogValue hides the file's name and size.
+func (File) LogValue() slog.Value { return slog.StringValue(Redacted) }
+
+// Format hides the message.
+func (Message) Format(f fmt.State, _ rune) { redact(f) }
+
+// LogValue hides the message.
+func (Message) LogValue() slog.Value { return slog.StringValue(Redacted) }
+
+// Format hides the note.
+func (Note) Format(f fmt.State, _ rune) { redact(f) }
+
+// LogValue hides the note.
+func (Note) LogValue() slog.Value { return slog.StringValue(Redacted) }
+
+// Format hides the step's reason and statements.
+func (Step) Format(f fmt.State, _ rune) { redact(f) }
+
+// LogValue hides the step's reason and statements.
+func (Step) LogValue() slog.Value { return slog.StringValue(Redacted) }
+
+// Format hides the proposal.
+func (Proposal) Format(f fmt.State, _ rune) { redact(f) }
+
+// LogValue hides the proposal.
+func (Proposal) LogValue() slog.Value { return slog.StringValue(Redacted) }
+
+// Format hides the secrets.
+func (FileKeys) Format(f fmt.State, _ rune) { redact(f) }
+
+// LogValue hides the secrets.
+func (FileKeys) LogValue() slog.Value { return slog.StringValue(Redacted) }
+
+// Format hides the secrets.
+func (Grant) Format(f fmt.State, _ rune) { redact(f) }
+
+// LogValue hides the secrets.
+func (Grant) LogValue() slog.Value { return slog.StringValue(Redacted) }

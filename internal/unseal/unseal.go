@@ -1,0 +1,182 @@
+// Package unseal opens envelopes with an identity. It is the only package that
+// decrypts, and few may import it (internal/floors): where it cannot be reached,
+// nothing can be read, whatever else goes wrong there.
+//
+// A reader opens an envelope only if header, row and signature agree; that the
+// entry's digest agrees too is the caller's part, who has the log.
+package unseal
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+
+	"filippo.io/age"
+
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
+)
+
+// maxPlain bounds what one envelope may hold: 1 MiB of typed text and its
+// structure, doubled once by padding.
+const maxPlain = 8 << 20
+
+// Bytes opens one age file of bounded size.
+func Bytes(sealed []byte, id age.Identity) ([]byte, error) {
+	r, err := age.Decrypt(bytes.NewReader(sealed), id)
+	if err != nil {
+		return nil, fmt.Errorf("unseal: %w", err)
+	}
+	plain, err := io.ReadAll(io.LimitReader(r, maxPlain+1))
+	if err != nil {
+		return nil, fmt.Errorf("unseal: %w", err)
+	}
+	if len(plain) > maxPlain {
+		return nil, fmt.Errorf("unseal: %w", ethics.ErrTooLarge)
+	}
+	return plain, nil
+}
+
+// Verifier gives the key of an author: "reporter", "system" or a member id.
+type Verifier func(author string) (ed25519.PublicKey, error)
+
+// Envelope opens a row of a case of this installation and decodes its body into
+// out. ErrUntrusted when anything does not agree: the text is then not shown.
+// caseRecipient and reporter are the recipients it must be sealed to.
+func Envelope(installation string, env ethics.Envelope, id age.Identity, caseRecipient, reporter string, keys Verifier, out any) error {
+	plain, err := Bytes(env.Sealed, id)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
+	}
+	to := []string{payload.Fingerprint(caseRecipient)}
+	if env.Reporter {
+		to = append(to, payload.Fingerprint(reporter))
+	}
+	want := payload.Header{
+		Installation: installation, Case: env.Case, ID: env.ID, Kind: env.Kind,
+		Epoch: env.Epoch, Sequence: env.Sequence, Author: env.Author, Recipients: to,
+	}
+	return decode(plain, want, keys, out)
+}
+
+func decode(plain []byte, want payload.Header, keys Verifier, out any) error {
+	p, err := payload.Parse(plain)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
+	}
+	if !same(p.Header, want) {
+		return fmt.Errorf("%w: header and row differ", ethics.ErrUntrusted)
+	}
+	key, err := keys(want.Author)
+	if err != nil {
+		return fmt.Errorf("%w: author: %w", ethics.ErrUntrusted, err)
+	}
+	if err := p.Verify(key); err != nil {
+		return fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
+	}
+	if err := json.Unmarshal(p.Body, out); err != nil {
+		return fmt.Errorf("%w: body: %w", ethics.ErrUntrusted, err)
+	}
+	return nil
+}
+
+func same(a, b payload.Header) bool {
+	return a.Installation == b.Installation && a.Case == b.Case && a.ID == b.ID && a.Kind == b.Kind &&
+		a.Epoch == b.Epoch && a.Sequence == b.Sequence && a.Author == b.Author &&
+		slices.Equal(a.Recipients, b.Recipients)
+}
+
+// GrantRow is a sealed grant as its row holds it.
+type GrantRow struct {
+	ID, Case, Member, Giver string
+	Epoch                   int // current epoch when it was given
+	Sealed                  []byte
+}
+
+// Epoch is a case's public key in one epoch, as its row holds it.
+type Epoch struct {
+	Number    int
+	Recipient string
+	Signer    string
+	Signature []byte
+}
+
+// Keys are a case's identities by epoch, in the memory of one request.
+type Keys map[int]*age.HybridIdentity
+
+// Grant opens a member's grant and gives the case's identity for each epoch. It
+// recomputes every epoch's recipient and refuses one that differs from the
+// stored, so nobody can slip in a key of their own.
+func Grant(installation string, row GrantRow, id *age.HybridIdentity, epochs []Epoch, keys Verifier) (Keys, map[int][]byte, error) {
+	plain, err := Bytes(row.Sealed, id)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: grant: %w", ethics.ErrUntrusted, err)
+	}
+	var g ethics.Grant
+	want := payload.Header{
+		Installation: installation, Case: row.Case, ID: row.ID, Kind: ethics.KindGrant, Epoch: row.Epoch,
+		Author: row.Giver, Recipients: []string{payload.Fingerprint(id.Recipient().String())},
+	}
+	if err := decode(plain, want, keys, &g); err != nil {
+		return nil, nil, err
+	}
+	if g.Member != row.Member {
+		return nil, nil, fmt.Errorf("%w: grant of another member", ethics.ErrUntrusted)
+	}
+	opened := Keys{}
+	for _, e := range epochs {
+		if err := checkEpoch(installation, row.Case, e, keys); err != nil {
+			return nil, nil, err
+		}
+		raw, held := g.Secrets[e.Number]
+		if !held {
+			continue
+		}
+		secret, err := derive.FromBytes(raw)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
+		}
+		ident, err := secret.CaseIdentity(row.Case, e.Number)
+		if err != nil {
+			return nil, nil, err
+		}
+		if ident.Recipient().String() != e.Recipient {
+			return nil, nil, fmt.Errorf("%w: epoch %d has another recipient", ethics.ErrUntrusted, e.Number)
+		}
+		opened[e.Number] = ident
+	}
+	return opened, g.Secrets, nil
+}
+
+func checkEpoch(installation, caseID string, e Epoch, keys Verifier) error {
+	if e.Signer == ethics.ActorSystem {
+		return fmt.Errorf("%w: epoch signed by the system", ethics.ErrUntrusted)
+	}
+	key, err := keys(e.Signer)
+	if err != nil {
+		return fmt.Errorf("%w: epoch signer: %w", ethics.ErrUntrusted, err)
+	}
+	stated := payload.EpochStatement(installation, caseID, e.Number, e.Recipient, e.Signer)
+	if err := payload.VerifyStatement(payload.LabelEpoch, stated, e.Signature, key); err != nil {
+		return fmt.Errorf("%w: epoch %d: %w", ethics.ErrUntrusted, e.Number, err)
+	}
+	return nil
+}
+
+// File gives a file's plain bytes as they stream, size of them, and drops the
+// padding behind. The caller has checked the sealed content's digest.
+func File(sealed io.Reader, secret derive.Secret, size int64) (io.Reader, error) {
+	id, err := secret.FileIdentity()
+	if err != nil {
+		return nil, err
+	}
+	plain, err := age.Decrypt(sealed, id)
+	if err != nil {
+		return nil, fmt.Errorf("%w: file: %w", ethics.ErrUntrusted, err)
+	}
+	return io.LimitReader(plain, size), nil
+}
