@@ -47,6 +47,7 @@ type Institution struct {
 	Name      string `json:"name"`
 	Alternate string `json:"alternate,omitempty"` // its reports go there when its own handlers may not read
 	Units     []Unit `json:"units,omitempty"`
+	Stated    string `json:"stated"` // day of the statement: its signers must serve then
 }
 
 // Unit is a part of an institution that a report may concern.
@@ -67,6 +68,7 @@ type Appointment struct {
 	Until       string   `json:"until,omitempty"`   // last day, "" without end
 	Recipient   string   `json:"recipient"`         // age1pq1…
 	Verifier    []byte   `json:"verifier"`          // Ed25519 public key
+	Stated      string   `json:"stated"`            // day of the statement: its signers must serve then
 }
 
 // Founding is the first statement: entry 0 of the log.
@@ -179,7 +181,7 @@ func (r *Roster) add(s Statement) error {
 		}
 		// A new institution is signed by those of the one that it names as its
 		// alternate: somebody has to serve before anybody can.
-		if n := len(r.signers(s, func(m *Member) bool { return r.MaySign(m.ID, in.ID, in.Alternate, "", s.Day) })); n < 2 {
+		if n := len(r.signers(s, func(m *Member) bool { return r.MaySign(m.ID, in.ID, in.Alternate, "", in.Stated) })); n < 2 {
 			return fmt.Errorf("%w: %d of 2", ErrSignatures, n)
 		}
 		r.setInstitution(in)
@@ -193,7 +195,7 @@ func (r *Roster) add(s Statement) error {
 		if !known {
 			return fmt.Errorf("%w: unknown institution", ErrSignatures)
 		}
-		if n := len(r.signers(s, func(m *Member) bool { return r.MaySign(m.ID, in.ID, in.Alternate, a.Member, s.Day) })); n < 2 {
+		if n := len(r.signers(s, func(m *Member) bool { return r.MaySign(m.ID, in.ID, in.Alternate, a.Member, a.Stated) })); n < 2 {
 			return fmt.Errorf("%w: %d of 2", ErrSignatures, n)
 		}
 		return r.appoint(a)

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	"svilpe/internal/ethics"
+)
+
+// ChunkSize is how many sealed bytes one chunk row holds; the last has fewer.
+const ChunkSize = 256 << 10
+
+// StoredFile is a file's row. Its name, type and true length are in the message.
+type StoredFile struct {
+	ID           string
+	Draft        []byte // hash of the draft it was received for
+	State        string // receiving, received, filed
+	Case         string
+	Envelope     string // the message that lists it
+	Size         int64  // sealed bytes
+	Chunks       int
+	SHA256       []byte // of the sealed content
+	ChunkDigests []byte // 32 bytes a chunk, so that a damaged one can be named
+	Day          ethics.Day
+}
+
+// BeginFile opens a file that is being received.
+func (tx *ScratchTx) BeginFile(id string, draft []byte, day ethics.Day) error {
+	return tx.c.run(`insert into file (id, draft, state, case_id, envelope_id, size, chunks, sha256, chunk_digests, day)
+		values ($1, $2, 'receiving', '', '', 0, 0, $3, $3, $4)`, id, draft, []byte{}, day)
+}
+
+// AddChunks stores the next chunks of a file, from number n.
+func (tx *ScratchTx) AddChunks(id string, n int, chunks [][]byte) error {
+	for i, data := range chunks {
+		if err := tx.c.run(`insert into chunk (file_id, n, data) values ($1, $2, $3)`, id, n+i, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EndFile marks a file as received whole.
+func (tx *ScratchTx) EndFile(f StoredFile) error {
+	n, err := tx.c.count(`update file set state = 'received', size = $1, chunks = $2, sha256 = $3, chunk_digests = $4 where id = $5 and state = 'receiving'`,
+		f.Size, f.Chunks, f.SHA256, f.ChunkDigests, f.ID)
+	if err == nil && n != 1 {
+		err = ethics.ErrNotFound
+	}
+	return err
+}
+
+// DropFile removes a file that was not filed, with its chunks. A filed one
+// stays: it is record.
+func (tx *ScratchTx) DropFile(id string, draft []byte) error {
+	const mine = `id = $1 and draft = $2 and state <> 'filed'`
+	if err := tx.c.run(`delete from chunk where file_id in (select id from file where `+mine+`)`, id, draft); err != nil {
+		return err
+	}
+	return tx.c.run(`delete from file where `+mine, id, draft)
+}
+
+// SweepFiles removes half-received files when all is true (at start: nobody is
+// sending them any more), and received ones of drafts begun before the day.
+func (tx *ScratchTx) SweepFiles(before ethics.Day, all bool) error {
+	const old = `state <> 'filed' and (day < $1 or (state = 'receiving' and $2 = 1))`
+	if err := tx.c.run(`delete from chunk where file_id in (select id from file where `+old+`)`, before, all); err != nil {
+		return err
+	}
+	return tx.c.run(`delete from file where `+old, before, all)
+}
+
+const fileColumns = `select id, draft, state, case_id, envelope_id, size, chunks, sha256, chunk_digests, day from file `
+
+func fileFields(f *StoredFile) []any {
+	return []any{&f.ID, &f.Draft, &f.State, &f.Case, &f.Envelope, &f.Size, &f.Chunks, &f.SHA256, &f.ChunkDigests, &f.Day}
+}
+
+// File finds a file's row.
+func (tx *ReadTx) File(id string) (StoredFile, error) {
+	var f StoredFile
+	err := tx.c.one(fileColumns+`where id = $1`, []any{id}, fileFields(&f)...)
+	return f, err
+}
+
+// DraftFile finds a received file of this draft.
+func (tx *ReadTx) DraftFile(id string, draft []byte) (StoredFile, error) {
+	var f StoredFile
+	err := tx.c.one(fileColumns+`where id = $1 and draft = $2 and state = 'received'`, []any{id, draft}, fileFields(&f)...)
+	return f, err
+}
+
+// Chunk reads one chunk and checks it against the file's own list.
+func (tx *ReadTx) Chunk(f StoredFile, n int) ([]byte, error) {
+	var data []byte
+	if err := tx.c.one(`select data from chunk where file_id = $1 and n = $2`, []any{f.ID, n}, &data); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(data)
+	if len(f.ChunkDigests) < 32*(n+1) || string(f.ChunkDigests[32*n:32*(n+1)]) != string(sum[:]) {
+		return nil, fmt.Errorf("file %s, chunk %d: %w", f.ID, n, ethics.ErrFileIncorrect)
+	}
+	return data, nil
+}
+
+// DraftBytes is how many sealed bytes are held for drafts that are not filed.
+func (tx *ReadTx) DraftBytes() (int64, error) {
+	var n int64
+	err := tx.c.one(`select coalesce(sum(length(data)), 0) from chunk where file_id in (select id from file where state <> 'filed')`, nil, &n)
+	return n, err
+}

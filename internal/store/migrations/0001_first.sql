@@ -1,0 +1,249 @@
+-- The record. Every row here has its digest in an entry of the log.
+
+create table installation (
+    id {{int}} primary key check (id = 1),
+    uuid text not null,
+    salt {{blob}} not null,
+    system_verifier {{blob}} not null,
+    log_verifier text not null,
+    demo {{int}} not null check (demo in (0, 1)),
+    institution text not null
+) {{strict}};
+
+create table statement (
+    n {{int}} primary key,
+    id text not null unique {{c}},
+    kind text not null,
+    body {{blob}} not null,
+    signatures {{blob}} not null,
+    day text not null
+) {{strict}};
+
+create table member (
+    id text primary key {{c}},
+    email text not null unique {{c}},
+    params text not null,
+    sealed_secret {{blob}} not null,
+    sealed_totp {{blob}} not null,
+    founders_copy {{blob}} not null,
+    confidential_day text not null
+) {{strict}};
+
+create table cases (
+    id text primary key {{c}},
+    number text not null unique {{c}},
+    locator {{blob}} not null unique,
+    institution text not null {{c}},
+    category text not null {{c}},
+    track text not null {{c}},
+    state text not null {{c}},
+    previous text not null {{c}},
+    received text not null {{c}},
+    changed text not null {{c}},
+    due text not null {{c}},
+    due_id text not null {{c}},
+    epoch {{int}} not null,
+    sequence {{int}} not null,
+    reporter_recipient text not null,
+    reporter_verifier {{blob}} not null
+) {{strict}};
+create index cases_state on cases (state);
+
+create table case_epoch (
+    case_id text not null {{c}} references cases (id),
+    epoch {{int}} not null,
+    recipient text not null,
+    signer text not null,
+    signature {{blob}} not null,
+    day text not null,
+    primary key (case_id, epoch)
+) {{strict}};
+
+create table case_event (
+    case_id text not null {{c}} references cases (id),
+    n {{int}} not null,
+    name text not null {{c}},
+    day text not null {{c}},
+    primary key (case_id, n)
+) {{strict}};
+
+create table case_grant (
+    case_id text not null {{c}} references cases (id),
+    member_id text not null {{c}},
+    id text not null unique {{c}},
+    giver text not null {{c}},
+    via text not null check (via in ('routed', 'assigned')),
+    epoch {{int}} not null,
+    stated {{int}} not null check (stated in (0, 1)),
+    day text not null,
+    sealed {{blob}} not null,
+    primary key (case_id, member_id)
+) {{strict}};
+create index case_grant_member on case_grant (member_id, case_id);
+
+create table envelope (
+    case_id text not null {{c}} references cases (id),
+    sequence {{int}} not null,
+    id text not null unique {{c}},
+    kind text not null {{c}},
+    author text not null {{c}},
+    epoch {{int}} not null,
+    reporter {{int}} not null check (reporter in (0, 1)),
+    day text not null,
+    sealed {{blob}} not null,
+    primary key (case_id, sequence)
+) {{strict}};
+
+create table proposal (
+    id text primary key {{c}},
+    case_id text not null {{c}} references cases (id),
+    step text not null {{c}},
+    proposer text not null {{c}},
+    state text not null check (state in ('open', 'approved', 'rejected')),
+    decider text not null {{c}},
+    day text not null
+) {{strict}};
+create index proposal_open on proposal (case_id, state);
+
+-- A file is scratch (receiving, received) until it is filed with a message;
+-- case_id is then set, and its digest stands in the entry.
+create table file (
+    id text primary key {{c}},
+    draft {{blob}} not null,
+    state text not null check (state in ('receiving', 'received', 'filed')),
+    case_id text not null {{c}},
+    envelope_id text not null {{c}},
+    size {{int}} not null,
+    chunks {{int}} not null,
+    sha256 {{blob}} not null,
+    chunk_digests {{blob}} not null,
+    day text not null {{c}}
+) {{strict}};
+create index file_state on file (state, day);
+
+create table chunk (
+    file_id text not null {{c}} references file (id),
+    n {{int}} not null,
+    data {{blob}} not null,
+    primary key (file_id, n)
+) {{strict}};
+
+create table entry (
+    idx {{int}} primary key,
+    id text not null unique {{c}},
+    day text not null {{c}},
+    kind text not null {{c}},
+    actor text not null {{c}},
+    case_id text not null {{c}},
+    details {{blob}} not null,
+    blinding {{blob}} not null
+) {{strict}};
+create index entry_case on entry (case_id, idx);
+create index entry_day on entry (day, idx);
+
+create table node (
+    id {{int}} primary key,
+    hash {{blob}} not null
+) {{strict}};
+
+create table tree_head (
+    id {{int}} primary key check (id = 1),
+    size {{int}} not null,
+    note {{blob}} not null
+) {{strict}};
+
+create table checkpoint (
+    day text primary key {{c}},
+    size {{int}} not null,
+    note {{blob}} not null
+) {{strict}};
+
+-- Scratch: no record, never in a backup, lost without harm.
+
+create table tmp_invitation (
+    code_hash {{blob}} primary key,
+    institution text not null,
+    roles text not null,
+    founding {{int}} not null,
+    until_ms {{int}} not null
+) {{strict}};
+
+create table tmp_enrolment (
+    id text primary key {{c}},
+    email text not null unique {{c}},
+    name text not null,
+    contact text not null,
+    institution text not null,
+    roles text not null,
+    founding {{int}} not null,
+    recipient text not null,
+    verifier {{blob}} not null,
+    params text not null,
+    sealed_secret {{blob}} not null,
+    sealed_totp {{blob}} not null,
+    founders_copy {{blob}} not null,
+    confidential_day text not null
+) {{strict}};
+
+create table tmp_statement (
+    id text primary key {{c}},
+    kind text not null,
+    body {{blob}} not null,
+    signatures {{blob}} not null,
+    member_id text not null {{c}},
+    day text not null
+) {{strict}};
+
+create table tmp_session (
+    hash {{blob}} primary key,
+    member_id text not null {{c}},
+    sealed {{blob}} not null,
+    started_ms {{int}} not null,
+    seen_ms {{int}} not null
+) {{strict}};
+create index tmp_session_member on tmp_session (member_id);
+
+create table tmp_case_session (
+    hash {{blob}} primary key,
+    case_id text not null {{c}},
+    sealed {{blob}} not null,
+    ends_ms {{int}} not null,
+    last_ms {{int}} not null
+) {{strict}};
+
+create table tmp_throttle (
+    name_hash {{blob}} primary key,
+    wrong {{int}} not null,
+    until_ms {{int}} not null
+) {{strict}};
+
+create table tmp_known_browser (
+    hash {{blob}} primary key,
+    member_id text not null {{c}},
+    until_ms {{int}} not null
+) {{strict}};
+
+create table tmp_totp (
+    member_id text not null {{c}},
+    step {{int}} not null,
+    primary key (member_id, step)
+) {{strict}};
+
+create table tmp_security (
+    id text primary key {{c}},
+    member_id text not null {{c}},
+    kind text not null,
+    at_ms {{int}} not null
+) {{strict}};
+
+create table tmp_verify (
+    id {{int}} primary key check (id = 1),
+    at_ms {{int}} not null,
+    size {{int}} not null,
+    damage text not null
+) {{strict}};
+
+create table tmp_form (
+    id text primary key {{c}},
+    day text not null
+) {{strict}};

@@ -1,0 +1,251 @@
+package store
+
+import (
+	"fmt"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+)
+
+// Tx changes the record. Each method adds the digest of what it stored to the
+// entry of its transaction.
+type Tx struct {
+	ReadTx
+	items []audit.Item
+}
+
+func (tx *Tx) note(i audit.Item) { tx.items = append(tx.items, i) }
+
+// Scratch gives the scratch methods inside this transaction, for what stops
+// being scratch here: an enrolment that becomes a member.
+func (tx *Tx) Scratch() *ScratchTx { return &ScratchTx{c: tx.c} }
+
+// Epoch is a case's public key in one epoch.
+type Epoch struct {
+	Case      string
+	Number    int
+	Recipient string
+	Signer    string
+	Signature []byte
+	Day       ethics.Day
+}
+
+// Grant is one holder's sealed case secrets.
+type Grant struct {
+	Case, Member, ID string
+	Giver            string // "reporter" or the member who gave it
+	Via              string // "routed" or "assigned"
+	Epoch            int    // current epoch when it was given
+	Stated           bool   // the no-conflict statement is signed
+	Day              ethics.Day
+	Sealed           []byte
+}
+
+// Proposal is an act that waits for a second person. Its content is the
+// envelope of the same id.
+type Proposal struct {
+	ID, Case, Step, Proposer string
+	State                    string // open, approved, rejected
+	Decider                  string
+	Day                      ethics.Day
+}
+
+// Member is an appointed member's credentials. Name, roles and keys are in the
+// appointment.
+type Member struct {
+	ID, Email    string
+	Params       string // Argon2id parameters and salt
+	Secret, TOTP []byte // sealed under the password's key
+	FoundersCopy []byte // the founders' digest, sealed under the member secret
+	Confidential ethics.Day
+}
+
+// AddCase files a new case. numbers are candidates for the register number, in
+// order; the first free one is taken. ErrExists when this draft was filed.
+func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.Case, error) {
+	for _, number := range numbers {
+		var taken int
+		if err := tx.c.one(`select count(*) from cases where number = $1`, []any{number}, &taken); err != nil {
+			return c, err
+		}
+		if taken == 0 {
+			c.Number = number
+			break
+		}
+	}
+	if c.Number == "" {
+		return c, fmt.Errorf("register number: %w", ethics.ErrBusy)
+	}
+	err := tx.c.run(`insert into cases (id, number, locator, institution, category, track, state, previous, received,
+		changed, due, due_id, epoch, sequence, reporter_recipient, reporter_verifier)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		c.ID, c.Number, locator, c.Institution, c.Category, c.Track, c.State, c.Previous, c.Received,
+		c.Changed, c.Due, c.DueID, c.Epoch, c.Sequence, c.ReporterRecipient, c.ReporterVerifier)
+	return c, err
+}
+
+// PutCase writes what changed in a case and notes the row's digest. It is the
+// last call of every transaction that touches a case.
+func (tx *Tx) PutCase(c ethics.Case) error {
+	err := tx.c.run(`update cases set category = $1, track = $2, state = $3, previous = $4, changed = $5, due = $6, due_id = $7,
+		epoch = $8, sequence = $9 where id = $10`,
+		c.Category, c.Track, c.State, c.Previous, c.Changed, c.Due, c.DueID, c.Epoch, c.Sequence, c.ID)
+	if err != nil {
+		return err
+	}
+	stored, locator, err := tx.caseRow(`where id = $1`, c.ID)
+	if err != nil {
+		return err
+	}
+	tx.note(caseItem(stored, locator))
+	return nil
+}
+
+// AddEpoch opens an epoch.
+func (tx *Tx) AddEpoch(e Epoch) error {
+	tx.note(epochItem(e))
+	return tx.c.run(`insert into case_epoch (case_id, epoch, recipient, signer, signature, day) values ($1, $2, $3, $4, $5, $6)`,
+		e.Case, e.Number, e.Recipient, e.Signer, e.Signature, e.Day)
+}
+
+// AddEvents appends events to a case, in order.
+func (tx *Tx) AddEvents(caseID string, events ...ethics.Event) error {
+	var n int
+	if err := tx.c.one(`select count(*) from case_event where case_id = $1`, []any{caseID}, &n); err != nil {
+		return err
+	}
+	for i, e := range events {
+		tx.note(eventItem(caseID, n+i, e))
+		if err := tx.c.run(`insert into case_event (case_id, n, name, day) values ($1, $2, $3, $4)`, caseID, n+i, e.Name, e.Day); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddGrant gives a member a key to a case. ErrExists when there is one.
+func (tx *Tx) AddGrant(g Grant) error {
+	tx.note(grantItem(g))
+	return tx.c.run(`insert into case_grant (case_id, member_id, id, giver, via, epoch, stated, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		g.Case, g.Member, g.ID, g.Giver, g.Via, g.Epoch, g.Stated, g.Day, g.Sealed)
+}
+
+// StateGrant records that the holder signed the no-conflict statement.
+func (tx *Tx) StateGrant(caseID, member string) error {
+	g, err := tx.Grant(caseID, member)
+	if err != nil {
+		return err
+	}
+	g.Stated = true
+	tx.note(grantItem(g))
+	return tx.c.run(`update case_grant set stated = 1 where case_id = $1 and member_id = $2`, caseID, member)
+}
+
+// AddEnvelope appends to a case. It refuses what is sealed to a past epoch or
+// does not carry the case's next sequence: the caller seals again and retries.
+func (tx *Tx) AddEnvelope(c *ethics.Case, e ethics.Envelope) error {
+	if e.Epoch != c.Epoch {
+		return ethics.ErrEpoch
+	}
+	if e.Sequence != c.Sequence {
+		// The same form sent twice: its envelope is here already.
+		var n int
+		if err := tx.c.one(`select count(*) from envelope where id = $1`, []any{e.ID}, &n); err != nil {
+			return err
+		}
+		if n > 0 {
+			return ethics.ErrExists
+		}
+		return ethics.ErrSequence
+	}
+	c.Sequence++
+	tx.note(EnvelopeItem(e))
+	return tx.c.run(`insert into envelope (case_id, sequence, id, kind, author, epoch, reporter, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		e.Case, e.Sequence, e.ID, e.Kind, e.Author, e.Epoch, e.Reporter, e.Day, e.Sealed)
+}
+
+// AddProposal opens a proposal; ErrConflict when one is open on this case.
+func (tx *Tx) AddProposal(p Proposal) error {
+	var open int
+	if err := tx.c.one(`select count(*) from proposal where case_id = $1 and state = 'open'`, []any{p.Case}, &open); err != nil {
+		return err
+	}
+	if open > 0 {
+		return ethics.ErrConflict
+	}
+	tx.note(proposalItem(p))
+	return tx.c.run(`insert into proposal (id, case_id, step, proposer, state, decider, day) values ($1, $2, $3, $4, $5, $6, $7)`,
+		p.ID, p.Case, p.Step, p.Proposer, p.State, p.Decider, p.Day)
+}
+
+// DecideProposal ends an open proposal; ErrConflict when it is not open, and
+// ErrSamePerson when the decider proposed it: here too, below every policy.
+func (tx *Tx) DecideProposal(id, decider, state string) error {
+	p, err := tx.Proposal(id)
+	if err != nil {
+		return err
+	}
+	if p.State != "open" {
+		return ethics.ErrConflict
+	}
+	if p.Proposer == decider {
+		return ethics.ErrSamePerson
+	}
+	p.State, p.Decider = state, decider
+	tx.note(proposalItem(p))
+	return tx.c.run(`update proposal set state = $1, decider = $2 where id = $3`, p.State, p.Decider, id)
+}
+
+// FileFile makes a received file part of a case. It must come from this draft.
+func (tx *Tx) FileFile(id, caseID, envelopeID string, draft []byte, day ethics.Day) error {
+	n, err := tx.c.count(`update file set state = 'filed', case_id = $1, envelope_id = $2, day = $3 where id = $4 and draft = $5 and state = 'received'`,
+		caseID, envelopeID, day, id, draft)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return fmt.Errorf("file %s: %w", id, ethics.ErrNotFound)
+	}
+	f, err := tx.File(id)
+	if err != nil {
+		return err
+	}
+	tx.note(fileItem(f))
+	return nil
+}
+
+// AddStatement stores a signed statement as the next of its list.
+func (tx *Tx) AddStatement(s appoint.Statement) error {
+	var n int
+	if err := tx.c.one(`select count(*) from statement`, nil, &n); err != nil {
+		return err
+	}
+	i, sigs, err := statementItem(n, s)
+	if err != nil {
+		return err
+	}
+	tx.note(i)
+	return tx.c.run(`insert into statement (n, id, kind, body, signatures, day) values ($1, $2, $3, $4, $5, $6)`,
+		n, s.ID, s.Kind, s.Body, sigs, s.Day)
+}
+
+// NoteInstallation puts the installation's row under the log: part of entry 0.
+func (tx *Tx) NoteInstallation() error {
+	i, err := tx.Installation()
+	if err != nil {
+		return err
+	}
+	tx.note(installationItem(i))
+	return nil
+}
+
+// PutMember stores a member's credentials, new or changed.
+func (tx *Tx) PutMember(m Member) error {
+	tx.note(memberItem(m))
+	return tx.c.run(`insert into member (id, email, params, sealed_secret, sealed_totp, founders_copy, confidential_day)
+		values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do update set email = excluded.email, params = excluded.params,
+		sealed_secret = excluded.sealed_secret, sealed_totp = excluded.sealed_totp, founders_copy = excluded.founders_copy,
+		confidential_day = excluded.confidential_day`,
+		m.ID, m.Email, m.Params, m.Secret, m.TOTP, m.FoundersCopy, m.Confidential)
+}

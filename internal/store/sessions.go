@@ -1,0 +1,158 @@
+package store
+
+// Session is a member's signed-in visit.
+type Session struct {
+	Hash    []byte // SHA-256 of the cookie
+	Member  string
+	Sealed  []byte // member secret, under a key from the cookie
+	Started int64  // unix ms
+	Seen    int64
+}
+
+// AddSession stores one.
+func (tx *ScratchTx) AddSession(s Session) error {
+	return tx.c.run(`insert into tmp_session (hash, member_id, sealed, started_ms, seen_ms) values ($1, $2, $3, $4, $5)`,
+		s.Hash, s.Member, s.Sealed, s.Started, s.Seen)
+}
+
+// TouchSession keeps an active session from idling out.
+func (tx *ScratchTx) TouchSession(hash []byte, now int64) error {
+	return tx.c.run(`update tmp_session set seen_ms = $1 where hash = $2`, now, hash)
+}
+
+// DropSession ends one.
+func (tx *ScratchTx) DropSession(hash []byte) error {
+	return tx.c.run(`delete from tmp_session where hash = $1`, hash)
+}
+
+// DropSessions ends a member's sessions but one (none is kept when except is nil).
+func (tx *ScratchTx) DropSessions(member string, except []byte) error {
+	if except == nil {
+		except = []byte{}
+	}
+	return tx.c.run(`delete from tmp_session where member_id = $1 and hash <> $2`, member, except)
+}
+
+// Session finds one by the cookie's hash.
+func (tx *ReadTx) Session(hash []byte) (Session, error) {
+	s := Session{Hash: hash}
+	err := tx.c.one(`select member_id, sealed, started_ms, seen_ms from tmp_session where hash = $1`, []any{hash},
+		&s.Member, &s.Sealed, &s.Started, &s.Seen)
+	return s, err
+}
+
+// SessionCount is how many sessions a member has.
+func (tx *ReadTx) SessionCount(member string) (int, error) {
+	var n int
+	err := tx.c.one(`select count(*) from tmp_session where member_id = $1`, []any{member}, &n)
+	return n, err
+}
+
+// CaseSession is a reporter's visit. It has no last-seen time; its ends lie on
+// a grid of five minutes.
+type CaseSession struct {
+	Hash   []byte
+	Case   string
+	Sealed []byte // reporter secret, under a key from the cookie
+	Ends   int64  // unix ms: idle end, moved on while the reporter is there
+	Last   int64  // unix ms: absolute end
+}
+
+// PutCaseSession stores one, or moves its idle end on.
+func (tx *ScratchTx) PutCaseSession(s CaseSession) error {
+	return tx.c.run(`insert into tmp_case_session (hash, case_id, sealed, ends_ms, last_ms) values ($1, $2, $3, $4, $5)
+		on conflict (hash) do update set ends_ms = excluded.ends_ms`, s.Hash, s.Case, s.Sealed, s.Ends, s.Last)
+}
+
+// DropCaseSession ends one.
+func (tx *ScratchTx) DropCaseSession(hash []byte) error {
+	return tx.c.run(`delete from tmp_case_session where hash = $1`, hash)
+}
+
+// CaseSession finds one by the cookie's hash.
+func (tx *ReadTx) CaseSession(hash []byte) (CaseSession, error) {
+	s := CaseSession{Hash: hash}
+	err := tx.c.one(`select case_id, sealed, ends_ms, last_ms from tmp_case_session where hash = $1`, []any{hash},
+		&s.Case, &s.Sealed, &s.Ends, &s.Last)
+	return s, err
+}
+
+// Throttle is what is known of wrong sign-ins under one keyed hash of a name.
+type Throttle struct {
+	Wrong int
+	Until int64 // unix ms
+}
+
+// Throttle reads it; the zero value when nothing is known.
+func (tx *ReadTx) Throttle(nameHash []byte) (Throttle, error) {
+	var t Throttle
+	err := tx.c.one(`select coalesce(max(wrong), 0), coalesce(max(until_ms), 0) from tmp_throttle where name_hash = $1`, []any{nameHash}, &t.Wrong, &t.Until)
+	return t, err
+}
+
+// PutThrottle stores it.
+func (tx *ScratchTx) PutThrottle(nameHash []byte, t Throttle) error {
+	return tx.c.run(`insert into tmp_throttle (name_hash, wrong, until_ms) values ($1, $2, $3)
+		on conflict (name_hash) do update set wrong = excluded.wrong, until_ms = excluded.until_ms`, nameHash, t.Wrong, t.Until)
+}
+
+// DropThrottle forgets wrong sign-ins after a right one.
+func (tx *ScratchTx) DropThrottle(nameHash []byte) error {
+	return tx.c.run(`delete from tmp_throttle where name_hash = $1`, nameHash)
+}
+
+// UseTOTP marks a time step as used; ErrExists when it was.
+func (tx *ScratchTx) UseTOTP(member string, step int64) error {
+	if err := tx.c.run(`delete from tmp_totp where member_id = $1 and step < $2`, member, step-10); err != nil {
+		return err
+	}
+	return tx.c.run(`insert into tmp_totp (member_id, step) values ($1, $2)`, member, step)
+}
+
+// AddKnownBrowser remembers a browser in which a member has signed in.
+func (tx *ScratchTx) AddKnownBrowser(hash []byte, member string, until int64) error {
+	return tx.c.run(`insert into tmp_known_browser (hash, member_id, until_ms) values ($1, $2, $3)`, hash, member, until)
+}
+
+// KnownBrowser tells whether this member has signed in from this browser.
+func (tx *ReadTx) KnownBrowser(hash []byte, member string, now int64) (bool, error) {
+	var n int
+	err := tx.c.one(`select count(*) from tmp_known_browser where hash = $1 and member_id = $2 and until_ms > $3`, []any{hash, member, now}, &n)
+	return n > 0, err
+}
+
+// SecurityEvent is a sign-in or an administrative act with its exact time, in a
+// log of its own, kept 90 days.
+type SecurityEvent struct {
+	ID, Member, Kind string
+	At               int64
+}
+
+// AddSecurity stores one.
+func (tx *ScratchTx) AddSecurity(e SecurityEvent) error {
+	return tx.c.run(`insert into tmp_security (id, member_id, kind, at_ms) values ($1, $2, $3, $4)`, e.ID, e.Member, e.Kind, e.At)
+}
+
+// Sweep removes what has lapsed: sessions, throttles, invitations, known
+// browsers, used forms, old security events.
+func (tx *ScratchTx) Sweep(now, idle, absolute int64, formsBefore string) error {
+	const day = 24 * 60 * 60 * 1000
+	for _, s := range []struct {
+		query string
+		arg   any
+	}{
+		{`delete from tmp_session where seen_ms < $1`, now - idle},
+		{`delete from tmp_session where started_ms < $1`, now - absolute},
+		{`delete from tmp_case_session where ends_ms < $1`, now - day}, // a lapsed one still names itself in the 401
+		{`delete from tmp_throttle where until_ms < $1`, now - day},
+		{`delete from tmp_invitation where until_ms < $1`, now},
+		{`delete from tmp_known_browser where until_ms < $1`, now},
+		{`delete from tmp_security where at_ms < $1`, now - 90*day},
+		{`delete from tmp_form where day < $1`, formsBefore},
+	} {
+		if err := tx.c.run(s.query, s.arg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
