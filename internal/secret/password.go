@@ -21,7 +21,7 @@ var (
 const (
 	minPassword = 12   // characters
 	maxPassword = 1000 // bytes
-	maxTail     = 4    // digits and marks that people put behind a word
+	maxTail     = 6    // digits and marks that people put behind a word
 	shortUnit   = 4    // characters whose repetition hides nothing
 )
 
@@ -40,7 +40,7 @@ var common = sync.OnceValue(func() map[string]bool {
 
 // CheckPassword says whether a new password may be used. The errors are
 // [ErrShort], [ErrLong] and [ErrCommon]: in the bundled list, two entries of it
-// joined, either with up to four digits or marks behind, or something of the
+// joined, either with up to six digits or marks behind, or something of the
 // list, or of at most four characters, repeated. Case does not count.
 func CheckPassword(password string) error {
 	if len(password) > maxPassword {

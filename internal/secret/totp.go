@@ -4,12 +4,13 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base32"
+	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/pquerna/otp/hotp"
-	"github.com/pquerna/otp/totp"
 )
 
 // period is the seconds of one TOTP step.
@@ -25,18 +26,26 @@ func NewTOTP() string {
 	return base32NoPad.EncodeToString(raw[:])
 }
 
-// URL is the otpauth:// text that an authenticator reads from a QR code. An
-// empty issuer or account, or a text that is no secret, is an error.
+// URL is the otpauth:// text that an authenticator reads from a QR code (Key Uri
+// Format of Google Authenticator). A colon, which parts issuer and account, is
+// left out of both; nothing left of one of them is an error, as is a text that
+// is no secret.
 func URL(secret, issuer, account string) (string, error) {
-	raw, err := base32NoPad.DecodeString(secret)
-	if err != nil { // the cause would quote the secret's text
-		return "", fmt.Errorf("secret: not a TOTP secret")
+	if _, err := base32NoPad.DecodeString(secret); err != nil || secret == "" {
+		return "", errors.New("secret: not a TOTP secret") // the cause would quote it
 	}
-	k, err := totp.Generate(totp.GenerateOpts{Issuer: issuer, AccountName: account, Secret: raw})
-	if err != nil {
-		return "", fmt.Errorf("secret: otpauth URL: %w", err)
+	issuer, account = strings.ReplaceAll(issuer, ":", ""), strings.ReplaceAll(account, ":", "")
+	if issuer == "" || account == "" {
+		return "", errors.New("secret: otpauth URL without issuer or account")
 	}
-	return k.URL(), nil
+	return fmt.Sprintf("otpauth://totp/%s:%s?secret=%s&issuer=%s&algorithm=SHA1&digits=6&period=%d",
+		escape(issuer), escape(account), secret, escape(issuer), period), nil
+}
+
+// escape writes a space as %20 and an ampersand as %26: authenticators show a
+// plus as a plus, and totp.Key.URL of our library lets & cut the name short.
+func escape(s string) string {
+	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }
 
 // Match looks for code among the steps before, at and after the given time.
