@@ -14,6 +14,7 @@ import (
 
 	"filippo.io/age"
 
+	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
 )
@@ -169,4 +170,25 @@ func (f *File) Close() error {
 		left -= n
 	}
 	return f.to.Close()
+}
+
+// Stream seals what r gives to the file's one-time secret, bounded by limit
+// bytes, and returns the true length. ErrTooLarge beyond the limit.
+func Stream(w io.Writer, r io.Reader, secret derive.Secret, limit int64) (int64, error) {
+	id, err := secret.FileIdentity()
+	if err != nil {
+		return 0, err
+	}
+	f, err := NewFile(w, id.Recipient())
+	if err != nil {
+		return 0, err
+	}
+	n, err := io.Copy(f, io.LimitReader(r, limit+1))
+	if err != nil {
+		return n, fmt.Errorf("receive file: %w", err)
+	}
+	if n > limit {
+		return n, ethics.ErrTooLarge
+	}
+	return n, f.Close()
 }

@@ -219,12 +219,16 @@ func (tx *ReadTx) Head() (audit.Head, []byte, error) {
 // Entries are a case's entries, each checked to stand in the tree under the
 // signed head: a row added, changed or moved by hand is ErrTampered.
 func (tx *ReadTx) Entries(caseID string) ([]audit.Entry, error) {
+	return tx.entries(`where case_id = $1 order by idx`, caseID)
+}
+
+func (tx *ReadTx) entries(where string, args ...any) ([]audit.Entry, error) {
 	head, _, err := tx.Head()
 	if err != nil {
 		return nil, err
 	}
 	var out []audit.Entry
-	err = tx.c.each(entryColumns+`where case_id = $1 order by idx`, []any{caseID}, func(scan func(...any) error) error {
+	err = tx.c.each(entryColumns+where, args, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		if err != nil {
 			return err

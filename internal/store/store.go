@@ -51,6 +51,7 @@ type Store struct {
 	verifier note.Verifier
 	head     atomic.Pointer[knownHead]
 	known    audit.Known
+	rosters  rosters
 }
 
 // knownHead is the last head this process saw committed, with its signed bytes.
