@@ -1,0 +1,50 @@
+package httpd
+
+import (
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// logRequests writes one line a request: at the reporters' door only what
+// failed on our side, at the members' everything. Route patterns, not paths.
+func (s *Server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := s.opt.Clock()
+		err := next(c)
+		status, kind := c.Response().Status, "ok"
+		if err != nil {
+			status, kind = outcome(err)
+		}
+		failed := status >= http.StatusInternalServerError
+		if !failed && !desk(c.Request().URL.Path) {
+			return err
+		}
+		ms := s.opt.Clock().Sub(start).Round(10 * time.Millisecond).Milliseconds()
+		attrs := []slog.Attr{slog.String("route", c.Path()), slog.Int("status", status), slog.Int64("ms", ms), slog.String("kind", kind)}
+		level := slog.LevelInfo
+		if failed {
+			level = slog.LevelError
+			attrs = append(attrs, slog.String("err", safeError(err)))
+		}
+		s.log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+		return err
+	}
+}
+
+// safeError is an error's text, unless it comes from a connection: those carry
+// the visitor's address.
+func safeError(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return "connection lost"
+	}
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
