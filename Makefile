@@ -39,7 +39,7 @@ if [ -n "$$missing" ]; then \
   else echo "missing:$$missing. Run: sudo apt-get install --no-install-recommends$$missing" >&2; exit 1; fi; fi
 endef
 
-.PHONY: help run test check lint build bench pages fuzz docker image clean
+.PHONY: help run test check lint build bench pages fuzz docker image umoci clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,8 +97,7 @@ docker: ## build the container image with docker or podman
 # without root: umoci writes the OCI layout and maps the builder's own id to
 # root for the program and to 65532 for the two folders. OCI knows no health
 # check; whoever runs the image gives the engine `svilpe serve --probe`.
-image: build ## write dist/svilpe-oci.tar without an engine (umoci, from Debian)
-	@command -v umoci >/dev/null || { echo "umoci is missing. Run: sudo apt-get install umoci" >&2; exit 1; }
+image: umoci build ## write dist/svilpe-oci.tar without an engine (umoci, from Debian)
 	rm -rf dist/oci dist/root dist/svilpe-oci.tar
 	install -d -m 0700 dist/root/data dist/root/keys
 	install -m 0755 dist/svilpe dist/root/svilpe
@@ -116,6 +115,9 @@ image: build ## write dist/svilpe-oci.tar without an engine (umoci, from Debian)
 	umoci gc --layout dist/oci
 	tar -C dist/oci -cf dist/svilpe-oci.tar .
 	@echo "dist/svilpe-oci.tar: load it with docker load, podman load or skopeo copy oci-archive:"
+
+umoci:
+	@command -v umoci >/dev/null || { echo "umoci is missing. Run: sudo apt-get install umoci" >&2; exit 1; }
 
 clean: ## remove what was built (never data/, keys/ or demo/)
 	rm -rf dist pages .bin
