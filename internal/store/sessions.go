@@ -77,23 +77,20 @@ func (tx *ReadTx) CaseSession(hash []byte) (CaseSession, error) {
 	return s, err
 }
 
-// Throttle is what is known of wrong sign-ins under one keyed hash of a name.
-type Throttle struct {
-	Wrong int
-	Until int64 // unix ms
-}
-
-// Throttle reads it; the zero value when nothing is known.
-func (tx *ReadTx) Throttle(nameHash []byte) (Throttle, error) {
-	var t Throttle
-	err := tx.c.one(`select coalesce(max(wrong), 0), coalesce(max(until_ms), 0) from tmp_throttle where name_hash = $1`, []any{nameHash}, &t.Wrong, &t.Until)
-	return t, err
-}
-
-// PutThrottle stores it.
-func (tx *ScratchTx) PutThrottle(nameHash []byte, t Throttle) error {
-	return tx.c.run(`insert into tmp_throttle (name_hash, wrong, until_ms) values ($1, $2, $3)
-		on conflict (name_hash) do update set wrong = excluded.wrong, until_ms = excluded.until_ms`, nameHash, t.Wrong, t.Until)
+// Admit counts a sign-in under a keyed hash of a name before anything is
+// checked, so that guesses sent at once are counted one by one. It answers false
+// while a delay runs. until gives the end of the delay (unix ms) that the n-th
+// try in a row begins, should it be wrong; a right one forgets all.
+func (tx *ScratchTx) Admit(nameHash []byte, now int64, until func(n int) int64) (bool, error) {
+	var wrong int
+	var end int64
+	err := tx.c.one(`select coalesce(max(wrong), 0), coalesce(max(until_ms), 0) from tmp_throttle where name_hash = $1`, []any{nameHash}, &wrong, &end)
+	if err != nil || end > now {
+		return false, err
+	}
+	wrong++
+	return true, tx.c.run(`insert into tmp_throttle (name_hash, wrong, until_ms) values ($1, $2, $3)
+		on conflict (name_hash) do update set wrong = excluded.wrong, until_ms = excluded.until_ms`, nameHash, wrong, until(wrong))
 }
 
 // DropThrottle forgets wrong sign-ins after a right one.

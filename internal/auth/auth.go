@@ -1,0 +1,304 @@
+// Package auth signs members in and out: one form, one answer and one cost for
+// an unknown name, a wrong password and a wrong code. A session's row opens
+// nothing by itself: the member secret in it is sealed under the cookie.
+//
+// Start with Service.SignIn and Service.Session. What a session allows is asked
+// of the roster again at every request.
+package auth
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/keyring"
+	"svilpe/internal/secret"
+	"svilpe/internal/store"
+)
+
+// Purposes under which secrets are sealed; registry seals with the same.
+const (
+	PurposeSecret   = "member secret"
+	PurposeTOTP     = "totp secret"
+	PurposeFounders = "founders copy"
+	purposeSession  = "session"
+)
+
+// Limits of sessions and sign-ins (decisions: 30 min idle, 10 h, five wrong).
+type Limits struct {
+	Idle, Absolute, Known time.Duration
+	Wrong                 int           // wrong sign-ins before the first delay
+	LongestDelay          time.Duration // delays double from a minute up to this
+}
+
+// Service signs members in.
+type Service struct {
+	Store  *store.Store
+	Keys   keyring.Keys
+	Gate   *secret.Gate
+	Limits Limits
+	Params func() secret.Params // of new passwords
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// Errors of a sign-in. ErrWrong is every wrong name, password and code alike.
+var (
+	ErrWrong    = errors.New("auth: name, password and code do not belong together")
+	ErrWait     = errors.New("auth: too many wrong sign-ins, wait")
+	ErrFounders = errors.New("auth: this member knows other founders")
+)
+
+// Cookie is a session's or browser's random value. It prints as [redacted].
+type Cookie [32]byte
+
+// Format hides the cookie.
+func (Cookie) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+// Text is the cookie's value.
+func (c Cookie) Text() string { return base64.RawURLEncoding.EncodeToString(c[:]) }
+
+// ReadCookie reads a cookie's value.
+func ReadCookie(text string) (Cookie, bool) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(b) != 32 {
+		return Cookie{}, false
+	}
+	return Cookie(b), true
+}
+
+func newCookie() Cookie {
+	var c Cookie
+	_, _ = rand.Read(c[:])
+	return c
+}
+
+func (c Cookie) hash() []byte {
+	h := sha256.Sum256(c[:])
+	return h[:]
+}
+
+// FoldName gives the sign-in name its one form: an e-mail address, case-folded.
+func FoldName(name string) string {
+	return cases.Fold().String(norm.NFKC.String(strings.TrimSpace(name)))
+}
+
+// account is who signs in: a member, or a person enrolled and not appointed.
+type account struct {
+	store.Member
+	enrolled bool
+}
+
+func (s *Service) account(tx *store.ReadTx, name string) (account, error) {
+	m, err := tx.MemberByEmail(name)
+	if errors.Is(err, ethics.ErrNotFound) {
+		e, err := tx.EnrolmentByEmail(name)
+		return account{Member: e.Member, enrolled: true}, err
+	}
+	return account{Member: m}, err
+}
+
+// SignIn opens a session. browser is the cookie of a browser that has signed in
+// before, or zero. It answers ErrWrong, ErrWait, secret.ErrBusy or ErrFounders;
+// the second cookie, when not zero, is to be kept as the browser's.
+func (s *Service) SignIn(ctx context.Context, name, password, code string, browser Cookie) (session, known Cookie, err error) {
+	now := s.Now()
+	name = FoldName(name)
+	var who account
+	key := s.nameHash(name)
+	familiar := false
+	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		if who, err = s.account(tx, name); err != nil && !errors.Is(err, ethics.ErrNotFound) {
+			return err
+		}
+		if who.ID != "" && browser != (Cookie{}) {
+			if familiar, err = tx.KnownBrowser(browser.hash(), who.ID, now.UnixMilli()); err != nil {
+				return err
+			}
+			if familiar {
+				// Its own allowance: a stranger cannot shut this member out.
+				key = s.nameHash(name + "\x00" + browser.Text())
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return session, known, err
+	}
+	if err := s.admit(ctx, key, now); err != nil {
+		return session, known, err
+	}
+	memberSecret, kek, params, err := s.unlock(ctx, who, password, code, now)
+	if err != nil {
+		return session, known, err
+	}
+	if err := s.knowsFounders(ctx, &who, memberSecret); err != nil {
+		return session, known, err
+	}
+	if want := s.Params(); !params.SameCost(want) {
+		if err := s.renew(ctx, who, password, memberSecret, kek, params, want); err != nil {
+			return session, known, err
+		}
+	}
+	return s.begin(ctx, who, memberSecret, key, familiar, now)
+}
+
+// unlock opens the member secret and checks the second factor. An unknown name
+// costs the same derivation and gets the same answer.
+func (s *Service) unlock(ctx context.Context, who account, password, code string, now time.Time) (derive.Secret, secret.KEK, secret.Params, error) {
+	params := s.Params()
+	if who.ID != "" {
+		p, err := secret.ParseParams(who.Params)
+		if err != nil {
+			return derive.Secret{}, secret.KEK{}, params, fmt.Errorf("parameters of %s: %w", who.ID, err)
+		}
+		params = p
+	}
+	kek, err := s.Gate.DeriveKEK(ctx, password, params, s.Keys.Pepper)
+	if err != nil {
+		return derive.Secret{}, kek, params, err
+	}
+	raw, err := kek.Open(who.ID, PurposeSecret, params, who.Secret)
+	if err != nil {
+		return derive.Secret{}, kek, params, ErrWrong
+	}
+	totp, err := kek.Open(who.ID, PurposeTOTP, params, who.TOTP)
+	if err != nil {
+		return derive.Secret{}, kek, params, ErrWrong
+	}
+	step, ok := secret.Match(string(totp), code, now)
+	if !ok {
+		return derive.Secret{}, kek, params, ErrWrong
+	}
+	err = s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.UseTOTP(who.ID, step) })
+	if errors.Is(err, ethics.ErrExists) {
+		return derive.Secret{}, kek, params, ErrWrong
+	}
+	if err != nil {
+		return derive.Secret{}, kek, params, err
+	}
+	memberSecret, err := derive.FromBytes(raw)
+	return memberSecret, kek, params, err
+}
+
+// admit counts this try; ErrWait while a delay runs. Limits.Wrong tries in a row
+// are free, then each begins a delay of 1, 2, 4 … minutes.
+func (s *Service) admit(ctx context.Context, key []byte, now time.Time) error {
+	admitted := false
+	err := s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		var err error
+		admitted, err = tx.Admit(key, now.UnixMilli(), func(n int) int64 {
+			over := n - s.Limits.Wrong
+			if over < 0 {
+				return now.UnixMilli()
+			}
+			return now.Add(min(time.Minute<<min(over, 10), s.Limits.LongestDelay)).UnixMilli()
+		})
+		return err
+	})
+	if err == nil && !admitted {
+		return ErrWait
+	}
+	return err
+}
+
+// nameHash is what throttles keep of a name: without the pepper it cannot be
+// tested against a list of names.
+func (s *Service) nameHash(name string) []byte {
+	m := hmac.New(sha256.New, s.Keys.Pepper[:])
+	m.Write([]byte("svilpe/1 sign-in name\n" + name))
+	return m.Sum(nil)
+}
+
+// knowsFounders compares the member's own copy of the founders' digest with the
+// installation's. An operator who replaced the founders shows here, at every
+// member's sign-in. Who enrolled before the founding gets the copy now.
+func (s *Service) knowsFounders(ctx context.Context, who *account, memberSecret derive.Secret) error {
+	var roster *appoint.Roster
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		roster, err = tx.Roster()
+		return err
+	})
+	if errors.Is(err, ethics.ErrNotReady) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if len(who.FoundersCopy) == 0 {
+		who.FoundersCopy = secret.SealUnder(memberSecret.FoundersKey(), PurposeFounders, who.ID, roster.Digest[:])
+		return s.save(ctx, *who)
+	}
+	own, err := secret.OpenUnder(memberSecret.FoundersKey(), PurposeFounders, who.ID, who.FoundersCopy)
+	if err != nil || [32]byte(own) != roster.Digest {
+		s.Log.LogAttrs(ctx, slog.LevelError, "a member knows other founders: the database or keys/founders was replaced",
+			slog.String("member", who.ID))
+		return ErrFounders
+	}
+	return nil
+}
+
+func (s *Service) save(ctx context.Context, who account) error {
+	if who.enrolled {
+		return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.PutEnrolment(who.Member) })
+	}
+	e := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: "credentials_changed", Actor: who.ID}
+	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return tx.PutMember(who.Member) })
+}
+
+// renew seals the same secrets under new parameters.
+func (s *Service) renew(ctx context.Context, who account, password string, memberSecret derive.Secret, old secret.KEK, oldParams, want secret.Params) error {
+	totp, err := old.Open(who.ID, PurposeTOTP, oldParams, who.TOTP)
+	if err != nil {
+		return fmt.Errorf("renew parameters: %w", err)
+	}
+	kek, err := s.Gate.DeriveKEK(ctx, password, want, s.Keys.Pepper)
+	if err != nil {
+		return err
+	}
+	who.Params = want.String()
+	who.Secret = kek.Seal(who.ID, PurposeSecret, want, memberSecret[:])
+	who.TOTP = kek.Seal(who.ID, PurposeTOTP, want, totp)
+	return s.save(ctx, who)
+}
+
+func (s *Service) begin(ctx context.Context, who account, memberSecret derive.Secret, key []byte, familiar bool, now time.Time) (session, known Cookie, err error) {
+	session = newCookie()
+	if !familiar {
+		known = newCookie()
+	}
+	err = s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		if err := tx.DropThrottle(key); err != nil {
+			return err
+		}
+		if !familiar {
+			if err := tx.AddKnownBrowser(known.hash(), who.ID, now.Add(s.Limits.Known).UnixMilli()); err != nil {
+				return err
+			}
+		}
+		if err := tx.AddSecurity(store.SecurityEvent{ID: uuid.NewString(), Member: who.ID, Kind: "signed_in", At: now.UnixMilli()}); err != nil {
+			return err
+		}
+		return tx.AddSession(store.Session{
+			Hash: session.hash(), Member: who.ID, Sealed: secret.SealUnder(session, purposeSession, who.ID, memberSecret[:]),
+			Started: now.UnixMilli(), Seen: now.UnixMilli(),
+		})
+	})
+	return session, known, err
+}

@@ -1,0 +1,172 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/secret"
+	"svilpe/internal/store"
+)
+
+// Session is a signed-in member, as of this request.
+type Session struct {
+	ID          string // member id
+	Name        string
+	Email       string
+	Institution string   // home institution
+	Roles       []string // in force today, anywhere
+	Appointed   bool     // false: enrolled and waiting for an appointment
+	Secret      derive.Secret
+	Roster      *appoint.Roster // nil before the founding
+	hash        []byte
+}
+
+// Has tells whether the member holds one of the roles today.
+func (s *Session) Has(roles ...string) bool {
+	return slices.ContainsFunc(s.Roles, func(r string) bool { return slices.Contains(roles, r) })
+}
+
+// Session finds who a cookie belongs to and what they may be today. Every
+// request asks: ErrSessionEnded when signed out, idle, too old, or when the last
+// appointment's term has ended.
+func (s *Service) Session(ctx context.Context, cookie Cookie) (*Session, error) {
+	now := s.Now()
+	var row store.Session
+	out := &Session{hash: cookie.hash()}
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		if row, err = tx.Session(out.hash); err != nil {
+			return err
+		}
+		return s.identify(tx, out, row.Member, now)
+	})
+	if errors.Is(err, ethics.ErrNotFound) {
+		return nil, ethics.ErrSessionEnded
+	}
+	if err != nil {
+		return nil, err
+	}
+	ms := now.UnixMilli()
+	if ms-row.Seen > s.Limits.Idle.Milliseconds() || ms-row.Started > s.Limits.Absolute.Milliseconds() {
+		return nil, ethics.ErrSessionEnded
+	}
+	raw, err := secret.OpenUnder(cookie, purposeSession, out.ID, row.Sealed)
+	if err != nil {
+		return nil, ethics.ErrSessionEnded
+	}
+	if out.Secret, err = derive.FromBytes(raw); err != nil {
+		return nil, err
+	}
+	// Once a minute is enough to stay signed in, and spares a write a request.
+	if ms-row.Seen > time.Minute.Milliseconds() {
+		if err := s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.TouchSession(out.hash, ms) }); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) identify(tx *store.ReadTx, out *Session, member string, now time.Time) error {
+	roster, err := tx.Roster()
+	if err != nil && !errors.Is(err, ethics.ErrNotReady) {
+		return err
+	}
+	if roster != nil {
+		out.Roster = roster
+		if m, err := roster.Member(member); err == nil {
+			creds, err := tx.Member(member)
+			if err != nil {
+				return err
+			}
+			out.ID, out.Name, out.Email, out.Institution = m.ID, m.Name, creds.Email, m.Home()
+			out.Roles, out.Appointed = roster.AllRoles(member, ethics.DayOf(now)), true
+			if len(out.Roles) == 0 {
+				return ethics.ErrNotFound // the term has ended, at midnight
+			}
+			return nil
+		}
+	}
+	e, err := tx.Enrolment(member)
+	if err != nil {
+		return err
+	}
+	out.ID, out.Name, out.Email, out.Institution = e.ID, e.Name, e.Email, e.Institution
+	return nil
+}
+
+// SignOut ends a session.
+func (s *Service) SignOut(ctx context.Context, cookie Cookie) error {
+	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropSession(cookie.hash()) })
+}
+
+// EndOthers ends the member's other sessions and tells how many there were.
+func (s *Service) EndOthers(ctx context.Context, who *Session) (int, error) {
+	var n int
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		n, err = tx.SessionCount(who.ID)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return max(n-1, 0), s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropSessions(who.ID, who.hash) })
+}
+
+// ChangePassword seals the same secrets under a new password and ends the other
+// sessions. ErrWrong when the old one is wrong; secret.ErrShort, ErrCommon or
+// ErrLong for the new.
+func (s *Service) ChangePassword(ctx context.Context, who *Session, oldPassword, newPassword string) error {
+	if err := secret.CheckPassword(newPassword); err != nil {
+		return err
+	}
+	var a account
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		a, err = s.account(tx, who.Email)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	key := s.nameHash("change\x00" + who.ID)
+	if err := s.admit(ctx, key, s.Now()); err != nil {
+		return err
+	}
+	params, err := secret.ParseParams(a.Params)
+	if err != nil {
+		return fmt.Errorf("parameters of %s: %w", a.ID, err)
+	}
+	old, err := s.Gate.DeriveKEK(ctx, oldPassword, params, s.Keys.Pepper)
+	if err != nil {
+		return err
+	}
+	raw, err := old.Open(a.ID, PurposeSecret, params, a.Secret)
+	if err != nil {
+		return ErrWrong
+	}
+	memberSecret, err := derive.FromBytes(raw)
+	if err != nil {
+		return err
+	}
+	if err := s.renew(ctx, a, newPassword, memberSecret, old, params, s.Params()); err != nil {
+		return err
+	}
+	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		if err := tx.AddSecurity(store.SecurityEvent{ID: uuid.NewString(), Member: a.ID, Kind: "password_changed", At: s.Now().UnixMilli()}); err != nil {
+			return err
+		}
+		if err := tx.DropThrottle(key); err != nil {
+			return err
+		}
+		return tx.DropSessions(who.ID, who.hash)
+	})
+}
