@@ -19,15 +19,11 @@ import (
 
 // newServer is a server with the real layout and a few pages made for tests.
 // What it logs is returned too, so that tests can say what must not be there.
-func newServer(t *testing.T, change func(*httpd.Options)) (*httpd.Server, *bytes.Buffer) {
+func newServer(t testing.TB, change func(*httpd.Options)) (*httpd.Server, *bytes.Buffer) {
 	t.Helper()
-	texts, err := locale.Load(web.Locale())
-	if err != nil {
-		t.Fatal(err)
-	}
 	var logged bytes.Buffer
 	o := httpd.Options{
-		Config: config.Default(), Catalogue: texts, Clock: time.Now, Secure: true,
+		Config: defaults(), Catalogue: mustCatalogue(t), Clock: clock, Secure: true,
 		Log:       slog.New(slog.NewJSONHandler(&logged, nil)),
 		Templates: withPages(t, nil),
 	}
@@ -41,8 +37,23 @@ func newServer(t *testing.T, change func(*httpd.Options)) (*httpd.Server, *bytes
 	return s, &logged
 }
 
+var clock = time.Now
+
+func defaults() config.Config { return config.Default() }
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+func mustCatalogue(t testing.TB) *locale.Catalogue {
+	t.Helper()
+	texts, err := locale.Load(web.Locale())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return texts
+}
+
 // withPages adds pages to the real templates.
-func withPages(t *testing.T, pages map[string]string) fs.FS {
+func withPages(t testing.TB, pages map[string]string) fs.FS {
 	t.Helper()
 	all := fstest.MapFS{}
 	for _, glob := range []string{"layout/*.html", "error/*.html"} {
