@@ -66,6 +66,9 @@ func Read(typed string) Reading {
 	if hasCyrillic(text) {
 		found = better(found, decode(readByKey(text)))
 	}
+	if len(found.candidates) > maxCandidates {
+		found.candidates = nil // chance does not do this: the text was built for it
+	}
 	reading := Reading{Candidates: found.candidates, Typed: found.typed}
 	switch {
 	case len(found.candidates) > 0:
@@ -97,9 +100,6 @@ func decode(symbols []byte) attempt {
 		found.candidates = missing(symbols)
 	case codeSymbols + 1:
 		found.candidates = extra(symbols)
-	}
-	if len(found.candidates) > maxCandidates {
-		found.candidates = nil
 	}
 	return found
 }
@@ -195,9 +195,6 @@ func better(look, key attempt) attempt {
 	both := look
 	for _, c := range key.candidates {
 		both.candidates = appendCode(both.candidates, c.Code.word(), c.Corrected)
-	}
-	if len(both.candidates) > maxCandidates {
-		both.candidates = nil
 	}
 	return both
 }

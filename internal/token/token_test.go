@@ -143,8 +143,8 @@ func TestZeroCodeGivesNoKeyAndNoText(t *testing.T) {
 	} {
 		func() {
 			defer func() {
-				if recover() == nil {
-					t.Errorf("%s of the zero Code did not panic", name)
+				if got, want := recover(), "token: the zero Code is no code"; got != want {
+					t.Errorf("%s of the zero Code panicked with %v, want %q", name, got, want)
 				}
 			}()
 			use()
@@ -206,6 +206,11 @@ func TestPrintsRedacted(t *testing.T) {
 				t.Errorf("the code shows in %q", p)
 			}
 		}
+	}
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("opened", slog.Any("code", c))
+	if !strings.Contains(log.String(), `"code":"[redacted]"`) {
+		t.Errorf("the log does not say that something was kept out of it: %s", &log)
 	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x", "%q", "%d"} {
 		if got := fmt.Sprintf(verb, c); got != redacted {
