@@ -202,3 +202,10 @@ func (tx *ReadTx) LastVerify() (LastVerify, error) {
 	err := tx.c.one(`select at_ms, size, damage from tmp_verify where id = 1`, nil, &v.At, &v.Size, &v.Damage)
 	return v, err
 }
+
+// PendingNow reads a waiting statement as it is inside this transaction.
+func (tx *ScratchTx) PendingNow(id string) (Pending, error) {
+	var p Pending
+	err := tx.c.one(pendingColumns+`where id = $1`, []any{id}, pendingFields(&p)...)
+	return p, err
+}

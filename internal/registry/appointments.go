@@ -1,0 +1,280 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/auth"
+	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+)
+
+// Waiting is a statement that gathers signatures.
+type Waiting struct {
+	ID          string
+	Appointment *appoint.Appointment // one of the two is set
+	Institution *appoint.Institution
+	Words       []string // check words of an appointment's keys
+	Signers     []string // member ids
+	Day         ethics.Day
+}
+
+// Waiting lists them, oldest first.
+func (s *Service) Waiting(ctx context.Context) ([]Waiting, error) {
+	var out []Waiting
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		all, err := tx.AllPending()
+		if err != nil {
+			return err
+		}
+		for _, p := range all {
+			if p.Kind == appoint.KindFounding {
+				continue
+			}
+			w, err := waiting(p)
+			if err != nil {
+				return err
+			}
+			out = append(out, w)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func waiting(p store.Pending) (Waiting, error) {
+	w := Waiting{ID: p.ID, Day: p.Day}
+	var sigs []appoint.Signature
+	if err := json.Unmarshal(p.Signatures, &sigs); err != nil {
+		return w, fmt.Errorf("statement %s: %w", p.ID, err)
+	}
+	for _, x := range sigs {
+		w.Signers = append(w.Signers, x.Member)
+	}
+	if p.Kind == appoint.KindInstitution {
+		w.Institution = &appoint.Institution{}
+		return w, json.Unmarshal(p.Body, w.Institution)
+	}
+	w.Appointment = &appoint.Appointment{}
+	if err := json.Unmarshal(p.Body, w.Appointment); err != nil {
+		return w, fmt.Errorf("statement %s: %w", p.ID, err)
+	}
+	w.Words = appoint.CheckWords(w.Appointment.Recipient, w.Appointment.Verifier)
+	return w, nil
+}
+
+// MaySign tells whether a member may sign what waits.
+func (s *Service) MaySign(who *auth.Session, w Waiting) bool {
+	if who.Roster == nil || slices.Contains(w.Signers, who.ID) {
+		return false
+	}
+	day := ethics.DayOf(s.Now())
+	if w.Institution != nil {
+		return who.Roster.MaySign(who.ID, w.Institution.ID, w.Institution.Alternate, "", day)
+	}
+	in, err := who.Roster.Institution(w.Appointment.Institution)
+	if err != nil {
+		return false // the institution itself still waits
+	}
+	return who.Roster.MaySign(who.ID, in.ID, in.Alternate, w.Appointment.Member, day)
+}
+
+// Enrolled are the people who wait for an appointment to be prepared.
+func (s *Service) Enrolled(ctx context.Context) ([]store.Enrolment, error) {
+	var out []store.Enrolment
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		out, err = tx.Enrolments()
+		return err
+	})
+	return out, err
+}
+
+// PrepareAppointment puts an enrolled person's appointment before the signers.
+// The administrator prepares it and cannot sign. until may be empty.
+func (s *Service) PrepareAppointment(ctx context.Context, by *auth.Session, member, until string) error {
+	if !by.Has(appoint.RoleAdministrator) {
+		return ethics.ErrNotFound
+	}
+	day := ethics.DayOf(s.Now())
+	if until != "" && until < day {
+		return ethics.FieldErrors{{Field: "until", Kind: "past"}}
+	}
+	var e store.Enrolment
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		if e, err = tx.Enrolment(member); err != nil {
+			return err
+		}
+		_, err = tx.Pending("appointment:" + member)
+		if err == nil {
+			return ethics.ErrConflict
+		}
+		if !errors.Is(err, ethics.ErrNotFound) {
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := separated(strings.Split(e.Roles, ",")); err != nil {
+		return err
+	}
+	body, err := json.Marshal(appointment(e, e.Institution, day, until))
+	if err != nil {
+		return err
+	}
+	return s.propose(ctx, by, store.Pending{ID: "appointment:" + member, Kind: appoint.KindAppointment, Body: body, Member: member, Day: day})
+}
+
+// separated refuses combinations of roles before anybody is asked to sign them.
+func separated(roles []string) error {
+	handles := slices.ContainsFunc(roles, func(r string) bool {
+		return r == appoint.RoleResponsible || r == appoint.RoleChair || r == appoint.RoleMember
+	})
+	switch {
+	case slices.Contains(roles, appoint.RoleAdministrator) && len(roles) > 1,
+		slices.Contains(roles, appoint.RoleAuditor) && handles,
+		slices.Contains(roles, appoint.RoleChair) && slices.Contains(roles, appoint.RoleResponsible):
+		return appoint.ErrDuties
+	}
+	return nil
+}
+
+// PrepareInstitution puts a new or changed institution before the signers. A
+// changed one keeps its id.
+func (s *Service) PrepareInstitution(ctx context.Context, by *auth.Session, in appoint.Institution) (string, error) {
+	if !by.Has(appoint.RoleAdministrator) {
+		return "", ethics.ErrNotFound
+	}
+	if strings.TrimSpace(in.Name) == "" {
+		return "", ethics.FieldErrors{{Field: "name", Kind: "required"}}
+	}
+	if in.ID == "" {
+		in.ID = uuid.NewString()
+	}
+	for i, u := range in.Units {
+		if u.ID == "" {
+			in.Units[i].ID = uuid.NewString()
+		}
+	}
+	in.Stated = ethics.DayOf(s.Now())
+	body, err := json.Marshal(in)
+	if err != nil {
+		return "", err
+	}
+	return in.ID, s.propose(ctx, by, store.Pending{ID: "institution:" + in.ID, Kind: appoint.KindInstitution, Body: body, Day: in.Stated})
+}
+
+// propose replaces an earlier version that waits: its signatures were for
+// another body.
+func (s *Service) propose(ctx context.Context, by *auth.Session, p store.Pending) error {
+	p.Signatures = []byte("[]")
+	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		if err := s.security(tx, by.ID, "prepared_"+p.Kind); err != nil {
+			return err
+		}
+		return tx.PutPending(p)
+	})
+}
+
+// SignStatement adds a member's signature to what waits. compared says that the
+// member ticked the comparison of check words (not asked for an institution).
+// The second signature's transaction makes the statement record.
+func (s *Service) SignStatement(ctx context.Context, who *auth.Session, id string, compared bool) error {
+	var p store.Pending
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		p, err = tx.Pending(id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	w, err := waiting(p)
+	if err != nil {
+		return err
+	}
+	if p.Kind == appoint.KindFounding || !s.MaySign(who, w) {
+		return ErrMaySign
+	}
+	if w.Appointment != nil && !compared {
+		return ErrTicks
+	}
+	sig := appoint.Sign(p.Kind, p.Body, who.ID, who.Secret.MemberSigner())
+	if err := s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return addSignature(tx, p, sig) }); err != nil {
+		return err
+	}
+	return s.state(ctx, id)
+}
+
+// state makes a statement record once two have signed it.
+func (s *Service) state(ctx context.Context, id string) error {
+	var p store.Pending
+	var e store.Enrolment
+	st := appoint.Statement{ID: uuid.NewString()}
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		if p, err = tx.Pending(id); err != nil {
+			return err
+		}
+		st.Kind, st.Body, st.Day = p.Kind, p.Body, p.Day
+		if err := json.Unmarshal(p.Signatures, &st.Signatures); err != nil || len(st.Signatures) < 2 {
+			return errors.Join(err, errNotYet)
+		}
+		if p.Kind == appoint.KindAppointment {
+			if e, err = tx.Enrolment(p.Member); err != nil {
+				return err
+			}
+		}
+		// Read once more as every start will: what would not verify is not stored.
+		all, err := tx.Statements()
+		if err != nil {
+			return err
+		}
+		roster, err := tx.Roster()
+		if err != nil {
+			return err
+		}
+		_, err = appoint.Read(roster.Digest, append(all, st))
+		return err
+	})
+	if errors.Is(err, errNotYet) || errors.Is(err, ethics.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	kind := store.KindAppointed
+	if p.Kind == appoint.KindInstitution {
+		kind = store.KindInstitution
+	}
+	entry := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: kind, Actor: st.Signatures[1].Member}
+	return s.Store.Write(ctx, entry, func(tx *store.Tx) error {
+		if _, err := tx.Pending(id); err != nil {
+			return err
+		}
+		if err := tx.AddStatement(st); err != nil {
+			return err
+		}
+		if p.Kind == appoint.KindAppointment {
+			if err := tx.PutMember(e.Member); err != nil {
+				return err
+			}
+			if err := tx.Scratch().DropEnrolment(e.ID); err != nil {
+				return err
+			}
+		}
+		return tx.Scratch().DropPending(id)
+	})
+}
+
+var errNotYet = errors.New("registry: not signed by enough")
