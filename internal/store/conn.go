@@ -24,6 +24,14 @@ func newConn(ctx context.Context, db *sql.DB) (*conn, error) {
 	return &conn{c: c, stmts: map[string]*sql.Stmt{}}, nil
 }
 
+// close gives the connection back, without what was prepared on it.
+func (c *conn) close() {
+	for _, s := range c.stmts {
+		_ = s.Close()
+	}
+	_ = c.c.Close()
+}
+
 func (c *conn) stmt(query string) (*sql.Stmt, error) {
 	if s := c.stmts[query]; s != nil {
 		return s, nil

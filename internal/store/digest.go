@@ -74,7 +74,7 @@ func proposalItem(p Proposal) audit.Item {
 }
 
 func fileItem(f StoredFile) audit.Item {
-	return item("file:"+f.ID, f.ID, f.Case, f.Envelope, f.Size, f.Chunks, f.SHA256, f.ChunkDigests)
+	return item("file:"+f.ID, f.ID, f.Draft, f.State, f.Case, f.Envelope, f.Size, f.Chunks, f.SHA256, f.ChunkDigests, f.Day)
 }
 
 func memberItem(m Member) audit.Item {
@@ -91,4 +91,8 @@ func statementItem(n int, s appoint.Statement) (audit.Item, []byte, error) {
 
 func installationItem(i Installation) audit.Item {
 	return item("installation", i.ID, i.Salt, i.SystemVerifier, i.LogVerifier, i.Demo, i.Institution)
+}
+
+func checkpointItem(c Checkpoint) audit.Item {
+	return item("checkpoint:"+c.Day, c.Day, c.Size, c.Note)
 }

@@ -168,16 +168,21 @@ func (tx *ReadTx) Grants(caseID string) ([]Grant, error) {
 // sealed to the reporter too.
 func (tx *ReadTx) Envelopes(caseID string, reporter bool) ([]ethics.Envelope, error) {
 	var out []ethics.Envelope
-	err := tx.c.each(`select case_id, sequence, id, kind, author, epoch, reporter, day, sealed from envelope
-		where case_id = $1 and reporter >= $2 order by sequence`, []any{caseID, reporter}, func(scan func(...any) error) error {
+	err := tx.c.each(envelopeColumns+`where case_id = $1 and reporter >= $2 order by sequence`, []any{caseID, reporter}, func(scan func(...any) error) error {
 		var e ethics.Envelope
-		if err := scan(&e.Case, &e.Sequence, &e.ID, &e.Kind, &e.Author, &e.Epoch, &e.Reporter, &e.Day, &e.Sealed); err != nil {
+		if err := scan(envelopeFields(&e)...); err != nil {
 			return err
 		}
 		out = append(out, e)
 		return nil
 	})
 	return out, err
+}
+
+const envelopeColumns = `select case_id, sequence, id, kind, author, epoch, reporter, day, sealed from envelope `
+
+func envelopeFields(e *ethics.Envelope) []any {
+	return []any{&e.Case, &e.Sequence, &e.ID, &e.Kind, &e.Author, &e.Epoch, &e.Reporter, &e.Day, &e.Sealed}
 }
 
 const proposalColumns = `select id, case_id, step, proposer, state, decider, day from proposal `

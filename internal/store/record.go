@@ -13,9 +13,17 @@ import (
 type Tx struct {
 	ReadTx
 	items []audit.Item
+	cases []string // whose rows they are
 }
 
 func (tx *Tx) note(i audit.Item) { tx.items = append(tx.items, i) }
+
+// noteCase notes a row of a case. The entry must be that case's: readers and
+// Verify look for its digest there and nowhere else.
+func (tx *Tx) noteCase(id string, i audit.Item) {
+	tx.note(i)
+	tx.cases = append(tx.cases, id)
+}
 
 // Scratch gives the scratch methods inside this transaction, for what stops
 // being scratch here: an enrolment that becomes a member.
@@ -98,13 +106,13 @@ func (tx *Tx) PutCase(c ethics.Case) error {
 	if err != nil {
 		return err
 	}
-	tx.note(caseItem(stored, locator))
+	tx.noteCase(c.ID, caseItem(stored, locator))
 	return nil
 }
 
 // AddEpoch opens an epoch.
 func (tx *Tx) AddEpoch(e Epoch) error {
-	tx.note(epochItem(e))
+	tx.noteCase(e.Case, epochItem(e))
 	return tx.c.run(`insert into case_epoch (case_id, epoch, recipient, signer, signature, day) values ($1, $2, $3, $4, $5, $6)`,
 		e.Case, e.Number, e.Recipient, e.Signer, e.Signature, e.Day)
 }
@@ -116,7 +124,7 @@ func (tx *Tx) AddEvents(caseID string, events ...ethics.Event) error {
 		return err
 	}
 	for i, e := range events {
-		tx.note(eventItem(caseID, n+i, e))
+		tx.noteCase(caseID, eventItem(caseID, n+i, e))
 		if err := tx.c.run(`insert into case_event (case_id, n, name, day) values ($1, $2, $3, $4)`, caseID, n+i, e.Name, e.Day); err != nil {
 			return err
 		}
@@ -126,7 +134,7 @@ func (tx *Tx) AddEvents(caseID string, events ...ethics.Event) error {
 
 // AddGrant gives a member a key to a case. ErrExists when there is one.
 func (tx *Tx) AddGrant(g Grant) error {
-	tx.note(grantItem(g))
+	tx.noteCase(g.Case, grantItem(g))
 	return tx.c.run(`insert into case_grant (case_id, member_id, id, giver, via, epoch, stated, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		g.Case, g.Member, g.ID, g.Giver, g.Via, g.Epoch, g.Stated, g.Day, g.Sealed)
 }
@@ -138,7 +146,7 @@ func (tx *Tx) StateGrant(caseID, member string) error {
 		return err
 	}
 	g.Stated = true
-	tx.note(grantItem(g))
+	tx.noteCase(g.Case, grantItem(g))
 	return tx.c.run(`update case_grant set stated = 1 where case_id = $1 and member_id = $2`, caseID, member)
 }
 
@@ -160,7 +168,7 @@ func (tx *Tx) AddEnvelope(c *ethics.Case, e ethics.Envelope) error {
 		return ethics.ErrSequence
 	}
 	c.Sequence++
-	tx.note(EnvelopeItem(e))
+	tx.noteCase(e.Case, EnvelopeItem(e))
 	return tx.c.run(`insert into envelope (case_id, sequence, id, kind, author, epoch, reporter, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		e.Case, e.Sequence, e.ID, e.Kind, e.Author, e.Epoch, e.Reporter, e.Day, e.Sealed)
 }
@@ -174,7 +182,7 @@ func (tx *Tx) AddProposal(p Proposal) error {
 	if open > 0 {
 		return ethics.ErrConflict
 	}
-	tx.note(proposalItem(p))
+	tx.noteCase(p.Case, proposalItem(p))
 	return tx.c.run(`insert into proposal (id, case_id, step, proposer, state, decider, day) values ($1, $2, $3, $4, $5, $6, $7)`,
 		p.ID, p.Case, p.Step, p.Proposer, p.State, p.Decider, p.Day)
 }
@@ -193,7 +201,7 @@ func (tx *Tx) DecideProposal(id, decider, state string) error {
 		return ethics.ErrSamePerson
 	}
 	p.State, p.Decider = state, decider
-	tx.note(proposalItem(p))
+	tx.noteCase(p.Case, proposalItem(p))
 	return tx.c.run(`update proposal set state = $1, decider = $2 where id = $3`, p.State, p.Decider, id)
 }
 
@@ -211,7 +219,7 @@ func (tx *Tx) FileFile(id, caseID, envelopeID string, draft []byte, day ethics.D
 	if err != nil {
 		return err
 	}
-	tx.note(fileItem(f))
+	tx.noteCase(caseID, fileItem(f))
 	return nil
 }
 

@@ -14,6 +14,9 @@ import (
 // types fills the type names of the migrations.
 var types = map[string]string{"{{int}}": "integer", "{{blob}}": "blob", "{{strict}}": "strict", "{{c}}": ""}
 
+// tableNames lists every table there is.
+const tableNames = `select name from sqlite_master where type = 'table' order by name`
+
 // translate gives the driver's errors our kinds.
 func translate(err error) error {
 	var e sqlite3.Error

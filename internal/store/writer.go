@@ -29,9 +29,10 @@ type Entry struct {
 
 type call struct {
 	ctx    context.Context
-	entry  *Entry // nil for Scratch
+	entry  *Entry // of a Write
 	record func(*Tx) error
 	tmp    func(*ScratchTx) error
+	closes ethics.Day // the day that MakeCheckpoint closes
 	answer chan error
 }
 
@@ -175,7 +176,7 @@ type grouped struct {
 // one runs a call in its savepoint. The first result is the call's own, the
 // second means that the transaction is gone.
 func (g *grouped) one(x *call) (result, fatal error) {
-	if x.entry != nil {
+	if x.tmp == nil {
 		if err := g.begin(); err != nil {
 			return nil, err
 		}
@@ -183,7 +184,9 @@ func (g *grouped) one(x *call) (result, fatal error) {
 	if err := g.c.run("savepoint one"); err != nil {
 		return nil, err
 	}
+	before := len(g.leaves)
 	if result = g.run(x); result != nil {
+		g.leaves = g.leaves[:before]
 		if err := g.c.run("rollback to one"); err != nil {
 			return nil, errors.Join(err, result)
 		}
@@ -192,23 +195,30 @@ func (g *grouped) one(x *call) (result, fatal error) {
 }
 
 func (g *grouped) run(x *call) error {
-	read := ReadTx{c: g.c, s: g.s, known: g.s.head.Load()}
-	if x.entry == nil {
+	switch {
+	case x.tmp != nil:
 		return x.tmp(&ScratchTx{c: g.c})
+	case x.closes != "":
+		return g.checkpoint(x.closes)
 	}
-	tx := &Tx{ReadTx: read}
+	tx := &Tx{ReadTx: ReadTx{c: g.c, s: g.s, known: g.s.head.Load()}}
 	if err := x.record(tx); err != nil {
 		return err
 	}
-	e := audit.Entry{
-		Index: g.head.Size + int64(len(g.leaves)), ID: x.entry.ID, Day: x.entry.Day, Kind: x.entry.Kind,
-		Actor: x.entry.Actor, Case: x.entry.Case, Items: tx.items, Commitment: x.entry.Commitment,
+	for _, id := range tx.cases {
+		if id != x.entry.Case {
+			return fmt.Errorf("store: a row of case %s under an entry of case %q", id, x.entry.Case)
+		}
 	}
-	return g.append(e)
+	return g.append(audit.Entry{
+		ID: x.entry.ID, Day: x.entry.Day, Kind: x.entry.Kind,
+		Actor: x.entry.Actor, Case: x.entry.Case, Items: tx.items, Commitment: x.entry.Commitment,
+	})
 }
 
-// append writes an entry's row; its leaf joins the tree at the group's end.
+// append writes the next entry's row; its leaf joins the tree at the group's end.
 func (g *grouped) append(e audit.Entry) error {
+	e.Index = g.head.Size + int64(len(g.leaves))
 	_, _ = rand.Read(e.Blinding[:])
 	err := g.c.run(`insert into entry (idx, id, day, kind, actor, case_id, details, blinding) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		e.Index, e.ID, e.Day, e.Kind, e.Actor, e.Case, e.Details(), e.Blinding[:])

@@ -120,6 +120,7 @@ create table file (
     day text not null {{c}}
 ) {{strict}};
 create index file_state on file (state, day);
+create index file_case on file (case_id, id);
 
 create table chunk (
     file_id text not null {{c}} references file (id),

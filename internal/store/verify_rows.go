@@ -1,0 +1,335 @@
+package store
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
+)
+
+// rows checks what belongs to no case: installation, statements, members,
+// checkpoints.
+func (v *verification) rows() error {
+	var err error
+	v.installation, err = (&ReadTx{c: v.c, s: v.s}).Installation()
+	if errors.Is(err, ethics.ErrNotFound) {
+		return &Damage{"installation", "1", whyMissing}
+	}
+	if err != nil {
+		return err
+	}
+	// Before the founding the log is empty and the installation stands alone.
+	if v.out.Head.Size > 0 {
+		if err := match(v.labels, installationItem(v.installation)); err != nil {
+			return err
+		}
+	}
+	if err := v.statements(); err != nil {
+		return err
+	}
+	if err := v.members(); err != nil {
+		return err
+	}
+	if err := v.checkpointRows(); err != nil {
+		return err
+	}
+	return rest(v.labels)
+}
+
+// statements checks their rows, then their signatures up to the founders.
+func (v *verification) statements() error {
+	var list []appoint.Statement
+	err := v.c.each(`select n, id, kind, body, signatures, day from statement order by n`, nil, func(scan func(...any) error) error {
+		var n int
+		var s appoint.Statement
+		var sigs []byte
+		if err := scan(&n, &s.ID, &s.Kind, &s.Body, &sigs, &s.Day); err != nil {
+			return err
+		}
+		if err := match(v.labels, item("statement:"+s.ID, n, s.ID, s.Kind, s.Body, sigs, s.Day)); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(sigs, &s.Signatures); err != nil {
+			return &Damage{"appointment", s.ID, "signatures cannot be read"}
+		}
+		list = append(list, s)
+		return nil
+	})
+	if err != nil || v.out.Head.Size == 0 {
+		return err
+	}
+	return v.appointments(list)
+}
+
+func (v *verification) appointments(list []appoint.Statement) error {
+	if len(list) == 0 {
+		return &Damage{"appointment", "0", "the log has entries, but nobody was appointed"}
+	}
+	founders := appoint.Digest(list[0].Body)
+	if v.o.Founders != nil {
+		founders = *v.o.Founders
+	} else {
+		v.out.Notes = append(v.out.Notes, "no founders' digest from outside was given: the founding in the database is taken at its word")
+	}
+	roster, err := appoint.Read(founders, list)
+	if err == nil {
+		v.roster = roster
+		return nil
+	}
+	// Name the first statement with which reading fails.
+	for n := 1; n < len(list); n++ {
+		if _, err := appoint.Read(founders, list[:n]); err != nil {
+			return &Damage{"appointment", list[n-1].ID, err.Error()}
+		}
+	}
+	return &Damage{"appointment", list[len(list)-1].ID, err.Error()}
+}
+
+func (v *verification) members() error {
+	return v.c.each(memberColumns+`order by id`, nil, func(scan func(...any) error) error {
+		var m Member
+		if err := scan(&m.ID, &m.Email, &m.Params, &m.Secret, &m.TOTP, &m.FoundersCopy, &m.Confidential); err != nil {
+			return err
+		}
+		return match(v.labels, memberItem(m))
+	})
+}
+
+func (v *verification) checkpointRows() error {
+	return v.c.each(`select day, size, note from checkpoint order by day`, nil, func(scan func(...any) error) error {
+		var c Checkpoint
+		if err := scan(&c.Day, &c.Size, &c.Note); err != nil {
+			return err
+		}
+		return match(v.labels, checkpointItem(c))
+	})
+}
+
+// caseIDs gives the next cases, in order, after one: every id that any table or
+// entry speaks of, so that a row without its case is found too.
+const caseIDs = `select id from cases where id > $1 union select case_id from entry where case_id > $1
+	union select case_id from case_epoch where case_id > $1 union select case_id from case_event where case_id > $1
+	union select case_id from case_grant where case_id > $1 union select case_id from envelope where case_id > $1
+	union select case_id from proposal where case_id > $1 union select case_id from file where case_id > $1
+	order by 1 limit $2`
+
+// cases checks case by case; memory is bounded by one case's rows without
+// their sealed bytes.
+func (v *verification) cases() error {
+	page := []string{""} // rows that name no case at all
+	for len(page) > 0 {
+		for _, id := range page {
+			if err := v.oneCase(id); err != nil {
+				return err
+			}
+		}
+		after := page[len(page)-1]
+		page = page[:0]
+		err := v.c.each(caseIDs, []any{after, verifyPage}, func(scan func(...any) error) error {
+			var id string
+			if err := scan(&id); err != nil {
+				return err
+			}
+			page = append(page, id)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *verification) oneCase(id string) error {
+	labels := map[string]audit.Digest{}
+	err := v.c.each(entryColumns+`where case_id = $1 order by idx`, []any{id}, func(scan func(...any) error) error {
+		e, err := scanEntry(scan)
+		for _, i := range e.Items {
+			if ofCase(i.Label) {
+				labels[i.Label] = i.Digest
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	tx := &ReadTx{c: v.c, s: v.s}
+	c, locator, err := tx.caseRow(`where id = $1`, id)
+	if err == nil {
+		v.out.Cases++
+		err = match(labels, caseItem(c, locator))
+	} else if errors.Is(err, ethics.ErrNotFound) {
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, rows := range []func(*ReadTx, ethics.Case, map[string]audit.Digest) error{v.epochs, v.smallRows, v.envelopes, v.files} {
+		c.ID = id
+		if err := rows(tx, c, labels); err != nil {
+			return err
+		}
+	}
+	return rest(labels)
+}
+
+// epochs checks rows and signatures: the reporter's key stands in the case, a
+// member's in the roster, and the system may open no epoch.
+func (v *verification) epochs(tx *ReadTx, c ethics.Case, labels map[string]audit.Digest) error {
+	list, err := tx.Epochs(c.ID)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		i := epochItem(e)
+		if err := match(labels, i); err != nil {
+			return err
+		}
+		key, err := v.epochSigner(c, e.Signer)
+		if err == nil {
+			stated := payload.EpochStatement(v.installation.ID, c.ID, e.Number, e.Recipient, e.Signer)
+			err = payload.VerifyStatement(payload.LabelEpoch, stated, e.Signature, key)
+		}
+		if err != nil {
+			return damage(i.Label, err.Error())
+		}
+	}
+	return nil
+}
+
+func (v *verification) epochSigner(c ethics.Case, signer string) (ed25519.PublicKey, error) {
+	switch {
+	case signer == ethics.ActorReporter:
+		return c.ReporterVerifier, nil
+	case signer == ethics.ActorSystem, v.roster == nil:
+		return nil, fmt.Errorf("%w: signed by %s", ethics.ErrUntrusted, signer)
+	}
+	return v.roster.Verifier(signer)
+}
+
+func (v *verification) smallRows(tx *ReadTx, c ethics.Case, labels map[string]audit.Digest) error {
+	var n int
+	err := v.c.each(`select n, name, day from case_event where case_id = $1 order by n`, []any{c.ID}, func(scan func(...any) error) error {
+		var e ethics.Event
+		if err := scan(&n, &e.Name, &e.Day); err != nil {
+			return err
+		}
+		return match(labels, eventItem(c.ID, n, e))
+	})
+	if err != nil {
+		return err
+	}
+	err = v.c.each(grantColumns+`where case_id = $1 order by day, member_id`, []any{c.ID}, func(scan func(...any) error) error {
+		var g Grant
+		if err := scan(grantFields(&g)...); err != nil {
+			return err
+		}
+		return match(labels, grantItem(g))
+	})
+	if err != nil {
+		return err
+	}
+	proposals, err := tx.Proposals(c.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range proposals {
+		if err := match(labels, proposalItem(p)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *verification) envelopes(_ *ReadTx, c ethics.Case, labels map[string]audit.Digest) error {
+	return v.c.each(envelopeColumns+`where case_id = $1 order by sequence`, []any{c.ID}, func(scan func(...any) error) error {
+		var e ethics.Envelope
+		if err := scan(envelopeFields(&e)...); err != nil {
+			return err
+		}
+		v.out.Envelopes++
+		if err := match(labels, EnvelopeItem(e)); err != nil {
+			return err
+		}
+		return v.tick(1)
+	})
+}
+
+// files checks the rows of filed files, then their contents.
+func (v *verification) files(_ *ReadTx, c ethics.Case, labels map[string]audit.Digest) error {
+	var list []StoredFile
+	err := v.c.each(fileColumns+`where case_id = $1 and state = 'filed' order by id`, []any{c.ID}, func(scan func(...any) error) error {
+		var f StoredFile
+		if err := scan(fileFields(&f)...); err != nil {
+			return err
+		}
+		list = append(list, f)
+		return match(labels, fileItem(f))
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		v.out.Files++
+		if err := v.content(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// content reads a file's chunks, one at a time.
+func (v *verification) content(f StoredFile) error {
+	whole, size, next := sha256.New(), int64(0), 0
+	at := func(n int, why string) error { return &Damage{"chunk", fmt.Sprintf("%s/%d", f.ID, n), why} }
+	err := v.c.each(`select n, data from chunk where file_id = $1 order by n`, []any{f.ID}, func(scan func(...any) error) error {
+		var n int
+		var data []byte
+		if err := scan(&n, &data); err != nil {
+			return err
+		}
+		sum := sha256.Sum256(data)
+		switch {
+		case n < next || n >= f.Chunks:
+			return at(n, "the file has no chunk of this number")
+		case n > next:
+			return at(next, whyMissing)
+		case len(f.ChunkDigests) < 32*(n+1) || string(f.ChunkDigests[32*n:32*(n+1)]) != string(sum[:]):
+			return at(n, whyChanged)
+		}
+		whole.Write(data)
+		size += int64(len(data))
+		next++
+		return v.tick(1)
+	})
+	switch {
+	case err != nil:
+		return err
+	case next < f.Chunks:
+		return at(next, whyMissing)
+	case size != f.Size || string(whole.Sum(nil)) != string(f.SHA256):
+		return &Damage{"file", f.ID, "its chunks give another size or SHA-256"}
+	}
+	return nil
+}
+
+// orphans finds chunks of no file: neither record nor scratch.
+func (v *verification) orphans() error {
+	var file string
+	var n int
+	err := v.c.one(`select c.file_id, c.n from chunk c left join file f on f.id = c.file_id where f.id is null order by c.file_id, c.n limit 1`, nil, &file, &n)
+	if errors.Is(err, ethics.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return &Damage{"chunk", fmt.Sprintf("%s/%d", file, n), "belongs to no file"}
+}
