@@ -68,11 +68,11 @@ func (h Head) Sign(signers ...note.Signer) ([]byte, error) {
 // stand beside it and are not looked at. Extension lines are refused: this log
 // writes none. Every refusal is [ErrHead].
 func OpenHead(signed []byte, v note.Verifier) (Head, error) {
-	n, err := note.Open(signed, note.VerifierList(v))
+	text, err := openNote(signed, v)
 	if err != nil {
 		return Head{}, fmt.Errorf("%w: %w", ErrHead, err)
 	}
-	h, err := parseHead(n.Text)
+	h, err := parseHead(text)
 	if err != nil {
 		return Head{}, err
 	}
@@ -80,6 +80,22 @@ func OpenHead(signed []byte, v note.Verifier) (Head, error) {
 		return Head{}, fmt.Errorf("%w: key %q signed for %q", ErrHead, v.Name(), h.Origin)
 	}
 	return h, nil
+}
+
+// openNote gives the text that v signed. The note package reads a signature's
+// base64 leniently; here one signature has one spelling, so that a kept head
+// cannot be changed in any byte and still open.
+func openNote(signed []byte, v note.Verifier) (string, error) {
+	n, err := note.Open(signed, note.VerifierList(v))
+	if err != nil {
+		return "", err
+	}
+	for _, s := range n.Sigs {
+		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
+			return "", fmt.Errorf("signature: %w", err)
+		}
+	}
+	return n.Text, nil
 }
 
 func parseHead(text string) (Head, error) {

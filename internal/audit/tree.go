@@ -117,14 +117,20 @@ func Verify(head Head, e Entry, r tlog.HashReader) error {
 }
 
 func verifyLeaf(head Head, index int64, leaf tlog.Hash, r tlog.HashReader) error {
+	_, err := provePath(head, index, leaf, r)
+	return err
+}
+
+// provePath is the path from the leaf to head's root, checked.
+func provePath(head Head, index int64, leaf tlog.Hash, r tlog.HashReader) (tlog.RecordProof, error) {
 	if index < 0 || index >= head.Size {
-		return fmt.Errorf("%w: entry %d, size %d", ErrBeyond, index, head.Size)
+		return nil, fmt.Errorf("%w: entry %d, size %d", ErrBeyond, index, head.Size)
 	}
 	path, err := tlog.ProveRecord(head.Size, index, r)
 	if err != nil {
-		return fmt.Errorf("audit: read the path of entry %d: %w", index, err)
+		return nil, fmt.Errorf("audit: read the path of entry %d: %w", index, err)
 	}
-	return checkPath(head, index, leaf, path)
+	return path, checkPath(head, index, leaf, path)
 }
 
 // checkPath needs no store: a path that leads from the leaf to head's root can

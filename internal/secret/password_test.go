@@ -27,6 +27,7 @@ func TestCheckPassword(t *testing.T) {
 		"latvija-2026":              ErrCommon,
 		"парольпароль":              ErrCommon,
 		"йцукенгшщзхъ":              ErrCommon,
+		"dragondragondragondrag":    ErrCommon,
 		"aaaaaaaaaaaa":              ErrCommon,
 		"abcabcabcabca":             ErrCommon,
 		"121212121212":              ErrCommon,

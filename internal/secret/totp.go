@@ -54,7 +54,7 @@ func escape(s string) string {
 func Match(secret, code string, at time.Time) (step int64, ok bool) {
 	code = strings.ReplaceAll(strings.TrimSpace(code), " ", "")
 	now := at.Unix() / period
-	for s := max(now-1, 0); s <= now+1; s++ {
+	for s := now - 1; s <= now+1; s++ {
 		want, err := hotp.GenerateCode(secret, uint64(s))
 		if err != nil {
 			return 0, false
