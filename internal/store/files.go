@@ -83,10 +83,11 @@ func (tx *ReadTx) File(id string) (StoredFile, error) {
 	return f, err
 }
 
-// DraftFile finds a received file of this draft.
+// DraftFile finds a file of this draft that was received whole, filed or not:
+// who sends the same form twice names the same files.
 func (tx *ReadTx) DraftFile(id string, draft []byte) (StoredFile, error) {
 	var f StoredFile
-	err := tx.c.one(fileColumns+`where id = $1 and draft = $2 and state = 'received'`, []any{id, draft}, fileFields(&f)...)
+	err := tx.c.one(fileColumns+`where id = $1 and draft = $2 and state <> 'receiving'`, []any{id, draft}, fileFields(&f)...)
 	return f, err
 }
 

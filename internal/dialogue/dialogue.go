@@ -1,0 +1,230 @@
+// Package dialogue is the reporter's return: with the case code they see state
+// and dates, read and write messages, add files, withdraw. It opens with the
+// reporter's own identity, derived from the code; members' notes, drafts and the
+// reporter's own files are sealed to others and stay closed here.
+//
+// Start with Service.Enter (the code) and Service.View (the case page).
+package dialogue
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/secret"
+	"svilpe/internal/store"
+	"svilpe/internal/token"
+)
+
+// Limits bound a visit and what one message may bring.
+type Limits struct {
+	Idle, Absolute time.Duration
+	FileBytes      int64
+	MessageBytes   int64 // all files of one message
+	Files          int
+	TextChars      int
+}
+
+// Service serves returning reporters.
+type Service struct {
+	Store  *store.Store
+	Policy *policy.Policy
+	Limits Limits
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+const purposeVisit = "case session"
+
+// grid is the grid of times on which visits end: the row's end tells five
+// minutes, not when somebody came.
+const grid = 5 * time.Minute
+
+// Cookie is a visit's random value. It prints as [redacted].
+type Cookie [32]byte
+
+// Format hides the cookie.
+func (Cookie) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+// Text is the cookie's value.
+func (c Cookie) Text() string { return base64.RawURLEncoding.EncodeToString(c[:]) }
+
+// ReadCookie reads a cookie's value.
+func ReadCookie(text string) (Cookie, bool) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(b) != 32 {
+		return Cookie{}, false
+	}
+	return Cookie(b), true
+}
+
+func (c Cookie) hash() []byte {
+	h := sha256.Sum256(c[:])
+	return h[:]
+}
+
+// Visit is a reporter who has entered a code, in the memory of one request.
+type Visit struct {
+	Case   string
+	secret derive.Secret
+}
+
+// Entered is the answer to a code that opens a case.
+type Entered struct {
+	Cookie    Cookie
+	Corrected map[int]string // groups we read otherwise than typed: number → as we read it
+}
+
+// Enter looks a typed code up. Whatever opens nothing is ErrNotFound, malformed
+// and unknown alike, at the same cost: always four look-ups in one transaction.
+func (s *Service) Enter(ctx context.Context, typed string) (Entered, error) {
+	reading := token.Read(typed)
+	var found *token.Candidate
+	var c ethics.Case
+	var salt []byte
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		in, err := tx.Installation()
+		if err != nil {
+			return err
+		}
+		salt = in.Salt
+		for i := range maxCandidates {
+			var hash [32]byte // a place without a candidate looks for what is never there
+			if i < len(reading.Candidates) {
+				hash = token.LocatorHash(reading.Candidates[i].Code.Locator(salt))
+			} else {
+				hash = token.LocatorHash(nobody.Locator(salt))
+			}
+			row, err := tx.CaseByLocator(hash[:])
+			if err == nil && found == nil && i < len(reading.Candidates) {
+				found, c = &reading.Candidates[i], row
+			} else if err != nil && !errors.Is(err, ethics.ErrNotFound) {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Entered{}, err
+	}
+	if found == nil {
+		return Entered{}, ethics.ErrNotFound
+	}
+	out := Entered{Corrected: map[int]string{}}
+	groups := found.Code.Groups()
+	for _, g := range found.Corrected {
+		out.Corrected[g] = groups[g-1]
+	}
+	reporter := found.Code.ReporterSecret(salt)
+	out.Cookie, err = s.begin(ctx, c.ID, reporter)
+	return out, err
+}
+
+const maxCandidates = 4
+
+// nobody is a code that was never given: looking for it costs what looking for
+// any other costs.
+var nobody = token.FromDraft([32]byte{})
+
+func (s *Service) begin(ctx context.Context, caseID string, reporter [32]byte) (Cookie, error) {
+	var c Cookie
+	_, _ = rand.Read(c[:])
+	now := s.Now()
+	return c, s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		return tx.PutCaseSession(store.CaseSession{
+			Hash: c.hash(), Case: caseID, Sealed: secret.SealUnder(c, purposeVisit, caseID, reporter[:]),
+			Ends: onGrid(now.Add(s.Limits.Idle)), Last: onGrid(now.Add(s.Limits.Absolute)),
+		})
+	})
+}
+
+func onGrid(t time.Time) int64 { return t.Truncate(grid).Add(grid).UnixMilli() }
+
+// Visit finds the visit of a cookie; ErrSessionEnded when there is none or its
+// time is over. Being there moves the idle end on.
+func (s *Service) Visit(ctx context.Context, cookie Cookie) (Visit, error) {
+	var row store.CaseSession
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		row, err = tx.CaseSession(cookie.hash())
+		return err
+	})
+	now := s.Now()
+	if errors.Is(err, ethics.ErrNotFound) || err == nil && (now.UnixMilli() > row.Ends || now.UnixMilli() > row.Last) {
+		return Visit{}, ethics.ErrSessionEnded
+	}
+	if err != nil {
+		return Visit{}, err
+	}
+	raw, err := secret.OpenUnder(cookie, purposeVisit, row.Case, row.Sealed)
+	if err != nil {
+		return Visit{}, ethics.ErrSessionEnded
+	}
+	v := Visit{Case: row.Case}
+	if v.secret, err = derive.FromBytes(raw); err != nil {
+		return Visit{}, err
+	}
+	if ends := onGrid(now.Add(s.Limits.Idle)); ends > row.Ends {
+		row.Ends = ends
+		if err := s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.PutCaseSession(row) }); err != nil {
+			return Visit{}, err
+		}
+	}
+	return v, nil
+}
+
+// Same tells whether a cookie's visit, ended or not, and a new one are of one
+// case: typed text is put back only into the case it was written in.
+func (s *Service) Same(ctx context.Context, old, now Cookie) (bool, error) {
+	same := false
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		a, err := tx.CaseSession(old.hash())
+		if errors.Is(err, ethics.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		b, err := tx.CaseSession(now.hash())
+		same = err == nil && a.Case == b.Case
+		return err
+	})
+	return same, err
+}
+
+// Leave ends a visit.
+func (s *Service) Leave(ctx context.Context, cookie Cookie) error {
+	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropCaseSession(cookie.hash()) })
+}
+
+// keys gives the verifier key of an author of this case.
+func keys(tx *store.ReadTx, f *store.CaseFile) (func(string) (ed25519.PublicKey, error), error) {
+	roster, err := tx.Roster()
+	if err != nil {
+		return nil, err
+	}
+	return func(author string) (ed25519.PublicKey, error) {
+		switch author {
+		case ethics.ActorReporter:
+			return f.ReporterVerifier, nil
+		case ethics.ActorSystem:
+			return f.Installation.SystemVerifier, nil
+		}
+		return roster.Verifier(author)
+	}, nil
+}
+
+func (s *Service) today() ethics.Day { return ethics.DayOf(s.Now()) }
+
+func newID() string { return uuid.NewString() }

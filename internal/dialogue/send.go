@@ -1,0 +1,180 @@
+package dialogue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+)
+
+// Sent is the answer to a message: Again when this form was sent before.
+type Sent struct{ Again bool }
+
+// ReceiveFile seals one file of a message as it streams in.
+func (s *Service) ReceiveFile(ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64) (ethics.File, error) {
+	id := uuid.NewString()
+	w, err := s.Store.ReceiveFile(ctx, id, draft.DraftHash(), s.today())
+	if err != nil {
+		return ethics.File{}, err
+	}
+	size, err := seal.Stream(w, r, draft.FileSecret(id), min(left, s.Limits.FileBytes))
+	if err == nil {
+		var stored store.StoredFile
+		if stored, err = w.Done(); err == nil {
+			return ethics.File{ID: id, Name: name, Type: kind, Size: size, SHA256: stored.SHA256}, nil
+		}
+	}
+	w.Abort()
+	return ethics.File{}, err
+}
+
+// DropFiles removes received files of a message that was not sent.
+func (s *Service) DropFiles(ctx context.Context, draft derive.Secret, files []ethics.File) error {
+	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		for _, f := range files {
+			if err := tx.DropFile(f.ID, draft.DraftHash()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// CheckText finds what is wrong with a text that is to be sent.
+func (s *Service) CheckText(text string, files int) ethics.FieldErrors {
+	switch {
+	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+		return ethics.FieldErrors{{Field: "text", Kind: "invalid_text"}}
+	case utf8.RuneCountInString(text) > s.Limits.TextChars:
+		return ethics.FieldErrors{{Field: "text", Kind: "too_long"}}
+	case strings.TrimSpace(text) == "" && files == 0:
+		return ethics.FieldErrors{{Field: "text", Kind: "required"}}
+	}
+	return nil
+}
+
+// Send adds a message of the reporter. Where the commission waits for an answer
+// the case goes back to where it was.
+func (s *Service) Send(ctx context.Context, v Visit, draft derive.Secret, text string, files []ethics.File) (Sent, error) {
+	if errs := s.CheckText(text, len(files)); errs != nil {
+		return Sent{}, errs
+	}
+	m := ethics.Message{Text: text, Files: files}
+	return s.write(ctx, v, draft, m, func(c *ethics.Case) ([]ethics.Event, error) {
+		if c.State != "awaiting_reporter" {
+			return nil, nil
+		}
+		c.State, c.Previous = c.Previous, ""
+		return []ethics.Event{{Name: "reporter_replied", Day: s.today()}, {Name: c.State, Day: s.today()}}, nil
+	}, "message")
+}
+
+// Withdraw ends the case on the reporter's word. ErrConflict where the workflow
+// no longer lets them.
+func (s *Service) Withdraw(ctx context.Context, v Visit, draft derive.Secret, text string) (Sent, error) {
+	if errs := s.CheckText(text, 1); errs != nil {
+		return Sent{}, errs
+	}
+	return s.write(ctx, v, draft, ethics.Message{Text: text, Step: "withdraw"}, func(c *ethics.Case) ([]ethics.Event, error) {
+		if !s.mayWithdraw(c.State) {
+			return nil, ethics.ErrConflict
+		}
+		c.State, c.Previous = "withdrawn", ""
+		return []ethics.Event{{Name: "withdrawn", Day: s.today()}}, nil
+	}, "withdrawn")
+}
+
+// change is what a message does to its case besides being added.
+type change func(*ethics.Case) ([]ethics.Event, error)
+
+// write seals a message to the current epoch and stores it with what it changes.
+// A text sealed to a past epoch or place is sealed again: it is still at hand.
+func (s *Service) write(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind string) (Sent, error) {
+	for range 5 {
+		err := s.attempt(ctx, v, draft, m, act, kind)
+		switch {
+		case errors.Is(err, ethics.ErrExists):
+			return Sent{Again: true}, nil
+		case errors.Is(err, ethics.ErrEpoch), errors.Is(err, ethics.ErrSequence):
+			continue
+		}
+		return Sent{}, err
+	}
+	return Sent{}, ethics.ErrBusy
+}
+
+func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind string) error {
+	var f store.CaseFile
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		f, err = tx.CaseFile(v.Case, true)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	by := seal.Author{ID: ethics.ActorReporter, Key: v.secret.ReporterSigner()}
+	at := seal.Place{Installation: f.Installation.ID, Case: f.ID, Epoch: f.Epoch, Sequence: f.Sequence, Day: s.today()}
+	env, err := seal.Envelope(at, draft.EnvelopeID(ethics.KindMessage), ethics.KindMessage, m, by, f.Recipient(), f.ReporterRecipient)
+	if err != nil {
+		return err
+	}
+	envelopes := []ethics.Envelope{env}
+	if len(m.Files) > 0 {
+		keys := ethics.FileKeys{Message: env.ID, Secrets: map[string][]byte{}}
+		for _, file := range m.Files {
+			secret := draft.FileSecret(file.ID)
+			keys.Secrets[file.ID] = secret[:]
+		}
+		at.Sequence++
+		sealed, err := seal.Envelope(at, draft.EnvelopeID(ethics.KindFileKeys), ethics.KindFileKeys, keys, by, f.Recipient(), "")
+		if err != nil {
+			return err
+		}
+		envelopes = append(envelopes, sealed)
+	}
+	e := store.Entry{ID: newID(), Day: s.today(), Kind: kind, Actor: ethics.ActorReporter, Case: f.ID}
+	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return s.put(tx, v, draft, envelopes, m.Files, act) })
+}
+
+func (s *Service) put(tx *store.Tx, v Visit, draft derive.Secret, envelopes []ethics.Envelope, files []ethics.File, act change) error {
+	c, err := tx.Case(v.Case)
+	if err != nil {
+		return err
+	}
+	for _, env := range envelopes {
+		if err := tx.AddEnvelope(&c, env); err != nil {
+			return err
+		}
+	}
+	for _, file := range files {
+		if err := tx.FileFile(file.ID, c.ID, envelopes[0].ID, draft.DraftHash(), s.today()); err != nil {
+			return fmt.Errorf("file: %w", err)
+		}
+	}
+	happened, err := act(&c)
+	if err != nil {
+		return err
+	}
+	if err := tx.AddEvents(c.ID, happened...); err != nil {
+		return err
+	}
+	events, err := tx.Events(c.ID)
+	if err != nil {
+		return err
+	}
+	if c.Due, c.DueID, err = s.Policy.Nearest(c.Track, events); err != nil {
+		return err
+	}
+	c.Changed = s.today()
+	return tx.PutCase(c)
+}

@@ -1,0 +1,248 @@
+package dialogue
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/store"
+	"svilpe/internal/unseal"
+)
+
+// View is the case as its reporter sees it.
+type View struct {
+	Number, Track, State string
+	Category             string
+	Received             ethics.Day
+	Messages             []Message // oldest first: report, automatic receipt, dialogue
+	Events               []ethics.Event
+	Dues                 []policy.Due // that concern the reporter
+	Language             string       // the reporter asked to be answered in
+	CanWithdraw          bool
+	Missing              int // envelopes the log names and the database has not
+}
+
+// Message is one text of the thread.
+type Message struct {
+	ID        string
+	From      string // ethics.ActorReporter, ethics.ActorSystem, or "commission"
+	Day       ethics.Day
+	Text      string
+	Files     []ethics.File
+	Readable  bool            // the reporter holds the keys of these files
+	Report    *ethics.Report  // the first message
+	Receipt   *ethics.Receipt // the automatic message: shown by id in the page's language
+	Untrusted bool            // «This message cannot be trusted»: no text
+}
+
+// FromCommission is who a member's message is from, to the reporter: no names.
+const FromCommission = "commission"
+
+// shown are the deadlines whose dates concern the reporter.
+var shown = map[string]bool{"ack": true, "feedback": true, "general_reply": true, "meeting": true, "reporter_silence": true, "protection_watch": true}
+
+// View opens the case for its reporter.
+func (s *Service) View(ctx context.Context, v Visit) (View, error) {
+	var out View
+	var spoilt []string
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		f, err := tx.CaseFile(v.Case, true)
+		if err != nil {
+			return err
+		}
+		out = View{
+			Number: f.Number, Track: f.Track, State: f.State, Category: f.Category, Received: f.Received, Events: f.Events, Missing: f.Missing,
+		}
+		out.CanWithdraw = s.mayWithdraw(f.State)
+		dues, err := s.Policy.Due(f.Track, policy.Events(f.Events))
+		if err != nil {
+			return err
+		}
+		for _, d := range dues {
+			if shown[d.ID] {
+				out.Dues = append(out.Dues, d)
+			}
+		}
+		out.Messages, spoilt, err = s.open(tx, &f, v)
+		return err
+	})
+	if err != nil {
+		return View{}, err
+	}
+	for _, m := range out.Messages {
+		if m.Report != nil {
+			out.Language = m.Report.Language
+		}
+	}
+	return out, s.distrust(ctx, v.Case, spoilt)
+}
+
+// open reads every envelope that is sealed to the reporter. One that does not
+// agree with its row, signature or entry is shown as such, never its text.
+func (s *Service) open(tx *store.ReadTx, f *store.CaseFile, v Visit) ([]Message, []string, error) {
+	id, err := v.secret.ReporterIdentity()
+	if err != nil {
+		return nil, nil, err
+	}
+	verifier, err := keys(tx, f)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []Message
+	var spoilt []string
+	holds := map[string]bool{} // messages whose file keys the reporter can open
+	for _, env := range f.Envelopes {
+		m := Message{ID: env.ID, From: env.Author, Day: env.Day}
+		if m.From != ethics.ActorReporter && m.From != ethics.ActorSystem {
+			m.From = FromCommission
+		}
+		into := func(body any) {
+			err := ethics.ErrUntrusted
+			if f.Trusted(env) {
+				err = unseal.Envelope(f.Installation.ID, env, id, f.RecipientOf(env.Epoch), f.ReporterRecipient, verifier, body)
+			}
+			if m.Untrusted = err != nil; m.Untrusted {
+				spoilt = append(spoilt, env.ID)
+			}
+		}
+		switch env.Kind {
+		case ethics.KindReport:
+			var r ethics.Report
+			if into(&r); !m.Untrusted {
+				m.Report, m.Files = &r, r.Files
+			}
+		case ethics.KindReceipt:
+			var r ethics.Receipt
+			if into(&r); !m.Untrusted {
+				m.Receipt, m.Text = &r, r.Text
+			}
+		case ethics.KindMessage:
+			var t ethics.Message
+			if into(&t); !m.Untrusted {
+				m.Text, m.Files = t.Text, t.Files
+			}
+		case ethics.KindFileKeys:
+			var k ethics.FileKeys
+			if into(&k); !m.Untrusted {
+				holds[k.Message] = true
+			}
+			continue
+		default:
+			continue
+		}
+		out = append(out, m)
+	}
+	for i := range out {
+		out[i].Readable = holds[out[i].ID]
+	}
+	return out, spoilt, nil
+}
+
+// distrust writes an entry for each message that could not be trusted.
+func (s *Service) distrust(ctx context.Context, caseID string, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	s.Log.LogAttrs(ctx, slog.LevelError, "a message cannot be trusted", slog.Int("envelopes", len(ids)))
+	e := store.Entry{ID: newID(), Day: s.today(), Kind: "distrusted", Actor: ethics.ActorReporter, Case: caseID}
+	return s.Store.Write(ctx, e, func(*store.Tx) error { return nil })
+}
+
+// File opens one file that the commission sent: what it is, and its plain bytes
+// as they stream. Every chunk asks the session anew through allowed.
+func (s *Service) File(ctx context.Context, v Visit, fileID string, allowed func() error) (ethics.File, io.Reader, error) {
+	var file ethics.File
+	var sealed io.Reader
+	var raw []byte
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		f, err := tx.CaseFile(v.Case, true)
+		if err != nil {
+			return err
+		}
+		row, err := tx.File(fileID)
+		if err != nil {
+			return err
+		}
+		if row.Case != v.Case || row.State != "filed" {
+			return ethics.ErrNotFound
+		}
+		if file, raw, err = s.fileKey(tx, &f, v, row); err != nil {
+			return err
+		}
+		sealed = s.Store.FileReader(ctx, row, func(*store.ReadTx) error { return allowed() })
+		return nil
+	})
+	if err != nil {
+		return file, nil, err
+	}
+	key, err := derive.FromBytes(raw)
+	if err != nil {
+		return file, nil, err
+	}
+	plain, err := unseal.File(sealed, key, file.Size)
+	return file, plain, err
+}
+
+// fileKey finds the file in the message that lists it, and its one-time secret
+// in the key envelope beside that message.
+func (s *Service) fileKey(tx *store.ReadTx, f *store.CaseFile, v Visit, row store.StoredFile) (ethics.File, []byte, error) {
+	if !f.TrustedFile(row) {
+		return ethics.File{}, nil, fmt.Errorf("file %s: %w", row.ID, ethics.ErrUntrusted)
+	}
+	id, err := v.secret.ReporterIdentity()
+	if err != nil {
+		return ethics.File{}, nil, err
+	}
+	verifier, err := keys(tx, f)
+	if err != nil {
+		return ethics.File{}, nil, err
+	}
+	var file ethics.File
+	var key []byte
+	for _, env := range f.Envelopes {
+		if !f.Trusted(env) {
+			continue
+		}
+		open := func(body any) bool {
+			return unseal.Envelope(f.Installation.ID, env, id, f.RecipientOf(env.Epoch), f.ReporterRecipient, verifier, body) == nil
+		}
+		switch {
+		case env.ID == row.Envelope:
+			var m ethics.Message
+			if open(&m) {
+				for _, x := range m.Files {
+					if x.ID == row.ID && string(x.SHA256) == string(row.SHA256) {
+						file = x
+					}
+				}
+			}
+		case env.Kind == ethics.KindFileKeys:
+			var k ethics.FileKeys
+			if open(&k) && k.Message == row.Envelope {
+				key = k.Secrets[row.ID]
+			}
+		}
+	}
+	if file.ID == "" || key == nil {
+		return file, nil, ethics.ErrNotFound
+	}
+	return file, key, nil
+}
+
+// mayWithdraw tells whether the workflow lets the reporter withdraw now.
+func (s *Service) mayWithdraw(state string) bool {
+	step, ok := s.Policy.Step("withdraw")
+	if !ok {
+		return false
+	}
+	for _, from := range step.From {
+		if from == state {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,84 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"syscall"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+)
+
+// FilesOpen tells, before the form is filled, whether files can be taken: drafts
+// that are not filed may hold a bounded share of the disk.
+func (s *Service) FilesOpen(ctx context.Context) (bool, error) {
+	var held int64
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		held, err = tx.DraftBytes()
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	most := s.Limits.DraftBytes
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(s.Data, &disk); err == nil {
+		most = min(most, int64(disk.Bavail)*disk.Bsize/10) //nolint:unconvert // the field's type differs by platform
+	}
+	return held < most, nil
+}
+
+// ReceiveFile seals one file of a draft as it streams in, in constant memory;
+// no plaintext touches the disk. left is how many bytes the report may still
+// take. A cut connection or an exceeded bound leaves nothing.
+func (s *Service) ReceiveFile(ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64) (ethics.File, error) {
+	id := uuid.NewString()
+	w, err := s.Store.ReceiveFile(ctx, id, draft.DraftHash(), s.Today())
+	if err != nil {
+		return ethics.File{}, err
+	}
+	size, err := seal.Stream(w, r, draft.FileSecret(id), min(left, s.Limits.FileBytes))
+	if err != nil {
+		w.Abort()
+		return ethics.File{}, err
+	}
+	stored, err := w.Done()
+	if err != nil {
+		w.Abort()
+		return ethics.File{}, err
+	}
+	return ethics.File{ID: id, Name: name, Type: kind, Size: size, SHA256: stored.SHA256}, nil
+}
+
+// Kept checks the files that a form says it keeps: each must have been received
+// for this very draft. Their digests come from the rows, names and lengths from
+// the form, which is the reporter's own page.
+func (s *Service) Kept(ctx context.Context, draft derive.Secret, claimed []ethics.File) ([]ethics.File, error) {
+	var out []ethics.File
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		for _, f := range claimed {
+			row, err := tx.DraftFile(f.ID, draft.DraftHash())
+			if err != nil {
+				return fmt.Errorf("kept file: %w", err)
+			}
+			if f.Size < 0 || f.Size > row.Size {
+				return fmt.Errorf("kept file: length: %w", ethics.ErrFileIncorrect)
+			}
+			f.SHA256 = row.SHA256
+			out = append(out, f)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// DropFile removes a received file that the reporter unticked.
+func (s *Service) DropFile(ctx context.Context, draft derive.Secret, id string) error {
+	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropFile(id, draft.DraftHash()) })
+}

@@ -1,0 +1,412 @@
+// Package intake takes a report in: check, route, seal, store with its entry,
+// hand back the case code. It holds public keys only and cannot reach unseal:
+// what went through here cannot be read here again.
+//
+// Start with Service.File. Everything about a draft comes from its 32 secret
+// bytes, so the same form sent twice is the same case.
+package intake
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/routing"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+	"svilpe/internal/token"
+)
+
+// KindFiled is the kind of a report's entry.
+const KindFiled = "filed"
+
+// Limits bound one report.
+type Limits struct {
+	FileBytes, ReportBytes int64
+	Files                  int
+	TextChars              int
+	DraftBytes             int64 // what drafts not filed yet may take in all
+}
+
+// Service takes reports in.
+type Service struct {
+	Store  *store.Store
+	Policy *policy.Policy
+	System ed25519.PrivateKey
+	Limits Limits
+	Data   string // data folder: a tenth of its free space bounds drafts
+	Now    func() time.Time
+	// ReceiptText words the automatic first message in a language.
+	ReceiptText func(lang string, params map[string]string) string
+}
+
+// Filed is what the code page shows.
+type Filed struct {
+	Code     token.Code
+	Number   string
+	Received ethics.Day
+	AckDue   ethics.Day
+	Again    bool // this form was filed before; nothing was stored now
+	Differs  bool // and the answers were others then
+}
+
+// Roster is who may read reports today. ErrNotReady before the founding.
+func (s *Service) Roster(ctx context.Context) (*appoint.Roster, error) {
+	var r *appoint.Roster
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		r, err = tx.Roster()
+		return err
+	})
+	return r, err
+}
+
+// Today is the day everything of a case is stored under.
+func (s *Service) Today() ethics.Day { return ethics.DayOf(s.Now()) }
+
+// Check finds what is wrong with a report, by field. Handlers who may be
+// excluded and units are checked against the roster.
+func (s *Service) Check(roster *appoint.Roster, r ethics.Report) ethics.FieldErrors {
+	answers := map[string][]string{}
+	for k, v := range r.Answers {
+		answers[k] = v
+	}
+	answers["track"], answers["category"], answers["language"] = []string{r.Track}, []string{r.Category}, []string{r.Language}
+	answers["institution"], answers["excluded_handlers"] = []string{r.Institution}, r.Excluded
+	var out ethics.FieldErrors
+	for _, e := range s.Policy.Check(r.Track, answers, policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
+		out = append(out, ethics.FieldError{Field: e.Field, Kind: e.Kind})
+	}
+	in, err := roster.Institution(r.Institution)
+	if err != nil || !hasUnit(in, r.Unit) {
+		return append(out, ethics.FieldError{Field: "institution", Kind: "invalid"})
+	}
+	for _, id := range r.Excluded {
+		if !isHandler(roster, r.Institution, id, s.Today()) {
+			out = append(out, ethics.FieldError{Field: "excluded_handlers", Kind: "invalid"})
+			break
+		}
+	}
+	if len(out) == 0 {
+		switch _, err := routing.Readers(roster, s.request(r)); {
+		case errors.Is(err, ethics.ErrExcludedAll):
+			out = append(out, ethics.FieldError{Field: "excluded_handlers", Kind: "too_many"})
+		case err != nil:
+			out = append(out, ethics.FieldError{Field: "institution", Kind: "not_ready"})
+		}
+	}
+	return out
+}
+
+func hasUnit(in appoint.Institution, unit string) bool {
+	for _, u := range in.Units {
+		if u.ID == unit {
+			return true
+		}
+	}
+	return unit == ""
+}
+
+func isHandler(roster *appoint.Roster, institution, id string, day ethics.Day) bool {
+	for _, m := range routing.Handlers(roster, institution, day) {
+		if m.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Service) request(r ethics.Report) routing.Request {
+	q := routing.Request{Institution: r.Institution, Excluded: r.Excluded, Day: s.Today()}
+	if a := r.Answers["senior_involved"]; len(a) > 0 {
+		q.Senior = a[0]
+	}
+	return q
+}
+
+// File seals and stores a report in one transaction and gives its case code.
+// The same draft again gives the same code and stores nothing. FieldErrors say
+// what keeps it from being filed; everything else is an error of ours.
+func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report) (Filed, error) {
+	code := token.FromDraft(draft)
+	var err error
+	if r.Files, err = s.Kept(ctx, draft, r.Files); err != nil {
+		return Filed{}, err
+	}
+	if done, err := s.filed(ctx, draft, code, r); !errors.Is(err, ethics.ErrNotFound) {
+		return done, err
+	}
+	for range 3 { // a register number taken in this very moment: once in millions
+		roster, err := s.Roster(ctx)
+		if err != nil {
+			return Filed{}, err
+		}
+		if errs := s.Check(roster, r); len(errs) > 0 {
+			return Filed{}, errs
+		}
+		readers, err := routing.Readers(roster, s.request(r))
+		if err != nil {
+			return Filed{}, err
+		}
+		f, err := s.prepare(ctx, draft, code, r, readers)
+		if err != nil {
+			return Filed{}, err
+		}
+		err = s.store(ctx, f)
+		switch {
+		case err == nil:
+			return Filed{Code: code, Number: f.number, Received: f.row.Received, AckDue: f.row.Due}, nil
+		case errors.Is(err, ethics.ErrExists):
+			return s.filed(ctx, draft, code, r)
+		case !errors.Is(err, ethics.ErrBusy):
+			return Filed{}, err
+		}
+	}
+	return Filed{}, ethics.ErrBusy
+}
+
+// filed answers for a draft that became a case already; ErrNotFound otherwise.
+func (s *Service) filed(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report) (Filed, error) {
+	f := Filed{Code: code, Again: true}
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		c, err := tx.Case(draft.CaseID())
+		if err != nil {
+			return err
+		}
+		f.Number, f.Received = c.Number, c.Received
+		in, err := tx.Installation()
+		if err != nil {
+			return err
+		}
+		entries, err := tx.Entries(c.ID)
+		if err != nil {
+			return err
+		}
+		now, err := commitment(code, in.Salt, r)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if e.Kind == KindFiled {
+				f.Differs = !hmac.Equal(e.Commitment, now)
+			}
+		}
+		events, err := tx.Events(c.ID)
+		if err != nil {
+			return err
+		}
+		f.AckDue, err = s.ackDue(c.Track, events)
+		return err
+	})
+	return f, err
+}
+
+func (s *Service) ackDue(track string, events []ethics.Event) (ethics.Day, error) {
+	dues, err := s.Policy.Due(track, policy.Events(events))
+	for _, d := range dues {
+		if d.ID == "ack" {
+			return string(d.Due), err
+		}
+	}
+	return "", err
+}
+
+// commitment is HMAC(proof key, report): the report as canonical JSON, the
+// digests of its files in it. Who kept the text can open it before a court;
+// nobody else can test a guess.
+func commitment(code token.Code, salt []byte, r ethics.Report) ([]byte, error) {
+	plain, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("commitment: %w", err)
+	}
+	key := code.ProofKey(salt)
+	m := hmac.New(sha256.New, key[:])
+	m.Write(plain)
+	return m.Sum(nil), nil
+}
+
+// filing is everything that one transaction writes.
+type filing struct {
+	number     string
+	row        ethics.Case
+	locator    [32]byte
+	epoch      store.Epoch
+	grants     []store.Grant
+	envelopes  []ethics.Envelope
+	events     []ethics.Event
+	files      []ethics.File
+	draft      []byte
+	commitment []byte
+}
+
+// prepare makes keys, grants and envelopes. The case secret is random and made
+// here: the reporter cannot derive it.
+func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, readers []appoint.Member) (filing, error) {
+	var f filing
+	var in store.Installation
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		if in, err = tx.Installation(); err != nil {
+			return err
+		}
+		f.number, err = freeNumber(tx, s.Today())
+		return err
+	})
+	if err != nil {
+		return f, err
+	}
+	reporter := derive.Secret(code.ReporterSecret(in.Salt))
+	by := seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()}
+	reporterID, err := reporter.ReporterIdentity()
+	if err != nil {
+		return f, err
+	}
+	caseSecret, caseID := derive.New(), draft.CaseID()
+	caseIdentity, err := caseSecret.CaseIdentity(caseID, 0)
+	if err != nil {
+		return f, err
+	}
+	f.locator = token.LocatorHash(code.Locator(in.Salt))
+	f.events = []ethics.Event{{Name: "received", Day: s.Today()}}
+	f.row = ethics.Case{
+		ID: caseID, Institution: r.Institution, Category: r.Category, Track: r.Track, State: "received",
+		Received: s.Today(), Changed: s.Today(), ReporterRecipient: reporterID.Recipient().String(),
+		ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
+	}
+	if f.row.Due, f.row.DueID, err = s.Policy.Nearest(r.Track, f.events); err != nil {
+		return f, err
+	}
+	f.draft, f.files = draft.DraftHash(), r.Files
+	if f.commitment, err = commitment(code, in.Salt, r); err != nil {
+		return f, err
+	}
+	recipient := caseIdentity.Recipient().String()
+	f.epoch = store.Epoch{
+		Case: caseID, Recipient: recipient, Signer: by.ID, Day: s.Today(),
+		Signature: seal.Epoch(in.ID, caseID, 0, recipient, by),
+	}
+	at := seal.Place{Installation: in.ID, Case: caseID, Day: s.Today()}
+	if f.grants, err = grants(at, caseSecret, by, readers); err != nil {
+		return f, err
+	}
+	f.envelopes, err = s.envelopes(at, draft, r, f, by, recipient)
+	return f, err
+}
+
+// grants seals the case secret to each first reader, signed with the reporter's
+// key, which is at hand from the draft.
+func grants(at seal.Place, caseSecret derive.Secret, by seal.Author, readers []appoint.Member) ([]store.Grant, error) {
+	var out []store.Grant
+	for _, m := range readers {
+		g := store.Grant{Case: at.Case, Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: "routed", Day: at.Day}
+		var err error
+		g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: m.ID, Secrets: map[int][]byte{0: caseSecret[:]}}, by, m.Recipient)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}
+
+func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report, f filing, by seal.Author, recipient string) ([]ethics.Envelope, error) {
+	ack, err := s.ackDue(r.Track, f.events)
+	if err != nil {
+		return nil, err
+	}
+	params := map[string]string{"number": f.number, "received": f.row.Received, "ack": ack}
+	receipt := ethics.Receipt{TextID: "receipt", Version: 1, Params: params, Text: s.ReceiptText(r.Language, params)}
+	system := seal.Author{ID: ethics.ActorSystem, Key: s.System}
+
+	report, err := seal.Envelope(at, draft.EnvelopeID(ethics.KindReport), ethics.KindReport, r, by, recipient, f.row.ReporterRecipient)
+	if err != nil {
+		return nil, err
+	}
+	at.Sequence++
+	first, err := seal.Envelope(at, draft.EnvelopeID(ethics.KindReceipt), ethics.KindReceipt, receipt, system, recipient, f.row.ReporterRecipient)
+	if err != nil {
+		return nil, err
+	}
+	out := []ethics.Envelope{report, first}
+	if len(r.Files) == 0 {
+		return out, nil
+	}
+	keys := ethics.FileKeys{Message: report.ID, Secrets: map[string][]byte{}}
+	for _, file := range r.Files {
+		secret := draft.FileSecret(file.ID)
+		keys.Secrets[file.ID] = secret[:]
+	}
+	at.Sequence++
+	// To the case alone: a seized code shows the report's text, not its files.
+	sealed, err := seal.Envelope(at, draft.EnvelopeID(ethics.KindFileKeys), ethics.KindFileKeys, keys, by, recipient, "")
+	return append(out, sealed), err
+}
+
+// store writes it all, or nothing. A crash before the commit leaves the draft's
+// files as they were; after it the report is filed and the page shows the same
+// code again.
+func (s *Service) store(ctx context.Context, f filing) error {
+	e := store.Entry{
+		ID: uuid.NewString(), Day: f.row.Received, Kind: KindFiled, Actor: ethics.ActorReporter, Case: f.row.ID, Commitment: f.commitment,
+	}
+	return s.Store.Write(ctx, e, func(tx *store.Tx) error {
+		c, err := tx.AddCase(f.row, []string{f.number}, f.locator[:])
+		if err != nil {
+			return err
+		}
+		if err := tx.AddEpoch(f.epoch); err != nil {
+			return err
+		}
+		for _, g := range f.grants {
+			if err := tx.AddGrant(g); err != nil {
+				return err
+			}
+		}
+		for _, env := range f.envelopes {
+			if err := tx.AddEnvelope(&c, env); err != nil {
+				return err
+			}
+		}
+		for _, file := range f.files {
+			if err := tx.FileFile(file.ID, c.ID, f.envelopes[0].ID, f.draft, c.Received); err != nil {
+				return err
+			}
+		}
+		if err := tx.AddEvents(c.ID, f.events...); err != nil {
+			return err
+		}
+		return tx.PutCase(c)
+	})
+}
+
+// freeNumber makes a register number, "2026-K7Q4M": a year and five random
+// Crockford symbols. It is never a counter: numbers tell nothing of each other.
+func freeNumber(tx *store.ReadTx, day ethics.Day) (string, error) {
+	const symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	for range 20 {
+		raw := make([]byte, 5)
+		_, _ = rand.Read(raw)
+		for i, b := range raw {
+			raw[i] = symbols[b&31]
+		}
+		number := day[:4] + "-" + string(raw)
+		if _, err := tx.CaseByNumber(number); errors.Is(err, ethics.ErrNotFound) {
+			return number, nil
+		} else if err != nil {
+			return "", err
+		}
+	}
+	return "", fmt.Errorf("register number: %w", ethics.ErrBusy)
+}
