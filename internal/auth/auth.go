@@ -15,12 +15,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
@@ -30,13 +27,7 @@ import (
 	"svilpe/internal/store"
 )
 
-// Purposes under which secrets are sealed; registry seals with the same.
-const (
-	PurposeSecret   = "member secret"
-	PurposeTOTP     = "totp secret"
-	PurposeFounders = "founders copy"
-	purposeSession  = "session"
-)
+const purposeSession = "session"
 
 // Limits of sessions and sign-ins (decisions: 30 min idle, 10 h, five wrong).
 type Limits struct {
@@ -92,11 +83,6 @@ func (c Cookie) hash() []byte {
 	return h[:]
 }
 
-// FoldName gives the sign-in name its one form: an e-mail address, case-folded.
-func FoldName(name string) string {
-	return cases.Fold().String(norm.NFKC.String(strings.TrimSpace(name)))
-}
-
 // account is who signs in: a member, or a person enrolled and not appointed.
 type account struct {
 	store.Member
@@ -117,7 +103,7 @@ func (s *Service) account(tx *store.ReadTx, name string) (account, error) {
 // the second cookie, when not zero, is to be kept as the browser's.
 func (s *Service) SignIn(ctx context.Context, name, password, code string, browser Cookie) (session, known Cookie, err error) {
 	now := s.Now()
-	name = FoldName(name)
+	name = secret.FoldName(name)
 	var who account
 	key := s.nameHash(name)
 	familiar := false
@@ -173,11 +159,11 @@ func (s *Service) unlock(ctx context.Context, who account, password, code string
 	if err != nil {
 		return derive.Secret{}, kek, params, err
 	}
-	raw, err := kek.Open(who.ID, PurposeSecret, params, who.Secret)
+	raw, err := kek.Open(who.ID, secret.PurposeMember, params, who.Secret)
 	if err != nil {
 		return derive.Secret{}, kek, params, ErrWrong
 	}
-	totp, err := kek.Open(who.ID, PurposeTOTP, params, who.TOTP)
+	totp, err := kek.Open(who.ID, secret.PurposeTOTP, params, who.TOTP)
 	if err != nil {
 		return derive.Secret{}, kek, params, ErrWrong
 	}
@@ -242,10 +228,10 @@ func (s *Service) knowsFounders(ctx context.Context, who *account, memberSecret 
 		return err
 	}
 	if len(who.FoundersCopy) == 0 {
-		who.FoundersCopy = secret.SealUnder(memberSecret.FoundersKey(), PurposeFounders, who.ID, roster.Digest[:])
+		who.FoundersCopy = secret.SealUnder(memberSecret.FoundersKey(), secret.PurposeFounders, who.ID, roster.Digest[:])
 		return s.save(ctx, *who)
 	}
-	own, err := secret.OpenUnder(memberSecret.FoundersKey(), PurposeFounders, who.ID, who.FoundersCopy)
+	own, err := secret.OpenUnder(memberSecret.FoundersKey(), secret.PurposeFounders, who.ID, who.FoundersCopy)
 	if err != nil || [32]byte(own) != roster.Digest {
 		s.Log.LogAttrs(ctx, slog.LevelError, "a member knows other founders: the database or keys/founders was replaced",
 			slog.String("member", who.ID))
@@ -264,7 +250,7 @@ func (s *Service) save(ctx context.Context, who account) error {
 
 // renew seals the same secrets under new parameters.
 func (s *Service) renew(ctx context.Context, who account, password string, memberSecret derive.Secret, old secret.KEK, oldParams, want secret.Params) error {
-	totp, err := old.Open(who.ID, PurposeTOTP, oldParams, who.TOTP)
+	totp, err := old.Open(who.ID, secret.PurposeTOTP, oldParams, who.TOTP)
 	if err != nil {
 		return fmt.Errorf("renew parameters: %w", err)
 	}
@@ -273,8 +259,8 @@ func (s *Service) renew(ctx context.Context, who account, password string, membe
 		return err
 	}
 	who.Params = want.String()
-	who.Secret = kek.Seal(who.ID, PurposeSecret, want, memberSecret[:])
-	who.TOTP = kek.Seal(who.ID, PurposeTOTP, want, totp)
+	who.Secret = kek.Seal(who.ID, secret.PurposeMember, want, memberSecret[:])
+	who.TOTP = kek.Seal(who.ID, secret.PurposeTOTP, want, totp)
 	return s.save(ctx, who)
 }
 

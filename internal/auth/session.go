@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,20 +17,10 @@ import (
 
 // Session is a signed-in member, as of this request.
 type Session struct {
-	ID          string // member id
-	Name        string
-	Email       string
-	Institution string   // home institution
-	Roles       []string // in force today, anywhere
-	Appointed   bool     // false: enrolled and waiting for an appointment
-	Secret      derive.Secret
-	Roster      *appoint.Roster // nil before the founding
-	hash        []byte
-}
-
-// Has tells whether the member holds one of the roles today.
-func (s *Session) Has(roles ...string) bool {
-	return slices.ContainsFunc(s.Roles, func(r string) bool { return slices.Contains(roles, r) })
+	appoint.Acting
+	Email     string
+	Appointed bool // false: enrolled and waiting for an appointment
+	hash      []byte
 }
 
 // Session finds who a cookie belongs to and what they may be today. Every

@@ -11,7 +11,6 @@ import (
 	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
-	"svilpe/internal/auth"
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
 )
@@ -71,7 +70,7 @@ func waiting(p store.Pending) (Waiting, error) {
 }
 
 // MaySign tells whether a member may sign what waits.
-func (s *Service) MaySign(who *auth.Session, w Waiting) bool {
+func (s *Service) MaySign(who *appoint.Acting, w Waiting) bool {
 	if who.Roster == nil || slices.Contains(w.Signers, who.ID) {
 		return false
 	}
@@ -99,7 +98,7 @@ func (s *Service) Enrolled(ctx context.Context) ([]store.Enrolment, error) {
 
 // PrepareAppointment puts an enrolled person's appointment before the signers.
 // The administrator prepares it and cannot sign. until may be empty.
-func (s *Service) PrepareAppointment(ctx context.Context, by *auth.Session, member, until string) error {
+func (s *Service) PrepareAppointment(ctx context.Context, by *appoint.Acting, member, until string) error {
 	if !by.Has(appoint.RoleAdministrator) {
 		return ethics.ErrNotFound
 	}
@@ -151,7 +150,7 @@ func separated(roles []string) error {
 
 // PrepareInstitution puts a new or changed institution before the signers. A
 // changed one keeps its id.
-func (s *Service) PrepareInstitution(ctx context.Context, by *auth.Session, in appoint.Institution) (string, error) {
+func (s *Service) PrepareInstitution(ctx context.Context, by *appoint.Acting, in appoint.Institution) (string, error) {
 	if !by.Has(appoint.RoleAdministrator) {
 		return "", ethics.ErrNotFound
 	}
@@ -176,7 +175,7 @@ func (s *Service) PrepareInstitution(ctx context.Context, by *auth.Session, in a
 
 // propose replaces an earlier version that waits: its signatures were for
 // another body.
-func (s *Service) propose(ctx context.Context, by *auth.Session, p store.Pending) error {
+func (s *Service) propose(ctx context.Context, by *appoint.Acting, p store.Pending) error {
 	p.Signatures = []byte("[]")
 	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
 		if err := s.security(tx, by.ID, "prepared_"+p.Kind); err != nil {
@@ -189,7 +188,7 @@ func (s *Service) propose(ctx context.Context, by *auth.Session, p store.Pending
 // SignStatement adds a member's signature to what waits. compared says that the
 // member ticked the comparison of check words (not asked for an institution).
 // The second signature's transaction makes the statement record.
-func (s *Service) SignStatement(ctx context.Context, who *auth.Session, id string, compared bool) error {
+func (s *Service) SignStatement(ctx context.Context, who *appoint.Acting, id string, compared bool) error {
 	var p store.Pending
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error

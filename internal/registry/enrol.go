@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"svilpe/internal/auth"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/secret"
@@ -84,9 +83,9 @@ func (s *Service) Enrol(ctx context.Context, p Person) (string, error) {
 	}
 	e := store.Enrolment{
 		Member: store.Member{
-			ID: id, Email: auth.FoldName(p.Email), Params: params.String(),
-			Secret: kek.Seal(id, auth.PurposeSecret, params, memberSecret[:]),
-			TOTP:   kek.Seal(id, auth.PurposeTOTP, params, []byte(p.TOTPSecret)), FoundersCopy: []byte{},
+			ID: id, Email: secret.FoldName(p.Email), Params: params.String(),
+			Secret: kek.Seal(id, secret.PurposeMember, params, memberSecret[:]),
+			TOTP:   kek.Seal(id, secret.PurposeTOTP, params, []byte(p.TOTPSecret)), FoundersCopy: []byte{},
 			Confidential: ethics.DayOf(s.Now()),
 		},
 		Name: strings.TrimSpace(p.Name), Contact: strings.TrimSpace(p.Contact),
@@ -122,7 +121,7 @@ func (s *Service) copyFounders(ctx context.Context, e *store.Enrolment, memberSe
 		if err != nil {
 			return err
 		}
-		e.FoundersCopy = secret.SealUnder(memberSecret.FoundersKey(), auth.PurposeFounders, e.ID, roster.Digest[:])
+		e.FoundersCopy = secret.SealUnder(memberSecret.FoundersKey(), secret.PurposeFounders, e.ID, roster.Digest[:])
 		return nil
 	})
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
-	"svilpe/internal/auth"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/secret"
@@ -104,7 +103,7 @@ func signatures(tx *store.ReadTx, id string) ([]appoint.Signature, error) {
 // SignFounding adds a founder's signature. compared are the member ids whose
 // check words the founder ticked: all four. The third signature's transaction
 // writes institution, members and appointments under entry 0, and intake opens.
-func (s *Service) SignFounding(ctx context.Context, who *auth.Session, compared []string) error {
+func (s *Service) SignFounding(ctx context.Context, who *appoint.Acting, compared []string) error {
 	f, err := s.Founding(ctx)
 	if err != nil {
 		return err
@@ -127,7 +126,7 @@ func (s *Service) SignFounding(ctx context.Context, who *auth.Session, compared 
 	}
 	signer := people[slices.IndexFunc(people, func(e store.Enrolment) bool { return e.ID == who.ID })]
 	digest := appoint.Digest(pending.Body)
-	signer.FoundersCopy = secret.SealUnder(who.Secret.FoundersKey(), auth.PurposeFounders, who.ID, digest[:])
+	signer.FoundersCopy = secret.SealUnder(who.Secret.FoundersKey(), secret.PurposeFounders, who.ID, digest[:])
 	err = s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
 		if err := addSignature(tx, pending, appoint.Sign(appoint.KindFounding, pending.Body, who.ID, who.Secret.MemberSigner())); err != nil {
 			return err

@@ -22,7 +22,6 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
-	"svilpe/internal/auth"
 	"svilpe/internal/ethics"
 	"svilpe/internal/keyring"
 	"svilpe/internal/secret"
@@ -140,7 +139,7 @@ var (
 
 // Invite makes an invitation for one person into an institution. Only an
 // administrator invites; what the invited person may do, two others sign.
-func (s *Service) Invite(ctx context.Context, by *auth.Session, institution string, roles []string) (string, error) {
+func (s *Service) Invite(ctx context.Context, by *appoint.Acting, institution string, roles []string) (string, error) {
 	if !by.Has(appoint.RoleAdministrator) {
 		return "", ethics.ErrNotFound
 	}
