@@ -138,7 +138,7 @@ func (s *Service) ChangePassword(ctx context.Context, who *Session, oldPassword,
 	if err != nil {
 		return err
 	}
-	raw, err := old.Open(a.ID, PurposeSecret, params, a.Secret)
+	raw, err := old.Open(a.ID, secret.PurposeMember, params, a.Secret)
 	if err != nil {
 		return ErrWrong
 	}
