@@ -1,0 +1,158 @@
+package policy
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Day is a civil date in Europe/Riga, "2026-11-22".
+type Day string
+
+// ErrDay is a day that no calendar has.
+var ErrDay = errors.New("policy: not a civil date YYYY-MM-DD")
+
+// ErrEvent is an event that the workflow does not know.
+var ErrEvent = errors.New("policy: unknown event")
+
+// ParseDay accepts only what Day itself prints.
+func ParseDay(s string) (Day, error) {
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return "", fmt.Errorf("%w: %q", ErrDay, s)
+	}
+	return Day(s), nil
+}
+
+// time is midnight UTC: civil dates have no zone, so no summer time bends them.
+// A day that ParseDay would refuse is a fault of the program.
+func (d Day) time() time.Time {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		panic(fmt.Errorf("%w: %q", ErrDay, string(d)))
+	}
+	return t
+}
+
+// AddPeriod counts calendar days; the day after d is day one, so P7D from the
+// 1st is the 8th. Months and years end on the day of the same number, or on the
+// month's last where there is none: 31 January and P1M give 28 or 29 February
+// (Regulation (EEC, Euratom) 1182/71 Art. 3(2)(c)). Panics on a malformed day.
+func (d Day) AddPeriod(p Period) Day {
+	t := d.time()
+	months := 0
+	switch p.Unit {
+	case 'D':
+		return Day(t.AddDate(0, 0, p.N).Format(time.DateOnly))
+	case 'M':
+		months = p.N
+	case 'Y':
+		months = 12 * p.N
+	}
+	first := time.Date(t.Year(), t.Month()+time.Month(months), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return Day(first.AddDate(0, 0, min(t.Day(), last)-1).Format(time.DateOnly))
+}
+
+// Before says whether d is an earlier day than o.
+func (d Day) Before(o Day) bool { return d < o }
+
+// DaysUntil counts from d to o, negative when o is past. Panics on a malformed
+// day.
+func (d Day) DaysUntil(o Day) int { return int(o.time().Sub(d.time()) / (24 * time.Hour)) }
+
+// Event is something that happened to a case: a state entered, or one of
+// Policy.Events.
+type Event struct {
+	Name string
+	Day  Day
+}
+
+// Due is one run of a deadline.
+type Due struct {
+	ID      string // of the deadline
+	Name    Text
+	Started Day // may lie ahead, where a fallback start counts
+	Due     Day // the last day in time
+	Stopped Day // "" while it runs
+}
+
+// Overdue says whether the deadline runs and its last day has passed.
+func (d Due) Overdue(today Day) bool { return d.Stopped == "" && d.Due.Before(today) }
+
+// Due gives every run of every deadline of the track, in order of their last
+// day, for the events of a case in the order in which they happened.
+//
+// A start while a deadline runs changes nothing; after a stop it begins a new
+// run, beside the old one. A deadline with a fallback start runs from whichever
+// comes first, so a late acknowledgement gains no time for feedback (Directive
+// (EU) 2019/1937 Art. 9(1)(f)). Deadlines are not moved off non-working days.
+//
+// ErrEvent and ErrDay for what is not in the workflow or no date.
+func (p *Policy) Due(track string, events []Event) ([]Due, error) {
+	for _, e := range events {
+		if _, state := p.State(e.Name); !state && !contains(p.Events, e.Name) {
+			return nil, fmt.Errorf("%w: %q", ErrEvent, e.Name)
+		}
+		if _, err := ParseDay(string(e.Day)); err != nil {
+			return nil, err
+		}
+	}
+	var all []Due
+	for _, d := range p.Deadlines {
+		if contains(d.Applies, track) {
+			all = append(all, d.runs(events)...)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Due) int { return cmp.Compare(a.Due, b.Due) })
+	return all, nil
+}
+
+func (d Deadline) runs(events []Event) []Due {
+	var runs []Due
+	open, waiting := false, false // waiting: open by the fallback start alone
+	begin := func(day Day) {
+		runs = append(runs, Due{ID: d.ID, Name: d.Name, Started: day})
+		open = true
+	}
+	for _, e := range events {
+		switch {
+		case !open && d.Fallback.Event == e.Name:
+			begin(e.Day.AddPeriod(d.Fallback.After))
+			waiting = true
+		case !open && contains(d.Starts, e.Name):
+			begin(e.Day)
+		case waiting && contains(d.Starts, e.Name):
+			last := &runs[len(runs)-1]
+			last.Started, waiting = min(last.Started, e.Day), false
+		case open && contains(d.Stops, e.Name):
+			if waiting && e.Day.Before(runs[len(runs)-1].Started) {
+				runs = runs[:len(runs)-1] // it never began
+			} else {
+				runs[len(runs)-1].Stopped = e.Day
+			}
+			open, waiting = false, false
+		}
+	}
+	for i := range runs {
+		runs[i].Due = runs[i].Started.AddPeriod(d.Value)
+	}
+	return runs
+}
+
+// FeedbackSent says whether the reporter was told what was done: the deadline
+// `feedback` was stopped since the case was last opened.
+func (p *Policy) FeedbackSent(events []Event) bool {
+	d, ok := p.Deadline("feedback")
+	sent := false
+	for _, e := range events {
+		switch {
+		case e.Name == "reopened":
+			sent = false
+		case ok && contains(d.Stops, e.Name):
+			sent = true
+		}
+	}
+	return sent
+}

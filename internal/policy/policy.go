@@ -1,0 +1,147 @@
+// Package policy is the reference data of the field and the rules read from
+// it: categories, workflow, permissions, questionnaire, deadlines. Start with
+// Default, then Offered (what a member may do with a case now), Due (what is
+// due when) and Check (whether a report is complete).
+//
+// The data stands in defaults/*.yaml. Load refuses what it does not know: an
+// unknown field, a text missing in a language, a reference to nothing, a row of
+// the permission matrix without a value for each role. So a gap in the rules is
+// found at start and never when a case needs them.
+//
+// The package decides from facts its caller gives and keeps no state. It fails
+// closed: an unknown id, role, state or track permits nothing. A *Policy is
+// read-only after Load and safe for concurrent use.
+package policy
+
+import (
+	"embed"
+	"io/fs"
+	"sync"
+)
+
+//go:embed defaults/*.yaml
+var defaults embed.FS
+
+// Languages are the four in which every text stands; the first is the fallback.
+var Languages = []string{"lv", "en", "ru", "kk"}
+
+// Policy is the whole reference data, validated. Slices are in the order of the
+// files, which is the order of pages; callers must not change them.
+type Policy struct {
+	Routes      []Route
+	Authorities []Authority
+	Categories  []Category
+
+	Tracks    []Track
+	Actors    []string // not people: they hold no key
+	Events    []string // besides states, what starts or stops a deadline
+	TimeRules TimeRules
+	Deadlines []Deadline
+	Outcomes  []Outcome
+	States    []State
+	Steps     []Step
+	Actions   []Action
+	Flags     []Flag
+
+	Roles      []Role
+	Matrix     []Permission
+	Separation []string // the rules that RolesConflict and Offered enforce, in words
+
+	Suggested   Suggested
+	SafetyNotes []Note
+	Sections    []Section
+	Fields      []Field
+
+	statements []StepStatements
+	offer      offer
+}
+
+// Default is the policy that ships with the program, parsed once.
+func Default() (*Policy, error) { return parsed() }
+
+var parsed = sync.OnceValues(func() (*Policy, error) {
+	sub, err := fs.Sub(defaults, "defaults")
+	if err != nil {
+		return nil, err
+	}
+	return Load(sub)
+})
+
+func find[T interface{ key() string }](list []T, id string) (T, bool) {
+	for _, x := range list {
+		if x.key() == id {
+			return x, true
+		}
+	}
+	var none T
+	return none, false
+}
+
+// Route finds a way of handling by id.
+func (p *Policy) Route(id string) (Route, bool) { return find(p.Routes, id) }
+
+// Authority finds a competent authority by id, enabled or not.
+func (p *Policy) Authority(id string) (Authority, bool) { return find(p.Authorities, id) }
+
+// Category finds a kind of violation by id.
+func (p *Policy) Category(id string) (Category, bool) { return find(p.Categories, id) }
+
+// Track finds a way of reporting by id, offered or not.
+func (p *Policy) Track(id string) (Track, bool) { return find(p.Tracks, id) }
+
+// Deadline finds a deadline by id.
+func (p *Policy) Deadline(id string) (Deadline, bool) { return find(p.Deadlines, id) }
+
+// Outcome finds a result of an examination by id.
+func (p *Policy) Outcome(id string) (Outcome, bool) { return find(p.Outcomes, id) }
+
+// State finds a state of a case by id.
+func (p *Policy) State(id string) (State, bool) { return find(p.States, id) }
+
+// Step finds a transition by id, offered or not.
+func (p *Policy) Step(id string) (Step, bool) { return find(p.Steps, id) }
+
+// Action finds a sensitive action by id, offered or not.
+func (p *Policy) Action(id string) (Action, bool) { return find(p.Actions, id) }
+
+// Role finds a role by id.
+func (p *Policy) Role(id string) (Role, bool) { return find(p.Roles, id) }
+
+// Permission finds a row of the matrix by id.
+func (p *Policy) Permission(id string) (Permission, bool) { return find(p.Matrix, id) }
+
+// Section finds a section of the questionnaire by id.
+func (p *Policy) Section(id string) (Section, bool) { return find(p.Sections, id) }
+
+// Field finds a question by id, offered or not.
+func (p *Policy) Field(id string) (Field, bool) { return find(p.Fields, id) }
+
+// SafetyNote finds a safety hint by id.
+func (p *Policy) SafetyNote(id string) (Note, bool) { return find(p.SafetyNotes, id) }
+
+// OfferedTracks are the ways of reporting that this release offers.
+func (p *Policy) OfferedTracks() []Track {
+	return keep(p.Tracks, func(t Track) bool { return p.offersTrack(t.ID) })
+}
+
+// OfferedAuthorities are the enabled ones, to which a report may be forwarded.
+func (p *Policy) OfferedAuthorities() []Authority {
+	return keep(p.Authorities, func(a Authority) bool { return a.Enabled })
+}
+
+// OfferedActions are the sensitive actions whose capability exists.
+func (p *Policy) OfferedActions() []Action {
+	return keep(p.Actions, func(a Action) bool { return contains(p.offer.Actions, a.ID) })
+}
+
+func (p *Policy) offersTrack(id string) bool { return contains(p.offer.Tracks, id) }
+
+func keep[T any](list []T, want func(T) bool) []T {
+	var out []T
+	for _, x := range list {
+		if want(x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}

@@ -1,0 +1,210 @@
+package policy
+
+import (
+	"errors"
+)
+
+// What a step needs besides role, state, grant and statement (Step.Needs).
+const (
+	needExaminers        = "examiners"         // LeastExaminers with a signed no-conflict statement
+	needFeedback         = "feedback"          // the reporter was told what was done
+	needRecognitionFirst = "recognition_first" // not from triage on the whistleblower track
+	needReporterChoice   = "reporter_choice"   // from not_recognised only as the reporter chose
+	needOtherAuthor      = "other_author"      // the approver did not write the draft
+)
+
+var needs = []string{needExaminers, needFeedback, needRecognitionFirst, needReporterChoice, needOtherAuthor}
+
+// LeastExaminers must be assigned before an examination starts.
+const LeastExaminers = 2
+
+// Why a step is refused. Pages answer ErrGrant and ErrRole like not found.
+var (
+	ErrStep       = errors.New("policy: no such step here")
+	ErrRole       = errors.New("policy: not a step of this member's roles")
+	ErrGrant      = errors.New("policy: the member holds no grant of the case")
+	ErrStatement  = errors.New("policy: the member has not signed a no-conflict statement")
+	ErrExaminers  = errors.New("policy: fewer than two examiners without conflict are assigned")
+	ErrFeedback   = errors.New("policy: the reporter has had no feedback")
+	ErrSamePerson = errors.New("policy: the second person must be a different one")
+	ErrAuthor     = errors.New("policy: the author of the draft cannot be its only approver")
+)
+
+// Facts are what guards ask of a case. The caller reads them from the store and
+// the opened case; what they leave out counts as not so.
+type Facts struct {
+	Track           string
+	State           string
+	Previous        string // state from which the reporter was asked, for awaiting_reporter
+	Examiners       int    // assigned, each with a signed no-conflict statement
+	FeedbackSent    bool   // Policy.FeedbackSent
+	DraftAuthor     string // member who proposed the decision under approval
+	IfNotRecognised string // the reporter's answer to the question of that name
+}
+
+// May says whether the member may take a step now or, where it needs four eyes,
+// propose it: nil, or why not, with the least telling reason first (ErrStep,
+// ErrGrant, ErrRole, ErrStatement, then the guards).
+func (p *Policy) May(m Member, stepID string, f Facts) error {
+	s, err := p.stepNow(stepID, f)
+	if err != nil {
+		return err
+	}
+	if err := fit(m, s.Who); err != nil {
+		return err
+	}
+	return guard(s, f)
+}
+
+// MayApprove says whether the member may give the second signature for a step
+// that proposerID proposed. The case must still stand where the step begins: a
+// proposal that was overtaken cannot be approved. The proposer never approves,
+// whatever roles the proposer holds.
+func (p *Policy) MayApprove(m Member, stepID, proposerID string, f Facts) error {
+	s, err := p.stepNow(stepID, f)
+	if err != nil {
+		return err
+	}
+	if !s.FourEyes {
+		return ErrStep
+	}
+	if err := fit(m, s.Approver); err != nil {
+		return err
+	}
+	if m.ID == "" || proposerID == "" || m.ID == proposerID {
+		return ErrSamePerson
+	}
+	// One approver signs beside the proposer, so the author may not be that one.
+	if contains(s.Needs, needOtherAuthor) && m.ID == f.DraftAuthor {
+		return ErrAuthor
+	}
+	return guard(s, f)
+}
+
+// Offered are the steps that the member may take or propose now.
+func (p *Policy) Offered(m Member, f Facts) []Step {
+	return keep(p.Steps, func(s Step) bool { return p.May(m, s.ID, f) == nil })
+}
+
+// MayReporter says whether the reporter may take a step now. The caller has
+// opened the case with its code; that is the reporter's only right.
+func (p *Policy) MayReporter(stepID string, f Facts) error {
+	s, err := p.stepNow(stepID, f)
+	if err != nil {
+		return err
+	}
+	if !contains(s.Who, RoleReporter) {
+		return ErrRole
+	}
+	return guard(s, f)
+}
+
+// OfferedReporter are the steps that the reporter may take now.
+func (p *Policy) OfferedReporter(f Facts) []Step {
+	return keep(p.Steps, func(s Step) bool { return p.MayReporter(s.ID, f) == nil })
+}
+
+// stepNow is the step if it is offered at all and begins where the case stands.
+func (p *Policy) stepNow(id string, f Facts) (Step, error) {
+	s, ok := p.Step(id)
+	switch {
+	case !ok, contains(p.offer.Steps, id), !p.offersTrack(f.Track), !contains(s.From, f.State):
+		return Step{}, ErrStep
+	case contains(s.To, Previous) && p.Target(s, f) == "":
+		return Step{}, ErrStep
+	case contains(s.Needs, needRecognitionFirst) && f.Track == "whistleblower" && f.State == "triage":
+		return Step{}, ErrStep
+	case contains(s.Needs, needReporterChoice) && f.State == "not_recognised" &&
+		f.IfNotRecognised != "examine_as_submission" && f.IfNotRecognised != "ethics":
+		return Step{}, ErrStep
+	}
+	return s, nil
+}
+
+// fit asks for grant, role and statement. The reporter and the system are never
+// members, whatever a member's roles say.
+func fit(m Member, roles []string) error {
+	members := keep(roles, func(r string) bool { return r != RoleReporter && r != actorSystem })
+	switch {
+	case !m.HoldsGrant:
+		return ErrGrant
+	case !intersects(m.Roles, members):
+		return ErrRole
+	case !m.Stated:
+		return ErrStatement
+	}
+	return nil
+}
+
+// guard asks for the facts that can still come while the state stays.
+func guard(s Step, f Facts) error {
+	switch {
+	case contains(s.Needs, needExaminers) && f.Examiners < LeastExaminers:
+		return ErrExaminers
+	case contains(s.Needs, needFeedback) && !f.FeedbackSent:
+		return ErrFeedback
+	}
+	return nil
+}
+
+// Next is the one next step of the case, if it is this member's to take now;
+// false when it is someone else's, or something is missing: see NextFor.
+func (p *Policy) Next(m Member, f Facts) (Step, bool) {
+	w, ok := p.NextFor(f)
+	if !ok || w.Missing != nil || p.May(m, w.Step.ID, f) != nil {
+		return Step{}, false
+	}
+	return w.Step, true
+}
+
+// Waiting is what a case waits for.
+type Waiting struct {
+	Step    Step
+	Roles   []string // who may take it
+	Missing error    // nil, or what must come first: ErrExaminers, ErrFeedback
+}
+
+// NextFor says for which step the case waits, whoever is looking. While the
+// reporter was asked it is the reporter's turn; resume_without_reply is a side
+// step. False where the case waits for nothing: on hold, closed, left
+// unexamined, withdrawn.
+func (p *Policy) NextFor(f Facts) (Waiting, bool) {
+	if s, err := p.stepNow("reporter_replies", f); err == nil {
+		return Waiting{Step: s, Roles: []string{RoleReporter}}, true
+	}
+	for _, id := range p.offer.Next {
+		if s, err := p.stepNow(id, f); err == nil {
+			return Waiting{Step: s, Roles: s.Who, Missing: guard(s, f)}, true
+		}
+	}
+	return Waiting{}, false
+}
+
+// Target is the state that a step leads to. "" where that is open: a step with
+// several ends, or Previous when no one can have asked from there.
+func (p *Policy) Target(s Step, f Facts) string {
+	if len(s.To) != 1 {
+		return ""
+	}
+	if s.To[0] != Previous {
+		return s.To[0]
+	}
+	for _, asked := range p.Steps {
+		if contains(asked.To, f.State) && contains(asked.From, f.Previous) {
+			return f.Previous
+		}
+	}
+	return ""
+}
+
+// MessageRequired says whether the step's form demands a message to the
+// reporter, stored in the same transaction: the text of the new state speaks of
+// it. Going back to a previous state needs none; that one had its message.
+func (p *Policy) MessageRequired(s Step) bool {
+	for _, id := range s.To {
+		if state, ok := p.State(id); ok && state.Message {
+			return true
+		}
+	}
+	return false
+}

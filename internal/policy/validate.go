@@ -1,0 +1,260 @@
+package policy
+
+import (
+	"regexp"
+	"slices"
+	"time"
+)
+
+var idForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
+
+// ids are the ids of a list, each well-formed and said once.
+func ids[T interface{ key() string }](c *checker, file, list string, of []T) []string {
+	var out []string
+	for _, x := range of {
+		out = append(out, x.key())
+	}
+	c.unique(file, list, out)
+	return out
+}
+
+func (c *checker) unique(file, list string, ids []string) {
+	if len(ids) == 0 {
+		c.fail(file, "%s: empty", list)
+	}
+	seen := map[string]bool{}
+	for _, id := range ids {
+		if !idForm.MatchString(id) {
+			c.fail(file, "%s: %q is no id", list, id)
+		}
+		if seen[id] {
+			c.fail(file, "%s: %q twice", list, id)
+		}
+		seen[id] = true
+	}
+}
+
+// refer demands that each name is one of the known.
+func (c *checker) refer(file, where string, list, known []string) {
+	for _, s := range list {
+		if !contains(known, s) {
+			c.fail(file, "%s: unknown %q", where, s)
+		}
+	}
+}
+
+func keys[T interface{ key() string }](of []T) []string {
+	var out []string
+	for _, x := range of {
+		out = append(out, x.key())
+	}
+	return out
+}
+
+func (c *checker) categories() {
+	const file = fileCategories
+	routes := ids(c, file, "routes", c.p.Routes)
+	authorities := ids(c, file, "authorities", c.p.Authorities)
+	ids(c, file, "categories", c.p.Categories)
+	fallbacks, last := 0, 0
+	for _, x := range c.p.Categories {
+		at := "categories " + x.ID
+		c.refer(file, at+" route", append(slices.Clone(x.Route.Also), x.Route.Primary), routes)
+		if contains(x.Route.Also, x.Route.Primary) {
+			c.fail(file, "%s route: primary again in also", at)
+		}
+		c.refer(file, at+" route", x.Route.Authorities, authorities)
+		c.refer(file, at+" wb_eligible", []string{x.Eligible}, []string{"yes", "possible", "rarely"})
+		c.refer(file, at+" handling priority", []string{x.Handling.Priority}, []string{"", "high"})
+		for _, n := range x.LawArea {
+			if n < 1 || n > 22 {
+				c.fail(file, "%s lv_law_area: %d is not 1 to 22", at, n)
+			}
+		}
+		if x.Order <= last {
+			c.fail(file, "%s order: %d does not grow", at, x.Order)
+		}
+		last = x.Order
+		if x.Fallback {
+			fallbacks++
+		}
+	}
+	if fallbacks != 1 {
+		c.fail(file, "categories: %d fallbacks, want 1", fallbacks)
+	}
+}
+
+func (c *checker) workflow(roles []string) {
+	const file = fileWorkflow
+	c.unique(file, "roles", roles)
+	c.unique(file, "actors", c.p.Actors)
+	c.unique(file, "events", c.p.Events)
+	ids(c, file, "outcomes", c.p.Outcomes)
+	tracks := ids(c, file, "tracks", c.p.Tracks)
+	for _, t := range c.p.Tracks {
+		c.refer(file, "tracks "+t.ID+" identity", []string{t.Identity}, []string{"required_sealed", "optional_sealed", "none"})
+	}
+	states := ids(c, file, "states", c.p.States)
+	for _, e := range c.p.Events {
+		if contains(states, e) {
+			c.fail(file, "events: %q is a state too", e)
+		}
+	}
+	t := c.p.TimeRules
+	if _, err := time.LoadLocation(t.Timezone); err != nil || t.Timezone == "" {
+		c.fail(file, "time_rules timezone: unknown %q", t.Timezone)
+	}
+	c.refer(file, "time_rules count", []string{t.Count}, []string{"calendar_days"})
+	c.refer(file, "time_rules escalate_overdue_to", t.EscalateTo, roles)
+	for _, n := range t.WarnBefore {
+		if n < 1 {
+			c.fail(file, "time_rules warn_before_days: %d", n)
+		}
+	}
+	c.deadlines(tracks, append(slices.Clone(states), c.p.Events...))
+	c.states()
+	c.steps(states, roles)
+	c.acts(roles)
+}
+
+func (c *checker) deadlines(tracks, moments []string) {
+	const file = fileWorkflow
+	ids(c, file, "deadlines", c.p.Deadlines)
+	for _, d := range c.p.Deadlines {
+		at := "deadlines " + d.ID
+		if d.Value == (Period{}) || len(d.Starts) == 0 || len(d.Stops) == 0 || len(d.Applies) == 0 {
+			c.fail(file, "%s: value, starts, stops and applies are all needed", at)
+		}
+		c.refer(file, at+" starts", d.Starts, moments)
+		c.refer(file, at+" stops", d.Stops, moments)
+		if intersects(d.Starts, d.Stops) || contains(d.Stops, d.Fallback.Event) {
+			c.fail(file, "%s: starts and stops at the same", at)
+		}
+		if d.Fallback != (Start{}) {
+			c.refer(file, at+" fallback_start", []string{d.Fallback.Event}, moments)
+		}
+		c.refer(file, at+" applies", d.Applies, tracks)
+		c.refer(file, at+" certainty", []string{d.Certainty}, []string{"A", "B", "C", "-"})
+	}
+}
+
+// tally demands that starts and stops, as said beside a state or step, are just
+// what the deadlines themselves say of those moments.
+func (c *checker) tally(at string, moments []string, starts, stops names) {
+	var begun, ended []string
+	for _, d := range c.p.Deadlines {
+		if intersects(d.Starts, moments) {
+			begun = append(begun, d.ID)
+		}
+		if intersects(d.Stops, moments) {
+			ended = append(ended, d.ID)
+		}
+	}
+	if !sameSet(starts, begun) {
+		c.fail(fileWorkflow, "%s starts: %v, but the deadlines say %v", at, starts, begun)
+	}
+	if !sameSet(stops, ended) {
+		c.fail(fileWorkflow, "%s stops: %v, but the deadlines say %v", at, stops, ended)
+	}
+}
+
+func (c *checker) states() {
+	const file = fileWorkflow
+	initial := 0
+	for _, s := range c.p.States {
+		at := "states " + s.ID
+		c.refer(file, at+" iso37002", []string{s.Phase}, []string{"receive", "assess", "address", "conclude"})
+		c.tally(at, []string{s.ID}, s.Starts, s.Stops)
+		if s.Initial {
+			initial++
+		}
+		leaves := slices.ContainsFunc(c.p.Steps, func(x Step) bool { return contains(x.From, s.ID) })
+		if leaves == s.Terminal {
+			c.fail(file, "%s: terminal is %t, but steps leave it: %t", at, s.Terminal, leaves)
+		}
+		reached := slices.ContainsFunc(c.p.Steps, func(x Step) bool { return contains(x.To, s.ID) })
+		if reached == s.Initial {
+			c.fail(file, "%s: initial is %t, but steps lead to it: %t", at, s.Initial, reached)
+		}
+	}
+	if initial != 1 {
+		c.fail(file, "states: %d initial ones, want 1", initial)
+	}
+}
+
+func (c *checker) steps(states, roles []string) {
+	const file = fileWorkflow
+	ids(c, file, "transitions", c.p.Steps)
+	for _, s := range c.p.Steps {
+		at := "transitions " + s.ID
+		if len(s.From) == 0 || len(s.To) == 0 {
+			c.fail(file, "%s: from and to are both needed", at)
+		}
+		c.refer(file, at+" from", s.From, states)
+		if len(s.To) != 1 || s.To[0] != Previous {
+			c.refer(file, at+" to", s.To, states)
+		}
+		c.who(at, s.Who, s.Approver, s.FourEyes, roles)
+		c.refer(file, at+" needs", s.Needs, needs)
+		if contains(s.Needs, needOtherAuthor) && !s.FourEyes {
+			c.fail(file, "%s needs: %s without four_eyes", at, needOtherAuthor)
+		}
+		var moments []string
+		if s.Event != "" {
+			moments = []string{s.Event}
+			c.refer(file, at+" event", moments, c.p.Events)
+		}
+		// Some steps repeat what their event stops; none may claim more.
+		c.tally(at, moments, s.Starts, s.Stops)
+	}
+}
+
+func (c *checker) who(at string, who, approver []string, fourEyes bool, roles []string) {
+	if len(who) == 0 {
+		c.fail(fileWorkflow, "%s: nobody in who", at)
+	}
+	c.refer(fileWorkflow, at+" who", who, append(slices.Clone(roles), c.p.Actors...))
+	c.refer(fileWorkflow, at+" approver", approver, roles)
+	if fourEyes != (len(approver) > 0) {
+		c.fail(fileWorkflow, "%s: four_eyes is %t with %d approver roles", at, fourEyes, len(approver))
+	}
+}
+
+func (c *checker) acts(roles []string) {
+	const file = fileWorkflow
+	ids(c, file, "sensitive_actions", c.p.Actions)
+	for _, a := range c.p.Actions {
+		c.who("sensitive_actions "+a.ID, a.Who, a.Approver, a.FourEyes, roles)
+	}
+	ids(c, file, "protection_flags", c.p.Flags)
+	for _, f := range c.p.Flags {
+		c.refer(file, "protection_flags "+f.ID+" set_by", f.SetBy, roles)
+		if len(f.Values) > 0 {
+			c.unique(file, "protection_flags "+f.ID+" values", f.Values)
+		}
+	}
+}
+
+func (c *checker) permissions(order, roles []string) {
+	const file = filePermissions
+	known := ids(c, file, "roles", c.p.Roles)
+	if !slices.Equal(order, known) || !sameSet(known, roles) {
+		c.fail(file, "order, roles and the roles of %s differ", fileWorkflow)
+	}
+	c.refer(file, "roles (named in the program)", []string{RoleReporter, RoleResponsible, RoleCommission, RoleChair, RoleAuditor, RoleAdministrator}, known)
+	ids(c, file, "matrix", c.p.Matrix)
+	for _, row := range c.p.Matrix {
+		if len(row.Levels) != len(known) {
+			c.fail(file, "matrix %s: %d values for %d roles", row.ID, len(row.Levels), len(known))
+		}
+		if !row.Case && slices.Contains(row.Levels, Assigned) {
+			c.fail(file, "matrix %s: asg in a row that is not about a case", row.ID)
+		}
+		if row.Action == "" {
+			c.fail(file, "matrix %s: no action", row.ID)
+		}
+	}
+	if len(c.p.Separation) == 0 {
+		c.fail(file, "separation_of_duties: empty")
+	}
+}
