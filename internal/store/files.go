@@ -30,8 +30,16 @@ func (tx *ScratchTx) BeginFile(id string, draft []byte, day ethics.Day) error {
 		values ($1, $2, 'receiving', '', '', 0, 0, $3, $3, $4)`, id, draft, []byte{}, day)
 }
 
-// AddChunks stores the next chunks of a file, from number n.
+// AddChunks stores the next chunks of a file that is being received, from
+// number n; ErrNotFound when it is not, or not any more.
 func (tx *ScratchTx) AddChunks(id string, n int, chunks [][]byte) error {
+	var receiving int
+	if err := tx.c.one(`select count(*) from file where id = $1 and state = 'receiving'`, []any{id}, &receiving); err != nil {
+		return err
+	}
+	if receiving != 1 {
+		return ethics.ErrNotFound
+	}
 	for i, data := range chunks {
 		if err := tx.c.run(`insert into chunk (file_id, n, data) values ($1, $2, $3)`, id, n+i, data); err != nil {
 			return err

@@ -167,6 +167,9 @@ func (v *verification) oneCase(id string) error {
 		err = match(labels, caseItem(c, locator))
 	} else if errors.Is(err, ethics.ErrNotFound) {
 		err = nil
+		if d := labels["case:"+id]; d != (audit.Digest{}) {
+			err = &Damage{"case", id, whyMissing}
+		}
 	}
 	if err != nil {
 		return err

@@ -1,0 +1,323 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/seal"
+)
+
+const (
+	origin  = "test.example/svilpe/log/1"
+	today   = "2026-11-22"
+	install = "5c3c2f0a-0000-4000-8000-000000000001"
+)
+
+// world is an installation with its people, as a test needs them.
+type world struct {
+	t        testing.TB
+	dir      string
+	log      audit.LogKey
+	s        *Store
+	founders [32]byte
+	people   map[string]derive.Secret
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func newLogKey(t testing.TB) audit.LogKey {
+	t.Helper()
+	text, _, err := audit.NewLogKey(origin)
+	must(t, err)
+	key, err := audit.ParseLogKey(text)
+	must(t, err)
+	return key
+}
+
+// setUp makes a database before the founding.
+func setUp(t testing.TB) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir(), log: newLogKey(t), people: map[string]derive.Secret{}}
+	ctx := context.Background()
+	must(t, Create(ctx, w.dir))
+	w.open()
+	root, err := audit.Root(0, nil)
+	must(t, err)
+	head, err := audit.Head{Origin: origin, Root: root}.Sign(w.log.Signer())
+	must(t, err)
+	must(t, w.s.Scratch(ctx, func(tx *ScratchTx) error {
+		return tx.Setup(Installation{
+			ID: install, Salt: bytes.Repeat([]byte{7}, 32), SystemVerifier: bytes.Repeat([]byte{1}, 32),
+			LogVerifier: w.log.VerifierText(), Institution: "Pašvaldība",
+		}, head)
+	}))
+	return w
+}
+
+func (w *world) open() {
+	w.t.Helper()
+	s, err := Open(context.Background(), w.dir, &w.log, w.log.Verifier())
+	must(w.t, err)
+	w.s = s
+	w.t.Cleanup(func() { _ = s.Close() })
+}
+
+func (w *world) appointment(id string, roles ...string) appoint.Appointment {
+	secret := derive.New()
+	w.people[id] = secret
+	ident, err := secret.MemberIdentity()
+	must(w.t, err)
+	return appoint.Appointment{
+		Member: id, Name: "N " + id, Institution: "home", Roles: roles, From: "2026-01-01", Stated: "2026-01-01",
+		Recipient: ident.Recipient().String(), Verifier: secret.MemberSigner().Public().(ed25519.PublicKey),
+	}
+}
+
+func (w *world) sign(kind string, body any, signers ...string) appoint.Statement {
+	raw, err := json.Marshal(body)
+	must(w.t, err)
+	s := appoint.Statement{ID: uuid.NewString(), Kind: kind, Body: raw, Day: "2026-01-01"}
+	for _, id := range signers {
+		s.Signatures = append(s.Signatures, appoint.Sign(kind, raw, id, w.people[id].MemberSigner()))
+	}
+	return s
+}
+
+// found writes entry 0: the installation, four members, the founding.
+func (w *world) found() {
+	f := appoint.Founding{Installation: install, Day: "2026-01-01", Institution: appoint.Institution{ID: "home", Name: "Home"}}
+	f.Members = append(f.Members, w.appointment("anna", appoint.RoleResponsible), w.appointment("berta", appoint.RoleChair),
+		w.appointment("carl", appoint.RoleMember), w.appointment("dora", appoint.RoleAdministrator))
+	s := w.sign(appoint.KindFounding, f, "anna", "berta", "carl")
+	w.founders = appoint.Digest(s.Body)
+	w.write("founded", "", func(tx *Tx) error {
+		if err := tx.NoteInstallation(); err != nil {
+			return err
+		}
+		for _, m := range f.Members {
+			if err := tx.PutMember(testMember(m.Member)); err != nil {
+				return err
+			}
+		}
+		return tx.AddStatement(s)
+	})
+}
+
+func testMember(id string) Member {
+	return Member{ID: id, Email: id + "@example.org", Params: "argon2id", Secret: []byte("s" + id), TOTP: []byte("t" + id),
+		FoundersCopy: []byte("f" + id), Confidential: today}
+}
+
+func entry(kind, caseID string) Entry {
+	return Entry{ID: uuid.NewString(), Day: today, Kind: kind, Actor: ethics.ActorReporter, Case: caseID}
+}
+
+func (w *world) write(kind, caseID string, fn func(*Tx) error) {
+	w.t.Helper()
+	must(w.t, w.s.Write(context.Background(), entry(kind, caseID), fn))
+}
+
+// filed is what the test filed in one case.
+type filed struct {
+	ethics.Case
+	draft     derive.Secret
+	envelopes []ethics.Envelope
+	file      StoredFile
+}
+
+func noise(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b)
+	return b
+}
+
+// file files a case with epoch, events, two grants, two envelopes and a file of
+// three chunks.
+func (w *world) file() filed {
+	w.t.Helper()
+	f := filed{draft: derive.New()}
+	secret, reporter := derive.New(), derive.New()
+	f.ID = f.draft.CaseID()
+	ident, err := secret.CaseIdentity(f.ID, 0)
+	must(w.t, err)
+	ri, err := reporter.ReporterIdentity()
+	must(w.t, err)
+	by := seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()}
+	f.Case = ethics.Case{
+		ID: f.ID, Institution: "home", Category: "bribery", Track: "anonymous", State: "received", Received: today, Changed: today,
+		Due: "2026-11-29", DueID: "ack", ReporterRecipient: ri.Recipient().String(), ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
+	}
+	f.file = w.receive(f.draft)
+	f.file.Case, f.file.Envelope = f.ID, f.draft.EnvelopeID(ethics.KindReport)
+	recipient := ident.Recipient().String()
+	for i, kind := range []string{ethics.KindReport, ethics.KindReceipt} {
+		at := seal.Place{Installation: install, Case: f.ID, Sequence: i, Day: today}
+		e, err := seal.Envelope(at, f.draft.EnvelopeID(kind), kind, ethics.Report{Category: "bribery"}, by, recipient, f.ReporterRecipient)
+		must(w.t, err)
+		f.envelopes = append(f.envelopes, e)
+	}
+	w.write("filed", f.ID, func(tx *Tx) error {
+		c, err := tx.AddCase(f.Case, []string{"2026-" + f.ID[:5]}, locatorOf(f.ID))
+		if err != nil {
+			return err
+		}
+		if err := tx.AddEpoch(Epoch{Case: c.ID, Recipient: recipient, Signer: by.ID, Day: today, Signature: seal.Epoch(install, c.ID, 0, recipient, by)}); err != nil {
+			return err
+		}
+		if err := tx.AddEvents(c.ID, ethics.Event{Name: "received", Day: today}, ethics.Event{Name: "ack_sent", Day: today}); err != nil {
+			return err
+		}
+		for _, m := range []string{"anna", "berta"} {
+			if err := tx.AddGrant(Grant{Case: c.ID, Member: m, ID: c.ID[:8] + m, Giver: by.ID, Via: "routed", Day: today, Sealed: []byte("grant " + m)}); err != nil {
+				return err
+			}
+		}
+		for _, e := range f.envelopes {
+			if err := tx.AddEnvelope(&c, e); err != nil {
+				return err
+			}
+		}
+		if err := tx.FileFile(f.file.ID, c.ID, f.file.Envelope, f.draft.DraftHash(), today); err != nil {
+			return err
+		}
+		if err := tx.AddProposal(Proposal{ID: "p" + c.ID, Case: c.ID, Step: "close", Proposer: "anna", State: "open", Day: today}); err != nil {
+			return err
+		}
+		return tx.PutCase(c)
+	})
+	must(w.t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
+		f.Case, err = tx.Case(f.ID)
+		return err
+	}))
+	return f
+}
+
+func locatorOf(id string) []byte {
+	h := sha256.Sum256([]byte(id))
+	return h[:]
+}
+
+// receive stores a file of three chunks for a draft.
+func (w *world) receive(draft derive.Secret) StoredFile {
+	w.t.Helper()
+	f := StoredFile{ID: uuid.NewString(), Draft: draft.DraftHash(), Chunks: 3}
+	whole := sha256.New()
+	chunks := [][]byte{noise(4000), noise(4000), noise(100)}
+	for _, c := range chunks {
+		sum := sha256.Sum256(c)
+		f.ChunkDigests = append(f.ChunkDigests, sum[:]...)
+		f.Size += int64(len(c))
+		whole.Write(c)
+	}
+	f.SHA256 = whole.Sum(nil)
+	must(w.t, w.s.Scratch(context.Background(), func(tx *ScratchTx) error {
+		if err := tx.BeginFile(f.ID, f.Draft, today); err != nil {
+			return err
+		}
+		if err := tx.AddChunks(f.ID, 0, chunks); err != nil {
+			return err
+		}
+		return tx.EndFile(f)
+	}))
+	return f
+}
+
+func (w *world) verify(o VerifyOptions) Verification {
+	w.t.Helper()
+	v, err := w.s.Verify(context.Background(), o)
+	must(w.t, err)
+	return v
+}
+
+func (w *world) sound() Verification {
+	w.t.Helper()
+	v := w.verify(VerifyOptions{Founders: &w.founders})
+	if v.Damage != nil {
+		w.t.Fatalf("damage where there is none: %v", v.Damage)
+	}
+	return v
+}
+
+// raw is a second connection, as somebody with the file has it: no checks.
+func (w *world) raw() *sql.DB {
+	w.t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+url.PathEscape(filepath.Join(w.dir, File))+"?_busy_timeout=5000&_foreign_keys=off")
+	must(w.t, err)
+	w.t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func (w *world) exec(query string, args ...any) {
+	w.t.Helper()
+	r, err := w.raw().Exec(query, args...)
+	if err != nil {
+		w.t.Fatalf("%s: %v", query, err)
+	}
+	if n, _ := r.RowsAffected(); n == 0 {
+		w.t.Fatalf("%s: changed nothing", query)
+	}
+}
+
+func (w *world) text(query string, args ...any) string {
+	w.t.Helper()
+	var out string
+	if err := w.raw().QueryRow(query, args...).Scan(&out); err != nil {
+		w.t.Fatalf("%s: %v", query, err)
+	}
+	return out
+}
+
+func copyFile(t testing.TB, from, to string) {
+	t.Helper()
+	b, err := os.ReadFile(from)
+	must(t, err)
+	must(t, os.WriteFile(to, b, 0o600))
+}
+
+// copy opens a copy of this world's closed database in a folder of its own.
+func (w *world) copy(t testing.TB) *world {
+	t.Helper()
+	c := &world{t: t, dir: t.TempDir(), log: w.log, founders: w.founders, people: w.people}
+	copyFile(t, filepath.Join(w.dir, File), filepath.Join(c.dir, File))
+	c.open()
+	return c
+}
+
+// populated is a closed database to copy from: two cases, a checkpoint, a
+// decided proposal, a second statement, scratch rows.
+func populated(t testing.TB) (*world, [2]filed) {
+	t.Helper()
+	w := setUp(t)
+	w.found()
+	cases := [2]filed{w.file(), w.file()}
+	w.write("appointed", "", func(tx *Tx) error {
+		return tx.AddStatement(w.sign(appoint.KindAppointment, w.appointment("emma", appoint.RoleMember), "anna", "berta"))
+	})
+	must(t, w.s.MakeCheckpoint(context.Background(), "2026-11-21"))
+	must(t, w.s.MakeCheckpoint(context.Background(), today))
+	w.receive(derive.New())
+	must(t, w.s.Scratch(context.Background(), func(tx *ScratchTx) error { return tx.UseForm("form", today) }))
+	w.sound()
+	must(t, w.s.Close())
+	return w, cases
+}
