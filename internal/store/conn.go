@@ -56,6 +56,11 @@ func (c *conn) count(query string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	for i, a := range args {
+		if b, ok := a.([]byte); ok && b == nil {
+			args[i] = []byte{} // nil would be NULL, which no column takes; digests hold the two alike
+		}
+	}
 	r, err := s.ExecContext(context.Background(), args...)
 	if err != nil {
 		return 0, translate(err)

@@ -72,8 +72,14 @@ type Member struct {
 // AddCase files a new case. numbers are candidates for the register number, in
 // order; the first free one is taken. ErrExists when this draft was filed.
 func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.Case, error) {
+	var taken int
+	if err := tx.c.one(`select count(*) from cases where id = $1`, []any{c.ID}, &taken); err != nil {
+		return c, err
+	}
+	if taken > 0 {
+		return c, ethics.ErrExists // before its number is missed
+	}
 	for _, number := range numbers {
-		var taken int
 		if err := tx.c.one(`select count(*) from cases where number = $1`, []any{number}, &taken); err != nil {
 			return c, err
 		}

@@ -57,7 +57,12 @@ func newLogKey(t testing.TB) audit.LogKey {
 // setUp makes a database before the founding.
 func setUp(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), log: newLogKey(t), people: map[string]derive.Secret{}}
+	return setUpWith(t, newLogKey(t))
+}
+
+func setUpWith(t testing.TB, key audit.LogKey) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir(), log: key, people: map[string]derive.Secret{}}
 	ctx := context.Background()
 	must(t, Create(ctx, w.dir))
 	w.open()
