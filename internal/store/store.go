@@ -42,6 +42,7 @@ type Store struct {
 	db     *sql.DB // readers and checkpoints
 	write  *sql.DB // the writer's one connection
 	pool   chan *conn
+	conns  []*conn // all that are open
 	queue  chan *call
 	closed chan struct{}
 	stop   sync.Once
@@ -124,6 +125,7 @@ func (s *Store) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.conns = append(s.conns, w)
 	// The writer never stops for a checkpoint of the write-ahead log; another
 	// connection makes it.
 	if _, err := w.c.ExecContext(ctx, "pragma wal_autocheckpoint=0"); err != nil {
@@ -141,6 +143,7 @@ func (s *Store) connect(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		s.conns = append(s.conns, r)
 		s.pool <- r
 	}
 	if err := s.loadHead(ctx); err != nil {
@@ -193,16 +196,29 @@ func (s *Store) Checkpointed(ctx context.Context, mode string) {
 	_, _ = db.ExecContext(ctx, "pragma wal_checkpoint("+mode+")")
 }
 
-// Close waits for the calls in hand, then closes every connection.
+// Close waits for the calls and reads in hand, then closes every connection and
+// leaves one file: the write-ahead log is copied into it.
 func (s *Store) Close() error {
-	s.stop.Do(func() { close(s.closed) })
-	s.done.Wait()
-	s.Checkpointed(context.Background(), "truncate")
-	return s.closeAll()
+	var err error
+	s.stop.Do(func() {
+		close(s.closed)
+		s.done.Wait()
+		for range readers {
+			<-s.pool // and nobody puts one back
+		}
+		err = s.closeAll()
+		s.Checkpointed(context.Background(), "truncate")
+	})
+	return err
 }
 
+// closeAll closes connections too: closing a pool of the driver's leaves those
+// that are held open, with their locks.
 func (s *Store) closeAll() error {
 	var errs []error
+	for _, c := range s.conns {
+		c.close()
+	}
 	for _, db := range []*sql.DB{s.db, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())

@@ -34,6 +34,24 @@ func (s *Store) ReceiveFile(ctx context.Context, id string, draft []byte, day et
 	return &FileWriter{s: s, ctx: ctx, file: StoredFile{ID: id, Draft: draft, Day: day, State: "received"}, whole: sha256.New()}, nil
 }
 
+// Receive stores one file of a draft. fill writes its sealed bytes and tells the
+// true length; when it fails (a cut connection, an exceeded bound) nothing stays.
+func (s *Store) Receive(ctx context.Context, id string, draft []byte, day ethics.Day, fill func(io.Writer) (int64, error)) (StoredFile, int64, error) {
+	w, err := s.ReceiveFile(ctx, id, draft, day)
+	if err != nil {
+		return StoredFile{}, 0, err
+	}
+	size, err := fill(w)
+	var stored StoredFile
+	if err == nil {
+		stored, err = w.Done()
+	}
+	if err != nil {
+		w.Abort()
+	}
+	return stored, size, err
+}
+
 // Write takes the next sealed bytes.
 func (w *FileWriter) Write(p []byte) (int, error) {
 	total := len(p)

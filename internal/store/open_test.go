@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"svilpe/internal/ethics"
+)
+
+// TestPragmas: a connection that would lose commits is refused. The driver's
+// own default for a WAL database is synchronous=NORMAL.
+func TestPragmas(t *testing.T) {
+	w := founded(t)
+	must(t, w.s.Close())
+	path := filepath.Join(w.dir, File)
+	for name, spoil := range map[string]func(string) string{
+		"":             func(s string) string { return s },
+		"synchronous":  func(s string) string { return strings.Replace(s, "_synchronous=FULL", "_synchronous=NORMAL", 1) },
+		"foreign_keys": func(s string) string { return strings.Replace(s, "_foreign_keys=on", "_foreign_keys=off", 1) },
+		"journal_mode": func(s string) string { return strings.Replace(s, "_journal_mode=WAL", "_journal_mode=DELETE", 1) },
+	} {
+		db, err := sql.Open("sqlite3", spoil(dsn(path, "")))
+		must(t, err)
+		c, err := db.Conn(context.Background())
+		must(t, err)
+		err = checkPragmas(context.Background(), c)
+		if name == "" && err != nil || name != "" && (err == nil || !strings.Contains(err.Error(), name)) {
+			t.Errorf("%q: %v", name, err)
+		}
+		_ = c.Close()
+		_ = db.Close()
+	}
+}
+
+// TestOpenRefusesSmallPages: a file that was not made by Create.
+func TestOpenRefusesSmallPages(t *testing.T) {
+	dir := t.TempDir()
+	db, err := sql.Open("sqlite3", "file:"+url.PathEscape(filepath.Join(dir, File)))
+	must(t, err)
+	_, err = db.Exec(`create table x (y)`)
+	must(t, err)
+	must(t, db.Close())
+	key := newLogKey(t)
+	if _, err := Open(context.Background(), dir, &key, key.Verifier()); err == nil || !strings.Contains(err.Error(), "page_size") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCreateNeverOverwrites(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data # ? ü")
+	must(t, Create(context.Background(), dir))
+	info, err := os.Stat(filepath.Join(dir, File))
+	must(t, err)
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v", info.Mode())
+	}
+	if err := Create(context.Background(), dir); !errors.Is(err, ethics.ErrExists) {
+		t.Errorf("twice: %v", err)
+	}
+	if _, err := Open(context.Background(), t.TempDir(), nil, nil); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("an empty folder: %v", err)
+	}
+}
+
+// TestMigrations: a fresh file gets every table, strict; opened again nothing
+// changes and the data is there.
+func TestMigrations(t *testing.T) {
+	w := founded(t)
+	id := w.file().ID
+	schema := `select group_concat(sql, ';') from (select sql from sqlite_master order by name)`
+	before := w.text(schema)
+	for _, table := range recordTables {
+		if w.text(`select "strict" from pragma_table_list where name = ?`, table) != "1" {
+			t.Errorf("%s is not strict", table)
+		}
+	}
+	if strings.Contains(before, "{{") {
+		t.Error("a type mark is left in the schema")
+	}
+	must(t, w.s.Close())
+	w.open()
+	if w.text(schema) != before {
+		t.Error("opening again changed the schema")
+	}
+	must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
+		_, err := tx.Case(id)
+		return err
+	}))
+	w.sound()
+}
+
+// TestReadersCannotWrite, whatever query they were given.
+func TestReadersCannotWrite(t *testing.T) {
+	w := founded(t)
+	err := w.s.Read(context.Background(), func(tx *ReadTx) error { return tx.c.run(`delete from tmp_form`) })
+	if err == nil || !strings.Contains(err.Error(), "readonly") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestReadSeesOneState while the writer goes on.
+func TestReadSeesOneState(t *testing.T) {
+	w := founded(t)
+	must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
+		before, _, err := tx.Head()
+		must(t, err)
+		w.write("noted", "", func(tx *Tx) error { return tx.PutMember(testMember("new")) })
+		after, _, err := tx.Head()
+		if err != nil || before != after {
+			t.Errorf("head moved inside a read: %v %v %v", before, after, err)
+		}
+		if _, err := tx.Member("new"); !errors.Is(err, ethics.ErrNotFound) {
+			t.Errorf("a later write is seen: %v", err)
+		}
+		return nil
+	}))
+}
+
+// TestCloseLeavesOneFile: no connection of ours keeps the database open.
+func TestCloseLeavesOneFile(t *testing.T) {
+	w := founded(t)
+	must(t, w.s.Close())
+	must(t, w.s.Close()) // twice does nothing
+	for _, suffix := range []string{"-wal", "-shm"} {
+		if _, err := os.Stat(filepath.Join(w.dir, File) + suffix); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s is left: %v", suffix, err)
+		}
+	}
+	err := w.s.Read(context.Background(), func(*ReadTx) error { return nil })
+	if !errors.Is(err, ethics.ErrUnavailable) {
+		t.Errorf("Read of a closed store: %v", err)
+	}
+}
