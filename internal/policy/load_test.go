@@ -220,6 +220,6 @@ func FuzzLoad(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		p.Check("ethics", nil, Limits{})
+		p.Check("ethics", nil, DefaultLimits)
 	})
 }

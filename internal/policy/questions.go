@@ -22,18 +22,14 @@ const (
 // FieldError says which field is wrong and how. It holds no value.
 type FieldError struct{ Field, Kind string }
 
-// Limits are the longest texts, in characters; 0 means the shipped limit.
+// Limits are the longest texts, in characters.
 type Limits struct {
-	Textarea int // 20,000: textarea, and the text of statements
-	Text     int // 1,000
+	Long  int // textarea, and the text of statements
+	Short int // text
 }
 
-func (l Limits) of(long bool) int {
-	if long {
-		return cmp.Or(l.Textarea, 20000)
-	}
-	return cmp.Or(l.Text, 1000)
-}
+// DefaultLimits are the shipped ones; the setting limits.text_chars is Long.
+var DefaultLimits = Limits{Long: 20000, Short: 1000}
 
 // RequiredOn says whether the question must be answered on a track when it is
 // visible.
@@ -147,7 +143,11 @@ func (f Field) wrong(track string, answers map[string][]string, limits Limits) s
 }
 
 func (f Field) wrongValue(v string, limits Limits) string {
-	if kind := wrongText(v, limits.of(f.Type == "textarea")); kind != "" {
+	longest := limits.Short
+	if f.Type == "textarea" {
+		longest = limits.Long
+	}
+	if kind := wrongText(v, longest); kind != "" {
 		return kind
 	}
 	switch {

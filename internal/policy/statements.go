@@ -114,7 +114,7 @@ func (s Statement) wrong(value string, today Day, limits Limits) string {
 			return KindDate
 		}
 	default:
-		return wrongText(value, limits.of(true))
+		return wrongText(value, limits.Long)
 	}
 	return ""
 }

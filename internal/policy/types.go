@@ -6,14 +6,14 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// names is one name or a list of names: `from: received`, `from: [a, b]`.
-type names []string
+// Names is one name or a list of names: `from: received`, `from: [a, b]`.
+type Names []string
 
 // UnmarshalYAML takes a scalar for a list of one.
-func (n *names) UnmarshalYAML(node *yaml.Node) error {
+func (n *Names) UnmarshalYAML(node *yaml.Node) error {
 	switch node.Kind {
 	case yaml.ScalarNode:
-		*n = names{node.Value}
+		*n = Names{node.Value}
 		return nil
 	case yaml.SequenceNode:
 		return node.Decode((*[]string)(n))
@@ -95,9 +95,9 @@ type Deadline struct {
 	ID           string   `yaml:"id"`
 	Name         Text     `yaml:"name"`
 	Value        Period   `yaml:"value"`
-	Starts       names    `yaml:"starts"`
+	Starts       Names    `yaml:"starts"`
 	Fallback     Start    `yaml:"fallback_start"`
-	Stops        names    `yaml:"stops"`
+	Stops        Names    `yaml:"stops"`
 	Applies      []string `yaml:"applies"` // tracks
 	ExtendableTo Period   `yaml:"extendable_to"`
 	Repeats      *bool    `yaml:"repeats"`
@@ -119,8 +119,8 @@ type State struct {
 	Initial      bool   `yaml:"initial"`
 	Terminal     bool   `yaml:"terminal"`
 	Message      bool   `yaml:"message"` // ReporterText speaks of our message
-	Starts       names  `yaml:"starts"`  // deadlines
-	Stops        names  `yaml:"stops"`   // deadlines
+	Starts       Names  `yaml:"starts"`  // deadlines
+	Stops        Names  `yaml:"stops"`   // deadlines
 	Name         Text   `yaml:"name"`
 	ReporterText Text   `yaml:"reporter_text"`
 }
@@ -133,17 +133,17 @@ const Previous = "@previous"
 type Step struct {
 	ID             string `yaml:"id"`
 	Event          string `yaml:"event"` // recorded with the step, "" for none but the state entered
-	Needs          names  `yaml:"needs"` // facts the program checks: see need… constants
+	Needs          Names  `yaml:"needs"` // facts the program checks: see need… constants
 	Name           Text   `yaml:"name"`
-	From           names  `yaml:"from"`
-	To             names  `yaml:"to"` // one state, several to choose from, or Previous
-	Who            names  `yaml:"who"`
+	From           Names  `yaml:"from"`
+	To             Names  `yaml:"to"` // one state, several to choose from, or Previous
+	Who            Names  `yaml:"who"`
 	FourEyes       bool   `yaml:"four_eyes"`
-	Approver       names  `yaml:"approver"` // roles of the second, different person
+	Approver       Names  `yaml:"approver"` // roles of the second, different person
 	Reason         bool   `yaml:"reason"`   // a text is required
 	NotifyReporter bool   `yaml:"notify_reporter"`
-	Starts         names  `yaml:"starts"` // deadlines, by Event
-	Stops          names  `yaml:"stops"`  // deadlines, by Event
+	Starts         Names  `yaml:"starts"` // deadlines, by Event
+	Stops          Names  `yaml:"stops"`  // deadlines, by Event
 	Guard          string `yaml:"guard"`
 	Automatic      string `yaml:"automatic"`
 }
@@ -152,9 +152,9 @@ type Step struct {
 type Action struct {
 	ID             string `yaml:"id"`
 	Name           Text   `yaml:"name"`
-	Who            names  `yaml:"who"`
+	Who            Names  `yaml:"who"`
 	FourEyes       bool   `yaml:"four_eyes"`
-	Approver       names  `yaml:"approver"`
+	Approver       Names  `yaml:"approver"`
 	Reason         bool   `yaml:"reason"`
 	NotifyReporter string `yaml:"notify_reporter"`
 	Requires       string `yaml:"requires"`
@@ -167,7 +167,7 @@ type Flag struct {
 	ID         string   `yaml:"id"`
 	Name       Text     `yaml:"name"`
 	Values     []string `yaml:"values"`
-	SetBy      names    `yaml:"set_by"`
+	SetBy      Names    `yaml:"set_by"`
 	ReviewDays int      `yaml:"review_days"`
 }
 

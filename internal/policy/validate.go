@@ -140,7 +140,7 @@ func (c *checker) deadlines(tracks, moments []string) {
 
 // tally demands that starts and stops, as said beside a state or step, are just
 // what the deadlines themselves say of those moments.
-func (c *checker) tally(at string, moments []string, starts, stops names) {
+func (c *checker) tally(at string, moments []string, starts, stops Names) {
 	var begun, ended []string
 	for _, d := range c.p.Deadlines {
 		if intersects(d.Starts, moments) {

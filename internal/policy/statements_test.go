@@ -1,0 +1,109 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestStatementsOfEachStep(t *testing.T) {
+	p := shipped(t)
+	got := map[string][]string{}
+	for _, s := range p.Steps {
+		for _, a := range p.Statements(s.ID) {
+			got[s.ID] = append(got[s.ID], a.ID+":"+a.Kind)
+		}
+	}
+	want := map[string][]string{
+		"accept":           {"competence:choice"},
+		"forward":          {"authority:choice", "not_revealing:tick"},
+		"hold":             {"review_date:date"},
+		"propose_decision": {"heard:choice", "not_heard_why:text"},
+		"approve_decision": {"outcome:choice", "votes:text", "quorum:tick"},
+		"set_measures":     {"measures:text"},
+		"close":            {"measures_done:tick", "retaliation_asked:tick"},
+		"not_examine":      {"why:choice", "duplicate_of:text"},
+		"reopen":           {"ground:choice"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for step, n := range map[string]int{"accept": 4, "approve_decision": 6} {
+		if got := p.Statements(step)[0].Options; len(got) != n {
+			t.Errorf("%s: %d options", step, len(got))
+		}
+	}
+	authorities := keys(p.Statements("forward")[0].Options)
+	if len(authorities) != 16 || slices.Contains(authorities, "KZ_EDU") || !slices.Contains(authorities, "KNAB") {
+		t.Errorf("authorities offered: %v", authorities)
+	}
+	if s := p.Statements("hold")[0].Label.In("lv"); !strings.Contains(s, "60 dienu laikā") {
+		t.Error(s)
+	}
+	if p.Statements("no such step") != nil || p.Statements("ask_reporter") != nil {
+		t.Error("statements from nowhere")
+	}
+}
+
+func TestCheckStatements(t *testing.T) {
+	p := shipped(t)
+	const today = Day("2026-11-22")
+	for _, x := range []struct {
+		name, step string
+		values     map[string][]string
+		want       []FieldError
+	}{
+		{"nothing asked", "ask_reporter", nil, nil},
+		{"nothing said", "accept", nil, []FieldError{{"competence", KindRequired}}},
+		{"a route", "accept", map[string][]string{"competence": {"disciplinary"}}, nil},
+		{"no route", "accept", map[string][]string{"competence": {"police"}}, []FieldError{{"competence", KindOption}}},
+		{"two routes", "accept", map[string][]string{"competence": {"disciplinary", "ethics_commission"}}, []FieldError{{"competence", KindSingle}}},
+		{"an authority, checked", "forward", map[string][]string{"authority": {"KNAB"}, "not_revealing": {Ticked}}, nil},
+		{"an authority, unchecked", "forward", map[string][]string{"authority": {"KNAB"}}, []FieldError{{"not_revealing", KindRequired}}},
+		{"a box that says no", "forward", map[string][]string{"authority": {"KNAB"}, "not_revealing": {"no"}}, []FieldError{{"not_revealing", KindOption}}},
+		{"an authority that is off", "forward", map[string][]string{"authority": {"KZ_EDU"}, "not_revealing": {Ticked}}, []FieldError{{"authority", KindOption}}},
+		{"reviewed today", "hold", map[string][]string{"review_date": {"2026-11-22"}}, nil},
+		{"reviewed on the last day", "hold", map[string][]string{"review_date": {"2027-01-21"}}, nil},
+		{"reviewed a day late", "hold", map[string][]string{"review_date": {"2027-01-22"}}, []FieldError{{"review_date", KindDate}}},
+		{"reviewed yesterday", "hold", map[string][]string{"review_date": {"2026-11-21"}}, []FieldError{{"review_date", KindDate}}},
+		{"reviewed some day", "hold", map[string][]string{"review_date": {"soon"}}, []FieldError{{"review_date", KindDate}}},
+		{"heard", "propose_decision", map[string][]string{"heard": {"heard"}}, nil},
+		{"not heard, no word why", "propose_decision", map[string][]string{"heard": {"not_heard"}, "not_heard_why": {" "}}, []FieldError{{"not_heard_why", KindRequired}}},
+		{"not heard, and why", "propose_decision", map[string][]string{"heard": {"not_heard"}, "not_heard_why": {"abroad"}}, nil},
+		{"neither", "propose_decision", nil, []FieldError{{"heard", KindRequired}}},
+		{"a decision without votes", "approve_decision", map[string][]string{"outcome": {"inconclusive"}, "quorum": {Ticked}}, []FieldError{{"votes", KindRequired}}},
+		{"a text too long", "set_measures", map[string][]string{"measures": {strings.Repeat("ā", 20001)}}, []FieldError{{"measures", KindTooLong}}},
+		{"a text with a NUL", "set_measures", map[string][]string{"measures": {"\x00"}}, []FieldError{{"measures", KindNUL}}},
+		{"a text that is none", "set_measures", map[string][]string{"measures": {"\xff"}}, []FieldError{{"measures", KindUTF8}}},
+		{"a duplicate of what", "not_examine", map[string][]string{"why": {"duplicate"}}, []FieldError{{"duplicate_of", KindRequired}}},
+		{"what was not asked", "close", map[string][]string{"measures_done": {Ticked}, "retaliation_asked": {Ticked}, "zeal": {"x"}, "art": {"y"}}, []FieldError{{"art", KindUnknown}, {"zeal", KindUnknown}}},
+		{"for a step without statements", "start", map[string][]string{"competence": {"disciplinary"}}, []FieldError{{"competence", KindUnknown}}},
+	} {
+		if diff := cmp.Diff(x.want, p.CheckStatements(x.step, x.values, today, DefaultLimits)); diff != "" {
+			t.Errorf("%s:\n%s", x.name, diff)
+		}
+	}
+}
+
+func TestLookingUp(t *testing.T) {
+	p := shipped(t)
+	for what, ok := range map[string][2]bool{
+		"route": have(p.Route, "disciplinary"), "authority": have(p.Authority, "KNAB"), "category": have(p.Category, "gifts"),
+		"track": have(p.Track, "ethics"), "deadline": have(p.Deadline, "ack"), "outcome": have(p.Outcome, "inconclusive"),
+		"state": have(p.State, "triage"), "step": have(p.Step, "accept"), "action": have(p.Action, "change_track"),
+		"role": have(p.Role, RoleChair), "row": have(p.Permission, "recuse"), "section": have(p.Section, "s_who"),
+		"field": have(p.Field, "when"), "note": have(p.SafetyNote, "danger"),
+	} {
+		if !ok[0] || ok[1] {
+			t.Errorf("%s: known %t, unknown %t", what, ok[0], ok[1])
+		}
+	}
+}
+
+func have[T any](get func(string) (T, bool), id string) [2]bool {
+	_, known := get(id)
+	_, none := get("nothing of the kind")
+	return [2]bool{known, none}
+}

@@ -1,0 +1,320 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// ready is a case of which nothing is missing.
+func ready(state string) Facts {
+	return Facts{Track: "anonymous", State: state, Previous: "triage", Examiners: 2, FeedbackSent: true, DraftAuthor: "author"}
+}
+
+func holder(id string, roles ...string) Member {
+	return Member{ID: id, Roles: roles, HoldsGrant: true, Stated: true}
+}
+
+func stepIDs(steps []Step) string {
+	return strings.Join(keys(steps), " ")
+}
+
+// The table a lawyer would check, written out: who may take or propose what.
+func TestWhoMayDoWhatInEachState(t *testing.T) {
+	p := shipped(t)
+	for _, x := range []struct{ state, responsible, chair, member, reporter string }{
+		{"received", "acknowledge", "", "", "withdraw"},
+		{"triage", "ask_reporter accept forward not_examine", "ask_reporter accept", "ask_reporter", "withdraw"},
+		{"awaiting_reporter", "resume_without_reply", "resume_without_reply", "", "reporter_replies withdraw"},
+		{"recognised", "ask_reporter forward hold", "ask_reporter hold", "ask_reporter", "withdraw"},
+		{"not_recognised", "ask_reporter forward not_examine", "ask_reporter", "ask_reporter", "withdraw"},
+		{"accepted", "ask_reporter start forward hold", "ask_reporter start hold", "ask_reporter", "withdraw"},
+		{"investigation", "ask_reporter forward hold", "ask_reporter hold propose_decision", "ask_reporter propose_decision", "withdraw"},
+		{"mediation", "", "", "", "withdraw"},
+		{"forwarded", "resume close reopen", "resume close reopen", "", ""},
+		{"on_hold", "resume", "resume", "", "withdraw"},
+		{"decision_draft", "forward", "reject_draft approve_decision", "reject_draft", ""},
+		{"decided", "set_measures close", "set_measures close", "", ""},
+		{"measures", "close", "close", "", ""},
+		{"closed", "reopen", "reopen", "", ""},
+		{"returned", "reopen", "reopen", "", ""},
+		{"withdrawn", "reopen", "reopen", "", ""},
+		{"erased", "", "", "", ""},
+	} {
+		f := ready(x.state)
+		for role, want := range map[string]string{RoleResponsible: x.responsible, RoleChair: x.chair, RoleCommission: x.member,
+			"trust_person": "", "contact_person": "", RoleAuditor: "", "institution_head": "", RoleAdministrator: "",
+			RoleReporter: "", actorSystem: "", "": "", "nobody": ""} {
+			if got := stepIDs(p.Offered(holder("m", role), f)); got != want {
+				t.Errorf("%s, %s: offered %q, want %q", x.state, role, got, want)
+			}
+		}
+		if got := stepIDs(p.OfferedReporter(f)); got != x.reporter {
+			t.Errorf("%s, reporter: offered %q, want %q", x.state, got, x.reporter)
+		}
+		// On a track that is not offered, or none, nobody may do anything.
+		for _, track := range []string{"whistleblower", "consultation", ""} {
+			f.Track = track
+			if got := stepIDs(p.Offered(holder("m", RoleResponsible, RoleCommission), f)) + stepIDs(p.OfferedReporter(f)); got != "" {
+				t.Errorf("%s, track %q: offered %q", x.state, track, got)
+			}
+		}
+	}
+	if got := p.Offered(holder("m", RoleChair), ready("nowhere")); got != nil {
+		t.Error(got)
+	}
+}
+
+// Every step from every state by every role, with and without grant and
+// statement, against the YAML itself.
+func TestEveryStepFromEveryState(t *testing.T) {
+	p, tried, open := shipped(t), 0, 0
+	for _, s := range p.Steps {
+		withheld := slices.Contains(p.offer.Steps, s.ID)
+		for _, state := range p.States {
+			here := slices.Contains(s.From, state.ID) && !withheld
+			if s.ID == "accept" && state.ID == "not_recognised" {
+				here = false // the reporter's choice is not among the facts
+			}
+			for _, role := range p.Roles {
+				for bits := range 4 {
+					m := Member{ID: "m", Roles: []string{role.ID}, HoldsGrant: bits&1 != 0, Stated: bits&2 != 0}
+					may := here && bits == 3 && role.ID != RoleReporter
+					f := ready(state.ID)
+					tried++
+					if got := p.May(m, s.ID, f) == nil; got != (may && slices.Contains(s.Who, role.ID)) {
+						t.Errorf("%s from %s by %+v: %t", s.ID, state.ID, m, got)
+					} else if got {
+						open++
+					}
+					if got := p.MayApprove(m, s.ID, "other", f) == nil; got != (may && s.FourEyes && slices.Contains(s.Approver, role.ID)) {
+						t.Errorf("approve %s from %s by %+v: %t", s.ID, state.ID, m, got)
+					}
+					if p.MayApprove(m, s.ID, m.ID, f) == nil {
+						t.Errorf("%s approves the own %s", role.ID, s.ID)
+					}
+				}
+			}
+		}
+	}
+	if tried != 23*17*9*4 || open < 30 {
+		t.Errorf("%d tried, %d open", tried, open)
+	}
+}
+
+func TestWhyAStepIsRefused(t *testing.T) {
+	p := shipped(t)
+	chair := holder("c", RoleChair)
+	for _, x := range []struct {
+		name  string
+		m     Member
+		step  string
+		state string
+		alter func(*Member, *Facts)
+		want  error
+	}{
+		{"allowed", chair, "start", "accepted", nil, nil},
+		{"no such step", chair, "begin", "accepted", nil, ErrStep},
+		{"wrong state", chair, "start", "triage", nil, ErrStep},
+		{"withheld", chair, "offer_mediation", "accepted", nil, ErrStep},
+		{"withheld", holder("r", RoleResponsible), "recognise", "triage", nil, ErrStep},
+		{"no grant", chair, "start", "accepted", func(m *Member, _ *Facts) { m.HoldsGrant = false }, ErrGrant},
+		{"no grant and no role tell the same", Member{ID: "a", Roles: []string{RoleAdministrator}}, "start", "accepted", nil, ErrGrant},
+		{"wrong role", holder("m", RoleCommission), "start", "accepted", nil, ErrRole},
+		{"no statement", chair, "start", "accepted", func(m *Member, _ *Facts) { m.Stated = false }, ErrStatement},
+		{"one examiner", chair, "start", "accepted", func(_ *Member, f *Facts) { f.Examiners = 1 }, ErrExaminers},
+		{"one examiner after a hold", chair, "resume", "on_hold", func(_ *Member, f *Facts) { f.Examiners = 1 }, ErrExaminers},
+		{"no feedback", chair, "close", "forwarded", func(_ *Member, f *Facts) { f.FeedbackSent = false }, ErrFeedback},
+		{"previous unknown", chair, "resume_without_reply", "awaiting_reporter", func(_ *Member, f *Facts) { f.Previous = "" }, ErrStep},
+		{"previous forged", chair, "resume_without_reply", "awaiting_reporter", func(_ *Member, f *Facts) { f.Previous = "decided" }, ErrStep},
+		{"the reporter's own step", chair, "withdraw", "triage", nil, ErrRole},
+		{"a member who calls himself reporter", holder("x", RoleReporter), "withdraw", "triage", nil, ErrRole},
+	} {
+		m, f := x.m, ready(x.state)
+		if x.alter != nil {
+			x.alter(&m, &f)
+		}
+		if err := p.May(m, x.step, f); !errors.Is(err, x.want) || (x.want == nil) != (err == nil) {
+			t.Errorf("%s: %s from %s: %v, want %v", x.name, x.step, x.state, err, x.want)
+		}
+	}
+	if err := p.MayReporter("accept", ready("triage")); !errors.Is(err, ErrRole) {
+		t.Error(err)
+	}
+	if err := p.MayReporter("withdraw", ready("closed")); !errors.Is(err, ErrStep) {
+		t.Error(err)
+	}
+}
+
+func TestSecondSignature(t *testing.T) {
+	p := shipped(t)
+	member := holder("m", RoleCommission)
+	chair, other := holder("c", RoleChair), holder("r", RoleResponsible)
+	for _, x := range []struct {
+		name     string
+		m        Member
+		step     string
+		proposer string
+		f        Facts
+		want     error
+	}{
+		{"another person", member, "approve_decision", "c", ready("decision_draft"), nil},
+		{"another person", other, "close", "c", ready("decided"), nil},
+		{"the proposer", chair, "close", "c", ready("decided"), ErrSamePerson},
+		{"the proposer in another role", holder("c", RoleChair, RoleCommission), "approve_decision", "c", ready("decision_draft"), ErrSamePerson},
+		{"a proposer without name", chair, "close", "", ready("decided"), ErrSamePerson},
+		{"an approver without name", holder("", RoleChair), "close", "r", ready("decided"), ErrSamePerson},
+		{"wrong role", chair, "approve_decision", "m", ready("decision_draft"), ErrRole},
+		{"the author of the draft", holder("author", RoleCommission), "approve_decision", "c", ready("decision_draft"), ErrAuthor},
+		{"the author, of another step", holder("author", RoleChair), "close", "r", ready("decided"), nil},
+		{"no grant", Member{ID: "m", Roles: []string{RoleCommission}, Stated: true}, "approve_decision", "c", ready("decision_draft"), ErrGrant},
+		{"no statement", Member{ID: "m", Roles: []string{RoleCommission}, HoldsGrant: true}, "approve_decision", "c", ready("decision_draft"), ErrStatement},
+		{"a proposal overtaken", member, "approve_decision", "c", ready("investigation"), ErrStep},
+		{"a step for one", chair, "start", "r", ready("accepted"), ErrStep},
+		{"withheld", other, "recognise", "c", ready("triage"), ErrStep},
+		{"feedback missing", other, "close", "c", Facts{Track: "ethics", State: "decided"}, ErrFeedback},
+	} {
+		if err := p.MayApprove(x.m, x.step, x.proposer, x.f); !errors.Is(err, x.want) || (x.want == nil) != (err == nil) {
+			t.Errorf("%s: %s: %v, want %v", x.name, x.step, err, x.want)
+		}
+	}
+}
+
+// With the whistleblower's track switched on, nothing passes by recognition.
+func TestRecognitionComesFirst(t *testing.T) {
+	p := changed(t, fileOffered, "tracks: [anonymous, ethics]", "tracks: [whistleblower, anonymous, ethics]")
+	m := holder("r", RoleResponsible)
+	f := ready("triage")
+	f.Track = "whistleblower"
+	if got := stepIDs(p.Offered(m, f)); got != "ask_reporter forward" {
+		t.Error(got)
+	}
+	f.State = "not_recognised"
+	for choice, want := range map[string]bool{"": false, "do_not_examine": false, "examine_as_submission": true, "ethics": true} {
+		f.IfNotRecognised = choice
+		if got := p.May(m, "accept", f) == nil; got != want {
+			t.Errorf("%q: accept %t", choice, got)
+		}
+	}
+	if err := p.May(m, "not_examine", f); err != nil {
+		t.Error(err)
+	}
+}
+
+// A case walked from receipt to closure: at each stop one next step, and one
+// person whose turn it is.
+func TestTheNextStep(t *testing.T) {
+	p := shipped(t)
+	chair, responsible, member := holder("c", RoleChair), holder("r", RoleResponsible), holder("m", RoleCommission)
+	for _, x := range []struct {
+		state, chair, responsible, member string
+		waits                             string
+	}{
+		{"received", "", "acknowledge", "", "acknowledge"},
+		{"triage", "accept", "accept", "", "accept"},
+		{"awaiting_reporter", "", "", "", "reporter_replies"},
+		{"accepted", "start", "start", "", "start"},
+		{"investigation", "propose_decision", "", "propose_decision", "propose_decision"},
+		{"decision_draft", "approve_decision", "", "", "approve_decision"},
+		{"decided", "set_measures", "set_measures", "", "set_measures"},
+		{"measures", "close", "close", "", "close"},
+		{"forwarded", "close", "close", "", "close"},
+		{"on_hold", "", "", "", ""},
+		{"closed", "", "", "", ""},
+		{"returned", "", "", "", ""},
+		{"withdrawn", "", "", "", ""},
+		{"erased", "", "", "", ""},
+	} {
+		f := ready(x.state)
+		for want, m := range map[string]Member{x.chair + " c": chair, x.responsible + " r": responsible, x.member + " m": member} {
+			s, ok := p.Next(m, f)
+			if got := s.ID + " " + m.ID; got != want || ok != (s.ID != "") {
+				t.Errorf("%s: next %q, want %q", x.state, got, want)
+			}
+		}
+		w, ok := p.NextFor(f)
+		if w.Step.ID != x.waits || ok != (x.waits != "") || w.Missing != nil {
+			t.Errorf("%s: waits for %q, %v", x.state, w.Step.ID, w.Missing)
+		}
+		if ok && len(w.Roles) == 0 {
+			t.Errorf("%s: waits for nobody", x.state)
+		}
+	}
+}
+
+func TestWhatTheNextStepMisses(t *testing.T) {
+	p := shipped(t)
+	f := ready("accepted")
+	f.Examiners = 1
+	if w, _ := p.NextFor(f); w.Step.ID != "start" || !errors.Is(w.Missing, ErrExaminers) {
+		t.Errorf("%s %v", w.Step.ID, w.Missing)
+	}
+	if s, ok := p.Next(holder("c", RoleChair), f); ok {
+		t.Errorf("offered %s with one examiner", s.ID)
+	}
+	f = ready("forwarded")
+	f.FeedbackSent = false
+	if w, _ := p.NextFor(f); w.Step.ID != "close" || !errors.Is(w.Missing, ErrFeedback) {
+		t.Errorf("%s %v", w.Step.ID, w.Missing)
+	}
+	if w, _ := p.NextFor(ready("awaiting_reporter")); !slices.Equal(w.Roles, []string{RoleReporter}) {
+		t.Error(w.Roles)
+	}
+}
+
+func TestTargets(t *testing.T) {
+	p := shipped(t)
+	for _, x := range []struct{ step, state, previous, want string }{
+		{"accept", "triage", "", "accepted"},
+		{"reporter_replies", "awaiting_reporter", "investigation", "investigation"},
+		{"resume_without_reply", "awaiting_reporter", "triage", "triage"},
+		{"resume_without_reply", "awaiting_reporter", "closed", ""},
+		{"resume_without_reply", "awaiting_reporter", "awaiting_reporter", ""},
+		{"resume_without_reply", "awaiting_reporter", "", ""},
+		{"end_mediation", "mediation", "", ""},
+	} {
+		s, ok := p.Step(x.step)
+		if got := p.Target(s, Facts{State: x.state, Previous: x.previous}); !ok || got != x.want {
+			t.Errorf("%s from %s: %q, want %q", x.step, x.previous, got, x.want)
+		}
+	}
+}
+
+func TestMessageRequired(t *testing.T) {
+	p := shipped(t)
+	var with []string
+	for _, s := range p.Steps {
+		if p.MessageRequired(s) {
+			with = append(with, s.ID)
+			if !s.NotifyReporter {
+				t.Errorf("%s demands a message but notifies nobody", s.ID)
+			}
+		}
+	}
+	want := []string{"ask_reporter", "refuse_recognition", "forward", "approve_decision", "not_examine"}
+	if !slices.Equal(with, want) {
+		t.Errorf("%v, want %v", with, want)
+	}
+}
+
+// Whoever may take a step has the matrix's permission for it too.
+func TestStepsAgreeWithTheMatrix(t *testing.T) {
+	p := shipped(t)
+	for step, row := range map[string]string{"accept": "choose_route", "forward": "forward", "propose_decision": "draft_decision",
+		"approve_decision": "decide_close_reopen", "close": "decide_close_reopen", "reopen": "decide_close_reopen",
+		"set_measures": "measures", "ask_reporter": "message_reporter"} {
+		s, _ := p.Step(step)
+		for _, role := range append(slices.Clone(s.Who), s.Approver...) {
+			if !p.Allowed(holder("m", role), row) {
+				t.Errorf("%s may %s but not %s", role, step, row)
+			}
+		}
+	}
+	for _, a := range p.OfferedActions() {
+		if got := fmt.Sprint(a.ID, a.Who); got != "assign_or_remove_examiner[commission_chair responsible_person]" {
+			t.Error(got)
+		}
+	}
+}
