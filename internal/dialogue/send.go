@@ -22,19 +22,10 @@ type Sent struct{ Again bool }
 // ReceiveFile seals one file of a message as it streams in.
 func (s *Service) ReceiveFile(ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64) (ethics.File, error) {
 	id := uuid.NewString()
-	w, err := s.Store.ReceiveFile(ctx, id, draft.DraftHash(), s.today())
-	if err != nil {
-		return ethics.File{}, err
-	}
-	size, err := seal.Stream(w, r, draft.FileSecret(id), min(left, s.Limits.FileBytes))
-	if err == nil {
-		var stored store.StoredFile
-		if stored, err = w.Done(); err == nil {
-			return ethics.File{ID: id, Name: name, Type: kind, Size: size, SHA256: stored.SHA256}, nil
-		}
-	}
-	w.Abort()
-	return ethics.File{}, err
+	stored, size, err := s.Store.Receive(ctx, id, draft.DraftHash(), s.today(), func(w io.Writer) (int64, error) {
+		return seal.Stream(w, r, draft.FileSecret(id), min(left, s.Limits.FileBytes))
+	})
+	return ethics.File{ID: id, Name: name, Type: kind, Size: size, SHA256: stored.SHA256}, err
 }
 
 // DropFiles removes received files of a message that was not sent.
@@ -130,11 +121,7 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 	}
 	envelopes := []ethics.Envelope{env}
 	if len(m.Files) > 0 {
-		keys := ethics.FileKeys{Message: env.ID, Secrets: map[string][]byte{}}
-		for _, file := range m.Files {
-			secret := draft.FileSecret(file.ID)
-			keys.Secrets[file.ID] = secret[:]
-		}
+		keys := seal.FileKeys(env.ID, m.Files, draft)
 		at.Sequence++
 		sealed, err := seal.Envelope(at, draft.EnvelopeID(ethics.KindFileKeys), ethics.KindFileKeys, keys, by, f.Recipient(), "")
 		if err != nil {

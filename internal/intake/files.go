@@ -39,21 +39,10 @@ func (s *Service) FilesOpen(ctx context.Context) (bool, error) {
 // take. A cut connection or an exceeded bound leaves nothing.
 func (s *Service) ReceiveFile(ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64) (ethics.File, error) {
 	id := uuid.NewString()
-	w, err := s.Store.ReceiveFile(ctx, id, draft.DraftHash(), s.Today())
-	if err != nil {
-		return ethics.File{}, err
-	}
-	size, err := seal.Stream(w, r, draft.FileSecret(id), min(left, s.Limits.FileBytes))
-	if err != nil {
-		w.Abort()
-		return ethics.File{}, err
-	}
-	stored, err := w.Done()
-	if err != nil {
-		w.Abort()
-		return ethics.File{}, err
-	}
-	return ethics.File{ID: id, Name: name, Type: kind, Size: size, SHA256: stored.SHA256}, nil
+	stored, size, err := s.Store.Receive(ctx, id, draft.DraftHash(), s.Today(), func(w io.Writer) (int64, error) {
+		return seal.Stream(w, r, draft.FileSecret(id), min(left, s.Limits.FileBytes))
+	})
+	return ethics.File{ID: id, Name: name, Type: kind, Size: size, SHA256: stored.SHA256}, err
 }
 
 // Kept checks the files that a form says it keeps: each must have been received

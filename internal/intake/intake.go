@@ -343,11 +343,7 @@ func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report,
 	if len(r.Files) == 0 {
 		return out, nil
 	}
-	keys := ethics.FileKeys{Message: report.ID, Secrets: map[string][]byte{}}
-	for _, file := range r.Files {
-		secret := draft.FileSecret(file.ID)
-		keys.Secrets[file.ID] = secret[:]
-	}
+	keys := seal.FileKeys(report.ID, r.Files, draft)
 	at.Sequence++
 	// To the case alone: a seized code shows the report's text, not its files.
 	sealed, err := seal.Envelope(at, draft.EnvelopeID(ethics.KindFileKeys), ethics.KindFileKeys, keys, by, recipient, "")

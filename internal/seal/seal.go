@@ -192,3 +192,14 @@ func Stream(w io.Writer, r io.Reader, secret derive.Secret, limit int64) (int64,
 	}
 	return n, f.Close()
 }
+
+// FileKeys gathers the one-time secrets of a message's files, derived again from
+// the draft they were received for.
+func FileKeys(message string, files []ethics.File, draft derive.Secret) ethics.FileKeys {
+	keys := ethics.FileKeys{Message: message, Secrets: map[string][]byte{}}
+	for _, f := range files {
+		secret := draft.FileSecret(f.ID)
+		keys.Secrets[f.ID] = secret[:]
+	}
+	return keys
+}

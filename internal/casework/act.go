@@ -1,0 +1,262 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+)
+
+// Act is what a step's form says.
+type Act struct {
+	Step       string
+	To         string // where the step leads to several states
+	Reason     string
+	Statements map[string][]string
+	Message    string // to the reporter
+}
+
+// Taken is the answer to a form that acts.
+type Taken struct {
+	Proposed bool // it waits for a second person
+	Again    bool // this form was sent before: nothing more was stored
+}
+
+// written is what one act puts into the case, built from the case as it is now.
+// It is called again when the case moved between reading and writing.
+type written struct {
+	envelopes []ethics.Envelope
+	files     []ethics.File
+	kind      string
+	change    func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error)
+}
+
+// write opens the case, builds what is to be written, and stores it with its
+// entry; sealed again when a colleague or the reporter wrote in between.
+func (s *Service) write(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, primary string, build func(*Opened) (written, error)) (Taken, error) {
+	for range 5 {
+		o, err := s.Open(ctx, who, number)
+		if err != nil {
+			return Taken{}, err
+		}
+		id := draft.EnvelopeID(primary)
+		if slices.ContainsFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == id }) {
+			return Taken{Again: true}, nil
+		}
+		w, err := build(o)
+		if err != nil {
+			return Taken{}, err
+		}
+		err = s.put(ctx, who, number, draft, o, w)
+		switch {
+		case again(err):
+			continue
+		case errors.Is(err, ethics.ErrExists):
+			return Taken{Again: true}, nil
+		case err != nil:
+			return Taken{}, err
+		}
+		return Taken{Proposed: w.kind == KindProposed}, nil
+	}
+	return Taken{}, ethics.ErrBusy
+}
+
+func (s *Service) put(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, o *Opened, w written) error {
+	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: w.kind, Actor: who.ID, Case: o.ID}
+	return s.Store.Write(ctx, e, func(tx *store.Tx) error {
+		// Right and grant once more, in the transaction that writes.
+		c, _, err := s.find(&tx.ReadTx, who, number)
+		if err != nil {
+			return err
+		}
+		for _, env := range w.envelopes {
+			if err := tx.AddEnvelope(&c, env); err != nil {
+				return err
+			}
+		}
+		for _, f := range w.files {
+			if err := tx.FileFile(f.ID, c.ID, w.envelopes[0].ID, draft.DraftHash(), s.today()); err != nil {
+				return err
+			}
+		}
+		if c.State != o.State {
+			return ethics.ErrConflict
+		}
+		happened, err := w.change(tx, &c)
+		if err != nil {
+			return err
+		}
+		if err := tx.AddEvents(c.ID, happened...); err != nil {
+			return err
+		}
+		events, err := tx.Events(c.ID)
+		if err != nil {
+			return err
+		}
+		if c.Due, c.DueID, err = s.Policy.Nearest(c.Track, events); err != nil {
+			return err
+		}
+		c.Changed = s.today()
+		return tx.PutCase(c)
+	})
+}
+
+// letter is a sealer of consecutive envelopes into one case.
+type letter struct {
+	s    *Service
+	o    *Opened
+	by   seal.Author
+	next int
+	out  []ethics.Envelope
+}
+
+func (s *Service) letter(o *Opened, who *appoint.Acting) *letter {
+	return &letter{s: s, o: o, by: author(who), next: o.file.Sequence}
+}
+
+// add seals one more envelope; toReporter adds the reporter's recipient.
+func (l *letter) add(id, kind string, body any, toReporter bool) error {
+	at := l.s.place(&l.o.file)
+	at.Sequence = l.next
+	reporter := ""
+	if toReporter {
+		reporter = l.o.ReporterRecipient
+	}
+	env, err := seal.Envelope(at, id, kind, body, l.by, l.o.file.Recipient(), reporter)
+	l.next++
+	l.out = append(l.out, env)
+	return err
+}
+
+// Take takes a step, or proposes it where four eyes are asked. FieldErrors name
+// what the form lacks; ErrRefused wraps why policy does not allow it now.
+func (s *Service) Take(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, a Act) (Taken, error) {
+	step, ok := s.Policy.Step(a.Step)
+	if !ok {
+		return Taken{}, ethics.ErrNotFound
+	}
+	primary := ethics.KindStep
+	if step.FourEyes {
+		primary = ethics.KindProposal
+	}
+	return s.write(ctx, who, number, draft, primary, func(o *Opened) (written, error) {
+		if o.Open != nil {
+			return written{}, ethics.ErrConflict // first decide on what is proposed
+		}
+		if err := s.Policy.May(o.Me, step.ID, o.Facts); err != nil {
+			return written{}, refused(err)
+		}
+		to, err := s.checkAct(step, a, o.Facts)
+		if err != nil {
+			return written{}, err
+		}
+		if step.FourEyes {
+			return s.propose(o, who, draft, step, to, a)
+		}
+		return s.take(o, who, draft, step, ethics.Step{
+			ID: step.ID, From: o.State, To: to, Reason: a.Reason, Statements: a.Statements, At: s.Now().UnixMilli(),
+		}, a.Message)
+	})
+}
+
+// refused keeps policy's reason for the operator and answers not found for what
+// a member must not learn.
+func refused(err error) error {
+	if errors.Is(err, policy.ErrGrant) || errors.Is(err, policy.ErrRole) {
+		return errors.Join(ethics.ErrNotFound, err)
+	}
+	if errors.Is(err, policy.ErrSamePerson) {
+		return errors.Join(ethics.ErrSamePerson, err)
+	}
+	return errors.Join(ethics.ErrRefused, err)
+}
+
+// checkAct finds what a step's form lacks, and where the step leads.
+func (s *Service) checkAct(step policy.Step, a Act, f policy.Facts) (string, error) {
+	var errs ethics.FieldErrors
+	if step.Reason || a.Reason != "" {
+		if kind := s.wrongText(a.Reason, step.Reason); kind != "" {
+			errs = append(errs, ethics.FieldError{Field: "reason", Kind: kind})
+		}
+	}
+	for _, e := range s.Policy.CheckStatements(step.ID, a.Statements, policy.Day(s.today()), policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
+		errs = append(errs, ethics.FieldError{Field: e.Field, Kind: e.Kind})
+	}
+	need := s.Policy.MessageRequired(step)
+	if need || a.Message != "" {
+		if kind := s.wrongText(a.Message, need); kind != "" {
+			errs = append(errs, ethics.FieldError{Field: "message", Kind: kind})
+		}
+	}
+	to := s.Policy.Target(step, f)
+	if to == "" {
+		if to = a.To; !slices.Contains([]string(step.To), to) {
+			errs = append(errs, ethics.FieldError{Field: "to", Kind: "required"})
+		}
+	}
+	if len(errs) > 0 {
+		return "", errs
+	}
+	return to, nil
+}
+
+func (s *Service) wrongText(text string, required bool) string {
+	switch {
+	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+		return "utf8"
+	case utf8.RuneCountInString(text) > s.Limits.TextChars:
+		return "too_long"
+	case required && strings.TrimSpace(text) == "":
+		return "required"
+	}
+	return ""
+}
+
+// take seals the step and its message to the reporter, and moves the case.
+func (s *Service) take(o *Opened, who *appoint.Acting, draft derive.Secret, step policy.Step, body ethics.Step, message string) (written, error) {
+	l := s.letter(o, who)
+	if err := s.addStep(l, draft, body, message); err != nil {
+		return written{}, err
+	}
+	return written{envelopes: l.out, kind: KindStep, change: s.move(step, body)}, nil
+}
+
+func (s *Service) addStep(l *letter, draft derive.Secret, body ethics.Step, message string) error {
+	if strings.TrimSpace(message) != "" {
+		body.Message = draft.EnvelopeID(ethics.KindMessage)
+		if err := l.add(body.Message, ethics.KindMessage, ethics.Message{Text: message, Step: body.ID, At: body.At}, true); err != nil {
+			return err
+		}
+	}
+	return l.add(draft.EnvelopeID(ethics.KindStep), ethics.KindStep, body, false)
+}
+
+// move is what a step does to the case's row: the new state, the one to return
+// to, and the events that start and stop deadlines.
+func (s *Service) move(step policy.Step, body ethics.Step) func(*store.Tx, *ethics.Case) ([]ethics.Event, error) {
+	return func(_ *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
+		if c.State != body.From {
+			return nil, ethics.ErrConflict
+		}
+		c.Previous = ""
+		if body.To == "awaiting_reporter" {
+			c.Previous = c.State
+		}
+		c.State = body.To
+		var out []ethics.Event
+		if step.Event != "" {
+			out = append(out, ethics.Event{Name: step.Event, Day: s.today()})
+		}
+		return append(out, ethics.Event{Name: body.To, Day: s.today()}), nil
+	}
+}

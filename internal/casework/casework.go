@@ -1,0 +1,316 @@
+// Package casework is a member's work on a case: open, write, take a step,
+// propose, approve, assign. Every call asks again whether the member may, by
+// policy and by grant, and every opening is an entry of the log before a key is
+// touched.
+//
+// Start with Service.Open. What it returns lives for one request; no key, grant
+// or page outlasts it.
+package casework
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+	"svilpe/internal/unseal"
+)
+
+// Kinds of entries of this package.
+const (
+	KindOpened     = "opened"
+	KindStated     = "no_conflict_stated"
+	KindDistrusted = "distrusted"
+	KindStep       = "step"
+	KindProposed   = "proposed"
+	KindDecided    = "decided_on"
+	KindMessage    = "message"
+	KindNote       = "note"
+	KindGranted    = "granted"
+)
+
+// Limits bound what one form may bring.
+type Limits struct {
+	FileBytes, MessageBytes int64
+	Files, TextChars        int
+}
+
+// Service does members' work.
+type Service struct {
+	Store  *store.Store
+	Policy *policy.Policy
+	Limits Limits
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// ErrNotStated means: the no-conflict statement comes first. No key was touched.
+var ErrNotStated = errors.New("casework: no-conflict statement not signed")
+
+// Holder is who can open the case, and who gave the key.
+type Holder struct {
+	Member, Name string
+	Roles        []string
+	Giver        string // name, or ethics.ActorReporter
+	Via          string // routed or assigned
+	Day          ethics.Day
+	Stated       bool
+}
+
+// Item is one thing in a case's thread.
+type Item struct {
+	ID, Kind     string
+	Author, Name string // member id and name; ethics.ActorReporter or ActorSystem
+	Day          ethics.Day
+	At           int64 // unix ms, members' own items only
+	Text         string
+	Event        string
+	Files        []ethics.File
+	Step         *ethics.Step
+	Proposal     *ethics.Proposal
+	Approval     *ethics.Approval
+	Receipt      *ethics.Receipt
+	Untrusted    bool // «cannot be trusted»: no text
+}
+
+// OpenProposal is the act that waits for a second person.
+type OpenProposal struct {
+	ID, Proposer string // Proposer: name
+	Step         policy.Step
+	Content      *ethics.Proposal // nil when it cannot be trusted
+	Mine         bool             // the viewer proposed it and cannot approve it
+	May          error            // nil: the viewer may decide
+}
+
+// Opened is a case opened by one of its holders, for one request.
+type Opened struct {
+	ethics.Case
+	Report  *ethics.Report // nil when it cannot be trusted
+	Thread  []Item         // without the report itself
+	Holders []Holder
+	Events  []ethics.Event
+	Dues    []policy.Due
+	Facts   policy.Facts
+	Me      policy.Member
+	Open    *OpenProposal
+	Missing int // envelopes the log names and the database has not
+
+	file    store.CaseFile
+	roster  *appoint.Roster
+	keys    unseal.Keys
+	secrets map[int][]byte
+	fileKey map[string][]byte // one-time secrets by file id
+}
+
+// member is what policy needs to know of who acts on this case: roles held in
+// its institution or in the alternate one.
+func (s *Service) member(who *appoint.Acting, c ethics.Case, g store.Grant) policy.Member {
+	day := s.today()
+	roles := who.Roster.Roles(who.ID, c.Institution, day)
+	if in, err := who.Roster.Institution(c.Institution); err == nil && in.Alternate != "" {
+		roles = append(roles, who.Roster.Roles(who.ID, in.Alternate, day)...)
+	}
+	slices.Sort(roles)
+	return policy.Member{ID: who.ID, Roles: slices.Compact(roles), HoldsGrant: g.Member == who.ID, Stated: g.Stated}
+}
+
+// find is a case that this member holds a grant to and may read; for everyone
+// else it does not exist.
+func (s *Service) find(tx *store.ReadTx, who *appoint.Acting, number string) (ethics.Case, store.Grant, error) {
+	c, err := tx.CaseByNumber(number)
+	if err != nil {
+		return c, store.Grant{}, err
+	}
+	g, err := tx.Grant(c.ID, who.ID)
+	if err != nil {
+		return c, g, err
+	}
+	if who.Roster == nil || !s.Policy.Allowed(s.member(who, c, g), "read_content") {
+		return c, g, ethics.ErrNotFound
+	}
+	return c, g, nil
+}
+
+// Cover is what a holder sees before the no-conflict statement: no content.
+type Cover struct {
+	ethics.Case
+	Stated bool
+}
+
+// Cover looks at a case without opening it.
+func (s *Service) Cover(ctx context.Context, who *appoint.Acting, number string) (Cover, error) {
+	var out Cover
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		c, g, err := s.find(tx, who, number)
+		out = Cover{Case: c, Stated: g.Stated}
+		return err
+	})
+	if err != nil {
+		return Cover{}, err
+	}
+	return out, nil
+}
+
+// Open opens a case: right and grant, then the entry, durable, then the key.
+// ErrNotFound without a grant, ErrNotStated before the statement, ErrUntrusted
+// when the case's own row, an epoch, the grant or the first entry is not what
+// the log and this member's statement say.
+func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) (*Opened, error) {
+	cover, err := s.Cover(ctx, who, number)
+	if err != nil {
+		return nil, err
+	}
+	if !cover.Stated {
+		return nil, ErrNotStated
+	}
+	if err := s.enter(ctx, KindOpened, who.ID, cover.ID); err != nil {
+		return nil, err
+	}
+	o := &Opened{roster: who.Roster}
+	var spoilt int
+	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		c, g, err := s.find(tx, who, number)
+		if err != nil {
+			return err
+		}
+		if o.file, err = tx.CaseFile(c.ID, false); err != nil {
+			return err
+		}
+		if err := s.unlock(o, who, g); err != nil {
+			return err
+		}
+		spoilt, err = s.read(o, who)
+		if err != nil {
+			return err
+		}
+		return s.describe(o, who, g)
+	})
+	if errors.Is(err, ethics.ErrUntrusted) {
+		s.Log.LogAttrs(ctx, slog.LevelError, "a case cannot be trusted", slog.String("case", cover.ID), slog.Any("err", err))
+		return nil, errors.Join(err, s.enter(ctx, KindDistrusted, who.ID, cover.ID))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if spoilt > 0 {
+		s.Log.LogAttrs(ctx, slog.LevelError, "a message cannot be trusted", slog.String("case", cover.ID), slog.Int("envelopes", spoilt))
+		if err := s.enter(ctx, KindDistrusted, who.ID, cover.ID); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+// enter writes an entry that changes nothing else.
+func (s *Service) enter(ctx context.Context, kind, actor, caseID string) error {
+	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: kind, Actor: actor, Case: caseID}
+	return s.Store.Write(ctx, e, func(*store.Tx) error { return nil })
+}
+
+// unlock opens the member's grant: the case's identity for each epoch it holds.
+func (s *Service) unlock(o *Opened, who *appoint.Acting, g store.Grant) error {
+	id, err := who.Secret.MemberIdentity()
+	if err != nil {
+		return err
+	}
+	row := unseal.GrantRow{ID: g.ID, Case: g.Case, Member: g.Member, Giver: g.Giver, Epoch: g.Epoch, Sealed: g.Sealed}
+	var epochs []unseal.Epoch
+	for _, e := range o.file.Epochs {
+		epochs = append(epochs, unseal.Epoch{Number: e.Number, Recipient: e.Recipient, Signer: e.Signer, Signature: e.Signature})
+	}
+	o.keys, o.secrets, err = unseal.Grant(o.file.Installation.ID, row, id, epochs, o.verifier())
+	return err
+}
+
+// verifier gives the keys of this case's authors.
+func (o *Opened) verifier() unseal.Verifier {
+	return func(author string) (ed25519.PublicKey, error) {
+		switch author {
+		case ethics.ActorReporter:
+			return o.file.ReporterVerifier, nil
+		case ethics.ActorSystem:
+			return o.file.Installation.SystemVerifier, nil
+		}
+		return o.roster.Verifier(author)
+	}
+}
+
+// State signs the no-conflict statement: the digest of the case's first entry,
+// so that a case replaced later as a whole shows to this member.
+func (s *Service) State(ctx context.Context, who *appoint.Acting, number string, draftID string) error {
+	for range 5 {
+		var f store.CaseFile
+		err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+			c, g, err := s.find(tx, who, number)
+			if err != nil {
+				return err
+			}
+			if g.Stated {
+				return ethics.ErrExists
+			}
+			f, err = tx.CaseFile(c.ID, false)
+			return err
+		})
+		if errors.Is(err, ethics.ErrExists) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		at := s.place(&f)
+		env, err := seal.Envelope(at, draftID, ethics.KindStatement, ethics.Statement{First: f.First[:], At: s.Now().UnixMilli()},
+			author(who), f.Recipient(), "")
+		if err != nil {
+			return err
+		}
+		e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: KindStated, Actor: who.ID, Case: f.ID}
+		err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
+			c, _, err := s.find(&tx.ReadTx, who, number)
+			if err != nil {
+				return err
+			}
+			if err := tx.AddEnvelope(&c, env); err != nil {
+				return err
+			}
+			if err := tx.StateGrant(c.ID, who.ID); err != nil {
+				return err
+			}
+			return tx.PutCase(c)
+		})
+		if again(err) {
+			continue
+		}
+		if errors.Is(err, ethics.ErrExists) {
+			return nil
+		}
+		return err
+	}
+	return ethics.ErrBusy
+}
+
+// again tells that the text only needs to be sealed once more.
+func again(err error) bool {
+	return errors.Is(err, ethics.ErrEpoch) || errors.Is(err, ethics.ErrSequence)
+}
+
+func author(who *appoint.Acting) seal.Author {
+	return seal.Author{ID: who.ID, Key: who.Secret.MemberSigner()}
+}
+
+func (s *Service) place(f *store.CaseFile) seal.Place {
+	return seal.Place{Installation: f.Installation.ID, Case: f.ID, Epoch: f.Epoch, Sequence: f.Sequence, Day: s.today()}
+}
+
+func (s *Service) today() ethics.Day { return ethics.DayOf(s.Now()) }
+
+func untrusted(why string) error { return fmt.Errorf("%w: %s", ethics.ErrUntrusted, why) }

@@ -1,0 +1,81 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"slices"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/store"
+)
+
+// propose seals an act for a second person to see whole: reason, statements and
+// the message that the reporter would read.
+func (s *Service) propose(o *Opened, who *appoint.Acting, draft derive.Secret, step policy.Step, to string, a Act) (written, error) {
+	l := s.letter(o, who)
+	id := draft.EnvelopeID(ethics.KindProposal)
+	body := ethics.Proposal{
+		Step: step.ID, From: o.State, To: to, Reason: a.Reason, Statements: a.Statements, Message: a.Message, At: s.Now().UnixMilli(),
+	}
+	if err := l.add(id, ethics.KindProposal, body, false); err != nil {
+		return written{}, err
+	}
+	return written{envelopes: l.out, kind: KindProposed, change: func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
+		return nil, tx.AddProposal(store.Proposal{ID: id, Case: c.ID, Step: step.ID, Proposer: who.ID, State: "open", Day: s.today()})
+	}}, nil
+}
+
+// Decide approves or rejects the open proposal. The proposer is refused by
+// policy here, and by the store again. Approved, the act happens in the same
+// transaction; rejected, nothing but the verdict is stored.
+func (s *Service) Decide(ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret, approve bool, reason string) (Taken, error) {
+	return s.write(ctx, who, number, draft, ethics.KindApproval, func(o *Opened) (written, error) {
+		if o.Open == nil || o.Open.ID != proposal {
+			return written{}, ethics.ErrConflict
+		}
+		if o.Open.May != nil {
+			return written{}, refused(o.Open.May)
+		}
+		if kind := s.wrongText(reason, !approve); kind != "" {
+			return written{}, ethics.FieldErrors{{Field: "reason", Kind: kind}}
+		}
+		return s.decide(o, who, draft, approve, reason)
+	})
+}
+
+func (s *Service) decide(o *Opened, who *appoint.Acting, draft derive.Secret, approve bool, reason string) (written, error) {
+	i := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == o.Open.ID })
+	if i < 0 {
+		return written{}, untrusted("proposal")
+	}
+	digest := sha256.Sum256(o.file.Envelopes[i].Sealed)
+	now := s.Now().UnixMilli()
+	l := s.letter(o, who)
+	verdict := ethics.Approval{Proposal: o.Open.ID, Digest: digest[:], Approved: approve, Reason: reason, At: now}
+	if err := l.add(draft.EnvelopeID(ethics.KindApproval), ethics.KindApproval, verdict, false); err != nil {
+		return written{}, err
+	}
+	state := "rejected"
+	var body ethics.Step
+	if approve {
+		state = "approved"
+		p := o.Open.Content
+		body = ethics.Step{ID: p.Step, From: p.From, To: p.To, Reason: p.Reason, Statements: p.Statements, Proposal: o.Open.ID, At: now}
+		if err := s.addStep(l, draft, body, p.Message); err != nil {
+			return written{}, err
+		}
+	}
+	id, step := o.Open.ID, o.Open.Step
+	return written{envelopes: l.out, kind: KindDecided, change: func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
+		if err := tx.DecideProposal(id, who.ID, state); err != nil {
+			return nil, err
+		}
+		if !approve {
+			return nil, nil
+		}
+		return s.move(step, body)(tx, c)
+	}}, nil
+}

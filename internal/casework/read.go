@@ -1,0 +1,186 @@
+package casework
+
+import (
+	"bytes"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/store"
+	"svilpe/internal/unseal"
+)
+
+// read opens every envelope of the case and tells how many cannot be trusted.
+// One that was spoilt does not hide the others.
+func (s *Service) read(o *Opened, who *appoint.Acting) (spoilt int, err error) {
+	o.fileKey = map[string][]byte{}
+	stated := false
+	for _, env := range o.file.Envelopes {
+		item := Item{ID: env.ID, Kind: env.Kind, Author: env.Author, Name: o.name(env.Author), Day: env.Day}
+		var known bool
+		if known, err = o.item(&item, env); err != nil {
+			item.Untrusted = true
+			spoilt++
+		}
+		if env.Kind == ethics.KindStatement && env.Author == who.ID && !item.Untrusted {
+			var st ethics.Statement
+			if err := o.open(env, &st); err != nil || !bytes.Equal(st.First, o.file.First[:]) {
+				return spoilt, untrusted("not the case this member stated to have opened")
+			}
+			stated = true
+		}
+		if known || item.Untrusted && shownKind(env.Kind) {
+			o.Thread = append(o.Thread, item)
+		}
+	}
+	if !stated {
+		return spoilt, untrusted("the member's own statement is missing")
+	}
+	return spoilt, nil
+}
+
+func shownKind(kind string) bool {
+	return kind != ethics.KindFileKeys && kind != ethics.KindStatement
+}
+
+// open decodes one envelope's body after row, header, signature and entry agree.
+func (o *Opened) open(env ethics.Envelope, body any) error {
+	if !o.file.Trusted(env) {
+		return untrusted("row and entry differ")
+	}
+	id, held := o.keys[env.Epoch]
+	if !held {
+		return untrusted("no key for this epoch")
+	}
+	return unseal.Envelope(o.file.Installation.ID, env, id, o.file.RecipientOf(env.Epoch), o.file.ReporterRecipient, o.verifier(), body)
+}
+
+// item fills an item from its envelope; known is false for kinds that are no
+// part of the thread.
+func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
+	switch env.Kind {
+	case ethics.KindReport:
+		var r ethics.Report
+		if err = o.open(env, &r); err == nil {
+			o.Report, i.Files = &r, r.Files
+		}
+	case ethics.KindReceipt:
+		var r ethics.Receipt
+		err = o.open(env, &r)
+		i.Receipt, i.Text = &r, r.Text
+		return true, err
+	case ethics.KindMessage:
+		var m ethics.Message
+		err = o.open(env, &m)
+		i.Text, i.Files, i.Event, i.At = m.Text, m.Files, m.Event, m.At
+		return true, err
+	case ethics.KindNote:
+		var n ethics.Note
+		err = o.open(env, &n)
+		i.Text, i.Event, i.At = n.Text, n.Event, n.At
+		return true, err
+	case ethics.KindStep:
+		var st ethics.Step
+		err = o.open(env, &st)
+		i.Step, i.At = &st, st.At
+		return true, err
+	case ethics.KindProposal:
+		var p ethics.Proposal
+		err = o.open(env, &p)
+		i.Proposal, i.At = &p, p.At
+		return true, err
+	case ethics.KindApproval:
+		var a ethics.Approval
+		err = o.open(env, &a)
+		i.Approval, i.At = &a, a.At
+		return true, err
+	case ethics.KindFileKeys:
+		var k ethics.FileKeys
+		if err = o.open(env, &k); err == nil {
+			for id, secret := range k.Secrets {
+				o.fileKey[id] = secret
+			}
+		}
+	case ethics.KindStatement:
+		err = o.open(env, &ethics.Statement{})
+	default:
+		err = untrusted("unknown kind")
+	}
+	return false, err
+}
+
+func (o *Opened) name(author string) string {
+	if m, err := o.roster.Member(author); err == nil {
+		return m.Name
+	}
+	return author
+}
+
+// describe fills facts, holders, deadlines and what waits for a second person.
+func (s *Service) describe(o *Opened, who *appoint.Acting, g store.Grant) error {
+	o.Case, o.Events, o.Missing = o.file.Case, o.file.Events, o.file.Missing
+	o.Me = s.member(who, o.Case, g)
+	for _, x := range o.file.Grants {
+		h := Holder{
+			Member: x.Member, Name: o.name(x.Member), Giver: x.Giver, Via: x.Via, Day: x.Day, Stated: x.Stated,
+			Roles: o.roster.AllRoles(x.Member, s.today()),
+		}
+		if x.Giver != ethics.ActorReporter {
+			h.Giver = o.name(x.Giver)
+		}
+		o.Holders = append(o.Holders, h)
+	}
+	var err error
+	if o.Dues, err = s.Policy.Due(o.Track, policy.Events(o.Events)); err != nil {
+		return err
+	}
+	o.Facts = policy.Facts{
+		Track: o.Track, State: o.State, Previous: o.Previous,
+		FeedbackSent: s.Policy.FeedbackSent(policy.Events(o.Events)), DraftAuthor: o.draftAuthor(),
+	}
+	for _, x := range o.file.Grants {
+		if x.Via == "assigned" && x.Stated {
+			o.Facts.Examiners++
+		}
+	}
+	if o.Report != nil {
+		if a := o.Report.Answers["if_not_recognised"]; len(a) > 0 {
+			o.Facts.IfNotRecognised = a[0]
+		}
+	}
+	s.waiting(o)
+	return nil
+}
+
+// draftAuthor is who last proposed a decision.
+func (o *Opened) draftAuthor() string {
+	out := ""
+	for _, i := range o.Thread {
+		if i.Step != nil && !i.Untrusted && i.Step.ID == "propose_decision" {
+			out = i.Author
+		}
+	}
+	return out
+}
+
+// waiting finds the open proposal and whether the viewer may decide on it.
+func (s *Service) waiting(o *Opened) {
+	for _, p := range o.file.Proposals {
+		if p.State != "open" {
+			continue
+		}
+		step, _ := s.Policy.Step(p.Step)
+		o.Open = &OpenProposal{
+			ID: p.ID, Proposer: o.name(p.Proposer), Step: step, Mine: p.Proposer == o.Me.ID,
+			May: s.Policy.MayApprove(o.Me, p.Step, p.Proposer, o.Facts),
+		}
+		for _, i := range o.Thread {
+			if i.ID == p.ID && !i.Untrusted && i.Author == p.Proposer {
+				o.Open.Content = i.Proposal
+			}
+		}
+		if o.Open.Content == nil {
+			o.Open.May = untrusted("proposal")
+		}
+	}
+}

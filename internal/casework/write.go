@@ -1,0 +1,262 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/routing"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+	"svilpe/internal/unseal"
+)
+
+// What a message or a note may record besides its text.
+var (
+	MessageEvents = []string{"feedback_sent", "progress_info_sent"}
+	NoteEvents    = []string{"meeting_requested", "meeting_held", "person_concerned_informed"}
+)
+
+// Message writes to the reporter. event is "" or one of MessageEvents.
+func (s *Service) Message(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text, event string, files []ethics.File) (Taken, error) {
+	return s.write(ctx, who, number, draft, ethics.KindMessage, func(o *Opened) (written, error) {
+		if !s.Policy.Allowed(o.Me, "message_reporter") {
+			return written{}, ethics.ErrNotFound
+		}
+		if err := s.checkText(text, event, MessageEvents); err != nil {
+			return written{}, err
+		}
+		l := s.letter(o, who)
+		id := draft.EnvelopeID(ethics.KindMessage)
+		if err := l.add(id, ethics.KindMessage, ethics.Message{Text: text, Files: files, Event: event, At: s.Now().UnixMilli()}, true); err != nil {
+			return written{}, err
+		}
+		if len(files) > 0 {
+			keys := seal.FileKeys(id, files, draft)
+			if err := l.add(draft.EnvelopeID(ethics.KindFileKeys), ethics.KindFileKeys, keys, true); err != nil {
+				return written{}, err
+			}
+		}
+		return written{envelopes: l.out, files: files, kind: KindMessage, change: s.happened(event)}, nil
+	})
+}
+
+// Note keeps an internal note. event is "" or one of NoteEvents.
+func (s *Service) Note(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text, event string) (Taken, error) {
+	return s.write(ctx, who, number, draft, ethics.KindNote, func(o *Opened) (written, error) {
+		if !s.Policy.Allowed(o.Me, "examine") {
+			return written{}, ethics.ErrNotFound
+		}
+		if err := s.checkText(text, event, NoteEvents); err != nil {
+			return written{}, err
+		}
+		l := s.letter(o, who)
+		if err := l.add(draft.EnvelopeID(ethics.KindNote), ethics.KindNote, ethics.Note{Text: text, Event: event, At: s.Now().UnixMilli()}, false); err != nil {
+			return written{}, err
+		}
+		return written{envelopes: l.out, kind: KindNote, change: s.happened(event)}, nil
+	})
+}
+
+func (s *Service) checkText(text, event string, events []string) error {
+	var errs ethics.FieldErrors
+	if kind := s.wrongText(text, true); kind != "" {
+		errs = append(errs, ethics.FieldError{Field: "text", Kind: kind})
+	}
+	if event != "" && !slices.Contains(events, event) {
+		errs = append(errs, ethics.FieldError{Field: "event", Kind: "option"})
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	return nil
+}
+
+func (s *Service) happened(event string) func(*store.Tx, *ethics.Case) ([]ethics.Event, error) {
+	return func(*store.Tx, *ethics.Case) ([]ethics.Event, error) {
+		if event == "" {
+			return nil, nil
+		}
+		return []ethics.Event{{Name: event, Day: s.today()}}, nil
+	}
+}
+
+// Assignable are the members this holder may give the case to. The exclusions
+// in the report are read here: an excluded person is not offered.
+func (s *Service) Assignable(o *Opened) []appoint.Member {
+	if o.Report == nil || !s.Policy.Allowed(o.Me, "assign_examiners") {
+		return nil
+	}
+	return routing.Assignable(o.roster, o.Institution, o.file.Holders(), o.Report.Excluded, s.today())
+}
+
+// Assign gives members a key to the case as examiners, signed by this holder.
+// It refuses whom the reporter excluded: the server cannot read exclusions, so
+// only a holder's session can add.
+func (s *Service) Assign(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, members []string, reason string) (Taken, error) {
+	return s.write(ctx, who, number, draft, ethics.KindStep, func(o *Opened) (written, error) {
+		if !s.Policy.Allowed(o.Me, "assign_examiners") {
+			return written{}, ethics.ErrNotFound
+		}
+		if o.Report == nil {
+			return written{}, untrusted("without the report its exclusions are unknown")
+		}
+		var errs ethics.FieldErrors
+		if kind := s.wrongText(reason, true); kind != "" {
+			errs = append(errs, ethics.FieldError{Field: "reason", Kind: kind})
+		}
+		if len(members) == 0 {
+			errs = append(errs, ethics.FieldError{Field: "members", Kind: "required"})
+		}
+		offered := s.Assignable(o)
+		for _, id := range members {
+			if !slices.ContainsFunc(offered, func(m appoint.Member) bool { return m.ID == id }) {
+				errs = append(errs, ethics.FieldError{Field: "members", Kind: "option"})
+			}
+		}
+		if len(errs) > 0 {
+			return written{}, errs
+		}
+		return s.assign(o, who, draft, members, reason)
+	})
+}
+
+func (s *Service) assign(o *Opened, who *appoint.Acting, draft derive.Secret, members []string, reason string) (written, error) {
+	var grants []store.Grant
+	at := s.place(&o.file)
+	at.Sequence = 0 // grants stand outside the thread's order
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(members))) {
+		m, err := o.roster.Member(id)
+		if err != nil {
+			return written{}, err
+		}
+		g := store.Grant{Case: o.ID, Member: id, ID: uuid.NewString(), Giver: who.ID, Via: "assigned", Epoch: o.Epoch, Day: s.today()}
+		if g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: id, Secrets: o.secrets}, author(who), m.Recipient); err != nil {
+			return written{}, err
+		}
+		grants = append(grants, g)
+	}
+	l := s.letter(o, who)
+	body := ethics.Step{ID: "assign_or_remove_examiner", From: o.State, To: o.State, Reason: reason, Members: members, At: s.Now().UnixMilli()}
+	if err := l.add(draft.EnvelopeID(ethics.KindStep), ethics.KindStep, body, false); err != nil {
+		return written{}, err
+	}
+	return written{envelopes: l.out, kind: KindGranted, change: func(tx *store.Tx, _ *ethics.Case) ([]ethics.Event, error) {
+		for _, g := range grants {
+			if err := tx.AddGrant(g); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	}}, nil
+}
+
+// ReceiveFile seals one file of a message to the reporter as it streams in.
+func (s *Service) ReceiveFile(ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64) (ethics.File, error) {
+	id := uuid.NewString()
+	stored, size, err := s.Store.Receive(ctx, id, draft.DraftHash(), s.today(), func(w io.Writer) (int64, error) {
+		return seal.Stream(w, r, draft.FileSecret(id), min(left, s.Limits.FileBytes))
+	})
+	return ethics.File{ID: id, Name: name, Type: kind, Size: size, SHA256: stored.SHA256}, err
+}
+
+// DropFiles removes received files of a message that was not sent.
+func (s *Service) DropFiles(ctx context.Context, draft derive.Secret, files []ethics.File) error {
+	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		for _, f := range files {
+			if err := tx.DropFile(f.ID, draft.DraftHash()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// File opens a case and gives one of its files: what it is, and its plain bytes
+// as they stream. allowed (the session) and the grant row are asked again before
+// each chunk, so a right that ends stops the download.
+func (s *Service) File(ctx context.Context, who *appoint.Acting, number, fileID string, allowed func() error) (ethics.File, io.Reader, error) {
+	o, err := s.Open(ctx, who, number)
+	if err != nil {
+		return ethics.File{}, nil, err
+	}
+	if !s.Policy.Allowed(o.Me, "read_files_clean") {
+		return ethics.File{}, nil, ethics.ErrNotFound
+	}
+	file, listed := o.listed(fileID)
+	if !listed {
+		return ethics.File{}, nil, ethics.ErrNotFound
+	}
+	var row store.StoredFile
+	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		row, err = tx.File(fileID)
+		return err
+	})
+	if err != nil {
+		return file, nil, err
+	}
+	if !o.file.TrustedFile(row) || !slices.Equal(file.SHA256, row.SHA256) {
+		return file, nil, fmt.Errorf("file %s: %w", fileID, ethics.ErrUntrusted)
+	}
+	secret, err := derive.FromBytes(o.fileKey[fileID])
+	if err != nil {
+		return file, nil, fmt.Errorf("file %s: %w", fileID, ethics.ErrUntrusted)
+	}
+	sealed := s.Store.FileReader(ctx, row, func(tx *store.ReadTx) error {
+		if err := allowed(); err != nil {
+			return err
+		}
+		_, _, err := s.find(tx, who, number)
+		return err
+	})
+	plain, err := unseal.File(sealed, secret, file.Size)
+	return file, plain, err
+}
+
+// listed finds a file in the message that lists it.
+func (o *Opened) listed(id string) (ethics.File, bool) {
+	var all []ethics.File
+	if o.Report != nil {
+		all = append(all, o.Report.Files...)
+	}
+	for _, i := range o.Thread {
+		if !i.Untrusted {
+			all = append(all, i.Files...)
+		}
+	}
+	for _, f := range all {
+		if f.ID == id {
+			return f, true
+		}
+	}
+	return ethics.File{}, false
+}
+
+// Offered are the steps the viewer may take or propose now: the one next step
+// first (when it is theirs), then the others. While an act waits for a second
+// person nothing else is offered.
+func (s *Service) Offered(o *Opened) (next *policy.Step, others []policy.Step, waiting *policy.Waiting) {
+	if w, ok := s.Policy.NextFor(o.Facts); ok {
+		waiting = &w
+	}
+	if o.Open != nil {
+		return nil, nil, waiting
+	}
+	if step, ok := s.Policy.Next(o.Me, o.Facts); ok {
+		next = &step
+	}
+	for _, step := range s.Policy.Offered(o.Me, o.Facts) {
+		if next == nil || step.ID != next.ID {
+			others = append(others, step)
+		}
+	}
+	return next, others, waiting
+}
