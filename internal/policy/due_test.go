@@ -150,6 +150,10 @@ func TestDeadlinesOfACase(t *testing.T) {
 			{"retention_case", "2026-01-31", "2031-01-31", "2026-03-01"},
 			{"retention_case", "2026-08-31", "2031-08-31", ""},
 		}},
+		{"received twice changes nothing", "anonymous", []Event{{"received", "2026-11-22"}, {"received", "2026-12-22"}}, []run{
+			{"ack", "2026-11-22", "2026-11-29", ""},
+			{"feedback", "2026-11-29", "2027-02-28", ""},
+		}},
 		{"no such track", "private", []Event{{"received", "2026-11-22"}}, nil},
 	} {
 		if diff := cmp.Diff(x.want, runsOf(t, x.track, x.events...)); diff != "" {

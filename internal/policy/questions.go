@@ -45,7 +45,7 @@ func (f Field) ManyValues() bool {
 }
 
 // OfferedFields are the questions of a track in order: none that goes to the
-// vault, that the system fills in, that is off by default, or that shows on
+// vault, that the reporter never sends, that is off by default, or that shows on
 // other tracks only. The question `track` has only offered tracks as options,
 // `category` has the categories. None for a track that is not offered.
 func (p *Policy) OfferedFields(track string) []Field {
@@ -56,7 +56,7 @@ func (p *Policy) OfferedFields(track string) []Field {
 	for _, f := range p.Fields {
 		tracks, limited := f.VisibleIf["track"]
 		switch {
-		case f.Store != "case", f.Type == "generated", f.Enabled != nil && !*f.Enabled:
+		case f.Store != "case", f.Enabled != nil && !*f.Enabled:
 			continue
 		case limited && !contains(tracks, track):
 			continue

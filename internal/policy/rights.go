@@ -80,7 +80,6 @@ func (p *Policy) Level(m Member, id string) Level {
 		level := row.Levels[i]
 		switch {
 		case level == Own && !m.Own:
-		case level == Assigned && !m.HoldsGrant:
 		case level > Own && row.Case && !m.HoldsGrant:
 		default:
 			best = max(best, level)

@@ -182,6 +182,15 @@ func TestSecondSignature(t *testing.T) {
 	}
 }
 
+// What the system may do by time or rule, no member may do under its name.
+func TestNobodyActsAsTheSystem(t *testing.T) {
+	p := changed(t, fileOffered, ", erase]", "]")
+	f := ready("closed")
+	if got := stepIDs(p.Offered(holder("x", actorSystem, RoleReporter, RoleResponsible), f)); got != "reopen" {
+		t.Error(got)
+	}
+}
+
 // With the whistleblower's track switched on, nothing passes by recognition.
 func TestRecognitionComesFirst(t *testing.T) {
 	p := changed(t, fileOffered, "tracks: [anonymous, ethics]", "tracks: [whistleblower, anonymous, ethics]")

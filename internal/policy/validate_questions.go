@@ -19,6 +19,9 @@ func (c *checker) questionnaire() {
 		if !slices.Equal(sortedKeys(f.Required), []string{"A", "E", "W"}) {
 			c.fail(file, "%s required: want W, A and E", at)
 		}
+		if (f.Type == "generated") != (f.Store == "client") {
+			c.fail(file, "%s: generated and store client go together", at)
+		}
 		if f.FormRef == "" {
 			c.fail(file, "%s: no form_ref", at)
 		}
