@@ -67,7 +67,7 @@ func (s Secret) Text() string { return base64.RawURLEncoding.EncodeToString(s[:]
 // ReadDraft reads the form field back. Only the exact form is taken.
 func ReadDraft(text string) (Secret, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) != 32 {
+	if err != nil || len(b) != 32 || len(text) != 43 { // the decoder passes over line breaks
 		return Secret{}, errors.New("derive: not a draft")
 	}
 	return Secret(b), nil

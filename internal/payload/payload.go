@@ -115,7 +115,9 @@ func Parse(b []byte) (Payload, error) {
 		return Payload{}, ErrFormat
 	}
 	p := Payload{line: line, Body: rest[:n], signature: rest[n : n+ed25519.SignatureSize]}
-	if len(bytes.Trim(rest[n+ed25519.SignatureSize:], "\x00")) != 0 {
+	padding := rest[n+ed25519.SignatureSize:]
+	used := len(b) - len(padding)
+	if len(bytes.Trim(padding, "\x00")) != 0 || len(b) != Padded(used, MinText) && len(b) != Padded(used, MinReport) {
 		return Payload{}, ErrFormat
 	}
 	if err := json.Unmarshal(line, &p.Header); err != nil {
