@@ -34,6 +34,17 @@ func (s *Store) SetFounders(digest [32]byte) {
 	s.rosters.founders, s.rosters.set, s.rosters.newest = digest, true, nil
 }
 
+// Founders is the digest given to SetFounders, nil before.
+func (s *Store) Founders() *[32]byte {
+	s.rosters.Lock()
+	defer s.rosters.Unlock()
+	if !s.rosters.set {
+		return nil
+	}
+	digest := s.rosters.founders
+	return &digest
+}
+
 // Roster is who has been appointed, verified up to the founders and against the
 // log. ErrNotReady before the founding; any other error means: fail closed.
 func (tx *ReadTx) Roster() (*appoint.Roster, error) {
