@@ -46,8 +46,12 @@ type Verifier func(author string) (ed25519.PublicKey, error)
 
 // Envelope opens a row of a case of this installation and decodes its body into
 // out. ErrUntrusted when anything does not agree: the text is then not shown.
-// caseRecipient and reporter are the recipients it must be sealed to.
+// caseRecipient and reporter are the recipients it must be sealed to. Of the
+// system, whose key lies on the server, only receipts are taken: fixed texts.
 func Envelope(installation string, env ethics.Envelope, id age.Identity, caseRecipient, reporter string, keys Verifier, out any) error {
+	if env.Author == ethics.ActorSystem && env.Kind != ethics.KindReceipt {
+		return fmt.Errorf("%w: %s by the system", ethics.ErrUntrusted, env.Kind)
+	}
 	plain, err := Bytes(env.Sealed, id)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
@@ -112,6 +116,9 @@ type Keys map[int]*age.HybridIdentity
 // recomputes every epoch's recipient and refuses one that differs from the
 // stored, so nobody can slip in a key of their own.
 func Grant(installation string, row GrantRow, id *age.HybridIdentity, epochs []Epoch, keys Verifier) (Keys, map[int][]byte, error) {
+	if row.Giver == ethics.ActorSystem {
+		return nil, nil, fmt.Errorf("%w: grant signed by the system", ethics.ErrUntrusted)
+	}
 	plain, err := Bytes(row.Sealed, id)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: grant: %w", ethics.ErrUntrusted, err)
@@ -168,7 +175,9 @@ func checkEpoch(installation, caseID string, e Epoch, keys Verifier) error {
 }
 
 // File gives a file's plain bytes as they stream, size of them, and drops the
-// padding behind. The caller has checked the sealed content's digest.
+// padding behind. The reader ends in ErrUntrusted when the content is not what
+// seal.File writes for this size: shorter, longer, or followed by more than
+// zeros. The caller has checked the sealed content's digest.
 func File(sealed io.Reader, secret derive.Secret, size int64) (io.Reader, error) {
 	id, err := secret.FileIdentity()
 	if err != nil {
@@ -178,5 +187,47 @@ func File(sealed io.Reader, secret derive.Secret, size int64) (io.Reader, error)
 	if err != nil {
 		return nil, fmt.Errorf("%w: file: %w", ethics.ErrUntrusted, err)
 	}
-	return io.LimitReader(plain, size), nil
+	if size < 0 {
+		return nil, fmt.Errorf("%w: file of negative size", ethics.ErrUntrusted)
+	}
+	return &content{plain: plain, left: size, padding: payload.FileClass(size) - size}, nil
+}
+
+// content is a file without its padding.
+type content struct {
+	plain         io.Reader
+	left, padding int64
+}
+
+func (c *content) Read(p []byte) (int, error) {
+	if c.left == 0 {
+		return 0, c.rest()
+	}
+	n, err := c.plain.Read(p[:min(int64(len(p)), c.left)])
+	c.left -= int64(n)
+	if err == io.EOF && c.left > 0 {
+		return n, fmt.Errorf("%w: file is shorter", ethics.ErrUntrusted)
+	}
+	if err == io.EOF {
+		err = nil // the next call looks at the padding
+	}
+	return n, err
+}
+
+// rest reads the padding: zeros, as many as the class asks for.
+func (c *content) rest() error {
+	buf := make([]byte, 16<<10)
+	for {
+		n, err := c.plain.Read(buf)
+		c.padding -= int64(n)
+		if c.padding < 0 || len(bytes.Trim(buf[:n], "\x00")) != 0 {
+			return fmt.Errorf("%w: file is longer", ethics.ErrUntrusted)
+		}
+		switch {
+		case err == io.EOF && c.padding > 0:
+			return fmt.Errorf("%w: file is shorter", ethics.ErrUntrusted)
+		case err != nil:
+			return err
+		}
+	}
 }
