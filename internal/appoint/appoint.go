@@ -205,11 +205,16 @@ func (r *Roster) add(s Statement) error {
 
 // MaySign tells whether a member may sign a statement about this institution on
 // that day: serving in it or in its alternate, in a role that handles cases,
-// and not the person it is about.
+// and not the person it is about. alternate counts only for an institution that
+// the roster does not know yet: those of another one cannot name themselves the
+// alternate of a known one, and so gain a say in it.
 func (r *Roster) MaySign(member, institution, alternate, about, day string) bool {
 	m := r.members[member]
 	if m == nil || member == about {
 		return false
+	}
+	if known, ok := r.institutions[institution]; ok {
+		alternate = known.Alternate
 	}
 	for _, in := range []string{institution, alternate} {
 		if in != "" && intersects(r.Roles(member, in, day), handling) {
@@ -259,11 +264,15 @@ func (r *Roster) appoint(a Appointment) error {
 	return nil
 }
 
-// separated keeps the separation of duties of permissions.yaml.
+// separated keeps the separation of duties of permissions.yaml, among
+// appointments whose terms overlap.
 func (r *Roster) separated(a Appointment) error {
 	roles := slices.Clone(a.Roles)
 	if m := r.members[a.Member]; m != nil {
 		for _, old := range m.Appointments {
+			if a.Until != "" && a.Until < old.From || old.Until != "" && old.Until < a.From {
+				continue
+			}
 			roles = append(roles, old.Roles...)
 		}
 	}

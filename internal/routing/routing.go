@@ -38,7 +38,7 @@ func Readers(r *appoint.Roster, q Request) ([]appoint.Member, error) {
 		return readers, nil
 	}
 	if len(q.Excluded) > 0 {
-		q.Excluded = nil
+		q.Excluded, q.Senior = nil, ""
 		if len(pick(r, in, q)) >= Least {
 			return nil, ethics.ErrExcludedAll
 		}
@@ -54,6 +54,9 @@ func pick(r *appoint.Roster, in appoint.Institution, q Request) []appoint.Member
 	}
 	if senior || len(out) < Least {
 		for _, m := range first(r, in.Alternate, q) {
+			if senior && len(r.Roles(m.ID, in.ID, q.Day)) > 0 {
+				continue // serves in both: may be the one it is about, or works under them
+			}
 			known := slices.ContainsFunc(out, func(x appoint.Member) bool { return x.ID == m.ID })
 			// Filling up stops at two: each further reader is one more person who
 			// could recognise the writer.

@@ -1,0 +1,184 @@
+package routing
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
+)
+
+const day = "2026-11-22"
+
+func key(name string) ed25519.PrivateKey {
+	seed := make([]byte, ed25519.SeedSize)
+	copy(seed, name)
+	return ed25519.NewKeyFromSeed(seed)
+}
+
+func of(member, institution string, roles ...string) appoint.Appointment {
+	return appoint.Appointment{
+		Member: member, Name: member, Institution: institution, Roles: roles, From: "2026-01-01", Stated: day,
+		Recipient: "age1pq1" + member, Verifier: key(member).Public().(ed25519.PublicKey),
+	}
+}
+
+func signed(kind string, body any, by ...string) appoint.Statement {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		panic(err)
+	}
+	s := appoint.Statement{ID: kind, Kind: kind, Body: raw}
+	for _, name := range by {
+		s.Signatures = append(s.Signatures, appoint.Sign(kind, raw, name, key(name)))
+	}
+	return s
+}
+
+// roster: home has a responsible person, a chair, a member; away, its
+// alternate, a responsible person, a chair, and whoever else is given; small
+// has nobody but a responsible person, and home as its alternate; alone has
+// nobody and no alternate that could help.
+func roster(t testing.TB, more ...appoint.Appointment) *appoint.Roster {
+	t.Helper()
+	old := of("olga", "home", appoint.RoleResponsible)
+	old.Until = "2026-11-21"
+	future := of("fred", "home", appoint.RoleResponsible)
+	future.From = "2026-11-23"
+	list := []appoint.Statement{
+		signed(appoint.KindFounding, appoint.Founding{Installation: "here", Day: day, Institution: appoint.Institution{ID: "home"}, Members: []appoint.Appointment{
+			of("anna", "home", appoint.RoleResponsible), of("berta", "home", appoint.RoleChair), of("carl", "home", appoint.RoleMember), of("dora", "home", appoint.RoleAdministrator),
+		}}, "anna", "berta", "carl"),
+		signed(appoint.KindInstitution, appoint.Institution{ID: "away", Alternate: "home", Stated: day}, "anna", "berta"),
+		signed(appoint.KindInstitution, appoint.Institution{ID: "home", Alternate: "away", Stated: day}, "anna", "berta"),
+		signed(appoint.KindInstitution, appoint.Institution{ID: "small", Alternate: "home", Stated: day}, "anna", "berta"),
+		signed(appoint.KindInstitution, appoint.Institution{ID: "alone", Alternate: "small", Stated: day}, "sven", "sara"),
+	}
+	add := []appoint.Appointment{
+		of("xena", "away", appoint.RoleResponsible), of("yann", "away", appoint.RoleChair), of("zoe", "away", appoint.RoleMember),
+		of("sven", "small", appoint.RoleResponsible), of("sara", "small", appoint.RoleMember), old, future,
+		of("tija", "home", appoint.RoleTrust), of("alma", "home", appoint.RoleAuditor), of("hugo", "home", appoint.RoleHead),
+	}
+	last := list[4]
+	list = list[:4]
+	for _, a := range append(add, more...) {
+		list = append(list, signed(appoint.KindAppointment, a, "anna", "berta", "carl"))
+	}
+	list = append(list, last)
+	r, err := appoint.Read(appoint.Digest(list[0].Body), list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func ids(members []appoint.Member) []string {
+	var out []string
+	for _, m := range members {
+		out = append(out, m.ID)
+	}
+	return out
+}
+
+// TestWhoReadsFirst is the table of sealing.md §4.2.
+func TestWhoReadsFirst(t *testing.T) {
+	ex := func(who ...string) []string { return who }
+	for _, x := range []struct {
+		name, institution string
+		excluded          []string
+		senior            string
+		want              []string
+		err               error
+	}{
+		{"responsible person and chair", "home", nil, "", ex("anna", "berta"), nil},
+		{"nobody senior", "home", nil, "no", ex("anna", "berta"), nil},
+		{"not known", "home", nil, "unknown", ex("anna", "berta"), nil},
+		{"a member is excluded, who does not read first anyway", "home", ex("carl"), "", ex("anna", "berta"), nil},
+		{"one excluded: filled up to two", "home", ex("anna"), "", ex("berta", "xena"), nil},
+		{"the other excluded", "home", ex("berta"), "", ex("anna", "xena"), nil},
+		{"both excluded: the alternate", "home", ex("anna", "berta"), "", ex("xena", "yann"), nil},
+		{"one here, one there", "home", ex("anna", "xena"), "", ex("berta", "yann"), nil},
+		{"all but one", "home", ex("anna", "xena", "yann"), "", nil, ethics.ErrExcludedAll},
+		{"all", "home", ex("anna", "berta", "xena", "yann"), "", nil, ethics.ErrExcludedAll},
+		{"about the head, nobody ticked", "home", nil, "head", ex("xena", "yann"), nil},
+		{"about a handler, nobody ticked", "home", nil, "handler", ex("xena", "yann"), nil},
+		{"about a handler who is ticked", "home", ex("anna"), "handler", ex("berta", "xena"), nil},
+		{"about a handler, all ticked", "home", ex("anna", "berta", "xena", "yann"), "handler", nil, ethics.ErrExcludedAll},
+		{"a stranger is excluded", "home", ex("mallory"), "", ex("anna", "berta"), nil},
+		{"a small one is filled up", "small", nil, "", ex("sven", "anna"), nil},
+		{"its one excluded", "small", ex("sven"), "", ex("anna", "berta"), nil},
+		{"its alternate has one left", "small", ex("sven", "anna"), "", nil, ethics.ErrExcludedAll},
+		{"about its head", "small", nil, "head", ex("anna", "berta"), nil},
+		{"nobody, and one at the alternate", "alone", nil, "", nil, ethics.ErrNobodyToSeal},
+		{"nobody, whoever is excluded", "alone", ex("sven"), "", nil, ethics.ErrNobodyToSeal},
+		{"nobody for a report about the head", "alone", nil, "head", nil, ethics.ErrNobodyToSeal},
+		{"unknown", "nowhere", nil, "", nil, ethics.ErrNotFound},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			got, err := Readers(roster(t), Request{Institution: x.institution, Excluded: x.excluded, Senior: x.senior, Day: day})
+			if !errors.Is(err, x.err) || x.err == nil && err != nil {
+				t.Errorf("got %v, want %v", err, x.err)
+			}
+			if d := cmp.Diff(x.want, ids(got)); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// TestServesInBoth: a report about a handler of home must not reach the same
+// handler through the other door.
+func TestServesInBoth(t *testing.T) {
+	r := roster(t, of("anna", "away", appoint.RoleResponsible))
+	got, err := Readers(r, Request{Institution: "home", Senior: "handler", Day: day})
+	if d := cmp.Diff([]string{"xena", "yann"}, ids(got)); err != nil || d != "" {
+		t.Error(err, d)
+	}
+	got, err = Readers(r, Request{Institution: "home", Excluded: []string{"berta"}, Day: day})
+	if d := cmp.Diff([]string{"anna", "xena"}, ids(got)); err != nil || d != "" {
+		t.Error("filled up with the same person", err, d)
+	}
+}
+
+// TestTerms: whoever is not in term that day reads nothing.
+func TestTerms(t *testing.T) {
+	r := roster(t)
+	for on, want := range map[string][]string{
+		"2025-12-31": nil, "2026-11-21": {"anna", "berta", "olga"}, day: {"anna", "berta"}, "2026-11-23": {"anna", "berta", "fred"},
+	} {
+		got, err := Readers(r, Request{Institution: "home", Day: on})
+		if d := cmp.Diff(want, ids(got)); d != "" || (want == nil) != errors.Is(err, ethics.ErrNobodyToSeal) {
+			t.Errorf("%s: %v %s", on, err, d)
+		}
+		if Ready(r, "home", on) != (want != nil) {
+			t.Errorf("%s: ready", on)
+		}
+	}
+	if Ready(r, "alone", day) || Ready(r, "nowhere", day) || !Ready(r, "small", day) {
+		t.Error("ready without two readers, or not with them")
+	}
+}
+
+// TestHandlers: whom a reporter may exclude, and whom a holder may add. Trust
+// person, auditor, head and administrator are never among them.
+func TestHandlers(t *testing.T) {
+	r := roster(t)
+	all := []string{"anna", "berta", "carl", "xena", "yann", "zoe"}
+	if d := cmp.Diff(all, ids(Handlers(r, "home", day))); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"carl", "yann", "zoe"}, ids(Assignable(r, "home", []string{"anna", "berta"}, []string{"xena"}, day))); d != "" {
+		t.Error(d)
+	}
+	if got := Handlers(r, "nowhere", day); got != nil {
+		t.Errorf("got %v", ids(got))
+	}
+	both := roster(t, of("anna", "away", appoint.RoleMember))
+	if d := cmp.Diff(all, ids(Handlers(both, "home", day))); d != "" {
+		t.Error("named twice:", d)
+	}
+}
