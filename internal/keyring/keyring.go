@@ -106,9 +106,18 @@ func Load(dir string) (Keys, error) {
 
 // WriteFounders writes the founding's digest, durably, before entry 0 is
 // committed. A crash in between leaves a file without an entry 0: not founded,
-// and the next founding overwrites it.
+// and the next founding overwrites it. The file is renamed into its place, for a
+// half-written one would close the installation at the next start; a crash
+// before the renaming leaves founders.new, which nobody reads.
 func (k Keys) WriteFounders(digest [32]byte) error {
-	return write(k.dir, foundersFile, hex.EncodeToString(digest[:]), os.O_TRUNC)
+	const fresh = foundersFile + ".new"
+	if err := write(k.dir, fresh, hex.EncodeToString(digest[:]), os.O_TRUNC); err != nil {
+		return err
+	}
+	if err := os.Rename(filepath.Join(k.dir, fresh), filepath.Join(k.dir, foundersFile)); err != nil {
+		return fmt.Errorf("keys: %w", err)
+	}
+	return syncDir(k.dir)
 }
 
 func readHex(dir, name string) ([32]byte, error) {
@@ -132,6 +141,10 @@ func write(dir, name, text string, how int) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("keys: write %s: %w", name, err)
 	}
+	return syncDir(dir)
+}
+
+func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return fmt.Errorf("keys: %w", err)

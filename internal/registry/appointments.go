@@ -2,11 +2,13 @@ package registry
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -17,7 +19,7 @@ import (
 
 // Waiting is a statement that gathers signatures.
 type Waiting struct {
-	ID          string
+	ID          string               // names the statement and its body: see SignStatement
 	Appointment *appoint.Appointment // one of the two is set
 	Institution *appoint.Institution
 	Words       []string // check words of an appointment's keys
@@ -49,7 +51,7 @@ func (s *Service) Waiting(ctx context.Context) ([]Waiting, error) {
 }
 
 func waiting(p store.Pending) (Waiting, error) {
-	w := Waiting{ID: p.ID, Day: p.Day}
+	w := Waiting{ID: p.ID + seen + bodyHash(p.Body), Day: p.Day}
 	var sigs []appoint.Signature
 	if err := json.Unmarshal(p.Signatures, &sigs); err != nil {
 		return w, fmt.Errorf("statement %s: %w", p.ID, err)
@@ -74,15 +76,18 @@ func (s *Service) MaySign(who *appoint.Acting, w Waiting) bool {
 	if who.Roster == nil || slices.Contains(w.Signers, who.ID) {
 		return false
 	}
-	day := ethics.DayOf(s.Now())
-	if w.Institution != nil {
-		return who.Roster.MaySign(who.ID, w.Institution.ID, w.Institution.Alternate, "", day)
+	// Serving today, and on the day of the statement: that is what counts when
+	// the statement is read again.
+	today := ethics.DayOf(s.Now())
+	if in := w.Institution; in != nil {
+		return who.Roster.MaySign(who.ID, in.ID, in.Alternate, "", today) && who.Roster.MaySign(who.ID, in.ID, in.Alternate, "", in.Stated)
 	}
 	in, err := who.Roster.Institution(w.Appointment.Institution)
 	if err != nil {
 		return false // the institution itself still waits
 	}
-	return who.Roster.MaySign(who.ID, in.ID, in.Alternate, w.Appointment.Member, day)
+	about := w.Appointment.Member
+	return who.Roster.MaySign(who.ID, in.ID, in.Alternate, about, today) && who.Roster.MaySign(who.ID, in.ID, in.Alternate, about, w.Appointment.Stated)
 }
 
 // Enrolled are the people who wait for an appointment to be prepared.
@@ -97,12 +102,16 @@ func (s *Service) Enrolled(ctx context.Context) ([]store.Enrolment, error) {
 }
 
 // PrepareAppointment puts an enrolled person's appointment before the signers.
-// The administrator prepares it and cannot sign. until may be empty.
+// The administrator prepares it and cannot sign. until may be empty. ErrConflict
+// when it is prepared already.
 func (s *Service) PrepareAppointment(ctx context.Context, by *appoint.Acting, member, until string) error {
 	if !by.Has(appoint.RoleAdministrator) {
 		return ethics.ErrNotFound
 	}
 	day := ethics.DayOf(s.Now())
+	if _, err := time.Parse(time.DateOnly, until); until != "" && err != nil {
+		return ethics.FieldErrors{{Field: "until", Kind: "day"}}
+	}
 	if until != "" && until < day {
 		return ethics.FieldErrors{{Field: "until", Kind: "past"}}
 	}
@@ -148,31 +157,6 @@ func separated(roles []string) error {
 	return nil
 }
 
-// PrepareInstitution puts a new or changed institution before the signers. A
-// changed one keeps its id.
-func (s *Service) PrepareInstitution(ctx context.Context, by *appoint.Acting, in appoint.Institution) (string, error) {
-	if !by.Has(appoint.RoleAdministrator) {
-		return "", ethics.ErrNotFound
-	}
-	if strings.TrimSpace(in.Name) == "" {
-		return "", ethics.FieldErrors{{Field: "name", Kind: "required"}}
-	}
-	if in.ID == "" {
-		in.ID = uuid.NewString()
-	}
-	for i, u := range in.Units {
-		if u.ID == "" {
-			in.Units[i].ID = uuid.NewString()
-		}
-	}
-	in.Stated = ethics.DayOf(s.Now())
-	body, err := json.Marshal(in)
-	if err != nil {
-		return "", err
-	}
-	return in.ID, s.propose(ctx, by, store.Pending{ID: "institution:" + in.ID, Kind: appoint.KindInstitution, Body: body, Day: in.Stated})
-}
-
 // propose replaces an earlier version that waits: its signatures were for
 // another body.
 func (s *Service) propose(ctx context.Context, by *appoint.Acting, p store.Pending) error {
@@ -185,10 +169,21 @@ func (s *Service) propose(ctx context.Context, by *appoint.Acting, p store.Pendi
 	})
 }
 
-// SignStatement adds a member's signature to what waits. compared says that the
+// seen stands between a statement's id and the digest of its body.
+const seen = "@"
+
+func bodyHash(body []byte) string {
+	h := appoint.Digest(body)
+	return hex.EncodeToString(h[:])
+}
+
+// SignStatement adds a member's signature to what waits. id is Waiting.ID: it
+// binds the signature to the body that the member was shown, so that nobody can
+// exchange it under the signer's hand (ErrConflict). compared says that the
 // member ticked the comparison of check words (not asked for an institution).
 // The second signature's transaction makes the statement record.
 func (s *Service) SignStatement(ctx context.Context, who *appoint.Acting, id string, compared bool) error {
+	id, digest, bound := strings.Cut(id, seen)
 	var p store.Pending
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
@@ -197,6 +192,9 @@ func (s *Service) SignStatement(ctx context.Context, who *appoint.Acting, id str
 	})
 	if err != nil {
 		return err
+	}
+	if bound && digest != bodyHash(p.Body) {
+		return ethics.ErrConflict
 	}
 	w, err := waiting(p)
 	if err != nil {
@@ -257,7 +255,7 @@ func (s *Service) state(ctx context.Context, id string) error {
 		kind = store.KindInstitution
 	}
 	entry := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: kind, Actor: st.Signatures[1].Member}
-	return s.Store.Write(ctx, entry, func(tx *store.Tx) error {
+	err = s.Store.Write(ctx, entry, func(tx *store.Tx) error {
 		if _, err := tx.Pending(id); err != nil {
 			return err
 		}
@@ -274,6 +272,10 @@ func (s *Service) state(ctx context.Context, id string) error {
 		}
 		return tx.Scratch().DropPending(id)
 	})
+	if errors.Is(err, ethics.ErrNotFound) {
+		return nil // another's signature came at the same moment and stated it
+	}
+	return err
 }
 
 var errNotYet = errors.New("registry: not signed by enough")

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
 
+	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/secret"
@@ -26,28 +28,35 @@ type Offer struct {
 // Offer looks an invitation up; ErrInvitation when it is used, lapsed or unknown.
 func (s *Service) Offer(ctx context.Context, code string) (Offer, error) {
 	var o Offer
+	var roster *appoint.Roster
+	var i store.Invitation
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		i, err := tx.Invitation(codeHash(code), s.Now().UnixMilli())
-		if err != nil {
+		var err error
+		if i, err = tx.Invitation(codeHash(code), s.Now().UnixMilli()); err != nil {
 			return err
 		}
-		o.Roles, o.Founding = strings.Split(i.Roles, ","), i.Founding
 		if i.Founding {
 			in, err := tx.Installation()
 			o.Institution = in.Institution
 			return err
 		}
-		roster, err := tx.Roster()
-		if err != nil {
-			return err
-		}
-		if in, err := roster.Institution(i.Institution); err == nil {
-			o.Institution = in.Name
-		}
-		return nil
+		roster, err = tx.Roster()
+		return err
 	})
 	if errors.Is(err, ethics.ErrNotFound) {
 		return o, ErrInvitation
+	}
+	if err != nil {
+		return o, err
+	}
+	o.Roles, o.Founding = strings.Split(i.Roles, ","), i.Founding
+	if i.Founding {
+		return o, nil
+	}
+	in, err := s.institution(ctx, roster, i.Institution) // its first members enrol while it waits
+	o.Institution = in.Name
+	if errors.Is(err, ethics.ErrNotFound) {
+		err = nil
 	}
 	return o, err
 }
@@ -126,20 +135,38 @@ func (s *Service) copyFounders(ctx context.Context, e *store.Enrolment, memberSe
 	})
 }
 
+// checkLine bounds a name or the like, which others will read and sign: at most
+// 200 characters, and none that no eye sees or that turn the writing's
+// direction, with which one name is shown for another. "" is sound.
+func checkLine(v string) string {
+	hidden := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
+	switch {
+	case utf8.RuneCountInString(v) > 200:
+		return "too_long"
+	case !utf8.ValidString(v) || strings.ContainsFunc(v, hidden):
+		return "characters"
+	}
+	return ""
+}
+
+// check finds what is wrong, in the order of the page.
 func (s *Service) check(p Person) ethics.FieldErrors {
 	var errs ethics.FieldErrors
 	add := func(field, kind string) { errs = append(errs, ethics.FieldError{Field: field, Kind: kind}) }
-	for field, v := range map[string]string{"name": p.Name, "email": p.Email, "contact": p.Contact} {
-		if utf8.RuneCountInString(v) > 200 || !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
-			add(field, "too_long")
+	line := func(field, v string) {
+		if kind := checkLine(v); kind != "" {
+			add(field, kind)
 		}
 	}
+	line("name", p.Name)
 	if strings.TrimSpace(p.Name) == "" {
 		add("name", "required")
 	}
+	line("email", p.Email)
 	if at := strings.Index(p.Email, "@"); at < 1 || at == len(p.Email)-1 || strings.ContainsAny(strings.TrimSpace(p.Email), " \t\r\n") {
 		add("email", "email")
 	}
+	line("contact", p.Contact)
 	switch err := secret.CheckPassword(p.Password); {
 	case errors.Is(err, secret.ErrShort):
 		add("password", "short")

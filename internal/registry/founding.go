@@ -104,6 +104,16 @@ func signatures(tx *store.ReadTx, id string) ([]appoint.Signature, error) {
 // check words the founder ticked: all four. The third signature's transaction
 // writes institution, members and appointments under entry 0, and intake opens.
 func (s *Service) SignFounding(ctx context.Context, who *appoint.Acting, compared []string) error {
+	err := s.signFounding(ctx, who, compared)
+	if errors.Is(err, errOvertaken) {
+		// Two signed first at once: the statement is the other's, about the same
+		// four people and keys. Sign that one.
+		err = s.signFounding(ctx, who, compared)
+	}
+	return err
+}
+
+func (s *Service) signFounding(ctx context.Context, who *appoint.Acting, compared []string) error {
 	f, err := s.Founding(ctx)
 	if err != nil {
 		return err
@@ -181,18 +191,23 @@ func appointment(p store.Enrolment, institution, day, until string) appoint.Appo
 	}
 }
 
+// errOvertaken says that what waits is no longer what was read.
+var errOvertaken = fmt.Errorf("registry: another statement waits: %w", ethics.ErrConflict)
+
 // addSignature adds one to a pending statement; a second by the same member
 // changes nothing. Two who sign at once both count: it reads what is stored now,
 // and refuses when the body is no longer what was signed.
 func addSignature(tx *store.ScratchTx, p store.Pending, sig appoint.Signature) error {
 	now, err := tx.PendingNow(p.ID)
-	if errors.Is(err, ethics.ErrNotFound) {
-		now = p
-	} else if err != nil {
+	switch {
+	case errors.Is(err, ethics.ErrNotFound) && p.Kind == appoint.KindFounding && string(p.Signatures) == "[]":
+		now = p // made just now, by who signs first
+	case errors.Is(err, ethics.ErrNotFound):
+		return ethics.ErrConflict // stated meanwhile, with others' signatures
+	case err != nil:
 		return err
-	}
-	if string(now.Body) != string(p.Body) {
-		return ethics.ErrConflict
+	case string(now.Body) != string(p.Body):
+		return errOvertaken
 	}
 	var sigs []appoint.Signature
 	if err := json.Unmarshal(now.Signatures, &sigs); err != nil {

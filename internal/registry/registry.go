@@ -15,6 +15,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,11 +58,15 @@ var founders = [][]string{
 // overwrites. The invitations' codes are returned once and stored as hashes.
 func Init(ctx context.Context, dataDir, keysDir, institution string, demo bool, valid time.Duration, now time.Time) ([]Invited, error) {
 	id := uuid.NewString()
-	if err := store.Create(ctx, dataDir); err != nil {
-		return nil, err
+	// Both folders are looked at before either is written: a refusal leaves nothing.
+	if path := filepath.Join(dataDir, store.File); exists(path) {
+		return nil, fmt.Errorf("%s: %w", path, ethics.ErrExists)
 	}
 	keys, err := keyring.Create(keysDir, id+"/svilpe/log/1")
 	if err != nil {
+		return nil, err
+	}
+	if err := store.Create(ctx, dataDir); err != nil {
 		return nil, err
 	}
 	s, err := store.Open(ctx, dataDir, &keys.Log, keys.Log.Verifier())
@@ -101,6 +108,11 @@ func Init(ctx context.Context, dataDir, keysDir, institution string, demo bool, 
 	})
 }
 
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 // codeSymbols is the length of an invitation: 100 bits.
@@ -137,11 +149,39 @@ var (
 	ErrMaySign    = errors.New("registry: this member may not sign this")
 )
 
+// invitable are the roles that a person can be invited to.
+var invitable = []string{
+	appoint.RoleTrust, appoint.RoleContact, appoint.RoleResponsible, appoint.RoleMember, appoint.RoleChair,
+	appoint.RoleAuditor, appoint.RoleHead, appoint.RoleAdministrator,
+}
+
+// checkRoles refuses what could never be appointed, before anybody enrols for
+// it: FieldErrors at roles.
+func checkRoles(roles []string) error {
+	refuse := func(kind string) error { return ethics.FieldErrors{{Field: "roles", Kind: kind}} }
+	for i, r := range roles {
+		if !slices.Contains(invitable, r) || slices.Contains(roles[:i], r) {
+			return refuse("option")
+		}
+	}
+	if len(roles) == 0 {
+		return refuse("required")
+	}
+	if separated(roles) != nil {
+		return refuse("duties")
+	}
+	return nil
+}
+
 // Invite makes an invitation for one person into an institution. Only an
 // administrator invites; what the invited person may do, two others sign.
+// FieldErrors at roles, ErrNotFound for an unknown institution.
 func (s *Service) Invite(ctx context.Context, by *appoint.Acting, institution string, roles []string) (string, error) {
 	if !by.Has(appoint.RoleAdministrator) {
 		return "", ethics.ErrNotFound
+	}
+	if err := checkRoles(roles); err != nil {
+		return "", err
 	}
 	if _, err := s.institution(ctx, by.Roster, institution); err != nil {
 		return "", err
