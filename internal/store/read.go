@@ -222,7 +222,9 @@ func (tx *ReadTx) Head() (audit.Head, []byte, error) {
 }
 
 // Entries are a case's entries, each checked to stand in the tree under the
-// signed head: a row added, changed or moved by hand is ErrTampered.
+// signed head: a row added, changed or moved by hand is ErrTampered. It belongs
+// in Read: inside a Write, what other calls of its group just wrote is not under
+// the head yet, and is refused too.
 func (tx *ReadTx) Entries(caseID string) ([]audit.Entry, error) {
 	return tx.entries(`where case_id = $1 order by idx`, caseID)
 }

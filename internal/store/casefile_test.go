@@ -1,0 +1,156 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+)
+
+// TestCaseFileTrustsTheLog: a case whose row, epoch, grant, event or proposal
+// was changed by hand is not opened; a changed envelope or file is told from
+// the others, a removed envelope is counted.
+func TestCaseFileTrustsTheLog(t *testing.T) {
+	from, cases := populated(t)
+	id := cases[0].ID
+	open := func(w *world, reporter bool) (f CaseFile, err error) {
+		err = w.s.Read(context.Background(), func(tx *ReadTx) error {
+			f, err = tx.CaseFile(id, reporter)
+			return err
+		})
+		return f, err
+	}
+	w := from.copy(t)
+	f, err := open(w, false)
+	if err != nil || len(f.Grants) != 2 || len(f.Envelopes) != 2 || f.Missing != 0 || !f.Trusted(f.Envelopes[0]) || !f.TrustedFile(fileRow(t, w, cases[0].file.ID)) {
+		t.Fatalf("%+v %v", f, err)
+	}
+	if f, err := open(w, true); err != nil || len(f.Grants) != 0 {
+		t.Errorf("for the reporter: %d grants, %v", len(f.Grants), err)
+	}
+	for table, query := range map[string]string{
+		"case":     `update cases set state = 'closed' where id = ?`,
+		"epoch":    `update case_epoch set recipient = 'age1pq1mallory' where case_id = ?`,
+		"grant":    `update case_grant set sealed = x'00' where member_id = 'anna' and case_id = ?`,
+		"added":    `insert into case_grant values (?, 'mallory', 'g', 'reporter', 'routed', 0, 0, '2026-11-22', x'00')`,
+		"event":    `update case_event set day = '2020-01-01' where case_id = ?`,
+		"proposal": `update proposal set state = 'approved' where case_id = ?`,
+		"entry":    `delete from entry where case_id = ?`,
+	} {
+		w := from.copy(t)
+		w.exec(query, id)
+		if _, err := open(w, false); !errors.Is(err, ethics.ErrUntrusted) {
+			t.Errorf("%s: %v", table, err)
+		}
+	}
+	w = from.copy(t)
+	w.exec(`update envelope set sealed = x'00' where sequence = 0 and case_id = ?`, id)
+	w.exec(`delete from envelope where sequence = 1 and case_id = ?`, id)
+	w.exec(`update file set sha256 = x'00' where id = ?`, cases[0].file.ID)
+	f, err = open(w, true)
+	if err != nil || len(f.Envelopes) != 1 || f.Trusted(f.Envelopes[0]) || f.Missing != 1 || f.TrustedFile(fileRow(t, w, cases[0].file.ID)) {
+		t.Errorf("%+v %v", f, err)
+	}
+	if f.TrustedFile(fileRow(t, w, cases[1].file.ID)) {
+		t.Error("another case's file is trusted")
+	}
+}
+
+func fileRow(t *testing.T, w *world, id string) (f StoredFile) {
+	t.Helper()
+	must(t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
+		f, err = tx.File(id)
+		return err
+	}))
+	return f
+}
+
+// TestRosterTrustsTheLog: nobody is appointed by a row alone.
+func TestRosterTrustsTheLog(t *testing.T) {
+	from, _ := populated(t)
+	read := func(w *world, founders [32]byte) error {
+		w.s.SetFounders(founders)
+		return w.s.Read(context.Background(), func(tx *ReadTx) error {
+			r, err := tx.Roster()
+			if err == nil && len(r.Members()) != 5 {
+				t.Errorf("%d members", len(r.Members()))
+			}
+			return err
+		})
+	}
+	w := from.copy(t)
+	must(t, read(w, w.founders))
+	if err := read(w, [32]byte{}); !errors.Is(err, appoint.ErrFounders) {
+		t.Errorf("other founders: %v", err)
+	}
+	w.exec(`insert into statement select 2, 'new', kind, body, signatures, day from statement where n = 1`)
+	if err := read(w, w.founders); !errors.Is(err, audit.ErrTampered) {
+		t.Errorf("a statement without an entry: %v", err)
+	}
+	fresh := setUp(t)
+	if err := read(fresh, [32]byte{}); !errors.Is(err, ethics.ErrNotReady) {
+		t.Errorf("before the founding: %v", err)
+	}
+}
+
+// TestStreamedFile: what is received comes back, and a right that ends stops a
+// download at the next chunk.
+func TestStreamedFile(t *testing.T) {
+	w := setUp(t)
+	ctx, draft := context.Background(), derive.New()
+	for _, size := range []int{1, ChunkSize - 1, ChunkSize, ChunkSize + 1, 5*ChunkSize + 7} {
+		content := noise(size)
+		stored, n, err := w.s.Receive(ctx, uuid.NewString(), draft.DraftHash(), today, func(to io.Writer) (int64, error) {
+			return io.Copy(to, bytes.NewReader(content))
+		})
+		must(t, err)
+		row := fileRow(t, w, stored.ID)
+		if n != int64(size) || row.Size != n || row.Chunks != (size+ChunkSize-1)/ChunkSize || row.State != "received" {
+			t.Errorf("%d bytes: %d, %+v", size, n, row.Size)
+		}
+		got, err := io.ReadAll(w.s.FileReader(ctx, row, func(*ReadTx) error { return nil }))
+		if err != nil || !bytes.Equal(got, content) {
+			t.Errorf("%d bytes: %d, %v", size, len(got), err)
+		}
+		asked := 0
+		got, err = io.ReadAll(w.s.FileReader(ctx, row, func(*ReadTx) error {
+			if asked++; asked > 2 {
+				return ethics.ErrNotFound
+			}
+			return nil
+		}))
+		if row.Chunks > 2 && (!errors.Is(err, ethics.ErrNotFound) || len(got) != 2*ChunkSize) {
+			t.Errorf("a right that ended: %d bytes, %v", len(got), err)
+		}
+	}
+}
+
+// TestCutUploadLeavesNothing.
+func TestCutUploadLeavesNothing(t *testing.T) {
+	w := setUp(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cut := errors.New("cut")
+	_, _, err := w.s.Receive(ctx, uuid.NewString(), derive.New().DraftHash(), today, func(to io.Writer) (int64, error) {
+		_, err := to.Write(noise(6 * ChunkSize))
+		must(t, err)
+		if w.count(`select count(*) from chunk`) == 0 {
+			t.Error("nothing was stored meanwhile, the test shows nothing")
+		}
+		cancel() // as a broken connection ends its request
+		return 0, cut
+	})
+	if !errors.Is(err, cut) {
+		t.Error(err)
+	}
+	if w.count(`select count(*) from chunk`)+w.count(`select count(*) from file`) != 0 {
+		t.Error("rows of a cut upload stay")
+	}
+}
