@@ -1,0 +1,471 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pquerna/otp/totp"
+
+	"svilpe/internal/auth"
+	"svilpe/internal/casework"
+	"svilpe/internal/dialogue"
+	"svilpe/internal/ethics"
+	"svilpe/internal/intake"
+	"svilpe/internal/keyring"
+	"svilpe/internal/policy"
+	"svilpe/internal/registry"
+	"svilpe/internal/secret"
+	"svilpe/internal/store"
+)
+
+// built is a practice institution as a test needs it.
+type built struct {
+	Services
+	Credentials
+	t       *testing.T
+	dir     string
+	clock   *Clock
+	invited []registry.Invited
+	said    []string
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// noon is a fixed present: the tests say the same whenever they run.
+func noon() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
+
+// prepare is an installation before the founding, with the services on it.
+func prepare(t *testing.T, practice bool, now func() time.Time) *built {
+	t.Helper()
+	ctx := context.Background()
+	b := &built{t: t, dir: t.TempDir(), clock: NewClock(now)}
+	dataDir, keysDir := filepath.Join(b.dir, "data"), filepath.Join(b.dir, "keys")
+	var err error
+	b.invited, err = registry.Init(ctx, dataDir, keysDir, Municipality, practice, 400*24*time.Hour, now())
+	must(t, err)
+	keys, err := keyring.Load(keysDir)
+	must(t, err)
+	b.Store, err = store.Open(ctx, dataDir, &keys.Log, keys.Log.Verifier())
+	must(t, err)
+	t.Cleanup(func() { _ = b.Store.Close() })
+	p, err := policy.Default()
+	must(t, err)
+	gate, log := secret.NewGate(), slog.New(slog.DiscardHandler)
+	params := func() secret.Params { return secret.Params{Memory: 64, Time: 1, Threads: 1} }
+	b.Registry = &registry.Service{Store: b.Store, Keys: keys, Gate: gate, Params: params, Valid: 7 * 24 * time.Hour, Now: b.clock.Now, Log: log}
+	b.Auth = &auth.Service{Store: b.Store, Keys: keys, Gate: gate, Params: params, Now: b.clock.Now, Log: log, Limits: auth.Limits{
+		Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: 180 * 24 * time.Hour, Wrong: 5, LongestDelay: 15 * time.Minute,
+	}}
+	b.Intake = &intake.Service{
+		Store: b.Store, Policy: p, System: keys.System, Data: dataDir, Now: b.clock.Now,
+		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 1 << 21, Files: 10, TextChars: 20000, DraftBytes: 1 << 24},
+		ReceiptText: func(string, map[string]string) string { return "received" },
+	}
+	b.Dialogue = &dialogue.Service{Store: b.Store, Policy: p, Now: b.clock.Now, Log: log, Limits: dialogue.Limits{
+		Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 1 << 21, Files: 10, TextChars: 20000,
+	}}
+	b.Casework = &casework.Service{Store: b.Store, Policy: p, Now: b.clock.Now, Log: log, Limits: casework.Limits{
+		FileBytes: 1 << 20, MessageBytes: 1 << 21, Files: 10, TextChars: 20000,
+	}}
+	return b
+}
+
+func (b *built) make() error {
+	var err error
+	b.Credentials, err = Make(context.Background(), b.Services, b.clock, b.invited, func(s string) { b.said = append(b.said, s) })
+	return err
+}
+
+// made is a finished practice institution.
+func made(t *testing.T) *built {
+	t.Helper()
+	b := prepare(t, true, noon)
+	must(t, b.make())
+	return b
+}
+
+func TestThePracticeInstitution(t *testing.T) {
+	start := time.Now()
+	b := made(t)
+	t.Logf("made in %v; said: %s", time.Since(start).Round(time.Millisecond), strings.Join(b.said, "; "))
+	t.Run("its record is sound", b.sound)
+	t.Run("its cases stand as written", b.stand)
+	t.Run("each code opens its case", b.open)
+	t.Run("each member signs in", b.signIn)
+	t.Run("who was excluded sees nothing", b.excluded)
+	t.Run("it has an act that waits and a deadline that passed", b.waits)
+	t.Run("files open on the other side", b.files)
+	t.Run("it is made once", func(t *testing.T) {
+		if err := b.make(); !errors.Is(err, ErrMade) {
+			t.Errorf("made a second time: %v", err)
+		}
+	})
+	t.Run("no text is in a file", b.sealed)
+}
+
+func (b *built) sound(t *testing.T) {
+	v, err := b.Store.Verify(context.Background(), store.VerifyOptions{Founders: b.Store.Founders()})
+	must(t, err)
+	if v.Damage != nil {
+		t.Errorf("damage: %v", v.Damage)
+	}
+	if int(v.Cases) != len(b.Cases) || v.Files == 0 {
+		t.Errorf("%d cases and %d files on record, %d cases printed", v.Cases, v.Files, len(b.Cases))
+	}
+}
+
+func (b *built) stand(t *testing.T) {
+	_, scripts, err := load()
+	must(t, err)
+	if len(b.Cases) != len(scripts) || len(scripts) < 14 {
+		t.Fatalf("%d cases from %d scripts, want at least 14", len(b.Cases), len(scripts))
+	}
+	states, langs, tracks, categories := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
+	for i, c := range b.Cases {
+		if c.State != scripts[i].Ends {
+			t.Errorf("%s %s ended as %s, want %s", c.Language, c.Category, c.State, scripts[i].Ends)
+		}
+		states[c.State]++
+		langs[c.Language]++
+		tracks[c.Track]++
+		categories[c.Category]++
+	}
+	for _, s := range []string{
+		"received", "triage", "awaiting_reporter", "accepted", "investigation", "on_hold", "decision_draft", "decided", "measures",
+		"closed", "returned", "withdrawn", "forwarded",
+	} {
+		if states[s] == 0 {
+			t.Errorf("no case is %s", s)
+		}
+	}
+	if len(langs) != 4 || langs["lv"] <= len(b.Cases)/2 || len(tracks) != 2 || len(categories) < 12 {
+		t.Errorf("languages %v, tracks %v, %d categories", langs, tracks, len(categories))
+	}
+	b.chronological(t)
+}
+
+// chronological: the log's days only go forward, and none is ahead of today.
+func (b *built) chronological(t *testing.T) {
+	must(t, b.Store.Read(context.Background(), func(tx *store.ReadTx) error {
+		lines, err := tx.LogPage(0, 10000)
+		if err != nil {
+			return err
+		}
+		if !slices.IsSortedFunc(lines, func(a, b store.LogLine) int { return strings.Compare(b.Day, a.Day) }) {
+			t.Error("the log's days go back")
+		}
+		if first, last := lines[len(lines)-1].Day, lines[0].Day; last != ethics.DayOf(noon()) || first != "2026-06-25" {
+			t.Errorf("the log runs from %s to %s", first, last)
+		}
+		return nil
+	}))
+}
+
+func (b *built) open(t *testing.T) {
+	ctx := context.Background()
+	_, scripts, err := load()
+	must(t, err)
+	for i, c := range b.Cases {
+		in, err := b.Dialogue.Enter(ctx, strings.ToLower(c.Token))
+		must(t, err)
+		visit, err := b.Dialogue.Visit(ctx, in.Cookie)
+		must(t, err)
+		v, err := b.Dialogue.View(ctx, visit)
+		must(t, err)
+		if v.Number != c.Number || v.State != c.State || v.Category != c.Category || v.Missing != 0 {
+			t.Errorf("the code of %s opens %s", c.Number, v.Number)
+		}
+		for _, m := range v.Messages {
+			if m.Untrusted {
+				t.Errorf("%s: a message cannot be trusted", c.Number)
+			}
+		}
+		if v.Messages[0].Report == nil || v.Messages[0].Report.Answers["description"][0] != scripts[i].Answers["description"][0] {
+			t.Errorf("%s does not begin with its report", c.Number)
+		}
+	}
+}
+
+func (b *built) signIn(t *testing.T) {
+	ctx := context.Background()
+	have := map[string]int{}
+	places, logins := map[string]bool{}, map[string]bool{}
+	for _, m := range b.Members {
+		code, err := totp.GenerateCode(m.TOTPSecret, b.clock.Now())
+		must(t, err)
+		cookie, _, err := b.Auth.SignIn(ctx, m.Email, m.Password, code, auth.Cookie{})
+		if err != nil {
+			t.Errorf("%s does not get in: %v", m.Email, err)
+			continue
+		}
+		s, err := b.Auth.Session(ctx, cookie)
+		must(t, err)
+		if !s.Appointed || s.ID != m.ID || s.Name != m.Name || !cmp.Equal(s.Roles, m.Roles) {
+			t.Errorf("%s is %v, printed as %v", m.Email, s.Roles, m.Roles)
+		}
+		for _, r := range m.Roles {
+			have[m.Institution+" "+r]++
+		}
+		places[m.Institution], logins[m.Password] = true, true
+	}
+	want := map[string]int{
+		Municipality + " responsible_person": 2, Municipality + " commission_chair": 1, Municipality + " commission_member": 4,
+		Municipality + " trust_person": 1, Municipality + " auditor": 1, Municipality + " institution_head": 1, Municipality + " administrator": 2,
+		Alternate + " responsible_person": 2, Alternate + " commission_chair": 1, Alternate + " commission_member": 1,
+	}
+	if d := cmp.Diff(want, have); d != "" {
+		t.Errorf("offices (-want +have):\n%s", d)
+	}
+	if len(logins) != len(b.Members) {
+		t.Error("two members have the same password")
+	}
+}
+
+// holders are the names of who can open a case.
+func (b *built) holders(t *testing.T, number string) []string {
+	t.Helper()
+	var out []string
+	must(t, b.Store.Read(context.Background(), func(tx *store.ReadTx) error {
+		c, err := tx.CaseByNumber(number)
+		if err != nil {
+			return err
+		}
+		grants, err := tx.Grants(c.ID)
+		for _, g := range grants {
+			i := slices.IndexFunc(b.Members, func(m Member) bool { return m.ID == g.Member })
+			out = append(out, b.Members[i].Name)
+		}
+		return err
+	}))
+	return out
+}
+
+func (b *built) excluded(t *testing.T) {
+	find := func(category string) Case {
+		return b.Cases[slices.IndexFunc(b.Cases, func(c Case) bool { return c.Category == category })]
+	}
+	if h := b.holders(t, find("ethics_conduct").Number); slices.Contains(h, "Guntars Vējbergs") || !slices.Contains(h, "Viesturs Akmeņlauks") {
+		t.Errorf("the chair was excluded; it is held by %v", h)
+	}
+	h := b.holders(t, find("abuse_of_office").Number)
+	slices.Sort(h)
+	if d := cmp.Diff([]string{"Juris Krastkalns", "Viesturs Akmeņlauks", "Zane Pļavkalēja"}, h); d != "" {
+		t.Errorf("a report about the head must go to the alternate institution alone:\n%s", d)
+	}
+}
+
+func (b *built) waits(t *testing.T) {
+	open, overdue := 0, 0
+	today := ethics.DayOf(b.clock.Now())
+	must(t, b.Store.Read(context.Background(), func(tx *store.ReadTx) error {
+		for _, c := range b.Cases {
+			row, err := tx.CaseByNumber(c.Number)
+			if err != nil {
+				return err
+			}
+			if row.DueID == "ack" && row.Due < today {
+				overdue++
+			}
+			all, err := tx.Proposals(row.ID)
+			if err != nil {
+				return err
+			}
+			for _, p := range all {
+				if p.State == "open" {
+					open++
+				}
+			}
+		}
+		return nil
+	}))
+	if open != 1 || overdue != 1 {
+		t.Errorf("%d open proposals and %d overdue acknowledgements, want one of each", open, overdue)
+	}
+}
+
+// files: a member reads what a reporter attached, and the other way round.
+func (b *built) files(t *testing.T) {
+	ctx := context.Background()
+	inese := b.Members[0]
+	code, err := totp.GenerateCode(inese.TOTPSecret, b.clock.Now().Add(30*time.Second)) // the next step: this one is used
+	must(t, err)
+	cookie, _, err := b.Auth.SignIn(ctx, inese.Email, inese.Password, code, auth.Cookie{})
+	must(t, err)
+	s, err := b.Auth.Session(ctx, cookie)
+	must(t, err)
+	allowed := func() error { return nil }
+	seen := map[string]bool{}
+	for _, c := range b.Cases {
+		o, err := b.Casework.Open(ctx, &s.Acting, c.Number)
+		if errors.Is(err, ethics.ErrNotFound) || errors.Is(err, casework.ErrNotStated) {
+			continue
+		}
+		must(t, err)
+		if o.Missing > 0 || o.Report == nil {
+			t.Errorf("%s is not whole", c.Number)
+		}
+		all := slices.Clone(o.Report.Files)
+		for _, i := range o.Thread {
+			all = append(all, i.Files...)
+		}
+		for _, f := range all {
+			_, r, err := b.Casework.File(ctx, &s.Acting, c.Number, f.ID, allowed)
+			must(t, err)
+			text, err := io.ReadAll(r)
+			must(t, err)
+			if int64(len(text)) != f.Size || len(text) == 0 {
+				t.Errorf("a file of %s has %d bytes, want %d", c.Number, len(text), f.Size)
+			}
+			seen[filepath.Ext(f.Name)] = true
+		}
+	}
+	if len(seen) != 3 {
+		t.Errorf("opened only %v", seen)
+	}
+}
+
+// sealed closes the store and looks for the scripts' words in every file.
+func (b *built) sealed(t *testing.T) {
+	must(t, b.Store.Close())
+	_, scripts, err := load()
+	must(t, err)
+	var words []string
+	for _, s := range scripts {
+		words = append(words, string([]rune(s.Answers["description"][0])[:24]))
+		for _, a := range s.Then {
+			for _, x := range []string{a.Text, a.Reason, a.Message} {
+				if r := []rune(x); len(r) > 24 {
+					words = append(words, string(r[:24]))
+				}
+			}
+			for _, f := range a.Files {
+				words = append(words, f.Name)
+			}
+		}
+		for _, f := range s.Files {
+			words = append(words, f.Name)
+		}
+	}
+	for _, m := range b.Members {
+		words = append(words, m.Password, m.TOTPSecret)
+	}
+	for _, c := range b.Cases {
+		words = append(words, c.Token, strings.ReplaceAll(c.Token, "-", ""))
+	}
+	must(t, filepath.WalkDir(b.dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		for _, w := range words {
+			if bytes.Contains(content, []byte(w)) {
+				t.Errorf("%s holds %q", d.Name(), w)
+			}
+		}
+		return err
+	}))
+}
+
+func TestARealInstallationIsRefused(t *testing.T) {
+	b := prepare(t, false, noon)
+	if err := b.make(); !errors.Is(err, ErrReal) {
+		t.Errorf("made in a real installation: %v", err)
+	}
+	f, err := b.Registry.Founding(context.Background())
+	must(t, err)
+	if len(f.Candidates) > 0 {
+		t.Error("somebody enrolled in a real installation")
+	}
+	if !b.clock.Now().Equal(noon()) {
+		t.Error("the clock does not run again")
+	}
+}
+
+// Just after midnight in Riga and in summer, today's acts are not ahead of now
+// and yesterday's are of yesterday.
+func TestAnyHourWillDo(t *testing.T) {
+	for _, now := range []time.Time{
+		time.Date(2026, 12, 31, 22, 3, 0, 0, time.UTC), // 2027-01-01 00:03 in Riga
+		time.Date(2027, 6, 30, 20, 59, 59, 0, time.UTC),
+	} {
+		c := NewClock(func() time.Time { return now })
+		w := &world{clock: c, start: now}
+		for days := 150; days >= 0; days-- {
+			for range 3 {
+				w.at(days)
+			}
+			got, err := time.Parse(time.DateOnly, ethics.DayOf(c.Now()))
+			must(t, err)
+			today, err := time.Parse(time.DateOnly, ethics.DayOf(now))
+			must(t, err)
+			if today.Sub(got) != time.Duration(days)*24*time.Hour || c.Now().After(now) {
+				t.Fatalf("%d days before %v is %v", days, now, c.Now())
+			}
+		}
+	}
+}
+
+func TestCredentialsHideThemselvesButGoIntoTheirFile(t *testing.T) {
+	c := Credentials{Members: []Member{{Password: "sniegs"}}, Cases: []Case{{Token: "K7Q4M"}}}
+	if s := fmt.Sprintf("%v %+v %#v %s %v %v", c, c, c, c.Members, c.Members[0], c.Cases[0]); strings.Contains(s, "sniegs") || strings.Contains(s, "K7Q4M") {
+		t.Errorf("printed as %s", s)
+	}
+	text, err := json.Marshal(c)
+	must(t, err)
+	want := `{"url":"","members":[{"id":"","name":"","email":"","password":"sniegs","totp_secret":"","roles":null,"institution":""}],` +
+		`"cases":[{"number":"","token":"K7Q4M","institution":"","category":"","track":"","state":"","language":""}]}`
+	if string(text) != want {
+		t.Errorf("written as %s", text)
+	}
+}
+
+func TestAPasswordCanBeTypedAndIsTaken(t *testing.T) {
+	words := strings.Fields(wordList)
+	if slices.Sort(words); len(slices.Compact(words)) != 128 {
+		t.Errorf("%d different words, want 128", len(slices.Compact(words)))
+	}
+	for range 100 {
+		p, err := password()
+		must(t, err)
+		if err := secret.CheckPassword(p); err != nil || strings.Trim(p, "abcdefghijklmnopqrstuvwxyz-0123456789") != "" {
+			t.Fatalf("%q: %v", p, err)
+		}
+	}
+}
+
+// A slip in a script shows before anything is written.
+func TestSlipsInScripts(t *testing.T) {
+	people, scripts, err := load()
+	must(t, err)
+	for name, spoil := range map[string]func(*script){
+		"unknown member":      func(s *script) { s.Then[0].By = "nobody" },
+		"unknown examiner":    func(s *script) { s.Then[0].Members = []string{"nobody"} },
+		"unknown exclusion":   func(s *script) { s.Excluded = []string{"nobody"} },
+		"act before its time": func(s *script) { s.Then[0].Day = s.Filed + 1 },
+		"act in the future":   func(s *script) { s.Then[0].Day = -1 },
+	} {
+		s := *scripts[0]
+		s.Then = slices.Clone(s.Then)
+		spoil(&s)
+		if s.check(people) == nil {
+			t.Errorf("%s is not found", name)
+		}
+	}
+}
