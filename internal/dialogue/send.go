@@ -12,6 +12,7 @@ import (
 
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
@@ -26,6 +27,28 @@ func (s *Service) ReceiveFile(ctx context.Context, draft derive.Secret, name, ki
 		return seal.Stream(w, r, draft.FileSecret(id), min(left, s.Limits.FileBytes))
 	})
 	return ethics.File{ID: id, Name: name, Type: kind, Size: size, SHA256: stored.SHA256}, err
+}
+
+// Kept checks the files that a form says it keeps: each must have been received
+// for this very draft (ErrNotFound), and be as long as it says
+// (ErrFileIncorrect). Digests come from the rows.
+func (s *Service) Kept(ctx context.Context, draft derive.Secret, claimed []ethics.File) ([]ethics.File, error) {
+	var out []ethics.File
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		for _, f := range claimed {
+			row, err := tx.DraftFile(f.ID, draft.DraftHash())
+			if err != nil {
+				return fmt.Errorf("kept file: %w", err)
+			}
+			if !fits(f.Size, row.Size) {
+				return fmt.Errorf("kept file: length: %w", ethics.ErrFileIncorrect)
+			}
+			f.SHA256 = row.SHA256
+			out = append(out, f)
+		}
+		return nil
+	})
+	return out, err
 }
 
 // DropFiles removes received files of a message that was not sent.
@@ -164,4 +187,14 @@ func (s *Service) put(tx *store.Tx, v Visit, draft derive.Secret, envelopes []et
 	}
 	c.Changed = s.today()
 	return tx.PutCase(c)
+}
+
+// fits tells whether a file of this true length is stored in that many sealed
+// bytes: its class, and what age adds (a header, 16 bytes each 64 KiB).
+func fits(size, sealed int64) bool {
+	if size < 0 || size > sealed {
+		return false
+	}
+	class := payload.FileClass(size)
+	return class < sealed && sealed-class <= 4<<10+class>>12
 }

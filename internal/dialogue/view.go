@@ -173,7 +173,7 @@ func (s *Service) File(ctx context.Context, v Visit, fileID string, allowed func
 		if file, raw, err = s.fileKey(tx, &f, v, row); err != nil {
 			return err
 		}
-		sealed = s.Store.FileReader(ctx, row, func(*store.ReadTx) error { return allowed() })
+		sealed = &guarded{s.Store.FileReader(ctx, row, func(*store.ReadTx) error { return nil }), allowed}
 		return nil
 	})
 	if err != nil {
@@ -185,6 +185,21 @@ func (s *Service) File(ctx context.Context, v Visit, fileID string, allowed func
 	}
 	plain, err := unseal.File(sealed, key, file.Size)
 	return file, plain, err
+}
+
+// guarded asks before each read. It asks outside the read's own transaction:
+// what it asks reads too, and a reader that waits for a second connection while
+// it holds one could wait for ever.
+type guarded struct {
+	src     io.Reader
+	allowed func() error
+}
+
+func (g *guarded) Read(p []byte) (int, error) {
+	if err := g.allowed(); err != nil {
+		return 0, err
+	}
+	return g.src.Read(p)
 }
 
 // fileKey finds the file in the message that lists it, and its one-time secret

@@ -10,6 +10,7 @@ import (
 
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
@@ -56,7 +57,7 @@ func (s *Service) Kept(ctx context.Context, draft derive.Secret, claimed []ethic
 			if err != nil {
 				return fmt.Errorf("kept file: %w", err)
 			}
-			if f.Size < 0 || f.Size > row.Size {
+			if !fits(f.Size, row.Size) {
 				return fmt.Errorf("kept file: length: %w", ethics.ErrFileIncorrect)
 			}
 			f.SHA256 = row.SHA256
@@ -70,4 +71,15 @@ func (s *Service) Kept(ctx context.Context, draft derive.Secret, claimed []ethic
 // DropFile removes a received file that the reporter unticked.
 func (s *Service) DropFile(ctx context.Context, draft derive.Secret, id string) error {
 	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropFile(id, draft.DraftHash()) })
+}
+
+// fits tells whether a file of this true length is stored in that many sealed
+// bytes: its class, and what age adds (a header, 16 bytes each 64 KiB). A length
+// that does not fit would make the file one that cannot be trusted.
+func fits(size, sealed int64) bool {
+	if size < 0 || size > sealed {
+		return false
+	}
+	class := payload.FileClass(size)
+	return class < sealed && sealed-class <= 4<<10+class>>12
 }

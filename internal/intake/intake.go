@@ -100,7 +100,7 @@ func (s *Service) Check(roster *appoint.Roster, r ethics.Report) ethics.FieldErr
 		}
 	}
 	if len(out) == 0 {
-		switch _, err := routing.Readers(roster, s.request(r)); {
+		switch _, err := s.Readers(roster, r); {
 		case errors.Is(err, ethics.ErrExcludedAll):
 			out = append(out, ethics.FieldError{Field: "excluded_handlers", Kind: "too_many"})
 		case err != nil:
@@ -126,6 +126,12 @@ func isHandler(roster *appoint.Roster, institution, id string, day ethics.Day) b
 		}
 	}
 	return false
+}
+
+// Readers are who could open the report first, were it filed now. The errors
+// are those of routing.Readers.
+func (s *Service) Readers(roster *appoint.Roster, r ethics.Report) ([]appoint.Member, error) {
+	return routing.Readers(roster, s.request(r))
 }
 
 func (s *Service) request(r ethics.Report) routing.Request {
@@ -156,7 +162,7 @@ func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report
 		if errs := s.Check(roster, r); len(errs) > 0 {
 			return Filed{}, errs
 		}
-		readers, err := routing.Readers(roster, s.request(r))
+		readers, err := s.Readers(roster, r)
 		if err != nil {
 			return Filed{}, err
 		}

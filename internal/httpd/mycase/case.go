@@ -1,0 +1,121 @@
+package mycase
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/dialogue"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+)
+
+type caseView struct {
+	httpd.Page
+	Errors      []httpd.FieldError
+	Corrected   []string // groups of the code read otherwise than typed
+	Apart       string   // text that was written before, perhaps in another case
+	Conflict    bool     // the case changed before the reporter's act
+	Number      string
+	State       string
+	StateText   string
+	Next        string
+	Timeline    []httpd.Event
+	Messages    []message
+	Missing     bool
+	Head        httpd.FormHead
+	TextField   httpd.Field
+	FilesOpen   bool
+	FilesField  httpd.Field
+	Kept        []httpd.FileRow
+	Hidden      []hidden
+	CanWithdraw bool
+	FileMB      int64
+	TotalMB     int64
+	Max         int
+}
+
+// Format hides the case.
+func (caseView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+// casePage is what an act adds to the case page.
+type casePage struct {
+	answer    *answer // being written; nil for an empty one
+	corrected []string
+	apart     string
+	conflict  bool
+}
+
+// open shows the case.
+func (s *Site) open(c echo.Context) error {
+	visit, err := s.visit(c)
+	if err != nil {
+		return s.ended(c, err)
+	}
+	return s.page(c, http.StatusOK, visit, casePage{})
+}
+
+// page is the case as its reporter sees it, and the box to answer in.
+func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePage) error {
+	ctx := c.Request().Context()
+	view, err := s.Dialogue.View(ctx, visit)
+	if err != nil {
+		return err
+	}
+	p, lang := s.Server.Printer(c), s.Server.Lang(c)
+	v := caseView{
+		Page: s.Server.Page(c, "reporter.case.title"), Corrected: add.corrected, Apart: add.apart, Conflict: add.conflict,
+		Number: view.Number, Missing: view.Missing > 0, CanWithdraw: view.CanWithdraw,
+		Timeline: s.timeline(p, view), Next: s.next(p, view),
+	}
+	v.LangPath = ""
+	if state, ok := s.Policy.State(view.State); ok {
+		v.State, v.StateText = state.Name.In(lang), state.ReporterText.In(lang)
+	}
+	roster, err := s.roster(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range view.Messages {
+		v.Messages = append(v.Messages, s.message(p, roster, m))
+	}
+	if add.answer == nil {
+		add.answer = newAnswer()
+	}
+	if err := s.box(ctx, c, &v, add.answer); err != nil {
+		return err
+	}
+	return s.Server.Render(c, status, "reporter/case", v)
+}
+
+// box is the form to answer in, with what is written there already.
+func (s *Site) box(ctx context.Context, c echo.Context, v *caseView, a *answer) error {
+	p := s.Server.Printer(c)
+	open, err := s.FilesOpen(ctx)
+	if err != nil {
+		return err
+	}
+	said := map[string]string{}
+	for _, f := range a.faults {
+		text := f.say(p)
+		v.Errors = append(v.Errors, httpd.FieldError{Field: f.field, Text: text})
+		if said[f.field] != "" {
+			text = said[f.field] + " " + text
+		}
+		said[f.field] = text
+	}
+	v.Head = httpd.FormHead{Draft: a.draft.Text(), Lang: s.Server.Lang(c)}
+	v.TextField = httpd.Field{
+		Kind: "textarea", Name: "text", Label: p.T("reporter.case.text"), Hint: p.T("reporter.case.text_hint"), Value: a.text, Error: said["text"],
+	}
+	v.FilesOpen, v.FilesField = open, httpd.Field{Kind: "file", Name: "attachments", Label: p.T("reporter.case.files"), Error: said["attachments"]}
+	for _, f := range a.files {
+		v.Kept = append(v.Kept, httpd.FileRow{ID: f.ID, Name: f.Name, Size: f.Size, Keep: true})
+		v.Hidden = append(v.Hidden, hidden{"file." + f.ID, fileField(f)})
+	}
+	l := s.Dialogue.Limits
+	v.FileMB, v.TotalMB, v.Max = l.FileBytes>>20, l.MessageBytes>>20, l.Files
+	return nil
+}

@@ -1,0 +1,95 @@
+package mycase
+
+import (
+	"cmp"
+	"slices"
+
+	"svilpe/internal/dialogue"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+	"svilpe/internal/locale"
+	"svilpe/internal/policy"
+)
+
+// timeline is what was, by day, and what comes by when. A deadline that was met
+// is a line of its own; the event that met it is then not said again.
+func (s *Site) timeline(p *locale.Printer, view dialogue.View) []httpd.Event {
+	var past, coming []httpd.Event
+	for _, e := range view.Events {
+		if text, ok := s.happened(p, e, view.Dues); ok {
+			past = append(past, httpd.Event{Day: e.Day, Text: text})
+		}
+	}
+	today := ethics.DayOf(s.Dialogue.Now())
+	for _, d := range view.Dues {
+		line := httpd.Event{Kind: "due", Day: string(d.Due), Text: d.Name.In(p.Lang())}
+		switch {
+		case d.Stopped != "":
+			line.Kind, line.Day = "done", string(d.Stopped)
+			past = append(past, line)
+			continue
+		case d.Overdue(policy.Day(today)):
+			line.Kind = "overdue"
+			line.Note = p.T("reporter.case.overdue")
+		default:
+			line.Note = p.T("reporter.case.until", "Day", p.Day(line.Day))
+		}
+		coming = append(coming, line)
+	}
+	byDay := func(a, b httpd.Event) int { return cmp.Compare(a.Day, b.Day) }
+	slices.SortStableFunc(past, byDay)
+	slices.SortStableFunc(coming, byDay)
+	return append(past, coming...)
+}
+
+// happened is an event in words; false for one that a met deadline says.
+func (s *Site) happened(p *locale.Printer, e ethics.Event, dues []policy.Due) (string, bool) {
+	if state, ok := s.Policy.State(e.Name); ok {
+		return state.Name.In(p.Lang()), true
+	}
+	for _, d := range dues {
+		rule, _ := s.Policy.Deadline(d.ID)
+		if string(d.Stopped) == e.Day && slices.Contains(rule.Stops, e.Name) {
+			return "", false
+		}
+	}
+	key, ok := events[e.Name]
+	if !ok {
+		return "", false
+	}
+	return p.T(key), true
+}
+
+// events are the events that reporters see. What concerns others only (the
+// person concerned was informed, a deferral was recorded) is not among them.
+var events = map[string]string{
+	"acknowledged":             "reporter.event.acknowledged",
+	"reporter_notified":        "reporter.event.reporter_notified",
+	"progress_info_sent":       "reporter.event.progress_info_sent",
+	"feedback_sent":            "reporter.event.feedback_sent",
+	"meeting_requested":        "reporter.event.meeting_requested",
+	"meeting_held":             "reporter.event.meeting_held",
+	"reporter_replied":         "reporter.event.reporter_replied",
+	"resumed_without_reply":    "reporter.event.resumed_without_reply",
+	"protection_watch_ended":   "reporter.event.protection_watch_ended",
+	"changed_to_whistleblower": "reporter.event.changed_to_whistleblower",
+	"reopened":                 "reporter.event.reopened",
+}
+
+// next says what comes next: the nearest running deadline.
+func (s *Site) next(p *locale.Printer, view dialogue.View) string {
+	today := policy.Day(ethics.DayOf(s.Dialogue.Now()))
+	var next *policy.Due
+	for i, d := range view.Dues {
+		if d.Stopped == "" && (next == nil || d.Due < next.Due) {
+			next = &view.Dues[i]
+		}
+	}
+	switch {
+	case next == nil:
+		return p.T("reporter.case.next_none")
+	case next.Overdue(today):
+		return p.T("reporter.case.next_overdue", "Name", next.Name.In(p.Lang()), "Day", p.Day(string(next.Due)))
+	}
+	return p.T("reporter.case.next_due", "Name", next.Name.In(p.Lang()), "Day", p.Day(string(next.Due)))
+}

@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+	"svilpe/internal/policy"
+)
+
+type checkView struct {
+	httpd.Page
+	Head     httpd.FormHead
+	Hidden   []hidden
+	Sections []answered
+	Files    []httpd.FileRow
+	Readers  []string
+}
+
+// Format hides the report.
+func (checkView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+// answered is a section as its readers will see it.
+type answered struct {
+	ID, Title string
+	Rows      []row
+}
+
+type row struct {
+	Label  string
+	Values []string
+}
+
+// check shows the report as its readers will see it, and who they are. Nothing
+// of the text is stored; the page carries it.
+func (s *Site) check(c echo.Context, sh *sheet) error {
+	errs := s.errors(sh)
+	if len(errs) > 0 || len(sh.faults) > 0 {
+		return s.refuse(c, sh, errs)
+	}
+	readers, err := s.Intake.Readers(sh.roster, sh.report)
+	if err != nil {
+		return err
+	}
+	v := checkView{
+		Page: s.Server.Page(c, "reporter.check.title"), Head: s.head(c, sh, "file"),
+		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh),
+	}
+	v.LangPath = ""
+	for _, f := range sh.files {
+		v.Files = append(v.Files, httpd.FileRow{ID: f.ID, Name: f.Name, Size: f.Size})
+	}
+	for _, m := range readers {
+		v.Readers = append(v.Readers, s.known(sh, m, s.Server.Lang(c)))
+	}
+	return s.Server.Render(c, 200, "reporter/check", v)
+}
+
+// errors is what keeps the report from being filed. While no track is chosen,
+// the rest is judged as on the first.
+func (s *Site) errors(sh *sheet) ethics.FieldErrors {
+	r := sh.report
+	var errs ethics.FieldErrors
+	if r.Track = s.trackOr(r.Track); r.Track != sh.report.Track {
+		errs = append(errs, ethics.FieldError{Field: "track", Kind: policy.KindRequired})
+	}
+	return append(errs, s.Intake.Check(sh.roster, r)...)
+}
+
+// answers are the answered questions by section.
+func (s *Site) answers(c echo.Context, sh *sheet) []answered {
+	lang := s.Server.Lang(c)
+	var out []answered
+	for _, head := range s.Policy.Sections {
+		sec := answered{ID: head.ID, Title: head.Name.In(lang)}
+		for _, f := range s.fields() {
+			if values := s.said(c, sh, f); f.Section == head.ID && len(values) > 0 {
+				sec.Rows = append(sec.Rows, row{f.Label.In(lang), values})
+			}
+		}
+		if len(sec.Rows) > 0 {
+			out = append(out, sec)
+		}
+	}
+	return out
+}
+
+// said is an answer in words.
+func (s *Site) said(c echo.Context, sh *sheet, f policy.Field) []string {
+	lang, r := s.Server.Lang(c), sh.report
+	values := r.Answers[f.ID]
+	switch f.ID {
+	case "track":
+		values = []string{r.Track}
+	case "category":
+		values = []string{r.Category}
+	case "language":
+		values = []string{r.Language}
+	case "institution":
+		for _, u := range sh.chosen.Units {
+			if u.ID == r.Unit {
+				return []string{sh.chosen.Name, u.Name}
+			}
+		}
+		return []string{sh.chosen.Name}
+	case "excluded_handlers":
+		return s.names(sh, lang)
+	}
+	var out []string
+	for _, v := range values {
+		i := slices.IndexFunc(f.Options, func(o policy.Option) bool { return o.ID == v })
+		switch {
+		case i >= 0:
+			v = f.Options[i].Label.In(lang)
+		case f.Type == "checkbox":
+			v = s.Server.Printer(c).T("reporter.yes")
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func (s *Site) names(sh *sheet, lang string) []string {
+	var out []string
+	for _, id := range sh.report.Excluded {
+		if m, err := sh.roster.Member(id); err == nil {
+			out = append(out, s.known(sh, m, lang))
+		}
+	}
+	return out
+}

@@ -1,0 +1,168 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+	"svilpe/internal/locale"
+	"svilpe/internal/policy"
+)
+
+type formView struct {
+	httpd.Page
+	Errors      []httpd.FieldError
+	Head        httpd.FormHead
+	Several     bool // institutions: the choice can be changed
+	Notes       []string
+	Sections    []section
+	FilesOpen   bool
+	FilesField  httpd.Field
+	FilesNotes  []string
+	Kept        []httpd.FileRow
+	Hidden      []hidden // the files' names and lengths
+	FileMB      int64
+	ReportMB    int64
+	Max         int
+	Authorities []string // where nobody here may read it
+}
+
+// Format hides what was typed.
+func (formView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+// hidden is a field that the page only carries.
+type hidden struct{ Name, Value string }
+
+// head is the form's first fields. Step is what pressing Enter asks for.
+func (s *Site) head(c echo.Context, sh *sheet, step string) httpd.FormHead {
+	return httpd.FormHead{Draft: sh.draft.Text(), Lang: s.Server.Lang(c), Step: step}
+}
+
+// edit shows the form as it was filled, without judging it.
+func (s *Site) edit(c echo.Context, sh *sheet) error {
+	if sh.chosen.ID == "" {
+		return s.askPlace(c, sh, 422, "reporter.error.institution")
+	}
+	return s.form(c, sh, 200)
+}
+
+// refuse shows the form with what is wrong, everything typed still there.
+func (s *Site) refuse(c echo.Context, sh *sheet, errs ethics.FieldErrors) error {
+	if sh.chosen.ID == "" {
+		return s.askPlace(c, sh, 422, "reporter.error.institution")
+	}
+	for _, e := range errs {
+		sh.wrong(e.Field, errorKey(e), "Max", s.longest(e.Field))
+	}
+	return s.form(c, sh, 422)
+}
+
+func (s *Site) longest(field string) int {
+	if f, _ := s.Policy.Field(field); f.Type == "textarea" {
+		return s.Intake.Limits.TextChars
+	}
+	return policy.DefaultLimits.Short
+}
+
+// errorKey words a field error.
+func errorKey(e ethics.FieldError) string {
+	switch {
+	case e.Field == "institution" && e.Kind == "not_ready":
+		return "reporter.error.not_ready"
+	case e.Field == "institution" || e.Field == "track" || e.Field == "category":
+		return "reporter.error." + e.Field
+	case e.Field == "description" && e.Kind == policy.KindRequired:
+		return "reporter.error.description"
+	case e.Field == "excluded_handlers" && e.Kind == "too_many":
+		return "reporter.error.excluded_all"
+	case e.Kind == policy.KindTooLong:
+		return "reporter.error.too_long"
+	case e.Kind == policy.KindUTF8 || e.Kind == policy.KindNUL:
+		return "form.not_text"
+	case e.Kind == policy.KindRequired:
+		return "reporter.error.required"
+	}
+	return "reporter.error.option"
+}
+
+func (s *Site) form(c echo.Context, sh *sheet, status int) error {
+	p, lang := s.Server.Printer(c), s.Server.Lang(c)
+	open, err := s.Intake.FilesOpen(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	limits := s.Intake.Limits
+	v := formView{
+		Page: s.Server.Page(c, "reporter.form.title"), Head: s.head(c, sh, "check"),
+		Several: len(sh.roster.Institutions()) > 1, Notes: s.notes(lang, "danger", "before_start"),
+		FilesOpen: open, Kept: keptRows(sh.files), Hidden: carriedFiles(sh.files, false),
+		FileMB: limits.FileBytes >> 20, ReportMB: limits.ReportBytes >> 20, Max: limits.Files,
+	}
+	v.LangPath = ""
+	said := map[string]string{}
+	for _, f := range sh.faults {
+		v.Errors = append(v.Errors, httpd.FieldError{Field: f.field, Text: s.named(f, p)})
+		if said[f.field] != "" {
+			said[f.field] += " "
+		}
+		said[f.field] += f.say(p)
+		if f.field == "excluded_handlers" || f.field == "institution" {
+			v.Authorities = s.authorities(lang)
+		}
+	}
+	q, _ := s.Policy.Field("attachments")
+	v.FilesField = httpd.Field{Kind: "file", Name: q.ID, Label: q.Label.In(lang), Error: said[q.ID]}
+	v.FilesNotes = s.notes(lang, q.Safety...)
+	v.Sections = s.sections(c, sh, said)
+	return s.Server.Render(c, status, "reporter/form", v)
+}
+
+// named says a fault with its question, for the summary above the form.
+func (s *Site) named(f fault, p *locale.Printer) string {
+	q, ok := s.Policy.Field(f.field)
+	if !ok {
+		return f.say(p)
+	}
+	return q.Label.In(p.Lang()) + " – " + f.say(p)
+}
+
+// notes are safety hints in words.
+func (s *Site) notes(lang string, ids ...string) []string {
+	var out []string
+	for _, id := range ids {
+		if n, ok := s.Policy.SafetyNote(id); ok {
+			out = append(out, n.Text.In(lang))
+		}
+	}
+	return out
+}
+
+// carried are all answers as hidden fields, but those of one field.
+func (s *Site) carried(sh *sheet, except string) []hidden {
+	var out []hidden
+	for _, f := range s.fields() {
+		values := sh.form.All(f.ID)
+		if f.ID == "institution" && sh.chosen.ID != "" {
+			values = []string{sh.placeValue()}
+		}
+		for _, v := range values {
+			if f.ID != except && v != "" {
+				out = append(out, hidden{f.ID, v})
+			}
+		}
+	}
+	return append(out, carriedFiles(sh.files, true)...)
+}
+
+func carriedFiles(files []ethics.File, keep bool) []hidden {
+	var out []hidden
+	for _, f := range files {
+		if keep {
+			out = append(out, hidden{"keep", f.ID})
+		}
+		out = append(out, hidden{"file." + f.ID, fileField(f)})
+	}
+	return out
+}

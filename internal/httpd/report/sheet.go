@@ -1,0 +1,170 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+	"svilpe/internal/locale"
+	"svilpe/internal/policy"
+)
+
+// sheet is one filling of the form, for the length of one request. It holds
+// plaintext and prints as [redacted].
+type sheet struct {
+	form     *httpd.Form
+	draft    derive.Secret
+	roster   *appoint.Roster
+	chosen   appoint.Institution // zero until one is chosen
+	report   ethics.Report
+	files    []ethics.File // kept and received; also in report
+	received []ethics.File // in this request
+	faults   []fault
+	opened   bool // the kept files were looked up
+	cut      bool // more was sent than is taken; what came before is here
+}
+
+// fault is what is wrong with one field, to be said in the page's language.
+type fault struct {
+	field string
+	say   func(*locale.Printer) string
+}
+
+// Format hides what was typed.
+func (sheet) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+func (sh *sheet) wrong(field, key string, args ...any) {
+	sh.faults = append(sh.faults, fault{field, func(p *locale.Printer) string { return p.T(key, args...) }})
+}
+
+// newSheet is an empty form. The draft's secret is minted here and stands in
+// the page only.
+func (s *Site) newSheet(ctx context.Context) (*sheet, error) {
+	roster, err := s.Intake.Roster(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sh := &sheet{form: &httpd.Form{}, draft: derive.New(), roster: roster}
+	if all := roster.Institutions(); len(all) == 1 {
+		sh.chosen = all[0]
+	}
+	return sh, nil
+}
+
+// read takes a form in, its files sealed as they arrive. Files of a request
+// that ends in an error are removed: no page would list them.
+func (s *Site) read(c echo.Context) (*sheet, error) {
+	ctx := c.Request().Context()
+	sh := &sheet{}
+	form, err := s.Server.ReadForm(c, func(f *httpd.Form, u httpd.Upload) error {
+		sh.form = f
+		return s.receive(ctx, sh, u)
+	})
+	if errors.Is(err, httpd.ErrTooLarge) && sh.form != nil {
+		// The files are more than one form may bring. Everything typed stood
+		// before them and is here: it goes back into the form.
+		sh.cut, form, err = true, sh.form, nil
+		sh.wrong("attachments", "reporter.file.cut")
+	}
+	if err == nil {
+		sh.form = form
+		err = s.fill(ctx, sh)
+	}
+	if err != nil {
+		s.forget(ctx, sh)
+		return nil, err
+	}
+	s.Server.UseLang(c, form.Get("lang"))
+	sh.report = s.compose(sh, s.Server.Lang(c))
+	return sh, nil
+}
+
+// fill reads what stands beside the answers: draft, files, institution, and
+// which fields held what cannot be kept.
+func (s *Site) fill(ctx context.Context, sh *sheet) error {
+	if err := s.keep(ctx, sh); err != nil {
+		return err
+	}
+	for _, f := range sh.form.Faults() {
+		if _, known := s.Policy.Field(f.Field); !known {
+			return fmt.Errorf("%w: field", httpd.ErrMalformed)
+		}
+		sh.wrong(f.Field, f.Key)
+	}
+	var err error
+	if sh.roster, err = s.Intake.Roster(ctx); err != nil {
+		return err
+	}
+	id, unit, _ := strings.Cut(sh.form.Get("institution"), "/")
+	if in, err := sh.roster.Institution(id); err == nil {
+		sh.chosen, sh.report.Unit = in, unit
+	} else if all := sh.roster.Institutions(); len(all) == 1 && id == "" {
+		sh.chosen = all[0]
+	}
+	return nil
+}
+
+// compose makes the report of what was typed: answers that are asked for, and
+// no others.
+func (s *Site) compose(sh *sheet, lang string) ethics.Report {
+	answers := map[string][]string{}
+	for _, f := range s.fields() {
+		answers[f.ID] = sh.form.All(f.ID)
+	}
+	track := sh.form.Get("track")
+	clean := s.Policy.Clean(s.trackOr(track), answers)
+	r := ethics.Report{
+		Track: track, Institution: sh.chosen.ID, Unit: sh.report.Unit, Category: first(clean["category"]), Language: first(clean["language"]),
+		Excluded: clean["excluded_handlers"], Files: sh.files, Answers: clean,
+	}
+	if r.Language == "" {
+		r.Language = lang
+	}
+	for _, id := range []string{"track", "institution", "category", "language", "excluded_handlers", "attachments"} {
+		delete(clean, id)
+	}
+	return r
+}
+
+// trackOr is the track, or the first offered while none is chosen: what is
+// asked does not wait for that answer.
+func (s *Site) trackOr(track string) string {
+	offered := s.Policy.OfferedTracks()
+	for _, t := range offered {
+		if t.ID == track {
+			return track
+		}
+	}
+	return offered[0].ID
+}
+
+// fields are the questions of all offered tracks, each once, in their order.
+func (s *Site) fields() []policy.Field {
+	asked := map[string]policy.Field{}
+	for _, t := range s.Policy.OfferedTracks() {
+		for _, f := range s.Policy.OfferedFields(t.ID) {
+			asked[f.ID] = f
+		}
+	}
+	var out []policy.Field
+	for _, f := range s.Policy.Fields {
+		if f, ok := asked[f.ID]; ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}

@@ -1,0 +1,459 @@
+package report_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"html"
+	"io"
+	"io/fs"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/config"
+	"svilpe/internal/derive"
+	"svilpe/internal/dialogue"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+	"svilpe/internal/httpd/mycase"
+	"svilpe/internal/httpd/report"
+	"svilpe/internal/intake"
+	"svilpe/internal/keyring"
+	"svilpe/internal/locale"
+	"svilpe/internal/policy"
+	"svilpe/internal/store"
+	"svilpe/web"
+)
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// clock is a clock that tests turn.
+type clock struct {
+	sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.Lock()
+	defer c.Unlock()
+	return c.now
+}
+
+func (c *clock) turn(d time.Duration) {
+	c.Lock()
+	defer c.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// door is an installation with real keys and a real database, and both of the
+// reporters' sites.
+type door struct {
+	t       testing.TB
+	dir     string
+	keys    keyring.Keys
+	store   *store.Store
+	clock   *clock
+	intake  *intake.Service
+	talk    *dialogue.Service
+	people  map[string]derive.Secret
+	server  *httpd.Server
+	handler http.Handler
+	logged  *bytes.Buffer
+}
+
+// founded says who serves where. home has units; alt is its alternate.
+var founded = []struct {
+	id, name, institution string
+	roles                 []string
+	contact               string
+}{
+	{"anna", "Anna Ozola", "home", []string{appoint.RoleResponsible}, ""},
+	{"berta", "Berta Liepa", "home", []string{appoint.RoleChair}, ""},
+	{"carl", "Kārlis Kalns", "home", []string{appoint.RoleMember}, ""},
+	{"dora", "Dora Lāce", "home", []string{appoint.RoleAdministrator}, ""},
+	{"emma", "Emma Bērza", "home", []string{appoint.RoleTrust}, "tālr. 6700 0000, 12. kabinets"},
+	{"fred", "Fricis Vītols", "alt", []string{appoint.RoleResponsible}, ""},
+	{"gita", "Gita Egle", "alt", []string{appoint.RoleChair}, ""},
+}
+
+const founding = 4 // how many of them stand in the founding statement
+
+// open makes a door. With one institution the alternate is left out.
+func open(t testing.TB, institutions int) *door {
+	t.Helper()
+	dir := t.TempDir()
+	d := &door{
+		t: t, dir: dir, people: map[string]derive.Secret{},
+		clock: &clock{now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}, logged: &bytes.Buffer{},
+	}
+	ctx := context.Background()
+	var err error
+	d.keys, err = keyring.Create(filepath.Join(dir, "keys"), "test.example/svilpe/log/1")
+	must(t, err)
+	must(t, store.Create(ctx, filepath.Join(dir, "data")))
+	d.store, err = store.Open(ctx, filepath.Join(dir, "data"), &d.keys.Log, d.keys.Log.Verifier())
+	must(t, err)
+	t.Cleanup(func() { _ = d.store.Close() })
+	d.setUp()
+	d.found(institutions)
+	d.serve()
+	return d
+}
+
+func (d *door) setUp() {
+	root, err := audit.Root(0, nil)
+	must(d.t, err)
+	head, err := audit.Head{Origin: d.keys.Log.Origin(), Root: root}.Sign(d.keys.Log.Signer())
+	must(d.t, err)
+	must(d.t, d.store.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+		return tx.Setup(store.Installation{
+			ID: "5c3c2f0a-0000-4000-8000-000000000001", Salt: bytes.Repeat([]byte{7}, 32), Institution: "Ozolu novads",
+			SystemVerifier: d.keys.System.Public().(ed25519.PublicKey), LogVerifier: d.keys.Log.VerifierText(),
+		}, head)
+	}))
+}
+
+func (d *door) found(institutions int) {
+	home := appoint.Institution{ID: "home", Name: "Ozolu novada pašvaldība", Stated: "2026-01-01", Units: []appoint.Unit{
+		{ID: "council", Name: "Dome"}, {ID: "school", Name: "Ozolu vidusskola"},
+	}}
+	f := appoint.Founding{Installation: "5c3c2f0a-0000-4000-8000-000000000001", Day: "2026-01-01", Institution: home}
+	for _, p := range founded[:founding] {
+		f.Members = append(f.Members, d.appointment(p.id))
+	}
+	statements := []appoint.Statement{d.sign(appoint.KindFounding, f)}
+	if institutions > 1 {
+		alt := appoint.Institution{ID: "alt", Name: "Liepu novada pašvaldība", Alternate: "home", Stated: "2026-01-01"}
+		home.Alternate = "alt"
+		statements = append(statements, d.sign(appoint.KindInstitution, alt), d.sign(appoint.KindInstitution, home))
+		for _, p := range founded[founding:] {
+			statements = append(statements, d.sign(appoint.KindAppointment, d.appointment(p.id)))
+		}
+	}
+	d.store.SetFounders(appoint.Digest(statements[0].Body))
+	e := store.Entry{ID: uuid.NewString(), Day: "2026-01-01", Kind: store.KindFounded, Actor: ethics.ActorSystem}
+	must(d.t, d.store.Write(context.Background(), e, func(tx *store.Tx) error {
+		if err := tx.NoteInstallation(); err != nil {
+			return err
+		}
+		for _, s := range statements {
+			if err := tx.AddStatement(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+func (d *door) appointment(id string) appoint.Appointment {
+	secret := derive.New()
+	d.people[id] = secret
+	identity, err := secret.MemberIdentity()
+	must(d.t, err)
+	for _, p := range founded {
+		if p.id == id {
+			return appoint.Appointment{
+				Member: id, Name: p.name, Institution: p.institution, Roles: p.roles, Contact: p.contact, From: "2026-01-01", Stated: "2026-01-01",
+				Recipient: identity.Recipient().String(), Verifier: secret.MemberSigner().Public().(ed25519.PublicKey),
+			}
+		}
+	}
+	d.t.Fatalf("nobody is called %s", id)
+	return appoint.Appointment{}
+}
+
+// sign has the first three sign.
+func (d *door) sign(kind string, body any) appoint.Statement {
+	raw, err := json.Marshal(body)
+	must(d.t, err)
+	s := appoint.Statement{ID: uuid.NewString(), Kind: kind, Body: raw, Day: "2026-01-01"}
+	for _, p := range founded[:3] {
+		s.Signatures = append(s.Signatures, appoint.Sign(kind, raw, p.id, d.people[p.id].MemberSigner()))
+	}
+	return s
+}
+
+// ours leaves out what belongs to other sites.
+func ours(t testing.TB, all fs.FS, pattern string, keep ...string) fs.FS {
+	t.Helper()
+	some := fstest.MapFS{}
+	for _, glob := range []string{pattern, "*/parts/*.html"} {
+		names, err := fs.Glob(all, glob)
+		must(t, err)
+		for _, name := range names {
+			if strings.Count(name, ".") == 1 && strings.HasSuffix(name, ".json") || slices.ContainsFunc(keep, func(k string) bool { return strings.Contains(name, k) }) {
+				data, err := fs.ReadFile(all, name)
+				must(t, err)
+				some[name] = &fstest.MapFile{Data: data}
+			}
+		}
+	}
+	return some
+}
+
+func (d *door) serve() {
+	texts, err := locale.Load(ours(d.t, web.Locale(), "*.json", "reporter"))
+	must(d.t, err)
+	rules, err := policy.Default()
+	must(d.t, err)
+	cfg := config.Default()
+	cfg.Site.LeaveURL = "https://example.org/neutral"
+	d.server, err = httpd.New(httpd.Options{
+		Config: cfg, Catalogue: texts, Clock: time.Now, Secure: true, Log: slog.New(slog.NewJSONHandler(d.logged, nil)),
+		Templates: ours(d.t, web.Templates(), "*/*.html", "layout/", "error/", "reporter/"),
+	})
+	must(d.t, err)
+	d.intake = &intake.Service{
+		Store: d.store, Policy: rules, System: d.keys.System, Data: filepath.Join(d.dir, "data"), Now: d.clock.Now,
+		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 4, TextChars: 20000, DraftBytes: 1 << 30},
+		ReceiptText: report.ReceiptText(texts),
+	}
+	d.talk = &dialogue.Service{
+		Store: d.store, Policy: rules, Now: d.clock.Now, Log: slog.New(slog.DiscardHandler),
+		Limits: dialogue.Limits{Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 2 << 20, Files: 4, TextChars: 20000},
+	}
+	(&report.Site{Server: d.server, Intake: d.intake, Policy: rules}).Register()
+	(&mycase.Site{Server: d.server, Dialogue: d.talk, Policy: rules, FilesOpen: d.intake.FilesOpen}).Register()
+	d.handler = d.server.Handler()
+}
+
+// cases is how many cases there are; drafts how many bytes of unfiled files.
+func (d *door) cases() int {
+	n := 0
+	must(d.t, d.store.Read(context.Background(), func(tx *store.ReadTx) error {
+		all, err := tx.AllCases(store.Filter{}, store.Key{}, 1000)
+		n = len(all)
+		return err
+	}))
+	return n
+}
+
+func (d *door) drafts() (n int64) {
+	must(d.t, d.store.Read(context.Background(), func(tx *store.ReadTx) (err error) {
+		n, err = tx.DraftBytes()
+		return err
+	}))
+	return n
+}
+
+// browser keeps cookies and sends what a page's form holds, as a browser
+// without scripts does.
+type browser struct {
+	*door
+	cookies map[string]string
+}
+
+func (d *door) browser() *browser { return &browser{d, map[string]string{}} }
+
+// page is an answer.
+type page struct {
+	t      testing.TB
+	status int
+	header http.Header
+	body   string
+}
+
+func (b *browser) send(r *http.Request) page {
+	b.t.Helper()
+	for k, v := range b.cookies {
+		r.AddCookie(&http.Cookie{Name: k, Value: v})
+	}
+	w := httptest.NewRecorder()
+	b.handler.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		if c.MaxAge < 0 {
+			delete(b.cookies, c.Name)
+		} else {
+			b.cookies[c.Name] = c.Value
+		}
+	}
+	return page{b.t, w.Code, w.Header(), w.Body.String()}
+}
+
+func (b *browser) get(path string) page {
+	b.t.Helper()
+	return b.send(httptest.NewRequest("GET", path, nil))
+}
+
+func (b *browser) post(path string, f form) page {
+	b.t.Helper()
+	r := httptest.NewRequest("POST", path, strings.NewReader(f.values().Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.send(r)
+}
+
+// upload is a file a form sends.
+type upload struct{ name, kind, content string }
+
+// postMultipart sends fields in order, then files, then the button.
+func (b *browser) postMultipart(path string, f form, files ...upload) page {
+	b.t.Helper()
+	body, kind := f.multipart(b.t, files...)
+	r := httptest.NewRequest("POST", path, body)
+	r.Header.Set("Content-Type", kind)
+	return b.send(r)
+}
+
+// form is a page's fields in page order; the pressed button comes last.
+type form []field
+
+type field struct{ name, value string }
+
+func (f form) values() orderedValues { return orderedValues(f) }
+
+type orderedValues form
+
+func (v orderedValues) Encode() string {
+	var parts []string
+	for _, fd := range v {
+		parts = append(parts, url.QueryEscape(fd.name)+"="+url.QueryEscape(fd.value))
+	}
+	return strings.Join(parts, "&")
+}
+
+func (f form) multipart(t testing.TB, files ...upload) (io.Reader, string) {
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	buttons := map[string]bool{"step": true, "lang_switch": true}
+	for _, fd := range f {
+		if !buttons[fd.name] {
+			must(t, w.WriteField(fd.name, fd.value))
+		}
+	}
+	for _, file := range files {
+		h := map[string][]string{
+			"Content-Disposition": {`form-data; name="attachments"; filename="` + file.name + `"`}, "Content-Type": {file.kind},
+		}
+		part, err := w.CreatePart(h)
+		must(t, err)
+		_, err = io.WriteString(part, file.content)
+		must(t, err)
+	}
+	for _, fd := range f {
+		if buttons[fd.name] {
+			must(t, w.WriteField(fd.name, fd.value))
+		}
+	}
+	must(t, w.Close())
+	return &body, w.FormDataContentType()
+}
+
+// set answers a question; with gives a copy with one.
+func (f form) with(name string, values ...string) form {
+	out := form{}
+	for _, fd := range f {
+		if fd.name != name {
+			out = append(out, fd)
+		}
+	}
+	for _, v := range values {
+		out = append(out, field{name, v})
+	}
+	return out
+}
+
+func (f form) get(name string) string {
+	for _, fd := range f {
+		if fd.name == name {
+			return fd.value
+		}
+	}
+	return ""
+}
+
+var (
+	control  = regexp.MustCompile(`(?s)<input [^>]*>|<textarea [^>]*>.*?</textarea>|<select .*?</select>`)
+	attr     = regexp.MustCompile(`([a-z-]+)="([^"]*)"`)
+	selected = regexp.MustCompile(`<option value="([^"]*)" selected>`)
+	textarea = regexp.MustCompile(`(?s)<textarea [^>]*>\n?(.*)</textarea>`)
+)
+
+// form reads the page's form as it would be sent.
+func (p page) form() form {
+	var out form
+	for _, c := range control.FindAllString(p.body, -1) {
+		a := map[string]string{}
+		head, _, _ := strings.Cut(c, ">")
+		for _, m := range attr.FindAllStringSubmatch(head, -1) {
+			a[m[1]] = html.UnescapeString(m[2])
+		}
+		switch {
+		case strings.HasPrefix(c, "<select"):
+			value := ""
+			if m := selected.FindStringSubmatch(c); m != nil {
+				value = html.UnescapeString(m[1])
+			}
+			out = append(out, field{a["name"], value})
+		case strings.HasPrefix(c, "<textarea"):
+			out = append(out, field{a["name"], html.UnescapeString(textarea.FindStringSubmatch(c)[1])})
+		case a["type"] == "file", (a["type"] == "radio" || a["type"] == "checkbox") && !strings.Contains(head, " checked"):
+		default:
+			out = append(out, field{a["name"], a["value"]})
+		}
+	}
+	return out
+}
+
+func (p page) is(status int) page {
+	p.t.Helper()
+	if p.status != status {
+		p.t.Fatalf("status %d, want %d\n%s", p.status, status, p.body)
+	}
+	return p
+}
+
+// text is the page's words as a reader sees them.
+func (p page) has(words ...string) page {
+	p.t.Helper()
+	body := html.UnescapeString(p.body)
+	for _, w := range words {
+		if !strings.Contains(body, w) {
+			p.t.Errorf("the page does not say %q\n%s", w, p.body)
+		}
+	}
+	return p
+}
+
+func (p page) hasNot(words ...string) page {
+	p.t.Helper()
+	body := html.UnescapeString(p.body)
+	for _, w := range words {
+		if strings.Contains(body, w) {
+			p.t.Errorf("the page says %q", w)
+		}
+	}
+	return p
+}
+
+var codeGroups = regexp.MustCompile(`<p class="code"[^>]*>(.*?)</p>`)
+
+// code reads the case code off the page.
+func (p page) code() string {
+	p.t.Helper()
+	m := codeGroups.FindStringSubmatch(p.body)
+	if m == nil {
+		p.t.Fatalf("no code on the page\n%s", p.body)
+	}
+	return strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(m[1], "")), "-")
+}
