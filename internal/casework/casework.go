@@ -90,6 +90,7 @@ type OpenProposal struct {
 	Content      *ethics.Proposal // nil when it cannot be trusted
 	Mine         bool             // the viewer proposed it and cannot approve it
 	May          error            // nil: the viewer may decide
+	MayReject    bool             // the viewer may reject it, also one that was overtaken or cannot be trusted
 }
 
 // Opened is a case opened by one of its holders, for one request.

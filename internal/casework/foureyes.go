@@ -30,13 +30,17 @@ func (s *Service) propose(o *Opened, who *appoint.Acting, draft derive.Secret, s
 
 // Decide approves or rejects the open proposal. The proposer is refused by
 // policy here, and by the store again. Approved, the act happens in the same
-// transaction; rejected, nothing but the verdict is stored.
+// transaction; rejected, nothing but the verdict is stored. A proposal that the
+// case has overtaken can only be rejected, else it would stand in the way for ever.
 func (s *Service) Decide(ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret, approve bool, reason string) (Taken, error) {
 	return s.write(ctx, who, number, draft, ethics.KindApproval, func(o *Opened) (written, error) {
 		if o.Open == nil || o.Open.ID != proposal {
 			return written{}, ethics.ErrConflict
 		}
-		if o.Open.May != nil {
+		if o.Open.Mine {
+			return written{}, ethics.ErrSamePerson
+		}
+		if o.Open.May != nil && (approve || !o.Open.MayReject) {
 			return written{}, refused(o.Open.May)
 		}
 		if kind := s.wrongText(reason, !approve); kind != "" {

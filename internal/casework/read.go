@@ -2,6 +2,7 @@ package casework
 
 import (
 	"bytes"
+	"slices"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
@@ -182,5 +183,7 @@ func (s *Service) waiting(o *Opened) {
 		if o.Open.Content == nil {
 			o.Open.May = untrusted("proposal")
 		}
+		second := slices.ContainsFunc([]string(step.Approver), func(r string) bool { return slices.Contains(o.Me.Roles, r) })
+		o.Open.MayReject = !o.Open.Mine && second && o.Me.Stated
 	}
 }

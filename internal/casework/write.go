@@ -211,14 +211,25 @@ func (s *Service) File(ctx context.Context, who *appoint.Acting, number, fileID 
 		return file, nil, fmt.Errorf("file %s: %w", fileID, ethics.ErrUntrusted)
 	}
 	sealed := s.Store.FileReader(ctx, row, func(tx *store.ReadTx) error {
-		if err := allowed(); err != nil {
-			return err
-		}
 		_, _, err := s.find(tx, who, number)
 		return err
 	})
-	plain, err := unseal.File(sealed, secret, file.Size)
+	plain, err := unseal.File(asking{allowed, sealed}, secret, file.Size)
 	return file, plain, err
+}
+
+// asking asks before each read, outside the store's transaction: allowed reads
+// the store itself, and readers waiting for readers would stop all of them.
+type asking struct {
+	allowed func() error
+	src     io.Reader
+}
+
+func (r asking) Read(p []byte) (int, error) {
+	if err := r.allowed(); err != nil {
+		return 0, err
+	}
+	return r.src.Read(p)
 }
 
 // listed finds a file in the message that lists it.

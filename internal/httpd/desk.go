@@ -65,7 +65,7 @@ func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...
 		p.Nav = append(p.Nav, Link{Href: href, Text: t.T(key), Current: c.Path() == href})
 	}
 	handles := who.Has(appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember)
-	if who.Appointed {
+	if who.Appointed || who.Roster != nil {
 		link("/desk", "desk.nav.today")
 	} else {
 		link("/desk/founding", "desk.nav.founding")

@@ -1,0 +1,252 @@
+package member
+
+import (
+	"strings"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/casework"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+	"svilpe/internal/locale"
+	"svilpe/internal/policy"
+)
+
+// builder words an opened case for one page.
+type builder struct {
+	words
+	o      *casework.Opened
+	roster *appoint.Roster
+	typed  typed
+	path   string // /desk/cases/{number}
+}
+
+// facts are what is known of the case besides its thread, and the cautions of
+// its category.
+func (b builder) facts() (facts []fact, cautions []string) {
+	add := func(key, text string) {
+		if text != "" {
+			facts = append(facts, fact{b.T(key), text})
+		}
+	}
+	place, unit := b.o.Institution, ""
+	if in, err := b.roster.Institution(b.o.Institution); err == nil {
+		place = in.Name
+		if b.o.Report != nil {
+			for _, u := range in.Units {
+				if u.ID == b.o.Report.Unit {
+					unit = u.Name
+				}
+			}
+		}
+	}
+	add("desk.case.state", b.state(b.o.State))
+	add("desk.case.institution", place)
+	add("desk.case.unit", unit)
+	add("desk.case.category", b.category(b.o.Category))
+	c, known := b.policy.Category(b.o.Category)
+	if known {
+		add("desk.case.category_hint", b.in(c.Hint))
+	}
+	add("desk.case.track", b.track(b.o.Track))
+	add("desk.case.received", b.Day(b.o.Received))
+	if b.o.Report != nil {
+		add("desk.case.language", locale.Name(b.o.Report.Language))
+	}
+	if known {
+		cautions = b.cautions(c.Handling)
+	}
+	return facts, cautions
+}
+
+func (b builder) cautions(h policy.Handling) []string {
+	var out []string
+	for _, x := range []struct {
+		on  bool
+		key string
+	}{
+		{h.Priority == "high", "desk.caution.priority"}, {h.UrgentScreen, "desk.caution.urgent"}, {h.DoNotTipOff, "desk.caution.do_not_tip_off"},
+		{h.Sensitive, "desk.caution.sensitive"}, {h.HideLineManager, "desk.caution.hide_line_manager"},
+		{h.TrainedHandlerOnly, "desk.caution.trained"}, {h.MandatoryReport, "desk.caution.mandatory_report"},
+		{h.NoForcedMediation, "desk.caution.no_forced_mediation"}, {h.LinksToCase, "desk.caution.links_to_case"},
+	} {
+		if x.on {
+			out = append(out, b.T(x.key))
+		}
+	}
+	return out
+}
+
+// dues are the deadlines in order of their last day; those that ran out of use
+// show the day they were met.
+func (b builder) dues() []httpd.Event {
+	var out []httpd.Event
+	for _, d := range b.o.Dues {
+		e := httpd.Event{Kind: "due", Day: string(d.Due), Text: b.in(d.Name)}
+		left, _ := b.left(string(d.Due))
+		switch {
+		case d.Stopped != "":
+			e.Kind, e.Day = "done", string(d.Stopped)
+			if d.Due.Before(d.Stopped) {
+				e.Note = b.T("desk.due.met_late", "Day", b.Day(string(d.Due)))
+			}
+		case d.Overdue(b.today):
+			e.Kind, e.Note = "overdue", left
+		case left != b.Day(string(d.Due)):
+			e.Note = left
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// holder is who can open the case, and who gave the key.
+type holder struct{ Name, Roles, Given, Stated string }
+
+func (b builder) holders() []holder {
+	var out []holder
+	for _, h := range b.o.Holders {
+		x := holder{Name: h.Name, Roles: b.roles(h.Roles), Stated: b.T("desk.holder.not_stated")}
+		x.Given = b.T("desk.holder.given", "Giver", h.Giver, "Day", b.Day(h.Day))
+		if h.Giver == ethics.ActorReporter {
+			x.Given = b.T("desk.holder.routed", "Day", b.Day(h.Day))
+		}
+		if h.Stated {
+			x.Stated = b.T("desk.holder.stated")
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// next is the box in front of everything: the one next step, or whom the case
+// waits for.
+type next struct {
+	Title, Text string
+	Href        string // the step's form, when it is this member's
+	Help        string // address of what must come first on this page
+	HelpText    string
+}
+
+func (s *Site) nextStep(b builder) (next, []link) {
+	step, others, waiting := s.Casework.Offered(b.o)
+	var links []link
+	for _, x := range others {
+		links = append(links, link{b.path + "/steps/" + x.ID, b.in(x.Name)})
+	}
+	switch {
+	case b.o.Open != nil:
+		return next{}, nil // the proposal stands in front
+	case step != nil:
+		n := next{Title: b.in(step.Name), Href: b.path + "/steps/" + step.ID, Text: b.T("desk.next.yours")}
+		if step.FourEyes {
+			n.Text = b.T("desk.next.four_eyes", "Roles", b.roles(step.Approver))
+		}
+		return n, links
+	case waiting == nil:
+		return next{Title: b.T("desk.next.nothing"), Text: b.T("desk.next.nothing_text")}, links
+	}
+	n := next{Title: b.in(waiting.Step.Name), Text: b.T("desk.next.waits", "Roles", b.roles(waiting.Roles))}
+	switch waiting.Missing {
+	case policy.ErrExaminers:
+		n.Text = b.T("desk.refused.examiners")
+		if len(s.Casework.Assignable(b.o)) > 0 {
+			n.Help, n.HelpText = "#assign", b.T("desk.assign.title")
+		}
+	case policy.ErrFeedback:
+		n.Text, n.Help, n.HelpText = b.T("desk.refused.feedback"), "#message", b.T("desk.message.title")
+	}
+	return n, links
+}
+
+// proposal is an act that waits for a second person, shown whole.
+type proposal struct {
+	Title, Who string
+	Facts      []fact
+	Message    string // what the reporter will read
+	Untrusted  bool
+	Waits      string // why this member does not decide; "" where it is theirs
+	Decide     *form
+	RejectOnly bool // the case moved on, or the proposal cannot be trusted
+}
+
+func (b builder) proposal() *proposal {
+	p := b.o.Open
+	if p == nil {
+		return nil
+	}
+	v := &proposal{Title: b.in(p.Step.Name), Who: p.Proposer, Untrusted: p.Content == nil}
+	if x := p.Content; x != nil {
+		v.Facts, v.Message = b.stepFacts(x.Step, x.From, x.To, x.Reason, x.Statements), x.Message
+	}
+	f := form{
+		ID: "decide", Action: b.path + "/proposals/" + p.ID, Head: b.typed.head(formDecide, b.Lang()),
+		Fields: []httpd.Field{b.typed.field(formDecide, httpd.Field{
+			Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("desk.decide.reason"), Hint: b.T("desk.decide.reason_hint"),
+		})},
+	}
+	switch {
+	case p.Mine:
+		v.Waits = b.T("desk.proposal.mine", "Roles", b.roles(p.Step.Approver))
+	case p.May == nil:
+		v.Decide = &f
+	case p.MayReject:
+		v.Decide, v.RejectOnly, v.Waits = &f, true, b.T("desk.proposal.overtaken")
+	default:
+		v.Waits = b.T("desk.proposal.waits", "Roles", b.roles(p.Step.Approver))
+	}
+	return v
+}
+
+// stepFacts are the parts of a step or proposal, by label.
+func (b builder) stepFacts(id, from, to, reason string, statements map[string][]string) []fact {
+	var out []fact
+	if from != to && to != "" {
+		out = append(out, fact{b.T("desk.step.change"), b.state(from) + " → " + b.state(to)})
+	}
+	for _, st := range b.policy.Statements(id) {
+		var said []string
+		for _, v := range statements[st.ID] {
+			said = append(said, b.stated(st, v))
+		}
+		if text := strings.Join(said, ", "); text != "" {
+			out = append(out, fact{b.in(st.Label), text})
+		}
+	}
+	if reason != "" {
+		out = append(out, fact{b.T("desk.step.reason"), reason})
+	}
+	return out
+}
+
+func (b builder) stated(st policy.Statement, value string) string {
+	switch st.Kind {
+	case policy.Tick:
+		return b.T("desk.yes")
+	case policy.Date:
+		return b.Day(value)
+	case policy.Choice:
+		for _, o := range st.Options {
+			if o.ID == value {
+				return b.in(o.Label)
+			}
+		}
+	}
+	return value
+}
+
+// leftover shows what was typed into a step's form that is gone, so that it can
+// be copied.
+func (b builder) leftover() []fact {
+	var out []fact
+	for _, f := range []struct{ name, key string }{{"reason", "desk.step.reason"}, {"message", "desk.step.message"}} {
+		if text := b.typed.get(b.typed.form, f.name); text != "" {
+			out = append(out, fact{b.T(f.key), text})
+		}
+	}
+	for _, st := range b.policy.Statements(b.typed.target) {
+		if text := b.typed.get(b.typed.form, st.ID); text != "" && st.Kind == policy.Words {
+			out = append(out, fact{b.in(st.Label), text})
+		}
+	}
+	return out
+}

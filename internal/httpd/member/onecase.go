@@ -1,0 +1,160 @@
+package member
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/auth"
+	"svilpe/internal/casework"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+	"svilpe/internal/policy"
+)
+
+// fact is one line of a list of terms.
+type fact struct{ Term, Text string }
+
+type caseView struct {
+	httpd.Page
+	Number   string
+	State    httpd.Tag
+	Notice   *httpd.Notice
+	Errors   []httpd.FieldError
+	Typed    []fact // words that have no form to go back to
+	Next     next
+	Proposal *proposal
+	Thread   []item
+	Missing  int
+	Facts    []fact
+	Cautions []string
+	Dues     []httpd.Event
+	Holders  []holder
+	Others   []link
+	Forms    []form
+}
+
+type link struct{ Href, Text string }
+
+// done are the words after a form that was stored, by the query's value.
+var done = map[string]string{
+	"message": "desk.done.message", "note": "desk.done.note", "step": "desk.done.step", "proposed": "desk.done.proposed",
+	"assigned": "desk.done.assigned", "approved": "desk.done.approved", "rejected": "desk.done.rejected",
+	"stated": "desk.done.stated", "again": "desk.done.again",
+}
+
+func (s *Site) oneCase(c echo.Context, who *auth.Session) error {
+	var note *httpd.Notice
+	if key, ok := done[c.QueryParam("done")]; ok {
+		note = &httpd.Notice{Kind: "done", Text: s.words(c).T(key)}
+	}
+	return s.showCase(c, who, c.Param("number"), http.StatusOK, typed{}, note)
+}
+
+// showCase opens the case and shows it as it is now, with what was typed back
+// in its form. Before the no-conflict statement it shows the cover alone.
+func (s *Site) showCase(c echo.Context, who *auth.Session, number string, status int, t typed, note *httpd.Notice) error {
+	o, err := s.Casework.Open(c.Request().Context(), &who.Acting, number)
+	switch {
+	case errors.Is(err, casework.ErrNotStated):
+		return s.cover(c, who, number, status, t)
+	case errors.Is(err, ethics.ErrUntrusted):
+		return s.distrusted(c, who, number)
+	case err != nil:
+		return err
+	}
+	w := s.words(c)
+	v := caseView{Page: s.page(c, who, "desk.case.title", "Number", o.Number), Number: o.Number, Notice: note, Errors: t.errs, Missing: o.Missing}
+	v.State = httpd.Tag{Text: w.state(o.State)}
+	roster := who.Roster
+	b := builder{words: w, o: o, roster: roster, typed: t, path: "/desk/cases/" + o.Number}
+	v.Next, v.Others = s.nextStep(b)
+	v.Proposal = b.proposal()
+	v.Thread = b.thread()
+	v.Facts, v.Cautions = b.facts()
+	v.Dues, v.Holders = b.dues(), b.holders()
+	v.Forms = s.forms(b)
+	if t.is(formStep) || t.is(formDecide) && v.Proposal == nil {
+		v.Typed = b.leftover()
+	}
+	return s.render(c, status, "case", v)
+}
+
+// refuse answers a form that was not stored: its faults beside its fields, or
+// calm words and the case as it is now. Everything typed stays.
+func (s *Site) refuse(c echo.Context, who *auth.Session, t typed, names map[string]string, err error) error {
+	w, number := s.words(c), c.Param("number")
+	var faults ethics.FieldErrors
+	key := ""
+	switch {
+	case errors.As(err, &faults):
+		t.errs = append(t.errs, w.wrong(faults, names)...)
+	case errors.Is(err, casework.ErrNotStated):
+		return s.showCase(c, who, number, http.StatusUnprocessableEntity, t, nil)
+	case errors.Is(err, ethics.ErrNotFound):
+		return err
+	case errors.Is(err, ethics.ErrSamePerson):
+		key = "desk.refused.same_person"
+	case errors.Is(err, policy.ErrAuthor):
+		key = "desk.refused.author"
+	case errors.Is(err, policy.ErrExaminers):
+		key = "desk.refused.examiners"
+	case errors.Is(err, policy.ErrFeedback):
+		key = "desk.refused.feedback"
+	case errors.Is(err, ethics.ErrConflict), errors.Is(err, ethics.ErrRefused):
+		key = "desk.refused.moved"
+	case errors.Is(err, ethics.ErrUntrusted):
+		return s.distrusted(c, who, number)
+	default:
+		return err
+	}
+	var note *httpd.Notice
+	if key != "" {
+		note = &httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T(key)}
+	}
+	if t.form == formStep {
+		return s.showStep(c, who, number, t.target, http.StatusUnprocessableEntity, t, note)
+	}
+	return s.showCase(c, who, number, http.StatusUnprocessableEntity, t, note)
+}
+
+type coverView struct {
+	httpd.Page
+	Number    string
+	Notice    *httpd.Notice
+	Errors    []httpd.FieldError
+	Facts     []fact
+	Statement form
+	Closed    bool // the case cannot be trusted: no form
+}
+
+// cover is what a holder sees before the no-conflict statement: no content.
+func (s *Site) cover(c echo.Context, who *auth.Session, number string, status int, t typed) error {
+	cov, err := s.Casework.Cover(c.Request().Context(), &who.Acting, number)
+	if err != nil {
+		return err
+	}
+	w := s.words(c)
+	v := coverView{Page: s.page(c, who, "desk.case.title", "Number", cov.Number), Number: cov.Number, Errors: t.errs}
+	b := builder{words: w, o: &casework.Opened{Case: cov.Case}, roster: who.Roster, typed: t}
+	v.Facts, _ = b.facts()
+	v.Statement = form{
+		Action: "/desk/cases/" + cov.Number + "/statement", Head: t.head(formState, w.Lang()), Button: w.T("desk.statement.button"),
+		Fields: []httpd.Field{t.field(formState, httpd.Field{
+			Kind: "checkbox", Name: "no_conflict", Label: w.T("desk.statement.label"),
+			Choices: []httpd.Choice{{Value: policy.Ticked, Label: w.T("desk.statement.tick")}},
+		})},
+	}
+	return s.render(c, status, "cover", v)
+}
+
+// distrusted stands for a case whose own row, keys or first entry do not agree
+// with the log. Nothing of it is shown.
+func (s *Site) distrusted(c echo.Context, who *auth.Session, number string) error {
+	w := s.words(c)
+	return s.render(c, http.StatusServiceUnavailable, "cover", coverView{
+		Page: s.page(c, who, "desk.case.title", "Number", number), Number: number, Closed: true,
+		Notice: &httpd.Notice{Kind: "danger", Title: w.T("desk.distrusted.title"), Text: w.T("desk.distrusted.text")},
+	})
+}

@@ -1,0 +1,118 @@
+package member
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+	"svilpe/internal/locale"
+	"svilpe/internal/policy"
+)
+
+// words speaks of cases in the reader's language. Names of states, steps,
+// roles, deadlines and categories come from the policy's own texts.
+type words struct {
+	*locale.Printer
+	policy *policy.Policy
+	today  policy.Day
+}
+
+func (s *Site) words(c echo.Context) words {
+	return words{s.Desk.Server.Printer(c), s.Policy, policy.Day(ethics.DayOf(s.Now()))}
+}
+
+func (w words) in(t policy.Text) string { return t.In(w.Lang()) }
+
+func (w words) state(id string) string {
+	x, ok := w.policy.State(id)
+	return w.named(x.Name, ok, id)
+}
+
+func (w words) category(id string) string {
+	x, ok := w.policy.Category(id)
+	return w.named(x.Name, ok, id)
+}
+
+func (w words) deadline(id string) string {
+	x, ok := w.policy.Deadline(id)
+	return w.named(x.Name, ok, id)
+}
+
+func (w words) track(id string) string {
+	x, ok := w.policy.Track(id)
+	return w.named(x.Name, ok, id)
+}
+
+func (w words) role(id string) string {
+	x, ok := w.policy.Role(id)
+	return w.named(x.Name, ok, id)
+}
+
+// step names a transition or, for assigning, a sensitive action.
+func (w words) step(id string) string {
+	if a, ok := w.policy.Action(id); ok {
+		return w.in(a.Name)
+	}
+	x, ok := w.policy.Step(id)
+	return w.named(x.Name, ok, id)
+}
+
+// named falls back on the id: data of a later release is shown, not hidden.
+func (w words) named(t policy.Text, ok bool, id string) string {
+	if !ok {
+		return id
+	}
+	return w.in(t)
+}
+
+func (w words) roles(ids []string) string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, w.role(id))
+	}
+	return strings.Join(out, ", ")
+}
+
+// farDays is when a deadline is no longer said in days from now.
+const farDays = 60
+
+// soonDays is when a deadline counts as due.
+const soonDays = 7
+
+// left says how far a last day is, «pēc 2 dienām», and how it is marked:
+// overdue, due or "".
+func (w words) left(day ethics.Day) (text, kind string) {
+	if day == "" {
+		return "", ""
+	}
+	n := w.today.DaysUntil(policy.Day(day))
+	switch {
+	case n < 0:
+		return w.N("desk.late", -n), "overdue"
+	case n == 0:
+		return w.T("desk.today"), "due"
+	case n == 1:
+		return w.T("desk.tomorrow"), "due"
+	case n > farDays:
+		return w.Day(day), ""
+	case n > soonDays:
+		return w.N("desk.in_days", n), ""
+	}
+	return w.N("desk.in_days", n), "due"
+}
+
+// faults are the kinds of field errors that have words of their own.
+var faults = map[string]string{
+	"required": "desk.fault.required", "too_long": "desk.fault.too_long", "utf8": httpd.FaultNotText, "nul": httpd.FaultNotText,
+	"option": "desk.fault.option", "single": "desk.fault.option", "date": "desk.fault.date", "unknown": "desk.fault.option",
+	"short": "desk.fault.short", "common": "desk.fault.common", "verdict": "desk.fault.verdict", "wrong": "desk.fault.wrong_password", "differs": "desk.fault.differs",
+}
+
+func (w words) fault(kind string) string {
+	if key, ok := faults[kind]; ok {
+		return w.T(key)
+	}
+	return w.T("desk.fault.option")
+}

@@ -1,0 +1,82 @@
+package member
+
+import (
+	"svilpe/internal/casework"
+	"svilpe/internal/httpd"
+)
+
+// eventKeys are the words for what a message or a note records.
+var eventKeys = map[string]string{
+	"feedback_sent": "desk.event.feedback_sent", "progress_info_sent": "desk.event.progress_info_sent",
+	"meeting_requested": "desk.event.meeting_requested", "meeting_held": "desk.event.meeting_held",
+	"person_concerned_informed": "desk.event.person_concerned_informed",
+}
+
+// forms are what this member may write into the case now.
+func (s *Site) forms(b builder) []form {
+	var out []form
+	if s.Policy.Allowed(b.o.Me, "message_reporter") {
+		out = append(out, b.messageForm())
+	}
+	if s.Policy.Allowed(b.o.Me, "examine") {
+		out = append(out, b.noteForm())
+	}
+	if f, ok := s.assignForm(b); ok {
+		out = append(out, f)
+	}
+	return out
+}
+
+func (b builder) messageForm() form {
+	t := b.typed
+	return form{
+		ID: formMessage, Title: b.T("desk.message.title"), Hint: b.T("desk.message.hint"), Action: b.path + "/messages",
+		Head: t.head(formMessage, b.Lang()), Upload: true, Open: t.is(formMessage), Button: b.T("desk.message.button"),
+		Fields: []httpd.Field{
+			t.field(formMessage, httpd.Field{Kind: "textarea", Name: "text", Label: b.T("desk.message.text")}),
+			t.field(formMessage, b.event("event", "desk.message.event", casework.MessageEvents)),
+			t.field(formMessage, httpd.Field{Kind: "file", Name: "attachments", Label: b.T("desk.message.files"), Hint: b.T("desk.message.files_hint"), Optional: true}),
+		},
+	}
+}
+
+func (b builder) noteForm() form {
+	t := b.typed
+	return form{
+		ID: formNote, Title: b.T("desk.note.title"), Hint: b.T("desk.note.hint"), Action: b.path + "/notes",
+		Head: t.head(formNote, b.Lang()), Open: t.is(formNote), Button: b.T("desk.note.button"),
+		Fields: []httpd.Field{
+			t.field(formNote, httpd.Field{Kind: "textarea", Name: "note", Rows: 5, Label: b.T("desk.note.text")}),
+			t.field(formNote, b.event("note_event", "desk.note.event", casework.NoteEvents)),
+		},
+	}
+}
+
+func (b builder) event(name, label string, events []string) httpd.Field {
+	f := httpd.Field{Kind: "select", Name: name, Label: b.T(label), Choices: []httpd.Choice{{Label: b.T("desk.event.none"), Chosen: true}}}
+	for _, id := range events {
+		f.Choices = append(f.Choices, httpd.Choice{Value: id, Label: b.T(eventKeys[id])})
+	}
+	return f
+}
+
+// assignForm offers colleagues whom the reporter did not exclude.
+func (s *Site) assignForm(b builder) (form, bool) {
+	members := s.Casework.Assignable(b.o)
+	if len(members) == 0 {
+		return form{}, false
+	}
+	t := b.typed
+	pick := httpd.Field{Kind: "checkbox", Name: "members", Label: b.T("desk.assign.members")}
+	for _, m := range members {
+		pick.Choices = append(pick.Choices, httpd.Choice{Value: m.ID, Label: m.Name, Hint: b.roles(b.roster.AllRoles(m.ID, string(b.today)))})
+	}
+	return form{
+		ID: formAssign, Title: b.T("desk.assign.title"), Hint: b.T("desk.assign.hint"), Action: b.path + "/assign",
+		Head: t.head(formAssign, b.Lang()), Open: t.is(formAssign), Button: b.T("desk.assign.button"),
+		Fields: []httpd.Field{
+			t.field(formAssign, pick),
+			t.field(formAssign, httpd.Field{Kind: "textarea", Name: "assign_reason", Rows: 3, Label: b.T("desk.step.reason")}),
+		},
+	}, true
+}
