@@ -75,7 +75,7 @@ func (Person) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacte
 // Enrol makes a person's keys. They are worth nothing until the appointment is
 // signed. FieldErrors name what is wrong; ErrInvitation as in Offer.
 func (s *Service) Enrol(ctx context.Context, p Person) (string, error) {
-	if errs := s.check(p); len(errs) > 0 {
+	if errs := s.Check(p); len(errs) > 0 {
 		return "", errs
 	}
 	if _, err := s.Offer(ctx, p.Code); err != nil {
@@ -149,8 +149,8 @@ func checkLine(v string) string {
 	return ""
 }
 
-// check finds what is wrong, in the order of the page.
-func (s *Service) check(p Person) ethics.FieldErrors {
+// Check finds what Enrol would refuse in what was typed, in the order of the page.
+func (s *Service) Check(p Person) ethics.FieldErrors {
 	var errs ethics.FieldErrors
 	add := func(field, kind string) { errs = append(errs, ethics.FieldError{Field: field, Kind: kind}) }
 	line := func(field, v string) {

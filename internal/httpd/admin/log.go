@@ -1,0 +1,79 @@
+package admin
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/auth"
+	"svilpe/internal/httpd"
+)
+
+// kinds are the words for the log's kinds of entries; one that is not here is
+// shown as it is.
+var kinds = map[string]string{
+	"founded": "admin.kind.founded", "appointed": "admin.kind.appointed", "institution_stated": "admin.kind.institution_stated",
+	"credentials_changed": "admin.kind.credentials_changed", "checkpoint": "admin.kind.checkpoint", "filler": "admin.kind.filler",
+	"filed": "admin.kind.filed", "opened": "admin.kind.opened", "no_conflict_stated": "admin.kind.no_conflict_stated",
+	"distrusted": "admin.kind.distrusted", "step": "admin.kind.step", "proposed": "admin.kind.proposed",
+	"decided_on": "admin.kind.decided_on", "message": "admin.kind.message", "note": "admin.kind.note",
+	"granted": "admin.kind.granted", "answered": "admin.kind.answered", "withdrawn": "admin.kind.withdrawn",
+}
+
+type logView struct {
+	httpd.Page
+	Lines      httpd.Table
+	Auditor    bool // sees lines; the administrator sees only that the log is sound
+	Older      string
+	Verified   bool
+	VerifiedAt time.Time
+	Entries    int
+	Damage     string
+	Signed     bool
+	Day        string // of the last checkpoint
+	Size       int
+	Note       string
+}
+
+// log shows entries by day, kind and index, newest first, what the last
+// verification found, and the last checkpoint.
+func (s *Site) log(c echo.Context, who *auth.Session) error {
+	before := int64(0)
+	if asked := c.QueryParam("before"); asked != "" {
+		n, err := strconv.ParseInt(asked, 10, 64)
+		if err != nil || n < 1 {
+			return httpd.ErrMalformed
+		}
+		before = n
+	}
+	l, err := s.Insight.Log(c.Request().Context(), &who.Acting, before)
+	if err != nil {
+		return err
+	}
+	t := s.Desk.Server.Printer(c)
+	v := logView{Page: s.page(c, who, "admin.log.title"), Auditor: who.Has(appoint.RoleAuditor)}
+	v.Lines = httpd.Table{
+		Caption: t.T("admin.log.lines"),
+		Head:    []string{t.T("admin.log.index"), t.T("admin.log.day"), t.T("admin.log.kind")},
+	}
+	for _, line := range l.Lines {
+		kind := line.Kind
+		if key, ok := kinds[kind]; ok {
+			kind = t.T(key)
+		}
+		v.Lines.Rows = append(v.Lines.Rows, []httpd.Cell{{Text: strconv.FormatInt(line.Index, 10)}, {Text: t.Day(line.Day)}, {Text: kind}})
+	}
+	if l.Next > 0 {
+		v.Older = "/desk/log?before=" + strconv.FormatInt(l.Next, 10)
+	}
+	if l.Last != nil {
+		v.Verified, v.VerifiedAt, v.Entries, v.Damage = true, time.UnixMilli(l.Last.At), int(l.Last.Size), l.Last.Damage
+	}
+	if l.Signed != nil {
+		v.Signed, v.Day, v.Size, v.Note = true, l.Signed.Day, int(l.Signed.Size), string(l.Signed.Note)
+	}
+	return s.Desk.Server.Render(c, http.StatusOK, "admin/log", v)
+}
