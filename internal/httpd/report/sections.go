@@ -14,13 +14,12 @@ import (
 // section is a part of the form. What must be answered stands open; the rest is
 // folded, and unfolded once it holds an answer or an error.
 type section struct {
-	ID, Title      string
-	Fold, Open     bool
-	Items          []item
-	More           []item // folded inside a section that is not
-	MoreOpen       bool
-	Explained      []httpd.Choice // categories with their hints
-	ExplainedTitle string
+	ID, Title  string
+	Fold, Open bool
+	Items      []item
+	More       []item // folded inside a section that is not
+	MoreOpen   bool
+	Explained  []httpd.Choice // categories with their hints
 }
 
 // item is one question.
@@ -108,7 +107,10 @@ func (s *Site) item(c echo.Context, sh *sheet, f policy.Field, wrong string) ite
 	case "description":
 		it.Rows = 12
 	case "track":
-		it.Notes = s.notes(lang, "legal_anonymous")
+		it.Notes = s.notes(lang, "legal_anonymous") // before_start is said at the top
+		if !slices.ContainsFunc(f.Options, func(o policy.Option) bool { return o.ID == "whistleblower" }) {
+			it.Hint = "" // it speaks of names, and nothing here takes one
+		}
 	case "category":
 		it.Choices = append(it.Choices, httpd.Choice{Label: p.T("reporter.form.choose")})
 	case "language":

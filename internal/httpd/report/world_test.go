@@ -457,3 +457,17 @@ func (p page) code() string {
 	}
 	return strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(m[1], "")), "-")
 }
+
+// sweep does what the program does daily: unfiled files go.
+func (d *door) sweep() {
+	must(d.t, d.store.Scratch(context.Background(), func(tx *store.ScratchTx) error { return tx.SweepFiles("2027-01-01", false) }))
+}
+
+// sendBounded sends a body of which the server takes only so much.
+func (b *browser) sendBounded(path, kind string, body io.Reader, most int64) page {
+	b.t.Helper()
+	r := httptest.NewRequest("POST", path, body)
+	r.Header.Set("Content-Type", kind)
+	r.Body = http.MaxBytesReader(nil, r.Body, most)
+	return b.send(r)
+}
