@@ -3,8 +3,11 @@ package demo
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
+
+	"golang.org/x/sync/errgroup"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/casework"
@@ -16,7 +19,7 @@ import (
 // What the scripts name. Do says the rest.
 const (
 	byReporter = "reporter"
-	doOpen     = "open"
+	doState    = "state" // members sign the no-conflict statement and do nothing more
 )
 
 // running is a case on its way through its script.
@@ -27,37 +30,80 @@ type running struct {
 	stated map[string]bool // keys of who signed the no-conflict statement
 }
 
-// moment is something that happens on a day: an act, or the filing where act is
-// nil.
+// moment is something that happens: the filing where act is nil.
 type moment struct {
-	day int
 	on  *running
 	act *act
 }
 
-// live runs all cases side by side, in order of days.
-func (w *world) live(ctx context.Context) error {
-	var all []moment
+// turns are what happens on a day: the first thing of each case, then the second
+// of those that have one, and so on.
+type turns [][]moment
+
+// calendar lays all cases side by side, by days before today.
+func (w *world) calendar() map[int]turns {
+	out := map[int]turns{}
 	for _, r := range w.cases {
-		all = append(all, moment{day: r.Filed, on: r})
+		turn := map[int]int{}
+		add := func(day int, m moment) {
+			if turn[day] == len(out[day]) {
+				out[day] = append(out[day], nil)
+			}
+			out[day][turn[day]] = append(out[day][turn[day]], m)
+			turn[day]++
+		}
+		add(r.Filed, moment{on: r})
 		for i := range r.Then {
-			all = append(all, moment{day: r.Then[i].Day, on: r, act: &r.Then[i]})
+			add(r.Then[i].Day, moment{on: r, act: &r.Then[i]})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b moment) int { return b.day - a.day })
-	for _, m := range all {
-		w.at(m.day)
-		var err error
-		if m.act == nil {
-			err = w.file(ctx, m.on)
-		} else {
-			err = w.act(ctx, m.on, m.act)
-		}
-		if err != nil {
-			return fmt.Errorf("%s, %s, day %d: %w", m.on.Language, m.on.Category, m.day, err)
+	return out
+}
+
+// live runs all cases, in order of days. What happens in different cases in the
+// same turn happens at once: Make is waited for.
+func (w *world) live(ctx context.Context) error {
+	calendar := w.calendar()
+	for _, day := range slices.Backward(slices.Sorted(maps.Keys(calendar))) {
+		for _, turn := range calendar[day] {
+			w.at(day)
+			g, ctx := errgroup.WithContext(ctx)
+			for _, m := range turn {
+				g.Go(func() error { return w.happen(ctx, m, day) })
+			}
+			if err := g.Wait(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+func (w *world) happen(ctx context.Context, m moment, day int) error {
+	var err error
+	if m.act == nil {
+		err = w.file(ctx, m.on)
+	} else {
+		err = w.act(ctx, m.on, m.act)
+	}
+	if err != nil {
+		return fmt.Errorf("%s, %s, day %d: %w", m.on.Language, m.on.Category, day, err)
+	}
+	return nil
+}
+
+// acting are the keys of who acts on any case.
+func (w *world) acting() map[string]bool {
+	out := map[string]bool{}
+	for _, r := range w.cases {
+		for _, a := range r.Then {
+			out[a.By] = true
+			for _, key := range a.Members {
+				out[key] = true
+			}
+		}
+	}
+	return out
 }
 
 // file hands a report in.
@@ -117,10 +163,10 @@ func (w *world) act(ctx context.Context, r *running, a *act) error {
 	switch {
 	case a.By == byReporter:
 		return w.reporter(ctx, r, a)
-	case a.Do == doOpen:
+	case a.Do == doState:
 		for _, key := range a.Members {
-			if _, err := w.opens(ctx, r, key); err != nil {
-				return fmt.Errorf("%s opens: %w", key, err)
+			if _, err := w.stating(ctx, r, key); err != nil {
+				return fmt.Errorf("%s states: %w", key, err)
 			}
 		}
 		return nil
@@ -157,16 +203,8 @@ func (w *world) reporter(ctx context.Context, r *running, a *act) error {
 	return w.Dialogue.Leave(ctx, entered.Cookie)
 }
 
-// opens is a member looking at a case: the first time the no-conflict statement
-// comes before.
-func (w *world) opens(ctx context.Context, r *running, key string) (*casework.Opened, error) {
-	who, err := w.stating(ctx, r, key)
-	if err != nil {
-		return nil, err
-	}
-	return w.Casework.Open(ctx, who, r.number)
-}
-
+// stating is a member who acts on a case: before the first time comes the
+// no-conflict statement.
 func (w *world) stating(ctx context.Context, r *running, key string) (*appoint.Acting, error) {
 	p, err := w.person(key)
 	if err != nil {

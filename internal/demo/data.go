@@ -44,14 +44,14 @@ type script struct {
 type act struct {
 	Day        int               `yaml:"day"` // days before today
 	By         string            `yaml:"by"`  // a person's key, or reporter
-	Do         string            `yaml:"do"`  // open, step, approve, reject, assign, message, note, withdraw
+	Do         string            `yaml:"do"`  // state, step, approve, reject, assign, message, note, withdraw
 	Step       string            `yaml:"step"`
 	Text       string            `yaml:"text"`       // of a message, a note, a verdict's or an assignment's reason
 	Event      string            `yaml:"event"`      // of a message or a note
 	Reason     string            `yaml:"reason"`     // of a step
 	Statements map[string]values `yaml:"statements"` // of a step; "+20" is the day in twenty days
 	Message    string            `yaml:"message"`    // to the reporter, with a step
-	Members    []string          `yaml:"members"`    // open, assign: keys of people
+	Members    []string          `yaml:"members"`    // state, assign: keys of people
 	Files      []attachment      `yaml:"files"`
 }
 
@@ -126,7 +126,7 @@ func (s *script) check(people []*person) error {
 		}
 		day = a.Day
 		names = append(names, a.Members...)
-		if a.By != byReporter && a.Do != doOpen {
+		if a.By != byReporter && a.Do != doState {
 			names = append(names, a.By)
 		}
 	}

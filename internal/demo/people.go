@@ -225,8 +225,8 @@ func (w *world) stateInstitutions(ctx context.Context, administrator *person, fo
 	return w.sign(ctx, founders)
 }
 
-// appoint lets two founders sign for everyone who has enrolled, who then sign in
-// for the first time.
+// appoint lets two founders sign for everyone who has enrolled. Who has cases to
+// work on then signs in for the first time.
 func (w *world) appoint(ctx context.Context, by *appoint.Acting, founders []*person) error {
 	w.at(appointmentDay)
 	for _, p := range w.people {
@@ -244,8 +244,9 @@ func (w *world) appoint(ctx context.Context, by *appoint.Acting, founders []*per
 	if err := w.sign(ctx, founders); err != nil {
 		return err
 	}
+	acting := w.acting()
 	for _, p := range w.people {
-		if p.Founder {
+		if p.Founder || !acting[p.Key] {
 			continue
 		}
 		if _, err := w.signIn(ctx, p); err != nil {
