@@ -21,6 +21,7 @@ type signInView struct {
 	Head   httpd.FormHead
 	Fields []httpd.Field
 	Closed bool // the alarm of other founders: no form
+	Logins []Practice
 	kept
 }
 
@@ -31,7 +32,7 @@ func (s *Site) signInForm(c echo.Context) error {
 // signInPage shows the form. fault is the key of what is wrong, "" for nothing.
 func (s *Site) signInPage(c echo.Context, status int, f *httpd.Form, k kept, fault string) error {
 	t := s.Desk.Server.Printer(c)
-	v := signInView{Page: s.Desk.Server.Page(c, "desk.signin.title"), kept: k, Head: httpd.FormHead{Lang: t.Lang()}}
+	v := signInView{Page: s.Desk.Server.Page(c, "desk.signin.title"), kept: k, Head: httpd.FormHead{Lang: t.Lang()}, Logins: s.practice(t.Lang())}
 	name := httpd.Field{Kind: "email", Name: "name", Label: t.T("desk.signin.name"), Autocomplete: "username"}
 	if f != nil {
 		name.Value = f.Get("name")

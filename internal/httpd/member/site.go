@@ -32,6 +32,7 @@ type Site struct {
 	Registry *registry.Service
 	Policy   *policy.Policy
 	Now      func() time.Time
+	Practice func() []Practice // logins of a practice instance, nil on a real one
 }
 
 // handling are the roles that work on cases.

@@ -53,6 +53,9 @@ func (b builder) thread() []item {
 		x.Kind = b.kind(i.Kind)
 		if !i.Untrusted {
 			b.content(&x, i.Kind, i.Author, i.Text, i.Event)
+			if r := i.Receipt; r != nil && r.TextID == "receipt" && r.Version == 1 {
+				x.Text = b.T("reporter.receipt", "Number", r.Params["number"], "Received", b.Day(r.Params["received"]), "Ack", b.Day(r.Params["ack"]))
+			}
 			x.Files = b.files(i.Files)
 			b.acts(&x, i.Step, i.Proposal, i.Approval)
 		}

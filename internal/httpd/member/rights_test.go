@@ -1,0 +1,297 @@
+package member_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/locale"
+	"svilpe/web"
+)
+
+// caseRoutes are every address below a case, with its method.
+var caseRoutes = []struct{ method, path string }{
+	{"GET", ""}, {"POST", "/statement"}, {"GET", "/steps/acknowledge"}, {"POST", "/steps/acknowledge"}, {"GET", "/steps/none"},
+	{"POST", "/steps/none"}, {"POST", "/messages"}, {"POST", "/notes"}, {"POST", "/assign"}, {"POST", "/proposals/x"}, {"GET", "/files/x"},
+}
+
+// A case without a grant answers like one that does not exist: same status,
+// same bytes, on every address.
+func TestNoGrantIsNoCase(t *testing.T) {
+	d := open(t)
+	number := d.file(nil).Number
+	carl := d.signedIn("Carl")
+	ask := func(number, method, path string) (int, string) {
+		target := "/desk/cases/" + number + path
+		if method == "GET" {
+			w := carl.get(target)
+			return w.Code, w.Body.String()
+		}
+		w := carl.post(target, url.Values{"draft": {derive.New().Text()}, "text": {"x"}, "note": {"x"}, "no_conflict": {"yes"}, "verdict": {"approve"}})
+		return w.Code, w.Body.String()
+	}
+	for _, r := range caseRoutes {
+		status, page := ask(number, r.method, r.path)
+		other, unknown := ask("2026-ZZZZZ", r.method, r.path)
+		if status != http.StatusNotFound || other != status || page != unknown {
+			t.Errorf("%s %s: %d and %d, same bytes: %v", r.method, r.path, status, other, page == unknown)
+		}
+	}
+	for _, page := range []string{"/desk", "/desk/cases", "/desk/approvals"} {
+		carl.want(carl.get(page), 200)
+		carl.never(number)
+	}
+	// Multipart alike, and nothing is taken from whom the case is hidden.
+	w := carl.upload("/desk/cases/"+number+"/messages", derive.New().Text(), url.Values{"text": {"x"}}, map[string]string{"f": "x"})
+	carl.want(w, http.StatusNotFound)
+	if d.loose() != 0 {
+		t.Error("a file was taken")
+	}
+}
+
+// matrix says who sees which page of the desk. Case pages are a handler's only.
+func TestRolesAndRoutes(t *testing.T) {
+	d := open(t, []string{appoint.RoleAuditor}, []string{appoint.RoleHead}, []string{appoint.RoleTrust})
+	number := d.file(nil).Number
+	one := "/desk/cases/" + number
+	handlers := []string{"Anna", "Berta", "Carl"}
+	all := []string{"Anna", "Berta", "Carl", "Dora", "Emma", "Fred", "Gita"}
+	rows := []struct {
+		path string
+		may  []string
+	}{
+		{"/desk", all}, {"/desk/account", all},
+		{"/desk/cases", append([]string{"Emma"}, handlers...)}, // Emma is the auditor
+		{"/desk/approvals", handlers},
+		{one, []string{"Anna", "Berta"}},
+		{one + "/steps/acknowledge", []string{"Anna", "Berta"}},
+		{one + "/files/none", nil},
+	}
+	listed := map[string]bool{"/desk/sign-in": true, "/desk/sign-out": true}
+	for _, r := range rows {
+		listed[r.path] = true
+		for _, name := range all {
+			b := d.signedIn(name)
+			w := b.get(r.path)
+			if want := slices.Contains(r.may, name); (w.Code == http.StatusOK) != want || !want && w.Code != http.StatusNotFound && !(r.path == one+"/files/none") {
+				t.Errorf("%s GET %s: %d", name, r.path, w.Code)
+			}
+		}
+		w := d.browser().get(r.path)
+		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/desk/sign-in" {
+			t.Errorf("nobody GET %s: %d", r.path, w.Code)
+		}
+	}
+	for _, r := range d.server.Echo.Routes() {
+		path := strings.NewReplacer(":number", number, "steps/:id", "steps/acknowledge", "files/:id", "files/none").Replace(r.Path)
+		if !strings.HasPrefix(path, "/desk") {
+			continue
+		}
+		if r.Method == http.MethodGet && !listed[path] {
+			t.Errorf("GET %s is in no row of the matrix", r.Path)
+		}
+		if r.Method == http.MethodPost && !strings.HasPrefix(path, "/desk/sign-") {
+			w := d.browser().post(strings.ReplaceAll(path, ":id", "x"), url.Values{"note": {"KEPT"}})
+			if w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "KEPT") {
+				t.Errorf("nobody POST %s: %d", path, w.Code)
+			}
+		}
+	}
+	emma := d.signedIn("Emma")
+	emma.want(emma.get("/desk/cases"), 200, number, "bet ne to saturu")
+	emma.never(one)
+	emma.want(emma.get("/desk"), 200, "Žurnāls vēl nav pārbaudīts")
+	fred := d.signedIn("Fred")
+	fred.want(fred.get("/desk"), 200, "mazāk par 5")
+	fred.never(number)
+	gita := d.signedIn("Gita")
+	gita.want(gita.get("/desk"), 200, "12. kabinets", "Kā ziņotāji Jūs redz")
+	gita.never(number)
+	dora := d.signedIn("Dora")
+	dora.want(dora.get("/desk"), 200, "Neviens negaida")
+	dora.never(number)
+}
+
+// Who has enrolled and is not appointed sees the account and that it waits.
+func TestNotAppointedWaits(t *testing.T) {
+	d := open(t)
+	d.file(nil)
+	code, err := d.reg.Invite(t.Context(), &d.acting("Dora").Acting, d.site, []string{appoint.RoleMember})
+	must(t, err)
+	d.enrol("Hugo", code, nil)
+	hugo := d.signedIn("Hugo")
+	hugo.want(hugo.get("/desk"), 200, "Jūsu iecelšana vēl nav parakstīta")
+	hugo.want(hugo.get("/desk/account"), 200, "neesat iecelts")
+	for _, path := range []string{"/desk/cases", "/desk/approvals"} {
+		hugo.want(hugo.get(path), 404)
+	}
+	dora := d.signedIn("Dora")
+	dora.want(dora.get("/desk"), 200, "1 cilvēks gaida")
+}
+
+// Malformed and hostile forms get a calm 4xx and store nothing half.
+func TestHostileForms(t *testing.T) {
+	d := open(t)
+	number := d.file(nil).Number
+	path := "/desk/cases/" + number
+	anna := d.signedIn("Anna")
+	anna.state(number)
+	before := strings.Count(anna.page, `<li class="message`)
+	draft := func() []string { return []string{derive.New().Text()} }
+	for name, w := range map[string]*httptest.ResponseRecorder{
+		"no draft":         anna.post(path+"/notes", url.Values{"note": {"x"}}),
+		"short draft":      anna.post(path+"/notes", url.Values{"note": {"x"}, "draft": {"abc"}}),
+		"NUL":              anna.post(path+"/notes", url.Values{"note": {"x\x00y"}, "draft": draft()}),
+		"not UTF-8":        anna.post(path+"/notes", url.Values{"note": {"x\xff"}, "draft": draft()}),
+		"too long":         anna.post(path+"/notes", url.Values{"note": {strings.Repeat("ā", 20001)}, "draft": draft()}),
+		"two megabytes":    anna.post(path+"/notes", url.Values{"note": {strings.Repeat("x", 2<<20)}, "draft": draft()}),
+		"blank":            anna.post(path+"/notes", url.Values{"note": {" \n"}, "draft": draft()}),
+		"unknown event":    anna.post(path+"/notes", url.Values{"note": {"x"}, "note_event": {"erased"}, "draft": draft()}),
+		"message event":    anna.post(path+"/messages", url.Values{"text": {"x"}, "event": {"decided"}, "draft": draft()}),
+		"unknown step":     anna.post(path+"/steps/nothing", url.Values{"draft": draft()}),
+		"withheld step":    anna.post(path+"/steps/erase", url.Values{"draft": draft(), "reason": {"x"}}),
+		"step of later":    anna.post(path+"/steps/close", url.Values{"draft": draft(), "reason": {"x"}, "measures_done": {"yes"}, "retaliation_asked": {"yes"}}),
+		"assign nobody":    anna.post(path+"/assign", url.Values{"draft": draft(), "assign_reason": {"x"}, "members": {"nobody"}}),
+		"assign herself":   anna.post(path+"/assign", url.Values{"draft": draft(), "assign_reason": {"x"}, "members": {d.people["Anna"].id}}),
+		"no such proposal": anna.post(path+"/proposals/x", url.Values{"draft": draft(), "verdict": {"approve"}}),
+		"file elsewhere":   anna.upload(path+"/notes", draft()[0], url.Values{"note": {"x"}}, map[string]string{"f": "x"}),
+		"no draft, file":   anna.upload(path+"/messages", "", url.Values{"text": {"x"}}, map[string]string{"f": "x"}),
+		"json":             anna.json(path+"/notes", `{"note":"x"}`),
+		"wrong method":     anna.get(path + "/notes"),
+		"sign-in JSON":     anna.json("/desk/sign-in", `{}`),
+	} {
+		if w.Code < 400 || w.Code > 499 {
+			t.Errorf("%s: %d\n%s", name, w.Code, w.Body)
+		}
+	}
+	anna.want(anna.get(path), 200, "Saņemts")
+	if n := strings.Count(anna.page, `<li class="message`); n != before || d.loose() != 0 {
+		t.Errorf("%d items before, %d after; %d bytes of files", before, n, d.loose())
+	}
+	for _, q := range []string{"?after=x", "?after=9999-99-99.Z", "?state=%00&due=x&mine=%ff&institution=x&category=%27", "?after=2026-01-01.%27"} {
+		if w := anna.get("/desk/cases" + q); w.Code != 200 {
+			t.Errorf("%s: %d", q, w.Code)
+		}
+	}
+}
+
+func (b *browser) json(path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	return b.do(r)
+}
+
+// Every page speaks four languages, weighs less than 60 kB and holds no script.
+func TestPagesInFourLanguages(t *testing.T) {
+	d := open(t, []string{appoint.RoleAuditor}, []string{appoint.RoleHead, appoint.RoleTrust})
+	number := d.file(nil).Number
+	path := "/desk/cases/" + number
+	anna := d.signedIn("Anna")
+	dora, emma, fred := d.signedIn("Dora"), d.signedIn("Emma"), d.signedIn("Fred")
+	check := func(b *browser, target string) {
+		for _, lang := range locale.Languages {
+			w := b.get(target + "?lang=" + lang)
+			page := w.Body.String()
+			if w.Code != 200 || !strings.Contains(page, `<html lang="`+lang+`"`) {
+				t.Fatalf("%s in %s: %d\n%s", target, lang, w.Code, page)
+			}
+			for _, never := range []string{"<script", "style=", "ZgotmplZ", "<no value>", "desk.", "%!"} {
+				if strings.Contains(page, never) {
+					t.Errorf("%s in %s holds %q", target, lang, never)
+				}
+			}
+			if len(page) > 60<<10 {
+				t.Errorf("%s in %s: %d bytes", target, lang, len(page))
+			}
+			if lang == "ru" {
+				t.Logf("%s: %d bytes", target, len(page))
+			}
+		}
+	}
+	check(d.browser(), "/desk/sign-in")
+	check(anna, path)
+	anna.state(number)
+	for _, target := range []string{"/desk", "/desk/account", "/desk/cases", "/desk/approvals", path} {
+		check(anna, target)
+	}
+	anna.get(path + "?lang=lv")
+	anna.want(anna.step(number, "acknowledge", url.Values{}), 303)
+	for _, m := range regexp.MustCompile(`href="(`+path+`/steps/[a-z_]+)"`).FindAllStringSubmatch(anna.get(path).Body.String(), -1) {
+		check(anna, m[1])
+	}
+	anna.get(path + "?lang=lv")
+	anna.want(anna.step(number, "not_examine", url.Values{"reason": {"r"}, "why": {"spam"}, "message": {"m"}}), 303)
+	check(anna, path)
+	for _, b := range []*browser{dora, emma, fred} {
+		check(b, "/desk")
+	}
+	check(emma, "/desk/cases")
+}
+
+// A list of many cases comes in pages, and its filters narrow it.
+func TestManyCases(t *testing.T) {
+	d := open(t)
+	seen := map[string]int{}
+	for range 30 {
+		seen[d.file(nil).Number] = 0
+	}
+	anna := d.signedIn("Anna")
+	next := regexp.MustCompile(`rel="next" href="([^"]+)"`)
+	number := regexp.MustCompile(`/desk/cases/(2026-[0-9A-Z]{5})"`)
+	for target, pages := "/desk/cases?state=received", 0; target != ""; pages++ {
+		page := strings.ReplaceAll(anna.get(target).Body.String(), "&amp;", "&")
+		for _, m := range number.FindAllStringSubmatch(page, -1) {
+			seen[m[1]]++
+		}
+		target = ""
+		if m := next.FindStringSubmatch(page); m != nil && pages < 3 {
+			target = m[1]
+		}
+		if len(page) > 60<<10 {
+			t.Errorf("list: %d bytes", len(page))
+		}
+	}
+	for n, times := range seen {
+		if times != 1 {
+			t.Errorf("%s stands %d times in the list", n, times)
+		}
+	}
+	anna.want(anna.get("/desk/cases?state=closed"), 200, "Nevienas lietas ar šādiem nosacījumiem nav")
+	anna.want(anna.get("/desk/cases?due=overdue"), 200, "Nevienas lietas")
+	if w := anna.get("/desk"); w.Body.Len() > 60<<10 {
+		t.Errorf("today: %d bytes", w.Body.Len())
+	}
+}
+
+// A text named in the source exists: none is missing only when a page runs.
+func TestTextsNamedInCodeExist(t *testing.T) {
+	texts, err := locale.Load(web.Locale())
+	must(t, err)
+	files, err := os.ReadDir(".")
+	must(t, err)
+	key := regexp.MustCompile(`"((?:desk|reporter)\.[a-z_]+(?:\.[a-z_]+)*)"`)
+	used := 0
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(f.Name())
+		must(t, err)
+		for _, m := range key.FindAllStringSubmatch(string(src), -1) {
+			used++
+			if _, ok := texts.Has(m[1]); !ok {
+				t.Errorf("%s: no text %s", f.Name(), m[1])
+			}
+		}
+	}
+	if used < 100 {
+		t.Errorf("found %d texts: the test checks nothing", used)
+	}
+}

@@ -1,0 +1,389 @@
+package member_test
+
+import (
+	"bytes"
+	"context"
+	"html"
+	"io/fs"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/auth"
+	"svilpe/internal/casework"
+	"svilpe/internal/config"
+	"svilpe/internal/derive"
+	"svilpe/internal/dialogue"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+	"svilpe/internal/httpd/member"
+	"svilpe/internal/insight"
+	"svilpe/internal/intake"
+	"svilpe/internal/keyring"
+	"svilpe/internal/locale"
+	"svilpe/internal/policy"
+	"svilpe/internal/registry"
+	"svilpe/internal/secret"
+	"svilpe/internal/store"
+	"svilpe/web"
+)
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// person is somebody who can sign in.
+type person struct {
+	id, name, email, password, totp string
+	roles                           []string
+}
+
+// desk is an installation with real keys, a real database and the members'
+// site: founded by three, joined by the others.
+type desk struct {
+	t       testing.TB
+	mu      sync.Mutex
+	now     time.Time
+	keys    keyring.Keys
+	store   *store.Store
+	reg     *registry.Service
+	auth    *auth.Service
+	work    *casework.Service
+	intake  *intake.Service
+	talk    *dialogue.Service
+	policy  *policy.Policy
+	site    string // institution
+	people  map[string]*person
+	server  *httpd.Server
+	handler http.Handler
+	logged  *bytes.Buffer
+}
+
+func (d *desk) Now() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.now
+}
+
+func (d *desk) turn(by time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.now = d.now.Add(by)
+}
+
+func cheap() secret.Params {
+	p := secret.Params{Memory: 64, Time: 1, Threads: 1}
+	p.Salt = secret.Default().Salt
+	return p
+}
+
+// open makes the installation. Extra people are appointed by two signatures.
+func open(t testing.TB, extra ...[]string) *desk {
+	t.Helper()
+	ctx, dir := context.Background(), t.TempDir()
+	d := &desk{t: t, now: time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC), people: map[string]*person{}, logged: &bytes.Buffer{}}
+	data, keys := filepath.Join(dir, "data"), filepath.Join(dir, "keys")
+	invited, err := registry.Init(ctx, data, keys, "Ozolu novads", false, 7*24*time.Hour, d.Now())
+	must(t, err)
+	d.keys, err = keyring.Load(keys)
+	must(t, err)
+	d.store, err = store.Open(ctx, data, &d.keys.Log, d.keys.Log.Verifier())
+	must(t, err)
+	t.Cleanup(func() { _ = d.store.Close() })
+	d.services()
+	for i, name := range []string{"Anna", "Berta", "Carl", "Dora"} {
+		d.enrol(name, invited[i].Code, invited[i].Roles)
+	}
+	d.serve()
+	d.foundAll()
+	for i, roles := range extra {
+		d.join([]string{"Emma", "Fred", "Gita", "Hugo", "Ilze"}[i], roles)
+	}
+	return d
+}
+
+func (d *desk) services() {
+	var err error
+	d.policy, err = policy.Default()
+	must(d.t, err)
+	log := slog.New(slog.NewJSONHandler(d.logged, nil))
+	gate := secret.NewGate()
+	d.reg = &registry.Service{Store: d.store, Keys: d.keys, Gate: gate, Params: cheap, Valid: 7 * 24 * time.Hour, Now: d.Now, Log: log}
+	d.auth = &auth.Service{Store: d.store, Keys: d.keys, Gate: gate, Params: cheap, Now: d.Now, Log: log, Limits: auth.Limits{
+		Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: 180 * 24 * time.Hour, Wrong: 5, LongestDelay: 15 * time.Minute,
+	}}
+	d.work = &casework.Service{Store: d.store, Policy: d.policy, Now: d.Now, Log: log,
+		Limits: casework.Limits{FileBytes: 1 << 20, MessageBytes: 2 << 20, Files: 3, TextChars: 20000}}
+	d.intake = &intake.Service{Store: d.store, Policy: d.policy, System: d.keys.System, Data: d.t.TempDir(), Now: d.Now,
+		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 3, TextChars: 20000, DraftBytes: 1 << 30},
+		ReceiptText: func(string, map[string]string) string { return "Saņemts." }}
+	d.talk = &dialogue.Service{Store: d.store, Policy: d.policy, Now: d.Now, Log: log, Limits: dialogue.Limits{
+		Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 2 << 20, Files: 3, TextChars: 20000,
+	}}
+}
+
+func (d *desk) enrol(name, code string, roles []string) *person {
+	d.t.Helper()
+	p := &person{name: name + " Liepa", email: strings.ToLower(name) + "@ozoli.example", password: "viens otrs trešais " + name, totp: secret.NewTOTP(), roles: roles}
+	contact := ""
+	if slices.Contains(roles, appoint.RoleTrust) {
+		contact = "tālr. 6700 0000, 12. kabinets"
+	}
+	id, err := d.reg.Enrol(context.Background(), registry.Person{
+		Code: code, Name: p.name, Email: p.email, Password: p.password, Contact: contact, TOTPSecret: p.totp, TOTPCode: d.code(p), Confidential: true,
+	})
+	must(d.t, err)
+	p.id, d.people[name] = id, p
+	return p
+}
+
+func (d *desk) code(p *person) string {
+	code, err := totp.GenerateCode(p.totp, d.Now())
+	must(d.t, err)
+	return code
+}
+
+func (d *desk) acting(name string) *auth.Session {
+	d.t.Helper()
+	who, err := d.auth.Session(context.Background(), d.cookie(name))
+	must(d.t, err)
+	return who
+}
+
+func (d *desk) cookie(name string) auth.Cookie {
+	d.t.Helper()
+	d.turn(31 * time.Second) // each step of the second factor works once
+	p := d.people[name]
+	c, _, err := d.auth.SignIn(context.Background(), p.email, p.password, d.code(p), auth.Cookie{})
+	must(d.t, err)
+	return c
+}
+
+func (d *desk) foundAll() {
+	d.t.Helper()
+	var all []string
+	for _, p := range d.people {
+		all = append(all, p.id)
+	}
+	for _, name := range []string{"Anna", "Berta", "Carl"} {
+		must(d.t, d.reg.SignFounding(context.Background(), &d.acting(name).Acting, all))
+	}
+	d.site = d.acting("Anna").Institution
+}
+
+func (d *desk) join(name string, roles []string) {
+	d.t.Helper()
+	ctx := context.Background()
+	code, err := d.reg.Invite(ctx, &d.acting("Dora").Acting, d.site, roles)
+	must(d.t, err)
+	p := d.enrol(name, code, roles)
+	must(d.t, d.reg.PrepareAppointment(ctx, &d.acting("Dora").Acting, p.id, ""))
+	for _, signer := range []string{"Anna", "Berta"} {
+		must(d.t, d.reg.SignStatement(ctx, &d.acting(signer).Acting, "appointment:"+p.id, true))
+	}
+}
+
+func (d *desk) serve() {
+	texts, err := locale.Load(web.Locale())
+	must(d.t, err)
+	some := fstest.MapFS{}
+	must(d.t, fs.WalkDir(web.Templates(), ".", func(name string, e fs.DirEntry, err error) error {
+		dir, _, _ := strings.Cut(name, "/")
+		if err != nil || e.IsDir() || !slices.Contains([]string{"layout", "error", "member"}, dir) {
+			return err
+		}
+		data, err := fs.ReadFile(web.Templates(), name)
+		some[name] = &fstest.MapFile{Data: data}
+		return err
+	}))
+	d.server, err = httpd.New(httpd.Options{
+		Config: config.Default(), Catalogue: texts, Log: slog.New(slog.NewJSONHandler(d.logged, nil)), Clock: time.Now, Templates: some,
+	})
+	must(d.t, err)
+	site := &member.Site{
+		Desk: &httpd.Desk{Server: d.server, Auth: d.auth}, Auth: d.auth, Casework: d.work, Registry: d.reg, Policy: d.policy, Now: d.Now,
+		Insight: &insight.Service{Store: d.store, Policy: d.policy, Now: d.Now},
+	}
+	site.Register()
+	d.handler = d.server.Handler()
+}
+
+// file hands a report in and gives its number and case code.
+func (d *desk) file(change func(*ethics.Report)) intake.Filed {
+	d.t.Helper()
+	r := ethics.Report{
+		Track: "anonymous", Institution: d.site, Category: d.policy.Categories[0].ID, Language: "lv",
+		Answers: map[string][]string{"description": {"Iepirkumā uzvarēja <b>radinieks</b>."}},
+	}
+	if change != nil {
+		change(&r)
+	}
+	f, err := d.intake.File(context.Background(), derive.New(), r)
+	must(d.t, err)
+	return f
+}
+
+// browser is one person's browser: cookies, and the last page.
+type browser struct {
+	d       *desk
+	cookies map[string]string
+	page    string
+}
+
+func (d *desk) browser() *browser { return &browser{d: d, cookies: map[string]string{}} }
+
+// signedIn is a browser after signing in through the form.
+func (d *desk) signedIn(name string) *browser {
+	d.t.Helper()
+	d.turn(31 * time.Second)
+	b, p := d.browser(), d.people[name]
+	w := b.post("/desk/sign-in", url.Values{"name": {p.email}, "password": {p.password}, "code": {d.code(p)}, "lang": {"lv"}})
+	if w.Code != http.StatusSeeOther {
+		d.t.Fatalf("sign-in of %s: %d\n%s", name, w.Code, w.Body)
+	}
+	return b
+}
+
+func (b *browser) do(r *http.Request) *httptest.ResponseRecorder {
+	for name, value := range b.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	w := httptest.NewRecorder()
+	b.d.handler.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		if c.MaxAge < 0 {
+			delete(b.cookies, c.Name)
+		} else {
+			b.cookies[c.Name] = c.Value
+		}
+	}
+	b.page = w.Body.String()
+	return w
+}
+
+func (b *browser) get(path string) *httptest.ResponseRecorder {
+	return b.do(httptest.NewRequest(http.MethodGet, path, nil))
+}
+
+func (b *browser) post(path string, v url.Values) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(v.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.do(r)
+}
+
+// upload posts a multipart form: draft first, then fields, then files.
+func (b *browser) upload(path, draft string, fields url.Values, files map[string]string) *httptest.ResponseRecorder {
+	var body bytes.Buffer
+	m := multipart.NewWriter(&body)
+	_ = m.WriteField("draft", draft)
+	for name, values := range fields {
+		for _, v := range values {
+			_ = m.WriteField(name, v)
+		}
+	}
+	for name, content := range files {
+		part, _ := m.CreateFormFile("attachments", name)
+		_, _ = part.Write([]byte(content))
+	}
+	_ = m.Close()
+	r := httptest.NewRequest(http.MethodPost, path, &body)
+	r.Header.Set("Content-Type", m.FormDataContentType())
+	return b.do(r)
+}
+
+// want fails unless the answer has this status and its page these words.
+func (b *browser) want(w *httptest.ResponseRecorder, status int, texts ...string) {
+	b.d.t.Helper()
+	page := html.UnescapeString(w.Body.String())
+	if w.Code != status {
+		b.d.t.Fatalf("status %d, want %d (to %s)\n%s", w.Code, status, w.Header().Get("Location"), page)
+	}
+	for _, text := range texts {
+		if !strings.Contains(page, text) {
+			b.d.t.Fatalf("page without %q\n%s", text, page)
+		}
+	}
+}
+
+// never fails where the page has one of these.
+func (b *browser) never(texts ...string) {
+	b.d.t.Helper()
+	for _, text := range texts {
+		if strings.Contains(html.UnescapeString(b.page), text) {
+			b.d.t.Fatalf("page holds %q\n%s", text, b.page)
+		}
+	}
+}
+
+var draftField = regexp.MustCompile(`name="draft" value="([^"]{43})"`)
+
+// draft is the draft of the page's form with this action.
+func (b *browser) draft(action string) string {
+	b.d.t.Helper()
+	at := strings.Index(b.page, `action="`+action)
+	if at < 0 {
+		b.d.t.Fatalf("no form for %s\n%s", action, b.page)
+	}
+	m := draftField.FindStringSubmatch(b.page[at:])
+	if m == nil {
+		b.d.t.Fatalf("form %s without a draft", action)
+	}
+	return m[1]
+}
+
+// state signs the no-conflict statement through its form and opens the case.
+func (b *browser) state(number string) {
+	b.d.t.Helper()
+	path := "/desk/cases/" + number
+	b.want(b.get(path), http.StatusOK)
+	v := url.Values{"draft": {b.draft(path + "/statement")}, "no_conflict": {"yes"}}
+	b.want(b.post(path+"/statement", v), http.StatusSeeOther)
+	b.want(b.get(path), http.StatusOK)
+}
+
+// step takes a step through its form.
+func (b *browser) step(number, id string, v url.Values) *httptest.ResponseRecorder {
+	b.d.t.Helper()
+	path := "/desk/cases/" + number + "/steps/" + id
+	b.want(b.get(path), http.StatusOK)
+	v.Set("draft", b.draft(path))
+	return b.post(path, v)
+}
+
+// visit is the reporter, back with the case code.
+func (d *desk) visit(f intake.Filed) dialogue.Visit {
+	d.t.Helper()
+	in, err := d.talk.Enter(context.Background(), f.Code.Text())
+	must(d.t, err)
+	v, err := d.talk.Visit(context.Background(), in.Cookie)
+	must(d.t, err)
+	return v
+}
+
+// loose is how many bytes of files belong to no message.
+func (d *desk) loose() int64 {
+	d.t.Helper()
+	var n int64
+	must(d.t, d.store.Read(context.Background(), func(tx *store.ReadTx) error {
+		var err error
+		n, err = tx.DraftBytes()
+		return err
+	}))
+	return n
+}
