@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/auth"
+	"svilpe/internal/casework"
+	"svilpe/internal/config"
+	"svilpe/internal/dialogue"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd/report"
+	"svilpe/internal/insight"
+	"svilpe/internal/intake"
+	"svilpe/internal/keyring"
+	"svilpe/internal/locale"
+	"svilpe/internal/policy"
+	"svilpe/internal/registry"
+	"svilpe/internal/secret"
+	"svilpe/internal/store"
+	"svilpe/web"
+)
+
+// house is an open installation: the store and every service on it.
+type house struct {
+	cfg       config.Config
+	log       *slog.Logger
+	now       func() time.Time
+	store     *store.Store
+	keys      keyring.Keys
+	demo      bool
+	policy    *policy.Policy
+	catalogue *locale.Catalogue
+
+	registry *registry.Service
+	auth     *auth.Service
+	intake   *intake.Service
+	dialogue *dialogue.Service
+	casework *casework.Service
+	insight  *insight.Service
+}
+
+// practice are the password parameters of a practice instance: its passwords
+// stand in a file, so their cost protects nothing there.
+func practice() secret.Params {
+	p := secret.Default()
+	p.Memory, p.Time, p.Threads = 19*1024, 2, 1 // KiB; OWASP's second choice
+	return p
+}
+
+// open opens keys and database and makes the services. Its error means that the
+// installation must stay closed.
+func open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() time.Time) (*house, error) {
+	h := &house{cfg: cfg, log: log, now: now}
+	var err error
+	if h.policy, err = policy.Default(); err != nil {
+		return nil, err
+	}
+	if h.catalogue, err = locale.Load(web.Locale()); err != nil {
+		return nil, err
+	}
+	if h.keys, err = keyring.Load(cfg.Paths.Keys); err != nil {
+		return nil, err
+	}
+	if h.store, err = store.Open(ctx, cfg.Paths.Data, &h.keys.Log, h.keys.Log.Verifier()); err != nil {
+		return nil, err
+	}
+	if h.keys.Founded {
+		h.store.SetFounders(h.keys.Founders)
+	}
+	err = h.store.Read(ctx, func(tx *store.ReadTx) error {
+		in, err := tx.Installation()
+		h.demo = in.Demo
+		return err
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("installation: %w", err), h.store.Close())
+	}
+	h.serve()
+	return h, nil
+}
+
+func (h *house) serve() {
+	params := secret.Default
+	if h.demo {
+		params = practice
+	}
+	gate, c := secret.NewGate(), h.cfg
+	h.registry = &registry.Service{
+		Store: h.store, Keys: h.keys, Gate: gate, Params: params, Valid: days(c.Login.InvitationDays), Now: h.now, Log: h.log,
+	}
+	h.auth = &auth.Service{
+		Store: h.store, Keys: h.keys, Gate: gate, Params: params, Now: h.now, Log: h.log,
+		Limits: auth.Limits{
+			Idle: c.Session.MemberIdle, Absolute: c.Session.MemberMax, Known: days(c.Login.KnownDays),
+			Wrong: c.Login.Tries, LongestDelay: c.Login.LongestWait,
+		},
+	}
+	h.intake = &intake.Service{
+		Store: h.store, Policy: h.policy, System: h.keys.System, Data: c.Paths.Data, Now: h.now, ReceiptText: report.ReceiptText(h.catalogue),
+		Limits: intake.Limits{
+			FileBytes: c.Limits.FileBytes(), ReportBytes: c.Limits.ReportBytes(), Files: c.Limits.Files,
+			TextChars: c.Limits.TextChars, DraftBytes: c.Limits.DraftsBytes(),
+		},
+	}
+	h.dialogue = &dialogue.Service{
+		Store: h.store, Policy: h.policy, Now: h.now, Log: h.log,
+		Limits: dialogue.Limits{
+			Idle: c.Session.ReporterIdle, Absolute: c.Session.ReporterMax, FileBytes: c.Limits.FileBytes(),
+			MessageBytes: c.Limits.ReportBytes(), Files: c.Limits.Files, TextChars: c.Limits.TextChars,
+		},
+	}
+	h.casework = &casework.Service{
+		Store: h.store, Policy: h.policy, Now: h.now, Log: h.log,
+		Limits: casework.Limits{
+			FileBytes: c.Limits.FileBytes(), MessageBytes: c.Limits.ReportBytes(), Files: c.Limits.Files, TextChars: c.Limits.TextChars,
+		},
+	}
+	h.insight = &insight.Service{Store: h.store, Policy: h.policy, Now: h.now}
+}
+
+// ready tells whether pages may answer: after the founding, with founders that
+// verify and a record that is not known to be changed. Before it, only the way
+// to the founding is open.
+func (h *house) ready(path string) error {
+	err := h.store.Read(context.Background(), func(tx *store.ReadTx) error {
+		_, err := tx.Roster()
+		return err
+	})
+	switch {
+	case errors.Is(err, ethics.ErrNotReady) && beforeFounding(path):
+		return nil
+	case errors.Is(err, appoint.ErrFounders), errors.Is(err, appoint.ErrSignatures), errors.Is(err, audit.ErrTampered), errors.Is(err, audit.ErrHead):
+		return errors.Join(ethics.ErrUnavailable, err)
+	}
+	return err
+}
+
+func beforeFounding(path string) bool {
+	switch path {
+	case "/desk/enrol", "/desk/sign-in", "/desk/sign-out", "/desk/founding":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+)
+
+// closing is when a day is closed: its checkpoint is made five minutes after
+// midnight in Riga, also when nothing happened.
+const closing = 24*time.Hour + 5*time.Minute
+
+// keep does what a running installation needs beside its pages: half-received
+// files go at start, what has lapsed goes hourly, each day is closed by a
+// checkpoint, and the record is verified at start and nightly. A crash in any of
+// it leaves nothing that the next start does not finish.
+func (h *house) keep(ctx context.Context) {
+	h.note(ctx, "sweep", h.store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.SweepFiles("", true) }))
+	h.verify(ctx)
+	hour, minute := time.NewTicker(time.Hour), time.NewTicker(time.Minute)
+	defer hour.Stop()
+	defer minute.Stop()
+	h.sweep(ctx)
+	closed := h.close(ctx, "")
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hour.C:
+			h.sweep(ctx)
+		case <-minute.C:
+			if now := h.close(ctx, closed); now != closed {
+				closed = now
+				h.verify(ctx)
+			}
+		}
+	}
+}
+
+// close makes the checkpoint of the last day that is over, once.
+func (h *house) close(ctx context.Context, done ethics.Day) ethics.Day {
+	day := ethics.DayOf(h.now().Add(-closing))
+	if day == done {
+		return done
+	}
+	err := h.store.MakeCheckpoint(ctx, day)
+	h.note(ctx, "checkpoint", err)
+	if err != nil {
+		return done // again in a minute
+	}
+	return day
+}
+
+func (h *house) sweep(ctx context.Context) {
+	now := h.now()
+	h.note(ctx, "sweep", h.store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		s := h.cfg.Session
+		if err := tx.Sweep(now.UnixMilli(), s.MemberIdle.Milliseconds(), s.MemberMax.Milliseconds(), ethics.DayOf(now.Add(-days(2)))); err != nil {
+			return err
+		}
+		return tx.SweepFiles(ethics.DayOf(now.Add(-days(1))), false)
+	}))
+}
+
+// verify re-reads the record and keeps the result for the auditor's page.
+func (h *house) verify(ctx context.Context) {
+	v, err := h.store.Verify(ctx, store.VerifyOptions{Founders: h.store.Founders()})
+	if err != nil {
+		h.note(ctx, "verify", err)
+		return
+	}
+	last := store.LastVerify{At: h.now().UnixMilli(), Size: v.Head.Size}
+	if v.Damage != nil {
+		last.Damage = v.Damage.Error()
+		h.log.LogAttrs(ctx, slog.LevelError, "the record is damaged", slog.String("table", v.Damage.Table), slog.String("row", v.Damage.Row), slog.String("why", v.Damage.Why))
+	}
+	h.note(ctx, "verify", h.store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.SaveVerify(last) }))
+}
+
+func (h *house) note(ctx context.Context, what string, err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		h.log.LogAttrs(ctx, slog.LevelError, what, slog.Any("err", err))
+	}
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/auth"
+	"svilpe/internal/config"
+	"svilpe/internal/registry"
+	"svilpe/internal/secret"
+)
+
+// person is somebody with a password and a second factor.
+type person struct {
+	id, email, password, totp string
+	acting                    *appoint.Acting
+}
+
+// cheap are password parameters for people who exist only in a test.
+func cheap() secret.Params {
+	p := secret.Default()
+	p.Memory, p.Time, p.Threads = 64, 1, 1
+	return p
+}
+
+// founded makes a real (not a practice) installation in dir with these members
+// beside the founders, and closes it again. Roles name the extra members.
+func founded(t testing.TB, dir string, extra ...string) (config.Config, map[string][]person) {
+	t.Helper()
+	ctx := context.Background()
+	cfg := config.Default()
+	cfg.Paths.Data, cfg.Paths.Keys = filepath.Join(dir, "data"), filepath.Join(dir, "keys")
+	codes, err := registry.Init(ctx, cfg.Paths.Data, cfg.Paths.Keys, "Vējupes novada pašvaldība", false, days(7), time.Now())
+	must(t, err)
+	h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
+	must(t, err)
+	defer func() { must(t, h.store.Close()) }()
+	h.registry.Params, h.auth.Params = cheap, cheap
+
+	people := map[string][]person{}
+	for _, c := range codes {
+		people[c.Roles[0]] = append(people[c.Roles[0]], enrol(t, h, c.Roles[0], c.Code))
+	}
+	f, err := h.registry.Founding(ctx)
+	must(t, err)
+	var all []string
+	for _, c := range f.Candidates {
+		all = append(all, c.ID)
+	}
+	for _, role := range []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember} {
+		must(t, h.registry.SignFounding(ctx, people[role][0].acting, all))
+	}
+	for role := range people {
+		people[role][0] = again(t, h, people[role][0])
+	}
+	for _, role := range extra {
+		admin := people[appoint.RoleAdministrator][0].acting
+		code, err := h.registry.Invite(ctx, admin, admin.Institution, []string{role})
+		must(t, err)
+		p := enrol(t, h, role, code)
+		must(t, h.registry.PrepareAppointment(ctx, admin, p.id, ""))
+		for _, by := range []string{appoint.RoleChair, appoint.RoleMember} {
+			must(t, h.registry.SignStatement(ctx, people[by][0].acting, "appointment:"+p.id, true))
+		}
+		people[role] = append(people[role], again(t, h, p))
+		for r := range people { // rosters of the others are older now
+			people[r][0] = again(t, h, people[r][0])
+		}
+	}
+	return cfg, people
+}
+
+func enrol(t testing.TB, h *house, role, code string) person {
+	t.Helper()
+	p := person{
+		email:    strings.ReplaceAll(role, "_", ".") + "." + strings.ToLower(code[:5]) + "@vejupe.example",
+		password: "zila pele lec " + code[:5], totp: secret.NewTOTP(),
+	}
+	now, err := totp.GenerateCode(p.totp, h.now())
+	must(t, err)
+	p.id, err = h.registry.Enrol(context.Background(), registry.Person{
+		Code: code, Name: "Persona " + role, Email: p.email, Password: p.password, Contact: "1. kabinets",
+		TOTPSecret: p.totp, TOTPCode: now, Confidential: true,
+	})
+	must(t, err)
+	return again(t, h, p)
+}
+
+// again signs a person in, for an Acting with today's roster.
+func again(t testing.TB, h *house, p person) person {
+	t.Helper()
+	ctx := context.Background()
+	if p.acting != nil {
+		s := *p.acting
+		roster, err := h.intake.Roster(ctx)
+		must(t, err)
+		m, err := roster.Member(p.id)
+		must(t, err)
+		s.Roster, s.Roles, s.Institution = roster, roster.AllRoles(p.id, h.intake.Today()), m.Home()
+		p.acting = &s
+		return p
+	}
+	now, err := totp.GenerateCode(p.totp, h.now())
+	must(t, err)
+	cookie, _, err := h.auth.SignIn(ctx, p.email, p.password, now, auth.Cookie{})
+	must(t, err)
+	s, err := h.auth.Session(ctx, cookie)
+	must(t, err)
+	acting := s.Acting
+	p.acting = &acting
+	return p
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnInstallationIsFoundedByItsPeople(t *testing.T) {
+	cfg, people := founded(t, t.TempDir(), appoint.RoleResponsible, appoint.RoleAuditor)
+	if len(people[appoint.RoleResponsible]) != 2 || len(people[appoint.RoleAuditor]) != 1 {
+		t.Fatal("the later members were not appointed")
+	}
+	h, err := open(context.Background(), cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
+	must(t, err)
+	defer func() { must(t, h.store.Close()) }()
+	if h.demo {
+		t.Error("a real installation calls itself practice")
+	}
+	roster, err := h.intake.Roster(context.Background())
+	must(t, err)
+	admin := people[appoint.RoleAdministrator][0]
+	if !slices.Equal(roster.AllRoles(admin.id, h.intake.Today()), []string{appoint.RoleAdministrator}) {
+		t.Error("the administrator holds something else")
+	}
+}
