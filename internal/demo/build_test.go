@@ -83,14 +83,6 @@ func (b *built) make() error {
 	return err
 }
 
-// made is a finished practice institution.
-func made(t *testing.T) *built {
-	t.Helper()
-	b := prepare(t, true, noon)
-	must(t, b.make())
-	return b
-}
-
 // BenchmarkMake takes the password costs of a practice instance.
 func BenchmarkMake(b *testing.B) {
 	for b.Loop() {

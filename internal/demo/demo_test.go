@@ -23,8 +23,13 @@ import (
 
 func TestThePracticeInstitution(t *testing.T) {
 	start := time.Now()
-	b := made(t)
+	wall := noon()
+	b := prepare(t, true, func() time.Time { return wall })
+	must(t, b.make())
 	t.Logf("made in %v; said: %s", time.Since(start).Round(time.Millisecond), strings.Join(b.said, "; "))
+	if wall = wall.Add(time.Second); !b.clock.Now().Equal(wall) {
+		t.Error("the clock does not run again")
+	}
 	t.Run("its record is sound", b.sound)
 	t.Run("its cases stand as written", b.stand)
 	t.Run("each code opens its case", b.open)
