@@ -25,9 +25,10 @@ const (
 // running is a case on its way through its script.
 type running struct {
 	*script
-	code   token.Code
-	number string
-	stated map[string]bool // keys of who signed the no-conflict statement
+	code     token.Code
+	number   string
+	proposal string          // envelope id of the newest, which the next verdict is on
+	stated   map[string]bool // keys of who signed the no-conflict statement
 }
 
 // moment is something that happens: the filing where act is nil.
@@ -227,18 +228,12 @@ func (w *world) member(ctx context.Context, r *running, a *act) error {
 	draft := derive.New()
 	switch a.Do {
 	case "step":
+		r.proposal = draft.EnvelopeID(ethics.KindProposal) // where the step needs four eyes
 		_, err = w.Casework.Take(ctx, who, r.number, draft, casework.Act{
 			Step: a.Step, Reason: a.Reason, Statements: w.statements(a.Statements), Message: a.Message,
 		})
 	case "approve", "reject":
-		var o *casework.Opened
-		if o, err = w.Casework.Open(ctx, who, r.number); err != nil {
-			return err
-		}
-		if o.Open == nil {
-			return ethics.ErrConflict
-		}
-		_, err = w.Casework.Decide(ctx, who, r.number, o.Open.ID, draft, a.Do == "approve", a.Text)
+		_, err = w.Casework.Decide(ctx, who, r.number, r.proposal, draft, a.Do == "approve", a.Text)
 	case "assign":
 		var ids []string
 		if ids, err = w.ids(a.Members); err != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/pquerna/otp/totp"
+	"golang.org/x/sync/errgroup"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/auth"
@@ -179,17 +180,15 @@ func (w *world) grow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range w.people {
-		if p.Founder {
-			continue
-		}
+	err = w.each(ctx, func(ctx context.Context, p *person) error {
 		code, err := w.Registry.Invite(ctx, by, w.places[p.Place], p.Roles)
 		if err != nil {
 			return fmt.Errorf("invite %s: %w", p.Key, err)
 		}
-		if err := w.enrol(ctx, p, code); err != nil {
-			return err
-		}
+		return w.enrol(ctx, p, code)
+	})
+	if err != nil {
+		return err
 	}
 	return w.appoint(ctx, by, founders)
 }
@@ -245,15 +244,24 @@ func (w *world) appoint(ctx context.Context, by *appoint.Acting, founders []*per
 		return err
 	}
 	acting := w.acting()
-	for _, p := range w.people {
-		if p.Founder || !acting[p.Key] {
-			continue
+	return w.each(ctx, func(ctx context.Context, p *person) error {
+		if !acting[p.Key] {
+			return nil
 		}
-		if _, err := w.signIn(ctx, p); err != nil {
-			return err
+		_, err := w.signIn(ctx, p)
+		return err
+	})
+}
+
+// each does something for everyone who is no founder, for all at once.
+func (w *world) each(ctx context.Context, do func(context.Context, *person) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, p := range w.people {
+		if !p.Founder {
+			g.Go(func() error { return do(ctx, p) })
 		}
 	}
-	return nil
+	return g.Wait()
 }
 
 // sign lets two of the founders sign all that waits, oldest first.
