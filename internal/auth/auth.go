@@ -66,7 +66,7 @@ func (c Cookie) Text() string { return base64.RawURLEncoding.EncodeToString(c[:]
 // ReadCookie reads a cookie's value.
 func ReadCookie(text string) (Cookie, bool) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) != 32 {
+	if err != nil || len(b) != 32 || len(text) != 43 { // the decoder skips line breaks
 		return Cookie{}, false
 	}
 	return Cookie(b), true

@@ -1,0 +1,272 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/auth"
+	"svilpe/internal/secret"
+	"svilpe/internal/store"
+)
+
+func TestOneAnswerForEveryWrongSignIn(t *testing.T) {
+	w := newWorld(t)
+	w.now = w.now.Add(time.Minute)
+	for name, x := range map[string][3]string{
+		"unknown name":      {"nobody@example.lv", password, w.code(email)},
+		"empty name":        {"", password, w.code(email)},
+		"wrong password":    {email, "nepareiza parole", w.code(email)},
+		"wrong code":        {email, password, "000000x"},
+		"no code":           {email, password, ""},
+		"someone's code":    {email, password, w.code("berta@example.lv")},
+		"someone's account": {"berta@example.lv", password, w.code(email)},
+	} {
+		session, known, err := w.a.SignIn(ctx, x[0], x[1], x[2], auth.Cookie{})
+		if err != auth.ErrWrong { //nolint:errorlint // the very same error, with nothing around it
+			t.Errorf("%s: %v", name, err)
+		}
+		if session != (auth.Cookie{}) || known != (auth.Cookie{}) {
+			t.Errorf("%s: a cookie", name)
+		}
+	}
+	if _, _, err := w.a.SignIn(ctx, " ANNA@Example.LV ", password, w.code(email), auth.Cookie{}); err != nil {
+		t.Errorf("the name folded: %v", err)
+	}
+}
+
+// An unknown name costs the same derivation: while another runs, both a known
+// and an unknown name wait for their turn and nobody is told sooner.
+func TestUnknownNamesWaitLikeKnownOnes(t *testing.T) {
+	w := newWorld(t)
+	slow := secret.Default()
+	slow.Time = 15
+	for _, name := range []string{email, "nobody@example.lv"} {
+		var done atomic.Bool
+		var other sync.WaitGroup
+		started := make(chan struct{})
+		other.Go(func() {
+			close(started)
+			_, _ = w.a.Gate.DeriveKEK(ctx, password, slow, w.a.Keys.Pepper)
+			done.Store(true)
+		})
+		<-started
+		time.Sleep(20 * time.Millisecond)
+		short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+		_, _, err := w.a.SignIn(short, name, "nepareiza parole", "000000", auth.Cookie{})
+		cancel()
+		if !done.Load() && !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s did not wait for its turn: %v", name, err)
+		}
+		other.Wait()
+	}
+}
+
+func TestATOTPStepIsUsedOnce(t *testing.T) {
+	w := newWorld(t)
+	w.now = w.now.Add(time.Minute)
+	code := w.code(email)
+	if _, _, err := w.a.SignIn(ctx, email, password, code, auth.Cookie{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, later := range []time.Duration{0, 29 * time.Second} {
+		w.now = w.now.Add(later)
+		if _, _, err := w.a.SignIn(ctx, email, password, code, auth.Cookie{}); !errors.Is(err, auth.ErrWrong) {
+			t.Errorf("used again after %v: %v", later, err)
+		}
+	}
+	// Sent sixteen times at once, it opens one session.
+	w.now = w.now.Add(time.Minute)
+	code = w.code("berta@example.lv")
+	var opened atomic.Int32
+	var all sync.WaitGroup
+	w.a.Limits.Wrong = 100
+	for range 16 {
+		all.Go(func() {
+			if _, _, err := w.a.SignIn(ctx, "berta@example.lv", password, code, auth.Cookie{}); err == nil {
+				opened.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if opened.Load() != 1 {
+		t.Errorf("%d sessions by one code", opened.Load())
+	}
+}
+
+// Guesses sent at once are counted one by one: of thirty, five are looked at.
+func TestThrottleCountsConcurrentGuesses(t *testing.T) {
+	w := newWorld(t)
+	for _, name := range []string{email, "nobody@example.lv"} {
+		var wrong, wait atomic.Int32
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				switch _, _, err := w.a.SignIn(ctx, name, "nepareiza parole", "000000", auth.Cookie{}); {
+				case errors.Is(err, auth.ErrWrong):
+					wrong.Add(1)
+				case errors.Is(err, auth.ErrWait):
+					wait.Add(1)
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if wrong.Load() != 5 || wait.Load() != 15 {
+			t.Errorf("%s: %d looked at, %d waiting", name, wrong.Load(), wait.Load())
+		}
+	}
+}
+
+func TestDelaysDoubleUpToTheLongest(t *testing.T) {
+	w := newWorld(t)
+	try := func() error {
+		_, _, err := w.a.SignIn(ctx, email, "nepareiza parole", "000000", auth.Cookie{})
+		return err
+	}
+	for range 5 {
+		if err := try(); !errors.Is(err, auth.ErrWrong) {
+			t.Fatal(err)
+		}
+	}
+	for _, minutes := range []int{1, 2, 4, 8, 15, 15, 15} {
+		w.now = w.now.Add(time.Duration(minutes)*time.Minute - time.Second)
+		if err := try(); !errors.Is(err, auth.ErrWait) {
+			t.Fatalf("before %d minutes: %v", minutes, err)
+		}
+		if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), auth.Cookie{}); !errors.Is(err, auth.ErrWait) {
+			t.Fatalf("the right password was looked at during a delay: %v", err)
+		}
+		w.now = w.now.Add(time.Second)
+		if err := try(); !errors.Is(err, auth.ErrWrong) {
+			t.Fatalf("after %d minutes: %v", minutes, err)
+		}
+	}
+	w.now = w.now.Add(15 * time.Minute)
+	w.signIn(email) // and a right one forgets them all
+	for range 5 {
+		if err := try(); !errors.Is(err, auth.ErrWrong) {
+			t.Errorf("after a right sign-in: %v", err)
+		}
+	}
+}
+
+// A stranger who keeps guessing shuts the name, not the member's own browser.
+func TestKnownBrowserHasItsOwnAllowance(t *testing.T) {
+	w := newWorld(t)
+	_, known := w.signIn(email)
+	_, bertas := w.signIn("berta@example.lv")
+	guess := func(browser auth.Cookie) error {
+		_, _, err := w.a.SignIn(ctx, email, "nepareiza parole", "000000", browser)
+		return err
+	}
+	for range 5 {
+		_ = guess(auth.Cookie{})
+	}
+	if err := guess(auth.Cookie{}); !errors.Is(err, auth.ErrWait) {
+		t.Fatalf("the name is not shut: %v", err)
+	}
+	for name, browser := range map[string]auth.Cookie{"unknown": {1, 2, 3}, "another member's": bertas} {
+		if err := guess(browser); !errors.Is(err, auth.ErrWait) {
+			t.Errorf("a browser that is %s has an allowance: %v", name, err)
+		}
+	}
+	w.now = w.now.Add(30 * time.Second)
+	_, again, err := w.a.SignIn(ctx, email, password, w.code(email), known)
+	if err != nil {
+		t.Fatalf("the member is shut out: %v", err)
+	}
+	if again != (auth.Cookie{}) {
+		t.Error("a known browser got another cookie")
+	}
+	for range 5 {
+		if err := guess(known); !errors.Is(err, auth.ErrWrong) {
+			t.Error(err)
+		}
+	}
+	if err := guess(known); !errors.Is(err, auth.ErrWait) {
+		t.Errorf("a known browser guesses without end: %v", err)
+	}
+}
+
+func TestParametersAreRenewedAtSignIn(t *testing.T) {
+	w := newWorld(t)
+	before := w.row(w.ids[0])
+	w.params.Time = 2
+	w.signIn(email)
+	after := w.row(w.ids[0])
+	if before.Params == after.Params || string(before.Secret) == string(after.Secret) || string(before.TOTP) == string(after.TOTP) {
+		t.Error("not renewed")
+	}
+	if p, err := secret.ParseParams(after.Params); err != nil || p.Time != 2 {
+		t.Errorf("parameters: %+v, %v", p.Time, err)
+	}
+	w.signIn(email) // and they open
+	if w.row(w.ids[0]).Params != after.Params {
+		t.Error("renewed without a reason")
+	}
+	found, err := w.a.Store.Verify(ctx, store.VerifyOptions{})
+	must(t, err)
+	if found.Damage != nil {
+		t.Error(found.Damage)
+	}
+}
+
+// The row of the founders' copy exchanged, as an operator could who founds anew.
+func TestMemberWhoKnowsOtherFoundersIsRefused(t *testing.T) {
+	w := newWorld(t)
+	anna := w.in(email)
+	other := w.row(w.ids[0])
+	other.FoundersCopy = secret.SealUnder(anna.Secret.FoundersKey(), secret.PurposeFounders, anna.ID, make([]byte, 32))
+	entry := store.Entry{ID: "0a6c9ce0-0000-4000-8000-00000000000f", Day: "2026-11-22", Kind: "credentials_changed", Actor: anna.ID}
+	must(t, w.a.Store.Write(ctx, entry, func(tx *store.Tx) error { return tx.PutMember(other) }))
+	w.now = w.now.Add(time.Minute)
+	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), auth.Cookie{}); !errors.Is(err, auth.ErrFounders) {
+		t.Errorf("signed in: %v", err)
+	}
+	other.FoundersCopy = []byte("short")
+	entry.ID = "0a6c9ce0-0000-4000-8000-000000000010"
+	must(t, w.a.Store.Write(ctx, entry, func(tx *store.Tx) error { return tx.PutMember(other) }))
+	w.now = w.now.Add(time.Minute)
+	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), auth.Cookie{}); !errors.Is(err, auth.ErrFounders) {
+		t.Errorf("signed in with a damaged copy: %v", err)
+	}
+}
+
+// Who enrolled before the founding and did not sign gets the copy at the first
+// sign-in after it.
+func TestAdministratorGetsTheFoundersCopy(t *testing.T) {
+	w := newWorld(t)
+	if len(w.row(w.ids[3]).FoundersCopy) != 0 {
+		t.Fatal("there already")
+	}
+	w.signIn("dora@example.lv")
+	if len(w.row(w.ids[3]).FoundersCopy) == 0 {
+		t.Error("not given")
+	}
+	w.signIn("dora@example.lv")
+	if who := w.in("dora@example.lv"); !who.Has(appoint.RoleAdministrator) {
+		t.Errorf("roles %v", who.Roles)
+	}
+}
+
+func TestCookiesReadStrictlyAndDoNotPrint(t *testing.T) {
+	c := auth.Cookie{1, 2, 3}
+	if back, ok := auth.ReadCookie(c.Text()); !ok || back != c {
+		t.Error("a cookie does not come back")
+	}
+	for _, bad := range []string{"", "A", c.Text() + "A", c.Text()[:42] + "=", c.Text()[:42] + "B", "\n" + c.Text()} {
+		if _, ok := auth.ReadCookie(bad); ok {
+			t.Errorf("%q was read", bad)
+		}
+	}
+	if s := fmt.Sprintf("%v %s %x %+v", c, c, c, c); s != "[redacted] [redacted] [redacted] [redacted]" {
+		t.Error(s)
+	}
+}
