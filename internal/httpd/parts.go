@@ -81,3 +81,8 @@ type Cell struct {
 	Tag        *Tag
 	Figure     bool
 }
+
+// FigureColumn tells whether a column holds numbers, by its first row.
+func (t Table) FigureColumn(i int) bool {
+	return len(t.Rows) > 0 && i < len(t.Rows[0]) && t.Rows[0][i].Figure
+}
