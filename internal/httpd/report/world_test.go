@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"database/sql"
 	"encoding/json"
 	"html"
 	"io"
@@ -470,4 +471,17 @@ func (b *browser) sendBounded(path, kind string, body io.Reader, most int64) pag
 	r.Header.Set("Content-Type", kind)
 	r.Body = http.MaxBytesReader(nil, r.Body, most)
 	return b.send(r)
+}
+
+// damage changes rows behind the program's back.
+func (d *door) damage(query string) {
+	d.t.Helper()
+	db, err := sql.Open("sqlite3", filepath.Join(d.dir, "data", store.File))
+	must(d.t, err)
+	defer func() { _ = db.Close() }()
+	res, err := db.Exec(query)
+	must(d.t, err)
+	if n, _ := res.RowsAffected(); n == 0 {
+		d.t.Fatal("nothing was damaged")
+	}
 }
