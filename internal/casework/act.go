@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -25,6 +26,9 @@ type Act struct {
 	Statements map[string][]string
 	Message    string // to the reporter
 }
+
+// Format hides what the form says.
+func (Act) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
 // Taken is the answer to a form that acts.
 type Taken struct {

@@ -113,6 +113,12 @@ type Opened struct {
 	fileKey map[string][]byte // one-time secrets by file id
 }
 
+// Format hides the item's words.
+func (Item) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+// Format hides the case's words and keys.
+func (Opened) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
 // member is what policy needs to know of who acts on this case: roles held in
 // its institution or in the alternate one.
 func (s *Service) member(who *appoint.Acting, c ethics.Case, g store.Grant) policy.Member {

@@ -1,6 +1,7 @@
 package member
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"svilpe/internal/auth"
+	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 )
 
@@ -24,6 +26,9 @@ const keptPrefix = "kept."
 
 // never are fields that do not travel: secrets are typed anew.
 var never = []string{"password", "new_password", "repeat_password", "old_password", "code", "totp_code", "totp_secret", "lang"}
+
+// Format hides what was typed.
+func (kept) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
 // Get is the first value of a field.
 func (k kept) Get(name string) string {

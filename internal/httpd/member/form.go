@@ -1,6 +1,8 @@
 package member
 
 import (
+	"fmt"
+
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
@@ -38,6 +40,9 @@ type typed struct {
 	}
 	errs []httpd.FieldError // by field name as the page has it
 }
+
+// Format hides what was typed.
+func (typed) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
 func (t typed) is(form string) bool { return t.values != nil && t.form == form }
 

@@ -171,6 +171,9 @@ func TestHostileForms(t *testing.T) {
 			t.Errorf("%s: %d\n%s", name, w.Code, w.Body)
 		}
 	}
+	// A fault links to the field as the page has it.
+	anna.want(anna.post(path+"/notes", url.Values{"draft": draft(), "note": {""}}), 422, `href="#note"`, `id="note-error"`)
+	anna.want(anna.post(path+"/assign", url.Values{"draft": draft(), "members": {d.people["Carl"].id}}), 422, `href="#assign_reason"`, "checked")
 	anna.want(anna.get(path), 200, "Saņemts")
 	if n := strings.Count(anna.page, `<li class="message`); n != before || d.loose() != 0 {
 		t.Errorf("%d items before, %d after; %d bytes of files", before, n, d.loose())

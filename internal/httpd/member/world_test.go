@@ -58,6 +58,7 @@ type person struct {
 // site: founded by three, joined by the others.
 type desk struct {
 	t       testing.TB
+	dir     string // data folder
 	mu      sync.Mutex
 	now     time.Time
 	keys    keyring.Keys
@@ -101,6 +102,7 @@ func open(t testing.TB, extra ...[]string) *desk {
 	data, keys := filepath.Join(dir, "data"), filepath.Join(dir, "keys")
 	invited, err := registry.Init(ctx, data, keys, "Ozolu novads", false, 7*24*time.Hour, d.Now())
 	must(t, err)
+	d.dir = data
 	d.keys, err = keyring.Load(keys)
 	must(t, err)
 	d.store, err = store.Open(ctx, data, &d.keys.Log, d.keys.Log.Verifier())
