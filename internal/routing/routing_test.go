@@ -42,7 +42,8 @@ func signed(kind string, body any, by ...string) appoint.Statement {
 // roster: home has a responsible person, a chair, a member; away, its
 // alternate, a responsible person, a chair, and whoever else is given; small
 // has nobody but a responsible person, and home as its alternate; alone has
-// nobody and no alternate that could help.
+// nobody and no alternate that could help, and pair has two and the same
+// alternate.
 func roster(t testing.TB, more ...appoint.Appointment) *appoint.Roster {
 	t.Helper()
 	old := of("olga", "home", appoint.RoleResponsible)
@@ -57,18 +58,22 @@ func roster(t testing.TB, more ...appoint.Appointment) *appoint.Roster {
 		signed(appoint.KindInstitution, appoint.Institution{ID: "home", Alternate: "away", Stated: day}, "anna", "berta"),
 		signed(appoint.KindInstitution, appoint.Institution{ID: "small", Alternate: "home", Stated: day}, "anna", "berta"),
 		signed(appoint.KindInstitution, appoint.Institution{ID: "alone", Alternate: "small", Stated: day}, "sven", "sara"),
+		signed(appoint.KindInstitution, appoint.Institution{ID: "pair", Alternate: "small", Stated: day}, "sven", "sara"),
 	}
 	add := []appoint.Appointment{
 		of("xena", "away", appoint.RoleResponsible), of("yann", "away", appoint.RoleChair), of("zoe", "away", appoint.RoleMember),
 		of("sven", "small", appoint.RoleResponsible), of("sara", "small", appoint.RoleMember), old, future,
 		of("tija", "home", appoint.RoleTrust), of("alma", "home", appoint.RoleAuditor), of("hugo", "home", appoint.RoleHead),
 	}
-	last := list[4]
-	list = list[:4]
+	last := list[4:]
+	list = list[:4:4]
 	for _, a := range append(add, more...) {
 		list = append(list, signed(appoint.KindAppointment, a, "anna", "berta", "carl"))
 	}
-	list = append(list, last)
+	list = append(list, last...)
+	for _, a := range []appoint.Appointment{of("pia", "pair", appoint.RoleResponsible), of("paul", "pair", appoint.RoleChair)} {
+		list = append(list, signed(appoint.KindAppointment, a, "sven", "sara"))
+	}
 	r, err := appoint.Read(appoint.Digest(list[0].Body), list)
 	if err != nil {
 		t.Fatal(err)
@@ -116,6 +121,8 @@ func TestWhoReadsFirst(t *testing.T) {
 		{"nobody, and one at the alternate", "alone", nil, "", nil, ethics.ErrNobodyToSeal},
 		{"nobody, whoever is excluded", "alone", ex("sven"), "", nil, ethics.ErrNobodyToSeal},
 		{"nobody for a report about the head", "alone", nil, "head", nil, ethics.ErrNobodyToSeal},
+		{"about a handler who is ticked, and nobody is left", "pair", ex("pia", "sven"), "handler", nil, ethics.ErrExcludedAll},
+		{"about a handler, and the alternate is not ready", "pair", nil, "handler", nil, ethics.ErrNobodyToSeal},
 		{"unknown", "nowhere", nil, "", nil, ethics.ErrNotFound},
 	} {
 		t.Run(x.name, func(t *testing.T) {

@@ -81,6 +81,14 @@ func (w *world) damaged(table, row string) {
 	}
 }
 
+// because wants the damage explained in these words.
+func (w *world) because(why string) {
+	w.t.Helper()
+	if v := w.verify(VerifyOptions{Founders: &w.founders}); v.Damage == nil || !strings.Contains(v.Damage.Why, why) {
+		w.t.Errorf("explained as %v, want %q", v.Damage, why)
+	}
+}
+
 func TestVerifyFindsRemovedRows(t *testing.T) {
 	from, _ := populated(t)
 	for _, table := range recordTables {
@@ -94,6 +102,18 @@ func TestVerifyFindsRemovedRows(t *testing.T) {
 		w := from.copy(t)
 		w.exec(`delete from entry where idx = 128`)
 		w.damaged("entry", "128")
+	})
+	t.Run("an entry amid others", func(t *testing.T) {
+		w := from.copy(t)
+		w.exec(`delete from entry where idx = 7`)
+		w.damaged("entry", "7")
+		w.because(whyMissing)
+	})
+	t.Run("a node amid others", func(t *testing.T) {
+		w := from.copy(t)
+		w.exec(`delete from node where id = 7`)
+		w.damaged("node", "7")
+		w.because(whyMissing)
 	})
 	t.Run("the first chunk", func(t *testing.T) {
 		w := from.copy(t)
@@ -120,6 +140,7 @@ func TestVerifyFindsRemovedRows(t *testing.T) {
 func TestVerifyFindsAddedRows(t *testing.T) {
 	from, cases := populated(t)
 	c, f := cases[0].ID, cases[0].file.ID
+	added := map[string]string{"entry": "not under the signed head", "node": "not under the signed head", "chunk": "no", "appointment": whyAdded}
 	for _, x := range []struct{ table, row, query string }{
 		{"appointment", "new", `insert into statement select 9, 'new', kind, body, signatures, day from statement where n = 1`},
 		{"member", "mallory", `insert into member values ('mallory', 'm@example.org', '', x'', x'', x'', '')`},
@@ -146,6 +167,11 @@ func TestVerifyFindsAddedRows(t *testing.T) {
 			w := from.copy(t)
 			w.exec(x.query)
 			w.damaged(x.table, x.row)
+			if why := added[x.table]; why != "" {
+				w.because(why)
+			} else {
+				w.because(whyAdded)
+			}
 		})
 	}
 }

@@ -249,3 +249,23 @@ func TestCheckpoint(t *testing.T) {
 	}
 	w.sound()
 }
+
+// TestFailedCheckpoint: its fillers go with it, from the tree as well.
+func TestFailedCheckpoint(t *testing.T) {
+	w := founded(t)
+	w.define(`create trigger refuse before insert on checkpoint begin select raise(abort, 'refused'); end`)
+	var failed error
+	answers := w.together(
+		func() error { failed = w.s.MakeCheckpoint(context.Background(), today); return nil },
+		func() error {
+			return w.s.Write(context.Background(), entry("noted", ""), func(tx *Tx) error { return tx.PutMember(testMember("next")) })
+		})
+	if failed == nil || answers[1] != nil {
+		t.Errorf("checkpoint %v, write %v", failed, answers[1])
+	}
+	if got := w.size(); got != 2 {
+		t.Errorf("%d entries, want 2", got)
+	}
+	w.define(`drop trigger refuse`)
+	w.sound()
+}

@@ -201,8 +201,23 @@ func TestVerifyAppointments(t *testing.T) {
 	})
 }
 
+// TestVerifyCheckpointSize: the size beside a note is the note's.
+func TestVerifyCheckpointSize(t *testing.T) {
+	from, _ := populated(t)
+	w := from.copy(t)
+	w.exec(`update checkpoint set size = size - 1 where day = '2026-11-21'`)
+	w.damaged("checkpoint", "2026-11-21")
+	w.because("beside a note of size 64")
+}
+
 func TestVerifyEpochSigners(t *testing.T) {
 	from, cases := populated(t)
+	// Somebody appointed under the system's name does not make it a member.
+	named := from.copy(t)
+	s := named.sign(appoint.KindAppointment, named.appointment(ethics.ActorSystem, appoint.RoleMember), "anna", "berta")
+	named.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(s) })
+	must(t, named.s.Close())
+	from = named
 	open := func(t *testing.T, signer string, key ed25519.PrivateKey) *world {
 		w := from.copy(t)
 		recipient := cases[0].ReporterRecipient
@@ -223,7 +238,7 @@ func TestVerifyEpochSigners(t *testing.T) {
 	row := cases[0].ID + "/1"
 	open(t, "anna", from.people["anna"].MemberSigner()).sound()
 	open(t, "anna", from.people["berta"].MemberSigner()).damaged("epoch", row)
-	open(t, ethics.ActorSystem, from.people["anna"].MemberSigner()).damaged("epoch", row)
+	open(t, ethics.ActorSystem, from.people[ethics.ActorSystem].MemberSigner()).damaged("epoch", row)
 	open(t, "nobody", from.people["anna"].MemberSigner()).damaged("epoch", row)
 	open(t, ethics.ActorReporter, from.people["anna"].MemberSigner()).damaged("epoch", row)
 }
