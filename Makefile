@@ -80,7 +80,7 @@ bench: ## print the benchmarks, one package after another, each beside its basel
 pages: ## screenshots of every page into pages/
 	@$(call need,chromium fonts-dejavu-core fonts-noto-core)
 	rm -rf pages && mkdir pages
-	SVILPE_PAGES=$(CURDIR)/pages go test -tags $(TAGS) -count 1 -run '^TestPages$$' ./cmd/svilpe
+	PAGES_DIR=$(CURDIR)/pages go test -tags $(TAGS) -count 1 -run '^TestPages$$' ./cmd/svilpe
 	@[ -n "$$(ls pages)" ] || { echo "no page was drawn" >&2; exit 1; }
 
 fuzz: ## fuzz every Fuzz function for 20 seconds

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/pquerna/otp/totp"
 )
@@ -130,7 +133,7 @@ func (v *visitor) in(action string) *visitor {
 // the next page.
 func (v *visitor) send(value string) *visitor {
 	v.t.Helper()
-	if !eval[bool](v, fmt.Sprintf(inForm, `const e = all.find(x => x.tagName === 'BUTTON' && x.name !== 'lang_switch' && ($2 === "" ? x.name !== 'step' || x.value !== 'place' : x.value === $2));
+	if !eval[bool](v, fmt.Sprintf(inForm, `const e = all.find(x => x.tagName === 'BUTTON' && !x.ariaHidden && x.name !== 'lang_switch' && ($2 === "" ? x.name !== 'step' || x.value !== 'place' : x.value === $2));
 		if (e) { unfold(e); e.setAttribute('data-press', ''); return true }`), v.form, value) {
 		v.t.Fatalf("no button %q in %q on\n%s", value, v.form, v.text())
 	}
@@ -184,9 +187,9 @@ func (v *visitor) reads(texts ...string) *visitor {
 	return v
 }
 
-// shot keeps a picture of the page where SVILPE_PAGES names a folder.
+// shot keeps a picture of the page where PAGES_DIR names a folder.
 func (v *visitor) shot(name string) *visitor {
-	dir := os.Getenv("SVILPE_PAGES")
+	dir := os.Getenv("PAGES_DIR")
 	if dir == "" {
 		return v
 	}
@@ -202,9 +205,31 @@ func (v *visitor) signsIn(email, password, totpSecret string) *visitor {
 	v.t.Helper()
 	code, err := totp.GenerateCode(totpSecret, time.Now())
 	must(v.t, err)
-	v.open("/desk/sign-in").in("/desk/sign-in").fill("name", email).fill("password", password).fill("code", code).send("")
+	v.open("/desk/sign-in?lang=lv").in("/desk/sign-in").fill("name", email).fill("password", password).fill("code", code).send("")
 	if v.status != 200 || !strings.HasPrefix(v.text(), "/desk\n") {
 		v.t.Fatalf("sign-in of %s:\n%s", email, v.text())
 	}
 	return v
+}
+
+// download fetches an address with this browser's cookies: a page's own scripts
+// could not, its policy forbids them.
+func (v *visitor) download(url string) string {
+	v.t.Helper()
+	jar, err := chromedp.Call(v.ctx, network.GetCookies, network.GetCookiesParams{})
+	must(v.t, err)
+	req, err := http.NewRequestWithContext(v.ctx, http.MethodGet, url, http.NoBody)
+	must(v.t, err)
+	for _, c := range jar.Cookies {
+		req.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+	}
+	res, err := http.DefaultClient.Do(req)
+	must(v.t, err)
+	defer func() { _ = res.Body.Close() }()
+	if got := res.Header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment;") || res.Header.Get("X-Content-Type-Options") != "nosniff" {
+		v.t.Errorf("a file is served as %q, nosniff %q", got, res.Header.Get("X-Content-Type-Options"))
+	}
+	body, err := io.ReadAll(res.Body)
+	must(v.t, err)
+	return string(body)
 }

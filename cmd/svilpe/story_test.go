@@ -99,7 +99,7 @@ func TestTheWholePath(t *testing.T) {
 	// The reporter, on a phone.
 	reporter := visit(t, browser, p.base, false)
 	files := evidence(t, t.TempDir())
-	reporter.open("/").shot("story-01-start")
+	reporter.open("/?lang=lv").shot("story-01-start")
 	reporter.open("/report")
 	institution := eval[string](reporter, `[...document.querySelector('select[name=institution]').options].map(o => o.value).find(v => v && !v.includes('/'))`)
 	reporter.in("/report").fill("institution", institution).send("institution")
@@ -142,7 +142,7 @@ func TestTheWholePath(t *testing.T) {
 	rp.open(path).reads(sentinels["answer"])
 	rp.takes(path, "accept", map[string]string{"reason": sentinels["reason"], "competence": "ethics_commission"})
 	rp.open(path).in("/assign")
-	rp.choose("members", members[0].ID).choose("members", members[1].ID).fill("reason", "Izskatītāji "+sentinels["reason"]).send("")
+	rp.choose("members", members[0].ID).choose("members", members[1].ID).fill("assign_reason", "Izskatītāji "+sentinels["reason"]).send("")
 	var examiners []*visitor
 	for _, m := range members[:2] {
 		e := visit(t, browser, p.base, true).signsIn(m.Email, m.Password, m.TOTPSecret)
@@ -150,7 +150,7 @@ func TestTheWholePath(t *testing.T) {
 		examiners = append(examiners, e)
 	}
 	rp.takes(path, "start", nil)
-	examiners[0].open(path).in("/notes").fill("text", sentinels["note"]).send("")
+	examiners[0].open(path).in("/notes").fill("note", sentinels["note"]).send("")
 	examiners[0].takes(path, "propose_decision", map[string]string{"reason": sentinels["draft"], "heard": "heard"})
 
 	// The chair proposes to approve; the chair alone cannot; a member does.
@@ -172,7 +172,7 @@ func TestTheWholePath(t *testing.T) {
 	}
 
 	// The file comes back whole to its reader.
-	body := eval[string](rp, `(() => { const x = new XMLHttpRequest(); const a = [...document.querySelectorAll('a')].find(a => a.href.includes('/files/') && a.textContent.includes('.txt')); x.open('GET', a.href, false); x.send(); return x.responseText })()`)
+	body := rp.open(path).download(eval[string](rp, `[...document.querySelectorAll('a')].find(a => a.href.includes('/files/') && a.textContent.includes('.txt')).href`))
 	if strings.Count(body, sentinels["file"]) != 4000 {
 		t.Errorf("the file came back with %d bytes", len(body))
 	}
