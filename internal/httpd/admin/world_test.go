@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"context"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -78,7 +80,7 @@ func newWorld(t *testing.T) *world {
 	texts, err := locale.Load(web.Locale())
 	must(t, err)
 	log, now, gate := slog.New(slog.DiscardHandler), func() time.Time { return w.now }, secret.NewGate()
-	w.server, err = httpd.New(httpd.Options{Config: config.Default(), Catalogue: texts, Log: log, Clock: time.Now})
+	w.server, err = httpd.New(httpd.Options{Config: config.Default(), Catalogue: texts, Log: log, Clock: time.Now, Templates: templates(t)})
 	must(t, err)
 	w.auth = &auth.Service{
 		Store: st, Keys: keys, Gate: gate, Params: cheap, Now: now, Log: log,
@@ -93,6 +95,22 @@ func newWorld(t *testing.T) *world {
 	}
 	w.site.Register()
 	return w
+}
+
+// templates are the layout and this site's pages; the other sites test theirs.
+func templates(t *testing.T) fs.FS {
+	t.Helper()
+	all := fstest.MapFS{}
+	for _, glob := range []string{"layout/*.html", "error/*.html", "admin/*.html", "admin/parts/*.html"} {
+		names, err := fs.Glob(web.Templates(), glob)
+		must(t, err)
+		for _, name := range names {
+			data, err := fs.ReadFile(web.Templates(), name)
+			must(t, err)
+			all[name] = &fstest.MapFile{Data: data}
+		}
+	}
+	return all
 }
 
 // visitor is a browser: it has a language and perhaps a session.
