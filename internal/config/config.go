@@ -176,10 +176,14 @@ type Secret string
 // Reveal is the setting itself.
 func (s Secret) Reveal() string { return string(s) }
 
-// String, GoString and LogValue keep the secret out of prints and logs.
-func (Secret) String() string       { return "[redacted]" }
-func (Secret) GoString() string     { return "[redacted]" }
-func (Secret) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+// String, GoString, LogValue and MarshalJSON keep the secret out of prints and
+// logs; a JSON log writes a whole Config by the last of them.
+func (Secret) String() string               { return redacted }
+func (Secret) GoString() string             { return redacted }
+func (Secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
+func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
+
+const redacted = "[redacted]"
 
 // Default is an installation that works on one machine, for one visitor there.
 func Default() Config {

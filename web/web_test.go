@@ -1,0 +1,140 @@
+package web_test
+
+import (
+	"io/fs"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"svilpe/web"
+)
+
+func sheet(t *testing.T) string {
+	t.Helper()
+	data, err := fs.ReadFile(web.Static(), "svilpe.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestSheetIsLightAndAlone(t *testing.T) {
+	css := sheet(t)
+	if len(css) >= 20_000 {
+		t.Errorf("%d bytes, want less than 20 kB", len(css))
+	}
+	for _, never := range []string{"url(", "@import", "@font-face", "animation", "transition", "http"} {
+		if strings.Contains(css, never) {
+			t.Errorf("the sheet holds %q", never)
+		}
+	}
+	if strings.Count(css, "{") != strings.Count(css, "}") {
+		t.Error("braces do not match")
+	}
+}
+
+var declared = regexp.MustCompile(`--([a-z-]+): (#[0-9a-f]{3,6});`)
+
+// palettes reads the colour tokens: light from the first :root, dark laid over
+// it from the one below prefers-color-scheme.
+func palettes(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	css := sheet(t)
+	dark := strings.Index(css, "prefers-color-scheme: dark")
+	end := dark + strings.Index(css[dark:], "\n}")
+	light, night := map[string]string{}, map[string]string{}
+	for _, m := range declared.FindAllStringSubmatch(css[:dark], -1) {
+		light[m[1]], night[m[1]] = m[2], m[2]
+	}
+	for _, m := range declared.FindAllStringSubmatch(css[dark:end], -1) {
+		night[m[1]] = m[2]
+	}
+	for name, colour := range light {
+		if night[name] == colour {
+			t.Errorf("--%s is not tuned for the dark", name)
+		}
+	}
+	return map[string]map[string]string{"light": light, "dark": night}
+}
+
+// Text 4.5:1 (WCAG 2.2, 1.4.3), controls and focus 3:1 (1.4.11).
+func TestContrast(t *testing.T) {
+	text := map[string][]string{
+		"ink":       {"ground", "paper", "info-bg", "done-bg", "due-bg", "over-bg"},
+		"muted":     {"ground", "paper", "info-bg", "done-bg", "due-bg", "over-bg"},
+		"link":      {"ground", "paper", "info-bg", "done-bg", "due-bg", "over-bg"},
+		"accent":    {"ground", "paper"},
+		"on-accent": {"accent"},
+		"done":      {"done-bg", "ground", "paper"},
+		"due":       {"due-bg", "ground", "paper"},
+		"over":      {"over-bg", "ground", "paper"},
+	}
+	controls := map[string][]string{
+		"edge":   {"ground", "paper"},
+		"focus":  {"ground", "paper", "info-bg", "done-bg", "due-bg", "over-bg"},
+		"accent": {"info-bg"},
+		"over":   {"ground"},
+	}
+	for mood, colours := range palettes(t) {
+		for least, pairs := range map[float64]map[string][]string{4.5: text, 3: controls} {
+			for fore, grounds := range pairs {
+				for _, ground := range grounds {
+					a, b := colours[fore], colours[ground]
+					if a == "" || b == "" {
+						t.Fatalf("no colour --%s or --%s", fore, ground)
+					}
+					if c := contrast(t, a, b); c < least {
+						t.Errorf("%s: --%s on --%s is %.2f, want %.1f", mood, fore, ground, c, least)
+					}
+				}
+			}
+		}
+	}
+}
+
+// contrast is WCAG's ratio of relative luminances.
+func contrast(t *testing.T, a, b string) float64 {
+	x, y := luminance(t, a), luminance(t, b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+func luminance(t *testing.T, colour string) float64 {
+	t.Helper()
+	v, err := strconv.ParseUint(colour[1:], 16, 32)
+	if err != nil || len(colour) != 7 {
+		t.Fatalf("colour %s", colour)
+	}
+	channel := func(shift uint) float64 {
+		c := float64(v>>shift&255) / 255
+		if c <= 0.04045 {
+			return c / 12.92
+		}
+		return math.Pow((c+0.055)/1.055, 2.4)
+	}
+	return 0.2126*channel(16) + 0.7152*channel(8) + 0.0722*channel(0)
+}
+
+// No template brings what the policy forbids or the reporter would not want:
+// script, inline style, or anything from elsewhere.
+func TestTemplatesBringNothingIn(t *testing.T) {
+	err := fs.WalkDir(web.Templates(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(web.Templates(), name)
+		if err != nil {
+			return err
+		}
+		for _, never := range []string{"<script", "style=", "<style", " onclick", " onload", "<iframe", "javascript:", "src=\"http"} {
+			if strings.Contains(strings.ToLower(string(data)), never) {
+				t.Errorf("%s holds %q", name, never)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
