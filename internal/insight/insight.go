@@ -75,6 +75,10 @@ type Today struct {
 // soon is how many days ahead a deadline counts as due.
 const soon = 7
 
+// mostProposed bounds the proposals looked through for those of this member's
+// roles.
+const mostProposed = 500
+
 // Today gathers overdue, due within a week, not opened yet, and acts that wait
 // for this member's second signature.
 func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error) {
@@ -85,21 +89,22 @@ func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error)
 	day := s.today()
 	week := string(policy.Day(day).AddPeriod(policy.Period{N: soon, Unit: 'D'}))
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		mine := func(f store.Filter, into *[]store.ListedCase) error {
-			rows, err := tx.MemberCases(who.ID, f, store.Key{}, PageSize)
+		mine := func(f store.Filter, from store.Key, into *[]store.ListedCase) error {
+			rows, err := tx.MemberCases(who.ID, f, from, PageSize)
 			*into = append(*into, rows...)
 			return err
 		}
-		if err := mine(store.Filter{OverdueOn: day}, &out.Overdue); err != nil {
+		if err := mine(store.Filter{OverdueOn: day}, store.Key{}, &out.Overdue); err != nil {
 			return err
 		}
-		if err := mine(store.Filter{DueBefore: week}, &out.Due); err != nil {
+		// From today on: many overdue cases must not push the due ones off the page.
+		if err := mine(store.Filter{DueBefore: week}, store.Key{Due: day}, &out.Due); err != nil {
 			return err
 		}
-		if err := mine(store.Filter{Unstated: true}, &out.New); err != nil {
+		if err := mine(store.Filter{Unstated: true}, store.Key{}, &out.New); err != nil {
 			return err
 		}
-		proposed, err := tx.ProposedTo(who.ID, PageSize)
+		proposed, err := tx.ProposedTo(who.ID, mostProposed)
 		if err != nil {
 			return err
 		}
@@ -110,7 +115,6 @@ func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error)
 		}
 		return nil
 	})
-	out.Due = slices.DeleteFunc(out.Due, func(c store.ListedCase) bool { return c.Due < day })
 	return out, err
 }
 

@@ -86,7 +86,7 @@ func (s *Site) showCase(c echo.Context, who *auth.Session, number string, status
 func (s *Site) refuse(c echo.Context, who *auth.Session, t typed, names map[string]string, err error) error {
 	w, number := s.words(c), c.Param("number")
 	var faults ethics.FieldErrors
-	key := ""
+	key, status := "", http.StatusUnprocessableEntity
 	switch {
 	case errors.As(err, &faults):
 		t.errs = append(t.errs, w.wrong(faults, names)...)
@@ -104,6 +104,8 @@ func (s *Site) refuse(c echo.Context, who *auth.Session, t typed, names map[stri
 		key = "desk.refused.feedback"
 	case errors.Is(err, ethics.ErrConflict), errors.Is(err, ethics.ErrRefused):
 		key = "desk.refused.moved"
+	case errors.Is(err, ethics.ErrBusy):
+		key, status = "desk.refused.busy", http.StatusServiceUnavailable
 	case errors.Is(err, ethics.ErrUntrusted):
 		return s.distrusted(c, who, number)
 	default:
@@ -114,9 +116,9 @@ func (s *Site) refuse(c echo.Context, who *auth.Session, t typed, names map[stri
 		note = &httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T(key)}
 	}
 	if t.form == formStep {
-		return s.showStep(c, who, number, t.target, http.StatusUnprocessableEntity, t, note)
+		return s.showStep(c, who, number, t.target, status, t, note)
 	}
-	return s.showCase(c, who, number, http.StatusUnprocessableEntity, t, note)
+	return s.showCase(c, who, number, status, t, note)
 }
 
 type coverView struct {
