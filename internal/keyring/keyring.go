@@ -108,10 +108,11 @@ func Load(dir string) (Keys, error) {
 // committed. A crash in between leaves a file without an entry 0: not founded,
 // and the next founding overwrites it. The file is renamed into its place, for a
 // half-written one would close the installation at the next start; a crash
-// before the renaming leaves founders.new, which nobody reads.
+// before the renaming leaves a founders.*.new, which nobody reads. Two may write
+// at once: each has a name of its own.
 func (k Keys) WriteFounders(digest [32]byte) error {
-	const fresh = foundersFile + ".new"
-	if err := write(k.dir, fresh, hex.EncodeToString(digest[:]), os.O_TRUNC); err != nil {
+	fresh := foundersFile + "." + rand.Text() + ".new"
+	if err := write(k.dir, fresh, hex.EncodeToString(digest[:]), os.O_EXCL); err != nil {
 		return err
 	}
 	if err := os.Rename(filepath.Join(k.dir, fresh), filepath.Join(k.dir, foundersFile)); err != nil {

@@ -1,0 +1,8 @@
+package registry
+
+// What the tests of simultaneous requests call directly.
+var (
+	AddSignature = addSignature
+	State        = (*Service).state
+	Found        = (*Service).found
+)
