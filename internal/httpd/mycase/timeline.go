@@ -22,8 +22,10 @@ func (s *Site) timeline(p *locale.Printer, view dialogue.View) []httpd.Event {
 	}
 	today := ethics.DayOf(s.Dialogue.Now())
 	for _, d := range view.Dues {
-		line := httpd.Event{Kind: "due", Day: string(d.Due), Text: d.Name.In(p.Lang())}
+		line := httpd.Event{Kind: "due", Day: string(d.Due), Text: s.dueName(p, d)}
 		switch {
+		case d.Stopped != "" && d.ID == silence:
+			continue // «you answered» is an event of its own
 		case d.Stopped != "":
 			line.Kind, line.Day = "done", string(d.Stopped)
 			past = append(past, line)
@@ -42,6 +44,17 @@ func (s *Site) timeline(p *locale.Printer, view dialogue.View) []httpd.Event {
 	return append(past, coming...)
 }
 
+// silence is the deadline that waits for the reporter. Its name speaks of the
+// reporter to others; to the reporter the state says it.
+const silence = "reporter_silence"
+
+func (s *Site) dueName(p *locale.Printer, d policy.Due) string {
+	if state, ok := s.Policy.State("awaiting_reporter"); ok && d.ID == silence {
+		return state.Name.In(p.Lang())
+	}
+	return d.Name.In(p.Lang())
+}
+
 // happened is an event in words; false for one that a met deadline says.
 func (s *Site) happened(p *locale.Printer, e ethics.Event, dues []policy.Due) (string, bool) {
 	if state, ok := s.Policy.State(e.Name); ok {
@@ -49,7 +62,7 @@ func (s *Site) happened(p *locale.Printer, e ethics.Event, dues []policy.Due) (s
 	}
 	for _, d := range dues {
 		rule, _ := s.Policy.Deadline(d.ID)
-		if string(d.Stopped) == e.Day && slices.Contains(rule.Stops, e.Name) {
+		if d.ID != silence && string(d.Stopped) == e.Day && slices.Contains(rule.Stops, e.Name) {
 			return "", false
 		}
 	}
@@ -89,7 +102,7 @@ func (s *Site) next(p *locale.Printer, view dialogue.View) string {
 	case next == nil:
 		return p.T("reporter.case.next_none")
 	case next.Overdue(today):
-		return p.T("reporter.case.next_overdue", "Name", next.Name.In(p.Lang()), "Day", p.Day(string(next.Due)))
+		return p.T("reporter.case.next_overdue", "Name", s.dueName(p, *next), "Day", p.Day(string(next.Due)))
 	}
-	return p.T("reporter.case.next_due", "Name", next.Name.In(p.Lang()), "Day", p.Day(string(next.Due)))
+	return p.T("reporter.case.next_due", "Name", s.dueName(p, *next), "Day", p.Day(string(next.Due)))
 }

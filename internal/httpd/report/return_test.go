@@ -258,3 +258,22 @@ func TestUntrustedMessage(t *testing.T) {
 	b.enter(code).is(303)
 	b.get("/case").is(200).has("Šim ziņojumam nevar uzticēties").hasNot(told)
 }
+
+// The timeline speaks to the reporter: a met deadline stands once, and waiting
+// for an answer is said as the reporter's own.
+func TestTimelineSpeaksToTheReporter(t *testing.T) {
+	d := open(t, 2)
+	b := d.browser()
+	b.enter(b.file()).is(303)
+	ctx := context.Background()
+	w, anna := d.acting("anna")
+	must(t, w.State(ctx, anna, d.number(), derive.New().EnvelopeID(ethics.KindStatement)))
+	for _, act := range []casework.Act{{Step: "acknowledge"}, {Step: "ask_reporter", Message: "Kur?"}} {
+		_, err := w.Take(ctx, anna, d.number(), derive.New(), act)
+		must(t, err)
+	}
+	p := b.get("/case").is(200).has("Paveikts", "Saņemšanas apstiprinājums", "Gaidām Jūsu atbildi: ne vēlāk kā", "Kur?").
+		hasNot("Ziņotāja atbildes gaidīšana", "Saņemšana apstiprināta")
+	b.postMultipart("/case/messages", p.form().with("text", "Tur.")).is(303)
+	b.get("/case").is(200).has("Jūs atbildējāt").hasNot("Ziņotāja atbildes gaidīšana")
+}
