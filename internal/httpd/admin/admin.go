@@ -16,7 +16,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"svilpe/internal/appoint"
-	"svilpe/internal/auth"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/insight"
@@ -79,11 +78,6 @@ func (s *Site) head(c echo.Context, form *httpd.Form, step string) httpd.FormHea
 	_, _ = rand.Read(raw[:])
 	h.Draft = base64.RawURLEncoding.EncodeToString(raw[:])
 	return h
-}
-
-// page is Desk.Page without language links once something was typed.
-func (s *Site) page(c echo.Context, who *auth.Session, titleKey string, args ...any) httpd.Page {
-	return s.Desk.Page(c, who, titleKey, args...)
 }
 
 // offices writes roles in the reader's language.

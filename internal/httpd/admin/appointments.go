@@ -118,7 +118,7 @@ func (s *Site) appointmentsPage(c echo.Context, who *auth.Session, form *httpd.F
 		return err
 	}
 	v := appointmentsView{
-		Page: s.page(c, who, "admin.appointments.title"), Head: s.head(c, form, ""),
+		Page: s.Desk.Page(c, who, "admin.appointments.title"), Head: s.head(c, form, ""),
 		Prepares: who.Has(appoint.RoleAdministrator),
 	}
 	may := func(w registry.Waiting) int {

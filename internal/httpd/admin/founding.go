@@ -81,7 +81,7 @@ func (s *Site) foundingPage(c echo.Context, who *auth.Session, form *httpd.Form,
 		return s.waitingPage(c, who)
 	}
 	t := s.Desk.Server.Printer(c)
-	v := foundingView{Page: s.page(c, who, "admin.founding.title"), Head: s.head(c, form, ""), Institution: f.Institution}
+	v := foundingView{Page: s.Desk.Page(c, who, "admin.founding.title"), Head: s.head(c, form, ""), Institution: f.Institution}
 	for i, p := range f.Candidates {
 		x := candidate{
 			Candidate: p, Field: "compared-" + strconv.Itoa(i), Office: s.offices(c, p.Roles),
@@ -137,7 +137,7 @@ func (s *Site) waitingPage(c echo.Context, who *auth.Session) error {
 	for _, e := range people {
 		if e.ID == who.ID {
 			p := s.person(c, e, s.places(who.Roster, nil))
-			v := waitingView{Page: s.page(c, who, "admin.waiting.title"), Offices: p.Offices, Words: p.Words}
+			v := waitingView{Page: s.Desk.Page(c, who, "admin.waiting.title"), Offices: p.Offices, Words: p.Words}
 			return s.Desk.Server.Render(c, http.StatusOK, "admin/waiting", v)
 		}
 	}

@@ -109,7 +109,7 @@ func (s *Site) institutionPage(c echo.Context, who *auth.Session, form *httpd.Fo
 	if in.ID == "" {
 		title = "admin.institution.new"
 	}
-	v := institutionView{Page: s.page(c, who, title), Head: s.head(c, form, ""), New: in.ID == "", Waits: waits}
+	v := institutionView{Page: s.Desk.Page(c, who, title), Head: s.head(c, form, ""), New: in.ID == "", Waits: waits}
 	v.LangPath = "" // the address has a parameter
 	units := ""
 	for _, u := range in.Units {

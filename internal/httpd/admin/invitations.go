@@ -67,7 +67,7 @@ func (s *Site) invite(c echo.Context, who *auth.Session) error {
 		address = site.PublicURL
 	}
 	v := invitedView{
-		Page: s.page(c, who, "admin.invited.title"), Groups: strings.Split(code, "-"), Institution: name,
+		Page: s.Desk.Page(c, who, "admin.invited.title"), Groups: strings.Split(code, "-"), Institution: name,
 		Offices: s.offices(c, roles), Until: ethics.DayOf(s.Registry.Now().Add(s.Registry.Valid)),
 		Address: strings.TrimSuffix(address, "/") + "/desk/enrol",
 	}
@@ -80,7 +80,7 @@ func (s *Site) invitationPage(c echo.Context, who *auth.Session, form *httpd.For
 		return err
 	}
 	t := s.Desk.Server.Printer(c)
-	v := invitationView{Page: s.page(c, who, "admin.invitation.title"), Head: s.head(c, form, "")}
+	v := invitationView{Page: s.Desk.Page(c, who, "admin.invitation.title"), Head: s.head(c, form, "")}
 	status, chosen, ticked := http.StatusOK, "", []string(nil)
 	if form != nil {
 		status, chosen, ticked = http.StatusUnprocessableEntity, form.Get("institution"), form.All("roles")

@@ -54,7 +54,7 @@ func (s *Site) log(c echo.Context, who *auth.Session) error {
 		return err
 	}
 	t := s.Desk.Server.Printer(c)
-	v := logView{Page: s.page(c, who, "admin.log.title"), Auditor: who.Has(appoint.RoleAuditor)}
+	v := logView{Page: s.Desk.Page(c, who, "admin.log.title"), Auditor: who.Has(appoint.RoleAuditor)}
 	v.Lines = httpd.Table{
 		Caption: t.T("admin.log.lines"),
 		Head:    []string{t.T("admin.log.index"), t.T("admin.log.day"), t.T("admin.log.kind")},

@@ -27,7 +27,7 @@ func (s *Site) setup(c echo.Context, who *auth.Session) error {
 	if err != nil {
 		return err
 	}
-	v := setupView{Page: s.page(c, who, "admin.setup.title")}
+	v := setupView{Page: s.Desk.Page(c, who, "admin.setup.title")}
 	t := s.Desk.Server.Printer(c)
 	places := s.places(who.Roster, waiting)
 	open := map[string]bool{}
@@ -60,7 +60,7 @@ func (s *Site) members(c echo.Context, who *auth.Session, places []appoint.Insti
 	t := s.Desk.Server.Printer(c)
 	table := httpd.Table{
 		Caption: t.T("admin.setup.members"),
-		Head:    []string{t.T("admin.word.name"), t.T("admin.word.institution"), t.T("admin.word.offices"), t.T("admin.word.term"), t.T("admin.word.state")},
+		Head:    []string{t.T("admin.word.person"), t.T("admin.word.institution"), t.T("admin.word.offices"), t.T("admin.word.term"), t.T("admin.word.state")},
 	}
 	for _, m := range who.Roster.Members() {
 		for _, a := range m.Appointments {
