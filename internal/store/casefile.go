@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"svilpe/internal/audit"
@@ -9,28 +10,30 @@ import (
 )
 
 // CaseFile is everything stored of one case, checked against the log: the case
-// row, epochs and grants bear digests that an entry holds. Envelopes are
+// row, the reporter's keys, epochs, events, grants and proposals bear digests
+// that an entry holds, and none that an entry names is gone. Envelopes are
 // checked one by one with Trusted, since one that was spoilt must not hide the
 // others.
 type CaseFile struct {
 	ethics.Case
 	Installation Installation
-	Epochs       []Epoch
+	Epochs       []Epoch // 0 up to the current one
 	Events       []ethics.Event
 	Grants       []Grant
 	Envelopes    []ethics.Envelope
 	Proposals    []Proposal
 	First        audit.Digest // of the case's first entry: what members state they opened
-	Missing      int          // envelopes that an entry names and no row holds
+	Missing      int          // envelopes that are not there any more, or hidden from the reporter
 
 	digests map[string]audit.Digest
+	rows    map[string]bool // labels of rows that were found
 }
 
 // CaseFile reads a case. With reporter only what is sealed to the reporter too
-// is among the envelopes, and no grants. ErrUntrusted when the case's own row,
-// an epoch or a grant is not what the log says.
+// is among the envelopes, and no grants or proposals. ErrUntrusted when the
+// case's own row, an epoch, event, grant or proposal is not what the log says.
 func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
-	f := CaseFile{}
+	f := CaseFile{rows: map[string]bool{}}
 	c, locator, err := tx.caseRow(`where id = $1`, caseID)
 	if err != nil {
 		return f, err
@@ -47,23 +50,44 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 	if err := f.must(caseItem(c, locator)); err != nil {
 		return f, err
 	}
+	if err := filedWith(entries, keysItem(c, locator)); err != nil {
+		return f, err
+	}
+	if f.Installation, err = tx.Installation(); err != nil {
+		return f, err
+	}
 	if err := tx.fillCase(&f, reporter); err != nil {
 		return f, err
 	}
-	return f, nil
+	return f, tx.fillEnvelopes(&f, reporter)
+}
+
+// filedWith demands the reporter's keys from the case's first entry, and that no
+// later one speaks of them: whoever can write entries cannot exchange them.
+func filedWith(entries []audit.Entry, keys audit.Item) error {
+	for n, e := range entries {
+		found := slices.ContainsFunc(e.Items, func(i audit.Item) bool { return i.Label == keys.Label })
+		if found != (n == 0) || n == 0 && !slices.Contains(e.Items, keys) {
+			return fmt.Errorf("%w: %s", ethics.ErrUntrusted, keys.Label)
+		}
+	}
+	return nil
 }
 
 func (tx *ReadTx) fillCase(f *CaseFile, reporter bool) error {
 	var err error
-	if f.Installation, err = tx.Installation(); err != nil {
-		return err
-	}
 	if f.Epochs, err = tx.Epochs(f.ID); err != nil {
 		return err
 	}
-	for _, e := range f.Epochs {
+	if len(f.Epochs) != f.Epoch+1 {
+		return fmt.Errorf("%w: %d epochs of %d", ethics.ErrUntrusted, len(f.Epochs), f.Epoch+1)
+	}
+	for n, e := range f.Epochs {
 		if err := f.must(epochItem(e)); err != nil {
 			return err
+		}
+		if e.Number != n || !placedEpoch(e) {
+			return fmt.Errorf("%w: epoch %d of %s", ethics.ErrUntrusted, e.Number, e.Signer)
 		}
 	}
 	if f.Events, err = tx.Events(f.ID); err != nil {
@@ -74,63 +98,91 @@ func (tx *ReadTx) fillCase(f *CaseFile, reporter bool) error {
 			return err
 		}
 	}
-	if !reporter {
-		if f.Grants, err = tx.Grants(f.ID); err != nil {
-			return err
-		}
-		for _, g := range f.Grants {
-			if err := f.must(grantItem(g)); err != nil {
-				return err
-			}
-		}
-		if f.Proposals, err = tx.Proposals(f.ID); err != nil {
-			return err
-		}
-		for _, p := range f.Proposals {
-			if err := f.must(proposalItem(p)); err != nil {
-				return err
-			}
-		}
+	if reporter {
+		return f.complete("epoch:", "event:")
 	}
-	if f.Envelopes, err = tx.Envelopes(f.ID, reporter); err != nil {
+	if f.Grants, err = tx.Grants(f.ID); err != nil {
 		return err
 	}
-	return tx.missing(f)
-}
-
-// missing counts envelopes that the log names and the table has not.
-func (tx *ReadTx) missing(f *CaseFile) error {
-	here := map[string]bool{}
-	err := tx.c.each(`select id from envelope where case_id = $1`, []any{f.ID}, func(scan func(...any) error) error {
-		var id string
-		if err := scan(&id); err != nil {
+	for _, g := range f.Grants {
+		if err := f.must(grantItem(g)); err != nil {
 			return err
 		}
-		here[EnvelopeLabel(id)] = true
-		return nil
-	})
+		if !placedGrant(g) {
+			return fmt.Errorf("%w: %s grant by %s", ethics.ErrUntrusted, g.Via, g.Giver)
+		}
+	}
+	if f.Proposals, err = tx.Proposals(f.ID); err != nil {
+		return err
+	}
+	for _, p := range f.Proposals {
+		if err := f.must(proposalItem(p)); err != nil {
+			return err
+		}
+	}
+	return f.complete("epoch:", "event:", "grant:", "proposal:")
+}
+
+// fillEnvelopes reads all of them, for the reporter too: a row whose mark says
+// that the reporter may not read it must be one that was stored like that.
+func (tx *ReadTx) fillEnvelopes(f *CaseFile, reporter bool) error {
+	all, err := tx.Envelopes(f.ID, false)
 	if err != nil {
 		return err
 	}
-	for label, d := range f.digests {
-		if strings.HasPrefix(label, "envelope:") && d != (audit.Digest{}) && !here[label] {
+	places := map[int]bool{}
+	for _, e := range all {
+		places[e.Sequence] = true
+		f.rows[EnvelopeLabel(e.ID)] = true
+		switch {
+		case !reporter || e.Reporter:
+			f.Envelopes = append(f.Envelopes, e)
+		case !f.Trusted(e):
 			f.Missing++
 		}
 	}
+	named, gaps := 0, 0
+	for label, d := range f.digests {
+		if strings.HasPrefix(label, "envelope:") && d != (audit.Digest{}) && !f.rows[label] {
+			named++
+		}
+	}
+	for n := range f.Sequence {
+		if !places[n] {
+			gaps++
+		}
+	}
+	f.Missing += max(named, gaps)
 	return nil
 }
 
+// must holds a row against its newest digest in the log.
 func (f *CaseFile) must(i audit.Item) error {
 	if f.digests[i.Label] != i.Digest {
 		return fmt.Errorf("%w: %s", ethics.ErrUntrusted, i.Label)
 	}
+	f.rows[i.Label] = true
 	return nil
 }
 
-// Trusted tells whether an envelope's row is what its entry says.
+// complete demands a row for everything of these tables that the log names.
+func (f *CaseFile) complete(tables ...string) error {
+	for label, d := range f.digests {
+		if d == (audit.Digest{}) || f.rows[label] {
+			continue
+		}
+		if slices.ContainsFunc(tables, func(t string) bool { return strings.HasPrefix(label, t) }) {
+			return fmt.Errorf("%w: %s is gone", ethics.ErrUntrusted, label)
+		}
+	}
+	return nil
+}
+
+// Trusted tells whether an envelope's row is what its entry says, and stands
+// where one of its kind may.
 func (f *CaseFile) Trusted(e ethics.Envelope) bool {
 	i := EnvelopeItem(e)
-	return f.digests[i.Label] == i.Digest
+	return f.digests[i.Label] == i.Digest && placedEnvelope(e)
 }
 
 // TrustedFile tells whether a file's row is what its entry says.
@@ -139,13 +191,9 @@ func (f *CaseFile) TrustedFile(s StoredFile) bool {
 	return s.Case == f.ID && f.digests[i.Label] == i.Digest
 }
 
-// Recipient is the case's public key in its current epoch.
-func (f *CaseFile) Recipient() string {
-	if len(f.Epochs) == 0 {
-		return ""
-	}
-	return f.Epochs[len(f.Epochs)-1].Recipient
-}
+// Recipient is the case's public key in its current epoch. A CaseFile that was
+// read has one.
+func (f *CaseFile) Recipient() string { return f.RecipientOf(f.Epoch) }
 
 // RecipientOf is the case's public key in an epoch, "" when there is none.
 func (f *CaseFile) RecipientOf(epoch int) string {

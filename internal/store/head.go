@@ -20,11 +20,12 @@ func (r nodeReader) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	out := make([]tlog.Hash, len(indexes))
 	for i, id := range indexes {
 		var b []byte
-		if err := r.c.one(`select hash from node where id = $1`, []any{id}, &b); err != nil {
-			return nil, fmt.Errorf("node %d: %w", id, err)
+		err := r.c.one(`select hash from node where id = $1`, []any{id}, &b)
+		if errors.Is(err, ethics.ErrNotFound) || err == nil && len(b) != tlog.HashSize {
+			err = audit.ErrTampered // a node that is gone is not a thing that was not found
 		}
-		if len(b) != tlog.HashSize {
-			return nil, fmt.Errorf("node %d: %w", id, audit.ErrTampered)
+		if err != nil {
+			return nil, fmt.Errorf("node %d: %w", id, err)
 		}
 		copy(out[i][:], b)
 	}
@@ -32,8 +33,9 @@ func (r nodeReader) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 }
 
 // readHead reads and checks the signed head. known is the last head this process
-// had seen when the transaction began: a head older than that means that the
-// database went back, which is refused.
+// had seen when the transaction began: a head that is older, or does not extend
+// it, means that the database went back or was forked, which is refused even
+// though the log key signed it.
 func (s *Store) readHead(c *conn, known *knownHead) (*knownHead, error) {
 	var size int64
 	var signed []byte
@@ -53,10 +55,25 @@ func (s *Store) readHead(c *conn, known *knownHead) (*knownHead, error) {
 	if head.Size != size {
 		return nil, fmt.Errorf("head: %w", audit.ErrTampered)
 	}
-	if known != nil && head.Size < known.head.Size {
-		return nil, fmt.Errorf("the database went back from %d to %d entries: %w", known.head.Size, head.Size, audit.ErrTampered)
+	found := &knownHead{head: head, signed: signed}
+	if known == nil {
+		return found, nil
 	}
-	return &knownHead{head: head, signed: signed}, nil
+	return found, s.extends(known, found, c)
+}
+
+// extends proves that a head found in the database continues the known one, and
+// remembers it. The writer's own heads are known by then, unless the reader was
+// faster: so the proof is rare.
+func (s *Store) extends(known, found *knownHead, c *conn) error {
+	if newest := s.head.Load(); newest != nil && bytes.Equal(newest.signed, found.signed) {
+		return nil
+	}
+	if err := audit.Extends(known.head, found.head, nodeReader{c}); err != nil {
+		return err
+	}
+	s.head.CompareAndSwap(known, found)
+	return nil
 }
 
 // loadHead remembers the head found at start. A database that was not set up

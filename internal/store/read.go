@@ -14,6 +14,7 @@ type ReadTx struct {
 	c     *conn
 	s     *Store
 	known *knownHead // last head this process had seen when the transaction began
+	group *grouped   // of a Write: what its group has appended and not signed yet
 }
 
 // Installation is what was made once, at init.
@@ -26,8 +27,8 @@ type Installation struct {
 	Institution    string // name given at init, until the founding states it
 }
 
-// Installation reads it; ErrNotFound before init.
-func (tx *ReadTx) Installation() (Installation, error) {
+// installationRow reads it as it stands there.
+func (tx *ReadTx) installationRow() (Installation, error) {
 	var i Installation
 	err := tx.c.one(`select uuid, salt, system_verifier, log_verifier, demo, institution from installation where id = 1`, nil,
 		&i.ID, &i.Salt, &i.SystemVerifier, &i.LogVerifier, &i.Demo, &i.Institution)
@@ -222,17 +223,28 @@ func (tx *ReadTx) Head() (audit.Head, []byte, error) {
 }
 
 // Entries are a case's entries, each checked to stand in the tree under the
-// signed head: a row added, changed or moved by hand is ErrTampered. It belongs
-// in Read: inside a Write, what other calls of its group just wrote is not under
-// the head yet, and is refused too.
+// signed head: a row added, changed or moved by hand is ErrTampered, and so is
+// one that this process saw and that is gone.
 func (tx *ReadTx) Entries(caseID string) ([]audit.Entry, error) {
-	return tx.entries(`where case_id = $1 order by idx`, caseID)
-}
-
-func (tx *ReadTx) entries(where string, args ...any) ([]audit.Entry, error) {
-	head, _, err := tx.Head()
+	entries, head, err := tx.entries(`where case_id = $1 order by idx`, caseID)
 	if err != nil {
 		return nil, err
+	}
+	return entries, tx.s.seen.check(caseID, entries, head.Size)
+}
+
+// plainEntries are the entries that belong to no case, without fillers: the
+// founding, appointments, credentials, checkpoints. Few, whatever the log's size;
+// an index holds just these.
+func (tx *ReadTx) plainEntries() ([]audit.Entry, error) {
+	entries, _, err := tx.entries(`where case_id = '' and kind <> 'filler' order by idx`)
+	return entries, err
+}
+
+func (tx *ReadTx) entries(where string, args ...any) ([]audit.Entry, audit.Head, error) {
+	head, _, err := tx.Head()
+	if err != nil {
+		return nil, head, err
 	}
 	var out []audit.Entry
 	err = tx.c.each(entryColumns+where, args, func(scan func(...any) error) error {
@@ -244,14 +256,17 @@ func (tx *ReadTx) entries(where string, args ...any) ([]audit.Entry, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, head, err
 	}
 	for _, e := range out {
+		if tx.group.appended(e) {
+			continue
+		}
 		if err := tx.s.known.Check(head, e, nodeReader{tx.c}); err != nil {
-			return nil, fmt.Errorf("entry %d: %w", e.Index, err)
+			return nil, head, fmt.Errorf("entry %d: %w", e.Index, err)
 		}
 	}
-	return out, nil
+	return out, head, nil
 }
 
 const entryColumns = `select idx, id, day, kind, actor, case_id, details, blinding from entry `

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 
 	"svilpe/internal/appoint"
@@ -12,17 +13,9 @@ import (
 // entry of its transaction.
 type Tx struct {
 	ReadTx
-	items []audit.Item
-	cases []string // whose rows they are
-}
-
-func (tx *Tx) note(i audit.Item) { tx.items = append(tx.items, i) }
-
-// noteCase notes a row of a case. The entry must be that case's: readers and
-// Verify look for its digest there and nowhere else.
-func (tx *Tx) noteCase(id string, i audit.Item) {
-	tx.note(i)
-	tx.cases = append(tx.cases, id)
+	items   []audit.Item
+	cases   []string                           // whose rows they are
+	digests map[string]map[string]audit.Digest // newest of each label, by case
 }
 
 // Scratch gives the scratch methods inside this transaction, for what stops
@@ -69,7 +62,8 @@ type Member struct {
 	Confidential ethics.Day
 }
 
-// AddCase files a new case. numbers are candidates for the register number, in
+// AddCase files a new case, with its reporter's keys noted once and for all:
+// whatever the row says later, these are the keys it was filed with. numbers are candidates for the register number, in
 // order; the first free one is taken. ErrExists when this draft was filed.
 func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.Case, error) {
 	var taken int
@@ -96,42 +90,58 @@ func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.C
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		c.ID, c.Number, locator, c.Institution, c.Category, c.Track, c.State, c.Previous, c.Received,
 		c.Changed, c.Due, c.DueID, c.Epoch, c.Sequence, c.ReporterRecipient, c.ReporterVerifier)
-	return c, err
+	if err != nil {
+		return c, err
+	}
+	if err := tx.noteNew(c.ID, keysItem(c, locator)); err != nil {
+		return c, err
+	}
+	row := caseItem(c, locator)
+	tx.digests[c.ID][row.Label] = row.Digest // PutCase notes it
+	return c, nil
 }
 
 // PutCase writes what changed in a case and notes the row's digest. It is the
-// last call of every transaction that touches a case.
+// last call of every transaction that touches a case. ErrUntrusted when the row
+// before it is not the one that the log knows.
 func (tx *Tx) PutCase(c ethics.Case) error {
-	err := tx.c.run(`update cases set category = $1, track = $2, state = $3, previous = $4, changed = $5, due = $6, due_id = $7,
+	row, locator, err := tx.caseRow(`where id = $1`, c.ID)
+	if err != nil {
+		return err
+	}
+	if err := tx.held(c.ID, caseItem(row, locator)); err != nil {
+		return err
+	}
+	row.Category, row.Track, row.State, row.Previous, row.Changed = c.Category, c.Track, c.State, c.Previous, c.Changed
+	row.Due, row.DueID, row.Epoch, row.Sequence = c.Due, c.DueID, c.Epoch, c.Sequence
+	tx.note(c.ID, caseItem(row, locator))
+	return tx.c.run(`update cases set category = $1, track = $2, state = $3, previous = $4, changed = $5, due = $6, due_id = $7,
 		epoch = $8, sequence = $9 where id = $10`,
 		c.Category, c.Track, c.State, c.Previous, c.Changed, c.Due, c.DueID, c.Epoch, c.Sequence, c.ID)
-	if err != nil {
-		return err
-	}
-	stored, locator, err := tx.caseRow(`where id = $1`, c.ID)
-	if err != nil {
-		return err
-	}
-	tx.noteCase(c.ID, caseItem(stored, locator))
-	return nil
 }
 
 // AddEpoch opens an epoch.
 func (tx *Tx) AddEpoch(e Epoch) error {
-	tx.noteCase(e.Case, epochItem(e))
-	return tx.c.run(`insert into case_epoch (case_id, epoch, recipient, signer, signature, day) values ($1, $2, $3, $4, $5, $6)`,
+	err := tx.c.run(`insert into case_epoch (case_id, epoch, recipient, signer, signature, day) values ($1, $2, $3, $4, $5, $6)`,
 		e.Case, e.Number, e.Recipient, e.Signer, e.Signature, e.Day)
+	if err != nil {
+		return err
+	}
+	return tx.noteNew(e.Case, epochItem(e))
 }
 
-// AddEvents appends events to a case, in order.
+// AddEvents appends events to a case, in order. ErrUntrusted when the log has an
+// event of that number: one was taken away.
 func (tx *Tx) AddEvents(caseID string, events ...ethics.Event) error {
 	var n int
 	if err := tx.c.one(`select count(*) from case_event where case_id = $1`, []any{caseID}, &n); err != nil {
 		return err
 	}
 	for i, e := range events {
-		tx.noteCase(caseID, eventItem(caseID, n+i, e))
 		if err := tx.c.run(`insert into case_event (case_id, n, name, day) values ($1, $2, $3, $4)`, caseID, n+i, e.Name, e.Day); err != nil {
+			return err
+		}
+		if err := tx.noteNew(caseID, eventItem(caseID, n+i, e)); err != nil {
 			return err
 		}
 	}
@@ -140,9 +150,12 @@ func (tx *Tx) AddEvents(caseID string, events ...ethics.Event) error {
 
 // AddGrant gives a member a key to a case. ErrExists when there is one.
 func (tx *Tx) AddGrant(g Grant) error {
-	tx.noteCase(g.Case, grantItem(g))
-	return tx.c.run(`insert into case_grant (case_id, member_id, id, giver, via, epoch, stated, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+	err := tx.c.run(`insert into case_grant (case_id, member_id, id, giver, via, epoch, stated, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		g.Case, g.Member, g.ID, g.Giver, g.Via, g.Epoch, g.Stated, g.Day, g.Sealed)
+	if err != nil {
+		return err
+	}
+	return tx.noteNew(g.Case, grantItem(g))
 }
 
 // StateGrant records that the holder signed the no-conflict statement.
@@ -151,8 +164,11 @@ func (tx *Tx) StateGrant(caseID, member string) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.held(g.Case, grantItem(g)); err != nil {
+		return err
+	}
 	g.Stated = true
-	tx.noteCase(g.Case, grantItem(g))
+	tx.note(g.Case, grantItem(g))
 	return tx.c.run(`update case_grant set stated = 1 where case_id = $1 and member_id = $2`, caseID, member)
 }
 
@@ -174,9 +190,12 @@ func (tx *Tx) AddEnvelope(c *ethics.Case, e ethics.Envelope) error {
 		return ethics.ErrSequence
 	}
 	c.Sequence++
-	tx.noteCase(e.Case, EnvelopeItem(e))
-	return tx.c.run(`insert into envelope (case_id, sequence, id, kind, author, epoch, reporter, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+	err := tx.c.run(`insert into envelope (case_id, sequence, id, kind, author, epoch, reporter, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		e.Case, e.Sequence, e.ID, e.Kind, e.Author, e.Epoch, e.Reporter, e.Day, e.Sealed)
+	if err != nil {
+		return err
+	}
+	return tx.noteNew(e.Case, EnvelopeItem(e))
 }
 
 // AddProposal opens a proposal; ErrConflict when one is open on this case.
@@ -188,9 +207,12 @@ func (tx *Tx) AddProposal(p Proposal) error {
 	if open > 0 {
 		return ethics.ErrConflict
 	}
-	tx.noteCase(p.Case, proposalItem(p))
-	return tx.c.run(`insert into proposal (id, case_id, step, proposer, state, decider, day) values ($1, $2, $3, $4, $5, $6, $7)`,
+	err := tx.c.run(`insert into proposal (id, case_id, step, proposer, state, decider, day) values ($1, $2, $3, $4, $5, $6, $7)`,
 		p.ID, p.Case, p.Step, p.Proposer, p.State, p.Decider, p.Day)
+	if err != nil {
+		return err
+	}
+	return tx.noteNew(p.Case, proposalItem(p))
 }
 
 // DecideProposal ends an open proposal; ErrConflict when it is not open, and
@@ -206,13 +228,20 @@ func (tx *Tx) DecideProposal(id, decider, state string) error {
 	if p.Proposer == decider {
 		return ethics.ErrSamePerson
 	}
+	if err := tx.held(p.Case, proposalItem(p)); err != nil {
+		return err
+	}
 	p.State, p.Decider = state, decider
-	tx.noteCase(p.Case, proposalItem(p))
+	tx.note(p.Case, proposalItem(p))
 	return tx.c.run(`update proposal set state = $1, decider = $2 where id = $3`, p.State, p.Decider, id)
 }
 
 // FileFile makes a received file part of a case. It must come from this draft.
 func (tx *Tx) FileFile(id, caseID, envelopeID string, draft []byte, day ethics.Day) error {
+	f, err := tx.File(id)
+	if err != nil {
+		return fmt.Errorf("file %s: %w", id, err)
+	}
 	n, err := tx.c.count(`update file set state = 'filed', case_id = $1, envelope_id = $2, day = $3 where id = $4 and draft = $5 and state = 'received'`,
 		caseID, envelopeID, day, id, draft)
 	if err != nil {
@@ -221,12 +250,8 @@ func (tx *Tx) FileFile(id, caseID, envelopeID string, draft []byte, day ethics.D
 	if n != 1 {
 		return fmt.Errorf("file %s: %w", id, ethics.ErrNotFound)
 	}
-	f, err := tx.File(id)
-	if err != nil {
-		return err
-	}
-	tx.noteCase(caseID, fileItem(f))
-	return nil
+	f.State, f.Case, f.Envelope, f.Day = "filed", caseID, envelopeID, day
+	return tx.noteNew(caseID, fileItem(f))
 }
 
 // AddStatement stores a signed statement as the next of its list.
@@ -239,9 +264,12 @@ func (tx *Tx) AddStatement(s appoint.Statement) error {
 	if err != nil {
 		return err
 	}
-	tx.note(i)
-	return tx.c.run(`insert into statement (n, id, kind, body, signatures, day) values ($1, $2, $3, $4, $5, $6)`,
+	err = tx.c.run(`insert into statement (n, id, kind, body, signatures, day) values ($1, $2, $3, $4, $5, $6)`,
 		n, s.ID, s.Kind, s.Body, sigs, s.Day)
+	if err != nil {
+		return err
+	}
+	return tx.noteNew("", i)
 }
 
 // NoteInstallation puts the installation's row under the log: part of entry 0.
@@ -250,13 +278,26 @@ func (tx *Tx) NoteInstallation() error {
 	if err != nil {
 		return err
 	}
-	tx.note(installationItem(i))
-	return nil
+	return tx.noteNew("", installationItem(i))
 }
 
-// PutMember stores a member's credentials, new or changed.
+// PutMember stores a member's credentials, new or changed. ErrUntrusted when the
+// row before is not the one that the log knows: an older one put back, or taken
+// away, is not replaced as if nothing had been.
 func (tx *Tx) PutMember(m Member) error {
-	tx.note(memberItem(m))
+	switch old, err := tx.Member(m.ID); {
+	case err == nil:
+		if err := tx.held("", memberItem(old)); err != nil {
+			return err
+		}
+		tx.note("", memberItem(m))
+	case errors.Is(err, ethics.ErrNotFound):
+		if err := tx.noteNew("", memberItem(m)); err != nil {
+			return err
+		}
+	default:
+		return err
+	}
 	return tx.c.run(`insert into member (id, email, params, sealed_secret, sealed_totp, founders_copy, confidential_day)
 		values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do update set email = excluded.email, params = excluded.params,
 		sealed_secret = excluded.sealed_secret, sealed_totp = excluded.sealed_totp, founders_copy = excluded.founders_copy,

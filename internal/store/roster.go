@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"svilpe/internal/appoint"
@@ -16,14 +17,17 @@ const (
 	KindInstitution = "institution_stated"
 )
 
-// rosters keeps the newest verified roster. Statements are only ever added, so
-// their number tells whether it is still the newest.
+// rosters keeps the newest verified roster, and the installation as entry 0 has
+// it. Statements are only ever added, so their number tells whether the roster is
+// still the newest.
 type rosters struct {
 	sync.Mutex
-	founders [32]byte
-	set      bool
-	count    int
-	newest   *appoint.Roster
+	founders     [32]byte
+	set          bool
+	count        int   // statements of the newest
+	size         int64 // of the log when it was read
+	newest       *appoint.Roster
+	installation *Installation
 }
 
 // SetFounders gives the digest that keys/founders holds. Until then, and with a
@@ -52,16 +56,23 @@ func (tx *ReadTx) Roster() (*appoint.Roster, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n == 0 {
-		return nil, ethics.ErrNotReady
-	}
 	r := &tx.s.rosters
 	r.Lock()
 	defer r.Unlock()
 	if r.newest != nil && r.count == n {
 		return r.newest, nil
 	}
-	if !r.set {
+	head, _, err := tx.Head()
+	switch {
+	case err != nil:
+		return nil, err
+	case head.Size == 0 && n == 0:
+		return nil, ethics.ErrNotReady
+	case r.newest != nil && n < r.count && head.Size < r.size:
+		return r.newest, nil // this reader began before the last appointment
+	case n < r.count, n == 0:
+		return nil, fmt.Errorf("%d statements, %d were here: %w", n, r.count, audit.ErrTampered)
+	case !r.set:
 		return nil, fmt.Errorf("%w: no digest in keys", appoint.ErrFounders)
 	}
 	statements, err := tx.Statements()
@@ -75,25 +86,61 @@ func (tx *ReadTx) Roster() (*appoint.Roster, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.newest, r.count = roster, n
+	r.newest, r.count, r.size = roster, n, head.Size
 	return roster, nil
 }
 
-// stated checks that each statement's digest stands in an entry of the log.
+// stated checks statements against the log: each has its digest there, each
+// that the log names is here, and the founding stands in entry 0.
 func (tx *ReadTx) stated(statements []appoint.Statement) error {
-	entries, err := tx.entries(`where case_id = '' and kind in ('` + KindFounded + `', '` + KindAppointed + `', '` + KindInstitution + `') order by idx`)
+	entries, err := tx.plainEntries()
 	if err != nil {
 		return err
 	}
-	known := Digests(entries)
+	if len(entries) == 0 || entries[0].Index != 0 {
+		return fmt.Errorf("no entry 0: %w", audit.ErrTampered)
+	}
+	left, first := Digests(entries), Digests(entries[:1])
 	for n, s := range statements {
 		i, _, err := statementItem(n, s)
 		if err != nil {
 			return err
 		}
-		if known[i.Label] != i.Digest {
+		if left[i.Label] != i.Digest || n == 0 && first[i.Label] != i.Digest {
 			return fmt.Errorf("statement %s: %w", s.ID, audit.ErrTampered)
+		}
+		delete(left, i.Label)
+	}
+	for label, d := range left {
+		if strings.HasPrefix(label, "statement:") && d != (audit.Digest{}) {
+			return fmt.Errorf("%s has no row: %w", label, audit.ErrTampered)
 		}
 	}
 	return nil
+}
+
+// Installation reads it; ErrNotFound before init. After the founding it is the
+// one that entry 0 holds the digest of, or ErrTampered: every locator comes from
+// its salt, and every signature names its id.
+func (tx *ReadTx) Installation() (Installation, error) {
+	r := &tx.s.rosters
+	r.Lock()
+	defer r.Unlock()
+	if r.installation != nil {
+		return *r.installation, nil
+	}
+	in, err := tx.installationRow()
+	if err != nil {
+		return in, err
+	}
+	first, head, err := tx.entries(`where idx = 0`)
+	if err != nil || head.Size == 0 {
+		return in, err
+	}
+	i := installationItem(in)
+	if Digests(first)[i.Label] != i.Digest {
+		return Installation{}, fmt.Errorf("installation: %w", audit.ErrTampered)
+	}
+	r.installation = &in
+	return in, nil
 }

@@ -52,6 +52,7 @@ type Store struct {
 	verifier note.Verifier
 	head     atomic.Pointer[knownHead]
 	known    audit.Known
+	seen     seen
 	rosters  rosters
 }
 

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -47,14 +46,20 @@ func (v *verification) cases() error {
 }
 
 func (v *verification) oneCase(id string) error {
-	labels := map[string]audit.Digest{}
+	labels, keys, n := map[string]audit.Digest{}, audit.Digest{}, 0
 	err := v.c.each(entryColumns+`where case_id = $1 order by idx`, []any{id}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		for _, i := range e.Items {
-			if ofCase(i.Label) {
+			switch {
+			case i.Label == keysLabel(id) && n == 0:
+				keys = i.Digest
+			case i.Label == keysLabel(id):
+				return &Damage{"case", id, fmt.Sprintf("entry %d speaks of the reporter's keys, which only the first may", e.Index)}
+			case ofCase(i.Label):
 				labels[i.Label] = i.Digest
 			}
 		}
+		n++
 		return err
 	})
 	if err != nil {
@@ -65,6 +70,9 @@ func (v *verification) oneCase(id string) error {
 	if err == nil {
 		v.out.Cases++
 		err = match(labels, caseItem(c, locator))
+		if err == nil && keys != keysItem(c, locator).Digest {
+			err = &Damage{"case", id, "the reporter's keys are not those it was filed with"}
+		}
 	} else if errors.Is(err, ethics.ErrNotFound) {
 		err = nil
 		if d := labels["case:"+id]; d != (audit.Digest{}) {
@@ -95,7 +103,10 @@ func (v *verification) epochs(tx *ReadTx, c ethics.Case, labels map[string]audit
 		if err := match(labels, i); err != nil {
 			return err
 		}
-		key, err := v.epochSigner(c, e.Signer)
+		key, err := v.verifier(c)(KindEpoch, e.Signer, e.Day)
+		if err == nil && !placedEpoch(e) {
+			err = errPlace
+		}
 		if err == nil {
 			stated := payload.EpochStatement(v.installation.ID, c.ID, e.Number, e.Recipient, e.Signer)
 			err = payload.VerifyStatement(payload.LabelEpoch, stated, e.Signature, key)
@@ -107,14 +118,24 @@ func (v *verification) epochs(tx *ReadTx, c ethics.Case, labels map[string]audit
 	return nil
 }
 
-func (v *verification) epochSigner(c ethics.Case, signer string) (ed25519.PublicKey, error) {
-	switch {
-	case signer == ethics.ActorReporter:
-		return c.ReporterVerifier, nil
-	case signer == ethics.ActorSystem, v.roster == nil:
-		return nil, fmt.Errorf("%w: signed by %s", ethics.ErrUntrusted, signer)
+// verifier is the rule of authors; nobody is an author before the founding.
+func (v *verification) verifier(c ethics.Case) Verifier {
+	return verifier(c, v.installation.SystemVerifier, v.roster)
+}
+
+var errPlace = fmt.Errorf("%w: not where one of its kind may stand", ethics.ErrUntrusted)
+
+// signer refuses a row whose author may not have written it. What is sealed bears
+// the signature itself, which only a holder can check.
+func (v *verification) signer(c ethics.Case, i audit.Item, kind, author string, day ethics.Day, placed bool) error {
+	_, err := v.verifier(c)(kind, author, day)
+	if err == nil && !placed {
+		err = errPlace
 	}
-	return v.roster.Verifier(signer)
+	if err != nil {
+		return damage(i.Label, err.Error())
+	}
+	return nil
 }
 
 func (v *verification) smallRows(tx *ReadTx, c ethics.Case, labels map[string]audit.Digest) error {
@@ -134,7 +155,11 @@ func (v *verification) smallRows(tx *ReadTx, c ethics.Case, labels map[string]au
 		if err := scan(grantFields(&g)...); err != nil {
 			return err
 		}
-		return match(labels, grantItem(g))
+		i := grantItem(g)
+		if err := match(labels, i); err != nil {
+			return err
+		}
+		return v.signer(c, i, ethics.KindGrant, g.Giver, g.Day, placedGrant(g))
 	})
 	if err != nil {
 		return err
@@ -158,7 +183,11 @@ func (v *verification) envelopes(_ *ReadTx, c ethics.Case, labels map[string]aud
 			return err
 		}
 		v.out.Envelopes++
-		if err := match(labels, EnvelopeItem(e)); err != nil {
+		i := EnvelopeItem(e)
+		if err := match(labels, i); err != nil {
+			return err
+		}
+		if err := v.signer(c, i, e.Kind, e.Author, e.Day, placedEnvelope(e)); err != nil {
 			return err
 		}
 		return v.tick(1)

@@ -12,7 +12,7 @@ import (
 // checkpoints.
 func (v *verification) rows() error {
 	var err error
-	v.installation, err = (&ReadTx{c: v.c, s: v.s}).Installation()
+	v.installation, err = (&ReadTx{c: v.c, s: v.s}).installationRow()
 	if errors.Is(err, ethics.ErrNotFound) {
 		return &Damage{"installation", "1", whyMissing}
 	}

@@ -159,6 +159,11 @@ func (s *Store) transact(c *conn, group []*call) ([]error, error) {
 	}
 	if next != nil {
 		s.head.Store(next)
+		for i, id := range g.cases {
+			if id != "" {
+				s.seen.wrote(id, g.head.Size+int64(i))
+			}
+		}
 	}
 	return results, nil
 }
@@ -170,6 +175,14 @@ type grouped struct {
 	begun  bool
 	head   audit.Head
 	leaves []tlog.Hash
+	cases  []string // of each leaf
+}
+
+// appended tells whether an entry is one that this group wrote before: it will
+// stand under the next head, not under the last.
+func (g *grouped) appended(e audit.Entry) bool {
+	return g != nil && e.Index >= g.head.Size && e.Index-g.head.Size < int64(len(g.leaves)) &&
+		g.leaves[e.Index-g.head.Size] == audit.LeafHash(e)
 }
 
 // one runs a call in its savepoint. The first result is the call's own, the
@@ -185,7 +198,7 @@ func (g *grouped) one(x *call) (result, fatal error) {
 	}
 	before := len(g.leaves)
 	if result = g.run(x); result != nil {
-		g.leaves = g.leaves[:before]
+		g.leaves, g.cases = g.leaves[:before], g.cases[:before]
 		if err := g.c.run("rollback to one"); err != nil {
 			return nil, errors.Join(err, result)
 		}
@@ -200,7 +213,7 @@ func (g *grouped) run(x *call) error {
 	case x.closes != "":
 		return g.checkpoint(x.closes)
 	}
-	tx := &Tx{ReadTx: ReadTx{c: g.c, s: g.s, known: g.s.head.Load()}}
+	tx := &Tx{ReadTx: ReadTx{c: g.c, s: g.s, known: g.s.head.Load(), group: g}}
 	if err := x.record(tx); err != nil {
 		return err
 	}
@@ -224,7 +237,7 @@ func (g *grouped) append(e audit.Entry) error {
 	if err != nil {
 		return err
 	}
-	g.leaves = append(g.leaves, audit.LeafHash(e))
+	g.leaves, g.cases = append(g.leaves, audit.LeafHash(e)), append(g.cases, e.Case)
 	return nil
 }
 

@@ -141,6 +141,7 @@ create table entry (
 ) {{strict}};
 create index entry_case on entry (case_id, idx);
 create index entry_day on entry (day, idx);
+create index entry_plain on entry (idx) where case_id = '' and kind <> 'filler';
 
 create table node (
     id {{int}} primary key,

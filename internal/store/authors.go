@@ -1,0 +1,90 @@
+package store
+
+import (
+	"crypto/ed25519"
+	"fmt"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
+)
+
+// KindEpoch is the kind under which a Verifier is asked for an epoch's signer.
+const KindEpoch = payload.LabelEpoch
+
+// Classes of authors.
+const (
+	byReporter = 1 << iota
+	bySystem
+	byMember
+)
+
+// authors says which classes may sign a kind. The system's key lies on the
+// server, so nothing but the fixed receipt is taken from it.
+var authors = map[string]int{
+	ethics.KindReport:    byReporter,
+	ethics.KindReceipt:   bySystem,
+	ethics.KindMessage:   byReporter | byMember,
+	ethics.KindFileKeys:  byReporter | byMember,
+	ethics.KindNote:      byMember,
+	ethics.KindStep:      byMember,
+	ethics.KindProposal:  byMember,
+	ethics.KindApproval:  byMember,
+	ethics.KindStatement: byMember,
+	ethics.KindGrant:     byReporter | byMember,
+	KindEpoch:            byReporter | byMember,
+}
+
+func classOf(author string) int {
+	switch author {
+	case ethics.ActorReporter:
+		return byReporter
+	case ethics.ActorSystem:
+		return bySystem
+	}
+	return byMember
+}
+
+// Verifier gives the Ed25519 key of who signed a row of a case: kind is the
+// envelope's kind, ethics.KindGrant for a grant's giver or KindEpoch for an
+// epoch's signer, day the row's. ErrUntrusted when that author does not sign
+// that kind, or was nobody who handles this institution's cases on that day.
+type Verifier = func(kind, author string, day ethics.Day) (ed25519.PublicKey, error)
+
+// Verifier is the one rule of whose signatures count in this case.
+func (f *CaseFile) Verifier(roster *appoint.Roster) Verifier {
+	return verifier(f.Case, f.Installation.SystemVerifier, roster)
+}
+
+func verifier(c ethics.Case, system []byte, roster *appoint.Roster) Verifier {
+	return func(kind, author string, day ethics.Day) (ed25519.PublicKey, error) {
+		class := classOf(author)
+		if authors[kind]&class == 0 {
+			return nil, fmt.Errorf("%w: %s by %s", ethics.ErrUntrusted, kind, author)
+		}
+		switch class {
+		case byReporter:
+			return c.ReporterVerifier, nil
+		case bySystem:
+			return system, nil
+		}
+		// Responsible person, chair or member of the commission, here or in the
+		// alternate institution: those who may sign its statements.
+		if roster == nil || !roster.MaySign(author, c.Institution, "", "", day) {
+			return nil, fmt.Errorf("%w: %s by %s, who handled no cases here on %s", ethics.ErrUntrusted, kind, author, day)
+		}
+		return roster.Verifier(author)
+	}
+}
+
+// The filing is the reporter's: one report at the head of the case, epoch 0 and
+// the routed grants, and nothing of that kind afterwards. Later epochs and
+// assigned grants are members'.
+
+func placedEnvelope(e ethics.Envelope) bool {
+	return e.Kind != ethics.KindReport || e.Sequence == 0
+}
+
+func placedEpoch(e Epoch) bool { return (e.Number == 0) == (e.Signer == ethics.ActorReporter) }
+
+func placedGrant(g Grant) bool { return (g.Via == "routed") == (g.Giver == ethics.ActorReporter) }
