@@ -1,11 +1,14 @@
 package httpd_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -288,5 +291,71 @@ func TestShippedTemplatesParse(t *testing.T) {
 	s, _ := newServer(t, func(o *httpd.Options) { o.Templates = nil })
 	if w := do(s, "GET", "/none", nil); w.Code != http.StatusNotFound {
 		t.Errorf("%d", w.Code)
+	}
+}
+
+// A handler that fails after it began gets no second page behind the first.
+func TestNothingIsAddedToAnAnswerBegun(t *testing.T) {
+	s, _ := newServer(t, nil)
+	s.Echo.GET("/half", func(c echo.Context) error {
+		_ = c.String(http.StatusOK, "half")
+		return errors.New("x")
+	})
+	if w := do(s, "GET", "/half", nil); w.Body.String() != "half" || w.Code != http.StatusOK {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// keeper keeps the memory that pages were written from.
+type keeper struct {
+	http.ResponseWriter
+	kept [][]byte
+}
+
+func (k *keeper) Write(p []byte) (int, error) {
+	k.kept = append(k.kept, p)
+	return k.ResponseWriter.Write(p)
+}
+
+// No page stays in the memory of the program after it was sent.
+func TestPageIsWipedFromMemory(t *testing.T) {
+	s := galleryServer(t)
+	w := &keeper{ResponseWriter: httptest.NewRecorder()}
+	s.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/gallery", nil))
+	if len(w.kept) == 0 {
+		t.Fatal("nothing written")
+	}
+	for _, p := range w.kept {
+		if len(bytes.Trim(p, "\x00")) != 0 {
+			t.Errorf("still there: %.80q", p)
+		}
+	}
+}
+
+// net/http's own log has visitors' addresses in it, so it goes nowhere.
+func TestServerIsSilentAndBounded(t *testing.T) {
+	s, _ := newServer(t, nil)
+	srv := s.HTTP("127.0.0.1:0")
+	if srv.ErrorLog == nil || srv.ErrorLog.Writer() != io.Discard {
+		t.Error("the server's own log is on")
+	}
+	live := httptest.NewUnstartedServer(nil)
+	live.Config = srv
+	live.Start()
+	defer live.Close()
+	req, err := http.NewRequest("GET", live.URL+"/healthz", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size, want := range map[int]int{8 << 10: 200, 32 << 10: 431} {
+		req.Header.Set("X-Long", strings.Repeat("x", size))
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%d bytes of header: %d, want %d", size, resp.StatusCode, want)
+		}
 	}
 }
