@@ -77,8 +77,7 @@ func TestSignersAtOnce(t *testing.T) {
 		id := w.join(admin, w.home(admin).ID, name, appoint.RoleTrust)
 		x, before := w.waiting(id), w.entries()
 		var signing sync.WaitGroup
-		for _, signer := range ids[:3] {
-			who := w.as(signer)
+		for _, who := range w.all(ids[:3]) {
 			signing.Go(func() {
 				err := w.s.SignStatement(ctx, who, x.ID, true)
 				if err != nil && !errors.Is(err, ethics.ErrNotFound) && !errors.Is(err, ethics.ErrConflict) {

@@ -67,8 +67,7 @@ func TestFoundersWhoSignAtOnce(t *testing.T) {
 		w := newWorld(t)
 		ids := w.four()
 		var signing sync.WaitGroup
-		for _, id := range ids[:3] {
-			who := w.as(id)
+		for _, who := range w.all(ids[:3]) {
 			signing.Go(func() {
 				if err := w.s.SignFounding(ctx, who, ids); err != nil {
 					t.Error(err)

@@ -121,6 +121,16 @@ func (w *world) as(id string) *appoint.Acting {
 	return &session.Acting
 }
 
+// all signs people in one after another, so that they can act at once.
+func (w *world) all(ids []string) []*appoint.Acting {
+	w.t.Helper()
+	var out []*appoint.Acting
+	for _, id := range ids {
+		out = append(out, w.as(id))
+	}
+	return out
+}
+
 // four enrols the founders and the administrator, in the order of init.
 func (w *world) four() []string {
 	w.t.Helper()
