@@ -20,7 +20,7 @@ var kinds = map[string]string{
 	"filed": "admin.kind.filed", "opened": "admin.kind.opened", "no_conflict_stated": "admin.kind.no_conflict_stated",
 	"distrusted": "admin.kind.distrusted", "step": "admin.kind.step", "proposed": "admin.kind.proposed",
 	"decided_on": "admin.kind.decided_on", "message": "admin.kind.message", "note": "admin.kind.note",
-	"granted": "admin.kind.granted", "answered": "admin.kind.answered", "withdrawn": "admin.kind.withdrawn",
+	"granted": "admin.kind.granted", "withdrawn": "admin.kind.withdrawn",
 }
 
 type logView struct {
