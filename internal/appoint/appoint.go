@@ -76,7 +76,7 @@ type Founding struct {
 	Installation string        `json:"installation"`
 	Day          string        `json:"day"`
 	Institution  Institution   `json:"institution"`
-	Members      []Appointment `json:"members"` // three founders, then the administrator
+	Members      []Appointment `json:"members"` // one for each of FoundingRoles, in their order
 }
 
 // Signature is one member's signature under a statement.
@@ -97,6 +97,11 @@ type Statement struct {
 // Sign signs a statement's body with a member's key.
 func Sign(kind string, body []byte, member string, key ed25519.PrivateKey) Signature {
 	return Signature{Member: member, Bytes: payload.SignStatement(kind, body, key)}
+}
+
+// Valid tells whether this key signed this body.
+func (s Signature) Valid(kind string, body []byte, key ed25519.PublicKey) bool {
+	return payload.VerifyStatement(kind, body, s.Bytes, key) == nil
 }
 
 // Digest names a founding: what keys/founders holds and every member keeps.
@@ -156,19 +161,20 @@ func (r *Roster) found(s Statement) error {
 	if err := json.Unmarshal(s.Body, &r.Founding); err != nil {
 		return fmt.Errorf("%w: %w", ErrFounders, err)
 	}
+	if err := r.Founding.check(); err != nil {
+		return err
+	}
 	r.setInstitution(r.Founding.Institution)
 	for _, a := range r.Founding.Members {
 		if err := r.appoint(a); err != nil {
 			return fmt.Errorf("%w: %w", ErrFounders, err)
 		}
 	}
-	if n := len(r.signers(s, func(m *Member) bool { return mayFound(m) })); n < 3 {
+	if n := len(r.signers(s, func(m *Member) bool { return m.holdsAny(handling) })); n < 3 {
 		return fmt.Errorf("%w: %d of 3 signatures", ErrFounders, n)
 	}
 	return nil
 }
-
-func mayFound(m *Member) bool { return m.holdsAny(handling) }
 
 // add takes an institution or an appointment that two members signed who serve
 // in it or in its alternate, none of them the appointee or an administrator.
@@ -232,7 +238,7 @@ func (r *Roster) signers(s Statement, may func(*Member) bool) []string {
 		if m == nil || slices.Contains(out, sig.Member) || !may(m) {
 			continue
 		}
-		if payload.VerifyStatement(s.Kind, s.Body, sig.Bytes, m.Verifier) == nil {
+		if sig.Valid(s.Kind, s.Body, m.Verifier) {
 			out = append(out, sig.Member)
 		}
 	}
@@ -261,31 +267,6 @@ func (r *Roster) appoint(a Appointment) error {
 	}
 	m.Name, m.Recipient, m.Verifier = a.Name, a.Recipient, a.Verifier
 	m.Appointments = append(m.Appointments, a)
-	return nil
-}
-
-// separated keeps the separation of duties of permissions.yaml, among
-// appointments whose terms overlap.
-func (r *Roster) separated(a Appointment) error {
-	roles := slices.Clone(a.Roles)
-	if m := r.members[a.Member]; m != nil {
-		for _, old := range m.Appointments {
-			if a.Until != "" && a.Until < old.From || old.Until != "" && old.Until < a.From {
-				continue
-			}
-			roles = append(roles, old.Roles...)
-		}
-	}
-	has := func(role string) bool { return slices.Contains(roles, role) }
-	others := slices.ContainsFunc(roles, func(x string) bool { return x != RoleAdministrator })
-	switch {
-	case has(RoleAdministrator) && others:
-		return fmt.Errorf("%w: administrator holds no other role", ErrDuties)
-	case has(RoleAuditor) && intersects(roles, handling):
-		return fmt.Errorf("%w: auditor handles no cases", ErrDuties)
-	case has(RoleChair) && has(RoleResponsible):
-		return fmt.Errorf("%w: chair and responsible person are two people", ErrDuties)
-	}
 	return nil
 }
 
