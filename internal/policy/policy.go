@@ -45,7 +45,7 @@ type Policy struct {
 
 	Roles      []Role
 	Matrix     []Permission
-	Separation []string // the rules that RolesConflict and Offered enforce, in words
+	Separation []string // the rules that appointments keep, in words
 
 	Suggested   Suggested
 	SafetyNotes []Note

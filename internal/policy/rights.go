@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 )
@@ -16,9 +15,6 @@ const (
 	RoleAdministrator = "administrator"
 	actorSystem       = "system"
 )
-
-// ErrDuties is a set of roles that one person must not hold together.
-var ErrDuties = errors.New("policy: roles that one person cannot hold together")
 
 // Level is how far a permission goes, from nothing upwards.
 type Level int
@@ -92,23 +88,6 @@ func (p *Policy) Level(m Member, id string) Level {
 // to propose or to approve. Aggregated and Metadata are less than the whole:
 // ask Level for them.
 func (p *Policy) Allowed(m Member, id string) bool { return p.Level(m, id) >= Own }
-
-// RolesConflict refuses roles that one person must not hold together: an
-// administrator holds no other, an auditor handles no case, chair and
-// responsible person are different people. ErrDuties.
-func RolesConflict(roles []string) error {
-	has := func(id string) bool { return contains(roles, id) }
-	other := slices.ContainsFunc(roles, func(r string) bool { return r != RoleAdministrator })
-	switch {
-	case has(RoleAdministrator) && other:
-		return fmt.Errorf("%w: an administrator holds no other role", ErrDuties)
-	case has(RoleAuditor) && (has(RoleResponsible) || has(RoleCommission) || has(RoleChair)):
-		return fmt.Errorf("%w: an auditor handles no case", ErrDuties)
-	case has(RoleChair) && has(RoleResponsible):
-		return fmt.Errorf("%w: chair and responsible person are different people", ErrDuties)
-	}
-	return nil
-}
 
 func contains(list []string, s string) bool { return slices.Contains(list, s) }
 

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"errors"
 	"slices"
 	"testing"
 )
@@ -92,31 +91,5 @@ func TestLevelsInWords(t *testing.T) {
 	}
 	if Level(99).String() != "Level(99)" || Level(-1).String() != "Level(-1)" {
 		t.Error(Level(99), Level(-1))
-	}
-}
-
-func TestSeparationOfDuties(t *testing.T) {
-	for _, x := range []struct {
-		roles []string
-		ok    bool
-	}{
-		{nil, true},
-		{[]string{RoleAdministrator}, true},
-		{[]string{RoleAdministrator, RoleAdministrator}, true},
-		{[]string{RoleAdministrator, "trust_person"}, false},
-		{[]string{RoleAuditor, RoleAdministrator}, false},
-		{[]string{RoleAuditor}, true},
-		{[]string{RoleAuditor, "institution_head"}, true},
-		{[]string{RoleAuditor, RoleCommission}, false},
-		{[]string{RoleResponsible, RoleAuditor}, false},
-		{[]string{RoleChair, RoleAuditor}, false},
-		{[]string{RoleChair, RoleResponsible}, false},
-		{[]string{RoleChair, RoleCommission}, true},
-		{[]string{RoleResponsible, RoleCommission, "contact_person"}, true},
-	} {
-		err := RolesConflict(x.roles)
-		if (err == nil) != x.ok || (err != nil && !errors.Is(err, ErrDuties)) {
-			t.Errorf("%v: %v", x.roles, err)
-		}
 	}
 }
