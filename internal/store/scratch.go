@@ -5,7 +5,10 @@ import (
 )
 
 // ScratchTx changes what is no record. It has no method for anything else.
-type ScratchTx struct{ c *conn }
+type ScratchTx struct {
+	c *conn
+	s *Store
+}
 
 // Setup stores the installation and an empty log's head, once: before it the
 // database is not set up. ErrExists afterwards.
@@ -208,4 +211,18 @@ func (tx *ScratchTx) PendingNow(id string) (Pending, error) {
 	var p Pending
 	err := tx.c.one(pendingColumns+`where id = $1`, []any{id}, pendingFields(&p)...)
 	return p, err
+}
+
+// EnrolmentNow reads an enrolment as it is inside this transaction.
+func (tx *ScratchTx) EnrolmentNow(id string) (Enrolment, error) {
+	var e Enrolment
+	err := tx.c.one(enrolmentColumns+`where id = $1`, []any{id}, enrolmentFields(&e)...)
+	return e, err
+}
+
+// MemberNow reads a member's credentials as they are inside this transaction.
+func (tx *ScratchTx) MemberNow(id string) (Member, error) {
+	var m Member
+	err := tx.c.one(memberColumns+`where id = $1`, []any{id}, &m.ID, &m.Email, &m.Params, &m.Secret, &m.TOTP, &m.FoundersCopy, &m.Confidential)
+	return m, err
 }
