@@ -68,8 +68,10 @@ func enrolled(t *testing.T) *world {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := enrolled(t)
+	f, err := w.r.Founding(ctx)
+	must(t, err)
 	for _, name := range []string{"anna", "berta", "karlis"} {
-		must(t, w.r.SignFounding(ctx, &w.in(name+"@example.lv").Acting, w.ids))
+		must(t, w.r.SignFounding(ctx, &w.in(name+"@example.lv").Acting, f.Seen, w.ids))
 	}
 	return w
 }

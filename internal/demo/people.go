@@ -137,7 +137,7 @@ func (w *world) found(ctx context.Context, invited []registry.Invited) error {
 		if slices.Contains(p.Roles, appoint.RoleAdministrator) {
 			continue // prepares and signs nothing
 		}
-		if err := w.Registry.SignFounding(ctx, &s.Acting, all); err != nil {
+		if err := w.Registry.SignFounding(ctx, &s.Acting, f.Seen, all); err != nil {
 			return fmt.Errorf("%s signs: %w", p.Key, err)
 		}
 	}

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -133,7 +132,7 @@ func (s *Service) PrepareAppointment(ctx context.Context, by *appoint.Acting, me
 	if err != nil {
 		return err
 	}
-	if err := separated(strings.Split(e.Roles, ",")); err != nil {
+	if err := appoint.Separated(strings.Split(e.Roles, ",")); err != nil {
 		return err
 	}
 	body, err := json.Marshal(appointment(e, e.Institution, day, until))
@@ -141,20 +140,6 @@ func (s *Service) PrepareAppointment(ctx context.Context, by *appoint.Acting, me
 		return err
 	}
 	return s.propose(ctx, by, store.Pending{ID: "appointment:" + member, Kind: appoint.KindAppointment, Body: body, Member: member, Day: day})
-}
-
-// separated refuses combinations of roles before anybody is asked to sign them.
-func separated(roles []string) error {
-	handles := slices.ContainsFunc(roles, func(r string) bool {
-		return r == appoint.RoleResponsible || r == appoint.RoleChair || r == appoint.RoleMember
-	})
-	switch {
-	case slices.Contains(roles, appoint.RoleAdministrator) && len(roles) > 1,
-		slices.Contains(roles, appoint.RoleAuditor) && handles,
-		slices.Contains(roles, appoint.RoleChair) && slices.Contains(roles, appoint.RoleResponsible):
-		return appoint.ErrDuties
-	}
-	return nil
 }
 
 // propose replaces an earlier version that waits: its signatures were for
@@ -167,14 +152,6 @@ func (s *Service) propose(ctx context.Context, by *appoint.Acting, p store.Pendi
 		}
 		return tx.PutPending(p)
 	})
-}
-
-// seen stands between a statement's id and the digest of its body.
-const seen = "@"
-
-func bodyHash(body []byte) string {
-	h := appoint.Digest(body)
-	return hex.EncodeToString(h[:])
 }
 
 // SignStatement adds a member's signature to what waits. id is Waiting.ID: it

@@ -48,8 +48,8 @@ func TestTwoFoundersSignFirstAtOnce(t *testing.T) {
 	ids := w.four()
 	anna, berta := w.as(ids[0]), w.as(ids[1])
 	w.atOnce(
-		func() error { return w.s.SignFounding(ctx, anna, ids) },
-		func() error { return w.s.SignFounding(ctx, berta, ids) },
+		func() error { return w.signFounding(anna, ids) },
+		func() error { return w.signFounding(berta, ids) },
 	)
 	f, err := w.s.Founding(ctx)
 	must(t, err)
@@ -63,7 +63,7 @@ func TestFoundedOnceByTwoRequests(t *testing.T) {
 	w := newWorld(t)
 	ids := w.four()
 	for _, id := range ids[:2] {
-		must(t, w.s.SignFounding(ctx, w.as(id), ids))
+		must(t, w.signFounding(w.as(id), ids))
 	}
 	karlis, p := w.as(ids[2]), w.pending("founding")
 	p.Signatures = withSignature(t, p, karlis)

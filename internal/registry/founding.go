@@ -1,24 +1,22 @@
 package registry
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 
 	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
-	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
 )
-
-// foundingID is the one pending statement before the founding.
-const foundingID = "founding"
 
 // Candidate is one of the four people of a founding, as each founder sees them.
 type Candidate struct {
@@ -34,6 +32,7 @@ type Founding struct {
 	Candidates  []Candidate // who has enrolled so far, of four
 	Complete    bool        // all four are here: it can be signed
 	Done        bool
+	Seen        string // names what is shown here: SignFounding signs nothing else
 }
 
 // Founding tells how far it is.
@@ -44,208 +43,151 @@ func (s *Service) Founding(ctx context.Context) (Founding, error) {
 		if err != nil {
 			return err
 		}
-		f.Done = n > 0
-		in, err := tx.Installation()
+		d, err := readDraft(tx, ethics.DayOf(s.Now()))
 		if err != nil {
 			return err
 		}
-		f.Institution = in.Institution
-		people, err := foundingPeople(tx)
-		if err != nil {
-			return err
-		}
-		signed, err := signatures(tx, foundingID)
-		if err != nil {
-			return err
-		}
-		for _, p := range people {
+		f = Founding{Institution: d.institution, Complete: d.complete(), Done: n > 0, Seen: d.seen}
+		for _, p := range d.people {
 			f.Candidates = append(f.Candidates, Candidate{
 				ID: p.ID, Name: p.Name, Email: p.Email, Roles: strings.Split(p.Roles, ","),
 				Words:  appoint.CheckWords(p.Recipient, p.Verifier),
-				Signed: slices.ContainsFunc(signed, func(x appoint.Signature) bool { return x.Member == p.ID }),
+				Signed: slices.ContainsFunc(d.signed, func(x appoint.Signature) bool { return x.Member == p.ID }),
 			})
 		}
-		f.Complete = len(people) == len(founders)
 		return nil
 	})
 	return f, err
 }
 
-// foundingPeople are the enrolled founders, then the administrator.
-func foundingPeople(tx *store.ReadTx) ([]store.Enrolment, error) {
-	all, err := tx.Enrolments()
-	if err != nil {
-		return nil, err
-	}
-	var out []store.Enrolment
-	for _, roles := range founders {
-		for _, e := range all {
-			if e.Founding && e.Roles == strings.Join(roles, ",") {
-				out = append(out, e)
-			}
-		}
-	}
-	return out, nil
-}
+// ErrChanged says that what stands is not what the founder was shown, or not
+// what this program made: nothing was signed. It is an ErrConflict.
+var ErrChanged = fmt.Errorf("registry: not what was shown: %w", ethics.ErrConflict)
 
-func signatures(tx *store.ReadTx, id string) ([]appoint.Signature, error) {
-	p, err := tx.Pending(id)
-	if errors.Is(err, ethics.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var out []appoint.Signature
-	return out, json.Unmarshal(p.Signatures, &out)
-}
-
-// SignFounding adds a founder's signature. compared are the member ids whose
-// check words the founder ticked: all four. The third signature's transaction
-// writes institution, members and appointments under entry 0, and intake opens.
-func (s *Service) SignFounding(ctx context.Context, who *appoint.Acting, compared []string) error {
-	err := s.signFounding(ctx, who, compared)
+// SignFounding adds a founder's signature. seen is Founding.Seen of the page
+// that the founder compared by, compared are the member ids whose check words
+// the founder ticked: all four. The third signature's transaction writes
+// institution, members and appointments under entry 0, and intake opens.
+//
+// ErrConflict before all four have enrolled and after the founding, ErrChanged,
+// ErrTicks, ErrMaySign.
+func (s *Service) SignFounding(ctx context.Context, who *appoint.Acting, seen string, compared []string) error {
+	err := s.signFounding(ctx, who, seen, compared)
 	if errors.Is(err, errOvertaken) {
 		// Two signed first at once: the statement is the other's, about the same
 		// four people and keys. Sign that one.
-		err = s.signFounding(ctx, who, compared)
+		err = s.signFounding(ctx, who, seen, compared)
 	}
 	return err
 }
 
-func (s *Service) signFounding(ctx context.Context, who *appoint.Acting, compared []string) error {
-	f, err := s.Founding(ctx)
+func (s *Service) signFounding(ctx context.Context, who *appoint.Acting, seen string, compared []string) error {
+	var d draft
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		n, err := tx.StatementCount()
+		if err != nil || n > 0 {
+			return errors.Join(err, ethics.ErrConflict)
+		}
+		d, err = readDraft(tx, ethics.DayOf(s.Now()))
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	if f.Done || !f.Complete {
+	if !d.complete() {
 		return ethics.ErrConflict
 	}
-	mine := slices.IndexFunc(f.Candidates, func(c Candidate) bool { return c.ID == who.ID })
-	if mine < 0 || slices.Contains(f.Candidates[mine].Roles, appoint.RoleAdministrator) {
+	mine := slices.IndexFunc(d.people, func(p store.Enrolment) bool { return p.ID == who.ID })
+	if mine < 0 || d.people[mine].Roles == appoint.RoleAdministrator {
 		return ErrMaySign
 	}
-	for _, c := range f.Candidates {
-		if !slices.Contains(compared, c.ID) {
+	if d.foreign {
+		return s.dropForeign(ctx, d)
+	}
+	if own, err := holds(who, d.people[mine]); err != nil || !own || seen != d.seen {
+		if err == nil && !own {
+			s.Log.LogAttrs(ctx, slog.LevelError, "a founder's row holds another's keys: the database was changed", slog.String("member", who.ID))
+		}
+		return errors.Join(err, ErrChanged)
+	}
+	for _, p := range d.people {
+		if !slices.Contains(compared, p.ID) {
 			return ErrTicks
 		}
 	}
-	pending, people, err := s.foundingBody(ctx)
-	if err != nil {
-		return err
-	}
-	signer := people[slices.IndexFunc(people, func(e store.Enrolment) bool { return e.ID == who.ID })]
-	digest := appoint.Digest(pending.Body)
-	signer.FoundersCopy = secret.SealUnder(who.Secret.FoundersKey(), secret.PurposeFounders, who.ID, digest[:])
-	err = s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
-		if err := addSignature(tx, pending, appoint.Sign(appoint.KindFounding, pending.Body, who.ID, who.Secret.MemberSigner())); err != nil {
-			return err
-		}
-		return tx.PutEnrolment(signer.Member)
-	})
-	if err != nil {
+	if err := s.addFounder(ctx, who, d.pending); err != nil {
 		return err
 	}
 	return s.found(ctx)
 }
 
-// foundingBody is the statement that the founders sign: made by the first who
-// signs, the same for the others as long as nobody of the four changed keys.
-func (s *Service) foundingBody(ctx context.Context) (store.Pending, []store.Enrolment, error) {
-	day := ethics.DayOf(s.Now())
-	var pending store.Pending
-	var people []store.Enrolment
-	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		var err error
-		if people, err = foundingPeople(tx); err != nil {
+// holds tells whether the keys of a person's row are made of the secret that the
+// person holds: the program compares the own words, whatever was ticked.
+func holds(who *appoint.Acting, p store.Enrolment) (bool, error) {
+	identity, err := who.Secret.MemberIdentity()
+	if err != nil {
+		return false, err
+	}
+	public := who.Secret.MemberSigner().Public().(ed25519.PublicKey)
+	return identity.Recipient().String() == p.Recipient && bytes.Equal(public, p.Verifier), nil
+}
+
+// addFounder stores the signature and, for the founder, the digest of what was
+// signed: the copy that every later sign-in is compared with.
+func (s *Service) addFounder(ctx context.Context, who *appoint.Acting, p store.Pending) error {
+	digest := appoint.Digest(p.Body)
+	own := secret.SealUnder(who.Secret.FoundersKey(), secret.PurposeFounders, who.ID, digest[:])
+	sig := appoint.Sign(p.Kind, p.Body, who.ID, who.Secret.MemberSigner())
+	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		if err := addSignature(tx, p, sig); err != nil {
 			return err
 		}
-		in, err := tx.Installation()
+		now, err := tx.EnrolmentNow(who.ID) // a password may have changed meanwhile
 		if err != nil {
 			return err
 		}
-		pending, err = tx.Pending(foundingID)
-		if err == nil {
-			return nil
+		now.FoundersCopy = own
+		return tx.PutEnrolment(now.Member)
+	})
+}
+
+// dropForeign removes a waiting founding that is not made of the four enrolled
+// people. Nobody signs it, and it does not stand in the way of the true one.
+func (s *Service) dropForeign(ctx context.Context, d draft) error {
+	s.Log.LogAttrs(ctx, slog.LevelError, "a founding statement that is not of the four enrolled people was dropped: the database was changed")
+	err := s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		now, err := tx.PendingNow(foundingID)
+		if errors.Is(err, ethics.ErrNotFound) || err == nil && !bytes.Equal(now.Body, d.pending.Body) {
+			return nil // another request was first
 		}
-		if !errors.Is(err, ethics.ErrNotFound) {
+		if err != nil {
 			return err
 		}
-		body := appoint.Founding{Installation: in.ID, Day: day}
-		id := derive.New().CaseID()
-		body.Institution = appoint.Institution{ID: id, Name: in.Institution, Stated: day}
-		for _, p := range people {
-			body.Members = append(body.Members, appointment(p, id, day, ""))
-		}
-		pending = store.Pending{ID: foundingID, Kind: appoint.KindFounding, Day: day, Signatures: []byte("[]")}
-		pending.Body, err = json.Marshal(body)
-		return err
+		return tx.DropPending(foundingID)
 	})
-	return pending, people, err
-}
-
-func appointment(p store.Enrolment, institution, day, until string) appoint.Appointment {
-	return appoint.Appointment{
-		Member: p.ID, Name: p.Name, Institution: institution, Roles: strings.Split(p.Roles, ","), Contact: p.Contact,
-		From: day, Until: until, Recipient: p.Recipient, Verifier: p.Verifier, Stated: day,
-	}
-}
-
-// errOvertaken says that what waits is no longer what was read.
-var errOvertaken = fmt.Errorf("registry: another statement waits: %w", ethics.ErrConflict)
-
-// addSignature adds one to a pending statement; a second by the same member
-// changes nothing. Two who sign at once both count: it reads what is stored now,
-// and refuses when the body is no longer what was signed.
-func addSignature(tx *store.ScratchTx, p store.Pending, sig appoint.Signature) error {
-	now, err := tx.PendingNow(p.ID)
-	switch {
-	case errors.Is(err, ethics.ErrNotFound) && p.Kind == appoint.KindFounding && string(p.Signatures) == "[]":
-		now = p // made just now, by who signs first
-	case errors.Is(err, ethics.ErrNotFound):
-		return ethics.ErrConflict // stated meanwhile, with others' signatures
-	case err != nil:
-		return err
-	case string(now.Body) != string(p.Body):
-		return errOvertaken
-	}
-	var sigs []appoint.Signature
-	if err := json.Unmarshal(now.Signatures, &sigs); err != nil {
-		return fmt.Errorf("signatures: %w", err)
-	}
-	if !slices.ContainsFunc(sigs, func(x appoint.Signature) bool { return x.Member == sig.Member }) {
-		sigs = append(sigs, sig)
-	}
-	if now.Signatures, err = json.Marshal(sigs); err != nil {
-		return err
-	}
-	return tx.PutPending(now)
+	return errors.Join(err, ErrChanged)
 }
 
 // found writes entry 0 when three have signed. The digest is in keys/founders
 // before the commit: a crash between leaves a file without entry 0, which counts
 // for nothing and is written again.
 func (s *Service) found(ctx context.Context) error {
-	var st appoint.Statement
-	var people []store.Enrolment
+	var d draft
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		p, err := tx.Pending(foundingID)
-		if err != nil {
-			return err
-		}
-		st = appoint.Statement{ID: uuid.NewString(), Kind: p.Kind, Body: p.Body, Day: p.Day}
-		if err := json.Unmarshal(p.Signatures, &st.Signatures); err != nil {
-			return err
-		}
-		people, err = foundingPeople(tx)
+		var err error
+		d, err = readDraft(tx, ethics.DayOf(s.Now()))
 		return err
 	})
-	if errors.Is(err, ethics.ErrNotFound) || err == nil && len(st.Signatures) < 3 {
-		return nil // not there yet, or done by another at the same moment
-	}
 	if err != nil {
 		return err
 	}
+	if d.foreign {
+		return s.dropForeign(ctx, d)
+	}
+	if len(d.signed) < len(founders)-1 {
+		return nil // not there yet, or done by another at the same moment
+	}
+	st := appoint.Statement{ID: uuid.NewString(), Kind: d.pending.Kind, Body: d.pending.Body, Day: d.pending.Day, Signatures: d.signed}
 	digest := appoint.Digest(st.Body)
 	if _, err := appoint.Read(digest, []appoint.Statement{st}); err != nil {
 		return err
@@ -255,29 +197,45 @@ func (s *Service) found(ctx context.Context) error {
 	}
 	s.Store.SetFounders(digest)
 	e := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: store.KindFounded, Actor: ethics.ActorSystem}
-	err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
-		n, err := tx.StatementCount()
-		if err != nil || n > 0 {
-			return errors.Join(err, ethics.ErrConflict)
-		}
-		if err := tx.NoteInstallation(); err != nil {
-			return err
-		}
-		if err := tx.AddStatement(st); err != nil {
-			return err
-		}
-		for _, p := range people {
-			if err := tx.PutMember(p.Member); err != nil {
-				return err
-			}
-			if err := tx.Scratch().DropEnrolment(p.ID); err != nil {
-				return err
-			}
-		}
-		return tx.Scratch().DropPending(foundingID)
-	})
-	if errors.Is(err, ethics.ErrConflict) {
-		return nil // founded by another request that carried the same three
+	err = s.Store.Write(ctx, e, func(tx *store.Tx) error { return foundNow(tx, st, d.people) })
+	if errors.Is(err, errFounded) {
+		return nil // by another request that carried the same three
 	}
 	return err
+}
+
+var errFounded = errors.New("registry: founded already")
+
+// foundNow is the founding's transaction. The people's rows are read in it: a
+// password changed meanwhile stays changed, and other keys found nothing.
+func foundNow(tx *store.Tx, st appoint.Statement, people []store.Enrolment) error {
+	n, err := tx.StatementCount()
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return errFounded
+	}
+	if err := tx.NoteInstallation(); err != nil {
+		return err
+	}
+	if err := tx.AddStatement(st); err != nil {
+		return err
+	}
+	for _, p := range people {
+		now, err := tx.Enrolment(p.ID)
+		if err != nil {
+			return err
+		}
+		if now.Recipient != p.Recipient || !bytes.Equal(now.Verifier, p.Verifier) {
+			return ErrChanged
+		}
+		if err := tx.PutMember(now.Member); err != nil {
+			return err
+		}
+		if err := tx.Scratch().DropEnrolment(p.ID); err != nil {
+			return err
+		}
+	}
+	return tx.Scratch().DropPending(foundingID)
 }

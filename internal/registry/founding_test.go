@@ -23,35 +23,35 @@ func TestFoundingOpensWithTheThirdSignature(t *testing.T) {
 		ids = append(ids, w.enrol(w.codes[i].Code, name))
 	}
 	anna := w.as(ids[0])
-	if err := w.s.SignFounding(ctx, anna, ids); !errors.Is(err, ethics.ErrConflict) {
+	if err := w.signFounding(anna, ids); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("signed while one of the four is missing: %v", err)
 	}
 	ids = append(ids, w.enrol(w.codes[3].Code, "Dora"))
 	for i := range ids {
 		ticked := append(append([]string{}, ids[:i]...), ids[i+1:]...)
-		if err := w.s.SignFounding(ctx, anna, ticked); !errors.Is(err, registry.ErrTicks) {
+		if err := w.signFounding(anna, ticked); !errors.Is(err, registry.ErrTicks) {
 			t.Errorf("without a tick at %d: %v", i, err)
 		}
 	}
-	if err := w.s.SignFounding(ctx, w.as(ids[3]), ids); !errors.Is(err, registry.ErrMaySign) {
+	if err := w.signFounding(w.as(ids[3]), ids); !errors.Is(err, registry.ErrMaySign) {
 		t.Errorf("the administrator signed: %v", err)
 	}
 	for range 3 { // the same founder three times is one founder
-		must(t, w.s.SignFounding(ctx, anna, ids))
+		must(t, w.signFounding(anna, ids))
 	}
-	must(t, w.s.SignFounding(ctx, w.as(ids[1]), ids))
+	must(t, w.signFounding(w.as(ids[1]), ids))
 	if f, err := w.s.Founding(ctx); err != nil || f.Done || !f.Complete || w.entries() != 0 {
 		t.Fatalf("two of three: %+v, %v, %d entries", f, err, w.entries())
 	}
 	if keys, err := keyring.Load(w.keys); err != nil || keys.Founded {
 		t.Fatalf("founders written before the third signature: %v", err)
 	}
-	must(t, w.s.SignFounding(ctx, w.as(ids[2]), ids))
+	must(t, w.signFounding(w.as(ids[2]), ids))
 	f, err := w.s.Founding(ctx)
 	if err != nil || !f.Done || w.entries() != 1 {
 		t.Fatalf("founded: %+v, %v, %d entries", f, err, w.entries())
 	}
-	if err := w.s.SignFounding(ctx, w.as(ids[2]), ids); !errors.Is(err, ethics.ErrConflict) {
+	if err := w.signFounding(w.as(ids[2]), ids); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("signed after the founding: %v", err)
 	}
 	if admin := w.as(ids[3]); !admin.Has(appoint.RoleAdministrator) || admin.Has(appoint.RoleMember) {
@@ -69,7 +69,7 @@ func TestFoundersWhoSignAtOnce(t *testing.T) {
 		var signing sync.WaitGroup
 		for _, who := range w.all(ids[:3]) {
 			signing.Go(func() {
-				if err := w.s.SignFounding(ctx, who, ids); err != nil {
+				if err := w.signFounding(who, ids); err != nil {
 					t.Error(err)
 				}
 			})
@@ -93,7 +93,7 @@ func TestCrashBeforeEntry0IsRecovered(t *testing.T) {
 	w := newWorld(t)
 	ids := w.four()
 	for _, id := range ids[:2] {
-		must(t, w.s.SignFounding(ctx, w.as(id), ids))
+		must(t, w.signFounding(w.as(id), ids))
 	}
 	// What the third request had done when the power went: its signature and the
 	// file. Its row is made here as it would have stood.
@@ -110,7 +110,7 @@ func TestCrashBeforeEntry0IsRecovered(t *testing.T) {
 	if f, err := w.s.Founding(ctx); err != nil || f.Done {
 		t.Fatalf("founded by a file: %+v, %v", f, err)
 	}
-	must(t, w.s.SignFounding(ctx, w.as(ids[0]), ids))
+	must(t, w.signFounding(w.as(ids[0]), ids))
 	if f, err := w.s.Founding(ctx); err != nil || !f.Done {
 		t.Fatalf("not recovered: %+v, %v", f, err)
 	}

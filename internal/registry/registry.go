@@ -50,7 +50,7 @@ type Invited struct {
 
 // founders are whom init invites: three who found, one who administers.
 var founders = [][]string{
-	{appoint.RoleResponsible}, {appoint.RoleChair}, {appoint.RoleMember}, {appoint.RoleAdministrator},
+	appoint.FoundingRoles[0:1], appoint.FoundingRoles[1:2], appoint.FoundingRoles[2:3], appoint.FoundingRoles[3:4],
 }
 
 // Init makes database and keys for one institution and invites its founders and
@@ -167,7 +167,7 @@ func checkRoles(roles []string) error {
 	if len(roles) == 0 {
 		return refuse("required")
 	}
-	if separated(roles) != nil {
+	if appoint.Separated(roles) != nil {
 		return refuse("duties")
 	}
 	return nil

@@ -141,12 +141,21 @@ func (w *world) four() []string {
 	return ids
 }
 
+// signFounding signs what the page shows now.
+func (w *world) signFounding(who *appoint.Acting, compared []string) error {
+	f, err := w.s.Founding(ctx)
+	if err != nil {
+		return err
+	}
+	return w.s.SignFounding(ctx, who, f.Seen, compared)
+}
+
 // found is the whole way to entry 0.
 func (w *world) found() []string {
 	w.t.Helper()
 	ids := w.four()
 	for _, id := range ids[:3] {
-		must(w.t, w.s.SignFounding(ctx, w.as(id), ids))
+		must(w.t, w.signFounding(w.as(id), ids))
 	}
 	return ids
 }

@@ -178,8 +178,10 @@ func (d *desk) foundAll() {
 	for _, p := range d.people {
 		all = append(all, p.id)
 	}
+	f, err := d.reg.Founding(context.Background())
+	must(d.t, err)
 	for _, name := range []string{"Anna", "Berta", "Carl"} {
-		must(d.t, d.reg.SignFounding(context.Background(), &d.acting(name).Acting, all))
+		must(d.t, d.reg.SignFounding(context.Background(), &d.acting(name).Acting, f.Seen, all))
 	}
 	d.site = d.acting("Anna").Institution
 }
