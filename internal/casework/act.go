@@ -53,9 +53,12 @@ func (s *Service) write(ctx context.Context, who *appoint.Acting, number string,
 		if err != nil {
 			return Taken{}, err
 		}
-		id := draft.EnvelopeID(primary)
+		id := draft.EnvelopeID(o.ID, primary)
 		if slices.ContainsFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == id }) {
 			return Taken{Again: true}, nil
+		}
+		if o.keys[o.Epoch] == nil {
+			return Taken{}, untrusted("no key to the epoch that this would be sealed to")
 		}
 		w, err := build(o)
 		if err != nil {
@@ -128,8 +131,13 @@ func (s *Service) letter(o *Opened, who *appoint.Acting) *letter {
 	return &letter{s: s, o: o, by: author(who), next: o.file.Sequence}
 }
 
-// add seals one more envelope; toReporter adds the reporter's recipient.
+// add seals one more envelope; toReporter adds the reporter's recipient. Nothing
+// goes to the reporter of a case whose report cannot be trusted or that lacks
+// something: it may have been filed, or be answered, by somebody else.
 func (l *letter) add(id, kind string, body any, toReporter bool) error {
+	if toReporter && (l.o.Report == nil || l.o.Missing > 0) {
+		return untrusted("the report, or something of the case, is spoilt or gone")
+	}
 	at := l.s.place(&l.o.file)
 	at.Sequence = l.next
 	reporter := ""
@@ -237,12 +245,12 @@ func (s *Service) take(o *Opened, who *appoint.Acting, draft derive.Secret, step
 
 func (s *Service) addStep(l *letter, draft derive.Secret, body ethics.Step, message string) error {
 	if strings.TrimSpace(message) != "" {
-		body.Message = draft.EnvelopeID(ethics.KindMessage)
+		body.Message = draft.EnvelopeID(l.o.ID, ethics.KindMessage)
 		if err := l.add(body.Message, ethics.KindMessage, ethics.Message{Text: message, Step: body.ID, At: body.At}, true); err != nil {
 			return err
 		}
 	}
-	return l.add(draft.EnvelopeID(ethics.KindStep), ethics.KindStep, body, false)
+	return l.add(draft.EnvelopeID(l.o.ID, ethics.KindStep), ethics.KindStep, body, false)
 }
 
 // move is what a step does to the case's row: the new state, the one to return

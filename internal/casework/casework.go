@@ -9,7 +9,6 @@ package casework
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,6 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
 	"svilpe/internal/seal"
@@ -106,11 +106,12 @@ type Opened struct {
 	Open    *OpenProposal
 	Missing int // envelopes the log names and the database has not
 
-	file    store.CaseFile
-	roster  *appoint.Roster
-	keys    unseal.Keys
-	secrets map[int][]byte
-	fileKey map[string][]byte // one-time secrets by file id
+	file     store.CaseFile
+	roster   *appoint.Roster
+	verifier unseal.Verifier
+	keys     unseal.Keys
+	secrets  map[int][]byte
+	fileKey  map[string][]byte // one-time secrets by file id
 }
 
 // Format hides the item's words.
@@ -209,8 +210,8 @@ func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) 
 	if err != nil {
 		return nil, err
 	}
-	if spoilt > 0 {
-		s.Log.LogAttrs(ctx, slog.LevelError, "a message cannot be trusted", slog.String("case", cover.ID), slog.Int("envelopes", spoilt))
+	if spoilt+o.Missing > 0 {
+		s.Log.LogAttrs(ctx, slog.LevelError, "a message cannot be trusted", slog.String("case", cover.ID), slog.Int("envelopes", spoilt), slog.Int("missing", o.Missing))
 		if err := s.enter(ctx, KindDistrusted, who.ID, cover.ID); err != nil {
 			return nil, err
 		}
@@ -230,31 +231,24 @@ func (s *Service) unlock(o *Opened, who *appoint.Acting, g store.Grant) error {
 	if err != nil {
 		return err
 	}
-	row := unseal.GrantRow{ID: g.ID, Case: g.Case, Member: g.Member, Giver: g.Giver, Epoch: g.Epoch, Sealed: g.Sealed}
-	var epochs []unseal.Epoch
-	for _, e := range o.file.Epochs {
-		epochs = append(epochs, unseal.Epoch{Number: e.Number, Recipient: e.Recipient, Signer: e.Signer, Signature: e.Signature})
-	}
-	o.keys, o.secrets, err = unseal.Grant(o.file.Installation.ID, row, id, epochs, o.verifier())
+	row := unseal.GrantRow{ID: g.ID, Case: g.Case, Member: g.Member, Giver: g.Giver, Epoch: g.Epoch, Day: g.Day, Sealed: g.Sealed}
+	o.verifier = o.file.Verifier(o.roster)
+	o.keys, o.secrets, err = unseal.Grant(o.file.Installation.ID, row, id, epochs(&o.file), o.verifier)
 	return err
 }
 
-// verifier gives the keys of this case's authors.
-func (o *Opened) verifier() unseal.Verifier {
-	return func(author string) (ed25519.PublicKey, error) {
-		switch author {
-		case ethics.ActorReporter:
-			return o.file.ReporterVerifier, nil
-		case ethics.ActorSystem:
-			return o.file.Installation.SystemVerifier, nil
-		}
-		return o.roster.Verifier(author)
+func epochs(f *store.CaseFile) []unseal.Epoch {
+	var out []unseal.Epoch
+	for _, e := range f.Epochs {
+		out = append(out, unseal.Epoch{Number: e.Number, Recipient: e.Recipient, Signer: e.Signer, Signature: e.Signature, Day: e.Day})
 	}
+	return out
 }
 
 // State signs the no-conflict statement: the digest of the case's first entry,
-// so that a case replaced later as a whole shows to this member.
-func (s *Service) State(ctx context.Context, who *appoint.Acting, number string, draftID string) error {
+// so that a case replaced later as a whole shows to this member. It is sealed to
+// the current epoch, so whoever opened that one must have been allowed to.
+func (s *Service) State(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret) error {
 	for range 5 {
 		var f store.CaseFile
 		err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
@@ -265,8 +259,10 @@ func (s *Service) State(ctx context.Context, who *appoint.Acting, number string,
 			if g.Stated {
 				return ethics.ErrExists
 			}
-			f, err = tx.CaseFile(c.ID, false)
-			return err
+			if f, err = tx.CaseFile(c.ID, false); err != nil {
+				return err
+			}
+			return unseal.CheckEpochs(f.Installation.ID, f.ID, epochs(&f), f.Verifier(who.Roster))
 		})
 		if errors.Is(err, ethics.ErrExists) {
 			return nil
@@ -275,7 +271,7 @@ func (s *Service) State(ctx context.Context, who *appoint.Acting, number string,
 			return err
 		}
 		at := s.place(&f)
-		env, err := seal.Envelope(at, draftID, ethics.KindStatement, ethics.Statement{First: f.First[:], At: s.Now().UnixMilli()},
+		env, err := seal.Envelope(at, draft.EnvelopeID(f.ID, ethics.KindStatement), ethics.KindStatement, ethics.Statement{First: f.First[:], At: s.Now().UnixMilli()},
 			author(who), f.Recipient(), "")
 		if err != nil {
 			return err

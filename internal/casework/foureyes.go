@@ -1,9 +1,12 @@
 package casework
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"maps"
 	"slices"
+	"strings"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
@@ -16,7 +19,7 @@ import (
 // the message that the reporter would read.
 func (s *Service) propose(o *Opened, who *appoint.Acting, draft derive.Secret, step policy.Step, to string, a Act) (written, error) {
 	l := s.letter(o, who)
-	id := draft.EnvelopeID(ethics.KindProposal)
+	id := draft.EnvelopeID(o.ID, ethics.KindProposal)
 	body := ethics.Proposal{
 		Step: step.ID, From: o.State, To: to, Reason: a.Reason, Statements: a.Statements, Message: a.Message, At: s.Now().UnixMilli(),
 	}
@@ -59,7 +62,7 @@ func (s *Service) decide(o *Opened, who *appoint.Acting, draft derive.Secret, ap
 	now := s.Now().UnixMilli()
 	l := s.letter(o, who)
 	verdict := ethics.Approval{Proposal: o.Open.ID, Digest: digest[:], Approved: approve, Reason: reason, At: now}
-	if err := l.add(draft.EnvelopeID(ethics.KindApproval), ethics.KindApproval, verdict, false); err != nil {
+	if err := l.add(draft.EnvelopeID(o.ID, ethics.KindApproval), ethics.KindApproval, verdict, false); err != nil {
 		return written{}, err
 	}
 	state := "rejected"
@@ -82,4 +85,68 @@ func (s *Service) decide(o *Opened, who *appoint.Acting, draft derive.Secret, ap
 		}
 		return s.move(step, body)(tx, c)
 	}}, nil
+}
+
+// alone marks every step that takes two people and was taken by one: without the
+// proposal of another member that says the same, and this member's approval of
+// its very bytes, a step is only what one key has signed. It tells how many.
+func (s *Service) alone(o *Opened) (spoilt int) {
+	for n, i := range o.Thread {
+		if i.Step == nil || i.Untrusted {
+			continue
+		}
+		step, known := s.Policy.Step(i.Step.ID)
+		action, sensitive := s.Policy.Action(i.Step.ID) // assigning is one
+		if (known || sensitive) && !step.FourEyes && !action.FourEyes || o.approved(i) {
+			continue
+		}
+		o.Thread[n] = Item{ID: i.ID, Kind: i.Kind, Author: i.Author, Name: i.Name, Day: i.Day, Untrusted: true}
+		spoilt++
+	}
+	return spoilt
+}
+
+// approved tells whether what stands in a step was proposed by one member and
+// approved by the one who took it.
+func (o *Opened) approved(step Item) bool {
+	p, ok := o.trusted(step.Step.Proposal)
+	if !ok || p.Proposal == nil || p.Author == step.Author || !o.says(step, *p.Proposal) {
+		return false
+	}
+	n := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == p.ID })
+	if n < 0 {
+		return false
+	}
+	digest := sha256.Sum256(o.file.Envelopes[n].Sealed)
+	return slices.ContainsFunc(o.Thread, func(i Item) bool {
+		a := i.Approval
+		return a != nil && !i.Untrusted && i.Author == step.Author && a.Approved && a.Proposal == p.ID && bytes.Equal(a.Digest, digest[:])
+	})
+}
+
+// says tells whether a step and the message sent with it are what was proposed.
+func (o *Opened) says(step Item, p ethics.Proposal) bool {
+	st := step.Step
+	if st.ID != p.Step || st.From != p.From || st.To != p.To || st.Reason != p.Reason ||
+		!maps.EqualFunc(st.Statements, p.Statements, slices.Equal) {
+		return false
+	}
+	if strings.TrimSpace(p.Message) == "" {
+		return st.Message == ""
+	}
+	m, ok := o.trusted(st.Message)
+	return ok && m.Kind == ethics.KindMessage && m.Author == step.Author && m.Text == p.Message
+}
+
+func (o *Opened) trusted(id string) (Item, bool) {
+	n := slices.IndexFunc(o.Thread, func(i Item) bool { return i.ID == id && !i.Untrusted })
+	if id == "" || n < 0 {
+		return Item{}, false
+	}
+	return o.Thread[n], true
+}
+
+// spoiltStep tells whether some step of the case cannot be trusted.
+func (o *Opened) spoiltStep() bool {
+	return slices.ContainsFunc(o.Thread, func(i Item) bool { return i.Kind == ethics.KindStep && i.Untrusted })
 }

@@ -37,7 +37,7 @@ func (s *Service) read(o *Opened, who *appoint.Acting) (spoilt int, err error) {
 	if !stated {
 		return spoilt, untrusted("the member's own statement is missing")
 	}
-	return spoilt, nil
+	return spoilt + s.alone(o), nil
 }
 
 func shownKind(kind string) bool {
@@ -53,7 +53,7 @@ func (o *Opened) open(env ethics.Envelope, body any) error {
 	if !held {
 		return untrusted("no key for this epoch")
 	}
-	return unseal.Envelope(o.file.Installation.ID, env, id, o.file.RecipientOf(env.Epoch), o.file.ReporterRecipient, o.verifier(), body)
+	return unseal.Envelope(o.file.Installation.ID, env, id, o.file.RecipientOf(env.Epoch), o.file.ReporterRecipient, o.verifier, body)
 }
 
 // item fills an item from its envelope; known is false for kinds that are no
@@ -182,6 +182,10 @@ func (s *Service) waiting(o *Opened) {
 		}
 		if o.Open.Content == nil {
 			o.Open.May = untrusted("proposal")
+		}
+		if o.spoiltStep() {
+			// Who wrote the draft, and what was decided so far, is in the steps.
+			o.Open.May = untrusted("a step")
 		}
 		second := slices.ContainsFunc([]string(step.Approver), func(r string) bool { return slices.Contains(o.Me.Roles, r) })
 		o.Open.MayReject = !o.Open.Mine && second && o.Me.Stated

@@ -34,13 +34,13 @@ func (s *Service) Message(ctx context.Context, who *appoint.Acting, number strin
 			return written{}, err
 		}
 		l := s.letter(o, who)
-		id := draft.EnvelopeID(ethics.KindMessage)
+		id := draft.EnvelopeID(o.ID, ethics.KindMessage)
 		if err := l.add(id, ethics.KindMessage, ethics.Message{Text: text, Files: files, Event: event, At: s.Now().UnixMilli()}, true); err != nil {
 			return written{}, err
 		}
 		if len(files) > 0 {
 			keys := seal.FileKeys(id, files, draft)
-			if err := l.add(draft.EnvelopeID(ethics.KindFileKeys), ethics.KindFileKeys, keys, true); err != nil {
+			if err := l.add(draft.EnvelopeID(o.ID, ethics.KindFileKeys), ethics.KindFileKeys, keys, true); err != nil {
 				return written{}, err
 			}
 		}
@@ -58,7 +58,7 @@ func (s *Service) Note(ctx context.Context, who *appoint.Acting, number string, 
 			return written{}, err
 		}
 		l := s.letter(o, who)
-		if err := l.add(draft.EnvelopeID(ethics.KindNote), ethics.KindNote, ethics.Note{Text: text, Event: event, At: s.Now().UnixMilli()}, false); err != nil {
+		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindNote), ethics.KindNote, ethics.Note{Text: text, Event: event, At: s.Now().UnixMilli()}, false); err != nil {
 			return written{}, err
 		}
 		return written{envelopes: l.out, kind: KindNote, change: s.happened(event)}, nil
@@ -145,7 +145,7 @@ func (s *Service) assign(o *Opened, who *appoint.Acting, draft derive.Secret, me
 	}
 	l := s.letter(o, who)
 	body := ethics.Step{ID: "assign_or_remove_examiner", From: o.State, To: o.State, Reason: reason, Members: members, At: s.Now().UnixMilli()}
-	if err := l.add(draft.EnvelopeID(ethics.KindStep), ethics.KindStep, body, false); err != nil {
+	if err := l.add(draft.EnvelopeID(o.ID, ethics.KindStep), ethics.KindStep, body, false); err != nil {
 		return written{}, err
 	}
 	return written{envelopes: l.out, kind: KindGranted, change: func(tx *store.Tx, _ *ethics.Case) ([]ethics.Event, error) {

@@ -26,6 +26,7 @@ const (
 type running struct {
 	*script
 	code     token.Code
+	id       string // of the case
 	number   string
 	proposal string          // envelope id of the newest, which the next verdict is on
 	stated   map[string]bool // keys of who signed the no-conflict statement
@@ -135,7 +136,7 @@ func (w *world) file(ctx context.Context, r *running) error {
 		return err
 	}
 	filed, err := w.Intake.File(ctx, draft, report)
-	r.code, r.number = filed.Code, filed.Number
+	r.code, r.id, r.number = filed.Code, draft.CaseID(), filed.Number
 	return err
 }
 
@@ -216,7 +217,7 @@ func (w *world) stating(ctx context.Context, r *running, key string) (*appoint.A
 		return who, err
 	}
 	r.stated[key] = true
-	return who, w.Casework.State(ctx, who, r.number, derive.New().EnvelopeID(ethics.KindStatement))
+	return who, w.Casework.State(ctx, who, r.number, derive.New())
 }
 
 // member acts on a case.
@@ -228,7 +229,7 @@ func (w *world) member(ctx context.Context, r *running, a *act) error {
 	draft := derive.New()
 	switch a.Do {
 	case "step":
-		r.proposal = draft.EnvelopeID(ethics.KindProposal) // where the step needs four eyes
+		r.proposal = draft.EnvelopeID(r.id, ethics.KindProposal) // where the step needs four eyes
 		_, err = w.Casework.Take(ctx, who, r.number, draft, casework.Act{
 			Step: a.Step, Reason: a.Reason, Statements: w.statements(a.Statements), Message: a.Message,
 		})

@@ -100,9 +100,12 @@ func (s Secret) uuidFrom(purpose string, ids ...string) string {
 // CaseID is the id of the case that this draft will become.
 func (s Secret) CaseID() string { return s.uuidFrom(purposeCaseID) }
 
-// EnvelopeID is the id of the envelope of this kind that this draft will
-// become: the same form sent twice makes the same id.
-func (s Secret) EnvelopeID(kind string) string { return s.uuidFrom(purposeEnvelopeID, kind) }
+// EnvelopeID is the id of the envelope of this kind that this draft will become
+// in this case: the same form sent twice makes the same id, and sent to another
+// case it makes another one, or the second case would seem to have it already.
+func (s Secret) EnvelopeID(caseID, kind string) string {
+	return s.uuidFrom(purposeEnvelopeID, caseID, kind)
+}
 
 // FileSecret is the one-time secret of a file of this draft.
 func (s Secret) FileSecret(fileID string) Secret { return s.child(purposeFile, fileID) }

@@ -60,8 +60,9 @@ func derivations(t testing.TB, s Secret) map[string]string {
 		"secret":                   hex.EncodeToString(s[:]),
 		"draft text":               s.Text(),
 		"case id":                  s.CaseID(),
-		"envelope id of a report":  s.EnvelopeID("report"),
-		"envelope id of a message": s.EnvelopeID("message"),
+		"envelope id of a report":  s.EnvelopeID(someCase, "report"),
+		"envelope id of a message": s.EnvelopeID(someCase, "message"),
+		"envelope id elsewhere":    s.EnvelopeID(someFile, "message"),
 		"file secret":              hex.EncodeToString(file[:]),
 		"file recipient":           recipient(t, fileID, fileErr),
 		"draft hash":               hex.EncodeToString(s.DraftHash()),
@@ -141,7 +142,7 @@ func TestIdentityText(t *testing.T) {
 }
 
 func TestDerivedIDsAreUUIDs(t *testing.T) {
-	for _, id := range []string{counted().CaseID(), counted().EnvelopeID("report"), New().CaseID()} {
+	for _, id := range []string{counted().CaseID(), counted().EnvelopeID(someCase, "report"), New().CaseID()} {
 		u, err := uuid.Parse(id)
 		if err != nil || u.Version() != 4 || u.Variant() != uuid.RFC4122 || u.String() != id {
 			t.Errorf("%s: %v, version %d", id, err, u.Version())

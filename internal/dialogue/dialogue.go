@@ -8,7 +8,6 @@ package dialogue
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -142,7 +141,7 @@ func (s *Service) begin(ctx context.Context, caseID string, reporter [32]byte) (
 	_, _ = rand.Read(c[:])
 	now := s.Now()
 	return c, s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
-		return tx.PutCaseSession(store.CaseSession{
+		return tx.AddCaseSession(store.CaseSession{
 			Hash: c.hash(), Case: caseID, Sealed: secret.SealUnder(c, purposeVisit, caseID, reporter[:]),
 			Ends: onGrid(now.Add(s.Limits.Idle)), Last: onGrid(now.Add(s.Limits.Absolute)),
 		})
@@ -176,8 +175,11 @@ func (s *Service) Visit(ctx context.Context, cookie Cookie) (Visit, error) {
 		return Visit{}, err
 	}
 	if ends := onGrid(now.Add(s.Limits.Idle)); ends > row.Ends {
-		row.Ends = ends
-		if err := s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.PutCaseSession(row) }); err != nil {
+		err := s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.MoveCaseSession(row.Hash, ends) })
+		if errors.Is(err, ethics.ErrNotFound) {
+			return Visit{}, ethics.ErrSessionEnded // left in another tab, at this moment
+		}
+		if err != nil {
 			return Visit{}, err
 		}
 	}
@@ -206,23 +208,6 @@ func (s *Service) Same(ctx context.Context, old, now Cookie) (bool, error) {
 // Leave ends a visit.
 func (s *Service) Leave(ctx context.Context, cookie Cookie) error {
 	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropCaseSession(cookie.hash()) })
-}
-
-// keys gives the verifier key of an author of this case.
-func keys(tx *store.ReadTx, f *store.CaseFile) (func(string) (ed25519.PublicKey, error), error) {
-	roster, err := tx.Roster()
-	if err != nil {
-		return nil, err
-	}
-	return func(author string) (ed25519.PublicKey, error) {
-		switch author {
-		case ethics.ActorReporter:
-			return f.ReporterVerifier, nil
-		case ethics.ActorSystem:
-			return f.Installation.SystemVerifier, nil
-		}
-		return roster.Verifier(author)
-	}, nil
 }
 
 func (s *Service) today() ethics.Day { return ethics.DayOf(s.Now()) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -36,6 +37,9 @@ func (s *Service) Kept(ctx context.Context, draft derive.Secret, claimed []ethic
 	var out []ethics.File
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		for _, f := range claimed {
+			if slices.ContainsFunc(out, func(x ethics.File) bool { return x.ID == f.ID }) {
+				continue // a form that names a file twice keeps it once
+			}
 			row, err := tx.DraftFile(f.ID, draft.DraftHash())
 			if err != nil {
 				return fmt.Errorf("kept file: %w", err)
@@ -127,18 +131,17 @@ func (s *Service) write(ctx context.Context, v Visit, draft derive.Secret, m eth
 }
 
 func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind string) error {
-	var f store.CaseFile
+	var f *mine
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		f, err = tx.CaseFile(v.Case, true)
+		f, err = s.mine(tx, v)
 		return err
 	})
-	if err != nil {
+	if err = s.distrust(ctx, v.Case, 0, err); err != nil {
 		return err
 	}
-	by := seal.Author{ID: ethics.ActorReporter, Key: v.secret.ReporterSigner()}
 	at := seal.Place{Installation: f.Installation.ID, Case: f.ID, Epoch: f.Epoch, Sequence: f.Sequence, Day: s.today()}
-	env, err := seal.Envelope(at, draft.EnvelopeID(ethics.KindMessage), ethics.KindMessage, m, by, f.Recipient(), f.ReporterRecipient)
+	env, err := seal.Envelope(at, draft.EnvelopeID(f.ID, ethics.KindMessage), ethics.KindMessage, m, f.by, f.Recipient(), f.own)
 	if err != nil {
 		return err
 	}
@@ -146,7 +149,7 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 	if len(m.Files) > 0 {
 		keys := seal.FileKeys(env.ID, m.Files, draft)
 		at.Sequence++
-		sealed, err := seal.Envelope(at, draft.EnvelopeID(ethics.KindFileKeys), ethics.KindFileKeys, keys, by, f.Recipient(), "")
+		sealed, err := seal.Envelope(at, draft.EnvelopeID(f.ID, ethics.KindFileKeys), ethics.KindFileKeys, keys, f.by, f.Recipient(), "")
 		if err != nil {
 			return err
 		}

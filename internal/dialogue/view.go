@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
@@ -45,20 +44,21 @@ const FromCommission = "commission"
 // shown are the deadlines whose dates concern the reporter.
 var shown = map[string]bool{"ack": true, "feedback": true, "general_reply": true, "meeting": true, "reporter_silence": true, "protection_watch": true}
 
-// View opens the case for its reporter.
+// View opens the case for its reporter. ErrUntrusted when the case is not the one
+// that was filed with this code, or not what the log says.
 func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 	var out View
-	var spoilt []string
+	var spoilt int
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		f, err := tx.CaseFile(v.Case, true)
+		m, err := s.mine(tx, v)
 		if err != nil {
 			return err
 		}
 		out = View{
-			Number: f.Number, Track: f.Track, State: f.State, Category: f.Category, Received: f.Received, Events: f.Events, Missing: f.Missing,
+			Number: m.Number, Track: m.Track, State: m.State, Category: m.Category, Received: m.Received, Events: m.Events, Missing: m.Missing,
 		}
-		out.CanWithdraw = s.mayWithdraw(f.State)
-		dues, err := s.Policy.Due(f.Track, policy.Events(f.Events))
+		out.CanWithdraw = s.mayWithdraw(m.State)
+		dues, err := s.Policy.Due(m.Track, policy.Events(m.Events))
 		if err != nil {
 			return err
 		}
@@ -67,10 +67,10 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 				out.Dues = append(out.Dues, d)
 			}
 		}
-		out.Messages, spoilt, err = s.open(tx, &f, v)
-		return err
+		out.Messages, spoilt = m.messages()
+		return nil
 	})
-	if err != nil {
+	if err = s.distrust(ctx, v.Case, spoilt+out.Missing, err); err != nil {
 		return View{}, err
 	}
 	for _, m := range out.Messages {
@@ -78,35 +78,24 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 			out.Language = m.Report.Language
 		}
 	}
-	return out, s.distrust(ctx, v.Case, spoilt)
+	return out, nil
 }
 
-// open reads every envelope that is sealed to the reporter. One that does not
-// agree with its row, signature or entry is shown as such, never its text.
-func (s *Service) open(tx *store.ReadTx, f *store.CaseFile, v Visit) ([]Message, []string, error) {
-	id, err := v.secret.ReporterIdentity()
-	if err != nil {
-		return nil, nil, err
-	}
-	verifier, err := keys(tx, f)
-	if err != nil {
-		return nil, nil, err
-	}
+// messages reads every envelope that is sealed to the reporter, and counts those
+// that do not agree with row, signature or entry: they are shown as such, never
+// their text.
+func (c *mine) messages() ([]Message, int) {
 	var out []Message
-	var spoilt []string
+	spoilt := 0
 	holds := map[string]bool{} // messages whose file keys the reporter can open
-	for _, env := range f.Envelopes {
+	for _, env := range c.Envelopes {
 		m := Message{ID: env.ID, From: env.Author, Day: env.Day}
 		if m.From != ethics.ActorReporter && m.From != ethics.ActorSystem {
 			m.From = FromCommission
 		}
 		into := func(body any) {
-			err := ethics.ErrUntrusted
-			if f.Trusted(env) {
-				err = unseal.Envelope(f.Installation.ID, env, id, f.RecipientOf(env.Epoch), f.ReporterRecipient, verifier, body)
-			}
-			if m.Untrusted = err != nil; m.Untrusted {
-				spoilt = append(spoilt, env.ID)
+			if m.Untrusted = c.open(env, body) != nil; m.Untrusted {
+				spoilt++
 			}
 		}
 		switch env.Kind {
@@ -139,17 +128,7 @@ func (s *Service) open(tx *store.ReadTx, f *store.CaseFile, v Visit) ([]Message,
 	for i := range out {
 		out[i].Readable = holds[out[i].ID]
 	}
-	return out, spoilt, nil
-}
-
-// distrust writes an entry for each message that could not be trusted.
-func (s *Service) distrust(ctx context.Context, caseID string, ids []string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	s.Log.LogAttrs(ctx, slog.LevelError, "a message cannot be trusted", slog.Int("envelopes", len(ids)))
-	e := store.Entry{ID: newID(), Day: s.today(), Kind: "distrusted", Actor: ethics.ActorReporter, Case: caseID}
-	return s.Store.Write(ctx, e, func(*store.Tx) error { return nil })
+	return out, spoilt
 }
 
 // File opens one file that the commission sent: what it is, and its plain bytes
@@ -159,7 +138,7 @@ func (s *Service) File(ctx context.Context, v Visit, fileID string, allowed func
 	var sealed io.Reader
 	var raw []byte
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		f, err := tx.CaseFile(v.Case, true)
+		m, err := s.mine(tx, v)
 		if err != nil {
 			return err
 		}
@@ -170,13 +149,13 @@ func (s *Service) File(ctx context.Context, v Visit, fileID string, allowed func
 		if row.Case != v.Case || row.State != "filed" {
 			return ethics.ErrNotFound
 		}
-		if file, raw, err = s.fileKey(tx, &f, v, row); err != nil {
+		if file, raw, err = m.fileKey(row); err != nil {
 			return err
 		}
 		sealed = &guarded{s.Store.FileReader(ctx, row, func(*store.ReadTx) error { return nil }), allowed}
 		return nil
 	})
-	if err != nil {
+	if err = s.distrust(ctx, v.Case, 0, err); err != nil {
 		return file, nil, err
 	}
 	key, err := derive.FromBytes(raw)
@@ -204,31 +183,17 @@ func (g *guarded) Read(p []byte) (int, error) {
 
 // fileKey finds the file in the message that lists it, and its one-time secret
 // in the key envelope beside that message.
-func (s *Service) fileKey(tx *store.ReadTx, f *store.CaseFile, v Visit, row store.StoredFile) (ethics.File, []byte, error) {
-	if !f.TrustedFile(row) {
+func (c *mine) fileKey(row store.StoredFile) (ethics.File, []byte, error) {
+	if !c.TrustedFile(row) {
 		return ethics.File{}, nil, fmt.Errorf("file %s: %w", row.ID, ethics.ErrUntrusted)
-	}
-	id, err := v.secret.ReporterIdentity()
-	if err != nil {
-		return ethics.File{}, nil, err
-	}
-	verifier, err := keys(tx, f)
-	if err != nil {
-		return ethics.File{}, nil, err
 	}
 	var file ethics.File
 	var key []byte
-	for _, env := range f.Envelopes {
-		if !f.Trusted(env) {
-			continue
-		}
-		open := func(body any) bool {
-			return unseal.Envelope(f.Installation.ID, env, id, f.RecipientOf(env.Epoch), f.ReporterRecipient, verifier, body) == nil
-		}
+	for _, env := range c.Envelopes {
 		switch {
 		case env.ID == row.Envelope:
 			var m ethics.Message
-			if open(&m) {
+			if c.open(env, &m) == nil {
 				for _, x := range m.Files {
 					if x.ID == row.ID && string(x.SHA256) == string(row.SHA256) {
 						file = x
@@ -237,7 +202,7 @@ func (s *Service) fileKey(tx *store.ReadTx, f *store.CaseFile, v Visit, row stor
 			}
 		case env.Kind == ethics.KindFileKeys:
 			var k ethics.FileKeys
-			if open(&k) && k.Message == row.Envelope {
+			if c.open(env, &k) == nil && k.Message == row.Envelope {
 				key = k.Secrets[row.ID]
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"syscall"
 
 	"github.com/google/uuid"
@@ -53,6 +54,9 @@ func (s *Service) Kept(ctx context.Context, draft derive.Secret, claimed []ethic
 	var out []ethics.File
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		for _, f := range claimed {
+			if slices.ContainsFunc(out, func(x ethics.File) bool { return x.ID == f.ID }) {
+				continue // a form that names a file twice keeps it once
+			}
 			row, err := tx.DraftFile(f.ID, draft.DraftHash())
 			if err != nil {
 				return fmt.Errorf("kept file: %w", err)

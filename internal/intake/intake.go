@@ -336,12 +336,12 @@ func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report,
 	receipt := ethics.Receipt{TextID: "receipt", Version: 1, Params: params, Text: s.ReceiptText(r.Language, params)}
 	system := seal.Author{ID: ethics.ActorSystem, Key: s.System}
 
-	report, err := seal.Envelope(at, draft.EnvelopeID(ethics.KindReport), ethics.KindReport, r, by, recipient, f.row.ReporterRecipient)
+	report, err := seal.Envelope(at, draft.EnvelopeID(at.Case, ethics.KindReport), ethics.KindReport, r, by, recipient, f.row.ReporterRecipient)
 	if err != nil {
 		return nil, err
 	}
 	at.Sequence++
-	first, err := seal.Envelope(at, draft.EnvelopeID(ethics.KindReceipt), ethics.KindReceipt, receipt, system, recipient, f.row.ReporterRecipient)
+	first, err := seal.Envelope(at, draft.EnvelopeID(at.Case, ethics.KindReceipt), ethics.KindReceipt, receipt, system, recipient, f.row.ReporterRecipient)
 	if err != nil {
 		return nil, err
 	}
@@ -352,7 +352,7 @@ func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report,
 	keys := seal.FileKeys(report.ID, r.Files, draft)
 	at.Sequence++
 	// To the case alone: a seized code shows the report's text, not its files.
-	sealed, err := seal.Envelope(at, draft.EnvelopeID(ethics.KindFileKeys), ethics.KindFileKeys, keys, by, recipient, "")
+	sealed, err := seal.Envelope(at, draft.EnvelopeID(at.Case, ethics.KindFileKeys), ethics.KindFileKeys, keys, by, recipient, "")
 	return append(out, sealed), err
 }
 

@@ -20,7 +20,7 @@ type Tx struct {
 
 // Scratch gives the scratch methods inside this transaction, for what stops
 // being scratch here: an enrolment that becomes a member.
-func (tx *Tx) Scratch() *ScratchTx { return &ScratchTx{c: tx.c} }
+func (tx *Tx) Scratch() *ScratchTx { return &ScratchTx{c: tx.c, s: tx.s} }
 
 // Epoch is a case's public key in one epoch.
 type Epoch struct {

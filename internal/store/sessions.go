@@ -1,5 +1,7 @@
 package store
 
+import "svilpe/internal/ethics"
+
 // Session is a member's signed-in visit.
 type Session struct {
 	Hash    []byte // SHA-256 of the cookie
@@ -22,6 +24,7 @@ func (tx *ScratchTx) TouchSession(hash []byte, now int64) error {
 
 // DropSession ends one.
 func (tx *ScratchTx) DropSession(hash []byte) error {
+	tx.s.leaving.Store(true)
 	return tx.c.run(`delete from tmp_session where hash = $1`, hash)
 }
 
@@ -30,6 +33,7 @@ func (tx *ScratchTx) DropSessions(member string, except []byte) error {
 	if except == nil {
 		except = []byte{}
 	}
+	tx.s.leaving.Store(true)
 	return tx.c.run(`delete from tmp_session where member_id = $1 and hash <> $2`, member, except)
 }
 
@@ -58,14 +62,25 @@ type CaseSession struct {
 	Last   int64  // unix ms: absolute end
 }
 
-// PutCaseSession stores one, or moves its idle end on.
-func (tx *ScratchTx) PutCaseSession(s CaseSession) error {
-	return tx.c.run(`insert into tmp_case_session (hash, case_id, sealed, ends_ms, last_ms) values ($1, $2, $3, $4, $5)
-		on conflict (hash) do update set ends_ms = excluded.ends_ms`, s.Hash, s.Case, s.Sealed, s.Ends, s.Last)
+// AddCaseSession stores one.
+func (tx *ScratchTx) AddCaseSession(s CaseSession) error {
+	return tx.c.run(`insert into tmp_case_session (hash, case_id, sealed, ends_ms, last_ms) values ($1, $2, $3, $4, $5)`,
+		s.Hash, s.Case, s.Sealed, s.Ends, s.Last)
+}
+
+// MoveCaseSession moves the idle end of one on; ErrNotFound when it was left
+// meanwhile: a visit that was left never comes back.
+func (tx *ScratchTx) MoveCaseSession(hash []byte, ends int64) error {
+	n, err := tx.c.count(`update tmp_case_session set ends_ms = $1 where hash = $2`, ends, hash)
+	if err == nil && n != 1 {
+		err = ethics.ErrNotFound
+	}
+	return err
 }
 
 // DropCaseSession ends one.
 func (tx *ScratchTx) DropCaseSession(hash []byte) error {
+	tx.s.leaving.Store(true)
 	return tx.c.run(`delete from tmp_case_session where hash = $1`, hash)
 }
 
@@ -134,13 +149,14 @@ func (tx *ScratchTx) AddSecurity(e SecurityEvent) error {
 // browsers, used forms, old security events.
 func (tx *ScratchTx) Sweep(now, idle, absolute int64, formsBefore string) error {
 	const day = 24 * 60 * 60 * 1000
+	tx.s.leaving.Store(true)
 	for _, s := range []struct {
 		query string
 		arg   any
 	}{
 		{`delete from tmp_session where seen_ms < $1`, now - idle},
 		{`delete from tmp_session where started_ms < $1`, now - absolute},
-		{`delete from tmp_case_session where ends_ms < $1`, now - day}, // a lapsed one still names itself in the 401
+		{`delete from tmp_case_session where last_ms < $1`, now}, // a lapsed one still names itself in the 401
 		{`delete from tmp_throttle where until_ms < $1`, now - day},
 		{`delete from tmp_invitation where until_ms < $1`, now},
 		{`delete from tmp_known_browser where until_ms < $1`, now},

@@ -17,6 +17,9 @@ var types = map[string]string{"{{int}}": "integer", "{{blob}}": "blob", "{{stric
 // tableNames lists every table there is.
 const tableNames = `select name from sqlite_master where type = 'table' order by name`
 
+// foreignNames lists what the program's own migrations never make.
+const foreignNames = `select name from sqlite_master where type in ('trigger', 'view') order by name`
+
 // translate gives the driver's errors our kinds.
 func translate(err error) error {
 	var e sqlite3.Error

@@ -51,6 +51,7 @@ type Store struct {
 	signer   note.Signer
 	verifier note.Verifier
 	head     atomic.Pointer[knownHead]
+	leaving  atomic.Bool // sessions were dropped: their rows must leave the disk too
 	known    audit.Known
 	seen     seen
 	rosters  rosters
@@ -119,6 +120,13 @@ func (s *Store) connect(ctx context.Context) error {
 		return fmt.Errorf("open database: %w", err)
 	}
 	s.write.SetMaxOpenConns(1)
+	name, err := foreign(ctx, s.write)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	if name != "" {
+		return fmt.Errorf("the database has a trigger or view %q, the program makes none: %w", name, audit.ErrTampered)
+	}
 	if err := migrate(ctx, s.write); err != nil {
 		return err
 	}
@@ -156,6 +164,19 @@ func (s *Store) connect(ctx context.Context) error {
 	return nil
 }
 
+// foreign names a trigger or view, "" when there is none. With one, somebody who
+// can write the file makes the program write, and sign for, what it never meant.
+func foreign(ctx context.Context, q interface {
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}) (string, error) {
+	var name string
+	err := q.QueryRowContext(ctx, foreignNames).Scan(&name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return name, err
+}
+
 // checkPragmas refuses a connection that would lose commits: the driver's own
 // default for a WAL database is synchronous=NORMAL.
 func checkPragmas(ctx context.Context, c *sql.Conn) error {
@@ -172,6 +193,9 @@ func checkPragmas(ctx context.Context, c *sql.Conn) error {
 }
 
 // checkpoints copies the write-ahead log into the database, off the write path.
+// After a session was dropped the log is emptied as well, as soon as nobody
+// reads: until then it still holds the row. The mark is set inside the dropping
+// transaction, and nothing is emptied before that ends.
 func (s *Store) checkpoints() {
 	defer s.done.Done()
 	t := time.NewTicker(time.Second)
@@ -181,20 +205,32 @@ func (s *Store) checkpoints() {
 		case <-s.closed:
 			return
 		case <-t.C:
-			s.Checkpointed(context.Background(), "passive")
+			if s.leaving.Swap(false) && !s.Checkpointed(context.Background(), "truncate") {
+				s.leaving.Store(true)
+			} else {
+				s.Checkpointed(context.Background(), "passive")
+			}
 		}
 	}
 }
 
 // Checkpointed runs one checkpoint of the write-ahead log in the given mode,
-// "passive" or "truncate". A failure is not an error: the next one copies more.
-func (s *Store) Checkpointed(ctx context.Context, mode string) {
+// "passive" or "truncate", and tells whether it was complete. A failure is not an
+// error: the next one copies more. Writers wait for a truncating one, so it gives
+// up soon where somebody reads.
+func (s *Store) Checkpointed(ctx context.Context, mode string) bool {
 	db, err := sql.Open("sqlite3", dsn(s.path, ""))
 	if err != nil {
-		return
+		return false
 	}
 	defer func() { _ = db.Close() }()
-	_, _ = db.ExecContext(ctx, "pragma wal_checkpoint("+mode+")")
+	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(ctx, "pragma busy_timeout=20"); err != nil {
+		return false
+	}
+	var busy, frames, copied int
+	err = db.QueryRowContext(ctx, "pragma wal_checkpoint("+mode+")").Scan(&busy, &frames, &copied)
+	return err == nil && busy == 0
 }
 
 // Close waits for the calls and reads in hand, then closes every connection and

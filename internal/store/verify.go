@@ -37,7 +37,7 @@ type Verification struct {
 
 // Damage names a row that is not as the log says. Table is one of case, epoch,
 // event, grant, envelope, proposal, file, chunk, entry, node, head, checkpoint,
-// installation, appointment (every signed statement) and member.
+// schema, installation, appointment (every signed statement) and member.
 type Damage struct{ Table, Row, Why string }
 
 // Error says which row it is.
@@ -105,8 +105,15 @@ func (s *Store) Verify(ctx context.Context, o VerifyOptions) (Verification, erro
 	return out, err
 }
 
-// outside lists the tables that are no record.
+// outside lists the tables that are no record, and refuses what acts by itself.
 func (v *verification) outside() error {
+	name, err := foreign(v.ctx, v.c.c)
+	if err != nil {
+		return err
+	}
+	if name != "" {
+		return &Damage{"schema", name, "a trigger or view: the program makes none"}
+	}
 	record := map[string]bool{}
 	for _, t := range recordTables {
 		record[t] = true

@@ -173,7 +173,7 @@ func (w *world) file() filed {
 		Due: "2026-11-29", DueID: "ack", ReporterRecipient: ri.Recipient().String(), ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
 	}
 	f.file = w.receive(f.draft)
-	f.file.Case, f.file.Envelope = f.ID, f.draft.EnvelopeID(ethics.KindReport)
+	f.file.Case, f.file.Envelope = f.ID, f.draft.EnvelopeID(f.ID, ethics.KindReport)
 	recipient := ident.Recipient().String()
 	for i, kind := range []string{ethics.KindReport, ethics.KindReceipt} {
 		at := seal.Place{Installation: install, Case: f.ID, Sequence: i, Day: today}
@@ -181,7 +181,7 @@ func (w *world) file() filed {
 		if kind == ethics.KindReceipt {
 			author = seal.Author{ID: ethics.ActorSystem, Key: derive.New().MemberSigner()}
 		}
-		e, err := seal.Envelope(at, f.draft.EnvelopeID(kind), kind, ethics.Report{Category: "bribery"}, author, recipient, f.ReporterRecipient)
+		e, err := seal.Envelope(at, f.draft.EnvelopeID(f.ID, kind), kind, ethics.Report{Category: "bribery"}, author, recipient, f.ReporterRecipient)
 		must(w.t, err)
 		f.envelopes = append(f.envelopes, e)
 	}

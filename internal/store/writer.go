@@ -209,7 +209,7 @@ func (g *grouped) one(x *call) (result, fatal error) {
 func (g *grouped) run(x *call) error {
 	switch {
 	case x.tmp != nil:
-		return x.tmp(&ScratchTx{c: g.c})
+		return x.tmp(&ScratchTx{c: g.c, s: g.s})
 	case x.closes != "":
 		return g.checkpoint(x.closes)
 	}

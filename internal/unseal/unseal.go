@@ -41,8 +41,10 @@ func Bytes(sealed []byte, id age.Identity) ([]byte, error) {
 	return plain, nil
 }
 
-// Verifier gives the key of an author: "reporter", "system" or a member id.
-type Verifier func(author string) (ed25519.PublicKey, error)
+// Verifier gives the key of an author ("reporter", "system" or a member id) who
+// may have signed this kind on this day, and an error for every other. It is the
+// caller's, who has the roster: store.CaseFile.Verifier.
+type Verifier = func(kind, author string, day ethics.Day) (ed25519.PublicKey, error)
 
 // Envelope opens a row of a case of this installation and decodes its body into
 // out. ErrUntrusted when anything does not agree: the text is then not shown.
@@ -64,10 +66,10 @@ func Envelope(installation string, env ethics.Envelope, id age.Identity, caseRec
 		Installation: installation, Case: env.Case, ID: env.ID, Kind: env.Kind,
 		Epoch: env.Epoch, Sequence: env.Sequence, Author: env.Author, Recipients: to,
 	}
-	return decode(plain, want, keys, out)
+	return decode(plain, want, env.Day, keys, out)
 }
 
-func decode(plain []byte, want payload.Header, keys Verifier, out any) error {
+func decode(plain []byte, want payload.Header, day ethics.Day, keys Verifier, out any) error {
 	p, err := payload.Parse(plain)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
@@ -75,7 +77,7 @@ func decode(plain []byte, want payload.Header, keys Verifier, out any) error {
 	if !same(p.Header, want) {
 		return fmt.Errorf("%w: header and row differ", ethics.ErrUntrusted)
 	}
-	key, err := keys(want.Author)
+	key, err := keys(want.Kind, want.Author, day)
 	if err != nil {
 		return fmt.Errorf("%w: author: %w", ethics.ErrUntrusted, err)
 	}
@@ -98,6 +100,7 @@ func same(a, b payload.Header) bool {
 type GrantRow struct {
 	ID, Case, Member, Giver string
 	Epoch                   int // current epoch when it was given
+	Day                     ethics.Day
 	Sealed                  []byte
 }
 
@@ -107,6 +110,7 @@ type Epoch struct {
 	Recipient string
 	Signer    string
 	Signature []byte
+	Day       ethics.Day
 }
 
 // Keys are a case's identities by epoch, in the memory of one request.
@@ -128,17 +132,17 @@ func Grant(installation string, row GrantRow, id *age.HybridIdentity, epochs []E
 		Installation: installation, Case: row.Case, ID: row.ID, Kind: ethics.KindGrant, Epoch: row.Epoch,
 		Author: row.Giver, Recipients: []string{payload.Fingerprint(id.Recipient().String())},
 	}
-	if err := decode(plain, want, keys, &g); err != nil {
+	if err := decode(plain, want, row.Day, keys, &g); err != nil {
 		return nil, nil, err
 	}
 	if g.Member != row.Member {
 		return nil, nil, fmt.Errorf("%w: grant of another member", ethics.ErrUntrusted)
 	}
+	if err := CheckEpochs(installation, row.Case, epochs, keys); err != nil {
+		return nil, nil, err
+	}
 	opened := Keys{}
 	for _, e := range epochs {
-		if err := checkEpoch(installation, row.Case, e, keys); err != nil {
-			return nil, nil, err
-		}
 		raw, held := g.Secrets[e.Number]
 		if !held {
 			continue
@@ -159,11 +163,23 @@ func Grant(installation string, row GrantRow, id *age.HybridIdentity, epochs []E
 	return opened, g.Secrets, nil
 }
 
+// CheckEpochs refuses a case in which somebody opened an epoch who may not, or did
+// not sign it. Whoever seals to a case asks first: an epoch's recipient is whom
+// the text goes to.
+func CheckEpochs(installation, caseID string, epochs []Epoch, keys Verifier) error {
+	for _, e := range epochs {
+		if err := checkEpoch(installation, caseID, e, keys); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func checkEpoch(installation, caseID string, e Epoch, keys Verifier) error {
 	if e.Signer == ethics.ActorSystem {
 		return fmt.Errorf("%w: epoch signed by the system", ethics.ErrUntrusted)
 	}
-	key, err := keys(e.Signer)
+	key, err := keys(payload.LabelEpoch, e.Signer, e.Day)
 	if err != nil {
 		return fmt.Errorf("%w: epoch signer: %w", ethics.ErrUntrusted, err)
 	}

@@ -21,6 +21,6 @@ func (s *Site) state(c echo.Context, who *auth.Session) error {
 		if f.Get("no_conflict") != policy.Ticked {
 			return casework.Taken{}, ethics.FieldErrors{{Field: "no_conflict", Kind: "required"}}
 		}
-		return casework.Taken{}, s.Casework.State(ctx, &who.Acting, number, draft.EnvelopeID(ethics.KindStatement))
+		return casework.Taken{}, s.Casework.State(ctx, &who.Acting, number, draft)
 	})
 }

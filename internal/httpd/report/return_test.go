@@ -48,7 +48,7 @@ func (d *door) message(text string, file upload) ethics.File {
 	d.t.Helper()
 	ctx := context.Background()
 	w, anna := d.acting("anna")
-	must(d.t, w.State(ctx, anna, d.number(), derive.New().EnvelopeID(ethics.KindStatement)))
+	must(d.t, w.State(ctx, anna, d.number(), derive.New()))
 	draft := derive.New()
 	f, err := w.ReceiveFile(ctx, draft, file.name, file.kind, strings.NewReader(file.content), 1<<20)
 	must(d.t, err)
@@ -267,7 +267,7 @@ func TestTimelineSpeaksToTheReporter(t *testing.T) {
 	b.enter(b.file()).is(303)
 	ctx := context.Background()
 	w, anna := d.acting("anna")
-	must(t, w.State(ctx, anna, d.number(), derive.New().EnvelopeID(ethics.KindStatement)))
+	must(t, w.State(ctx, anna, d.number(), derive.New()))
 	for _, act := range []casework.Act{{Step: "acknowledge"}, {Step: "ask_reporter", Message: "Kur?"}} {
 		_, err := w.Take(ctx, anna, d.number(), derive.New(), act)
 		must(t, err)

@@ -1,0 +1,77 @@
+package dialogue
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"log/slog"
+
+	"filippo.io/age"
+
+	"svilpe/internal/ethics"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+	"svilpe/internal/unseal"
+)
+
+// mine is a case as its reporter's own session may use it, for one request.
+type mine struct {
+	store.CaseFile
+	id       *age.HybridIdentity
+	own      string // the reporter's recipient, computed here
+	by       seal.Author
+	verifier unseal.Verifier
+}
+
+// mine reads the visit's case. ErrUntrusted when it is not as the log says, when
+// an epoch was not opened by somebody who may, or when the row names other keys
+// of the reporter than those that follow from the code: who holds the code need
+// not believe anybody about them.
+func (s *Service) mine(tx *store.ReadTx, v Visit) (*mine, error) {
+	f, err := tx.CaseFile(v.Case, true)
+	if err != nil {
+		return nil, err
+	}
+	m := &mine{CaseFile: f, by: seal.Author{ID: ethics.ActorReporter, Key: v.secret.ReporterSigner()}}
+	if m.id, err = v.secret.ReporterIdentity(); err != nil {
+		return nil, err
+	}
+	m.own = m.id.Recipient().String()
+	if f.ReporterRecipient != m.own || !bytes.Equal(f.ReporterVerifier, m.by.Key.Public().(ed25519.PublicKey)) {
+		return nil, errors.Join(ethics.ErrUntrusted, errors.New("dialogue: other keys than the code's"))
+	}
+	roster, err := tx.Roster()
+	if err != nil {
+		return nil, err
+	}
+	m.verifier = f.Verifier(roster)
+	var epochs []unseal.Epoch
+	for _, e := range f.Epochs {
+		epochs = append(epochs, unseal.Epoch{Number: e.Number, Recipient: e.Recipient, Signer: e.Signer, Signature: e.Signature, Day: e.Day})
+	}
+	return m, unseal.CheckEpochs(f.Installation.ID, f.ID, epochs, m.verifier)
+}
+
+// open opens an envelope after row, entry, header and signature agree.
+func (m *mine) open(env ethics.Envelope, body any) error {
+	if !m.Trusted(env) {
+		return ethics.ErrUntrusted
+	}
+	return unseal.Envelope(m.Installation.ID, env, m.id, m.RecipientOf(env.Epoch), m.own, m.verifier, body)
+}
+
+// distrust writes an entry when the reporter met something that could not be
+// trusted: the case itself, or some of its envelopes, changed, hidden or gone.
+func (s *Service) distrust(ctx context.Context, caseID string, envelopes int, err error) error {
+	whole := errors.Is(err, ethics.ErrUntrusted)
+	if !whole && (err != nil || envelopes == 0) {
+		return err
+	}
+	s.Log.LogAttrs(ctx, slog.LevelError, "a case or message cannot be trusted", slog.Bool("whole", whole), slog.Int("envelopes", envelopes))
+	e := store.Entry{ID: newID(), Day: s.today(), Kind: "distrusted", Actor: ethics.ActorReporter, Case: caseID}
+	if written := s.Store.Write(ctx, e, func(*store.Tx) error { return nil }); written != nil {
+		return errors.Join(err, written)
+	}
+	return err
+}
