@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -208,6 +209,9 @@ func (s *Service) state(ctx context.Context, id string) error {
 			if e, err = tx.Enrolment(p.Member); err != nil {
 				return err
 			}
+			if err := about(p, e); err != nil {
+				return err
+			}
 		}
 		// Read once more as every start will: what would not verify is not stored.
 		all, err := tx.Statements()
@@ -240,7 +244,11 @@ func (s *Service) state(ctx context.Context, id string) error {
 			return err
 		}
 		if p.Kind == appoint.KindAppointment {
-			if err := tx.PutMember(e.Member); err != nil {
+			now, err := tx.Enrolment(e.ID) // a password changed meanwhile stays changed
+			if err != nil {
+				return err
+			}
+			if err := tx.PutMember(now.Member); err != nil {
 				return err
 			}
 			if err := tx.Scratch().DropEnrolment(e.ID); err != nil {
@@ -253,6 +261,18 @@ func (s *Service) state(ctx context.Context, id string) error {
 		return nil // another's signature came at the same moment and stated it
 	}
 	return err
+}
+
+// about refuses an appointment of other keys than the enrolled person's.
+func about(p store.Pending, e store.Enrolment) error {
+	var a appoint.Appointment
+	if err := json.Unmarshal(p.Body, &a); err != nil {
+		return fmt.Errorf("statement %s: %w", p.ID, err)
+	}
+	if a.Member != e.ID || a.Recipient != e.Recipient || !bytes.Equal(a.Verifier, e.Verifier) {
+		return ErrChanged
+	}
+	return nil
 }
 
 var errNotYet = errors.New("registry: not signed by enough")
