@@ -23,6 +23,7 @@ import (
 type person struct {
 	id, email, password, totp string
 	acting                    *appoint.Acting
+	cookie                    string // of a session
 }
 
 // cheap are password parameters for people who exist only in a test.
@@ -57,7 +58,7 @@ func founded(t testing.TB, dir string, extra ...string) (config.Config, map[stri
 		all = append(all, c.ID)
 	}
 	for _, role := range []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember} {
-		must(t, h.registry.SignFounding(ctx, people[role][0].acting, all))
+		must(t, h.registry.SignFounding(ctx, people[role][0].acting, f.Seen, all))
 	}
 	for role := range people {
 		people[role][0] = again(t, h, people[role][0])
@@ -116,7 +117,7 @@ func again(t testing.TB, h *house, p person) person {
 	s, err := h.auth.Session(ctx, cookie)
 	must(t, err)
 	acting := s.Acting
-	p.acting = &acting
+	p.acting, p.cookie = &acting, cookie.Text()
 	return p
 }
 

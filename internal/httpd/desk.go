@@ -67,6 +67,9 @@ func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...
 	handles := who.Has(appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember)
 	if who.Appointed || who.Roster != nil {
 		link("/desk", "desk.nav.today")
+		if !who.Appointed { // the own words, to compare with those who will sign
+			link("/desk/founding", "desk.nav.words")
+		}
 	} else {
 		link("/desk/founding", "desk.nav.founding")
 	}

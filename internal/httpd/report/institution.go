@@ -45,7 +45,12 @@ func (s *Site) askPlace(c echo.Context, sh *sheet, status int, wrong string) err
 		Field:  s.placeField(c, sh, sh.roster.Institutions()),
 		Hidden: s.carried(sh, "institution"),
 	}
-	v.LangPath = ""
+	// Nothing is typed yet on the first page: its languages are plain links, and the
+	// installation's own institution stands chosen, as it does for most who come.
+	v.LangPath = "/report"
+	if len(v.Hidden) > 0 {
+		v.LangPath = ""
+	}
 	if wrong != "" {
 		v.Field.Error = p.T(wrong)
 		v.Errors = []httpd.FieldError{{Field: "institution", Text: p.T(wrong)}}
@@ -58,9 +63,6 @@ func (s *Site) placeField(c echo.Context, sh *sheet, all []appoint.Institution) 
 	q, _ := s.Policy.Field("institution")
 	lang := s.Server.Lang(c)
 	f := httpd.Field{Kind: "select", Name: "institution", Label: q.Label.In(lang), Hint: q.Help.In(lang)}
-	if len(all) > 1 {
-		f.Choices = append(f.Choices, httpd.Choice{Label: s.Server.Printer(c).T("reporter.form.choose")})
-	}
 	now := sh.placeValue()
 	for _, in := range all {
 		group := ""
