@@ -86,6 +86,13 @@ func (tx *ReadTx) Roster() (*appoint.Roster, error) {
 	if err != nil {
 		return nil, err
 	}
+	in, err := tx.installation()
+	if err != nil {
+		return nil, err
+	}
+	if roster.Founding.Installation != in.ID {
+		return nil, fmt.Errorf("%w: of another installation", appoint.ErrFounders)
+	}
 	r.newest, r.count, r.size = roster, n, head.Size
 	return roster, nil
 }
@@ -123,9 +130,14 @@ func (tx *ReadTx) stated(statements []appoint.Statement) error {
 // one that entry 0 holds the digest of, or ErrTampered: every locator comes from
 // its salt, and every signature names its id.
 func (tx *ReadTx) Installation() (Installation, error) {
+	tx.s.rosters.Lock()
+	defer tx.s.rosters.Unlock()
+	return tx.installation()
+}
+
+// installation is Installation for who holds the lock.
+func (tx *ReadTx) installation() (Installation, error) {
 	r := &tx.s.rosters
-	r.Lock()
-	defer r.Unlock()
 	if r.installation != nil {
 		return *r.installation, nil
 	}

@@ -73,6 +73,9 @@ func (v *verification) appointments(list []appoint.Statement) error {
 		v.out.Notes = append(v.out.Notes, "no founders' digest from outside was given: the founding in the database is taken at its word")
 	}
 	roster, err := appoint.Read(founders, list)
+	if err == nil && roster.Founding.Installation != v.installation.ID {
+		return &Damage{"appointment", list[0].ID, "founders of another installation"}
+	}
 	if err == nil {
 		v.roster = roster
 		return nil
