@@ -108,13 +108,19 @@ func (w *world) sign(kind string, body any, signers ...string) appoint.Statement
 	return s
 }
 
-// found writes entry 0: the installation, four members, the founding.
-func (w *world) found() {
+// founding is the statement of four members that three of them signed.
+func (w *world) founding() (appoint.Founding, appoint.Statement) {
 	f := appoint.Founding{Installation: install, Day: "2026-01-01", Institution: appoint.Institution{ID: "home", Name: "Home"}}
 	f.Members = append(f.Members, w.appointment("anna", appoint.RoleResponsible), w.appointment("berta", appoint.RoleChair),
 		w.appointment("carl", appoint.RoleMember), w.appointment("dora", appoint.RoleAdministrator))
 	s := w.sign(appoint.KindFounding, f, "anna", "berta", "carl")
 	w.founders = appoint.Digest(s.Body)
+	return f, s
+}
+
+// found writes entry 0: the installation, four members, the founding.
+func (w *world) found() {
+	f, s := w.founding()
 	w.write("founded", "", func(tx *Tx) error {
 		if err := tx.NoteInstallation(); err != nil {
 			return err
