@@ -19,7 +19,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/keyring"
@@ -54,6 +53,10 @@ var (
 	ErrFounders = errors.New("auth: this member knows other founders")
 )
 
+// ErrFounded ends a session that began before the founding: who signs in again
+// is bound to the founders from then on. It is an ErrSessionEnded.
+var ErrFounded = fmt.Errorf("auth: founded since: %w", ethics.ErrSessionEnded)
+
 // Cookie is a session's or browser's random value. It prints as [redacted].
 type Cookie [32]byte
 
@@ -87,13 +90,14 @@ func (c Cookie) hash() []byte {
 type account struct {
 	store.Member
 	enrolled bool
+	verifier []byte // of the enrolled; a member's stands in the roster
 }
 
 func (s *Service) account(tx *store.ReadTx, name string) (account, error) {
 	m, err := tx.MemberByEmail(name)
 	if errors.Is(err, ethics.ErrNotFound) {
 		e, err := tx.EnrolmentByEmail(name)
-		return account{Member: e.Member, enrolled: true}, err
+		return account{Member: e.Member, enrolled: true, verifier: e.Verifier}, err
 	}
 	return account{Member: m}, err
 }
@@ -133,15 +137,16 @@ func (s *Service) SignIn(ctx context.Context, name, password, code string, brows
 	if err != nil {
 		return session, known, err
 	}
-	if err := s.knowsFounders(ctx, &who, memberSecret); err != nil {
+	founders, err := s.trusted(ctx, &who, memberSecret)
+	if err != nil {
 		return session, known, err
 	}
 	if want := s.Params(); !params.SameCost(want) {
-		if err := s.renew(ctx, who, password, memberSecret, kek, params, want); err != nil {
+		if err := s.renew(ctx, &who, password, memberSecret, kek, params, want); err != nil {
 			return session, known, err
 		}
 	}
-	return s.begin(ctx, who, memberSecret, key, familiar, now)
+	return s.begin(ctx, who, memberSecret, founders, key, familiar, now)
 }
 
 // unlock opens the member secret and checks the second factor. An unknown name
@@ -211,65 +216,19 @@ func (s *Service) nameHash(name string) []byte {
 	return m.Sum(nil)
 }
 
-// knowsFounders compares the member's own copy of the founders' digest with the
-// installation's. An operator who replaced the founders shows here, at every
-// member's sign-in. Who enrolled before the founding gets the copy now.
-func (s *Service) knowsFounders(ctx context.Context, who *account, memberSecret derive.Secret) error {
-	var roster *appoint.Roster
-	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		var err error
-		roster, err = tx.Roster()
-		return err
-	})
-	if errors.Is(err, ethics.ErrNotReady) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if len(who.FoundersCopy) == 0 {
-		who.FoundersCopy = secret.SealUnder(memberSecret.FoundersKey(), secret.PurposeFounders, who.ID, roster.Digest[:])
-		return s.save(ctx, *who)
-	}
-	own, err := secret.OpenUnder(memberSecret.FoundersKey(), secret.PurposeFounders, who.ID, who.FoundersCopy)
-	if err != nil || [32]byte(own) != roster.Digest {
-		s.Log.LogAttrs(ctx, slog.LevelError, "a member knows other founders: the database or keys/founders was replaced",
-			slog.String("member", who.ID))
-		return ErrFounders
-	}
-	return nil
-}
-
-func (s *Service) save(ctx context.Context, who account) error {
-	if who.enrolled {
-		return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.PutEnrolment(who.Member) })
-	}
-	e := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: "credentials_changed", Actor: who.ID}
-	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return tx.PutMember(who.Member) })
-}
-
-// renew seals the same secrets under new parameters.
-func (s *Service) renew(ctx context.Context, who account, password string, memberSecret derive.Secret, old secret.KEK, oldParams, want secret.Params) error {
-	totp, err := old.Open(who.ID, secret.PurposeTOTP, oldParams, who.TOTP)
-	if err != nil {
-		return fmt.Errorf("renew parameters: %w", err)
-	}
-	kek, err := s.Gate.DeriveKEK(ctx, password, want, s.Keys.Pepper)
-	if err != nil {
-		return err
-	}
-	who.Params = want.String()
-	who.Secret = kek.Seal(who.ID, secret.PurposeMember, want, memberSecret[:])
-	who.TOTP = kek.Seal(who.ID, secret.PurposeTOTP, want, totp)
-	return s.save(ctx, who)
-}
-
-func (s *Service) begin(ctx context.Context, who account, memberSecret derive.Secret, key []byte, familiar bool, now time.Time) (session, known Cookie, err error) {
+// begin opens a session under the founders that the member was found to know.
+// ErrWrong when a password was changed meanwhile: that ended all sessions, and
+// this one would outlive it.
+func (s *Service) begin(ctx context.Context, who account, memberSecret derive.Secret, founders [32]byte, key []byte, familiar bool, now time.Time) (session, known Cookie, err error) {
 	session = newCookie()
 	if !familiar {
 		known = newCookie()
 	}
+	sealed := secret.SealUnder(session, purposeSession, who.ID, append(memberSecret[:], founders[:]...))
 	err = s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		if err := who.unchanged(tx); err != nil {
+			return err
+		}
 		if err := tx.DropThrottle(key); err != nil {
 			return err
 		}
@@ -282,9 +241,11 @@ func (s *Service) begin(ctx context.Context, who account, memberSecret derive.Se
 			return err
 		}
 		return tx.AddSession(store.Session{
-			Hash: session.hash(), Member: who.ID, Sealed: secret.SealUnder(session, purposeSession, who.ID, memberSecret[:]),
-			Started: now.UnixMilli(), Seen: now.UnixMilli(),
+			Hash: session.hash(), Member: who.ID, Sealed: sealed, Started: now.UnixMilli(), Seen: now.UnixMilli(),
 		})
 	})
-	return session, known, err
+	if err != nil {
+		return Cookie{}, Cookie{}, err
+	}
+	return session, known, nil
 }

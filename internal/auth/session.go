@@ -25,17 +25,20 @@ type Session struct {
 
 // Session finds who a cookie belongs to and what they may be today. Every
 // request asks: ErrSessionEnded when signed out, idle, too old, or when the last
-// appointment's term has ended.
+// appointment's term has ended; ErrFounded when it began before the founding. A
+// session under other founders, or with another's key, ends with an alarm.
 func (s *Service) Session(ctx context.Context, cookie Cookie) (*Session, error) {
 	now := s.Now()
 	var row store.Session
+	var verifier []byte
 	out := &Session{hash: cookie.hash()}
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
 		if row, err = tx.Session(out.hash); err != nil {
 			return err
 		}
-		return s.identify(tx, out, row.Member, now)
+		verifier, err = s.identify(tx, out, row.Member, now)
+		return err
 	})
 	if errors.Is(err, ethics.ErrNotFound) {
 		return nil, ethics.ErrSessionEnded
@@ -48,10 +51,13 @@ func (s *Service) Session(ctx context.Context, cookie Cookie) (*Session, error) 
 		return nil, ethics.ErrSessionEnded
 	}
 	raw, err := secret.OpenUnder(cookie, purposeSession, out.ID, row.Sealed)
-	if err != nil {
+	if err != nil || len(raw) != len(out.Secret)+32 {
 		return nil, ethics.ErrSessionEnded
 	}
-	if out.Secret, err = derive.FromBytes(raw); err != nil {
+	if out.Secret, err = derive.FromBytes(raw[:len(out.Secret)]); err != nil {
+		return nil, err
+	}
+	if err := s.stillTrusted(ctx, out, [32]byte(raw[len(out.Secret):]), verifier); err != nil {
 		return nil, err
 	}
 	// Once a minute is enough to stay signed in, and spares a write a request.
@@ -63,32 +69,34 @@ func (s *Service) Session(ctx context.Context, cookie Cookie) (*Session, error) 
 	return out, nil
 }
 
-func (s *Service) identify(tx *store.ReadTx, out *Session, member string, now time.Time) error {
+// identify fills in who a member is today and gives the verifier key that is
+// appointed, or enrolled, for that member.
+func (s *Service) identify(tx *store.ReadTx, out *Session, member string, now time.Time) ([]byte, error) {
 	roster, err := tx.Roster()
 	if err != nil && !errors.Is(err, ethics.ErrNotReady) {
-		return err
+		return nil, err
 	}
 	if roster != nil {
 		out.Roster = roster
 		if m, err := roster.Member(member); err == nil {
 			creds, err := tx.Member(member)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			out.ID, out.Name, out.Email, out.Institution = m.ID, m.Name, creds.Email, m.Home()
 			out.Roles, out.Appointed = roster.AllRoles(member, ethics.DayOf(now)), true
 			if len(out.Roles) == 0 {
-				return ethics.ErrNotFound // the term has ended, at midnight
+				return nil, ethics.ErrNotFound // the term has ended, at midnight
 			}
-			return nil
+			return m.Verifier, nil
 		}
 	}
 	e, err := tx.Enrolment(member)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	out.ID, out.Name, out.Email, out.Institution = e.ID, e.Name, e.Email, e.Institution
-	return nil
+	return e.Verifier, nil
 }
 
 // SignOut ends a session.
@@ -111,7 +119,8 @@ func (s *Service) EndOthers(ctx context.Context, who *Session) (int, error) {
 }
 
 // ChangePassword seals the same secrets under a new password and ends the other
-// sessions. ErrWrong when the old one is wrong; secret.ErrShort, ErrCommon or
+// sessions. ErrWrong when the old one is wrong, also by a change at the same
+// moment; secret.ErrShort, ErrCommon or
 // ErrLong for the new.
 func (s *Service) ChangePassword(ctx context.Context, who *Session, oldPassword, newPassword string) error {
 	if err := secret.CheckPassword(newPassword); err != nil {
@@ -146,7 +155,7 @@ func (s *Service) ChangePassword(ctx context.Context, who *Session, oldPassword,
 	if err != nil {
 		return err
 	}
-	if err := s.renew(ctx, a, newPassword, memberSecret, old, params, s.Params()); err != nil {
+	if err := s.renew(ctx, &a, newPassword, memberSecret, old, params, s.Params()); err != nil {
 		return err
 	}
 	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
