@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/labstack/echo/v4"
 
+	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/locale"
@@ -109,6 +110,25 @@ func TestErrorsHaveTheirCalmPage(t *testing.T) {
 			// two voices: the desk's page leads to the desk, and has no way to leave
 			if body := do(s, "GET", "/desk/x", nil).Body.String(); !strings.Contains(body, `class="desk"`) || strings.Contains(body, "/leave") {
 				t.Errorf("%v: %s", err, body)
+			}
+		}
+	}
+}
+
+// What cannot be trusted has calm words of its own, and is no 404 though an
+// unknown author be the reason.
+func TestUntrustedHasItsOwnWords(t *testing.T) {
+	s, _ := newServer(t, nil)
+	var err error
+	s.Echo.GET("/x", func(echo.Context) error { return err })
+	for _, err = range []error{
+		ethics.ErrUntrusted, audit.ErrTampered, fmt.Errorf("%w: author: %w", ethics.ErrUntrusted, ethics.ErrNotFound),
+	} {
+		for _, lang := range locale.Languages {
+			p := mustCatalogue(t).Printer(lang)
+			w := do(s, "GET", "/x?lang="+lang, nil)
+			if body := w.Body.String(); w.Code != 503 || !strings.Contains(body, p.T("error.untrusted.title")) || !strings.Contains(body, p.T("error.untrusted.text")) {
+				t.Errorf("%v in %s: %d\n%s", err, lang, w.Code, body)
 			}
 		}
 	}
@@ -211,10 +231,12 @@ func TestLogs(t *testing.T) {
 	fail := func(c echo.Context) error {
 		return fmt.Errorf("store: %w", &net.OpError{Op: "read", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(203, 0, 113, 9)}, Err: errors.New("reset")})
 	}
+	told := func(c echo.Context) error { return fmt.Errorf("envelope 7: %w: signature", ethics.ErrUntrusted) } // names a row
 	ok := func(c echo.Context) error { return c.NoContent(http.StatusOK) }
 	for _, base := range []string{"", "/desk"} {
 		s.Echo.GET(base+"/ok/:id", ok)
 		s.Echo.GET(base+"/fail/:id", fail)
+		s.Echo.GET(base+"/told/:id", told)
 	}
 	visit := func(path string) string {
 		logged.Reset()
@@ -236,7 +258,10 @@ func TestLogs(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]string{
-		"/fail/SECRET":            `"level":"ERROR","msg":"request","route":"/fail/:id","status":500,"ms":0,"kind":"failed","err":"connection lost"`,
+		"/fail/SECRET":            `"level":"ERROR","msg":"request","route":"/fail/:id","status":500,"ms":0,"kind":"failed"}`,
+		"/told/SECRET":            `"level":"ERROR","msg":"request","route":"/told/:id","status":503,"ms":0,"kind":"untrusted"}`,
+		"/desk/fail/SECRET":       `"status":500,"ms":0,"kind":"failed","err":"connection lost"}`,
+		"/desk/told/SECRET":       `"status":503,"ms":0,"kind":"untrusted","err":"envelope 7: cannot be trusted: signature"}`,
 		"/desk/ok/SECRET?SECRET":  `"level":"INFO","msg":"request","route":"/desk/ok/:id","status":200,"ms":0,"kind":"ok"}`,
 		"/desk/none/SECRET?q=abc": `"status":404,"ms":0,"kind":"not_found"}`,
 	} {

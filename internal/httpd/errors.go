@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 )
 
@@ -20,6 +21,10 @@ var (
 	ErrUnsupported = errors.New("not a form's media type")
 )
 
+// kindUntrusted is what is stored and does not agree with what was signed. It
+// has words of its own: its 503 does not pass by itself.
+const kindUntrusted = "untrusted"
+
 // outcomes is the one table from errors to what a visitor is told. What is not
 // in it is 500.
 var outcomes = []struct {
@@ -28,6 +33,9 @@ var outcomes = []struct {
 	kind   string
 }{
 	{context.Canceled, http.StatusBadRequest, "gone"}, // the visitor left, nobody reads the answer
+	// Before «not found»: that an author is unknown is one reason for it.
+	{ethics.ErrUntrusted, http.StatusServiceUnavailable, kindUntrusted},
+	{audit.ErrTampered, http.StatusServiceUnavailable, kindUntrusted},
 	{ErrMalformed, http.StatusBadRequest, "malformed"},
 	{ethics.ErrSessionEnded, http.StatusUnauthorized, "session_ended"},
 	{ethics.ErrNotFound, http.StatusNotFound, "not_found"},
@@ -62,11 +70,11 @@ func (s *Server) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return // the log has it; the visitor got what was already sent
 	}
-	status, _ := outcome(err)
+	status, kind := outcome(err)
 	if status == http.StatusMethodNotAllowed {
 		allowHead(c.Response().Header())
 	}
-	s.errorPage(c.Response(), c.Request(), status)
+	s.errorPage(c.Response(), c.Request(), status, kind)
 }
 
 // allowHead adds HEAD, answered like GET, to the list Echo made.
@@ -87,12 +95,15 @@ type errorView struct {
 
 // errorPage answers in calm words. It must not fail: where even its template
 // does, a plain line is sent.
-func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, status int) {
+func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, status int, kind string) {
 	p := s.opt.Catalogue.Printer(s.lang(r))
 	key := "error." + strconv.Itoa(status)
+	if kind == kindUntrusted {
+		key = "error.untrusted"
+	}
 	view := errorView{Page: s.page(r, p.T(key+".title")), Desk: desk(r.URL.Path), Text: p.T(key + ".text")}
 	if err := s.render(w, r, status, "error/error", view); err != nil {
-		s.log.LogAttrs(r.Context(), slog.LevelError, "error page", slog.Int("status", status), slog.String("err", safeError(err)))
+		s.log.LogAttrs(r.Context(), slog.LevelError, "error page", append(text(r, err), slog.Int("status", status))...)
 		w.Header().Set(echo.HeaderContentType, echo.MIMETextPlainCharsetUTF8)
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(p.T(key+".title") + "\n" + p.T(key+".text") + "\n"))

@@ -29,22 +29,23 @@ func (s *Server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		level := slog.LevelInfo
 		if failed {
 			level = slog.LevelError
-			attrs = append(attrs, slog.String("err", safeError(err)))
+			attrs = append(attrs, text(c.Request(), err)...)
 		}
 		s.log.LogAttrs(c.Request().Context(), level, "request", attrs...)
 		return err
 	}
 }
 
-// safeError is an error's text, unless it comes from a connection: those carry
-// the visitor's address.
-func safeError(err error) string {
+// text is an error's text for the log, at the members' door only: at the
+// reporters' it may name a case, and the kind must do. The error of a connection
+// carries the visitor's address, so its text stands nowhere.
+func text(r *http.Request, err error) []slog.Attr {
 	var op *net.OpError
-	if errors.As(err, &op) {
-		return "connection lost"
+	switch {
+	case err == nil || !desk(r.URL.Path):
+		return nil
+	case errors.As(err, &op):
+		return []slog.Attr{slog.String("err", "connection lost")}
 	}
-	if err == nil {
-		return ""
-	}
-	return err.Error()
+	return []slog.Attr{slog.String("err", err.Error())}
 }

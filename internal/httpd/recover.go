@@ -23,7 +23,7 @@ func (s *Server) recoverPanic(next http.Handler) http.Handler {
 				if watch.wrote {
 					panic(http.ErrAbortHandler)
 				}
-				s.errorPage(watch, r, http.StatusInternalServerError)
+				s.errorPage(watch, r, http.StatusInternalServerError, "failed")
 			}
 		}()
 		next.ServeHTTP(watch, r)

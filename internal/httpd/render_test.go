@@ -161,7 +161,7 @@ func TestTemplateErrorGivesAWholeCalmPage(t *testing.T) {
 			t.Errorf("%s: %d\n%s", path, w.Code, body)
 		}
 	}
-	if strings.Contains(logged.String(), "SECRET") || !strings.Contains(logged.String(), "reporter/broken") {
+	if strings.Contains(logged.String(), "SECRET") || !strings.Contains(logged.String(), `"route":"/broken"`) {
 		t.Errorf("log: %s", logged)
 	}
 }

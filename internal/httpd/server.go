@@ -142,7 +142,7 @@ func (b bodiless) Unwrap() http.ResponseWriter { return b.ResponseWriter }
 func (s *Server) refuseCrossOrigin(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.errorPage(w, r, http.StatusForbidden)
+		s.errorPage(w, r, http.StatusForbidden, "cross_site")
 	}))
 	return guard.Handler(next)
 }
