@@ -52,6 +52,9 @@ func (d *Desk) Enrolled(h MemberHandler) echo.HandlerFunc {
 		if c.Request().Method == http.MethodPost {
 			return d.Ended(c)
 		}
+		if errors.Is(err, auth.ErrFounded) {
+			return c.Redirect(http.StatusSeeOther, "/desk/sign-in?founded") // and says why
+		}
 		return c.Redirect(http.StatusSeeOther, "/desk/sign-in")
 	}
 }

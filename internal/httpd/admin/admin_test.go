@@ -45,6 +45,10 @@ func TestFromTheFourCodesToAFifthMember(t *testing.T) {
 		if len(all) != 4 {
 			t.Fatalf("%s sees %d ticks", name, len(all))
 		}
+		unseen := v.post("/desk/founding", page, http.StatusUnprocessableEntity, url.Values{"compared": all, "seen": {strings.Repeat("0", 64)}}).Body.String()
+		if strings.Contains(unseen, " checked") || !strings.Contains(unseen, "nekas netika parakstīts") || len(ticks(unseen)) != 4 {
+			t.Errorf("words that were not shown are signed, or their ticks kept:\n%s", unseen)
+		}
 		refused := v.post("/desk/founding", page, http.StatusUnprocessableEntity, url.Values{"compared": all[:3]}).Body.String()
 		if strings.Count(refused, " checked") != 3 || !strings.Contains(refused, `href="#compared-3"`) {
 			t.Errorf("ticks were not kept:\n%s", refused)
@@ -54,6 +58,11 @@ func TestFromTheFourCodesToAFifthMember(t *testing.T) {
 			t.Error("signs twice")
 		}
 	}
+	// Whose session began before the founding is told so, and signs in again.
+	if rec := admin.do("GET", "/desk/founding", nil); rec.Header().Get("Location") != "/desk/sign-in?founded" {
+		t.Errorf("a session without founders goes on: %d", rec.Code)
+	}
+	admin = w.in("Dora")
 	if rec := admin.do("GET", "/desk/founding", nil); rec.Header().Get("Location") != "/desk" {
 		t.Errorf("after the founding: %d", rec.Code)
 	}

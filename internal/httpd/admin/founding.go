@@ -23,6 +23,7 @@ type foundingView struct {
 	Head        httpd.FormHead
 	Errors      []httpd.FieldError
 	Institution string
+	Seen        string // names what the page shows: nothing else is signed
 	People      []candidate
 	Missing     []string // offices that nobody has enrolled for yet
 	Signed      int
@@ -55,11 +56,10 @@ func (s *Site) signFounding(c echo.Context, who *auth.Session) error {
 	if err != nil {
 		return err
 	}
-	compared := form.All("compared")
-	err = s.Registry.SignFounding(c.Request().Context(), &who.Acting, compared)
+	err = s.Registry.SignFounding(c.Request().Context(), &who.Acting, form.Get("seen"), form.All("compared"))
 	switch {
-	case errors.Is(err, registry.ErrTicks):
-		return s.foundingPage(c, who, form, compared)
+	case errors.Is(err, registry.ErrTicks), errors.Is(err, registry.ErrChanged):
+		return s.foundingPage(c, who, form, err)
 	case errors.Is(err, registry.ErrMaySign):
 		return ethics.ErrNotFound
 	case errors.Is(err, ethics.ErrConflict): // not complete, or done by now: show it as it is
@@ -69,7 +69,9 @@ func (s *Site) signFounding(c echo.Context, who *auth.Session) error {
 	return c.Redirect(http.StatusSeeOther, "/desk/founding")
 }
 
-func (s *Site) foundingPage(c echo.Context, who *auth.Session, form *httpd.Form, ticked []string) error {
+// foundingPage shows the four, after a refused signature with what is wrong.
+// Ticks come back only beside the words that they were set for.
+func (s *Site) foundingPage(c echo.Context, who *auth.Session, form *httpd.Form, refused error) error {
 	f, err := s.Registry.Founding(c.Request().Context())
 	if err != nil {
 		return err
@@ -81,13 +83,20 @@ func (s *Site) foundingPage(c echo.Context, who *auth.Session, form *httpd.Form,
 		return s.waitingPage(c, who)
 	}
 	t := s.Desk.Server.Printer(c)
-	v := foundingView{Page: s.Desk.Page(c, who, "admin.founding.title"), Head: s.head(c, form, ""), Institution: f.Institution}
+	v := foundingView{Page: s.Desk.Page(c, who, "admin.founding.title"), Head: s.head(c, form, ""), Institution: f.Institution, Seen: f.Seen}
+	var ticked []string
+	changed := form != nil && (errors.Is(refused, registry.ErrChanged) || form.Get("seen") != f.Seen)
+	if changed {
+		v.Errors = append(v.Errors, httpd.FieldError{Field: "compared-0", Text: t.T("admin.fault.founding_changed")})
+	} else if form != nil {
+		ticked = form.All("compared")
+	}
 	for i, p := range f.Candidates {
 		x := candidate{
 			Candidate: p, Field: "compared-" + strconv.Itoa(i), Office: s.offices(c, p.Roles),
 			You: p.ID == who.ID, Ticked: slices.Contains(ticked, p.ID),
 		}
-		if form != nil && !x.Ticked {
+		if form != nil && !changed && !x.Ticked {
 			x.Error = t.T("admin.fault.compared")
 			v.Errors = append(v.Errors, httpd.FieldError{Field: x.Field, Text: t.T("admin.fault.compared_with", "Name", p.Name)})
 		}

@@ -44,6 +44,9 @@ func (s *Site) signInPage(c echo.Context, status int, f *httpd.Form, k kept, fau
 	if k.Return != "" {
 		v.Notice = &httpd.Notice{Kind: "due", Title: t.T("desk.ended.title"), Text: t.T("desk.ended.text")}
 	}
+	if f == nil && c.QueryParams().Has("founded") {
+		v.Notice = &httpd.Notice{Kind: "done", Title: t.T("desk.founded.title"), Text: t.T("desk.founded.text")}
+	}
 	v.Fields = []httpd.Field{
 		name,
 		{Kind: "password", Name: "password", Label: t.T("desk.signin.password"), Autocomplete: "current-password"},

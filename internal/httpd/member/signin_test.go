@@ -168,3 +168,13 @@ func TestEndedSessionKeepsWhatWasTyped(t *testing.T) {
 		t.Error("led elsewhere")
 	}
 }
+
+// The founders, whose sessions end with the third signature, read why.
+func TestFoundersAreToldWhyTheySignInAgain(t *testing.T) {
+	d := open(t)
+	b := d.browser()
+	b.want(b.get("/desk/sign-in?founded"), 200, "Dibināšana ir pabeigta")
+	if w := b.get("/desk/sign-in"); strings.Contains(w.Body.String(), "Dibināšana") {
+		t.Error("told to everybody")
+	}
+}
