@@ -40,8 +40,8 @@ func TestEpochOfTheReporter(t *testing.T) {
 	var salt []byte
 	must(t, w.raw().QueryRow(`select salt from installation`).Scan(&salt))
 	w.epoch(f, "reporter", derive.Secret(f.Code.ReporterSecret(salt)).ReporterSigner())
-	w.untrusted("a note", func() error {
-		_, err := w.cw.Note(ctx, w.as("resp"), f.Number, derive.New(), "SECRET", "")
+	w.untrusted("opening it", func() error {
+		_, err := w.cw.Open(ctx, w.as("resp"), f.Number)
 		return err
 	})
 }

@@ -188,3 +188,44 @@ func TestAFileIsFiledAsItWasReceived(t *testing.T) {
 	must(t, err)
 	w.damaged("file", file.ID)
 }
+
+// TestEpochWithoutARow: a case in an epoch that nobody opened has no key to seal
+// to.
+func TestEpochWithoutARow(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	w.write("removed", f.ID, func(tx *Tx) error {
+		c, err := tx.Case(f.ID)
+		c.Epoch++
+		return errors.Join(err, tx.PutCase(c))
+	})
+	if f, err := w.caseFile(f.ID, true); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("sealed to %q: %v", f.Recipient(), err)
+	}
+}
+
+// TestGapInACase: an envelope that was taken away with its entry, where others
+// follow, leaves its place empty, also for a program that never saw it.
+func TestGapInACase(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	for _, id := range []string{"first", "second"} {
+		w.write("noted", f.ID, func(tx *Tx) error {
+			c, err := tx.Case(f.ID)
+			if err != nil {
+				return err
+			}
+			e := ethics.Envelope{ID: id, Case: f.ID, Kind: ethics.KindNote, Author: "anna", Sequence: c.Sequence, Day: today}
+			return errors.Join(tx.AddEnvelope(&c, e), tx.PutCase(c))
+		})
+	}
+	must(t, w.s.Close())
+	w.exec(`delete from entry where idx = 2`)
+	w.exec(`delete from envelope where id = 'first'`)
+	w.open()
+	for _, reporter := range []bool{false, true} {
+		if f, err := w.caseFile(f.ID, reporter); err != nil || f.Missing != 1 {
+			t.Errorf("missing %d, %v", f.Missing, err)
+		}
+	}
+}
