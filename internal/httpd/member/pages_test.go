@@ -41,7 +41,6 @@ func TestPagesInFourLanguages(t *testing.T) {
 		}
 	}
 	check(d.browser(), "/desk/sign-in")
-	check(d.browser(), "/desk/sign-in?founded")
 	check(anna, path)
 	anna.state(number)
 	for _, target := range []string{"/desk", "/desk/account", "/desk/cases", "/desk/approvals", path} {
