@@ -2,6 +2,7 @@ package registry
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -193,8 +194,24 @@ func (s *Service) SignStatement(ctx context.Context, who *appoint.Acting, id str
 
 // state makes a statement record once two have signed it.
 func (s *Service) state(ctx context.Context, id string) error {
+	for range 5 {
+		err := s.stateOnce(ctx, id)
+		if !errors.Is(err, errOther) {
+			return err
+		}
+	}
+	return ethics.ErrBusy
+}
+
+// errOther means that another statement was stored between reading and writing.
+// Two that verify alone need not verify together, and a roster that does not
+// verify closes the installation: so it is read again with the other in it.
+var errOther = errors.New("registry: another statement came first")
+
+func (s *Service) stateOnce(ctx context.Context, id string) error {
 	var p store.Pending
 	var e store.Enrolment
+	var before int
 	st := appoint.Statement{ID: uuid.NewString()}
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
@@ -218,6 +235,7 @@ func (s *Service) state(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
+		before = len(all)
 		roster, err := tx.Roster()
 		if err != nil {
 			return err
@@ -239,6 +257,9 @@ func (s *Service) state(ctx context.Context, id string) error {
 	err = s.Store.Write(ctx, entry, func(tx *store.Tx) error {
 		if _, err := tx.Pending(id); err != nil {
 			return err
+		}
+		if n, err := tx.StatementCount(); err != nil || n != before {
+			return cmp.Or(err, errOther)
 		}
 		if err := tx.AddStatement(st); err != nil {
 			return err

@@ -83,7 +83,9 @@ func TestAFoundingPlacedByHandIsNeverSigned(t *testing.T) {
 		"another role":         func(f *appoint.Founding, _ *store.Pending) { f.Members[3].Roles = []string{appoint.RoleChair} },
 		"a term":               func(f *appoint.Founding, _ *store.Pending) { f.Members[1].Until = "2026-11-30" },
 		"another installation": func(f *appoint.Founding, _ *store.Pending) { f.Installation = uuid.NewString() },
-		"a unit":               func(f *appoint.Founding, _ *store.Pending) { f.Institution.Units = []appoint.Unit{{ID: "x", Name: "y"}} },
+		"a unit": func(f *appoint.Founding, _ *store.Pending) {
+			f.Institution.Units = []appoint.Unit{{ID: "x", Name: "y"}}
+		},
 		"an odd id": func(f *appoint.Founding, _ *store.Pending) {
 			f.Institution.ID = "here"
 			for i := range f.Members {
