@@ -85,9 +85,9 @@ func TestEveryBitOfTheLeafCounts(t *testing.T) {
 	for i := range len(leaf) * 8 {
 		bad := bytes.Clone(leaf)
 		bad[i/8] ^= 1 << (i % 8)
-		if e, err := ParseLeaf(bad); err == nil && LeafHash(e) == LeafHash(whole) {
+		if e, err := parseLeaf(bad); err == nil && LeafHash(e) == LeafHash(whole) {
 			t.Fatalf("bit %d does not count", i)
-		} else if err != nil && !errors.Is(err, ErrLeaf) {
+		} else if err != nil && !errors.Is(err, errLeaf) {
 			t.Fatalf("bit %d: %v", i, err)
 		}
 	}
@@ -96,7 +96,7 @@ func TestEveryBitOfTheLeafCounts(t *testing.T) {
 func TestLeafIsReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := drawEntry(t)
-		got, err := ParseLeaf(e.Leaf())
+		got, err := parseLeaf(e.Leaf())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +107,7 @@ func TestLeafIsReadBack(t *testing.T) {
 }
 
 func TestNoLeafBeforeTheFirst(t *testing.T) {
-	if e, err := ParseLeaf(Entry{Index: -1}.Leaf()); !errors.Is(err, ErrLeaf) {
+	if e, err := parseLeaf(Entry{Index: -1}.Leaf()); !errors.Is(err, errLeaf) {
 		t.Errorf("%v, %v", e, err)
 	}
 }

@@ -117,27 +117,12 @@ func Verify(head Head, e Entry, r tlog.HashReader) error {
 }
 
 func verifyLeaf(head Head, index int64, leaf tlog.Hash, r tlog.HashReader) error {
-	_, err := provePath(head, index, leaf, r)
-	return err
-}
-
-// provePath is the path from the leaf to head's root, checked.
-func provePath(head Head, index int64, leaf tlog.Hash, r tlog.HashReader) (tlog.RecordProof, error) {
 	if index < 0 || index >= head.Size {
-		return nil, fmt.Errorf("%w: entry %d, size %d", ErrBeyond, index, head.Size)
+		return fmt.Errorf("%w: entry %d, size %d", ErrBeyond, index, head.Size)
 	}
 	path, err := tlog.ProveRecord(head.Size, index, r)
 	if err != nil {
-		return nil, fmt.Errorf("audit: read the path of entry %d: %w", index, err)
-	}
-	return path, checkPath(head, index, leaf, path)
-}
-
-// checkPath needs no store: a path that leads from the leaf to head's root can
-// only be that of the leaf at index.
-func checkPath(head Head, index int64, leaf tlog.Hash, path tlog.RecordProof) error {
-	if index < 0 || index >= head.Size {
-		return fmt.Errorf("%w: entry %d, size %d", ErrBeyond, index, head.Size)
+		return fmt.Errorf("audit: read the path of entry %d: %w", index, err)
 	}
 	if err := tlog.CheckRecord(path, head.Size, head.Root, index, leaf); err != nil {
 		return fmt.Errorf("%w: entry %d under size %d: %w", ErrTampered, index, head.Size, err)
