@@ -13,11 +13,11 @@ import (
 // Check tells every fault of a configuration, each by its key.
 func (c Config) Check() error {
 	return errors.Join(
-		c.Site.check(), c.Listen.check(), c.TLS.check(c.Site), c.Mail.check(),
+		c.Site.check(), c.Listen.check(), c.TLS.check(c.Site),
 		positive("limits.file_mb", c.Limits.FileMB), positive("limits.report_mb", c.Limits.ReportMB),
 		positive("limits.files", c.Limits.Files), positive("limits.text_chars", c.Limits.TextChars),
 		positive("limits.drafts_gb", c.Limits.DraftsGB),
-		positive("login.tries", c.Login.Tries), positive("login.queue", c.Login.Queue),
+		positive("login.tries", c.Login.Tries),
 		positive("login.known_days", c.Login.KnownDays), positive("login.invitation_days", c.Login.InvitationDays),
 		positive("login.longest_wait", c.Login.LongestWait),
 		ordered("session.reporter_idle", c.Session.ReporterIdle, c.Session.ReporterMax),
@@ -87,7 +87,7 @@ func Loopback(host string) bool {
 
 func (l Listen) check() error {
 	var faults []error
-	for key, addr := range map[string]string{"listen.public": l.Public, "listen.members": l.Members, "listen.metrics": l.Metrics} {
+	for key, addr := range map[string]string{"listen.public": l.Public, "listen.members": l.Members} {
 		if addr == "" && key != "listen.public" {
 			continue
 		}
@@ -108,20 +108,6 @@ func (t TLS) check(s Site) error {
 	}
 	if t.Mode != TLSOff && !s.PublicSecure() {
 		faults = append(faults, errors.New("site.public_url: must be https where tls.mode is not off"))
-	}
-	return errors.Join(faults...)
-}
-
-func (m Mail) check() error {
-	if m.Host == "" {
-		return nil
-	}
-	faults := []error{oneOf("mail.tls", m.TLS, "starttls", "tls", "off"), given("mail.from", m.From), positive("mail.port", m.Port)}
-	if m.TLS == "off" && !Loopback(m.Host) {
-		faults = append(faults, errors.New("mail.tls: off only for a relay on loopback"))
-	}
-	if m.Hour < 0 || m.Hour > 23 {
-		faults = append(faults, errors.New("mail.hour: not an hour of the day"))
 	}
 	return errors.Join(faults...)
 }

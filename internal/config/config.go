@@ -6,10 +6,7 @@
 // nobody knows is an error, for a misspelt limit is a limit that does not hold.
 package config
 
-import (
-	"log/slog"
-	"time"
-)
+import "time"
 
 // Config is the whole of it. It does not change while the program runs.
 type Config struct {
@@ -21,17 +18,12 @@ type Config struct {
 	TLS TLS `koanf:"tls"`
 	// Paths are the two folders the program writes.
 	Paths Paths `koanf:"paths"`
-	// Database is a PostgreSQL URL (postgres://…), or empty for SQLite in
-	// paths.data. It may hold a password and prints as [redacted].
-	Database Secret `koanf:"database"`
 	// Limits bound what one report and all unfinished ones may take.
 	Limits Limits `koanf:"limits"`
 	// Session is how long a visit lasts.
 	Session Session `koanf:"session"`
 	// Login slows down guessing.
 	Login Login `koanf:"login"`
-	// Mail is how notices without content leave. Without mail.host none do.
-	Mail Mail `koanf:"mail"`
 	// Log is what the program says of itself.
 	Log Log `koanf:"log"`
 }
@@ -59,9 +51,6 @@ type Listen struct {
 	// Members, when given, is the members' door on an address of its own, so
 	// that it can stay inside the institution's network (customary: :8081).
 	Members string `koanf:"members"`
-	// Metrics, when given, serves counts without content (customary:
-	// 127.0.0.1:9464). Empty is off.
-	Metrics string `koanf:"metrics"`
 }
 
 // TLS modes.
@@ -87,7 +76,7 @@ type TLS struct {
 type Paths struct {
 	// Data holds the database.
 	Data string `koanf:"data"`
-	// Keys holds log.key, system.key, pepper, founders, erasures; mode 0700. A
+	// Keys holds log.key, system.key, pepper and founders; mode 0700. A
 	// copy of Data without Keys opens nothing.
 	Keys string `koanf:"keys"`
 }
@@ -136,31 +125,10 @@ type Login struct {
 	Tries int `koanf:"tries"`
 	// LongestWait bounds the wait, which starts at a minute and doubles.
 	LongestWait time.Duration `koanf:"longest_wait"`
-	// Queue is how many sign-ins may wait for the password hash; more are
-	// answered 503.
-	Queue int `koanf:"queue"`
 	// KnownDays is how long a browser is remembered after a full sign-in.
 	KnownDays int `koanf:"known_days"`
 	// InvitationDays is how long an enrolment code is good for.
 	InvitationDays int `koanf:"invitation_days"`
-}
-
-// Mail is how notices without content leave.
-type Mail struct {
-	// Host is the relay's name. Empty: no notices leave.
-	Host string `koanf:"host"`
-	// Port of the relay.
-	Port int `koanf:"port"`
-	// TLS is starttls, tls or off; off for a relay on loopback only.
-	TLS string `koanf:"tls"`
-	// Username at the relay; empty for none.
-	Username string `koanf:"username"`
-	// Password at the relay; prints as [redacted].
-	Password Secret `koanf:"password"`
-	// From is the sender's address.
-	From string `koanf:"from"`
-	// Hour of the day, Europe/Riga, at which all notices of a day leave.
-	Hour int `koanf:"hour"`
 }
 
 // Log is what the program says of itself.
@@ -169,21 +137,6 @@ type Log struct {
 	// only, whatever stands here.
 	Level string `koanf:"level"`
 }
-
-// Secret is a setting that prints as [redacted].
-type Secret string
-
-// Reveal is the setting itself.
-func (s Secret) Reveal() string { return string(s) }
-
-// String, GoString, LogValue and MarshalJSON keep the secret out of prints and
-// logs; a JSON log writes a whole Config by the last of them.
-func (Secret) String() string               { return redacted }
-func (Secret) GoString() string             { return redacted }
-func (Secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
-func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
-
-const redacted = "[redacted]"
 
 // Default is an installation that works on one machine, for one visitor there.
 func Default() Config {
@@ -197,8 +150,7 @@ func Default() Config {
 		Paths:   Paths{Data: "data", Keys: "keys"},
 		Limits:  Limits{FileMB: 100, ReportMB: 250, Files: 50, TextChars: 20000, DraftsGB: 4},
 		Session: Session{ReporterIdle: 15 * time.Minute, ReporterMax: 2 * time.Hour, MemberIdle: 30 * time.Minute, MemberMax: 10 * time.Hour},
-		Login:   Login{Tries: 5, LongestWait: 15 * time.Minute, Queue: 20, KnownDays: 180, InvitationDays: 7},
-		Mail:    Mail{Port: 587, TLS: "starttls", Hour: 8},
+		Login:   Login{Tries: 5, LongestWait: 15 * time.Minute, KnownDays: 180, InvitationDays: 7},
 		Log:     Log{Level: "info"},
 	}
 }
