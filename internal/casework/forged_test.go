@@ -144,6 +144,7 @@ func TestStepOfTwoTakenByOne(t *testing.T) {
 		taken("chair", good, sent, nil):                                                                     true,
 		taken("chair", "", sent, nil):                                                                       false, // nobody proposed it
 		taken("resp", good, sent, nil):                                                                      false, // the proposer alone
+		taken("member", good, message("member", "no"), nil):                                                 false, // approved by another
 		taken("chair", own, sent, nil):                                                                      false, // proposed and approved by one
 		taken("chair", refused, sent, nil):                                                                  false,
 		taken("chair", changed, sent, nil):                                                                  false, // another proposal's bytes
@@ -165,7 +166,7 @@ func TestStepOfTwoTakenByOne(t *testing.T) {
 			t.Errorf("%+v: shown %v, untrusted %v, want trusted %v", i.Name, there, i.Untrusted, trusted)
 		}
 	}
-	if n := len(want); n != 16 {
+	if n := len(want); n != 17 {
 		t.Fatalf("%d steps", n)
 	}
 }
