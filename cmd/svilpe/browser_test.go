@@ -149,18 +149,6 @@ func (v *visitor) attach(name string, paths ...string) *visitor {
 	return v
 }
 
-// press clicks the button or link that says this, and waits for the next page.
-func (v *visitor) press(text string) *visitor {
-	v.t.Helper()
-	if !eval[bool](v, `(() => { const all = [...document.querySelectorAll('main button, main a, button, a')];
-		const e = all.find(x => x.innerText.trim() === $1) || all.find(x => x.innerText.trim().startsWith($1)) || all.find(x => x.textContent.trim() === $1);
-		if (!e) return false; for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true;
-		e.setAttribute('data-press', ''); return true })()`, text) {
-		v.t.Fatalf("nothing says %q on\n%s", text, v.text())
-	}
-	return v.follow(chromedp.Click("[data-press]"))
-}
-
 // text is what the page says.
 func (v *visitor) text() string {
 	out, err := chromedp.Run(v.ctx, chromedp.Evaluate[string](`location.pathname + "\n" + document.body.innerText`))

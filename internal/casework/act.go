@@ -103,18 +103,7 @@ func (s *Service) put(ctx context.Context, who *appoint.Acting, number string, d
 		if err != nil {
 			return err
 		}
-		if err := tx.AddEvents(c.ID, happened...); err != nil {
-			return err
-		}
-		events, err := tx.Events(c.ID)
-		if err != nil {
-			return err
-		}
-		if c.Due, c.DueID, err = s.Policy.Nearest(c.Track, events); err != nil {
-			return err
-		}
-		c.Changed = s.today()
-		return tx.PutCase(c)
+		return tx.Settle(c, s.today(), happened, s.Policy.Nearest)
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,7 +12,6 @@ import (
 
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
-	"svilpe/internal/payload"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
@@ -36,21 +34,9 @@ func (s *Service) ReceiveFile(ctx context.Context, draft derive.Secret, name, ki
 func (s *Service) Kept(ctx context.Context, draft derive.Secret, claimed []ethics.File) ([]ethics.File, error) {
 	var out []ethics.File
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		for _, f := range claimed {
-			if slices.ContainsFunc(out, func(x ethics.File) bool { return x.ID == f.ID }) {
-				continue // a form that names a file twice keeps it once
-			}
-			row, err := tx.DraftFile(f.ID, draft.DraftHash())
-			if err != nil {
-				return fmt.Errorf("kept file: %w", err)
-			}
-			if !fits(f.Size, row.Size) {
-				return fmt.Errorf("kept file: length: %w", ethics.ErrFileIncorrect)
-			}
-			f.SHA256 = row.SHA256
-			out = append(out, f)
-		}
-		return nil
+		var err error
+		out, err = tx.Kept(draft.DraftHash(), claimed)
+		return err
 	})
 	return out, err
 }
@@ -178,26 +164,5 @@ func (s *Service) put(tx *store.Tx, v Visit, draft derive.Secret, envelopes []et
 	if err != nil {
 		return err
 	}
-	if err := tx.AddEvents(c.ID, happened...); err != nil {
-		return err
-	}
-	events, err := tx.Events(c.ID)
-	if err != nil {
-		return err
-	}
-	if c.Due, c.DueID, err = s.Policy.Nearest(c.Track, events); err != nil {
-		return err
-	}
-	c.Changed = s.today()
-	return tx.PutCase(c)
-}
-
-// fits tells whether a file of this true length is stored in that many sealed
-// bytes: its class, and what age adds (a header, 16 bytes each 64 KiB).
-func fits(size, sealed int64) bool {
-	if size < 0 || size > sealed {
-		return false
-	}
-	class := payload.FileClass(size)
-	return class < sealed && sealed-class <= 4<<10+class>>12
+	return tx.Settle(c, s.today(), happened, s.Policy.Nearest)
 }

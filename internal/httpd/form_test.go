@@ -120,7 +120,7 @@ func TestHostileFileNames(t *testing.T) {
 	s, _ := newServer(t, nil)
 	for _, name := range []string{strings.Repeat("ā", 128), "a\x01b", "fdp\u202eexe.pdf", "a\xff.pdf", "..", "folder/", "   "} {
 		form, files, err := read(t, s, multipartType(), strings.NewReader(part("draft", draft)+file("files", name, "x")+part("after", "y")+end))
-		if errors.Is(err, httpd.ErrMalformed) && strings.ContainsAny(name, "\x01\xff") {
+		if errors.Is(err, httpd.ErrMalformed) && (strings.Contains(name, "\x01") || strings.Contains(name, "\xff")) {
 			continue // no browser sends these raw
 		}
 		if err != nil || len(files) != 0 || form.Get("after") != "y" || !slices.Contains(form.Faults(), httpd.Fault{Field: "files", Key: httpd.FaultFileName}) {

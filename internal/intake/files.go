@@ -2,16 +2,13 @@ package intake
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"slices"
 	"syscall"
 
 	"github.com/google/uuid"
 
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
-	"svilpe/internal/payload"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
@@ -53,21 +50,9 @@ func (s *Service) ReceiveFile(ctx context.Context, draft derive.Secret, name, ki
 func (s *Service) Kept(ctx context.Context, draft derive.Secret, claimed []ethics.File) ([]ethics.File, error) {
 	var out []ethics.File
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		for _, f := range claimed {
-			if slices.ContainsFunc(out, func(x ethics.File) bool { return x.ID == f.ID }) {
-				continue // a form that names a file twice keeps it once
-			}
-			row, err := tx.DraftFile(f.ID, draft.DraftHash())
-			if err != nil {
-				return fmt.Errorf("kept file: %w", err)
-			}
-			if !fits(f.Size, row.Size) {
-				return fmt.Errorf("kept file: length: %w", ethics.ErrFileIncorrect)
-			}
-			f.SHA256 = row.SHA256
-			out = append(out, f)
-		}
-		return nil
+		var err error
+		out, err = tx.Kept(draft.DraftHash(), claimed)
+		return err
 	})
 	return out, err
 }
@@ -75,15 +60,4 @@ func (s *Service) Kept(ctx context.Context, draft derive.Secret, claimed []ethic
 // DropFile removes a received file that the reporter unticked.
 func (s *Service) DropFile(ctx context.Context, draft derive.Secret, id string) error {
 	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropFile(id, draft.DraftHash()) })
-}
-
-// fits tells whether a file of this true length is stored in that many sealed
-// bytes: its class, and what age adds (a header, 16 bytes each 64 KiB). A length
-// that does not fit would make the file one that cannot be trusted.
-func fits(size, sealed int64) bool {
-	if size < 0 || size > sealed {
-		return false
-	}
-	class := payload.FileClass(size)
-	return class < sealed && sealed-class <= 4<<10+class>>12
 }

@@ -17,14 +17,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
 	"svilpe/internal/routing"
-	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/token"
 )
@@ -241,156 +238,6 @@ func commitment(code token.Code, salt []byte, r ethics.Report) ([]byte, error) {
 	m := hmac.New(sha256.New, key[:])
 	m.Write(plain)
 	return m.Sum(nil), nil
-}
-
-// filing is everything that one transaction writes.
-type filing struct {
-	number     string
-	row        ethics.Case
-	locator    [32]byte
-	epoch      store.Epoch
-	grants     []store.Grant
-	envelopes  []ethics.Envelope
-	events     []ethics.Event
-	files      []ethics.File
-	draft      []byte
-	commitment []byte
-}
-
-// prepare makes keys, grants and envelopes. The case secret is random and made
-// here: the reporter cannot derive it.
-func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, readers []appoint.Member) (filing, error) {
-	var f filing
-	var in store.Installation
-	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		var err error
-		if in, err = tx.Installation(); err != nil {
-			return err
-		}
-		f.number, err = freeNumber(tx, s.Today())
-		return err
-	})
-	if err != nil {
-		return f, err
-	}
-	reporter := derive.Secret(code.ReporterSecret(in.Salt))
-	by := seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()}
-	reporterID, err := reporter.ReporterIdentity()
-	if err != nil {
-		return f, err
-	}
-	caseSecret, caseID := derive.New(), draft.CaseID()
-	caseIdentity, err := caseSecret.CaseIdentity(caseID, 0)
-	if err != nil {
-		return f, err
-	}
-	f.locator = token.LocatorHash(code.Locator(in.Salt))
-	f.events = []ethics.Event{{Name: "received", Day: s.Today()}}
-	f.row = ethics.Case{
-		ID: caseID, Institution: r.Institution, Category: r.Category, Track: r.Track, State: "received",
-		Received: s.Today(), Changed: s.Today(), ReporterRecipient: reporterID.Recipient().String(),
-		ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
-	}
-	if f.row.Due, f.row.DueID, err = s.Policy.Nearest(r.Track, f.events); err != nil {
-		return f, err
-	}
-	f.draft, f.files = draft.DraftHash(), r.Files
-	if f.commitment, err = commitment(code, in.Salt, r); err != nil {
-		return f, err
-	}
-	recipient := caseIdentity.Recipient().String()
-	f.epoch = store.Epoch{
-		Case: caseID, Recipient: recipient, Signer: by.ID, Day: s.Today(),
-		Signature: seal.Epoch(in.ID, caseID, 0, recipient, by),
-	}
-	at := seal.Place{Installation: in.ID, Case: caseID, Day: s.Today()}
-	if f.grants, err = grants(at, caseSecret, by, readers); err != nil {
-		return f, err
-	}
-	f.envelopes, err = s.envelopes(at, draft, r, f, by, recipient)
-	return f, err
-}
-
-// grants seals the case secret to each first reader, signed with the reporter's
-// key, which is at hand from the draft.
-func grants(at seal.Place, caseSecret derive.Secret, by seal.Author, readers []appoint.Member) ([]store.Grant, error) {
-	var out []store.Grant
-	for _, m := range readers {
-		g := store.Grant{Case: at.Case, Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: "routed", Day: at.Day}
-		var err error
-		g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: m.ID, Secrets: map[int][]byte{0: caseSecret[:]}}, by, m.Recipient)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, g)
-	}
-	return out, nil
-}
-
-func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report, f filing, by seal.Author, recipient string) ([]ethics.Envelope, error) {
-	ack, err := s.ackDue(r.Track, f.events)
-	if err != nil {
-		return nil, err
-	}
-	params := map[string]string{"number": f.number, "received": f.row.Received, "ack": ack}
-	receipt := ethics.Receipt{TextID: "receipt", Version: 1, Params: params, Text: s.ReceiptText(r.Language, params)}
-	system := seal.Author{ID: ethics.ActorSystem, Key: s.System}
-
-	report, err := seal.Envelope(at, draft.EnvelopeID(at.Case, ethics.KindReport), ethics.KindReport, r, by, recipient, f.row.ReporterRecipient)
-	if err != nil {
-		return nil, err
-	}
-	at.Sequence++
-	first, err := seal.Envelope(at, draft.EnvelopeID(at.Case, ethics.KindReceipt), ethics.KindReceipt, receipt, system, recipient, f.row.ReporterRecipient)
-	if err != nil {
-		return nil, err
-	}
-	out := []ethics.Envelope{report, first}
-	if len(r.Files) == 0 {
-		return out, nil
-	}
-	keys := seal.FileKeys(report.ID, r.Files, draft)
-	at.Sequence++
-	// To the case alone: a seized code shows the report's text, not its files.
-	sealed, err := seal.Envelope(at, draft.EnvelopeID(at.Case, ethics.KindFileKeys), ethics.KindFileKeys, keys, by, recipient, "")
-	return append(out, sealed), err
-}
-
-// store writes it all, or nothing. A crash before the commit leaves the draft's
-// files as they were; after it the report is filed and the page shows the same
-// code again.
-func (s *Service) store(ctx context.Context, f filing) error {
-	e := store.Entry{
-		ID: uuid.NewString(), Day: f.row.Received, Kind: KindFiled, Actor: ethics.ActorReporter, Case: f.row.ID, Commitment: f.commitment,
-	}
-	return s.Store.Write(ctx, e, func(tx *store.Tx) error {
-		c, err := tx.AddCase(f.row, []string{f.number}, f.locator[:])
-		if err != nil {
-			return err
-		}
-		if err := tx.AddEpoch(f.epoch); err != nil {
-			return err
-		}
-		for _, g := range f.grants {
-			if err := tx.AddGrant(g); err != nil {
-				return err
-			}
-		}
-		for _, env := range f.envelopes {
-			if err := tx.AddEnvelope(&c, env); err != nil {
-				return err
-			}
-		}
-		for _, file := range f.files {
-			if err := tx.FileFile(file.ID, c.ID, f.envelopes[0].ID, f.draft, c.Received); err != nil {
-				return err
-			}
-		}
-		if err := tx.AddEvents(c.ID, f.events...); err != nil {
-			return err
-		}
-		return tx.PutCase(c)
-	})
 }
 
 // freeNumber makes a register number, "2026-K7Q4M": a year and five random

@@ -106,14 +106,16 @@ func TestRosterThatWentBack(t *testing.T) {
 
 // TestFoundingIsEntryZero: a founding that stands later is somebody else's.
 func TestFoundingIsEntryZero(t *testing.T) {
-	w := setUp(t)
-	_, s := w.founding()
-	w.write("noted", "", func(tx *Tx) error { return tx.NoteInstallation() })
-	w.write(KindFounded, "", func(tx *Tx) error { return tx.AddStatement(s) })
-	w.s.SetFounders(w.founders)
-	err := w.s.Read(context.Background(), func(tx *ReadTx) error { _, err := tx.Roster(); return err })
-	if !errors.Is(err, audit.ErrTampered) {
-		t.Errorf("got %v", err)
+	for _, of := range []string{"", "some case"} {
+		w := setUp(t)
+		_, s := w.founding()
+		w.write("noted", of, func(tx *Tx) error { return tx.NoteInstallation() })
+		w.write(KindFounded, "", func(tx *Tx) error { return tx.AddStatement(s) })
+		w.s.SetFounders(w.founders)
+		err := w.s.Read(context.Background(), func(tx *ReadTx) error { _, err := tx.Roster(); return err })
+		if !errors.Is(err, audit.ErrTampered) {
+			t.Errorf("behind an entry of %q: %v", of, err)
+		}
 	}
 }
 

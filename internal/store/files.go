@@ -3,8 +3,10 @@ package store
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
 )
 
 // ChunkSize is how many sealed bytes one chunk row holds; the last has fewer.
@@ -117,4 +119,37 @@ func (tx *ReadTx) DraftBytes() (int64, error) {
 	var n int64
 	err := tx.c.one(`select coalesce(sum(length(data)), 0) from chunk where file_id in (select id from file where state <> 'filed')`, nil, &n)
 	return n, err
+}
+
+// Kept checks the files that a form says it keeps: each must have been received
+// for this very draft (ErrNotFound), and fit the length that the form claims
+// (ErrFileIncorrect). Digests come from the rows; a file named twice is kept once.
+func (tx *ReadTx) Kept(draft []byte, claimed []ethics.File) ([]ethics.File, error) {
+	var out []ethics.File
+	for _, f := range claimed {
+		if slices.ContainsFunc(out, func(x ethics.File) bool { return x.ID == f.ID }) {
+			continue
+		}
+		row, err := tx.DraftFile(f.ID, draft)
+		if err != nil {
+			return nil, fmt.Errorf("kept file: %w", err)
+		}
+		if !fits(f.Size, row.Size) {
+			return nil, fmt.Errorf("kept file: length: %w", ethics.ErrFileIncorrect)
+		}
+		f.SHA256 = row.SHA256
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// fits tells whether a file of this true length is stored in that many sealed
+// bytes: its class, and what age adds (a header, 16 bytes each 64 KiB). A length
+// that does not fit would make the file one that cannot be trusted.
+func fits(size, sealed int64) bool {
+	if size < 0 || size > sealed {
+		return false
+	}
+	class := payload.FileClass(size)
+	return class < sealed && sealed-class <= 4<<10+class>>12
 }

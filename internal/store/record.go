@@ -118,6 +118,23 @@ func (tx *Tx) PutCase(c ethics.Case) error {
 		c.Category, c.Track, c.State, c.Previous, c.Changed, c.Due, c.DueID, c.Epoch, c.Sequence, c.ID)
 }
 
+// Settle ends a write to a case: what happened joins its events, nearest gives
+// the deadline that now comes first, and the row is written.
+func (tx *Tx) Settle(c ethics.Case, day ethics.Day, happened []ethics.Event, nearest func(track string, events []ethics.Event) (day, id string, err error)) error {
+	if err := tx.AddEvents(c.ID, happened...); err != nil {
+		return err
+	}
+	events, err := tx.Events(c.ID)
+	if err != nil {
+		return err
+	}
+	if c.Due, c.DueID, err = nearest(c.Track, events); err != nil {
+		return err
+	}
+	c.Changed = day
+	return tx.PutCase(c)
+}
+
 // AddEpoch opens an epoch.
 func (tx *Tx) AddEpoch(e Epoch) error {
 	err := tx.c.run(`insert into case_epoch (case_id, epoch, recipient, signer, signature, day) values ($1, $2, $3, $4, $5, $6)`,

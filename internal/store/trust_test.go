@@ -157,6 +157,11 @@ func TestKeysAreNotedOnce(t *testing.T) {
 	if err := w.tries("noted", f.ID, func(tx *Tx) error { return tx.noteNew(f.ID, keysItem(f.Case, locatorOf(f.ID))) }); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("noted twice: %v", err)
 	}
+	w.write("noted", f.ID, func(tx *Tx) error {
+		tx.note(f.ID, keysItem(f.Case, locatorOf(f.ID)))
+		return nil
+	})
+	w.damaged("case", f.ID)
 }
 
 // TestHiddenFromTheReporter: a message marked as if it were not the reporter's.
@@ -184,9 +189,11 @@ func TestAFileIsFiledAsItWasReceived(t *testing.T) {
 	_, err := w.raw().Exec(`create trigger x after update of state on file begin update file set sha256 = x'00' where id = new.id; end`)
 	must(t, err)
 	w.write("noted", f.ID, func(tx *Tx) error { return tx.FileFile(file.ID, f.ID, "e", draft.DraftHash(), today) })
-	_, err = w.raw().Exec(`drop trigger x`)
+	c, err := w.caseFile(f.ID, false)
 	must(t, err)
-	w.damaged("file", file.ID)
+	if c.TrustedFile(fileRow(t, w, file.ID)) {
+		t.Error("what the trigger made of it is trusted")
+	}
 }
 
 // TestEpochWithoutARow: a case in an epoch that nobody opened has no key to seal
@@ -227,5 +234,16 @@ func TestGapInACase(t *testing.T) {
 		if f, err := w.caseFile(f.ID, reporter); err != nil || f.Missing != 1 {
 			t.Errorf("missing %d, %v", f.Missing, err)
 		}
+	}
+}
+
+// TestEnvelopeUnderAnotherName: the place is taken, the envelope is gone.
+func TestEnvelopeUnderAnotherName(t *testing.T) {
+	from, cases := populated(t)
+	w := from.copy(t)
+	w.exec(`update envelope set id = 'other' where sequence = 1 and case_id = ?`, cases[0].ID)
+	f, err := w.caseFile(cases[0].ID, true)
+	if err != nil || f.Missing != 1 || f.Trusted(f.Envelopes[1]) {
+		t.Errorf("missing %d, %v", f.Missing, err)
 	}
 }

@@ -154,7 +154,8 @@ func TestZeroCodeGivesNoKeyAndNoText(t *testing.T) {
 
 func TestCodesCompareByValue(t *testing.T) {
 	var draft [32]byte
-	if FromDraft(draft) != FromDraft(draft) {
+	first, second := FromDraft(draft), FromDraft(draft)
+	if first != second {
 		t.Error("the same draft gives two codes")
 	}
 	draft[31] ^= 1
