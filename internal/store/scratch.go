@@ -180,12 +180,6 @@ func (tx *ReadTx) AllPending() ([]Pending, error) {
 	return out, err
 }
 
-// UseForm marks a form's draft as used, for forms that store no envelope.
-// ErrExists when it was: the same form sent twice acts once.
-func (tx *ScratchTx) UseForm(id string, day ethics.Day) error {
-	return tx.c.run(`insert into tmp_form (id, day) values ($1, $2)`, id, day)
-}
-
 // SaveVerify keeps the result of the last verification for the auditor's page.
 func (tx *ScratchTx) SaveVerify(v LastVerify) error {
 	return tx.c.run(`insert into tmp_verify (id, at_ms, size, damage) values (1, $1, $2, $3)

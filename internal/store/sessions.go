@@ -146,8 +146,8 @@ func (tx *ScratchTx) AddSecurity(e SecurityEvent) error {
 }
 
 // Sweep removes what has lapsed: sessions, throttles, invitations, known
-// browsers, used forms, old security events.
-func (tx *ScratchTx) Sweep(now, idle, absolute int64, formsBefore string) error {
+// browsers, old security events.
+func (tx *ScratchTx) Sweep(now, idle, absolute int64) error {
 	const day = 24 * 60 * 60 * 1000
 	tx.s.leaving.Store(true)
 	for _, s := range []struct {
@@ -161,7 +161,6 @@ func (tx *ScratchTx) Sweep(now, idle, absolute int64, formsBefore string) error 
 		{`delete from tmp_invitation where until_ms < $1`, now},
 		{`delete from tmp_known_browser where until_ms < $1`, now},
 		{`delete from tmp_security where at_ms < $1`, now - 90*day},
-		{`delete from tmp_form where day < $1`, formsBefore},
 	} {
 		if err := tx.c.run(s.query, s.arg); err != nil {
 			return err

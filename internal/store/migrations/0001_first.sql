@@ -244,8 +244,3 @@ create table tmp_verify (
     size {{int}} not null,
     damage text not null
 ) {{strict}};
-
-create table tmp_form (
-    id text primary key {{c}},
-    day text not null
-) {{strict}};
