@@ -73,7 +73,9 @@ func founded(t testing.TB, dir string, extra ...string) (config.Config, map[stri
 		p := enrol(t, h, role, code)
 		must(t, h.registry.PrepareAppointment(ctx, admin, p.id, ""))
 		for _, by := range []string{appoint.RoleChair, appoint.RoleMember} {
-			must(t, h.registry.SignStatement(ctx, people[by][0].acting, "appointment:"+p.id, true))
+			waits, err := h.registry.Waiting(ctx)
+			must(t, err)
+			must(t, h.registry.SignStatement(ctx, people[by][0].acting, waits[0].ID, true))
 		}
 		people[role] = append(people[role], again(t, h, p))
 		for r := range people { // rosters of the others are older now

@@ -162,7 +162,7 @@ func (s *Service) propose(ctx context.Context, by *appoint.Acting, p store.Pendi
 // member ticked the comparison of check words (not asked for an institution).
 // The second signature's transaction makes the statement record.
 func (s *Service) SignStatement(ctx context.Context, who *appoint.Acting, id string, compared bool) error {
-	id, digest, bound := strings.Cut(id, seen)
+	id, digest, _ := strings.Cut(id, seen)
 	var p store.Pending
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
@@ -172,7 +172,7 @@ func (s *Service) SignStatement(ctx context.Context, who *appoint.Acting, id str
 	if err != nil {
 		return err
 	}
-	if bound && digest != bodyHash(p.Body) {
+	if digest != bodyHash(p.Body) {
 		return ethics.ErrConflict
 	}
 	w, err := waiting(p)

@@ -27,6 +27,9 @@ func TestAppointmentByTwoOthers(t *testing.T) {
 		}
 	}
 	anna := w.as(ids[0])
+	if err := w.s.SignStatement(ctx, anna, "appointment:"+zane, true); !errors.Is(err, ethics.ErrConflict) {
+		t.Errorf("signed without saying what was shown: %v", err)
+	}
 	if err := w.s.SignStatement(ctx, anna, x.ID, false); !errors.Is(err, registry.ErrTicks) {
 		t.Errorf("without comparing: %v", err)
 	}

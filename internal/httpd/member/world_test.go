@@ -194,7 +194,9 @@ func (d *desk) join(name string, roles []string) {
 	p := d.enrol(name, code, roles)
 	must(d.t, d.reg.PrepareAppointment(ctx, &d.acting("Dora").Acting, p.id, ""))
 	for _, signer := range []string{"Anna", "Berta"} {
-		must(d.t, d.reg.SignStatement(ctx, &d.acting(signer).Acting, "appointment:"+p.id, true))
+		waits, err := d.reg.Waiting(ctx)
+		must(d.t, err)
+		must(d.t, d.reg.SignStatement(ctx, &d.acting(signer).Acting, waits[0].ID, true))
 	}
 }
 
