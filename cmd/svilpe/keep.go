@@ -59,7 +59,7 @@ func (h *house) sweep(ctx context.Context) {
 	now := h.now()
 	h.note(ctx, "sweep", h.store.Scratch(ctx, func(tx *store.ScratchTx) error {
 		s := h.cfg.Session
-		if err := tx.Sweep(now.UnixMilli(), s.MemberIdle.Milliseconds(), s.MemberMax.Milliseconds(), ethics.DayOf(now.Add(-days(2)))); err != nil {
+		if err := tx.Sweep(now.UnixMilli(), s.MemberIdle.Milliseconds(), s.MemberMax.Milliseconds()); err != nil {
 			return err
 		}
 		return tx.SweepFiles(ethics.DayOf(now.Add(-days(1))), false)

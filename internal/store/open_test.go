@@ -98,7 +98,7 @@ func TestMigrations(t *testing.T) {
 // TestReadersCannotWrite, whatever query they were given.
 func TestReadersCannotWrite(t *testing.T) {
 	w := founded(t)
-	err := w.s.Read(context.Background(), func(tx *ReadTx) error { return tx.c.run(`delete from tmp_form`) })
+	err := w.s.Read(context.Background(), func(tx *ReadTx) error { return tx.c.run(`delete from tmp_security`) })
 	if err == nil || !strings.Contains(err.Error(), "readonly") {
 		t.Errorf("got %v", err)
 	}

@@ -84,8 +84,8 @@ func TestVerifyIsCancelled(t *testing.T) {
 func TestScratchIsNoDamage(t *testing.T) {
 	from, _ := populated(t)
 	w := from.copy(t)
-	w.exec(`update tmp_form set day = '2020-01-01'`)
-	w.exec(`delete from tmp_form`)
+	w.exec(`update tmp_security set kind = 'changed'`)
+	w.exec(`delete from tmp_security`)
 	w.exec(`insert into tmp_security values ('x', 'anna', 'sign_in', 1)`)
 	w.exec(`update chunk set data = x'00' where file_id in (select id from file where state = 'received')`)
 	w.exec(`update file set size = 1, day = '' where state = 'received'`)

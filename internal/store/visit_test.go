@@ -58,7 +58,7 @@ func TestLapsedVisitsAreSwept(t *testing.T) {
 				return err
 			}
 		}
-		return tx.Sweep(150, 10, 10, today)
+		return tx.Sweep(150, 10, 10)
 	}))
 	if n := w.count(`select count(*) from tmp_case_session`); n != 1 {
 		t.Errorf("%d visits stay", n)

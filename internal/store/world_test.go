@@ -338,7 +338,7 @@ func populated(t testing.TB) (*world, [2]filed) {
 	must(t, w.s.MakeCheckpoint(context.Background(), "2026-11-21"))
 	must(t, w.s.MakeCheckpoint(context.Background(), today))
 	w.receive(derive.New())
-	must(t, w.s.Scratch(context.Background(), func(tx *ScratchTx) error { return tx.UseForm("form", today) }))
+	must(t, w.s.Scratch(context.Background(), func(tx *ScratchTx) error { return tx.AddSecurity(SecurityEvent{ID: "form"}) }))
 	w.sound()
 	must(t, w.s.Close())
 	return w, cases

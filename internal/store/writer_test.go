@@ -132,7 +132,7 @@ func TestAFailingCallHarmsNobody(t *testing.T) {
 	}
 	scratch := func() error {
 		return w.s.Scratch(context.Background(), func(tx *ScratchTx) error {
-			return errors.Join(tx.UseForm("lost", today), wrong)
+			return errors.Join(tx.AddSecurity(SecurityEvent{ID: "lost"}), wrong)
 		})
 	}
 	answers := w.together(put("first", nil), put("second", wrong), scratch, put("third", nil))
@@ -142,7 +142,7 @@ func TestAFailingCallHarmsNobody(t *testing.T) {
 	if w.count(`select count(*) from member where id in ('first', 'third')`) != 2 || w.count(`select count(*) from member where id = 'second'`) != 0 {
 		t.Error("the wrong rows are there")
 	}
-	if w.count(`select count(*) from tmp_form`) != 0 {
+	if w.count(`select count(*) from tmp_security`) != 0 {
 		t.Error("half of a failed call was stored")
 	}
 	if got := w.size(); got != before+2 {
@@ -263,7 +263,7 @@ func TestInterrupted(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)
 		defer cancel()
-		_, err := tx.c.c.ExecContext(ctx, `insert into tmp_form with recursive n(i) as (select 1 union all select i + 1 from n) select 'form' || i, '' from n`)
+		_, err := tx.c.c.ExecContext(ctx, `insert into tmp_security with recursive n(i) as (select 1 union all select i + 1 from n) select 'form' || i, '', '', 0 from n`)
 		return err
 	}), put("c", nothing))
 	if answers[0] != nil || answers[1] != nil || answers[2] != nil || interrupted != 2 {
