@@ -71,9 +71,22 @@ func (tx *ReadTx) member(where string, arg any) (Member, error) {
 // Member finds credentials by id.
 func (tx *ReadTx) Member(id string) (Member, error) { return tx.member(`where id = $1`, id) }
 
-// MemberByEmail finds credentials by sign-in name, case-folded by the caller.
+// MemberByEmail finds credentials by sign-in name, case-folded by the caller,
+// and holds them against the log: a row put back from before a password change
+// is ErrUntrusted, so the old password opens nothing again.
 func (tx *ReadTx) MemberByEmail(email string) (Member, error) {
-	return tx.member(`where email = $1`, email)
+	m, err := tx.member(`where email = $1`, email)
+	if err != nil {
+		return m, err
+	}
+	entries, err := tx.plainEntries()
+	if err != nil {
+		return m, err
+	}
+	if i := memberItem(m); Digests(entries)[i.Label] != i.Digest {
+		return m, notAsLogged(i.Label)
+	}
+	return m, nil
 }
 
 const caseColumns = `select id, number, locator, institution, category, track, state, previous, received, changed,

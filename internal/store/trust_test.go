@@ -247,3 +247,25 @@ func TestEnvelopeUnderAnotherName(t *testing.T) {
 		t.Errorf("missing %d, %v", f.Missing, err)
 	}
 }
+
+// TestOldCredentialsOpenNothingAgain: a row put back from before a password
+// change is not read for a sign-in, whatever it holds.
+func TestOldCredentialsOpenNothingAgain(t *testing.T) {
+	from, _ := populated(t)
+	w := from.copy(t)
+	find := func() error {
+		return w.s.Read(context.Background(), func(tx *ReadTx) error {
+			_, err := tx.MemberByEmail("anna@example.org")
+			return err
+		})
+	}
+	must(t, find())
+	changed := testMember("anna")
+	changed.Secret = []byte("sealed under the new password")
+	w.write("credentials_changed", "", func(tx *Tx) error { return tx.PutMember(changed) })
+	must(t, find())
+	w.exec(`update member set sealed_secret = ? where id = 'anna'`, testMember("anna").Secret)
+	if err := find(); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("the old row is read again: %v", err)
+	}
+}
