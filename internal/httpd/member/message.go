@@ -1,9 +1,6 @@
 package member
 
 import (
-	"context"
-	"errors"
-
 	"github.com/labstack/echo/v4"
 
 	"svilpe/internal/auth"
@@ -20,15 +17,16 @@ func (s *Site) sendMessage(c echo.Context, who *auth.Session) error {
 	if err != nil {
 		return err
 	}
-	var files []ethics.File
+	files := s.attached()
 	f, err := s.Desk.Server.ReadForm(c, func(f *httpd.Form, up httpd.Upload) error {
-		if !cover.Stated || up.Field != "attachments" {
+		if !cover.Stated {
 			return httpd.ErrMalformed
 		}
-		return s.receive(ctx, f, up, &files)
+		files.Wrong = func(field, key string, _ ...any) { f.AddFault(field, key) }
+		return files.Take(ctx, f, up)
 	})
 	if err != nil {
-		s.drop(ctx, f, files)
+		files.Forget(ctx)
 		return err
 	}
 	s.Desk.Server.UseLang(c, f.Get("lang"))
@@ -41,57 +39,29 @@ func (s *Site) sendMessage(c echo.Context, who *auth.Session) error {
 		err = ethics.FieldErrors{}
 	}
 	if err == nil {
-		taken, failed := s.Casework.Message(ctx, &who.Acting, c.Param("number"), draft, f.Get("text"), f.Get("event"), files)
+		taken, failed := s.Casework.Message(ctx, &who.Acting, c.Param("number"), draft, f.Get("text"), f.Get("event"), files.Files)
 		if failed == nil && !taken.Again {
 			return stored(c, taken, "message")
 		}
 		if failed == nil {
-			s.drop(ctx, f, files)
+			files.Forget(ctx)
 			return stored(c, taken, "message")
 		}
 		err = failed
 	}
-	s.drop(ctx, f, files)
-	if len(files) > 0 {
+	if files.Forget(ctx) {
 		t.errs = append(t.errs, httpd.FieldError{Field: "attachments", Text: s.words(c).T("desk.fault.files_again")})
 	}
 	return s.refuse(c, who, t, nil, err)
 }
 
-// receive seals one file; one that is too large, or too many, is a fault of
-// the field and the text stays.
-func (s *Site) receive(ctx context.Context, f *httpd.Form, up httpd.Upload, files *[]ethics.File) error {
-	limits, left := s.Casework.Limits, s.Casework.Limits.MessageBytes
-	for _, x := range *files {
-		left -= x.Size
-	}
-	if len(*files) >= limits.Files {
-		f.AddFault(up.Field, "desk.fault.files_many")
-		return nil
-	}
-	draft, err := draftOf(f)
-	if err != nil {
-		return err
-	}
-	file, err := s.Casework.ReceiveFile(ctx, draft, up.Name, up.ContentType, up.Body, left)
-	if errors.Is(err, ethics.ErrTooLarge) {
-		f.AddFault(up.Field, "desk.fault.file_large")
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	*files = append(*files, file)
-	return nil
-}
-
-// drop removes received files. The sweep of old drafts takes what a failure
-// leaves here.
-func (s *Site) drop(ctx context.Context, f *httpd.Form, files []ethics.File) {
-	if f == nil || len(files) == 0 {
-		return
-	}
-	if draft, err := draftOf(f); err == nil {
-		_ = s.Casework.DropFiles(context.WithoutCancel(ctx), draft, files)
+// attached are a message's files: one that is too large, or too many, is a
+// fault of the field and the text stays.
+func (s *Site) attached() *httpd.Attached {
+	limits := s.Casework.Limits
+	return &httpd.Attached{
+		Receive: s.Casework.ReceiveFile, Drop: s.Casework.DropFiles,
+		Words: httpd.FileWords{Many: "desk.fault.files_many", Large: "desk.fault.file_large", Together: "desk.fault.file_large"},
+		Most:  limits.Files, FileBytes: limits.FileBytes, TotalBytes: limits.MessageBytes,
 	}
 }

@@ -30,7 +30,7 @@ type caseView struct {
 	FilesOpen   bool
 	FilesField  httpd.Field
 	Kept        []httpd.FileRow
-	Hidden      []hidden
+	Hidden      []httpd.Hidden
 	CanWithdraw bool
 	FileMB      int64
 	TotalMB     int64
@@ -106,15 +106,12 @@ func (s *Site) box(ctx context.Context, c echo.Context, v *caseView, a *answer) 
 		}
 		said[f.field] = text
 	}
-	v.Head = httpd.FormHead{Draft: a.draft.Text(), Lang: s.Server.Lang(c)}
+	v.Head = httpd.FormHead{Draft: a.attached.Draft.Text(), Lang: s.Server.Lang(c)}
 	v.TextField = httpd.Field{
 		Kind: "textarea", Name: "text", Label: p.T("reporter.case.text"), Hint: p.T("reporter.case.text_hint"), Value: a.text, Error: said["text"],
 	}
 	v.FilesOpen, v.FilesField = open, httpd.Field{Kind: "file", Name: "attachments", Label: p.T("reporter.case.files"), Error: said["attachments"]}
-	for _, f := range a.files {
-		v.Kept = append(v.Kept, httpd.FileRow{ID: f.ID, Name: f.Name, Size: f.Size, Keep: true})
-		v.Hidden = append(v.Hidden, hidden{"file." + f.ID, fileField(f)})
-	}
+	v.Kept, v.Hidden = a.attached.Rows(), a.attached.Names()
 	l := s.Dialogue.Limits
 	v.FileMB, v.TotalMB, v.Max = l.FileBytes>>20, l.MessageBytes>>20, l.Files
 	return nil

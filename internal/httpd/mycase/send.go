@@ -36,7 +36,7 @@ func (s *Site) send(c echo.Context) error {
 	case len(a.faults) > 0:
 		return s.page(c, http.StatusUnprocessableEntity, visit, casePage{answer: a})
 	}
-	sent, err := s.Dialogue.Send(c.Request().Context(), visit, a.draft, a.text, a.files)
+	sent, err := s.Dialogue.Send(c.Request().Context(), visit, a.attached.Draft, a.text, a.attached.Files)
 	var errs ethics.FieldErrors
 	if errors.As(err, &errs) {
 		for _, e := range errs {
@@ -48,7 +48,7 @@ func (s *Site) send(c echo.Context) error {
 		return err
 	}
 	if sent.Again {
-		s.forget(c.Request().Context(), a) // the first sending has them
+		a.attached.Forget(c.Request().Context()) // the first sending has them
 	}
 	return c.Redirect(http.StatusSeeOther, "/case")
 }

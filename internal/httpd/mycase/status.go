@@ -25,7 +25,7 @@ type statusView struct {
 	Ended  bool
 	// What a visit that ended left behind, carried until the code is right.
 	Return, Text string
-	Hidden       []hidden
+	Hidden       []httpd.Hidden
 	Files        []httpd.FileRow
 }
 
@@ -53,9 +53,9 @@ func (s *Site) ask(c echo.Context, status int, typed string, kept *answer, refus
 		v.Errors = []httpd.FieldError{{Field: "code", Text: v.Field.Error}}
 	}
 	if kept != nil {
-		v.Head.Draft, v.Return, v.Text = kept.draft.Text(), kept.back, kept.text
-		v.Hidden = carriedFiles(kept.files)
-		for _, f := range kept.files {
+		v.Head.Draft, v.Return, v.Text = kept.attached.Draft.Text(), kept.back, kept.text
+		v.Hidden = kept.attached.Carried()
+		for _, f := range kept.attached.Files {
 			v.Files = append(v.Files, httpd.FileRow{ID: f.ID, Name: f.Name, Size: f.Size})
 		}
 	}

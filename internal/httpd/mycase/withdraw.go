@@ -45,7 +45,7 @@ func (s *Site) withdrawPage(c echo.Context, status int, visit dialogue.Visit, a 
 	p := s.Server.Printer(c)
 	v := withdrawView{
 		Page: s.Server.Page(c, "reporter.withdraw.title"), Number: view.Number,
-		Head:  httpd.FormHead{Draft: a.draft.Text(), Lang: s.Server.Lang(c)},
+		Head:  httpd.FormHead{Draft: a.attached.Draft.Text(), Lang: s.Server.Lang(c)},
 		Field: httpd.Field{Kind: "textarea", Name: "text", Label: p.T("reporter.withdraw.why"), Optional: true, Rows: 4, Value: a.text},
 	}
 	v.LangPath = ""
@@ -82,7 +82,7 @@ func (s *Site) withdraw(c echo.Context) error {
 	case len(a.faults) > 0:
 		return s.withdrawPage(c, http.StatusUnprocessableEntity, visit, a)
 	}
-	_, err = s.Dialogue.Withdraw(c.Request().Context(), visit, a.draft, a.text)
+	_, err = s.Dialogue.Withdraw(c.Request().Context(), visit, a.attached.Draft, a.text)
 	var errs ethics.FieldErrors
 	switch {
 	case errors.As(err, &errs):

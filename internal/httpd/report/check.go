@@ -14,7 +14,7 @@ import (
 type checkView struct {
 	httpd.Page
 	Head     httpd.FormHead
-	Hidden   []hidden
+	Hidden   []httpd.Hidden
 	Sections []answered
 	Files    []httpd.FileRow
 	Readers  []string
@@ -50,7 +50,7 @@ func (s *Site) check(c echo.Context, sh *sheet) error {
 		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh),
 	}
 	v.LangPath = ""
-	for _, f := range sh.files {
+	for _, f := range sh.attached.Files {
 		v.Files = append(v.Files, httpd.FileRow{ID: f.ID, Name: f.Name, Size: f.Size})
 	}
 	for _, m := range readers {

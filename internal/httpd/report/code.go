@@ -28,7 +28,7 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 	if sh.chosen.ID == "" || len(sh.faults) > 0 {
 		return s.refuse(c, sh, nil)
 	}
-	filed, err := s.Intake.File(c.Request().Context(), sh.draft, sh.report)
+	filed, err := s.Intake.File(c.Request().Context(), sh.attached.Draft, sh.report)
 	var errs ethics.FieldErrors
 	if errors.As(err, &errs) {
 		return s.refuse(c, sh, errs)

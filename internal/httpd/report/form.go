@@ -22,7 +22,7 @@ type formView struct {
 	FilesField  httpd.Field
 	FilesNotes  []string
 	Kept        []httpd.FileRow
-	Hidden      []hidden // the files' names and lengths
+	Hidden      []httpd.Hidden // the files' names and lengths
 	FileMB      int64
 	ReportMB    int64
 	Max         int
@@ -32,12 +32,9 @@ type formView struct {
 // Format hides what was typed.
 func (formView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
-// hidden is a field that the page only carries.
-type hidden struct{ Name, Value string }
-
 // head is the form's first fields. Step is what pressing Enter asks for.
 func (s *Site) head(c echo.Context, sh *sheet, step string) httpd.FormHead {
-	return httpd.FormHead{Draft: sh.draft.Text(), Lang: s.Server.Lang(c), Step: step}
+	return httpd.FormHead{Draft: sh.attached.Draft.Text(), Lang: s.Server.Lang(c), Step: step}
 }
 
 // edit shows the form as it was filled, without judging it.
@@ -97,7 +94,7 @@ func (s *Site) form(c echo.Context, sh *sheet, status int) error {
 	v := formView{
 		Page: s.Server.Page(c, "reporter.form.title"), Head: s.head(c, sh, "check"),
 		Several: len(sh.roster.Institutions()) > 1, Notes: s.notes(lang, "danger", "before_start"),
-		FilesOpen: open, Kept: keptRows(sh.files), Hidden: carriedFiles(sh.files, false),
+		FilesOpen: open, Kept: sh.attached.Rows(), Hidden: sh.attached.Names(),
 		FileMB: limits.FileBytes >> 20, ReportMB: limits.ReportBytes >> 20, Max: limits.Files,
 	}
 	v.LangPath = ""
@@ -140,8 +137,8 @@ func (s *Site) notes(lang string, ids ...string) []string {
 }
 
 // carried are all answers as hidden fields, but those of one field.
-func (s *Site) carried(sh *sheet, except string) []hidden {
-	var out []hidden
+func (s *Site) carried(sh *sheet, except string) []httpd.Hidden {
+	var out []httpd.Hidden
 	for _, f := range s.fields() {
 		values := sh.form.All(f.ID)
 		if f.ID == "institution" && sh.chosen.ID != "" {
@@ -149,20 +146,9 @@ func (s *Site) carried(sh *sheet, except string) []hidden {
 		}
 		for _, v := range values {
 			if f.ID != except && v != "" {
-				out = append(out, hidden{f.ID, v})
+				out = append(out, httpd.Hidden{Name: f.ID, Value: v})
 			}
 		}
 	}
-	return append(out, carriedFiles(sh.files, true)...)
-}
-
-func carriedFiles(files []ethics.File, keep bool) []hidden {
-	var out []hidden
-	for _, f := range files {
-		if keep {
-			out = append(out, hidden{"keep", f.ID})
-		}
-		out = append(out, hidden{"file." + f.ID, fileField(f)})
-	}
-	return out
+	return append(out, sh.attached.Carried()...)
 }

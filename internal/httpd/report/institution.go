@@ -29,7 +29,7 @@ type institutionView struct {
 	Errors []httpd.FieldError
 	Head   httpd.FormHead
 	Field  httpd.Field
-	Hidden []hidden // answers already given, when the choice is changed
+	Hidden []httpd.Hidden // answers already given, when the choice is changed
 }
 
 // Format hides what was typed.

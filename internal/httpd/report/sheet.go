@@ -20,14 +20,11 @@ import (
 // plaintext and prints as [redacted].
 type sheet struct {
 	form     *httpd.Form
-	draft    derive.Secret
 	roster   *appoint.Roster
 	chosen   appoint.Institution // zero until one is chosen
 	report   ethics.Report
-	files    []ethics.File // kept and received; also in report
-	received []ethics.File // in this request
+	attached httpd.Attached // the draft and its files; these also in report
 	faults   []fault
-	opened   bool // the kept files were looked up
 	cut      bool // more was sent than is taken; what came before is here
 }
 
@@ -51,7 +48,7 @@ func (s *Site) newSheet(ctx context.Context) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	sh := &sheet{form: &httpd.Form{}, draft: derive.New(), roster: roster}
+	sh := &sheet{form: &httpd.Form{}, attached: httpd.Attached{Draft: derive.New()}, roster: roster}
 	if all := roster.Institutions(); len(all) == 1 {
 		sh.chosen = all[0]
 	}
@@ -63,9 +60,10 @@ func (s *Site) newSheet(ctx context.Context) (*sheet, error) {
 func (s *Site) read(c echo.Context) (*sheet, error) {
 	ctx := c.Request().Context()
 	sh := &sheet{}
+	s.attach(sh)
 	form, err := s.Server.ReadForm(c, func(f *httpd.Form, u httpd.Upload) error {
 		sh.form = f
-		return s.receive(ctx, sh, u)
+		return sh.attached.Take(ctx, f, u)
 	})
 	if errors.Is(err, httpd.ErrTooLarge) && sh.form != nil {
 		// The files are more than one form may bring. Everything typed stood
@@ -78,7 +76,7 @@ func (s *Site) read(c echo.Context) (*sheet, error) {
 		err = s.fill(ctx, sh)
 	}
 	if err != nil {
-		s.forget(ctx, sh)
+		sh.attached.Forget(ctx)
 		return nil, err
 	}
 	s.Server.UseLang(c, form.Get("lang"))
@@ -89,7 +87,7 @@ func (s *Site) read(c echo.Context) (*sheet, error) {
 // fill reads what stands beside the answers: draft, files, institution, and
 // which fields held what cannot be kept.
 func (s *Site) fill(ctx context.Context, sh *sheet) error {
-	if err := s.keep(ctx, sh); err != nil {
+	if err := sh.attached.Keep(ctx, sh.form); err != nil {
 		return err
 	}
 	for _, f := range sh.form.Faults() {
@@ -122,7 +120,7 @@ func (s *Site) compose(sh *sheet, lang string) ethics.Report {
 	clean := s.Policy.Clean(s.trackOr(track), answers)
 	r := ethics.Report{
 		Track: track, Institution: sh.chosen.ID, Unit: sh.report.Unit, Category: first(clean["category"]), Language: first(clean["language"]),
-		Excluded: clean["excluded_handlers"], Files: sh.files, Answers: clean,
+		Excluded: clean["excluded_handlers"], Files: sh.attached.Files, Answers: clean,
 	}
 	if r.Language == "" {
 		r.Language = lang
