@@ -59,7 +59,7 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 	f.events = []ethics.Event{{Name: "received", Day: s.Today()}}
 	f.row = ethics.Case{
 		ID: caseID, Institution: r.Institution, Category: r.Category, Track: r.Track, State: "received",
-		Received: s.Today(), Changed: s.Today(), ReporterRecipient: reporterID.Recipient().String(),
+		Received: s.Today(), Changed: s.Today(), ReporterRecipient: seal.Remember(reporterID.Recipient()),
 		ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
 	}
 	if f.row.Due, f.row.DueID, err = s.Policy.Nearest(r.Track, f.events); err != nil {
@@ -69,7 +69,7 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 	if f.commitment, err = commitment(code, in.Salt, r); err != nil {
 		return f, err
 	}
-	recipient := caseIdentity.Recipient().String()
+	recipient := seal.Remember(caseIdentity.Recipient())
 	f.epoch = store.Epoch{
 		Case: caseID, Recipient: recipient, Signer: by.ID, Day: s.Today(),
 		Signature: seal.Epoch(in.ID, caseID, 0, recipient, by),

@@ -28,6 +28,23 @@ var recipients = struct {
 
 const maxRecipients = 512
 
+// Remember keeps a recipient that was just made, so that sealing to it need not
+// parse its 1,959 characters, and gives them.
+func Remember(r *age.HybridRecipient) string {
+	text := r.String()
+	keep(text, r)
+	return text
+}
+
+func keep(text string, r *age.HybridRecipient) {
+	recipients.Lock()
+	if len(recipients.parsed) >= maxRecipients {
+		clear(recipients.parsed)
+	}
+	recipients.parsed[text] = r
+	recipients.Unlock()
+}
+
 func parse(text string) (*age.HybridRecipient, error) {
 	recipients.Lock()
 	r := recipients.parsed[text]
@@ -39,12 +56,7 @@ func parse(text string) (*age.HybridRecipient, error) {
 	if err != nil {
 		return nil, fmt.Errorf("seal: recipient: %w", err)
 	}
-	recipients.Lock()
-	if len(recipients.parsed) >= maxRecipients {
-		clear(recipients.parsed)
-	}
-	recipients.parsed[text] = r
-	recipients.Unlock()
+	keep(text, r)
 	return r, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -14,6 +15,9 @@ import (
 
 // groupSize is how many waiting calls share one transaction.
 const groupSize = 64
+
+// patience is how long a group waits to become as large as the one before.
+const patience = 2 * time.Millisecond
 
 // Entry is what a Write says about itself. Digests of what it stores are added
 // by the transaction's methods.
@@ -75,15 +79,18 @@ func (s *Store) submit(c *call) error {
 
 func (s *Store) writer(c *conn) {
 	defer s.done.Done()
+	before := 0
 	for {
 		select {
 		case first := <-s.queue:
-			s.serve(c, s.gather(first))
+			group := s.gather(first, before)
+			before = len(group)
+			s.serve(c, group)
 		case <-s.closed:
 			for {
 				select {
 				case first := <-s.queue:
-					s.serve(c, s.gather(first))
+					s.serve(c, s.gather(first, 0))
 				default:
 					return
 				}
@@ -92,13 +99,28 @@ func (s *Store) writer(c *conn) {
 	}
 }
 
-func (s *Store) gather(first *call) []*call {
+func (s *Store) gather(first *call, before int) []*call {
 	group := []*call{first}
+	var wait <-chan time.Time
 	for len(group) < groupSize {
 		select {
 		case c := <-s.queue:
 			group = append(group, c)
+			continue
 		default:
+		}
+		// Where several wrote at once a moment ago, they will again: one commit for
+		// all of them costs a fraction of a commit each. Who writes alone never waits.
+		if len(group) >= before {
+			return group
+		}
+		if wait == nil {
+			wait = time.After(patience)
+		}
+		select {
+		case c := <-s.queue:
+			group = append(group, c)
+		case <-wait:
 			return group
 		}
 	}
