@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -22,6 +25,7 @@ import (
 	"svilpe/internal/httpd/mycase"
 	"svilpe/internal/httpd/report"
 	"svilpe/internal/locale"
+	"svilpe/internal/store"
 	"svilpe/web"
 )
 
@@ -48,6 +52,9 @@ func (c serveCmd) Run(p *program) error {
 	}
 	log := p.logger(cfg)
 	h, err := open(p.ctx, cfg, log, p.now)
+	if _, none := os.Stat(filepath.Join(cfg.Paths.Data, store.File)); err != nil && errors.Is(none, fs.ErrNotExist) {
+		return fmt.Errorf("%w: nothing is set up in %s yet: svilpe init does that", errUsage, cfg.Paths.Data)
+	}
 	if err != nil {
 		// Fail closed, and say so on every page rather than refuse connections.
 		log.LogAttrs(p.ctx, slog.LevelError, "the installation stays closed", slog.Any("err", err))
@@ -130,7 +137,11 @@ func (p *program) closed(cfg config.Config, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	return p.listen(p.ctx, cfg, log, map[string]*httpd.Server{cfg.Listen.Public: s})
+	doors := map[string]*httpd.Server{cfg.Listen.Public: s}
+	if cfg.Listen.Members != "" {
+		doors[cfg.Listen.Members] = s
+	}
+	return p.listen(p.ctx, cfg, log, doors)
 }
 
 // listen serves until ctx ends, then lets answers under way finish.
