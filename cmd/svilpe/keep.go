@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"svilpe/internal/ethics"
@@ -26,6 +27,7 @@ func (h *house) keep(ctx context.Context) {
 	defer minute.Stop()
 	h.sweep(ctx)
 	closed := h.close(ctx, "")
+	debug.FreeOSMemory() // what starting and verifying took is not needed again
 	for {
 		select {
 		case <-ctx.Done():
@@ -33,6 +35,9 @@ func (h *house) keep(ctx context.Context) {
 		case <-hour.C:
 			h.sweep(ctx)
 		case <-minute.C:
+			// Plain words of requests that have ended lie in freed memory until it is
+			// given back: a minute at the longest.
+			debug.FreeOSMemory()
 			if now := h.close(ctx, closed); now != closed {
 				closed = now
 				h.verify(ctx)

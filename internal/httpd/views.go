@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -17,11 +18,17 @@ import (
 	"svilpe/internal/locale"
 )
 
-// views holds each page parsed once for each language, with the functions of
-// that language bound to it, so that rendering shares nothing and waits for
-// nothing.
+// views parses each page at start, in one language, to find every fault and
+// missing text before a visitor does. For rendering it keeps a page a language,
+// with the functions of that language bound to it, made when first asked for:
+// all of them at once are 20 MB that most installations never need.
 type views struct {
-	pages map[string]map[string]*template.Template // language, then SITE/NAME
+	fsys  fs.FS
+	bases map[string]*template.Template // layout by language
+	files map[string]bool               // SITE/NAME.html
+
+	mu    sync.Mutex
+	pages map[string]*template.Template // by language and SITE/NAME
 }
 
 func parseViews(fsys fs.FS, texts *locale.Catalogue, assets assets) (*views, error) {
@@ -29,29 +36,50 @@ func parseViews(fsys fs.FS, texts *locale.Catalogue, assets assets) (*views, err
 	if err != nil {
 		return nil, err
 	}
-	v := &views{pages: map[string]map[string]*template.Template{}}
+	v := &views{fsys: fsys, bases: map[string]*template.Template{}, files: map[string]bool{}, pages: map[string]*template.Template{}}
 	for _, lang := range locale.Languages {
-		base, err := template.New("").Option("missingkey=error").
+		v.bases[lang], err = template.New("").Option("missingkey=error").
 			Funcs(functions(texts.Printer(lang), assets)).ParseFS(fsys, "layout/*.html")
 		if err != nil {
 			return nil, err
 		}
-		v.pages[lang] = map[string]*template.Template{}
-		for _, file := range names {
-			if path.Dir(file) == "layout" {
-				continue
-			}
-			page, err := parsePage(fsys, base, file)
-			if err != nil {
-				return nil, err
-			}
-			if err := checkTexts(page, texts); err != nil {
-				return nil, fmt.Errorf("%s: %w", file, err)
-			}
-			v.pages[lang][strings.TrimSuffix(file, ".html")] = page
+	}
+	for _, file := range names {
+		if path.Dir(file) == "layout" {
+			continue
 		}
+		// The languages differ in their functions only: what parses and escapes in
+		// one does in all, and the catalogue has the same keys in each.
+		page, err := parsePage(fsys, v.bases[locale.Languages[0]], file)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkTexts(page, texts); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		v.files[file] = true
 	}
 	return v, nil
+}
+
+// page is a page in a language; false where there is no such page.
+func (v *views) page(lang, name string) (*template.Template, bool, error) {
+	file := name + ".html"
+	if !v.files[file] {
+		return nil, false, nil
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	key := lang + "/" + name
+	if page := v.pages[key]; page != nil {
+		return page, true, nil
+	}
+	page, err := parsePage(v.fsys, v.bases[lang], file)
+	if err != nil {
+		return nil, true, fmt.Errorf("page %s: %w", name, err)
+	}
+	v.pages[key] = page
+	return page, true, nil
 }
 
 // parsePage clones the layout and adds the site's parts and the page itself. A
@@ -106,7 +134,10 @@ func (s *Server) Render(c echo.Context, status int, name string, view any) error
 }
 
 func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name string, view any) error {
-	page, ok := s.views.pages[s.lang(r)][name]
+	page, ok, err := s.views.page(s.lang(r), name)
+	if err != nil {
+		return err
+	}
 	if !ok {
 		return fmt.Errorf("no page %s", name)
 	}
