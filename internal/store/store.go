@@ -103,8 +103,7 @@ func Open(ctx context.Context, dir string, key *audit.LogKey, verifier note.Veri
 		s.signer = key.Signer()
 	}
 	if err := s.connect(ctx); err != nil {
-		s.closeAll()
-		return nil, err
+		return nil, errors.Join(err, s.closeAll())
 	}
 	return s, nil
 }
