@@ -121,9 +121,13 @@ func (f *Form) AddFault(field, key string) {
 	f.faults = append(f.faults, Fault{Field: field, Key: key})
 }
 
-// String, GoString and LogValue keep what was typed out of prints and logs.
-func (*Form) String() string       { return "[redacted]" }
-func (*Form) GoString() string     { return "[redacted]" }
+// String keeps what was typed out of prints and logs.
+func (*Form) String() string { return "[redacted]" }
+
+// GoString is String for %#v.
+func (*Form) GoString() string { return "[redacted]" }
+
+// LogValue is String for logs.
 func (*Form) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 
 // Format covers every verb.

@@ -25,7 +25,7 @@ func (f *Form) readMultipart(body io.Reader, boundary string, sink Sink) error {
 	for {
 		src.limit(maxPartHeader + lookahead)
 		part, err := mr.NextRawPart()
-		if err == io.EOF { //nolint:errorlint // a wrapped EOF means cut before the last boundary
+		if err == io.EOF { // a wrapped EOF means cut before the last boundary
 			return drain(src)
 		}
 		if err != nil {

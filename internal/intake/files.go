@@ -28,7 +28,7 @@ func (s *Service) FilesOpen(ctx context.Context) (bool, error) {
 	most := s.Limits.DraftBytes
 	var disk syscall.Statfs_t
 	if err := syscall.Statfs(s.Data, &disk); err == nil {
-		most = min(most, int64(disk.Bavail)*disk.Bsize/10) //nolint:unconvert // the field's type differs by platform
+		most = min(most, int64(disk.Bavail)*disk.Bsize/10) // Bsize has another type elsewhere
 	}
 	return held < most, nil
 }

@@ -125,7 +125,7 @@ type State struct {
 	ReporterText Text   `yaml:"reporter_text"`
 }
 
-// Previous, in Step.To, is the state from which the reporter was asked.
+// Previous is, in Step.To, the state from which the reporter was asked.
 const Previous = "@previous"
 
 // Step is a transition of a case. Guard says in words what Needs, Statements

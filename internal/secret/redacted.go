@@ -7,8 +7,8 @@ import (
 
 const redacted = "[redacted]"
 
-// String, GoString, Format, LogValue and MarshalText keep the pepper out of
-// logs, error texts and JSON.
+// String keeps the pepper out of logs and error texts, as the methods below do
+// for every other way of printing.
 func (Pepper) String() string { return redacted }
 
 // GoString is [Pepper.String] for %#v.
@@ -23,8 +23,8 @@ func (Pepper) LogValue() slog.Value { return slog.StringValue(redacted) }
 // MarshalText is [Pepper.String] for JSON.
 func (Pepper) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// String, GoString, Format, LogValue and MarshalText keep the key out of logs,
-// error texts and JSON.
+// String keeps the key out of logs and error texts, as the methods below do for
+// every other way of printing.
 func (KEK) String() string { return redacted }
 
 // GoString is [KEK.String] for %#v.

@@ -17,11 +17,11 @@ const (
 type Hint int
 
 const (
-	// HintNone: there are candidates.
+	// HintNone says that there are candidates.
 	HintNone Hint = iota
-	// HintLength: «The code has 30 characters; you typed [Reading.Typed]».
+	// HintLength says «The code has 30 characters; you typed [Reading.Typed]».
 	HintLength
-	// HintTooManyMistakes: 30 symbols, and no code within two of them.
+	// HintTooManyMistakes says 30 symbols, and no code within two of them.
 	HintTooManyMistakes
 )
 
