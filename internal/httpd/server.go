@@ -39,7 +39,7 @@ type Options struct {
 	// Secure says that visitors reach this listener over TLS, here or at a
 	// proxy: config.Site.PublicSecure or MembersSecure. Never read from requests.
 	Secure bool
-	// Demo puts the TRAINING banner on every page.
+	// Demo puts the TRAINING banner on every page and shows the style guide.
 	Demo bool
 	// Gate, when given, is asked before every page but /static/ and /healthz; an
 	// error is answered instead of the page. It keeps an installation closed
@@ -91,6 +91,9 @@ func New(o Options) (*Server, error) {
 
 // Config is the configuration the server was made with, for the sites' limits.
 func (s *Server) Config() config.Config { return s.opt.Config }
+
+// Demo tells whether this is a practice instance.
+func (s *Server) Demo() bool { return s.opt.Demo }
 
 // Handler is everything around the routes, outermost first: bounds, headers,
 // language, panics, HEAD as GET, forms from elsewhere refused.

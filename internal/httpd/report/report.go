@@ -29,6 +29,9 @@ func (s *Site) Register() {
 	e.GET("/safety", s.safety)
 	e.GET("/privacy", s.privacy)
 	e.GET("/about", s.about)
+	if s.Server.Demo() {
+		e.GET("/about/components", s.components)
+	}
 	e.GET("/log/checkpoint", s.checkpoint)
 	e.GET("/log/key", s.logKey)
 	e.GET("/report", s.open)
