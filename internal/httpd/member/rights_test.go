@@ -124,7 +124,7 @@ func TestNotAppointedWaits(t *testing.T) {
 	d.enrol("Hugo", code, nil)
 	hugo := d.signedIn("Hugo")
 	hugo.want(hugo.get("/desk"), 200, "Jūsu iecelšana vēl nav parakstīta")
-	hugo.want(hugo.get("/desk/account"), 200, "neesat iecelts")
+	hugo.want(hugo.get("/desk/account"), 200, "Jums vēl nav amata")
 	for _, path := range []string{"/desk/cases", "/desk/approvals"} {
 		hugo.want(hugo.get(path), 404)
 	}

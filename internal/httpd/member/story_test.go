@@ -53,7 +53,7 @@ func TestFromReportToDecision(t *testing.T) {
 	carl, emma := d.signedIn("Carl"), d.signedIn("Emma")
 	carl.state(number)
 	emma.state(number)
-	anna.want(anna.get(path), 200, "Atslēgu deva: Anna Liepa")
+	anna.want(anna.get(path), 200, "Atslēgu iedeva: Anna Liepa")
 	anna.want(anna.step(number, "start", url.Values{}), 303)
 
 	carl.want(carl.step(number, "propose_decision", url.Values{"reason": {"Izpētīts."}, "heard": {"heard"}}), 303)

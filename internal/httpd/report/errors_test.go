@@ -98,12 +98,12 @@ func TestFilesBeyondTheBounds(t *testing.T) {
 	big := strings.Repeat("x", 1<<20+1)
 	most := strings.Repeat("x", 900<<10)
 	p := b.postMultipart("/report", b.fill().with("step", "check"), upload{"liels.bin", "", big}, upload{"mazs.txt", "text/plain", "a"}).is(422)
-	p.has("Fails „liels.bin” nav pievienots: viens fails var būt līdz 1 MB", "mazs.txt")
+	p.has("Fails „liels.bin” nav pievienots: viens fails var būt līdz 1\u00a0MB", "mazs.txt")
 	if len(p.form().with("x").all("keep")) != 1 {
 		t.Error("not exactly the small file was kept")
 	}
 	p = b.postMultipart("/report", b.fill().with("step", "check"), upload{"1", "", most}, upload{"2", "", most}, upload{"3", "", most}).is(422)
-	p.has("Fails „3” nav pievienots: visi faili kopā var būt līdz 2 MB")
+	p.has("Fails „3” nav pievienots: visi faili kopā var būt līdz 2\u00a0MB")
 	p = b.postMultipart("/report", b.fill().with("step", "check"), upload{"1", "", "a"}, upload{"2", "", "a"}, upload{"3", "", "a"}, upload{"4", "", "a"}, upload{"5", "", "a"}).is(422)
 	p.has("Fails „5” nav pievienots: vienā reizē var būt ne vairāk kā 4 faili")
 	// What is kept counts with what comes.

@@ -256,7 +256,7 @@ func TestUntrustedMessage(t *testing.T) {
 	code := b.file()
 	d.damage(`update envelope set sealed = zeroblob(length(sealed)) where kind = 'report'`)
 	b.enter(code).is(303)
-	b.get("/case").is(200).has("Šim ziņojumam nevar uzticēties").hasNot(told)
+	b.get("/case").is(200).has("Šai ziņai nevar uzticēties").hasNot(told)
 }
 
 // The timeline speaks to the reporter: a met deadline stands once, and waiting
@@ -272,7 +272,7 @@ func TestTimelineSpeaksToTheReporter(t *testing.T) {
 		_, err := w.Take(ctx, anna, d.number(), derive.New(), act)
 		must(t, err)
 	}
-	p := b.get("/case").is(200).has("Paveikts", "Saņemšanas apstiprinājums", "Gaidām Jūsu atbildi: ne vēlāk kā", "Kur?").
+	p := b.get("/case").is(200).has("Paveikts", "Saņemšanas apstiprinājums", "Gaidām Jūsu atbildi. Termiņš: ", "Kur?").
 		hasNot("Ziņotāja atbildes gaidīšana", "Saņemšana apstiprināta")
 	b.postMultipart("/case/messages", p.form().with("text", "Tur.")).is(303)
 	b.get("/case").is(200).has("Jūs atbildējāt").hasNot("Ziņotāja atbildes gaidīšana")

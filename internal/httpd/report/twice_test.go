@@ -11,9 +11,9 @@ func TestSentTwice(t *testing.T) {
 	d := open(t, 2)
 	b := d.browser()
 	check := b.postMultipart("/report", b.fill().with("step", "check"), upload{"a.txt", "text/plain", "a"}).is(200).form()
-	first := b.post("/report", check.with("step", "file")).is(200).hasNot("jau bija nosūtīta")
-	again := b.post("/report", check.with("step", "file")).is(200).has("jau bija nosūtīta", "otrreiz")
-	differs := b.post("/report", check.with("description", "Kaut kas cits").with("step", "file")).is(200).has("Toreiz atbildes bija citas")
+	first := b.post("/report", check.with("step", "file")).is(200).hasNot("Šo veidlapu Jūs jau nosūtījāt")
+	again := b.post("/report", check.with("step", "file")).is(200).has("Šo veidlapu Jūs jau nosūtījāt", "otrreiz")
+	differs := b.post("/report", check.with("description", "Kaut kas cits").with("step", "file")).is(200).has("Iepriekš nosūtītās atbildes bija citas")
 	if first.code() != again.code() || first.code() != differs.code() || d.cases() != 1 {
 		t.Errorf("codes differ or %d cases", d.cases())
 	}
