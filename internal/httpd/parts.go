@@ -12,7 +12,8 @@ type Field struct {
 	Kind         string
 	Name         string // of the field; also the id that errors link to
 	Label        string
-	Hint         string // why we ask, what is safe to write
+	Hint         string   // why we ask, what is safe to write
+	Notes        []string // what to beware of, between hint and control
 	Error        string
 	Value        string
 	Optional     bool

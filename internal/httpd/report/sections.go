@@ -28,7 +28,6 @@ type item struct {
 	Tick  bool   // one box, with the question as its label
 	Only  string // hidden field instead, where there is nothing to choose
 	Class string // if-FIELD: shown with an answer to that field
-	Notes []string
 }
 
 // lastSection stays open, though nothing in it must be answered.
@@ -86,10 +85,10 @@ var kinds = map[string]string{
 func (s *Site) item(c echo.Context, sh *sheet, f policy.Field, wrong string) item {
 	lang, p := s.Server.Lang(c), s.Server.Printer(c)
 	values := sh.form.All(f.ID)
-	it := item{Tick: f.Type == "checkbox", Notes: s.notes(lang, f.Safety...)}
+	it := item{Tick: f.Type == "checkbox"}
 	it.Field = httpd.Field{
 		Kind: kinds[f.Type], Name: f.ID, Label: f.Label.In(lang), Hint: f.Help.In(lang), Error: wrong,
-		Value: first(values), Optional: !s.required(f), Rows: 4, Autocomplete: "off",
+		Value: first(values), Optional: !s.required(f), Rows: 4, Autocomplete: "off", Notes: s.notes(lang, f.Safety...),
 	}
 	for id := range f.VisibleIf {
 		if id != "track" {
