@@ -130,5 +130,5 @@ func TestDueBehindManyOverdue(t *testing.T) {
 	d.turn(9 * 24 * time.Hour)
 	due := d.file(nil).Number
 	anna := d.signedIn("Anna")
-	anna.want(anna.get("/desk"), 200, due, "pēc 7 dienām", "nokavēts par 2 dienām")
+	anna.want(anna.get("/desk"), 200, due, "pēc 7 dienām", "kavējas 2 dienas")
 }
