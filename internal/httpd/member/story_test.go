@@ -39,7 +39,7 @@ func TestFromReportToDecision(t *testing.T) {
 	anna.want(anna.step(number, "ask_reporter", url.Values{}), 422, "Šis lauks ir jāaizpilda") // its message is demanded
 	note := anna.draft(path + "/steps/ask_reporter")
 	anna.want(anna.post(path+"/steps/ask_reporter", url.Values{"draft": {note}, "message": {"Kurā dienā tas bija?"}}), 303)
-	anna.want(anna.get(path), 200, "Gaidām Jūsu atbildi", "Kurā dienā tas bija?", "Ziņotājs")
+	anna.want(anna.get(path), 200, "Gaidām atbildi uz jautājumu", "Kurā dienā tas bija?", "Ziņotājs")
 	anna.want(anna.step(number, "resume_without_reply", url.Values{"reason": {"Ilgi klusē."}}), 303)
 
 	anna.get(path)
