@@ -18,5 +18,6 @@ func (s *Site) leave(c echo.Context) error {
 		s.Server.Cookies.Clear(c, name)
 	}
 	c.Response().Header().Set("Clear-Site-Data", `"storage"`)
+	c.Response().Header().Set("Referrer-Policy", "no-referrer")
 	return c.Redirect(http.StatusSeeOther, s.Server.Config().Site.LeaveURL)
 }

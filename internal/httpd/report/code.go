@@ -3,9 +3,11 @@ package report
 import (
 	"errors"
 	"fmt"
+	"html/template"
 
 	"github.com/labstack/echo/v4"
 
+	"svilpe/internal/config"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 )
@@ -17,6 +19,10 @@ type codeView struct {
 	AckDue           string
 	Again, Differs   bool
 	CodeNotes        []string
+	// Address is where to come back, for the card to print, and QR the same for
+	// a telephone. Both are empty where nobody has said what the address is.
+	Address string
+	QR      template.HTML
 }
 
 // Format hides the code.
@@ -43,5 +49,20 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 		CodeNotes: s.notes(s.Server.Lang(c), "access_code"),
 	}
 	v.LangPath = ""
+	if v.Address = address(s.Server.Config().Site); v.Address != "" {
+		if v.QR, err = httpd.QR(v.Address, s.Server.Printer(c).T("reporter.code.card_qr")); err != nil {
+			return err
+		}
+	}
 	return s.Server.Render(c, 200, "reporter/code", v)
+}
+
+// address is where reporters come; empty where the setting was left as it
+// comes, for that address leads to the reader's own machine. The code is never
+// part of it: what a camera reads, a telephone keeps.
+func address(site config.Site) string {
+	if site.PublicURL == config.Default().Site.PublicURL {
+		return ""
+	}
+	return site.PublicURL
 }

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"database/sql"
@@ -75,6 +76,7 @@ type door struct {
 	server  *httpd.Server
 	handler http.Handler
 	logged  *bytes.Buffer
+	address string // public URL, the default when empty
 }
 
 // founded says who serves where. home has units; alt is its alternate.
@@ -214,6 +216,7 @@ func (d *door) serve() {
 	must(d.t, err)
 	cfg := config.Default()
 	cfg.Site.LeaveURL = "https://example.org/neutral"
+	cfg.Site.PublicURL = cmp.Or(d.address, cfg.Site.PublicURL)
 	d.server, err = httpd.New(httpd.Options{
 		Config: cfg, Catalogue: texts, Clock: time.Now, Secure: true, Log: slog.New(slog.NewJSONHandler(d.logged, nil)),
 		Templates: ours(d.t, web.Templates(), "*/*.html", "layout/", "error/", "reporter/"),
