@@ -123,6 +123,7 @@ func functions(p *locale.Printer, assets assets) template.FuncMap {
 		"bytes":  func(n int64) string { return p.Bytes(n) },
 		"number": func(n int) string { return p.Number(int64(n)) },
 		"asset":  assets.url,
+		"prose":  prose,
 	}
 }
 
