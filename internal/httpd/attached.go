@@ -12,6 +12,7 @@ import (
 
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/giveaway"
 )
 
 // fieldAttachments is the only field that files may come in.
@@ -39,11 +40,17 @@ type Attached struct {
 	Wrong func(field, key string, args ...any)
 	Words FileWords
 
+	// Look has received pictures looked at for an author or a place while they
+	// stream in. What is found travels in the page, beside the file, and nowhere
+	// else; without Look the form's field is not read.
+	Look bool
+
 	Most                  int   // files
 	FileBytes, TotalBytes int64 // of one, of all together
 
 	Draft derive.Secret
-	Files []ethics.File // kept and received
+	Files []ethics.File              // kept and received
+	Found map[string][]giveaway.Kind // by file id; only of Files
 
 	received []ethics.File // in this request
 	opened   bool          // the draft and the kept files were read
@@ -98,7 +105,11 @@ func (a *Attached) Take(ctx context.Context, form *Form, u Upload) error {
 		a.Wrong(u.Field, a.Words.Many, "Name", u.Name, "Max", a.Most)
 		return nil
 	}
-	file, err := a.Receive(ctx, a.Draft, u.Name, mediaType(u.ContentType), u.Body, left)
+	body, picture := u.Body, new(giveaway.Picture)
+	if a.Look {
+		body = io.TeeReader(u.Body, picture)
+	}
+	file, err := a.Receive(ctx, a.Draft, u.Name, mediaType(u.ContentType), body, left)
 	if errors.Is(err, ethics.ErrTooLarge) {
 		key, bytes := a.Words.Large, a.FileBytes
 		if left < a.FileBytes {
@@ -111,6 +122,7 @@ func (a *Attached) Take(ctx context.Context, form *Form, u Upload) error {
 		return err
 	}
 	a.Files, a.received = append(a.Files, file), append(a.received, file)
+	a.note(file.ID, picture.Found())
 	return nil
 }
 
@@ -138,6 +150,10 @@ func (a *Attached) Keep(ctx context.Context, form *Form) error {
 	if a.Kept == nil {
 		return nil
 	}
+	found, err := a.readFound(form)
+	if err != nil {
+		return err
+	}
 	ticked := form.All("keep")
 	for _, name := range form.Names() {
 		id, isFile := strings.CutPrefix(name, "file.")
@@ -151,6 +167,9 @@ func (a *Attached) Keep(ctx context.Context, form *Form) error {
 		if err := a.keepOne(ctx, f, slices.Contains(ticked, id)); err != nil {
 			return err
 		}
+	}
+	for _, f := range a.Files {
+		a.note(f.ID, found[f.ID])
 	}
 	return nil
 }
@@ -198,7 +217,7 @@ func (a *Attached) Names() []Hidden {
 	for _, f := range a.Files {
 		out = append(out, Hidden{"file." + f.ID, fileField(f)})
 	}
-	return out
+	return append(out, a.foundField()...)
 }
 
 // Carried are the files as a page without boxes carries them on: all kept.
@@ -207,7 +226,7 @@ func (a *Attached) Carried() []Hidden {
 	for _, f := range a.Files {
 		out = append(out, Hidden{"keep", f.ID}, Hidden{"file." + f.ID, fileField(f)})
 	}
-	return out
+	return append(out, a.foundField()...)
 }
 
 // fileField is a received file as the page carries it: «size|type|name» in the

@@ -18,6 +18,7 @@ type checkView struct {
 	Sections []answered
 	Files    []httpd.FileRow
 	Readers  []string
+	Found    giveaways
 }
 
 // Format hides the report.
@@ -47,7 +48,7 @@ func (s *Site) check(c echo.Context, sh *sheet) error {
 	}
 	v := checkView{
 		Page: s.Server.Page(c, "reporter.check.title"), Head: s.head(c, sh, "file"),
-		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh),
+		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh), Found: s.giveaways(c, sh),
 	}
 	v.LangPath = ""
 	for _, f := range sh.attached.Files {

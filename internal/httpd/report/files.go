@@ -14,7 +14,7 @@ func (s *Site) attach(sh *sheet) {
 	limits := s.Intake.Limits
 	sh.attached = httpd.Attached{
 		Receive: s.Intake.ReceiveFile, Kept: s.Intake.Kept, Drop: s.drop, Open: s.Intake.FilesOpen,
-		Wrong: sh.wrong, Words: httpd.ReporterFileWords,
+		Wrong: sh.wrong, Words: httpd.ReporterFileWords, Look: true,
 		Most: limits.Files, FileBytes: limits.FileBytes, TotalBytes: limits.ReportBytes,
 	}
 }
