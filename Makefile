@@ -39,21 +39,25 @@ if [ -n "$$missing" ]; then \
   else echo "missing:$$missing. Run: sudo apt-get install --no-install-recommends$$missing" >&2; exit 1; fi; fi
 endef
 
-.PHONY: help run test check lint build bench pages fuzz docker image umoci clean
+.PHONY: help run test axe-all check lint build bench pages fuzz docker image umoci clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build and serve a practice instance on http://127.0.0.1:8080
 	mkdir -p demo
 	dist/svilpe demo --data demo/data --keys demo/keys --listen 127.0.0.1:8080 --credentials demo/credentials.json
 
 test: ## install what the tests need, then run all of them
-	@$(call need,gcc libc6-dev chromium fonts-dejavu-core fonts-noto-core)
+	@$(call need,gcc libc6-dev chromium fonts-dejavu-core fonts-noto-core tidy)
 	go test -tags $(TAGS) -timeout 14m ./...
 ifneq ($(RACE),)
 	go test -tags $(TAGS) -timeout 14m -race $(RACE)
 endif
+
+axe-all: ## look at every page and state in every language, theme and width, some ten minutes
+	@$(call need,chromium fonts-dejavu-core fonts-noto-core tidy)
+	FACES=all go test -tags $(TAGS) -count 1 -timeout 60m -v -run '^TestFacesAll$$' ./cmd/svilpe | grep -vE '^ *(=== (RUN|PAUSE|CONT|NAME)|--- PASS)'
 
 check: ## gofmt, go vet and staticcheck
 	@bad=$$(gofmt -l cmd internal web); if [ -n "$$bad" ]; then echo "not gofmt'ed:"; echo "$$bad"; exit 1; fi
@@ -77,10 +81,10 @@ build: ## build dist/svilpe, one static file
 bench: ## print the benchmarks, one package after another, each beside its baseline
 	go test -tags $(TAGS) -p 1 -timeout 60m -run '^$$' -bench . -benchmem ./...
 
-pages: ## screenshots of every page into pages/
+pages: ## pictures of every page and state into pages/, and a sheet of them; LANGS=all for four languages
 	@$(call need,chromium fonts-dejavu-core fonts-noto-core)
 	rm -rf pages && mkdir pages
-	PAGES_DIR=$(CURDIR)/pages go test -tags $(TAGS) -count 1 -run '^TestPages$$' ./cmd/svilpe
+	PAGES_DIR=$(CURDIR)/pages go test -tags $(TAGS) -count 1 -timeout 30m -run '^TestPages$$' ./cmd/svilpe
 	@[ -n "$$(ls pages)" ] || { echo "no page was drawn" >&2; exit 1; }
 
 fuzz: ## fuzz every Fuzz function for 20 seconds

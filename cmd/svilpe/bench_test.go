@@ -346,10 +346,10 @@ func BenchmarkStart(b *testing.B) {
 	})
 }
 
-func practiceIn(t testing.TB, dir string) *process {
+func practiceIn(t testing.TB, dir string, extra ...string) *process {
 	addr := freePort(t)
-	return start(t, dir, addr, "demo", "--data", filepath.Join(dir, "data"), "--keys", filepath.Join(dir, "keys"),
-		"--listen", addr, "--credentials", filepath.Join(dir, "credentials.json"))
+	return start(t, dir, addr, append([]string{"demo", "--data", filepath.Join(dir, "data"), "--keys", filepath.Join(dir, "keys"),
+		"--listen", addr, "--credentials", filepath.Join(dir, "credentials.json")}, extra...)...)
 }
 
 // BenchmarkMemory: anonymous memory 60 s after start, and after 20 sign-ins.

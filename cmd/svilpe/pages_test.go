@@ -2,108 +2,69 @@ package main
 
 import (
 	"fmt"
+	"html/template"
 	"os"
-	"strings"
+	"path/filepath"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
-
-	"svilpe/internal/demo"
+	"svilpe/internal/locale"
 )
 
-// TestPages draws pages of the practice instance into the folder that PAGES_DIR
-// names: phone and desk width, light and dark, in Latvian. Without the folder it
-// draws nothing and only demands that each page answers.
+// TestPages draws every face into the folder that PAGES_DIR names, on a phone
+// and on a desk, light and dark, in Latvian or, with LANGS=all, in every language,
+// and writes a sheet of them all. make pages does that. TestFaces demands that
+// the faces are right; here they are for people to look at.
 func TestPages(t *testing.T) {
-	p, creds, _ := instance(t)
-	browser := chromium(t)
-	reporter := []string{"/", "/report", "/status", "/safety", "/privacy", "/about", "/desk/sign-in", "/desk/enrol"}
-	for _, look := range looks() {
-		v := visit(t, browser, p.base, look.wide)
-		v.look(look.dark)
-		v.open("/?lang=lv")
-		for _, path := range reporter {
-			v.answers(path, look.name)
-		}
-		for _, c := range creds.Cases[:3] {
-			v.open("/status").in("/status").fill("code", c.Token).send("")
-			v.shot(look.name + "-case-" + c.State)
+	dir := os.Getenv("PAGES_DIR")
+	langs := locale.Languages[:1]
+	if os.Getenv("LANGS") == "all" {
+		langs = locale.Languages
+	}
+	var looks []look
+	for _, lang := range langs {
+		for _, theme := range []string{"light", "dark"} {
+			looks = append(looks, look{lang, theme, 390}, look{lang, theme, 1280})
 		}
 	}
-	desk := map[string][]string{
-		"responsible_person": {"/desk", "/desk/cases", "/desk/account", "/desk/appointments", "/desk/approvals", "/desk/cases/" + held(creds)},
-		"administrator":      {"/desk", "/desk/setup", "/desk/setup/institutions/new", "/desk/setup/invitations", "/desk/appointments", "/desk/log"},
-		"auditor":            {"/desk", "/desk/cases", "/desk/log"},
-		"institution_head":   {"/desk"},
-		"trust_person":       {"/desk", "/desk/account"},
-	}
-	for role, paths := range desk {
-		m := offices(creds, role)[0]
-		v := visit(t, browser, p.base, true).signsIn(m.Email, m.Password, m.TOTPSecret)
-		for _, look := range looks() {
-			width, height := int64(390), int64(844)
-			if look.wide {
-				width, height = 1280, 900
-			}
-			must(t, chromedp.Do(v.ctx, chromedp.EmulateViewport(width, height)))
-			v.look(look.dark)
-			for _, path := range paths {
-				v.answers(path, look.name+"-"+role)
-			}
-		}
-	}
-}
-
-type look struct {
-	name       string
-	wide, dark bool
-}
-
-func looks() []look {
-	return []look{{"phone-light", false, false}, {"phone-dark", false, true}, {"desk-light", true, false}, {"desk-dark", true, true}}
-}
-
-// held is a case under examination that the first responsible person holds.
-func held(creds demo.Credentials) string {
-	for _, c := range creds.Cases {
-		if c.State == "investigation" && c.Institution == creds.Members[0].Institution {
-			return c.Number
-		}
-	}
-	return ""
-}
-
-func (v *visitor) look(dark bool) {
-	scheme := "light"
-	if dark {
-		scheme = "dark"
-	}
-	_, err := chromedp.Call(v.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-	})
-	must(v.t, err)
-}
-
-// answers opens a page, demands 200 and no sideways scrolling, and draws it.
-func (v *visitor) answers(path, name string) {
-	v.t.Helper()
-	v.open(path)
-	if v.status != 200 {
-		v.t.Errorf("%s answers %d", path, v.status)
-	}
-	if over := eval[int](v, `document.scrollingElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-		v.t.Errorf("%s is %d px too wide in %s", path, over, name)
-	}
-	if os.Getenv("PAGES_DIR") == "" {
+	if dir == "" {
 		return
 	}
-	slug := strings.Trim(strings.ReplaceAll(path, "/", "-"), "-")
-	if strings.HasPrefix(path, "/desk/cases/") {
-		slug = "desk-case"
-	}
-	if slug == "" {
-		slug = "start"
-	}
-	v.shot(fmt.Sprintf("%s-%s", name, slug))
+	g, browser := newGallery(t), chromium(t)
+	t.Run("look", func(t *testing.T) {
+		for _, l := range looks {
+			t.Run(l.String(), func(t *testing.T) {
+				t.Parallel()
+				w := &watcher{visitor: visit(t, browser, "", false), g: g, look: l}
+				w.prepare()
+				must(t, os.MkdirAll(filepath.Join(dir, "html"), 0o755))
+				for _, f := range faces {
+					t.Run(f.name, func(t *testing.T) {
+						v := w.goes(t, f)
+						v.shot(f.name + "-" + l.String())
+						must(t, os.WriteFile(filepath.Join(dir, "html", f.name+"-"+l.lang+".html"), []byte(w.source()), 0o644))
+					})
+				}
+			})
+		}
+	})
+	sheet, err := os.Create(filepath.Join(dir, "index.html"))
+	must(t, err)
+	must(t, contactSheet.Execute(sheet, map[string]any{"Faces": faces, "Looks": looks}))
+	must(t, sheet.Close())
 }
+
+// face is given to a template by its names.
+func (f face) Name() string  { return f.name }
+func (f face) Who() string   { return f.who }
+func (f face) Route() string { return f.route }
+
+// Thumb is how wide a picture stands in the sheet.
+func (l look) Thumb() string { return fmt.Sprint(l.width / 4) }
+
+var contactSheet = template.Must(template.New("sheet").Parse(`<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><title>Svilpe: every page</title>
+<style>body{font:14px system-ui;margin:24px;background:#888;color:#000}h2{font-size:16px;margin:32px 0 8px}img{vertical-align:top;margin:0 8px 8px 0}</style>
+<h1>Every page and state</h1>
+{{$looks := .Looks}}{{range .Faces}}{{$f := .}}<h2 id="{{.Name}}">{{.Name}} · {{.Who}} · {{.Route}}</h2>
+{{range $looks}}<a href="{{$f.Name}}-{{.}}.png"><img src="{{$f.Name}}-{{.}}.png" width="{{.Thumb}}" loading="lazy" alt="{{$f.Name}} {{.}}"></a>{{end}}
+{{end}}`))

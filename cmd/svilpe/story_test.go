@@ -51,10 +51,10 @@ func spaced(page string) string {
 }
 
 // instance is a practice instance of its own for one test.
-func instance(t *testing.T) (*process, demo.Credentials, string) {
+func instance(t *testing.T, extra ...string) (*process, demo.Credentials, string) {
 	t.Helper()
 	dir := t.TempDir()
-	p := practiceIn(t, dir)
+	p := practiceIn(t, dir, extra...)
 	raw, err := os.ReadFile(filepath.Join(dir, "credentials.json"))
 	must(t, err)
 	var creds demo.Credentials

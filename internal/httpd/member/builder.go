@@ -150,10 +150,10 @@ func (s *Site) nextStep(b builder) (next, []link) {
 	case policy.ErrExaminers:
 		n.Text = b.T("desk.refused.examiners")
 		if len(s.Casework.Assignable(b.o)) > 0 {
-			n.Help, n.HelpText = "#assign", b.T("desk.assign.title")
+			n.Help, n.HelpText = "#assign-form", b.T("desk.assign.title")
 		}
 	case policy.ErrFeedback:
-		n.Text, n.Help, n.HelpText = b.T("desk.refused.feedback"), "#message", b.T("desk.message.title")
+		n.Text, n.Help, n.HelpText = b.T("desk.refused.feedback"), "#message-form", b.T("desk.message.title")
 	}
 	return n, links
 }

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// face is a page in one state, as one person meets it.
+type face struct {
+	name  string
+	who   string // a seat of the gallery
+	route string // that answers with the page: method and pattern
+	file  string // the template it is made of
+	code  int
+	path  string // where the way to it begins; {words} are the gallery's
+	way   []step // what is done there, nothing for a page that only has to be opened
+}
+
+// step is one thing a person does on the way to a face.
+type step func(*visitor, *gallery)
+
+func in(form string) step { return func(v *visitor, g *gallery) { v.in(g.say(form)) } }
+
+func types(name, value string) step {
+	return func(v *visitor, g *gallery) { v.fill(name, g.say(value)) }
+}
+
+func picks(name, value string) step { return func(v *visitor, _ *gallery) { v.choose(name, value) } }
+
+func presses(button string) step { return func(v *visitor, _ *gallery) { v.send(button) } }
+
+// begins chooses the institution that stands chosen and comes to the form.
+var begins = []step{in("/report"), presses("institution"), in("/report")}
+
+func then(first []step, more ...step) []step { return append(append([]step{}, first...), more...) }
+
+// fills writes a report that gives its writer away.
+var fills = then(begins, picks("track", "anonymous"), types("category", "procurement"), types("description",
+	"Iepirkuma prasības pielāgotas vienam piegādātājam. Es vienīgā to zinu, zvaniet 29123456 vai janis.berzins@vejupe.example.\n\nAr cieņu\nJānis"))
+
+// attaches puts a file with a long name into a field.
+func attaches(name string) step {
+	return func(v *visitor, g *gallery) {
+		path := filepath.Join(g.t.TempDir(), "Ļoti_gara_pielikuma_nosaukuma_vidū_nav_nevienas_atstarpes_un_tāpēc_tas_ir_grūts_2026.txt")
+		must(v.t, os.WriteFile(path, []byte("saturs"), 0o600))
+		v.attach(name, path)
+	}
+}
+
+// forgets is a session that ends while the page is open.
+func forgets(cookie string) step {
+	return func(v *visitor, _ *gallery) {
+		_, err := chromedp.Call(v.ctx, network.DeleteCookies, network.DeleteCookiesParams{Name: cookie, URL: v.base})
+		must(v.t, err)
+	}
+}
+
+// returns signs some member in on the page that asks for it.
+func returns(v *visitor, g *gallery) {
+	m, code, err := g.nextCode()
+	must(v.t, err)
+	v.in("/desk/sign-in").fill("name", m.Email).fill("password", m.Password).fill("code", code).send("")
+}
+
+// mistypes enters a case code with one wrong character, which is found.
+func mistypes(v *visitor, g *gallery) {
+	code := []byte(g.words["code of closed"])
+	code[0] = "10"[strings.IndexByte("1", code[0])+1]
+	v.in("/status").fill("code", string(code)).send("")
+}
+
+var (
+	registerNumber = regexp.MustCompile(`20\d\d-[0-9A-Z]{5}`)
+	codeBlock      = regexp.MustCompile(`(?s)<p class="code".*?</p>`)
+	fiveLetters    = regexp.MustCompile(`\b[0-9A-Z]{5}\b`)
+)
+
+// faces is every page and state that a person can see. A route or a template
+// that is in none of them fails TestEveryPageHasAFace.
+var faces = append(append(publicFaces, caseFaces...), append(deskFaces, adminFaces...)...)
+
+var publicFaces = []face{
+	{"start", "nobody", "GET /", "reporter/start", 200, "/", nil},
+	{"start-real", "visitor", "GET /", "reporter/start", 200, "/", nil},
+	{"safety", "nobody", "GET /safety", "reporter/safety", 200, "/safety", nil},
+	{"privacy", "nobody", "GET /privacy", "reporter/privacy", 200, "/privacy", nil},
+	{"about", "nobody", "GET /about", "reporter/about", 200, "/about", nil},
+	{"components", "nobody", "GET /about/components", "reporter/components", 200, "/about/components", nil},
+	{"institution", "nobody", "GET /report", "reporter/institution", 200, "/report", nil},
+	{"institution-wrong", "nobody", "POST /report", "reporter/institution", 422, "/report", []step{in("/report"), types("institution", ""), presses("institution")}},
+	{"not-ready", "visitor", "POST /report", "reporter/not-ready", 503, "/report", []step{in("/report"), types("institution", "{empty institution}"), presses("institution")}},
+	{"form", "nobody", "POST /report", "reporter/form", 200, "/report", begins},
+	{"form-wrong", "nobody", "POST /report", "reporter/form", 422, "/report", then(begins, presses("check"))},
+	{"form-wrong-long", "nobody", "POST /report", "reporter/form", 422, "/report", then(begins, types("description", long), types("where", strings.Repeat("kur", 2000)), attaches("attachments"), presses("check"))},
+	{"check", "nobody", "POST /report", "reporter/check", 200, "/report", then(fills, attaches("attachments"), presses("check"))},
+	{"check-long", "nobody", "POST /report", "reporter/check", 200, "/report", then(fills, types("description", long), presses("check"))},
+	{"code", "nobody", "POST /report", "reporter/code", 200, "/report", then(fills, presses("check"), in("/report"), presses("file"))},
+	{"status", "nobody", "GET /status", "reporter/status", 200, "/status", nil},
+	{"status-wrong", "nobody", "POST /status", "reporter/status", 422, "/status", []step{in("/status"), types("code", "NAV-TĀDA-KODA"), presses("")}},
+	{"status-ended", "lapsed reporter", "GET /case", "reporter/status", 401, "/case", nil},
+	{"not-found", "nobody", "", "error/error", 404, "/nothing-here", nil},
+	{"closed", "closed", "GET /", "error/error", 503, "/", nil},
+	{"closed-desk", "closed", "GET /desk", "error/error", 503, "/desk", nil},
+}
+
+var caseFaces = []face{
+	{"case-received", "reporter received", "GET /case", "reporter/case", 200, "/case", nil},
+	{"case-triage", "reporter triage", "GET /case", "reporter/case", 200, "/case", nil},
+	{"case-awaiting", "reporter awaiting_reporter", "GET /case", "reporter/case", 200, "/case", nil},
+	{"case-investigation", "reporter investigation", "GET /case", "reporter/case", 200, "/case", nil},
+	{"case-decided", "reporter decided", "GET /case", "reporter/case", 200, "/case", nil},
+	{"case-closed", "reporter closed", "GET /case", "reporter/case", 200, "/case", nil},
+	{"case-withdrawn", "reporter withdrawn", "GET /case", "reporter/case", 200, "/case", nil},
+	{"case-forwarded", "reporter forwarded", "GET /case", "reporter/case", 200, "/case", nil},
+	{"case-long", "reporter long", "GET /case", "reporter/case", 200, "/case", nil},
+	{"case-wrong", "reporter triage", "POST /case/messages", "reporter/case", 422, "/case", []step{in("/case/messages"), types("text", long+"vēl garāks"), attaches("attachments"), presses("send")}},
+	{"case-corrected", "nobody", "POST /status", "reporter/case", 200, "/status", []step{mistypes}},
+	{"case-ended", "reporter triage", "POST /case/messages", "reporter/status", 401, "/case", []step{in("/case/messages"), types("text", "Grāmatvede to redzēja."), attaches("attachments"), forgets("case"), presses("send")}},
+	{"withdraw", "reporter received", "GET /case/withdraw", "reporter/withdraw", 200, "/case/withdraw", nil},
+	{"withdraw-wrong", "reporter received", "POST /case/withdraw", "reporter/withdraw", 422, "/case/withdraw", []step{in("/case/withdraw"), types("text", long+"vēl garāks"), presses("")}},
+}
+
+var deskFaces = []face{
+	{"sign-in", "visitor", "GET /desk/sign-in", "member/sign-in", 200, "/desk/sign-in", nil},
+	{"sign-in-practice", "nobody", "GET /desk/sign-in", "member/sign-in", 200, "/desk/sign-in", nil},
+	{"sign-in-founded", "visitor", "GET /desk/sign-in", "member/sign-in", 200, "/desk/sign-in?founded", nil},
+	{"sign-in-wrong", "visitor", "POST /desk/sign-in", "member/sign-in", 422, "/desk/sign-in", []step{in("/desk/sign-in"), types("name", "nezin@vejupe.example"), types("password", "nav pareiza parole"), types("code", "000000"), presses("")}},
+	{"sign-in-ended", "administrator", "POST /desk/setup/invitations", "member/sign-in", 401, "/desk/setup/invitations", []step{in("/invitations"), forgets("desk"), presses("")}},
+	{"resume", "administrator", "POST /desk/sign-in", "member/resume", 200, "/desk/setup/invitations", []step{in("/invitations"), forgets("desk"), presses(""), returns}},
+	{"today-responsible", "responsible", "GET /desk", "member/today", 200, "/desk", nil},
+	{"today-chair", "chair", "GET /desk", "member/today", 200, "/desk", nil},
+	{"today-member", "member", "GET /desk", "member/today", 200, "/desk", nil},
+	{"today-administrator", "administrator", "GET /desk", "member/today", 200, "/desk", nil},
+	{"today-auditor", "auditor", "GET /desk", "member/today", 200, "/desk", nil},
+	{"today-head", "head", "GET /desk", "member/today", 200, "/desk", nil},
+	{"today-trust", "trust", "GET /desk", "member/today", 200, "/desk", nil},
+	{"today-none", "new chair", "GET /desk", "member/today", 200, "/desk", nil},
+	{"today-enrolled", "enrolled", "GET /desk", "member/today", 200, "/desk", nil},
+	{"cases", "responsible", "GET /desk/cases", "member/cases", 200, "/desk/cases", nil},
+	{"cases-one", "responsible", "GET /desk/cases", "member/cases", 200, "/desk/cases?state=closed", nil},
+	{"cases-none-found", "responsible", "GET /desk/cases", "member/cases", 200, "/desk/cases?state=closed&due=week", nil},
+	{"cases-later", "responsible", "GET /desk/cases", "member/cases", 200, "/desk/cases?after=2026-01-01.2026-00000", nil},
+	{"cases-none", "new chair", "GET /desk/cases", "member/cases", 200, "/desk/cases", nil},
+	{"cases-auditor", "auditor", "GET /desk/cases", "member/cases", 200, "/desk/cases", nil},
+	{"approvals", "chair", "GET /desk/approvals", "member/approvals", 200, "/desk/approvals", nil},
+	{"approvals-none", "new chair", "GET /desk/approvals", "member/approvals", 200, "/desk/approvals", nil},
+	{"cover", "responsible", "GET /desk/cases/:number", "member/cover", 200, "/desk/cases/{received}", nil},
+	{"cover-wrong", "responsible", "POST /desk/cases/:number/statement", "member/cover", 422, "/desk/cases/{received}", []step{in("/statement"), presses("")}},
+	{"desk-triage", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{retaliation}", nil},
+	{"desk-proposed", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{triage}", nil},
+	{"desk-decides", "chair", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{triage}", nil},
+	{"desk-decides-wrong", "chair", "POST /desk/cases/:number/proposals/:id", "member/case", 422, "/desk/cases/{triage}", []step{in("/desk/cases/{triage}"), func(v *visitor, _ *gallery) {
+		v.in(eval[string](v, `new URL(document.querySelector('button[value=reject]').form.action).pathname`)).send("reject")
+	}}},
+	{"desk-accepted", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{accepted ru}", nil},
+	{"desk-investigation", "member", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{investigation}", nil},
+	{"desk-draft", "chair", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{decision_draft}", nil},
+	{"desk-decided", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{decided}", nil},
+	{"desk-measures", "member", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{measures}", nil},
+	{"desk-awaiting", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{awaiting_reporter}", nil},
+	{"desk-on-hold", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{on_hold}", nil},
+	{"desk-withdrawn", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{withdrawn}", nil},
+	{"desk-closed", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{closed}?done=step", nil},
+	{"desk-long", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{long}", nil},
+	{"desk-message-wrong", "responsible", "POST /desk/cases/:number/messages", "member/case", 422, "/desk/cases/{retaliation}", []step{in("/messages"), presses("")}},
+	{"desk-note-wrong", "responsible", "POST /desk/cases/:number/notes", "member/case", 422, "/desk/cases/{retaliation}", []step{in("/notes"), presses("")}},
+	{"desk-assign-wrong", "responsible", "POST /desk/cases/:number/assign", "member/case", 422, "/desk/cases/{retaliation}", []step{in("/assign"), presses("")}},
+	{"desk-ended", "responsible", "POST /desk/cases/:number/notes", "member/sign-in", 401, "/desk/cases/{retaliation}", []step{in("/notes"), types("note", "Piezīme"), forgets("desk"), presses("")}},
+	{"step-accept", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/accept", nil},
+	{"step-ask", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/ask_reporter", nil},
+	{"step-forward", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/forward", nil},
+	{"step-not-examine", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/not_examine", nil},
+	{"step-propose", "member", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{investigation}/steps/propose_decision", nil},
+	{"step-approve", "chair", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decision_draft}/steps/approve_decision", nil},
+	{"step-close", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decided}/steps/close", nil},
+	{"step-wrong", "responsible", "POST /desk/cases/:number/steps/:id", "member/step", 422, "/desk/cases/{retaliation}/steps/accept", []step{in("/steps/accept"), presses("")}},
+	{"step-moved", "responsible", "GET /desk/cases/:number/steps/:id", "member/case", 422, "/desk/cases/{closed}/steps/accept", nil},
+	{"account", "responsible", "GET /desk/account", "member/account", 200, "/desk/account?done=others", nil},
+	{"account-trust", "trust", "GET /desk/account", "member/account", 200, "/desk/account", nil},
+	{"account-wrong", "responsible", "POST /desk/account/password", "member/account", 422, "/desk/account", []step{in("/password"), types("old_password", "viens"), types("new_password", "otrs"), types("repeat_password", "trešais"), presses("")}},
+	{"desk-not-found", "responsible", "GET /desk/setup", "error/error", 404, "/desk/setup", nil},
+	{"desk-not-theirs", "trust", "GET /desk/cases/:number", "error/error", 404, "/desk/cases/{closed}", nil},
+}
+
+var adminFaces = []face{
+	{"enrol-code", "nobody", "GET /desk/enrol", "admin/enrol-code", 200, "/desk/enrol", nil},
+	{"enrol-code-wrong", "nobody", "POST /desk/enrol", "admin/enrol-code", 422, "/desk/enrol", []step{in("/desk/enrol"), types("code", "NAV-TĀDA"), presses("code")}},
+	{"enrol", "nobody", "POST /desk/enrol", "admin/enrol", 200, "/desk/enrol", []step{in("/desk/enrol"), types("code", "{invitation}"), presses("code")}},
+	{"enrol-wrong", "nobody", "POST /desk/enrol", "admin/enrol", 422, "/desk/enrol", []step{in("/desk/enrol"), types("code", "{invitation}"), presses("code"), in("/desk/enrol"), types("email", "bez zīmes"), presses("enrol")}},
+	{"enrolled", "nobody", "GET /desk/enrol", "admin/enrolled", 200, "/desk/enrol?done=appointment", nil},
+	{"enrolled-founder", "nobody", "GET /desk/enrol", "admin/enrolled", 200, "/desk/enrol?done=founding", nil},
+	{"founding", "founder", "GET /desk/founding", "admin/founding", 200, "/desk/founding", nil},
+	{"founding-wrong", "founder", "POST /desk/founding", "admin/founding", 422, "/desk/founding", []step{in("/desk/founding"), presses("")}},
+	{"founding-missing", "first founder", "GET /desk/founding", "admin/founding", 200, "/desk/founding", nil},
+	{"founding-administrator", "founding administrator", "GET /desk/founding", "admin/founding", 200, "/desk/founding", nil},
+	{"waiting", "enrolled", "GET /desk/founding", "admin/waiting", 200, "/desk/founding", nil},
+	{"appointments-none", "responsible", "GET /desk/appointments", "admin/appointments", 200, "/desk/appointments", nil},
+	{"appointments", "new chair", "GET /desk/appointments", "admin/appointments", 200, "/desk/appointments", nil},
+	{"appointments-wrong", "new chair", "POST /desk/appointments/:id", "admin/appointments", 422, "/desk/appointments", []step{func(v *visitor, _ *gallery) {
+		v.in(eval[string](v, `new URL(document.querySelector('input[name=compared]').form.action).pathname`)).send("")
+	}}},
+	{"appointments-administrator", "new administrator", "GET /desk/appointments", "admin/appointments", 200, "/desk/appointments", nil},
+	{"appointments-prepare-wrong", "new administrator", "POST /desk/appointments/prepare", "admin/appointments", 422, "/desk/appointments", []step{in("/prepare"), types("until", "2020-01-01"), presses("")}},
+	{"setup", "administrator", "GET /desk/setup", "admin/setup", 200, "/desk/setup", nil},
+	{"setup-new", "new administrator", "GET /desk/setup", "admin/setup", 200, "/desk/setup", nil},
+	{"place-new", "administrator", "GET /desk/setup/institutions/:id", "admin/institution", 200, "/desk/setup/institutions/new", nil},
+	{"place", "administrator", "GET /desk/setup/institutions/:id", "admin/institution", 200, "/desk/setup/institutions/{institution}", nil},
+	{"place-waits", "new administrator", "GET /desk/setup/institutions/:id", "admin/institution", 200, "/desk/setup/institutions/{new institution}", nil},
+	{"place-wrong", "administrator", "POST /desk/setup/institutions/:id", "admin/institution", 422, "/desk/setup/institutions/new", []step{in("/new"), presses("")}},
+	{"invitation", "administrator", "GET /desk/setup/invitations", "admin/invitation", 200, "/desk/setup/invitations", nil},
+	{"invitation-wrong", "administrator", "POST /desk/setup/invitations", "admin/invitation", 422, "/desk/setup/invitations", []step{in("/invitations"), presses("")}},
+	{"invited", "administrator", "POST /desk/setup/invitations", "admin/invited", 200, "/desk/setup/invitations", []step{in("/invitations"), picks("roles", "trust_person"), presses("")}},
+	{"log", "auditor", "GET /desk/log", "admin/log", 200, "/desk/log", nil},
+	{"log-administrator", "administrator", "GET /desk/log", "admin/log", 200, "/desk/log", nil},
+	{"log-none", "new auditor", "GET /desk/log", "admin/log", 200, "/desk/log", nil},
+}

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/config"
+	"svilpe/internal/demo"
+	"svilpe/internal/derive"
+	"svilpe/internal/httpd"
+	"svilpe/internal/registry"
+)
+
+// gallery is the installations that the faces are looked at in, with everybody
+// already signed in: a practice instance with cases in every state, a real
+// installation just founded, two that wait for their founding, and one without
+// its keys. What has to be written for a face is written here, once; faces
+// themselves can be looked at in any order and many times.
+type gallery struct {
+	t     *testing.T
+	creds demo.Credentials
+	seats map[string]seat
+	words map[string]string // what a face's {name} stands for
+
+	mu    sync.Mutex
+	again map[string]time.Time // when a member's last code was used, by e-mail
+}
+
+// seat is a browser's place: an installation and the cookies of who sits there.
+type seat struct {
+	base    string
+	cookies map[string]string
+}
+
+// long is a report as nobody writes it and somebody will paste it: 100,000
+// characters and no space.
+var long = strings.Repeat("bezatstarpes", 8333) + "beig"
+
+func newGallery(t *testing.T) *gallery {
+	t.Helper()
+	g := &gallery{t: t, seats: map[string]seat{}, words: map[string]string{}, again: map[string]time.Time{}}
+	p, creds, _ := instance(t, "--set", "limits.text_chars=100000")
+	g.creds = creds
+	g.seats["nobody"] = seat{base: p.base}
+	g.seats["lapsed reporter"] = seat{p.base, map[string]string{httpd.CookieCase: "spoiled"}}
+	g.practice(p.base)
+	g.founded()
+	g.unfounded("first founder", 1)
+	g.unfounded("founder", 4)
+
+	cfg, _ := founded(t, t.TempDir())
+	cfg.Paths.Keys = t.TempDir()
+	g.seats["closed"] = seat{base: serving(t, cfg).base}
+	return g
+}
+
+// desks are the practice members that faces belong to, by short name.
+var desks = map[string]string{
+	"responsible": appoint.RoleResponsible, "chair": appoint.RoleChair, "member": appoint.RoleMember, "trust": appoint.RoleTrust,
+	"auditor": appoint.RoleAuditor, "head": appoint.RoleHead, "administrator": appoint.RoleAdministrator,
+}
+
+// practice signs the practice members and reporters in and files the long report.
+func (g *gallery) practice(base string) {
+	for name, role := range desks {
+		g.seats[name] = seat{base, g.signIn(base, offices(g.creds, role)[0])}
+	}
+	for _, c := range g.creds.Cases {
+		for _, word := range []string{c.State, c.Category, c.State + " " + c.Language} {
+			if g.words[word] == "" {
+				g.words[word] = c.Number
+			}
+		}
+		g.words["code of "+c.State] = c.Token
+		if name := "reporter " + c.State; g.seats[name].base == "" {
+			g.seats[name] = g.reporter(base, c.Token)
+		}
+	}
+	report := form("")
+	home := g.get(g.seats["nobody"], "/report")
+	_, rest, _ := strings.Cut(home, `<option value="`)
+	report.Set("institution", rest[:36])
+	report.Set("description", long)
+	g.words["institution"] = rest[:36]
+	page := g.post(g.seats["nobody"], "/report", report)
+	code := codeIn(g.t, page)
+	g.words["long"] = registerNumber.FindString(page)
+	g.seats["reporter long"] = g.reporter(base, code)
+	g.post(g.seats["responsible"], "/desk/cases/"+g.words["long"]+"/statement", url.Values{"no_conflict": {"yes"}})
+	invited := g.post(g.seats["administrator"], "/desk/setup/invitations", url.Values{"institution": {g.words["institution"]}, "roles": {appoint.RoleTrust}})
+	g.words["invitation"] = strings.Join(fiveLetters.FindAllString(codeBlock.FindString(invited), -1), "-")
+}
+
+// founded is a real installation with nothing in it but its people: one waits
+// for two signatures, one waits to be prepared, and one institution has nobody
+// who could read.
+func (g *gallery) founded() {
+	t, ctx := g.t, context.Background()
+	cfg, people := founded(t, t.TempDir(), appoint.RoleTrust, appoint.RoleAuditor)
+	h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
+	must(t, err)
+	h.registry.Params, h.auth.Params = cheap, cheap
+	admin := people[appoint.RoleAdministrator][0].acting
+	home := admin.Institution
+	// sign has what waits signed by two, and everybody see the roster after it.
+	sign := func(by ...person) {
+		t.Helper()
+		waits, err := h.registry.Waiting(ctx)
+		must(t, err)
+		for _, p := range by {
+			must(t, h.registry.SignStatement(ctx, again(t, h, p).acting, waits[0].ID, true))
+		}
+		for role, list := range people {
+			people[role][0] = again(t, h, list[0])
+		}
+		admin = people[appoint.RoleAdministrator][0].acting
+	}
+	two := []person{people[appoint.RoleChair][0], people[appoint.RoleMember][0]}
+	second, err := h.registry.PrepareInstitution(ctx, admin, appoint.Institution{Name: "Vējupes novada bāriņtiesa", Alternate: home})
+	must(t, err)
+	sign(two...)
+	// Two who sign there and do not read: so the third institution, whose
+	// alternate it is, cannot take a report.
+	var signers []person
+	for range 2 {
+		code, err := h.registry.Invite(ctx, admin, second, []string{appoint.RoleMember})
+		must(t, err)
+		signers = append(signers, enrol(t, h, appoint.RoleMember, code))
+		must(t, h.registry.PrepareAppointment(ctx, admin, signers[len(signers)-1].id, ""))
+		sign(two...)
+	}
+	g.words["empty institution"], err = h.registry.PrepareInstitution(ctx, admin, appoint.Institution{Name: "Vējupes novada muzejs", Alternate: second})
+	must(t, err)
+	sign(signers...)
+	_, err = h.registry.PrepareInstitution(ctx, admin, appoint.Institution{
+		ID: home, Name: "Vējupes novada pašvaldība", Units: []appoint.Unit{{Name: "Būvvalde"}, {Name: "Sociālais dienests"}},
+	})
+	must(t, err)
+	var fresh []person
+	for range 2 {
+		code, err := h.registry.Invite(ctx, admin, home, []string{appoint.RoleContact})
+		must(t, err)
+		fresh = append(fresh, enrol(t, h, appoint.RoleContact, code))
+	}
+	must(t, h.registry.PrepareAppointment(ctx, admin, fresh[0].id, ""))
+	g.words["new institution"] = home
+	must(t, h.store.Close())
+	p := serving(t, cfg)
+	g.seats["visitor"] = seat{base: p.base}
+	g.seats["enrolled"] = seat{p.base, map[string]string{httpd.CookieDesk: fresh[0].cookie}}
+	for name, role := range desks {
+		if list := people[role]; len(list) > 0 {
+			g.seats["new "+name] = seat{p.base, map[string]string{httpd.CookieDesk: list[0].cookie}}
+		}
+	}
+}
+
+// unfounded is an installation for which n of the four have enrolled.
+func (g *gallery) unfounded(name string, n int) {
+	t, ctx, dir := g.t, context.Background(), g.t.TempDir()
+	cfg := config.Default()
+	cfg.Paths.Data, cfg.Paths.Keys = filepath.Join(dir, "data"), filepath.Join(dir, "keys")
+	codes, err := registry.Init(ctx, cfg.Paths.Data, cfg.Paths.Keys, "Vējupes novada pašvaldība", false, days(7), time.Now())
+	must(t, err)
+	h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
+	must(t, err)
+	h.registry.Params, h.auth.Params = cheap, cheap
+	cookies := map[string]string{}
+	for _, c := range codes[:n] {
+		cookies[c.Roles[0]] = enrol(t, h, c.Roles[0], c.Code).cookie
+	}
+	must(t, h.store.Close())
+	p := serving(t, cfg)
+	g.seats[name] = seat{p.base, map[string]string{httpd.CookieDesk: cookies[codes[0].Roles[0]]}}
+	if n == len(codes) {
+		g.seats["founding administrator"] = seat{p.base, map[string]string{httpd.CookieDesk: cookies[appoint.RoleAdministrator]}}
+	}
+}
+
+func (g *gallery) signIn(base string, m demo.Member) map[string]string {
+	list, err := signedIn(base, person{email: m.Email, password: m.Password, totp: m.TOTPSecret})
+	must(g.t, err)
+	g.again[m.Email] = time.Now()
+	return jar(list)
+}
+
+// reporter opens a case by its code.
+func (g *gallery) reporter(base, code string) seat {
+	res, _ := g.send(seat{base: base}, http.MethodPost, "/status", "code="+url.QueryEscape(code))
+	return seat{base, jar(res.Cookies())}
+}
+
+func jar(list []*http.Cookie) map[string]string {
+	out := map[string]string{}
+	for _, c := range list {
+		out[c.Name] = c.Value
+	}
+	return out
+}
+
+func (g *gallery) get(s seat, path string) string {
+	_, body := g.send(s, http.MethodGet, path, "")
+	return body
+}
+
+// post sends a form with a draft, which stands first.
+func (g *gallery) post(s seat, path string, v url.Values) string {
+	_, body := g.send(s, http.MethodPost, path, "draft="+derive.New().Text()+"&"+v.Encode())
+	return body
+}
+
+func (g *gallery) send(s seat, method, path, body string) (*http.Response, string) {
+	g.t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), method, s.base+path, strings.NewReader(body))
+	must(g.t, err)
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for name, value := range s.cookies {
+		req.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := c.Do(req)
+	must(g.t, err)
+	defer func() { _ = res.Body.Close() }()
+	out, err := io.ReadAll(res.Body)
+	must(g.t, err)
+	if res.StatusCode >= http.StatusBadRequest {
+		g.t.Fatalf("%s %s: %d\n%s", method, path, res.StatusCode, out)
+	}
+	return res, string(out)
+}
+
+// say puts the gallery's words into a path or a value: {closed} is the number of
+// a closed case.
+func (g *gallery) say(text string) string {
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		if !found {
+			return text
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		word, known := g.words[name]
+		if !known {
+			g.t.Fatalf("no word for {%s}", name)
+		}
+		text = before + word + after
+	}
+}
+
+// nextCode gives some practice member whose code of this moment was not used yet,
+// and waits for one if it must: a code works once.
+func (g *gallery) nextCode() (demo.Member, string, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for range 40 {
+		now := time.Now()
+		i := slices.IndexFunc(g.creds.Members, func(m demo.Member) bool { return g.again[m.Email].Unix()/30 < now.Unix()/30 })
+		if i >= 0 {
+			m := g.creds.Members[i]
+			g.again[m.Email] = now
+			code, err := totp.GenerateCode(m.TOTPSecret, now)
+			return m, code, err
+		}
+		time.Sleep(time.Second)
+	}
+	return demo.Member{}, "", errors.New("no member can sign in")
+}
