@@ -28,8 +28,7 @@ var kinds = map[string]string{
 }
 
 // A style sheet is sent without what it says to its authors only: comments, and
-// the space around braces, semicolons and commas. It
-// is to stay under 20 kB.
+// the space around braces, semicolons and commas. It is to stay under 20 kB.
 var (
 	comments = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	spaces   = regexp.MustCompile(`\s*([{};,])\s*`)
