@@ -173,7 +173,7 @@ func TestEndedSessionKeepsWhatWasTyped(t *testing.T) {
 func TestFoundersAreToldWhyTheySignInAgain(t *testing.T) {
 	d := open(t)
 	b := d.browser()
-	for lang, words := range map[string]string{"lv": "Dibināšana ir pabeigta", "en": "The founding is complete", "ru": "Учреждение завершено", "kk": "Жүйе құрылды"} {
+	for lang, words := range map[string]string{"lv": "Dibināšana ir pabeigta", "en": "The founding is complete", "ru": "Система учреждена", "kk": "Жүйе құрылды"} {
 		b.want(b.get("/desk/sign-in?founded&lang="+lang), 200, words)
 	}
 	if w := b.get("/desk/sign-in?lang=lv"); strings.Contains(w.Body.String(), "Dibināšana") {

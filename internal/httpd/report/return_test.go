@@ -205,7 +205,7 @@ func TestNothingIsLostWhenTheVisitEnds(t *testing.T) {
 	ask := b.get("/case/withdraw").is(200).form().with("text", "Tāpēc.")
 	d.clock.turn(3 * time.Hour)
 	ended = b.post("/case/withdraw", ask).is(401).has("Tāpēc.")
-	b.get("/case").is(401).has("Ваше посещение завершилось")
+	b.get("/case").is(401).has("Ваш сеанс завершён")
 	b.post("/status", ended.form().with("code", code)).is(200).has("Tāpēc.", `action="/case/withdraw"`)
 }
 
