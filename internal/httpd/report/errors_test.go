@@ -46,7 +46,7 @@ func TestLanguageChangeKeepsEverything(t *testing.T) {
 	again := b.post("/report", check.form().with("lang_switch", "kk")).is(200).has("Хабарламаны тексеріңіз", told, "a.txt")
 	code := b.post("/report", again.form().with("step", "file")).is(200).has("Сіздің іс кодыңыз").code()
 	b.enter(code).is(303)
-	b.get("/case").is(200).has("Хабарламаңыз қабылданған күн")
+	b.get("/case").is(200).has("Хабарламаңыз қабылданды (2026 ж. 22 қараша)")
 	// The other way of asking for a language gives the same message in it.
 	b.get("/?lang=en")
 	b.get("/case").is(200).has("We received your report on 22 November 2026")
