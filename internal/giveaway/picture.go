@@ -105,7 +105,7 @@ func start(p *Picture, b []byte) {
 func marker(p *Picture) {
 	p.want(2, func(p *Picture, b []byte) {
 		switch {
-		case b[0] != 0xff, b[1] == 0xd9, b[1] == 0xda, p.kept >= maxAll:
+		case b[0] != 0xff, b[1] == 0xd9, b[1] == 0xda:
 		case b[1] == 0xff: // fill: the second may begin the marker
 			p.want(1, func(p *Picture, b []byte) { filled(p, b[0]) })
 		default:
@@ -160,7 +160,7 @@ func chunk(p *Picture) {
 		length, kind := int64(binary.BigEndian.Uint32(b)), string(b[4:])
 		looks := map[string]func(*Picture, []byte){"tEXt": pngText, "zTXt": pngPacked, "iTXt": pngWide, "eXIf": (*Picture).exif}
 		switch {
-		case length > 1<<31-1, kind == "IEND", p.kept >= maxAll, slices.ContainsFunc(b[4:], func(c byte) bool { return !letter(c) }):
+		case length > 1<<31-1, kind == "IEND", slices.ContainsFunc(b[4:], func(c byte) bool { return !letter(c) }):
 		case looks[kind] != nil:
 			p.piece(length, looks[kind], func(p *Picture) { p.skip += 4; chunk(p) })
 		default:
