@@ -169,6 +169,7 @@ func pictures(t testing.TB) []picture {
 		{"after other metadata", a, segments(t, "\xe1http://ns.adobe.com/xap/1.0/\x00", "\xe2"+strings.Repeat("x", 60000), "\xe1Exif\x00\x00"+tiff(big, []entry{text(0x13b, "Anna")}, 0, nil))},
 		{"beyond what is looked at", "", segments(t, "\xe1"+strings.Repeat("x", 65532), "\xe1"+strings.Repeat("x", 65532), "\xe1"+strings.Repeat("x", 65532), "\xe1"+strings.Repeat("x", 65532),
 			"\xe1"+strings.Repeat("x", 65532), "\xe1Exif\x00\x00"+tiff(big, []entry{text(0x13b, "Anna")}, 0, nil))},
+		{"beyond what is looked at of one piece", "", chunks(t, false, "tEXtAuthor\x00"+strings.Repeat(" ", 70_000)+"Anna")},
 		{"tEXt", a, chunks(t, false, "tEXtAuthor\x00Anna")}, {"tEXt last", a, chunks(t, true, "tEXtcreator\x00Anna")}, {"blank tEXt", "", chunks(t, true, "tEXtAuthor\x00 ", "tEXtAuthor")},
 		{"other tEXt", "", chunks(t, true, "tEXtSoftware\x00Anna")},
 		{"zTXt", a, chunks(t, false, "zTXtCopyright\x00\x00"+packed("Anna"))}, {"broken zTXt", "", chunks(t, false, "zTXtCopyright\x00\x00zzz")},
