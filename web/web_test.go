@@ -59,22 +59,39 @@ func palettes(t *testing.T) map[string]map[string]string {
 // Text 4.5:1 (WCAG 2.2, 1.4.3), controls and focus 3:1 (1.4.11).
 func TestContrast(t *testing.T) {
 	text := map[string][]string{
-		"ink":       {"ground", "paper", "info-bg", "done-bg", "due-bg", "over-bg"},
-		"muted":     {"ground", "paper", "info-bg", "done-bg", "due-bg", "over-bg"},
-		"link":      {"ground", "paper", "info-bg", "done-bg", "due-bg", "over-bg"},
+		"ink":       {"ground", "paper", "soft", "info-bg", "done-bg", "due-bg", "over-bg"},
+		"muted":     {"ground", "paper", "soft", "info-bg", "done-bg", "due-bg", "over-bg"},
+		"link":      {"ground", "paper", "soft", "info-bg", "done-bg", "due-bg", "over-bg"},
 		"accent":    {"ground", "paper"},
-		"on-accent": {"accent"},
+		"on-accent": {"accent", "accent-deep"},
 		"done":      {"done-bg", "ground", "paper"},
 		"due":       {"due-bg", "ground", "paper"},
 		"over":      {"over-bg", "ground", "paper"},
 	}
 	controls := map[string][]string{
-		"edge":   {"ground", "paper"},
-		"focus":  {"ground", "paper", "info-bg", "done-bg", "due-bg", "over-bg"},
-		"accent": {"info-bg"},
-		"over":   {"ground"},
+		"edge":        {"ground", "paper", "info-bg", "soft"},
+		"focus":       {"ground", "paper", "soft", "info-bg", "done-bg", "due-bg", "over-bg"},
+		"accent":      {"info-bg", "ground", "paper"},
+		"accent-deep": {"ground", "paper"},
+		"done":        {"ground", "paper"},
+		"due":         {"ground", "paper"},
+		"over":        {"ground", "paper"},
+	}
+	paired := map[string]bool{"line": true} // parts what stands apart without it
+	for _, pairs := range []map[string][]string{text, controls} {
+		for fore, grounds := range pairs {
+			paired[fore] = true
+			for _, ground := range grounds {
+				paired[ground] = true
+			}
+		}
 	}
 	for mood, colours := range palettes(t) {
+		for name := range colours {
+			if !paired[name] {
+				t.Errorf("%s: --%s is in no pair: say what it stands on", mood, name)
+			}
+		}
 		for least, pairs := range map[float64]map[string][]string{4.5: text, 3: controls} {
 			for fore, grounds := range pairs {
 				for _, ground := range grounds {
