@@ -28,7 +28,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	s.Echo.POST("/form", func(echo.Context) error { return errors.New("x") })
 	s.Echo.GET("/panic", func(echo.Context) error { panic("x") })
 	want := map[string]string{
-		"Content-Security-Policy":      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy":      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Embedder-Policy": "require-corp",
 		"Cross-Origin-Resource-Policy": "same-origin",

@@ -63,6 +63,7 @@ func (d *Desk) Enrolled(h MemberHandler) echo.HandlerFunc {
 func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...any) Page {
 	p := d.Server.Page(c, titleKey, args...)
 	p.Member = who.Name
+	p.Session, p.StayAt = int(d.Auth.Limits.Idle.Seconds()), "/desk/account"
 	t := d.Server.Printer(c)
 	link := func(href, key string) {
 		p.Nav = append(p.Nav, Link{Href: href, Text: t.T(key), Current: c.Path() == href})

@@ -29,6 +29,12 @@ type Page struct {
 
 	Nav    []Link // desk only
 	Member string // desk only: who is signed in
+
+	// Session is after how many seconds without a request the visit ends, 0 where
+	// none runs; StayAt an address whose HEAD counts as a request. For the comfort
+	// script alone.
+	Session int
+	StayAt  string
 }
 
 // Language is one of the language switch.

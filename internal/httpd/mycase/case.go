@@ -66,7 +66,7 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 	}
 	p, lang := s.Server.Printer(c), s.Server.Lang(c)
 	v := caseView{
-		Page: s.Server.Page(c, "reporter.case.title"), Corrected: add.corrected, Apart: add.apart, Conflict: add.conflict,
+		Page: s.visited(c, "reporter.case.title"), Corrected: add.corrected, Apart: add.apart, Conflict: add.conflict,
 		Number: view.Number, Missing: view.Missing > 0, CanWithdraw: view.CanWithdraw,
 		Timeline: s.timeline(p, view), Next: s.next(p, view),
 	}

@@ -43,6 +43,13 @@ func (s *Site) Register() {
 	e.GET("/leave", s.leave)
 }
 
+// visited starts a page of a running visit.
+func (s *Site) visited(c echo.Context, titleKey string) httpd.Page {
+	p := s.Server.Page(c, titleKey)
+	p.Session, p.StayAt = int(s.Dialogue.Limits.Idle.Seconds()), "/case"
+	return p
+}
+
 // cookie is the visit's, false when there is none.
 func (s *Site) cookie(c echo.Context) (dialogue.Cookie, bool) {
 	return dialogue.ReadCookie(s.Server.Cookies.Get(c, httpd.CookieCase))

@@ -69,6 +69,9 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 	}
 }
 
+// module begins the one script a page may name.
+const module = `<script type="module" src="/static/`
+
 func sound(t *testing.T, lang string, p page) {
 	if len(p.body) > maxPage {
 		t.Errorf("%d bytes", len(p.body))
@@ -77,7 +80,7 @@ func sound(t *testing.T, lang string, p page) {
 		t.Errorf("language or title is wrong")
 	}
 	for _, never := range []string{"<script", "style=", "ZgotmplZ", "<no value>", "{{", "http://", "https://", "reporter."} {
-		if strings.Contains(p.body, never) {
+		if strings.Contains(strings.Replace(p.body, module, "", 1), never) {
 			t.Errorf("holds %q", never)
 		}
 	}
