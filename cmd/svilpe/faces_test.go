@@ -96,7 +96,7 @@ var publicFaces = []face{
 	{"not-ready", "visitor", "POST /report", "reporter/not-ready", 503, "/report", []step{in("/report"), types("institution", "{empty institution}"), presses("institution")}},
 	{"form", "nobody", "POST /report", "reporter/form", 200, "/report", begins},
 	{"form-wrong", "nobody", "POST /report", "reporter/form", 422, "/report", then(begins, presses("check"))},
-	{"form-wrong-long", "nobody", "POST /report", "reporter/form", 422, "/report", then(begins, types("description", long), types("where", strings.Repeat("kur", 2000)), attaches("attachments"), presses("check"))},
+	{"form-wrong-long", "nobody", "POST /report", "reporter/form", 422, "/report", then(begins, types("description", long), types("where", longPlace), attaches("attachments"), presses("check"))},
 	{"check", "nobody", "POST /report", "reporter/check", 200, "/report", then(fills, attaches("attachments"), presses("check"))},
 	{"check-long", "nobody", "POST /report", "reporter/check", 200, "/report", then(fills, types("description", long), presses("check"))},
 	{"code", "nobody", "POST /report", "reporter/code", 200, "/report", then(fills, presses("check"), in("/report"), presses("file"))},

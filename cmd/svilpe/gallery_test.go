@@ -49,6 +49,9 @@ type seat struct {
 // characters and no space.
 var long = strings.Repeat("bezatstarpes", 8333) + "beig"
 
+// longPlace is the same for a question with a short answer.
+var longPlace = strings.Repeat("kur", 2000)
+
 func newGallery(t *testing.T) *gallery {
 	t.Helper()
 	g := &gallery{t: t, seats: map[string]seat{}, words: map[string]string{}, again: map[string]time.Time{}}

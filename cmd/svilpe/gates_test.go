@@ -40,7 +40,7 @@ var exempt = map[string]string{
 }
 
 // pageBytes bounds what a page weighs with its style sheet and scripts, not
-// compressed; the long report itself does not count.
+// compressed; the reader's own words do not count.
 const pageBytes = 60_000
 
 // look is a way of looking at the faces.
@@ -262,7 +262,10 @@ func (w *watcher) source() string {
 
 // weighs demands that the page is light.
 func (w *watcher) weighs(f face, v *visitor, source string) []string {
-	total := len(source) - strings.Count(source, long)*len(long)
+	total := len(source)
+	for _, own := range []string{long, longPlace} {
+		total -= strings.Count(source, own) * len(own)
+	}
 	for _, address := range eval[[]string](v, `[...document.querySelectorAll('link[rel=stylesheet], script[src]')].map(e => e.href || e.src)`) {
 		u, err := url.Parse(address)
 		must(v.t, err)

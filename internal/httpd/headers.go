@@ -18,11 +18,11 @@ const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style
 var features = func() string {
 	var off []string
 	for _, name := range []string{
-		"accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read",
+		"accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read",
 		"display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid",
 		"identity-credentials-get", "idle-detection", "interest-cohort", "keyboard-map", "local-fonts", "magnetometer",
 		"microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock",
-		"serial", "storage-access", "usb", "web-share", "xr-spatial-tracking",
+		"serial", "storage-access", "usb", "xr-spatial-tracking",
 	} {
 		off = append(off, name+"=()")
 	}

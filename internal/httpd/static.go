@@ -27,11 +27,13 @@ var kinds = map[string]string{
 	".txt": "text/plain; charset=utf-8", ".js": "text/javascript; charset=utf-8",
 }
 
-// A style sheet is sent without what it says to its authors only: comments, and
-// the space around braces, semicolons and commas. It is to stay under 20 kB.
+// A style sheet and a module are sent without what they say to their authors
+// only: comments, and space; of a module the comments that have a line of their
+// own, and what a line begins with. The sheet is to stay under 20 kB.
 var (
 	comments = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	spaces   = regexp.MustCompile(`\s*([{};,])\s*`)
+	remarks  = regexp.MustCompile(`(?m)^[ \t]*(//.*)?\n?`)
 )
 
 func loadAssets(fsys fs.FS) (assets, error) {
@@ -48,8 +50,11 @@ func loadAssets(fsys fs.FS) (assets, error) {
 		if !ok {
 			return fmt.Errorf("static file %s: no content type", name)
 		}
-		if kind == kinds[".css"] {
+		switch kind {
+		case kinds[".css"]:
 			data = spaces.ReplaceAll(comments.ReplaceAll(data, nil), []byte("$1"))
+		case kinds[".js"]:
+			data = remarks.ReplaceAll(data, nil)
 		}
 		sum := sha256.Sum256(data)
 		hash := hex.EncodeToString(sum[:8])
