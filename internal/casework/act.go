@@ -142,7 +142,7 @@ func (l *letter) add(id, kind string, body any, toReporter bool) error {
 // Take takes a step, or proposes it where four eyes are asked. FieldErrors name
 // what the form lacks; ErrRefused wraps why policy does not allow it now.
 func (s *Service) Take(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, a Act) (Taken, error) {
-	step, ok := s.Policy.Step(a.Step)
+	step, ok := s.Policy.Act(a.Step)
 	if !ok {
 		return Taken{}, ethics.ErrNotFound
 	}
@@ -164,9 +164,13 @@ func (s *Service) Take(ctx context.Context, who *appoint.Acting, number string, 
 		if step.FourEyes {
 			return s.propose(o, who, draft, step, to, a)
 		}
-		return s.take(o, who, draft, step, ethics.Step{
+		d := s.begin(o, who, draft, ethics.Step{
 			ID: step.ID, From: o.State, To: to, Reason: a.Reason, Statements: a.Statements, At: s.Now().UnixMilli(),
 		}, a.Message)
+		if err := d.finish(step); err != nil {
+			return written{}, err
+		}
+		return written{envelopes: d.letter.out, kind: KindStep, change: d.change}, nil
 	})
 }
 
@@ -221,43 +225,4 @@ func (s *Service) wrongText(text string, required bool) string {
 		return "required"
 	}
 	return ""
-}
-
-// take seals the step and its message to the reporter, and moves the case.
-func (s *Service) take(o *Opened, who *appoint.Acting, draft derive.Secret, step policy.Step, body ethics.Step, message string) (written, error) {
-	l := s.letter(o, who)
-	if err := s.addStep(l, draft, body, message); err != nil {
-		return written{}, err
-	}
-	return written{envelopes: l.out, kind: KindStep, change: s.move(step, body)}, nil
-}
-
-func (s *Service) addStep(l *letter, draft derive.Secret, body ethics.Step, message string) error {
-	if strings.TrimSpace(message) != "" {
-		body.Message = draft.EnvelopeID(l.o.ID, ethics.KindMessage)
-		if err := l.add(body.Message, ethics.KindMessage, ethics.Message{Text: message, Step: body.ID, At: body.At}, true); err != nil {
-			return err
-		}
-	}
-	return l.add(draft.EnvelopeID(l.o.ID, ethics.KindStep), ethics.KindStep, body, false)
-}
-
-// move is what a step does to the case's row: the new state, the one to return
-// to, and the events that start and stop deadlines.
-func (s *Service) move(step policy.Step, body ethics.Step) func(*store.Tx, *ethics.Case) ([]ethics.Event, error) {
-	return func(_ *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
-		if c.State != body.From {
-			return nil, ethics.ErrConflict
-		}
-		c.Previous = ""
-		if body.To == "awaiting_reporter" {
-			c.Previous = c.State
-		}
-		c.State = body.To
-		var out []ethics.Event
-		if step.Event != "" {
-			out = append(out, ethics.Event{Name: step.Event, Day: s.today()})
-		}
-		return append(out, ethics.Event{Name: body.To, Day: s.today()}), nil
-	}
 }

@@ -60,30 +60,30 @@ func (s *Service) decide(o *Opened, who *appoint.Acting, draft derive.Secret, ap
 	}
 	digest := sha256.Sum256(o.file.Envelopes[i].Sealed)
 	now := s.Now().UnixMilli()
-	l := s.letter(o, who)
+	d := s.begin(o, who, draft, ethics.Step{}, "")
 	verdict := ethics.Approval{Proposal: o.Open.ID, Digest: digest[:], Approved: approve, Reason: reason, At: now}
-	if err := l.add(draft.EnvelopeID(o.ID, ethics.KindApproval), ethics.KindApproval, verdict, false); err != nil {
+	if err := d.letter.add(draft.EnvelopeID(o.ID, ethics.KindApproval), ethics.KindApproval, verdict, false); err != nil {
 		return written{}, err
 	}
 	state := "rejected"
-	var body ethics.Step
 	if approve {
 		state = "approved"
 		p := o.Open.Content
-		body = ethics.Step{ID: p.Step, From: p.From, To: p.To, Reason: p.Reason, Statements: p.Statements, Proposal: o.Open.ID, At: now}
-		if err := s.addStep(l, draft, body, p.Message); err != nil {
+		d.body = ethics.Step{ID: p.Step, From: p.From, To: p.To, Reason: p.Reason, Statements: p.Statements, Proposal: o.Open.ID, At: now}
+		d.message = p.Message
+		if err := d.finish(o.Open.Step); err != nil {
 			return written{}, err
 		}
 	}
-	id, step := o.Open.ID, o.Open.Step
-	return written{envelopes: l.out, kind: KindDecided, change: func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
+	id := o.Open.ID
+	return written{envelopes: d.letter.out, kind: KindDecided, change: func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
 		if err := tx.DecideProposal(id, who.ID, state); err != nil {
 			return nil, err
 		}
 		if !approve {
 			return nil, nil
 		}
-		return s.move(step, body)(tx, c)
+		return d.change(tx, c)
 	}}, nil
 }
 
@@ -95,9 +95,7 @@ func (s *Service) alone(o *Opened) (spoilt int) {
 		if i.Step == nil || i.Untrusted {
 			continue
 		}
-		step, known := s.Policy.Step(i.Step.ID)
-		action, sensitive := s.Policy.Action(i.Step.ID) // assigning is one
-		if (known || sensitive) && !step.FourEyes && !action.FourEyes || o.approved(i) {
+		if act, known := s.Policy.Act(i.Step.ID); known && !act.FourEyes || o.approved(i) {
 			continue
 		}
 		o.Thread[n] = Item{ID: i.ID, Kind: i.Kind, Author: i.Author, Name: i.Name, Day: i.Day, Untrusted: true}

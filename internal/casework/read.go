@@ -138,6 +138,7 @@ func (s *Service) describe(o *Opened, who *appoint.Acting, g store.Grant) error 
 	o.Facts = policy.Facts{
 		Track: o.Track, State: o.State, Previous: o.Previous,
 		FeedbackSent: s.Policy.FeedbackSent(policy.Events(o.Events)), DraftAuthor: o.draftAuthor(),
+		Flags: s.Policy.Flagged(policy.Events(o.Events)),
 	}
 	for _, x := range o.file.Grants {
 		if x.Via == "assigned" && x.Stated {
@@ -170,7 +171,7 @@ func (s *Service) waiting(o *Opened) {
 		if p.State != "open" {
 			continue
 		}
-		step, _ := s.Policy.Step(p.Step)
+		step, _ := s.Policy.Act(p.Step)
 		o.Open = &OpenProposal{
 			ID: p.ID, Proposer: o.name(p.Proposer), Step: step, Mine: p.Proposer == o.Me.ID,
 			May: s.Policy.MayApprove(o.Me, p.Step, p.Proposer, o.Facts),

@@ -271,3 +271,12 @@ func (s *Service) Offered(o *Opened) (next *policy.Step, others []policy.Step, w
 	}
 	return next, others, waiting
 }
+
+// Acts are the sensitive actions that the viewer may take or propose now: none
+// while an act waits for a second person.
+func (s *Service) Acts(o *Opened) []policy.Step {
+	if o.Open != nil {
+		return nil
+	}
+	return s.Policy.OfferedActs(o.Me, o.Facts)
+}

@@ -120,7 +120,7 @@ func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error)
 
 // mayApprove looks at roles only: the case page asks the whole policy.
 func (s *Service) mayApprove(who *appoint.Acting, c store.ListedCase) bool {
-	step, ok := s.Policy.Step(c.Proposal)
+	step, ok := s.Policy.Act(c.Proposal)
 	return ok && c.Proposer != who.ID && who.Has(step.Approver...)
 }
 

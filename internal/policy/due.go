@@ -141,6 +141,21 @@ func (d Deadline) runs(events []Event) []Due {
 	return runs
 }
 
+// Flagged are the flags that are on after these events, in the order of Flags.
+func (p *Policy) Flagged(events []Event) []string {
+	var on []string
+	for _, f := range p.Flags {
+		set := false
+		for _, e := range events {
+			set = e.Name == f.Set || set && e.Name != f.Lift
+		}
+		if set && f.Set != "" {
+			on = append(on, f.ID)
+		}
+	}
+	return on
+}
+
 // FeedbackSent says whether the reporter was told what was done: the deadline
 // `feedback` was stopped since the case was last opened.
 func (p *Policy) FeedbackSent(events []Event) bool {

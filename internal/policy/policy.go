@@ -104,6 +104,34 @@ func (p *Policy) Step(id string) (Step, bool) { return find(p.Steps, id) }
 // Action finds a sensitive action by id, offered or not.
 func (p *Policy) Action(id string) (Action, bool) { return find(p.Actions, id) }
 
+// Act finds a step by id or, as a step that stays where the case is, a sensitive
+// action: who takes it, with whose approval, and what it records.
+func (p *Policy) Act(id string) (Step, bool) {
+	if s, ok := p.Step(id); ok {
+		return s, true
+	}
+	a, ok := p.Action(id)
+	return a.step(), ok
+}
+
+func (a Action) step() Step {
+	return Step{
+		ID: a.ID, Event: a.Event, Name: a.Name, From: a.From, While: a.While, Unless: a.Unless, Who: a.Who, FourEyes: a.FourEyes,
+		Approver: a.Approver, Reason: a.Reason, NotifyReporter: a.NotifyReporter != "", Guard: a.Guard,
+	}
+}
+
+// acts are the actions that are taken by the form of a step, as steps.
+func (p *Policy) acts() []Step {
+	var out []Step
+	for _, a := range p.Actions {
+		if contains(p.offer.Acts, a.ID) {
+			out = append(out, a.step())
+		}
+	}
+	return out
+}
+
 // Role finds a role by id.
 func (p *Policy) Role(id string) (Role, bool) { return find(p.Roles, id) }
 

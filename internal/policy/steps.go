@@ -35,11 +35,12 @@ var (
 type Facts struct {
 	Track           string
 	State           string
-	Previous        string // state from which the reporter was asked, for awaiting_reporter
-	Examiners       int    // assigned, each with a signed no-conflict statement
-	FeedbackSent    bool   // Policy.FeedbackSent
-	DraftAuthor     string // member who proposed the decision under approval
-	IfNotRecognised string // the reporter's answer to the question of that name
+	Previous        string   // state from which the reporter was asked, for awaiting_reporter
+	Examiners       int      // assigned, each with a signed no-conflict statement
+	FeedbackSent    bool     // Policy.FeedbackSent
+	Flags           []string // Policy.Flagged
+	DraftAuthor     string   // member who proposed the decision under approval
+	IfNotRecognised string   // the reporter's answer to the question of that name
 }
 
 // May says whether the member may take a step now or, where it needs four eyes,
@@ -86,6 +87,12 @@ func (p *Policy) Offered(m Member, f Facts) []Step {
 	return keep(p.Steps, func(s Step) bool { return p.May(m, s.ID, f) == nil })
 }
 
+// OfferedActs are the sensitive actions, as steps, that the member may take or
+// propose now.
+func (p *Policy) OfferedActs(m Member, f Facts) []Step {
+	return keep(p.acts(), func(s Step) bool { return p.May(m, s.ID, f) == nil })
+}
+
 // MayReporter says whether the reporter may take a step now. The caller has
 // opened the case with its code; that is the reporter's only right.
 func (p *Policy) MayReporter(stepID string, f Facts) error {
@@ -106,9 +113,14 @@ func (p *Policy) OfferedReporter(f Facts) []Step {
 
 // stepNow is the step if it is offered at all and begins where the case stands.
 func (p *Policy) stepNow(id string, f Facts) (Step, error) {
-	s, ok := p.Step(id)
+	s, ok := p.Act(id)
+	_, action := p.Action(id)
 	switch {
+	case action && !contains(p.offer.Acts, id):
+		return Step{}, ErrStep
 	case !ok, contains(p.offer.Steps, id), !p.offersTrack(f.Track), !contains(s.From, f.State):
+		return Step{}, ErrStep
+	case intersects(s.Unless, f.Flags), len(s.While) > 0 && !intersects(s.While, f.Flags):
 		return Step{}, ErrStep
 	case contains(s.To, Previous) && p.Target(s, f) == "":
 		return Step{}, ErrStep
@@ -180,9 +192,13 @@ func (p *Policy) NextFor(f Facts) (Waiting, bool) {
 	return Waiting{}, false
 }
 
-// Target is the state that a step leads to. "" where that is open: a step with
-// several ends, or Previous when no one can have asked from there.
+// Target is the state that a step leads to; an action stays where the case is.
+// "" where that is open: a step with several ends, or Previous when no one can
+// have asked from there.
 func (p *Policy) Target(s Step, f Facts) string {
+	if len(s.To) == 0 {
+		return f.State
+	}
 	if len(s.To) != 1 {
 		return ""
 	}

@@ -132,8 +132,10 @@ const Previous = "@previous"
 // and the caller's grant enforce.
 type Step struct {
 	ID             string `yaml:"id"`
-	Event          string `yaml:"event"` // recorded with the step, "" for none but the state entered
-	Needs          Names  `yaml:"needs"` // facts the program checks: see need… constants
+	Event          string `yaml:"event"`  // recorded with the step, "" for none but the state entered
+	Needs          Names  `yaml:"needs"`  // facts the program checks: see need… constants
+	While          Names  `yaml:"while"`  // flags that must be on
+	Unless         Names  `yaml:"unless"` // flags that must be off
 	Name           Text   `yaml:"name"`
 	From           Names  `yaml:"from"`
 	To             Names  `yaml:"to"` // one state, several to choose from, or Previous
@@ -151,6 +153,10 @@ type Step struct {
 // Action is a sensitive act that changes no state; always in the log.
 type Action struct {
 	ID             string `yaml:"id"`
+	Event          string `yaml:"event"`  // recorded with the act, "" for none
+	From           Names  `yaml:"from"`   // states in which it is offered
+	While          Names  `yaml:"while"`  // flags that must be on
+	Unless         Names  `yaml:"unless"` // flags that must be off
 	Name           Text   `yaml:"name"`
 	Who            Names  `yaml:"who"`
 	FourEyes       bool   `yaml:"four_eyes"`
@@ -162,8 +168,11 @@ type Action struct {
 	Guard          string `yaml:"guard"`
 }
 
-// Flag is a mark on a case for someone's protection.
+// Flag is a mark on a case for someone's protection. It is on from an event Set
+// to the next event Lift, where it has these.
 type Flag struct {
+	Set        string   `yaml:"set"`
+	Lift       string   `yaml:"lift"`
 	ID         string   `yaml:"id"`
 	Name       Text     `yaml:"name"`
 	Values     []string `yaml:"values"`
@@ -240,6 +249,7 @@ type offer struct {
 	Steps       []string `yaml:"steps_withheld"`
 	Permissions []string `yaml:"permissions_withheld"`
 	Actions     []string `yaml:"actions"`
+	Acts        []string `yaml:"acts"`
 	Next        []string `yaml:"next"`
 }
 

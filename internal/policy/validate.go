@@ -224,13 +224,45 @@ func (c *checker) acts(roles []string) {
 	const file = fileWorkflow
 	ids(c, file, "sensitive_actions", c.p.Actions)
 	for _, a := range c.p.Actions {
-		c.who("sensitive_actions "+a.ID, a.Who, a.Approver, a.FourEyes, roles)
+		at := "sensitive_actions " + a.ID
+		c.who(at, a.Who, a.Approver, a.FourEyes, roles)
+		for _, state := range a.From {
+			if _, ok := c.p.State(state); !ok {
+				c.fail(file, "%s from: %s", at, state)
+			}
+		}
+		if a.Event != "" {
+			c.refer(file, at+" event", []string{a.Event}, c.p.Events)
+		}
+		if contains(c.p.offer.Acts, a.ID) && len(a.From) == 0 {
+			c.fail(file, "%s: offered as an act, from no state", at)
+		}
+		c.flagged(at, a.While, a.Unless)
+	}
+	for _, s := range c.p.Steps {
+		c.flagged("transitions "+s.ID, s.While, s.Unless)
 	}
 	ids(c, file, "protection_flags", c.p.Flags)
 	for _, f := range c.p.Flags {
+		for _, event := range []string{f.Set, f.Lift} {
+			if event != "" {
+				c.refer(file, "protection_flags "+f.ID, []string{event}, c.p.Events)
+			}
+		}
 		c.refer(file, "protection_flags "+f.ID+" set_by", f.SetBy, roles)
 		if len(f.Values) > 0 {
 			c.unique(file, "protection_flags "+f.ID+" values", f.Values)
+		}
+	}
+}
+
+// flagged demands flags that exist and can be on.
+func (c *checker) flagged(at string, lists ...Names) {
+	for _, list := range lists {
+		for _, id := range list {
+			if f, ok := find(c.p.Flags, id); !ok || f.Set == "" {
+				c.fail(fileWorkflow, "%s: no flag %s that an event sets", at, id)
+			}
 		}
 	}
 }

@@ -141,6 +141,7 @@ func (c *checker) offered() {
 		"steps_withheld":       {o.Steps, steps},
 		"permissions_withheld": {o.Permissions, keys(c.p.Matrix)},
 		"actions":              {o.Actions, keys(c.p.Actions)},
+		"acts":                 {o.Acts, keys(c.p.Actions)},
 		"next":                 {o.Next, steps},
 	} {
 		c.unique(file, list, of[0])

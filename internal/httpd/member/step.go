@@ -44,7 +44,7 @@ func (s *Site) showStep(c echo.Context, who *auth.Session, number, id string, st
 		return err
 	}
 	w := s.words(c)
-	step, known := s.Policy.Step(id)
+	step, known := s.Policy.Act(id)
 	if !known || s.neverTheirs(o.Me, step) {
 		return ethics.ErrNotFound
 	}

@@ -52,10 +52,7 @@ func (w words) role(id string) string {
 
 // step names a transition or, for assigning, a sensitive action.
 func (w words) step(id string) string {
-	if a, ok := w.policy.Action(id); ok {
-		return w.in(a.Name)
-	}
-	x, ok := w.policy.Step(id)
+	x, ok := w.policy.Act(id)
 	return w.named(x.Name, ok, id)
 }
 
