@@ -118,6 +118,7 @@ var caseFaces = []face{
 	{"case-withdrawn", "reporter withdrawn", "GET /case", "reporter/case", 200, "/case", nil},
 	{"case-forwarded", "reporter forwarded", "GET /case", "reporter/case", 200, "/case", nil},
 	{"case-long", "reporter long", "GET /case", "reporter/case", 200, "/case", nil},
+	{"case-muted", "reporter muted", "GET /case", "reporter/case", 200, "/case", nil},
 	{"case-wrong", "reporter triage", "POST /case/messages", "reporter/case", 422, "/case", []step{in("/case/messages"), types("text", long+"vēl garāks"), attaches("attachments"), presses("send")}},
 	{"case-corrected", "nobody", "POST /status", "reporter/case", 200, "/status", []step{mistypes}},
 	{"case-ended", "reporter triage", "POST /case/messages", "reporter/status", 401, "/case", []step{in("/case/messages"), types("text", "Grāmatvede to redzēja."), attaches("attachments"), forgets("case"), presses("send")}},

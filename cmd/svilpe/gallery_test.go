@@ -96,15 +96,30 @@ func (g *gallery) practice(base string) {
 	home := g.get(g.seats["nobody"], "/report")
 	_, rest, _ := strings.Cut(home, `<option value="`)
 	report.Set("institution", rest[:36])
-	report.Set("description", long)
 	g.words["institution"] = rest[:36]
-	page := g.post(g.seats["nobody"], "/report", report)
-	code := codeIn(g.t, page)
-	g.words["long"] = registerNumber.FindString(page)
-	g.seats["reporter long"] = g.reporter(base, code)
-	g.post(g.seats["responsible"], "/desk/cases/"+g.words["long"]+"/statement", url.Values{"no_conflict": {"yes"}})
+	for name, description := range map[string]string{"long": long, "muted": "Lēti kredīti!"} {
+		report.Set("description", description)
+		page := g.post(g.seats["nobody"], "/report", report)
+		g.words[name], g.seats["reporter "+name] = registerNumber.FindString(page), g.reporter(base, codeIn(g.t, page))
+		for _, who := range []string{"responsible", "chair"} {
+			g.post(g.seats[who], "/desk/cases/"+g.words[name]+"/statement", url.Values{"no_conflict": {"yes"}})
+		}
+	}
+	g.two(g.words["muted"], "mute")
 	invited := g.post(g.seats["administrator"], "/desk/setup/invitations", url.Values{"institution": {g.words["institution"]}, "roles": {appoint.RoleTrust}})
 	g.words["invitation"] = strings.Join(fiveLetters.FindAllString(codeBlock.FindString(invited), -1), "-")
+}
+
+// two has an act proposed by the responsible person and approved by the chair.
+func (g *gallery) two(number, act string) {
+	g.t.Helper()
+	path := "/desk/cases/" + number
+	g.post(g.seats["responsible"], path+"/steps/"+act, url.Values{"reason": {"Tā vajag."}})
+	_, rest, found := strings.Cut(g.get(g.seats["chair"], path), path+"/proposals/")
+	if !found {
+		g.t.Fatalf("%s was not proposed", act)
+	}
+	g.post(g.seats["chair"], path+"/proposals/"+rest[:36], url.Values{"verdict": {"approve"}, "reason": {""}})
 }
 
 // founded is a real installation with nothing in it but its people: one waits

@@ -67,7 +67,8 @@ func (s *Service) CheckText(text string, files int) ethics.FieldErrors {
 }
 
 // Send adds a message of the reporter. Where the commission waits for an answer
-// the case goes back to where it was.
+// the case goes back to where it was. ErrRefused while the reporter's messages
+// are not taken.
 func (s *Service) Send(ctx context.Context, v Visit, draft derive.Secret, text string, files []ethics.File) (Sent, error) {
 	if errs := s.CheckText(text, len(files)); errs != nil {
 		return Sent{}, errs
@@ -125,6 +126,9 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 	})
 	if err = s.distrust(ctx, v.Case, 0, err); err != nil {
 		return err
+	}
+	if m.Step == "" && s.muted(f.Events) {
+		return ethics.ErrRefused
 	}
 	at := seal.Place{Installation: f.Installation.ID, Case: f.ID, Epoch: f.Epoch, Sequence: f.Sequence, Day: s.today()}
 	env, err := seal.Envelope(at, draft.EnvelopeID(f.ID, ethics.KindMessage), ethics.KindMessage, m, f.by, f.Recipient(), f.own)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
@@ -22,7 +23,8 @@ type View struct {
 	Dues                 []policy.Due // that concern the reporter
 	Language             string       // the reporter asked to be answered in
 	CanWithdraw          bool
-	Missing              int // envelopes the log names and the database has not
+	Muted                bool // messages are not taken now; withdrawing is
+	Missing              int  // envelopes the log names and the database has not
 }
 
 // Message is one text of the thread.
@@ -57,7 +59,7 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 		out = View{
 			Number: m.Number, Track: m.Track, State: m.State, Category: m.Category, Received: m.Received, Events: m.Events, Missing: m.Missing,
 		}
-		out.CanWithdraw = s.mayWithdraw(m.State)
+		out.CanWithdraw, out.Muted = s.mayWithdraw(m.State), s.muted(m.Events)
 		dues, err := s.Policy.Due(m.Track, policy.Events(m.Events))
 		if err != nil {
 			return err
@@ -211,6 +213,11 @@ func (c *mine) fileKey(row store.StoredFile) (ethics.File, []byte, error) {
 		return file, nil, ethics.ErrNotFound
 	}
 	return file, key, nil
+}
+
+// muted tells whether two members have said that messages are not taken.
+func (s *Service) muted(events []ethics.Event) bool {
+	return slices.Contains(s.Policy.Flagged(policy.Events(events)), "muted")
 }
 
 // mayWithdraw tells whether the workflow lets the reporter withdraw now.

@@ -18,6 +18,8 @@ type caseView struct {
 	Corrected   []string // groups of the code read otherwise than typed
 	Apart       string   // text that was written before, perhaps in another case
 	Conflict    bool     // the case changed before the reporter's act
+	Muted       bool     // messages are not taken now
+	Unsent      string   // what was typed meanwhile
 	Number      string
 	State       string
 	StateText   string
@@ -67,7 +69,7 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 	p, lang := s.Server.Printer(c), s.Server.Lang(c)
 	v := caseView{
 		Page: s.visited(c, "reporter.case.title"), Corrected: add.corrected, Apart: add.apart, Conflict: add.conflict,
-		Number: view.Number, Missing: view.Missing > 0, CanWithdraw: view.CanWithdraw,
+		Number: view.Number, Missing: view.Missing > 0, CanWithdraw: view.CanWithdraw, Muted: view.Muted,
 		Timeline: s.timeline(p, view), Next: s.next(p, view),
 	}
 	v.LangPath = ""
@@ -83,6 +85,9 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 	}
 	if add.answer == nil {
 		add.answer = newAnswer()
+	}
+	if v.Muted {
+		v.Unsent = add.answer.text
 	}
 	if err := s.box(ctx, c, &v, add.answer); err != nil {
 		return err

@@ -44,6 +44,9 @@ func (s *Site) send(c echo.Context) error {
 		}
 		return s.page(c, http.StatusUnprocessableEntity, visit, casePage{answer: a})
 	}
+	if errors.Is(err, ethics.ErrRefused) {
+		return s.page(c, http.StatusUnprocessableEntity, visit, casePage{answer: a})
+	}
 	if err != nil {
 		return err
 	}
