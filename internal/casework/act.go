@@ -146,6 +146,14 @@ func (s *Service) Take(ctx context.Context, who *appoint.Acting, number string, 
 	if !ok {
 		return Taken{}, ethics.ErrNotFound
 	}
+	if step.ID == actLink {
+		return s.link(ctx, who, number, draft, step, a)
+	}
+	return s.takeIn(ctx, who, number, draft, step, a)
+}
+
+// takeIn takes or proposes a step in one case.
+func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, step policy.Step, a Act) (Taken, error) {
 	primary := ethics.KindStep
 	if step.FourEyes {
 		primary = ethics.KindProposal
@@ -159,6 +167,9 @@ func (s *Service) Take(ctx context.Context, who *appoint.Acting, number string, 
 		}
 		to, err := s.checkAct(step, a, o.Facts)
 		if err != nil {
+			return written{}, err
+		}
+		if err := s.checkOther(ctx, who, o, step, a); err != nil {
 			return written{}, err
 		}
 		if step.FourEyes {

@@ -104,7 +104,8 @@ type Opened struct {
 	Facts   policy.Facts
 	Me      policy.Member
 	Open    *OpenProposal
-	Missing int // envelopes the log names and the database has not
+	Links   []string // register numbers of cases that belong to this one
+	Missing int      // envelopes the log names and the database has not
 
 	file     store.CaseFile
 	roster   *appoint.Roster

@@ -150,6 +150,7 @@ func (s *Service) describe(o *Opened, who *appoint.Acting, g store.Grant) error 
 			o.Facts.IfNotRecognised = a[0]
 		}
 	}
+	o.Links = o.links()
 	s.waiting(o)
 	return nil
 }

@@ -95,7 +95,7 @@ func (c *checker) dependsOn(at string, f Field, earlier []Field) {
 
 func (c *checker) statements() {
 	const file = fileStatements
-	c.refer(file, "statements", ids(c, file, "statements", c.p.statements), keys(c.p.Steps))
+	c.refer(file, "statements", ids(c, file, "statements", c.p.statements), append(keys(c.p.Steps), keys(c.p.Actions)...))
 	for _, s := range c.p.statements {
 		ids(c, file, "statements "+s.Step, s.Ask)
 		for i, a := range s.Ask {

@@ -104,7 +104,7 @@ func (w words) left(day ethics.Day) (text, kind string) {
 var faults = map[string]string{
 	"required": "desk.fault.required", "too_long": "desk.fault.too_long", "utf8": httpd.FaultNotText, "nul": httpd.FaultNotText,
 	"option": "desk.fault.option", "single": "desk.fault.option", "date": "desk.fault.date", "unknown": "desk.fault.option",
-	"short": "desk.fault.short", "common": "desk.fault.common", "verdict": "desk.fault.verdict", "wrong": "desk.fault.wrong_password", "differs": "desk.fault.differs",
+	"other_case": "desk.fault.other_case", "short": "desk.fault.short", "common": "desk.fault.common", "verdict": "desk.fault.verdict", "wrong": "desk.fault.wrong_password", "differs": "desk.fault.differs",
 }
 
 func (w words) fault(kind string) string {
