@@ -90,6 +90,7 @@ var publicFaces = []face{
 	{"safety", "nobody", "GET /safety", "reporter/safety", 200, "/safety", nil},
 	{"privacy", "nobody", "GET /privacy", "reporter/privacy", 200, "/privacy", nil},
 	{"about", "nobody", "GET /about", "reporter/about", 200, "/about", nil},
+	{"help", "nobody", "GET /help", "help/reporter", 200, "/help", nil},
 	{"components", "nobody", "GET /about/components", "reporter/components", 200, "/about/components", nil},
 	{"institution", "nobody", "GET /report", "reporter/institution", 200, "/report", nil},
 	{"institution-wrong", "nobody", "POST /report", "reporter/institution", 422, "/report", []step{in("/report"), types("institution", ""), presses("institution")}},
@@ -184,6 +185,9 @@ var deskFaces = []face{
 	{"account", "responsible", "GET /desk/account", "member/account", 200, "/desk/account?done=others", nil},
 	{"account-trust", "trust", "GET /desk/account", "member/account", 200, "/desk/account", nil},
 	{"account-wrong", "responsible", "POST /desk/account/password", "member/account", 422, "/desk/account", []step{in("/password"), types("old_password", "viens"), types("new_password", "otrs"), types("repeat_password", "trešais"), presses("")}},
+	{"help-responsible", "responsible", "GET /desk/help", "help/member", 200, "/desk/help", nil},
+	{"help-administrator", "administrator", "GET /desk/help", "help/member", 200, "/desk/help", nil},
+	{"help-auditor", "auditor", "GET /desk/help", "help/member", 200, "/desk/help", nil},
 	{"desk-not-found", "responsible", "GET /desk/setup", "error/error", 404, "/desk/setup", nil},
 	{"desk-not-theirs", "trust", "GET /desk/cases/:number", "error/error", 404, "/desk/cases/{closed}", nil},
 }

@@ -49,12 +49,12 @@ var guarded = map[string][]string{
 // everyMember are routes for whoever is signed in.
 var everyMember = []string{
 	"GET /desk", "GET /desk/account", "POST /desk/account/password", "POST /desk/account/end-others",
-	"GET /desk/founding", "POST /desk/founding",
+	"GET /desk/founding", "POST /desk/founding", "GET /desk/help",
 }
 
 // public are routes without a session of a member.
 var public = []string{
-	"GET /", "GET /safety", "GET /privacy", "GET /about", "GET /log/checkpoint", "GET /log/key", "GET /report", "POST /report",
+	"GET /", "GET /help", "GET /safety", "GET /privacy", "GET /about", "GET /log/checkpoint", "GET /log/key", "GET /report", "POST /report",
 	"GET /status", "POST /status", "GET /case", "POST /case/messages", "GET /case/files/:id", "GET /case/withdraw", "POST /case/withdraw",
 	"GET /leave", "GET /healthz", "GET /static/:hash/:name",
 	"GET /desk/sign-in", "POST /desk/sign-in", "POST /desk/sign-out", "GET /desk/enrol", "POST /desk/enrol",

@@ -21,6 +21,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/httpd/admin"
+	"svilpe/internal/httpd/help"
 	"svilpe/internal/httpd/member"
 	"svilpe/internal/httpd/mycase"
 	"svilpe/internal/httpd/report"
@@ -115,6 +116,7 @@ func (h *house) servers(now func() time.Time, practice func() []member.Practice)
 func (h *house) reporters(s *httpd.Server) {
 	(&report.Site{Server: s, Intake: h.intake, Policy: h.policy}).Register()
 	(&mycase.Site{Server: s, Dialogue: h.dialogue, Policy: h.policy, FilesOpen: h.intake.FilesOpen}).Register()
+	help.Reporters(s, h.policy)
 }
 
 func (h *house) members(s *httpd.Server, practice func() []member.Practice) {
@@ -123,6 +125,7 @@ func (h *house) members(s *httpd.Server, practice func() []member.Practice) {
 		Desk: desk, Auth: h.auth, Casework: h.casework, Insight: h.insight, Registry: h.registry, Policy: h.policy, Now: h.now, Practice: practice,
 	}).Register()
 	(&admin.Site{Desk: desk, Registry: h.registry, Insight: h.insight, Policy: h.policy}).Register()
+	help.Members(desk, h.policy)
 }
 
 // closed answers 503 on every page until it is told to stop.

@@ -28,7 +28,7 @@ var floor = map[string]int{
 	"internal/intake": 3, "internal/dialogue": 3, "internal/casework": 3, "internal/registry": 3,
 	"internal/insight": 3, "internal/auth": 3, "internal/notify": 3, "internal/retention": 3,
 	"internal/httpd":        4,
-	"internal/httpd/report": 5, "internal/httpd/mycase": 5, "internal/httpd/member": 5, "internal/httpd/admin": 5,
+	"internal/httpd/report": 5, "internal/httpd/mycase": 5, "internal/httpd/member": 5, "internal/httpd/admin": 5, "internal/httpd/help": 5,
 	"internal/demo": 6,
 	"cmd/svilpe":    7, "cmd/svilpe-verify": 7,
 }

@@ -92,6 +92,9 @@ func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...
 	if who.Has(appoint.RoleAuditor, appoint.RoleAdministrator) {
 		link("/desk/log", "desk.nav.log")
 	}
+	if who.Roster != nil {
+		link("/desk/help", "desk.nav.help")
+	}
 	link("/desk/account", "desk.nav.account")
 	return p
 }
