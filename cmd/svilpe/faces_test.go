@@ -37,6 +37,12 @@ func presses(button string) step { return func(v *visitor, _ *gallery) { v.send(
 // begins chooses the institution that stands chosen and comes to the form.
 var begins = []step{in("/report"), presses("institution"), in("/report")}
 
+// enters says that somebody came in person; tells writes down what they said.
+var (
+	enters = []step{in("/desk/enter"), picks("way", "in_person"), presses("institution")}
+	tells  = []step{in("/desk/enter"), picks("track", "anonymous"), types("category", "procurement"), types("description", "Rēķinus par remontu izrakstīja divreiz."), presses("check")}
+)
+
 func then(first []step, more ...step) []step { return append(append([]step{}, first...), more...) }
 
 // fills writes a report that gives its writer away.
@@ -182,6 +188,13 @@ var deskFaces = []face{
 	{"step-close", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decided}/steps/close", nil},
 	{"step-wrong", "responsible", "POST /desk/cases/:number/steps/:id", "member/step", 422, "/desk/cases/{retaliation}/steps/accept", []step{in("/steps/accept"), presses("")}},
 	{"step-moved", "responsible", "GET /desk/cases/:number/steps/:id", "member/case", 422, "/desk/cases/{closed}/steps/accept", nil},
+	{"enter", "responsible", "GET /desk/enter", "reporter/institution", 200, "/desk/enter", nil},
+	{"enter-wrong", "responsible", "POST /desk/enter", "reporter/institution", 422, "/desk/enter", []step{in("/desk/enter"), presses("institution")}},
+	{"enter-form", "responsible", "POST /desk/enter", "reporter/form", 200, "/desk/enter", enters},
+	{"enter-check", "responsible", "POST /desk/enter", "reporter/check", 200, "/desk/enter", then(enters, tells...)},
+	{"enter-not-approved", "responsible", "POST /desk/enter", "reporter/check", 422, "/desk/enter", then(enters, then(tells, in("/desk/enter"), presses("file"))...)},
+	{"entered", "responsible", "POST /desk/enter", "reporter/entered", 200, "/desk/enter", then(enters, then(tells, in("/desk/enter"), picks("approved", "yes"), presses("file"))...)},
+	{"entered-own", "responsible", "POST /desk/enter", "reporter/entered", 200, "/desk/enter", then([]step{in("/desk/enter"), picks("way", "audit"), presses("institution")}, then(tells, in("/desk/enter"), presses("file"))...)},
 	{"account", "responsible", "GET /desk/account", "member/account", 200, "/desk/account?done=others", nil},
 	{"account-trust", "trust", "GET /desk/account", "member/account", 200, "/desk/account", nil},
 	{"account-wrong", "responsible", "POST /desk/account/password", "member/account", 422, "/desk/account", []step{in("/password"), types("old_password", "viens"), types("new_password", "otrs"), types("repeat_password", "trešais"), presses("")}},

@@ -35,6 +35,8 @@ var guarded = map[string][]string{
 	"POST /desk/cases/:number/notes":         {"examine"},
 	"POST /desk/cases/:number/assign":        {"assign_examiners"},
 	"GET /desk/cases/:number/files/:id":      {"read_files_clean"},
+	"GET /desk/enter":                        {"enter_for_reporter"},
+	"POST /desk/enter":                       {"enter_for_reporter"},
 	"GET /desk/log":                          {"read_log"},
 	"GET /desk/setup":                        {"manage_users"},
 	"GET /desk/setup/institutions/:id":       {"manage_users"},

@@ -124,6 +124,7 @@ func (h *house) members(s *httpd.Server, practice func() []member.Practice) {
 	(&member.Site{
 		Desk: desk, Auth: h.auth, Casework: h.casework, Insight: h.insight, Registry: h.registry, Policy: h.policy, Now: h.now, Practice: practice,
 	}).Register()
+	(&report.Site{Server: s, Desk: desk, Intake: h.intake, Policy: h.policy}).RegisterDesk()
 	(&admin.Site{Desk: desk, Registry: h.registry, Insight: h.insight, Policy: h.policy}).Register()
 	help.Members(desk, h.policy)
 }

@@ -208,7 +208,10 @@ func (s *Service) checkAct(step policy.Step, a Act, f policy.Facts) (string, err
 	for _, e := range s.Policy.CheckStatements(step.ID, a.Statements, policy.Day(s.today()), policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
 		errs = append(errs, ethics.FieldError{Field: e.Field, Kind: e.Kind})
 	}
-	need := s.Policy.MessageRequired(step)
+	need := s.Policy.MessageRequired(step, f)
+	if a.Message != "" && f.NoReporter() {
+		errs = append(errs, ethics.FieldError{Field: "message", Kind: "option"})
+	}
 	if need || a.Message != "" {
 		if kind := s.wrongText(a.Message, need); kind != "" {
 			errs = append(errs, ethics.FieldError{Field: "message", Kind: kind})

@@ -27,7 +27,7 @@ var (
 // Message writes to the reporter. event is "" or one of MessageEvents.
 func (s *Service) Message(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text, event string, files []ethics.File) (Taken, error) {
 	return s.write(ctx, who, number, draft, ethics.KindMessage, func(o *Opened) (written, error) {
-		if !s.Policy.Allowed(o.Me, "message_reporter") {
+		if !s.Policy.MayWrite(o.Me, o.Facts) {
 			return written{}, ethics.ErrNotFound
 		}
 		if err := s.checkText(text, event, MessageEvents); err != nil {

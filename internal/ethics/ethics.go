@@ -68,7 +68,28 @@ type Report struct {
 	Answers     map[string][]string `json:"answers"`  // by questionnaire field id, without the fields above
 	Excluded    []string            `json:"excluded,omitempty"`
 	Files       []File              `json:"files,omitempty"`
+	EnteredBy   string              `json:"entered_by,omitempty"` // the member who wrote it down, "" for the reporter
+	Way         string              `json:"way,omitempty"`        // how it came to that member: one of the Way… constants
 }
+
+// Ways a report comes that a member enters. The last four are no reporter's:
+// the institution begins the case itself.
+const (
+	WayPhone    = "phone"
+	WayInPerson = "in_person"
+	WayPost     = "post"
+	WayHead     = "head"
+	WayAudit    = "audit"
+	WayMedia    = "media"
+	WayReferral = "referral"
+)
+
+// EnteredWays are the ways by which a report comes from a reporter; OwnWays
+// those by which an institution begins a case itself.
+var (
+	EnteredWays = []string{WayPhone, WayInPerson, WayPost}
+	OwnWays     = []string{WayHead, WayAudit, WayMedia, WayReferral}
+)
 
 // File describes one attached file. The row in the database holds no name, no
 // type and no true length; they travel only inside the sealed message.

@@ -80,6 +80,9 @@ func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...
 	if handles || who.Has(appoint.RoleAuditor) {
 		link("/desk/cases", "desk.nav.cases")
 	}
+	if who.Has(appoint.RoleTrust, appoint.RoleContact, appoint.RoleResponsible) {
+		link("/desk/enter", "desk.nav.enter")
+	}
 	if handles {
 		link("/desk/approvals", "desk.nav.approvals")
 	}

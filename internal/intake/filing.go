@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"crypto/ed25519"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -26,6 +27,7 @@ type filing struct {
 	files      []ethics.File
 	draft      []byte
 	commitment []byte
+	actor      string // of the entry: the reporter, or the member who entered the report
 }
 
 // prepare makes keys, grants and envelopes. The case secret is random and made
@@ -56,7 +58,11 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 		return f, err
 	}
 	f.locator = token.LocatorHash(code.Locator(in.Salt))
-	f.events = []ethics.Event{{Name: "received", Day: s.Today()}}
+	f.events, f.actor = []ethics.Event{{Name: "received", Day: s.Today()}}, ethics.ActorReporter
+	if r.EnteredBy != "" {
+		f.actor = r.EnteredBy
+		f.events = append(f.events, ethics.Event{Name: enteredEvent(r.Way), Day: s.Today()})
+	}
 	f.row = ethics.Case{
 		ID: caseID, Institution: r.Institution, Category: r.Category, Track: r.Track, State: "received",
 		Received: s.Today(), Changed: s.Today(), ReporterRecipient: seal.Remember(reporterID.Recipient()),
@@ -80,6 +86,15 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 	}
 	f.envelopes, err = s.envelopes(at, draft, r, f, by, recipient)
 	return f, err
+}
+
+// enteredEvent counts, without a key, how a report came: for the register and to
+// know that a case has no reporter.
+func enteredEvent(way string) string {
+	if slices.Contains(ethics.OwnWays, way) {
+		return "own_" + way
+	}
+	return "entered_" + way
 }
 
 // grants seals the case secret to each first reader, signed with the reporter's
@@ -132,7 +147,7 @@ func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report,
 // code again.
 func (s *Service) store(ctx context.Context, f filing) error {
 	e := store.Entry{
-		ID: uuid.NewString(), Day: f.row.Received, Kind: KindFiled, Actor: ethics.ActorReporter, Case: f.row.ID, Commitment: f.commitment,
+		ID: uuid.NewString(), Day: f.row.Received, Kind: KindFiled, Actor: f.actor, Case: f.row.ID, Commitment: f.commitment,
 	}
 	return s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		c, err := tx.AddCase(f.row, []string{f.number}, f.locator[:])

@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"svilpe/internal/appoint"
@@ -85,6 +86,9 @@ func (s *Service) Check(roster *appoint.Roster, r ethics.Report) ethics.FieldErr
 	var out ethics.FieldErrors
 	for _, e := range s.Policy.Check(r.Track, answers, policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
 		out = append(out, ethics.FieldError{Field: e.Field, Kind: e.Kind})
+	}
+	if (r.EnteredBy == "") != (r.Way == "") || r.Way != "" && !slices.Contains(slices.Concat(ethics.EnteredWays, ethics.OwnWays), r.Way) {
+		out = append(out, ethics.FieldError{Field: "way", Kind: "invalid"})
 	}
 	in, err := roster.Institution(r.Institution)
 	if err != nil || !hasUnit(in, r.Unit) {

@@ -32,7 +32,7 @@ func TestActsFollowTheirFlags(t *testing.T) {
 				t.Errorf("%s, %s: %v", s.ID, name, err)
 			}
 		}
-		if act, _ := p.Act("legal_hold_set"); p.Target(act, free) != s.ID || p.MessageRequired(act) {
+		if act, _ := p.Act("legal_hold_set"); p.Target(act, free) != s.ID || p.MessageRequired(act, Facts{}) {
 			t.Errorf("%s: an act moves the case to %q", s.ID, p.Target(act, free))
 		}
 		if p.MayApprove(chair, "legal_hold_set", "1", free) == nil {

@@ -100,8 +100,9 @@ func (p *Policy) Due(track string, events []Event) ([]Due, error) {
 		}
 	}
 	var all []Due
+	flags := p.Flagged(events)
 	for _, d := range p.Deadlines {
-		if contains(d.Applies, track) {
+		if contains(d.Applies, track) && !intersects(d.Unless, flags) {
 			all = append(all, d.runs(events)...)
 		}
 	}
@@ -147,9 +148,9 @@ func (p *Policy) Flagged(events []Event) []string {
 	for _, f := range p.Flags {
 		set := false
 		for _, e := range events {
-			set = e.Name == f.Set || set && e.Name != f.Lift
+			set = contains(f.Set, e.Name) || set && !contains(f.Lift, e.Name)
 		}
-		if set && f.Set != "" {
+		if set {
 			on = append(on, f.ID)
 		}
 	}

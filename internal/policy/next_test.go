@@ -89,7 +89,7 @@ func TestMessageRequired(t *testing.T) {
 	p := shipped(t)
 	var with []string
 	for _, s := range p.Steps {
-		if p.MessageRequired(s) {
+		if p.MessageRequired(s, Facts{}) {
 			with = append(with, s.ID)
 			if !s.NotifyReporter {
 				t.Errorf("%s demands a message but notifies nobody", s.ID)

@@ -43,6 +43,10 @@ type Facts struct {
 	IfNotRecognised string   // the reporter's answer to the question of that name
 }
 
+// NoReporter tells that the institution began the case: there is nobody to
+// write to.
+func (f Facts) NoReporter() bool { return contains(f.Flags, "own_initiative") }
+
 // May says whether the member may take a step now or, where it needs four eyes,
 // propose it: nil, or why not, with the least telling reason first (ErrStep,
 // ErrGrant, ErrRole, ErrStatement, then the guards).
@@ -153,7 +157,7 @@ func guard(s Step, f Facts) error {
 	switch {
 	case contains(s.Needs, needExaminers) && f.Examiners < LeastExaminers:
 		return ErrExaminers
-	case contains(s.Needs, needFeedback) && !f.FeedbackSent:
+	case contains(s.Needs, needFeedback) && !f.FeedbackSent && !f.NoReporter():
 		return ErrFeedback
 	}
 	return nil
@@ -213,10 +217,18 @@ func (p *Policy) Target(s Step, f Facts) string {
 	return ""
 }
 
+// MayWrite says whether the member may write to the reporter, if there is one.
+func (p *Policy) MayWrite(m Member, f Facts) bool {
+	return !f.NoReporter() && p.Allowed(m, "message_reporter")
+}
+
 // MessageRequired says whether the step's form demands a message to the
 // reporter, stored in the same transaction: the text of the new state speaks of
 // it. Going back to a previous state needs none; that one had its message.
-func (p *Policy) MessageRequired(s Step) bool {
+func (p *Policy) MessageRequired(s Step, f Facts) bool {
+	if f.NoReporter() {
+		return false
+	}
 	for _, id := range s.To {
 		if state, ok := p.State(id); ok && state.Message {
 			return true

@@ -99,6 +99,7 @@ type Deadline struct {
 	Fallback     Start    `yaml:"fallback_start"`
 	Stops        Names    `yaml:"stops"`
 	Applies      []string `yaml:"applies"` // tracks
+	Unless       Names    `yaml:"unless"`  // flags under which it does not run at all
 	ExtendableTo Period   `yaml:"extendable_to"`
 	Repeats      *bool    `yaml:"repeats"`
 	Source       string   `yaml:"source"`
@@ -168,11 +169,11 @@ type Action struct {
 	Guard          string `yaml:"guard"`
 }
 
-// Flag is a mark on a case for someone's protection. It is on from an event Set
-// to the next event Lift, where it has these.
+// Flag is a mark on a case for someone's protection. It is on from one of the events
+// Set to the next of Lift, where it has these.
 type Flag struct {
-	Set        string   `yaml:"set"`
-	Lift       string   `yaml:"lift"`
+	Set        Names    `yaml:"set"`
+	Lift       Names    `yaml:"lift"`
 	ID         string   `yaml:"id"`
 	Name       Text     `yaml:"name"`
 	Values     []string `yaml:"values"`

@@ -239,16 +239,16 @@ func (c *checker) acts(roles []string) {
 		}
 		c.flagged(at, a.While, a.Unless)
 	}
+	for _, d := range c.p.Deadlines {
+		c.flagged("deadlines "+d.ID, d.Unless)
+	}
 	for _, s := range c.p.Steps {
 		c.flagged("transitions "+s.ID, s.While, s.Unless)
 	}
 	ids(c, file, "protection_flags", c.p.Flags)
 	for _, f := range c.p.Flags {
-		for _, event := range []string{f.Set, f.Lift} {
-			if event != "" {
-				c.refer(file, "protection_flags "+f.ID, []string{event}, c.p.Events)
-			}
-		}
+		c.refer(file, "protection_flags "+f.ID+" set", f.Set, c.p.Events)
+		c.refer(file, "protection_flags "+f.ID+" lift", f.Lift, c.p.Events)
 		c.refer(file, "protection_flags "+f.ID+" set_by", f.SetBy, roles)
 		if len(f.Values) > 0 {
 			c.unique(file, "protection_flags "+f.ID+" values", f.Values)
@@ -260,7 +260,7 @@ func (c *checker) acts(roles []string) {
 func (c *checker) flagged(at string, lists ...Names) {
 	for _, list := range lists {
 		for _, id := range list {
-			if f, ok := find(c.p.Flags, id); !ok || f.Set == "" {
+			if f, ok := find(c.p.Flags, id); !ok || len(f.Set) == 0 {
 				c.fail(fileWorkflow, "%s: no flag %s that an event sets", at, id)
 			}
 		}

@@ -105,8 +105,8 @@ func (s *Site) stepFields(b builder, step policy.Step) form {
 		add(b.statement(st))
 	}
 	add(httpd.Field{Kind: "textarea", Name: "reason", Rows: 4, Label: b.T("desk.step.reason"), Hint: b.T("desk.step.reason_hint"), Optional: !step.Reason})
-	need := s.Policy.MessageRequired(step)
-	if need || s.Policy.Allowed(b.o.Me, "message_reporter") {
+	need := s.Policy.MessageRequired(step, b.o.Facts)
+	if need || s.Policy.MayWrite(b.o.Me, b.o.Facts) {
 		add(httpd.Field{Kind: "textarea", Name: "message", Label: b.T("desk.step.message"), Hint: b.T("desk.step.message_hint"), Optional: !need})
 	}
 	return f

@@ -146,6 +146,9 @@ func (b builder) files(list []ethics.File) []httpd.FileRow {
 // order of the form. An answer that no question asks any more keeps its id.
 func (b builder) answers(r *ethics.Report) []fact {
 	var out []fact
+	if r.EnteredBy != "" {
+		out = append(out, fact{b.T("enter.by"), b.T("enter.by_way", "Name", b.name(r.EnteredBy), "Way", b.T("way."+r.Way))})
+	}
 	asked := map[string]bool{}
 	for _, f := range b.policy.Fields {
 		asked[f.ID] = true

@@ -15,7 +15,7 @@ var eventKeys = map[string]string{
 // forms are what this member may write into the case now.
 func (s *Site) forms(b builder) []form {
 	var out []form
-	if s.Policy.Allowed(b.o.Me, "message_reporter") {
+	if s.Policy.MayWrite(b.o.Me, b.o.Facts) {
 		out = append(out, b.messageForm())
 	}
 	if s.Policy.Allowed(b.o.Me, "examine") {

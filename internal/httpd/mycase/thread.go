@@ -72,6 +72,9 @@ func (s *Site) answers(p *locale.Printer, roster *appoint.Roster, r *ethics.Repo
 		given[id] = values
 	}
 	var out []row
+	if r.EnteredBy != "" {
+		out = append(out, row{p.T("enter.by"), []string{p.T("way." + r.Way)}})
+	}
 	for _, f := range s.Policy.OfferedFields(r.Track) {
 		if values := words(p, f, given[f.ID]); len(values) > 0 {
 			out = append(out, row{f.Label.In(p.Lang()), values})

@@ -13,6 +13,8 @@ import (
 
 type checkView struct {
 	httpd.Page
+	Action   string
+	Approve  *httpd.Field // the reporter's word that the text is right, where a member entered it
 	Head     httpd.FormHead
 	Hidden   []httpd.Hidden
 	Sections []answered
@@ -42,12 +44,16 @@ func (s *Site) check(c echo.Context, sh *sheet) error {
 	if len(errs) > 0 || len(sh.faults) > 0 {
 		return s.refuse(c, sh, errs)
 	}
+	return s.checked(c, sh, 200)
+}
+
+func (s *Site) checked(c echo.Context, sh *sheet, status int) error {
 	readers, err := s.Intake.Readers(sh.roster, sh.report)
 	if err != nil {
 		return err
 	}
 	v := checkView{
-		Page: s.Server.Page(c, "reporter.check.title"), Head: s.head(c, sh, "file"),
+		Page: s.page(c, sh, "reporter.check.title"), Action: sh.action(), Approve: s.approveField(c, sh, status != 200), Head: s.head(c, sh, "file"),
 		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh), Found: s.giveaways(c, sh),
 	}
 	v.LangPath = ""
@@ -57,7 +63,7 @@ func (s *Site) check(c echo.Context, sh *sheet) error {
 	for _, m := range readers {
 		v.Readers = append(v.Readers, s.known(sh, m, s.Server.Lang(c)))
 	}
-	return s.Server.Render(c, 200, "reporter/check", v)
+	return s.Server.Render(c, status, "reporter/check", v)
 }
 
 // errors is what keeps the report from being filed. While no track is chosen,

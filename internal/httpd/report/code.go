@@ -31,8 +31,11 @@ func (codeView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redac
 // file hands the report in and shows the case code, without a redirect: that
 // would mean keeping the secret. The same form sent twice shows it again.
 func (s *Site) file(c echo.Context, sh *sheet) error {
-	if sh.chosen.ID == "" || len(sh.faults) > 0 {
+	if sh.chosen.ID == "" || !sh.wayKnown() || len(sh.faults) > 0 {
 		return s.refuse(c, sh, nil)
+	}
+	if sh.needsApproval() && !sh.by.approved {
+		return s.checked(c, sh, 422)
 	}
 	filed, err := s.Intake.File(c.Request().Context(), sh.attached.Draft, sh.report)
 	var errs ethics.FieldErrors
@@ -44,7 +47,7 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 	}
 	groups := filed.Code.Groups()
 	v := codeView{
-		Page: s.Server.Page(c, "reporter.code.title"), Groups: groups[:], Number: filed.Number,
+		Page: s.page(c, sh, "reporter.code.title"), Groups: groups[:], Number: filed.Number,
 		Received: filed.Received, AckDue: filed.AckDue, Again: filed.Again, Differs: filed.Differs,
 		CodeNotes: s.notes(s.Server.Lang(c), "access_code"),
 	}
@@ -53,6 +56,9 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 		if v.QR, err = httpd.QR(v.Address, s.Server.Printer(c).T("reporter.code.card_qr")); err != nil {
 			return err
 		}
+	}
+	if sh.by != nil {
+		return s.entered(c, sh, v)
 	}
 	return s.Server.Render(c, 200, "reporter/code", v)
 }

@@ -13,6 +13,7 @@ import (
 
 type formView struct {
 	httpd.Page
+	Action      string
 	Errors      []httpd.FieldError
 	Head        httpd.FormHead
 	Several     bool // institutions: the choice can be changed
@@ -41,6 +42,9 @@ func (s *Site) head(c echo.Context, sh *sheet, step string) httpd.FormHead {
 func (s *Site) edit(c echo.Context, sh *sheet) error {
 	if sh.chosen.ID == "" {
 		return s.askPlace(c, sh, 422, "reporter.error.institution")
+	}
+	if !sh.wayKnown() {
+		return s.askPlace(c, sh, 422, faultWay)
 	}
 	return s.form(c, sh, 200)
 }
@@ -92,12 +96,15 @@ func (s *Site) form(c echo.Context, sh *sheet, status int) error {
 	}
 	limits := s.Intake.Limits
 	v := formView{
-		Page: s.Server.Page(c, "reporter.form.title"), Head: s.head(c, sh, "check"),
-		Several: len(sh.roster.Institutions()) > 1, Notes: s.notes(lang, "danger", "before_start"),
+		Page: s.page(c, sh, "reporter.form.title"), Action: sh.action(), Head: s.head(c, sh, "check"),
+		Several: len(sh.places()) > 1, Notes: s.notes(lang, "danger", "before_start"),
 		FilesOpen: open, Kept: sh.attached.Rows(), Hidden: sh.attached.Names(),
 		FileMB: limits.FileBytes >> 20, ReportMB: limits.ReportBytes >> 20, Max: limits.Files,
 	}
 	v.LangPath = ""
+	if sh.by != nil {
+		v.Notes = nil // they speak to a reporter
+	}
 	said := map[string]string{}
 	for _, f := range sh.faults {
 		v.Errors = append(v.Errors, httpd.FieldError{Field: f.field, Text: s.named(f, p)})
@@ -149,6 +156,9 @@ func (s *Site) carried(sh *sheet, except string) []httpd.Hidden {
 				out = append(out, httpd.Hidden{Name: f.ID, Value: v})
 			}
 		}
+	}
+	if sh.by != nil && except != "institution" {
+		out = append(out, httpd.Hidden{Name: "way", Value: sh.by.way})
 	}
 	return append(out, sh.attached.Carried()...)
 }

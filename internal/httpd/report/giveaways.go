@@ -19,8 +19,9 @@ const maxQuoted = 80
 
 // giveaways are what the check page says of findings. They hold what was typed.
 type giveaways struct {
-	Rows []finding
-	More string // «and 3 more»; "" for none
+	Rows   []finding
+	More   string // «and 3 more»; "" for none
+	Action string // where the form is sent
 }
 
 // finding is one thing that may give the writer away.
@@ -42,7 +43,7 @@ func (finding) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redact
 // what was found in its files as they came. Nothing of it is stored.
 func (s *Site) giveaways(c echo.Context, sh *sheet) giveaways {
 	p := s.Server.Printer(c)
-	var v giveaways
+	v := giveaways{Action: sh.action()}
 	more := 0
 	add := func(at string, kind giveaway.Kind, where, words string) {
 		if len(v.Rows) == maxGiveaways {

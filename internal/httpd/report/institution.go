@@ -14,11 +14,15 @@ import (
 // open begins a report. Where there are several institutions, the first page
 // asks only which: whose handlers may be excluded depends on it.
 func (s *Site) open(c echo.Context) error {
-	sh, err := s.newSheet(c.Request().Context())
+	return s.begun(c, nil)
+}
+
+func (s *Site) begun(c echo.Context, by *entering) error {
+	sh, err := s.newSheet(c.Request().Context(), by)
 	if err != nil {
 		return err
 	}
-	if sh.chosen.ID == "" {
+	if sh.chosen.ID == "" || by != nil {
 		return s.place(c, sh)
 	}
 	return s.institution(c, sh)
@@ -26,9 +30,11 @@ func (s *Site) open(c echo.Context) error {
 
 type institutionView struct {
 	httpd.Page
+	Action string
 	Errors []httpd.FieldError
 	Head   httpd.FormHead
 	Field  httpd.Field
+	Way    *httpd.Field   // how it came, where a member enters it
 	Hidden []httpd.Hidden // answers already given, when the choice is changed
 }
 
@@ -41,17 +47,25 @@ func (s *Site) place(c echo.Context, sh *sheet) error { return s.askPlace(c, sh,
 func (s *Site) askPlace(c echo.Context, sh *sheet, status int, wrong string) error {
 	p := s.Server.Printer(c)
 	v := institutionView{
-		Page: s.Server.Page(c, "reporter.institution.title"), Head: s.head(c, sh, "institution"),
-		Field:  s.placeField(c, sh, sh.roster.Institutions()),
+		Page: s.page(c, sh, "reporter.institution.title"), Head: s.head(c, sh, "institution"), Action: sh.action(),
+		Field:  s.placeField(c, sh, sh.places()),
 		Hidden: s.carried(sh, "institution"),
 	}
 	// Nothing is typed yet on the first page: its languages are plain links, and the
 	// installation's own institution stands chosen, as it does for most who come.
-	v.LangPath = "/report"
+	v.LangPath = sh.action()
+	if sh.by != nil {
+		way := s.wayField(c, sh)
+		v.Way = &way
+	}
 	if len(v.Hidden) > 0 {
 		v.LangPath = ""
 	}
-	if wrong != "" {
+	switch {
+	case wrong == faultWay:
+		v.Way.Error = p.T(wrong)
+		v.Errors = []httpd.FieldError{{Field: "way", Text: p.T(wrong)}}
+	case wrong != "":
 		v.Field.Error = p.T(wrong)
 		v.Errors = []httpd.FieldError{{Field: "institution", Text: p.T(wrong)}}
 	}
@@ -92,6 +106,9 @@ func (s *Site) institution(c echo.Context, sh *sheet) error {
 	if sh.chosen.ID == "" {
 		return s.askPlace(c, sh, 422, "reporter.error.institution")
 	}
+	if !sh.wayKnown() {
+		return s.askPlace(c, sh, 422, faultWay)
+	}
 	if !routing.Ready(sh.roster, sh.chosen.ID, s.Intake.Today()) {
 		return s.notReady(c, sh)
 	}
@@ -100,6 +117,7 @@ func (s *Site) institution(c echo.Context, sh *sheet) error {
 
 type notReadyView struct {
 	httpd.Page
+	Action      string
 	Place       string
 	Others      []string // institutions here that can take a report
 	Authorities []string
@@ -109,10 +127,10 @@ type notReadyView struct {
 // a report to this institution.
 func (s *Site) notReady(c echo.Context, sh *sheet) error {
 	v := notReadyView{
-		Page: s.Server.Page(c, "reporter.not_ready.title"), Place: sh.chosen.Name, Authorities: s.authorities(s.Server.Lang(c)),
+		Page: s.page(c, sh, "reporter.not_ready.title"), Action: sh.action(), Place: sh.chosen.Name, Authorities: s.authorities(s.Server.Lang(c)),
 	}
 	v.LangPath = ""
-	for _, in := range sh.roster.Institutions() {
+	for _, in := range sh.places() {
 		if routing.Ready(sh.roster, in.ID, s.Intake.Today()) {
 			v.Others = append(v.Others, in.Name)
 		}

@@ -18,6 +18,7 @@ import (
 // Site is the reporters' public pages.
 type Site struct {
 	Server *httpd.Server
+	Desk   *httpd.Desk // for RegisterDesk only
 	Intake *intake.Service
 	Policy *policy.Policy
 }
@@ -47,8 +48,10 @@ func (s *Site) steps() map[string]func(echo.Context, *sheet) error {
 
 // post reads the whole form and does what its button asks. A language button
 // shows the page it stands on again, in that language.
-func (s *Site) post(c echo.Context) error {
-	sh, err := s.read(c)
+func (s *Site) post(c echo.Context) error { return s.posted(c, nil) }
+
+func (s *Site) posted(c echo.Context, by *entering) error {
+	sh, err := s.read(c, by)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -25,7 +26,8 @@ type sheet struct {
 	report   ethics.Report
 	attached httpd.Attached // the draft and its files; these also in report
 	faults   []fault
-	cut      bool // more was sent than is taken; what came before is here
+	cut      bool      // more was sent than is taken; what came before is here
+	by       *entering // nil: the reporter
 }
 
 // fault is what is wrong with one field, to be said in the page's language.
@@ -43,13 +45,13 @@ func (sh *sheet) wrong(field, key string, args ...any) {
 
 // newSheet is an empty form. The draft's secret is minted here and stands in
 // the page only.
-func (s *Site) newSheet(ctx context.Context) (*sheet, error) {
+func (s *Site) newSheet(ctx context.Context, by *entering) (*sheet, error) {
 	roster, err := s.Intake.Roster(ctx)
 	if err != nil {
 		return nil, err
 	}
-	sh := &sheet{form: &httpd.Form{}, attached: httpd.Attached{Draft: derive.New()}, roster: roster}
-	if all := roster.Institutions(); len(all) == 1 {
+	sh := &sheet{form: &httpd.Form{}, attached: httpd.Attached{Draft: derive.New()}, roster: roster, by: by}
+	if all := sh.places(); len(all) == 1 {
 		sh.chosen = all[0]
 	}
 	return sh, nil
@@ -57,9 +59,9 @@ func (s *Site) newSheet(ctx context.Context) (*sheet, error) {
 
 // read takes a form in, its files sealed as they arrive. Files of a request
 // that ends in an error are removed: no page would list them.
-func (s *Site) read(c echo.Context) (*sheet, error) {
+func (s *Site) read(c echo.Context, by *entering) (*sheet, error) {
 	ctx := c.Request().Context()
-	sh := &sheet{}
+	sh := &sheet{by: by}
 	s.attach(sh)
 	form, err := s.Server.ReadForm(c, func(f *httpd.Form, u httpd.Upload) error {
 		sh.form = f
@@ -101,10 +103,14 @@ func (s *Site) fill(ctx context.Context, sh *sheet) error {
 		return err
 	}
 	id, unit, _ := strings.Cut(sh.form.Get("institution"), "/")
-	if in, err := sh.roster.Institution(id); err == nil {
-		sh.chosen, sh.report.Unit = in, unit
-	} else if all := sh.roster.Institutions(); len(all) == 1 && id == "" {
+	all := sh.places()
+	if i := slices.IndexFunc(all, func(in appoint.Institution) bool { return in.ID == id }); i >= 0 {
+		sh.chosen, sh.report.Unit = all[i], unit
+	} else if len(all) == 1 && id == "" {
 		sh.chosen = all[0]
+	}
+	if by := sh.by; by != nil {
+		by.way, by.approved = sh.form.Get("way"), sh.form.Get("approved") != ""
 	}
 	return nil
 }
@@ -124,6 +130,9 @@ func (s *Site) compose(sh *sheet, lang string) ethics.Report {
 	}
 	if r.Language == "" {
 		r.Language = lang
+	}
+	if sh.by != nil {
+		r.EnteredBy, r.Way = sh.by.who.ID, sh.by.way
 	}
 	for _, id := range []string{"track", "institution", "category", "language", "excluded_handlers", "attachments"} {
 		delete(clean, id)

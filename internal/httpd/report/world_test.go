@@ -7,15 +7,11 @@ import (
 	"crypto/ed25519"
 	"database/sql"
 	"encoding/json"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/google/uuid"
@@ -191,26 +187,8 @@ func (d *door) sign(kind string, body any) appoint.Statement {
 	return s
 }
 
-// ours leaves out what belongs to other sites.
-func ours(t testing.TB, all fs.FS, pattern string, keep ...string) fs.FS {
-	t.Helper()
-	some := fstest.MapFS{}
-	for _, glob := range []string{pattern, "*/parts/*.html"} {
-		names, err := fs.Glob(all, glob)
-		must(t, err)
-		for _, name := range names {
-			if strings.Count(name, ".") == 1 && strings.HasSuffix(name, ".json") || slices.ContainsFunc(keep, func(k string) bool { return strings.Contains(name, k) }) {
-				data, err := fs.ReadFile(all, name)
-				must(t, err)
-				some[name] = &fstest.MapFile{Data: data}
-			}
-		}
-	}
-	return some
-}
-
 func (d *door) serve() {
-	texts, err := locale.Load(ours(d.t, web.Locale(), "*.json", "reporter"))
+	texts, err := locale.Load(web.Locale())
 	must(d.t, err)
 	rules, err := policy.Default()
 	must(d.t, err)
@@ -219,7 +197,7 @@ func (d *door) serve() {
 	cfg.Site.PublicURL = cmp.Or(d.address, cfg.Site.PublicURL)
 	d.server, err = httpd.New(httpd.Options{
 		Config: cfg, Catalogue: texts, Clock: time.Now, Secure: true, Log: slog.New(slog.NewJSONHandler(d.logged, nil)),
-		Templates: ours(d.t, web.Templates(), "*/*.html", "layout/", "error/", "reporter/"),
+		Templates: web.Templates(),
 	})
 	must(d.t, err)
 	d.intake = &intake.Service{
