@@ -39,7 +39,7 @@ if [ -n "$$missing" ]; then \
   else echo "missing:$$missing. Run: sudo apt-get install --no-install-recommends$$missing" >&2; exit 1; fi; fi
 endef
 
-.PHONY: help run test axe-all check lint build bench pages fuzz docker image umoci clean
+.PHONY: help run test axe-all check lint build bench pages pictures fuzz docker image umoci clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +86,10 @@ pages: ## pictures of every page and state into pages/, and a sheet of them; LAN
 	rm -rf pages && mkdir pages
 	PAGES_DIR=$(CURDIR)/pages go test -tags $(TAGS) -count 1 -timeout 30m -run '^TestPages$$' ./cmd/svilpe
 	@[ -n "$$(ls pages)" ] || { echo "no page was drawn" >&2; exit 1; }
+
+pictures: ## draw the pictures of the documents into docs/img/
+	@$(call need,chromium fonts-dejavu-core fonts-noto-core)
+	PICTURES_DIR=$(CURDIR)/docs/img go test -tags $(TAGS) -count 1 -timeout 10m -run '^TestPictures$$' ./cmd/svilpe
 
 fuzz: ## fuzz every Fuzz function for 20 seconds
 	@found=$$(grep -rnoE '^func Fuzz[A-Za-z0-9_]+' --include='*_test.go' cmd internal web | sed -E 's|^(.*)/[^/]*:[0-9]+:func (.*)|\1 \2|' || true); \
