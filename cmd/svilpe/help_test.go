@@ -19,11 +19,11 @@ func TestHelpFitsTheOffice(t *testing.T) {
 	everyone := []string{"signin", "visit", "password", "phone", "quiet"}
 	handling := []string{"open", "unseen", "step", "second", "write", "notes", "sign", "damaged"}
 	own := map[string][]string{
-		appoint.RoleResponsible:   append([]string{"first", "assign", "close"}, handling...),
+		appoint.RoleResponsible:   append(append([]string{"first", "assign", "close"}, handling...), "enter"),
 		appoint.RoleChair:         append([]string{"decision", "assign", "close"}, handling...),
 		appoint.RoleMember:        append([]string{"assigned", "draft"}, handling...),
-		appoint.RoleTrust:         {"trustsees", "contact", "guide", "cannot"},
-		appoint.RoleContact:       {"contactsees", "guide", "cannot"},
+		appoint.RoleTrust:         {"trustsees", "contact", "enter", "guide", "cannot"},
+		appoint.RoleContact:       {"contactsees", "enter", "guide", "cannot"},
 		appoint.RoleAuditor:       {"deadlines", "log", "keep", "damage"},
 		appoint.RoleHead:          {"counts", "headsees", "told"},
 		appoint.RoleAdministrator: {"invite", "appoint", "institution", "locked", "adminsees"},

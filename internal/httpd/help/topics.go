@@ -27,6 +27,7 @@ var sections = []section{
 	},
 	{appoint.RoleTrust, []string{appoint.RoleTrust}, []string{"trustsees", "contact"}},
 	{appoint.RoleContact, []string{appoint.RoleContact}, []string{"contactsees"}},
+	{"entering", []string{appoint.RoleTrust, appoint.RoleContact, appoint.RoleResponsible}, []string{"enter"}},
 	{"helping", []string{appoint.RoleTrust, appoint.RoleContact}, []string{"guide", "cannot"}},
 	{appoint.RoleAuditor, []string{appoint.RoleAuditor}, []string{"deadlines", "log", "keep", "damage"}},
 	{appoint.RoleHead, []string{appoint.RoleHead}, []string{"counts", "headsees", "told"}},
@@ -40,7 +41,7 @@ var names = map[string]string{
 	"Readers": "reporter.check.readers", "Send": "reporter.check.send", "Open": "reporter.status.open",
 	"Write": "reporter.case.answer", "SendMessage": "reporter.case.send", "Withdraw": "reporter.case.withdraw", "Leave": "layout.leave",
 
-	"Today": "desk.nav.today", "Cases": "desk.nav.cases", "Approvals": "desk.nav.approvals", "Appointments": "desk.nav.appointments",
+	"Today": "desk.nav.today", "Enter": "desk.nav.enter", "Cases": "desk.nav.cases", "Approvals": "desk.nav.approvals", "Appointments": "desk.nav.appointments",
 	"Setup": "desk.nav.setup", "Log": "desk.nav.log", "Account": "desk.nav.account", "Alarm": "desk.alarm.title",
 	"New": "desk.today.new", "SignOpen": "desk.statement.button", "Next": "desk.next.title", "OtherSteps": "desk.others.title",
 	"Take": "desk.step.take", "Propose": "desk.step.propose", "Approve": "desk.decide.approve", "Reject": "desk.decide.reject",
