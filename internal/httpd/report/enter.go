@@ -58,6 +58,8 @@ func (b *entering) ways() []string {
 
 func (sh *sheet) wayKnown() bool { return sh.by == nil || slices.Contains(sh.by.ways(), sh.by.way) }
 
+func (b *entering) hidden() httpd.Hidden { return httpd.Hidden{Name: "way", Value: b.way} }
+
 // own tells that there is no reporter.
 func (b *entering) own() bool { return slices.Contains(ethics.OwnWays, b.way) }
 

@@ -54,6 +54,9 @@ func (s *Site) refuse(c echo.Context, sh *sheet, errs ethics.FieldErrors) error 
 	if sh.chosen.ID == "" {
 		return s.askPlace(c, sh, 422, "reporter.error.institution")
 	}
+	if !sh.wayKnown() {
+		return s.askPlace(c, sh, 422, faultWay)
+	}
 	for _, e := range errs {
 		sh.wrong(e.Field, errorKey(e), "Max", s.longest(e.Field))
 	}
@@ -104,6 +107,7 @@ func (s *Site) form(c echo.Context, sh *sheet, status int) error {
 	v.LangPath = ""
 	if sh.by != nil {
 		v.Notes = nil // they speak to a reporter
+		v.Hidden = append(v.Hidden, sh.by.hidden())
 	}
 	said := map[string]string{}
 	for _, f := range sh.faults {
@@ -158,7 +162,7 @@ func (s *Site) carried(sh *sheet, except string) []httpd.Hidden {
 		}
 	}
 	if sh.by != nil && except != "institution" {
-		out = append(out, httpd.Hidden{Name: "way", Value: sh.by.way})
+		out = append(out, sh.by.hidden())
 	}
 	return append(out, sh.attached.Carried()...)
 }
