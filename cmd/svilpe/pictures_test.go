@@ -73,7 +73,7 @@ func TestPictures(t *testing.T) {
 }
 
 // fewColours keeps the 64 commonest colours of a picture of text and takes for
-// each other pixel the nearest of them: a third of the bytes, and no difference
+// each other pixel the nearest of them: fewer bytes, and no difference
 // to the eye.
 func fewColours(raw []byte) ([]byte, error) {
 	full, err := png.Decode(bytes.NewReader(raw))
