@@ -37,6 +37,9 @@ func presses(button string) step { return func(v *visitor, _ *gallery) { v.send(
 // begins chooses the institution that stands chosen and comes to the form.
 var begins = []step{in("/report"), presses("institution"), in("/report")}
 
+// declares a gift.
+var declares = []step{in("/gifts"), types("who", "Anna Bērziņa, lietvede"), types("what", "Grāmata"), types("value", "15 eiro"), types("from", "Izdevniecība"), types("when", "2026-01-05"), picks("done", "handed_over"), presses("")}
+
 // enters says that somebody came in person; tells writes down what they said.
 var (
 	enters = []step{in("/desk/enter"), picks("way", "in_person"), presses("institution")}
@@ -188,6 +191,11 @@ var deskFaces = []face{
 	{"step-close", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decided}/steps/close", nil},
 	{"step-wrong", "responsible", "POST /desk/cases/:number/steps/:id", "member/step", 422, "/desk/cases/{retaliation}/steps/accept", []step{in("/steps/accept"), presses("")}},
 	{"step-moved", "responsible", "GET /desk/cases/:number/steps/:id", "member/case", 422, "/desk/cases/{closed}/steps/accept", nil},
+	{"gift", "nobody", "GET /gifts", "reporter/gift", 200, "/gifts", nil},
+	{"gift-wrong", "nobody", "POST /gifts", "reporter/gift", 422, "/gifts", []step{in("/gifts"), types("what", longPlace), presses("")}},
+	{"gift-declared", "nobody", "POST /gifts", "reporter/gift-declared", 200, "/gifts", declares},
+	{"gifts", "responsible", "GET /desk/gifts", "member/gifts", 200, "/desk/gifts", nil},
+	{"gifts-none", "new responsible", "GET /desk/gifts", "member/gifts", 200, "/desk/gifts", nil},
 	{"enter", "responsible", "GET /desk/enter", "reporter/institution", 200, "/desk/enter", nil},
 	{"enter-wrong", "responsible", "POST /desk/enter", "reporter/institution", 422, "/desk/enter", []step{in("/desk/enter"), presses("institution")}},
 	{"enter-form", "responsible", "POST /desk/enter", "reporter/form", 200, "/desk/enter", enters},

@@ -106,6 +106,10 @@ func (g *gallery) practice(base string) {
 		}
 	}
 	g.two(g.words["muted"], "mute")
+	g.post(g.seats["nobody"], "/gifts", url.Values{
+		"institution": {g.words["institution"]}, "who": {"Jānis Kalns, galvenais speciālists"}, "what": {strings.Repeat("Ielūgums uz koncertu ", 20)},
+		"value": {"Nezinu"}, "from": {"SIA „Būve”"}, "when": {"2026-02-28"}, "done": {"refused"},
+	})
 	invited := g.post(g.seats["administrator"], "/desk/setup/invitations", url.Values{"institution": {g.words["institution"]}, "roles": {appoint.RoleTrust}})
 	g.words["invitation"] = strings.Join(fiveLetters.FindAllString(codeBlock.FindString(invited), -1), "-")
 }

@@ -35,6 +35,7 @@ var guarded = map[string][]string{
 	"POST /desk/cases/:number/notes":         {"examine"},
 	"POST /desk/cases/:number/assign":        {"assign_examiners"},
 	"GET /desk/cases/:number/files/:id":      {"read_files_clean"},
+	"GET /desk/gifts":                        {"gift_register"},
 	"GET /desk/enter":                        {"enter_for_reporter"},
 	"POST /desk/enter":                       {"enter_for_reporter"},
 	"GET /desk/log":                          {"read_log"},
@@ -56,7 +57,7 @@ var everyMember = []string{
 
 // public are routes without a session of a member.
 var public = []string{
-	"GET /", "GET /help", "GET /safety", "GET /privacy", "GET /about", "GET /log/checkpoint", "GET /log/key", "GET /report", "POST /report",
+	"GET /", "GET /help", "GET /safety", "GET /privacy", "GET /about", "GET /log/checkpoint", "GET /log/key", "GET /report", "POST /report", "GET /gifts", "POST /gifts",
 	"GET /status", "POST /status", "GET /case", "POST /case/messages", "GET /case/files/:id", "GET /case/withdraw", "POST /case/withdraw",
 	"GET /leave", "GET /healthz", "GET /static/:hash/:name",
 	"GET /desk/sign-in", "POST /desk/sign-in", "POST /desk/sign-out", "GET /desk/enrol", "POST /desk/enrol",

@@ -55,6 +55,7 @@ const (
 	KindApproval  = "approval"  // the second person's verdict; members only
 	KindStatement = "statement" // a member's no-conflict statement; members only
 	KindGrant     = "grant"     // case secrets for one holder
+	KindGift      = "gift"      // a declaration in the gift register; no case
 )
 
 // Report is what a reporter hands in, in plain words. It exists in the memory
@@ -90,6 +91,26 @@ var (
 	EnteredWays = []string{WayPhone, WayInPerson, WayPost}
 	OwnWays     = []string{WayHead, WayAudit, WayMedia, WayReferral}
 )
+
+// Gift is somebody's own declaration of a gift or benefit they were offered or
+// took, in plain words. It accuses nobody and belongs to no case.
+type Gift struct {
+	Who   string `json:"who"`   // the declarer's name and post
+	What  string `json:"what"`  // the gift or benefit
+	Value string `json:"value"` // in the declarer's words
+	From  string `json:"from"`
+	When  string `json:"when"` // the day, YYYY-MM-DD
+	Done  string `json:"done"` // one of GiftDone
+}
+
+// GiftDone is what became of a gift.
+var GiftDone = []string{"refused", "returned", "handed_over", "kept"}
+
+// Format hides the declaration.
+func (Gift) Format(f fmt.State, _ rune) { redact(f) }
+
+// LogValue hides the declaration.
+func (Gift) LogValue() slog.Value { return slog.StringValue(Redacted) }
 
 // File describes one attached file. The row in the database holds no name, no
 // type and no true length; they travel only inside the sealed message.

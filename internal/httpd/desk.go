@@ -83,6 +83,9 @@ func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...
 	if who.Has(appoint.RoleTrust, appoint.RoleContact, appoint.RoleResponsible) {
 		link("/desk/enter", "desk.nav.enter")
 	}
+	if who.Has(appoint.RoleResponsible) {
+		link("/desk/gifts", "gift.register")
+	}
 	if handles {
 		link("/desk/approvals", "desk.nav.approvals")
 	}

@@ -244,17 +244,21 @@ func commitment(code token.Code, salt []byte, r ethics.Report) ([]byte, error) {
 	return m.Sum(nil), nil
 }
 
-// freeNumber makes a register number, "2026-K7Q4M": a year and five random
-// Crockford symbols. It is never a counter: numbers tell nothing of each other.
-func freeNumber(tx *store.ReadTx, day ethics.Day) (string, error) {
+// randomNumber is a year and five random Crockford symbols, "2026-K7Q4M".
+func randomNumber(day ethics.Day) string {
 	const symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	raw := make([]byte, 5)
+	_, _ = rand.Read(raw)
+	for i, b := range raw {
+		raw[i] = symbols[b&31]
+	}
+	return day[:4] + "-" + string(raw)
+}
+
+// freeNumber makes a register number. It is never a counter: numbers tell nothing of each other.
+func freeNumber(tx *store.ReadTx, day ethics.Day) (string, error) {
 	for range 20 {
-		raw := make([]byte, 5)
-		_, _ = rand.Read(raw)
-		for i, b := range raw {
-			raw[i] = symbols[b&31]
-		}
-		number := day[:4] + "-" + string(raw)
+		number := randomNumber(day)
 		if _, err := tx.CaseByNumber(number); errors.Is(err, ethics.ErrNotFound) {
 			return number, nil
 		} else if err != nil {

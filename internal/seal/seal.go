@@ -124,6 +124,12 @@ func Grant(at Place, id string, g ethics.Grant, by Author, member string) ([]byt
 	return signAndSeal(at, id, ethics.KindGrant, g, by, []string{member}, payload.MinText)
 }
 
+// Gift seals a declaration to those who keep an institution's gift register; at
+// names the institution where others name a case.
+func Gift(at Place, id string, g ethics.Gift, by Author, keepers []string) ([]byte, error) {
+	return signAndSeal(at, id, ethics.KindGift, g, by, keepers, payload.MinText)
+}
+
 func signAndSeal(at Place, id, kind string, body any, by Author, to []string, least int) ([]byte, error) {
 	plain, err := json.Marshal(body)
 	if err != nil {

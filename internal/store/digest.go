@@ -64,10 +64,11 @@ func eventItem(caseID string, n int, e ethics.Event) audit.Item {
 	return item(fmt.Sprintf("event:%s/%d", caseID, n), caseID, n, e.Name, e.Day)
 }
 
-func grantLabel(caseID, member string) string { return "grant:" + caseID + "/" + member }
+// grantLabel names one of a member's grants: a member who comes back has another.
+func grantLabel(g Grant) string { return "grant:" + g.Case + "/" + g.Member + "/" + g.ID }
 
 func grantItem(g Grant) audit.Item {
-	return item(grantLabel(g.Case, g.Member), g.Case, g.Member, g.ID, g.Giver, g.Via, g.Epoch, g.Stated, g.Day, g.Sealed)
+	return item(grantLabel(g), g.Case, g.Member, g.ID, g.Giver, g.Via, g.Epoch, g.Stated, g.Day, g.Sealed)
 }
 
 // EnvelopeLabel names an envelope in the log.

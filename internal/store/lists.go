@@ -47,20 +47,20 @@ func (f Filter) args(member string, after Key, limit int) []any {
 // MemberCases are cases to which a member holds a grant, a page at a time: the
 // others cannot be told from cases that do not exist.
 func (tx *ReadTx) MemberCases(member string, f Filter, after Key, limit int) ([]ListedCase, error) {
-	return tx.list(listed+`join case_grant g on g.case_id = c.id and g.member_id = $1
+	return tx.list(listed+`join case_grant g on g.case_id = c.id and g.member_id = $1 and g.via <> 'renewed'
 		left join proposal p on p.case_id = c.id and p.state = 'open' where 1 = 1`+narrowed, f.args(member, after, limit))
 }
 
 // ProposedTo are a member's cases with an act that a colleague proposed and that
 // waits for a second person.
 func (tx *ReadTx) ProposedTo(member string, limit int) ([]ListedCase, error) {
-	return tx.list(listed+`join case_grant g on g.case_id = c.id and g.member_id = $1
+	return tx.list(listed+`join case_grant g on g.case_id = c.id and g.member_id = $1 and g.via <> 'renewed'
 		join proposal p on p.case_id = c.id and p.state = 'open' and p.proposer <> $1 order by p.day, c.number limit $2`, []any{member, limit})
 }
 
 // AllCases are all cases as metadata: the auditor's list.
 func (tx *ReadTx) AllCases(f Filter, after Key, limit int) ([]ListedCase, error) {
-	return tx.list(listed+`left join case_grant g on g.case_id = c.id and g.member_id = $1
+	return tx.list(listed+`left join case_grant g on g.case_id = c.id and g.member_id = $1 and g.via <> 'renewed'
 		left join proposal p on p.case_id = c.id and p.state = 'open' where 1 = 1`+narrowed, f.args("", after, limit))
 }
 

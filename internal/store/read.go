@@ -157,17 +157,18 @@ func grantFields(g *Grant) []any {
 	return []any{&g.Case, &g.Member, &g.ID, &g.Giver, &g.Via, &g.Epoch, &g.Stated, &g.Day, &g.Sealed}
 }
 
-// Grant is one member's grant to a case; ErrNotFound when there is none.
+// Grant is how a member came to a case: the grant that is not renewed.
+// ErrNotFound when there is none.
 func (tx *ReadTx) Grant(caseID, member string) (Grant, error) {
 	var g Grant
-	err := tx.c.one(grantColumns+`where case_id = $1 and member_id = $2`, []any{caseID, member}, grantFields(&g)...)
+	err := tx.c.one(grantColumns+`where case_id = $1 and member_id = $2 and via <> 'renewed'`, []any{caseID, member}, grantFields(&g)...)
 	return g, err
 }
 
-// Grants are all grants of a case, by day and member.
+// Grants are all grants of a case, by epoch, day and member.
 func (tx *ReadTx) Grants(caseID string) ([]Grant, error) {
 	var out []Grant
-	err := tx.c.each(grantColumns+`where case_id = $1 order by day, member_id`, []any{caseID}, func(scan func(...any) error) error {
+	err := tx.c.each(grantColumns+`where case_id = $1 order by epoch, day, member_id`, []any{caseID}, func(scan func(...any) error) error {
 		var g Grant
 		if err := scan(grantFields(&g)...); err != nil {
 			return err

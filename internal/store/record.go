@@ -34,7 +34,7 @@ type Epoch struct {
 type Grant struct {
 	Case, Member, ID string
 	Giver            string // "reporter" or the member who gave it
-	Via              string // "routed" or "assigned"
+	Via              string // routed, assigned or renewed
 	Epoch            int    // current epoch when it was given
 	Stated           bool   // the no-conflict statement is signed
 	Day              ethics.Day
@@ -163,8 +163,12 @@ func (tx *Tx) AddEvents(caseID string, events ...ethics.Event) error {
 	return nil
 }
 
-// AddGrant gives a member a key to a case. ErrExists when there is one.
+// AddGrant gives a member a key to a case. ErrExists when there is one and this
+// is not renewed.
 func (tx *Tx) AddGrant(g Grant) error {
+	if err := tx.mayGrant(g); err != nil {
+		return err
+	}
 	err := tx.c.run(`insert into case_grant (case_id, member_id, id, giver, via, epoch, stated, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		g.Case, g.Member, g.ID, g.Giver, g.Via, g.Epoch, g.Stated, g.Day, g.Sealed)
 	if err != nil {
@@ -184,7 +188,7 @@ func (tx *Tx) StateGrant(caseID, member string) error {
 	}
 	g.Stated = true
 	tx.note(g.Case, grantItem(g))
-	return tx.c.run(`update case_grant set stated = 1 where case_id = $1 and member_id = $2`, caseID, member)
+	return tx.c.run(`update case_grant set stated = 1 where id = $1`, g.ID)
 }
 
 // AddEnvelope appends to a case. It refuses what is sealed to a past epoch or

@@ -150,7 +150,7 @@ func (v *verification) smallRows(tx *ReadTx, c ethics.Case, labels map[string]au
 	if err != nil {
 		return err
 	}
-	err = v.c.each(grantColumns+`where case_id = $1 order by day, member_id`, []any{c.ID}, func(scan func(...any) error) error {
+	err = v.c.each(grantColumns+`where case_id = $1 order by epoch, day, member_id`, []any{c.ID}, func(scan func(...any) error) error {
 		var g Grant
 		if err := scan(grantFields(&g)...); err != nil {
 			return err

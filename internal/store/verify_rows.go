@@ -34,6 +34,9 @@ func (v *verification) rows() error {
 	if err := v.checkpointRows(); err != nil {
 		return err
 	}
+	if err := v.gifts(); err != nil {
+		return err
+	}
 	return rest(v.labels)
 }
 

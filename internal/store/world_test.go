@@ -335,6 +335,9 @@ func populated(t testing.TB) (*world, [2]filed) {
 	w.write("appointed", "", func(tx *Tx) error {
 		return tx.AddStatement(w.sign(appoint.KindAppointment, w.appointment("emma", appoint.RoleMember), "anna", "berta"))
 	})
+	w.write("gift_declared", "", func(tx *Tx) error {
+		return tx.AddGift(Gift{ID: "gift", Institution: "home", Number: "D-2026-00000", Verifier: []byte{1}, Day: today, Sealed: []byte{2}})
+	})
 	must(t, w.s.MakeCheckpoint(context.Background(), "2026-11-21"))
 	must(t, w.s.MakeCheckpoint(context.Background(), today))
 	w.receive(derive.New())

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -161,6 +162,33 @@ func Grant(installation string, row GrantRow, id *age.HybridIdentity, epochs []E
 		opened[e.Number] = ident
 	}
 	return opened, g.Secrets, nil
+}
+
+// Gift opens a declaration of an institution's gift register that is sealed to
+// this member among others, and signed with the key in its row. ErrNotFound when
+// it is sealed to others only: who keeps the register today came later.
+func Gift(installation, institution, id string, verifier ed25519.PublicKey, sealed []byte, member *age.HybridIdentity) (ethics.Gift, error) {
+	var g ethics.Gift
+	plain, err := Bytes(sealed, member)
+	var others *age.NoIdentityMatchError
+	if errors.As(err, &others) {
+		return g, ethics.ErrNotFound
+	}
+	if err != nil {
+		return g, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
+	}
+	p, err := payload.Parse(plain)
+	if err != nil {
+		return g, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
+	}
+	// To whom else it is sealed was the roster's of that day; this member must be
+	// among them.
+	if !slices.Contains(p.Header.Recipients, payload.Fingerprint(member.Recipient().String())) {
+		return g, fmt.Errorf("%w: sealed to others", ethics.ErrUntrusted)
+	}
+	want := payload.Header{Installation: installation, Case: institution, ID: id, Kind: ethics.KindGift, Author: ethics.ActorReporter, Recipients: p.Header.Recipients}
+	key := func(string, string, ethics.Day) (ed25519.PublicKey, error) { return verifier, nil }
+	return g, decode(plain, want, "", key, &g)
 }
 
 // CheckEpochs refuses a case in which somebody opened an epoch who may not, or did

@@ -21,6 +21,7 @@ var kinds = map[string]string{
 	"distrusted": "admin.kind.distrusted", "step": "admin.kind.step", "proposed": "admin.kind.proposed",
 	"decided_on": "admin.kind.decided_on", "message": "admin.kind.message", "note": "admin.kind.note",
 	"granted": "admin.kind.granted", "withdrawn": "admin.kind.withdrawn",
+	"gift_declared": "gift.entry", "gifts_read": "gift.entry_read",
 }
 
 type logView struct {

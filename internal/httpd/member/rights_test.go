@@ -66,6 +66,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		{"/desk", all}, {"/desk/account", all},
 		{"/desk/cases", append([]string{"Emma"}, handlers...)}, // Emma is the auditor
 		{"/desk/approvals", handlers},
+		{"/desk/gifts", []string{"Anna"}},
 		{one, []string{"Anna", "Berta"}},
 		{one + "/steps/acknowledge", []string{"Anna", "Berta"}},
 		{one + "/files/none", nil},

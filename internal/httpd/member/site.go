@@ -51,6 +51,7 @@ func (s *Site) Register() {
 	e.POST("/desk/account/end-others", s.Desk.Enrolled(s.endOthers))
 	e.GET("/desk", s.Desk.Enrolled(s.today))
 	e.GET("/desk/cases", s.Desk.In(s.cases, append([]string{appoint.RoleAuditor}, handling...)...))
+	e.GET("/desk/gifts", s.Desk.In(s.gifts, appoint.RoleResponsible))
 	e.GET("/desk/approvals", s.Desk.In(s.approvals, handling...))
 	const one = "/desk/cases/:number"
 	e.GET(one, s.Desk.In(s.oneCase, handling...))

@@ -37,6 +37,8 @@ func (s *Site) Register() {
 	e.GET("/log/key", s.logKey)
 	e.GET("/report", s.open)
 	e.POST("/report", s.post)
+	e.GET("/gifts", s.giftForm)
+	e.POST("/gifts", s.declareGift)
 }
 
 // steps are what a button of the form may ask for; each answers with a page.

@@ -70,15 +70,15 @@ create table case_event (
 create table case_grant (
     case_id text not null {{c}} references cases (id),
     member_id text not null {{c}},
-    id text not null unique {{c}},
+    id text primary key {{c}},
     giver text not null {{c}},
-    via text not null check (via in ('routed', 'assigned')),
+    via text not null check (via in ('routed', 'assigned', 'renewed')),
     epoch {{int}} not null,
     stated {{int}} not null check (stated in (0, 1)),
     day text not null,
-    sealed {{blob}} not null,
-    primary key (case_id, member_id)
+    sealed {{blob}} not null
 ) {{strict}};
+create unique index case_grant_case on case_grant (case_id, member_id, epoch);
 create index case_grant_member on case_grant (member_id, case_id);
 
 create table envelope (
@@ -128,6 +128,18 @@ create table chunk (
     data {{blob}} not null,
     primary key (file_id, n)
 ) {{strict}};
+
+-- A declaration in an institution's gift register: sealed to its responsible
+-- persons of the day, signed with a key of this declaration alone.
+create table gift (
+    id text primary key {{c}},
+    institution text not null {{c}},
+    number text not null unique {{c}},
+    verifier {{blob}} not null,
+    day text not null {{c}},
+    sealed {{blob}} not null
+) {{strict}};
+create index gift_institution on gift (institution, day);
 
 create table entry (
     idx {{int}} primary key,

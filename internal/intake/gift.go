@@ -1,0 +1,119 @@
+package intake
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+)
+
+// KindGift is the kind of a declaration's entry.
+const KindGift = "gift_declared"
+
+// maxGiftLine bounds one answer of a declaration, in characters.
+const maxGiftLine = 500
+
+// GiftKeepers are who keeps an institution's gift register: its responsible
+// persons in term.
+func (s *Service) GiftKeepers(roster *appoint.Roster, institution string) []appoint.Member {
+	return roster.Serving(institution, s.Today(), appoint.RoleResponsible)
+}
+
+// CheckGift finds what is wrong with a declaration, by field.
+func (s *Service) CheckGift(roster *appoint.Roster, institution string, g ethics.Gift) ethics.FieldErrors {
+	var errs ethics.FieldErrors
+	wrong := func(field, kind string) { errs = append(errs, ethics.FieldError{Field: field, Kind: kind}) }
+	if _, err := roster.Institution(institution); err != nil || len(s.GiftKeepers(roster, institution)) == 0 {
+		wrong("institution", "not_ready")
+	}
+	for _, f := range []struct{ name, value string }{{"who", g.Who}, {"what", g.What}, {"value", g.Value}, {"from", g.From}} {
+		switch {
+		case !utf8.ValidString(f.value) || strings.ContainsRune(f.value, 0):
+			wrong(f.name, "utf8")
+		case utf8.RuneCountInString(f.value) > maxGiftLine:
+			wrong(f.name, "too_long")
+		case strings.TrimSpace(f.value) == "":
+			wrong(f.name, "required")
+		}
+	}
+	if _, err := policy.ParseDay(g.When); err != nil || g.When > s.Today() {
+		wrong("when", "date")
+	}
+	if !slices.Contains(ethics.GiftDone, g.Done) {
+		wrong("done", "option")
+	}
+	return errs
+}
+
+// DeclareGift seals a declaration to the register's keepers and stores it: it
+// gives its register number. The same draft again gives the same number and
+// stores nothing. FieldErrors say what keeps it out.
+func (s *Service) DeclareGift(ctx context.Context, draft derive.Secret, institution string, g ethics.Gift) (string, error) {
+	id := draft.EnvelopeID(institution, ethics.KindGift)
+	for range 5 { // a register number taken in this very moment
+		var roster *appoint.Roster
+		var in store.Installation
+		var done store.Gift
+		err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+			var err error
+			if roster, err = tx.Roster(); err != nil {
+				return err
+			}
+			if in, err = tx.Installation(); err != nil {
+				return err
+			}
+			if done, err = tx.Gift(id); errors.Is(err, ethics.ErrNotFound) {
+				return nil
+			}
+			return err
+		})
+		if err != nil || done.ID != "" {
+			return done.Number, err
+		}
+		if errs := s.CheckGift(roster, institution, g); len(errs) > 0 {
+			return "", errs
+		}
+		row, err := s.giftRow(in, draft, id, institution, g, roster)
+		if err != nil {
+			return "", err
+		}
+		e := store.Entry{ID: uuid.NewString(), Day: s.Today(), Kind: KindGift, Actor: ethics.ActorReporter}
+		err = s.Store.Write(ctx, e, func(tx *store.Tx) error { return tx.AddGift(row) })
+		if err == nil {
+			return row.Number, nil
+		}
+		if !errors.Is(err, ethics.ErrBusy) && !errors.Is(err, ethics.ErrExists) {
+			return "", err
+		}
+	}
+	return "", ethics.ErrBusy
+}
+
+func (s *Service) giftRow(in store.Installation, draft derive.Secret, id, institution string, g ethics.Gift, roster *appoint.Roster) (store.Gift, error) {
+	by := seal.Author{ID: ethics.ActorReporter, Key: draft.ReporterSigner()}
+	var keepers []string
+	for _, m := range s.GiftKeepers(roster, institution) {
+		keepers = append(keepers, m.Recipient)
+	}
+	row := store.Gift{
+		ID: id, Institution: institution, Number: "D-" + randomNumber(s.Today()), Day: s.Today(), Verifier: by.Key.Public().(ed25519.PublicKey),
+	}
+	var err error
+	row.Sealed, err = seal.Gift(seal.Place{Installation: in.ID, Case: institution, Day: row.Day}, id, g, by, keepers)
+	if err != nil {
+		return row, fmt.Errorf("gift: %w", err)
+	}
+	return row, nil
+}
