@@ -32,6 +32,7 @@ const (
 	purposeReporter     = "reporter identity"
 	purposeReporterSign = "reporter signing key"
 	purposeFounders     = "founders copy"
+	purposeVault        = "vault identity"
 )
 
 // Secret is 32 bytes from which keys are derived. It prints as [redacted].
@@ -127,6 +128,11 @@ func (s Secret) FileIdentity() (*age.HybridIdentity, error) { return s.identity(
 // case secret.
 func (s Secret) CaseIdentity(caseID string, epoch int) (*age.HybridIdentity, error) {
 	return s.identity(purposeCase, caseID, fmt.Sprint(epoch))
+}
+
+// VaultIdentity opens one vault of a case; s is that vault's secret.
+func (s Secret) VaultIdentity(caseID, vault string) (*age.HybridIdentity, error) {
+	return s.identity(purposeVault, caseID, vault)
 }
 
 // MemberIdentity opens a member's grants; s is the member secret.

@@ -56,6 +56,7 @@ func derivations(t testing.TB, s Secret) map[string]string {
 	epoch1, err1 := s.CaseIdentity(someCase, 1)
 	member, memberErr := s.MemberIdentity()
 	reporter, reporterErr := s.ReporterIdentity()
+	vault, vaultErr := s.VaultIdentity(someCase, someFile)
 	return map[string]string{
 		"secret":                   hex.EncodeToString(s[:]),
 		"draft text":               s.Text(),
@@ -68,6 +69,7 @@ func derivations(t testing.TB, s Secret) map[string]string {
 		"draft hash":               hex.EncodeToString(s.DraftHash()),
 		"case recipient, epoch 0":  recipient(t, epoch0, err0),
 		"case recipient, epoch 1":  recipient(t, epoch1, err1),
+		"vault recipient":          recipient(t, vault, vaultErr),
 		"member recipient":         recipient(t, member, memberErr),
 		"member verifier":          public(s.MemberSigner()),
 		"reporter recipient":       recipient(t, reporter, reporterErr),
