@@ -3,6 +3,7 @@ package store
 import (
 	"crypto/ed25519"
 	"fmt"
+	"slices"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
@@ -33,6 +34,13 @@ var authors = map[string]int{
 	ethics.KindStatement: byMember,
 	ethics.KindGrant:     byReporter | byMember,
 	KindEpoch:            byReporter | byMember,
+
+	ethics.KindIdentified: byReporter,
+	ethics.KindRevealed:   byMember,
+	ethics.KindIdentity:   byReporter, // whoever dealt it anew
+	ethics.KindVault:      byReporter | byMember,
+	ethics.KindVaultShare: byReporter | byMember,
+	ethics.KindVaultLoan:  byMember,
 }
 
 func classOf(author string) int {
@@ -78,13 +86,46 @@ func verifier(c ethics.Case, system []byte, roster *appoint.Roster) Verifier {
 }
 
 // The filing is the reporter's: one report at the head of the case, epoch 0 and
-// the routed grants, and nothing of that kind afterwards. Later epochs and
-// assigned grants are members'.
+// the routed grants, and nothing of that kind afterwards. Assigned grants are
+// members'. A later epoch is a member's too; the reporter may open one only where
+// the program took a grant away and nobody has opened one since, and whoever
+// holds the code can know its secret. So nothing is ever sealed to it but what
+// the reporter wrote: a member opens another one first.
 
-func placedEnvelope(e ethics.Envelope) bool {
-	return e.Kind != ethics.KindReport || e.Sequence == 0
+func placedEnvelope(e ethics.Envelope, epochs []Epoch) bool {
+	if e.Kind == ethics.KindReport && e.Sequence != 0 {
+		return false
+	}
+	return e.Epoch == 0 || e.Author == ethics.ActorReporter || !OfReporter(epochs, e.Epoch)
 }
 
-func placedEpoch(e Epoch) bool { return (e.Number == 0) == (e.Signer == ethics.ActorReporter) }
+// OfReporter tells whether the reporter opened this epoch, behind the first:
+// members do not write to it.
+func OfReporter(epochs []Epoch, number int) bool {
+	return number > 0 && slices.ContainsFunc(epochs, func(e Epoch) bool { return e.Number == number && e.Signer == ethics.ActorReporter })
+}
 
-func placedGrant(g Grant) bool { return (g.Via == "routed") == (g.Giver == ethics.ActorReporter) }
+func placedEpoch(e Epoch, d departures) bool {
+	if e.Number == 0 || e.Signer != ethics.ActorReporter {
+		return (e.Number == 0) == (e.Signer == ethics.ActorReporter)
+	}
+	return d.owing[epochLabel(e.Case, e.Number)]
+}
+
+// placedGrant holds a grant against the epochs and the other grants: a renewed
+// one is of who opened its epoch, for somebody who came to the case before.
+func placedGrant(g Grant, epochs []Epoch, all []Grant) bool {
+	i := slices.IndexFunc(epochs, func(e Epoch) bool { return e.Number == g.Epoch })
+	if i < 0 {
+		return false
+	}
+	switch g.Via {
+	case ViaRouted:
+		return g.Giver == ethics.ActorReporter && g.Epoch == 0
+	case ViaAssigned:
+		return g.Giver != ethics.ActorReporter
+	case ViaRenewed:
+		return g.Epoch > 0 && g.Giver == epochs[i].Signer && slices.Contains(holders(all), g.Member)
+	}
+	return false
+}

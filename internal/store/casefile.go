@@ -22,11 +22,16 @@ type CaseFile struct {
 	Grants       []Grant
 	Envelopes    []ethics.Envelope
 	Proposals    []Proposal
+	Vault        *ethics.Vault // nil when there is none
+	Shares       []ethics.VaultShare
+	Requests     []ethics.VaultRequest
 	First        audit.Digest // of the case's first entry: what members state they opened
+	Left         bool         // the program took a grant away, and no epoch was opened since
 	Missing      int          // envelopes that are not there any more, or hidden from the reporter
 
 	digests map[string]audit.Digest
 	rows    map[string]bool // labels of rows that were found
+	away    departures
 }
 
 // CaseFile reads a case. With reporter only what is sealed to the reporter too
@@ -47,6 +52,10 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 		return f, fmt.Errorf("%w: a case without entries", ethics.ErrUntrusted)
 	}
 	f.digests, f.First = Digests(entries), audit.Digest(audit.LeafHash(entries[0]))
+	for _, e := range entries {
+		f.away.entry(e)
+	}
+	f.Left = f.away.open
 	if err := f.must(caseItem(c, locator)); err != nil {
 		return f, err
 	}
@@ -76,7 +85,7 @@ func (tx *ReadTx) fillCase(f *CaseFile, reporter bool) error {
 		if err := f.must(epochItem(e)); err != nil {
 			return err
 		}
-		if e.Number != n || !placedEpoch(e) {
+		if e.Number != n || !placedEpoch(e, f.away) {
 			return fmt.Errorf("%w: epoch %d of %s", ethics.ErrUntrusted, e.Number, e.Signer)
 		}
 	}
@@ -88,6 +97,9 @@ func (tx *ReadTx) fillCase(f *CaseFile, reporter bool) error {
 			return err
 		}
 	}
+	if err := tx.fillVault(f, reporter); err != nil {
+		return err
+	}
 	if reporter {
 		return f.complete("epoch:", "event:")
 	}
@@ -98,7 +110,7 @@ func (tx *ReadTx) fillCase(f *CaseFile, reporter bool) error {
 		if err := f.must(grantItem(g)); err != nil {
 			return err
 		}
-		if !placedGrant(g) {
+		if !placedGrant(g, f.Epochs, f.Grants) {
 			return fmt.Errorf("%w: %s grant by %s", ethics.ErrUntrusted, g.Via, g.Giver)
 		}
 	}
@@ -172,7 +184,7 @@ func (f *CaseFile) complete(tables ...string) error {
 // where one of its kind may.
 func (f *CaseFile) Trusted(e ethics.Envelope) bool {
 	i := EnvelopeItem(e)
-	return f.digests[i.Label] == i.Digest && placedEnvelope(e)
+	return f.digests[i.Label] == i.Digest && placedEnvelope(e, f.Epochs)
 }
 
 // TrustedFile tells whether a file's row is what its entry says.
@@ -195,11 +207,10 @@ func (f *CaseFile) RecipientOf(epoch int) string {
 	return ""
 }
 
-// Holders are the members who can open the case.
-func (f *CaseFile) Holders() []string {
-	out := make([]string, len(f.Grants))
-	for i, g := range f.Grants {
-		out[i] = g.Member
-	}
-	return out
+// Holders are the members who can open the case, each once.
+func (f *CaseFile) Holders() []string { return holders(f.Grants) }
+
+// GrantsOf are one member's grants.
+func (f *CaseFile) GrantsOf(member string) []Grant {
+	return slices.DeleteFunc(slices.Clone(f.Grants), func(g Grant) bool { return g.Member != member })
 }

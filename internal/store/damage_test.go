@@ -147,7 +147,7 @@ func TestVerifyFindsAddedRows(t *testing.T) {
 		{"case", "zz", `insert into cases select 'zz', 'zz', x'00', institution, category, track, state, previous, received, changed, due, due_id, epoch, sequence, reporter_recipient, reporter_verifier from cases where id = '` + c + `'`},
 		{"epoch", c + "/1", `insert into case_epoch select case_id, 1, recipient, signer, signature, day from case_epoch where case_id = '` + c + `'`},
 		{"event", c + "/2", `insert into case_event values ('` + c + `', 2, 'closed', '2026-11-22')`},
-		{"grant", c + "/mallory", `insert into case_grant values ('` + c + `', 'mallory', 'g', 'reporter', 'routed', 0, 0, '2026-11-22', x'00')`},
+		{"grant", c + "/mallory/g", `insert into case_grant values ('` + c + `', 'mallory', 'g', 'reporter', 'routed', 0, 0, '2026-11-22', x'00')`},
 		{"envelope", "e", `insert into envelope values ('` + c + `', 2, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
 		{"envelope", "e", `insert into envelope values ('', 0, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
 		{"envelope", "e", `insert into envelope values ('unknown case', 0, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},

@@ -63,6 +63,8 @@ type verification struct {
 	labels       map[string]audit.Digest // newest digest of each label that belongs to no case
 	marks        []mark
 	done, total  int64
+	away         departures // of the case that is read
+	epochsOfCase []Epoch
 }
 
 // mark is a root that the tree must have had at a size.

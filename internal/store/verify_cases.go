@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strings"
 
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
@@ -15,6 +16,8 @@ import (
 const caseIDs = `select id from cases where id > $1 union select case_id from entry where case_id > $1
 	union select case_id from case_epoch where case_id > $1 union select case_id from case_event where case_id > $1
 	union select case_id from case_grant where case_id > $1 union select case_id from envelope where case_id > $1
+	union select case_id from vault where case_id > $1 union select case_id from vault_share where case_id > $1
+	union select case_id from vault_request where case_id > $1
 	union select case_id from proposal where case_id > $1 union select case_id from file where case_id > $1
 	order by 1 limit $2`
 
@@ -47,8 +50,10 @@ func (v *verification) cases() error {
 
 func (v *verification) oneCase(id string) error {
 	labels, keys, n := map[string]audit.Digest{}, audit.Digest{}, 0
+	v.away, v.epochsOfCase = departures{}, nil
 	err := v.c.each(entryColumns+`where case_id = $1 order by idx`, []any{id}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
+		v.away.entry(e)
 		for _, i := range e.Items {
 			switch {
 			case i.Label == keysLabel(id) && n == 0:
@@ -82,7 +87,7 @@ func (v *verification) oneCase(id string) error {
 	if err != nil {
 		return err
 	}
-	for _, rows := range []func(*ReadTx, ethics.Case, map[string]audit.Digest) error{v.epochs, v.smallRows, v.envelopes, v.files} {
+	for _, rows := range []func(*ReadTx, ethics.Case, map[string]audit.Digest) error{v.epochs, v.removals, v.smallRows, v.vaults, v.envelopes, v.files} {
 		c.ID = id
 		if err := rows(tx, c, labels); err != nil {
 			return err
@@ -98,13 +103,14 @@ func (v *verification) epochs(tx *ReadTx, c ethics.Case, labels map[string]audit
 	if err != nil {
 		return err
 	}
+	v.epochsOfCase = list
 	for _, e := range list {
 		i := epochItem(e)
 		if err := match(labels, i); err != nil {
 			return err
 		}
 		key, err := v.verifier(c)(KindEpoch, e.Signer, e.Day)
-		if err == nil && !placedEpoch(e) {
+		if err == nil && !placedEpoch(e, v.away) {
 			err = errPlace
 		}
 		if err == nil {
@@ -113,6 +119,11 @@ func (v *verification) epochs(tx *ReadTx, c ethics.Case, labels map[string]audit
 		}
 		if err != nil {
 			return damage(i.Label, err.Error())
+		}
+	}
+	for label, d := range labels {
+		if strings.HasPrefix(label, "epoch:") && d != (audit.Digest{}) {
+			return damage(label, whyMissing) // before the grants that belong to it
 		}
 	}
 	return nil
@@ -150,19 +161,18 @@ func (v *verification) smallRows(tx *ReadTx, c ethics.Case, labels map[string]au
 	if err != nil {
 		return err
 	}
-	err = v.c.each(grantColumns+`where case_id = $1 order by epoch, day, member_id`, []any{c.ID}, func(scan func(...any) error) error {
-		var g Grant
-		if err := scan(grantFields(&g)...); err != nil {
-			return err
-		}
+	grants, err := tx.Grants(c.ID)
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
 		i := grantItem(g)
 		if err := match(labels, i); err != nil {
 			return err
 		}
-		return v.signer(c, i, ethics.KindGrant, g.Giver, g.Day, placedGrant(g))
-	})
-	if err != nil {
-		return err
+		if err := v.signer(c, i, ethics.KindGrant, g.Giver, g.Day, placedGrant(g, v.epochsOfCase, grants)); err != nil {
+			return err
+		}
 	}
 	proposals, err := tx.Proposals(c.ID)
 	if err != nil {
@@ -187,7 +197,7 @@ func (v *verification) envelopes(_ *ReadTx, c ethics.Case, labels map[string]aud
 		if err := match(labels, i); err != nil {
 			return err
 		}
-		if err := v.signer(c, i, e.Kind, e.Author, e.Day, placedEnvelope(e)); err != nil {
+		if err := v.signer(c, i, e.Kind, e.Author, e.Day, placedEnvelope(e, v.epochsOfCase)); err != nil {
 			return err
 		}
 		return v.tick(1)

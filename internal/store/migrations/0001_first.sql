@@ -105,6 +105,43 @@ create table proposal (
 ) {{strict}};
 create index proposal_open on proposal (case_id, state);
 
+-- A reporter's personal details, apart from the case (sealing.md §6).
+create table vault (
+    id text primary key {{c}},
+    case_id text not null unique {{c}} references cases (id),
+    dealer text not null {{c}},
+    recipient text not null,
+    day text not null,
+    sealed {{blob}} not null
+) {{strict}};
+
+create table vault_share (
+    vault_id text not null {{c}} references vault (id),
+    case_id text not null {{c}} references cases (id),
+    member_id text not null {{c}},
+    dealer text not null {{c}},
+    digest {{blob}} not null,
+    day text not null,
+    sealed {{blob}} not null,
+    primary key (vault_id, member_id)
+) {{strict}};
+create index vault_share_case on vault_share (case_id);
+
+create table vault_request (
+    id text primary key {{c}},
+    case_id text not null {{c}} references cases (id),
+    vault_id text not null {{c}},
+    purpose text not null check (purpose in ('open', 'renew')),
+    asker text not null {{c}},
+    decider text not null {{c}},
+    state text not null check (state in ('lent', 'used', 'ended')),
+    day text not null,
+    until text not null {{c}},
+    sealed {{blob}} not null
+) {{strict}};
+create index vault_request_case on vault_request (case_id);
+create index vault_request_state on vault_request (state, until);
+
 -- A file is scratch (receiving, received) until it is filed with a message;
 -- case_id is then set, and its digest stands in the entry.
 create table file (

@@ -1,0 +1,271 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+)
+
+// Ways by which a member has a grant. The first two are how somebody came to the
+// case: one of them a member, the base. Every later epoch gives those who remain
+// a renewed one beside it.
+const (
+	ViaRouted   = "routed"
+	ViaAssigned = "assigned"
+	ViaRenewed  = "renewed"
+)
+
+// Kinds of entries that take grants away.
+const (
+	KindRemoved   = "removed"    // by a member, with the epoch that follows
+	KindTermEnded = "term_ended" // by the program, deletion only
+)
+
+// Opening is a new epoch of a case: its key, and a grant of it to each who
+// remains. Who comes with it holds it in a grant of all epochs.
+type Opening struct {
+	Epoch  Epoch
+	Grants []Grant
+}
+
+// Open begins an epoch. It stands behind the removals and grants of its
+// transaction and in front of its envelopes. ErrEpoch when somebody opened one
+// meanwhile, or when those who hold the case are not those whom it was sealed to.
+func (tx *Tx) Open(c *ethics.Case, o Opening) error {
+	if o.Epoch.Number != c.Epoch+1 {
+		return ethics.ErrEpoch
+	}
+	c.Epoch++
+	if err := tx.AddEpoch(o.Epoch); err != nil {
+		return err
+	}
+	for _, g := range o.Grants {
+		if err := tx.AddGrant(g); err != nil {
+			return err
+		}
+	}
+	all, err := tx.Grants(c.ID)
+	if err != nil {
+		return err
+	}
+	for _, member := range holders(all) {
+		if !slices.ContainsFunc(all, func(g Grant) bool { return g.Member == member && g.Epoch == c.Epoch }) {
+			return ethics.ErrEpoch
+		}
+	}
+	return nil
+}
+
+// holders are the members of these grants, each once, in order.
+func holders(all []Grant) []string {
+	var out []string
+	for _, g := range all {
+		if g.Via != ViaRenewed {
+			out = append(out, g.Member)
+		}
+	}
+	return out
+}
+
+// mayGrant refuses a second base for one member, ErrExists, and a renewed grant
+// for somebody who has none, ErrEpoch: that member was removed meanwhile.
+func (tx *Tx) mayGrant(g Grant) error {
+	var bases int
+	err := tx.c.one(`select count(*) from case_grant where case_id = $1 and member_id = $2 and via <> 'renewed'`, []any{g.Case, g.Member}, &bases)
+	switch {
+	case err != nil:
+		return err
+	case g.Via != ViaRenewed && bases > 0:
+		return ethics.ErrExists
+	case g.Via == ViaRenewed && bases == 0:
+		return ethics.ErrEpoch
+	}
+	return tx.noneDropped(g)
+}
+
+// noneDropped refuses a grant for somebody whose row was taken away by hand: a
+// second one would hide that.
+func (tx *Tx) noneDropped(g Grant) error {
+	known, err := tx.logged(g.Case)
+	if err != nil {
+		return err
+	}
+	all, err := tx.Grants(g.Case)
+	if err != nil {
+		return err
+	}
+	here := map[string]bool{}
+	for _, x := range all {
+		here[grantLabel(x)] = true
+	}
+	for label, d := range known {
+		if strings.HasPrefix(label, "grant:"+g.Case+"/"+g.Member+"/") && d != (audit.Digest{}) && !here[label] {
+			return notAsLogged(label)
+		}
+	}
+	return nil
+}
+
+// RemoveGrants takes every grant of a member to a case away; the entry keeps a
+// zero digest for each. ErrEpoch when there is none: somebody removed that member
+// meanwhile, and an epoch opened with it.
+func (tx *Tx) RemoveGrants(caseID, member string) error {
+	all, err := tx.Grants(caseID)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(g Grant) bool { return g.Member != member })
+	if len(all) == 0 {
+		return ethics.ErrEpoch
+	}
+	for _, g := range all {
+		if err := tx.held(caseID, grantItem(g)); err != nil {
+			return err
+		}
+		tx.note(caseID, audit.Item{Label: grantLabel(g)})
+	}
+	return tx.c.run(`delete from case_grant where case_id = $1 and member_id = $2`, caseID, member)
+}
+
+// handles tells whether a member handles cases of this institution on a day.
+func handles(roster *appoint.Roster, member, institution string, day ethics.Day) bool {
+	return roster.MaySign(member, institution, "", "", day)
+}
+
+// ended are the holders whose term is over, none when nobody would be left who
+// can open the case: what the last one holds is kept, though policy shows that
+// member nothing any more.
+func (tx *ReadTx) ended(c ethics.Case, day ethics.Day) ([]string, error) {
+	roster, err := tx.Roster()
+	if err != nil {
+		return nil, err
+	}
+	all, err := tx.Grants(c.ID)
+	if err != nil {
+		return nil, err
+	}
+	var gone []string
+	members := holders(all)
+	for _, m := range members {
+		if !handles(roster, m, c.Institution, day) {
+			gone = append(gone, m)
+		}
+	}
+	if len(gone) == len(members) {
+		return nil, nil
+	}
+	return gone, nil
+}
+
+// EndTerms deletes the grants of those whose term in this case is over: deletion
+// only, since the program's key opens nothing and gives nothing. Whoever writes
+// next opens the epoch that they do not hold.
+func (s *Store) EndTerms(ctx context.Context, caseID string, day ethics.Day) error {
+	over := func(tx *ReadTx) ([]string, error) {
+		c, err := tx.Case(caseID)
+		if err != nil {
+			return nil, err
+		}
+		return tx.ended(c, day)
+	}
+	var gone []string
+	err := s.Read(ctx, func(tx *ReadTx) error {
+		var err error
+		gone, err = over(tx)
+		return err
+	})
+	if err != nil || len(gone) == 0 {
+		return err
+	}
+	e := Entry{ID: uuid.NewString(), Day: day, Kind: KindTermEnded, Actor: ethics.ActorSystem, Case: caseID}
+	err = s.Write(ctx, e, func(tx *Tx) error {
+		gone, err := over(&tx.ReadTx)
+		if err != nil {
+			return err
+		}
+		if len(gone) == 0 {
+			return ethics.ErrExists // another server was first: no entry for nothing
+		}
+		for _, m := range gone {
+			if err := tx.RemoveGrants(caseID, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, ethics.ErrExists) {
+		return nil
+	}
+	return err
+}
+
+// EndAllTerms is EndTerms for every case. What a crash leaves undone the next
+// call finds; nobody whose term is over opens anything meanwhile.
+func (s *Store) EndAllTerms(ctx context.Context, day ethics.Day) error {
+	var cases []string
+	err := s.Read(ctx, func(tx *ReadTx) error {
+		roster, err := tx.Roster()
+		if errors.Is(err, ethics.ErrNotReady) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return tx.c.each(`select g.case_id, g.member_id, c.institution from case_grant g join cases c on c.id = g.case_id where g.via <> 'renewed' order by g.case_id`, nil,
+			func(scan func(...any) error) error {
+				var id, member, institution string
+				if err := scan(&id, &member, &institution); err != nil {
+					return err
+				}
+				if !handles(roster, member, institution, day) && !slices.Contains(cases, id) {
+					cases = append(cases, id)
+				}
+				return nil
+			})
+	})
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, id := range cases {
+		if err := s.EndTerms(ctx, id, day); err != nil {
+			failed = append(failed, fmt.Errorf("case %s: %w", id, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// departures reads from a case's entries, in order, where the program took
+// grants away and nobody opened an epoch since.
+type departures struct {
+	open  bool            // so it is now
+	owing map[string]bool // labels of the epochs that were opened because of it
+}
+
+func (d *departures) entry(e audit.Entry) {
+	for _, i := range e.Items {
+		if strings.HasPrefix(i.Label, "epoch:") {
+			if d.open {
+				if d.owing == nil {
+					d.owing = map[string]bool{}
+				}
+				d.owing[i.Label] = true
+			}
+			d.open = false
+			return // who is removed beside a new epoch does not hold it
+		}
+	}
+	for _, i := range e.Items {
+		if strings.HasPrefix(i.Label, "grant:") && i.Digest == (audit.Digest{}) {
+			d.open = true
+		}
+	}
+}
