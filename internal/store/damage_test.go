@@ -40,7 +40,7 @@ func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 	from, _ := populated(t)
 	special := map[string]string{
 		"case_grant.via": "'assigned'", "case_grant.stated": "1 - stated", "envelope.reporter": "1 - reporter",
-		"proposal.state": "'approved'", "file.state": "'received'", "installation.demo": "1 - demo",
+		"vault_request.purpose": "'renew'", "vault_request.state": "'used'", "proposal.state": "'approved'", "file.state": "'received'", "installation.demo": "1 - demo",
 		"chunk.n": "n + 100", "entry.idx": "idx + 100", "node.id": "id + 1000",
 	}
 	untouchable := []string{"installation.id", "tree_head.id"} // check (id = 1)
@@ -152,6 +152,9 @@ func TestVerifyFindsAddedRows(t *testing.T) {
 		{"envelope", "e", `insert into envelope values ('', 0, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
 		{"envelope", "e", `insert into envelope values ('unknown case', 0, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
 		{"proposal", "p", `insert into proposal values ('p', '` + c + `', 'close', 'anna', 'approved', 'berta', '2026-11-22')`},
+		{"vault", "v", `insert into vault values ('v', 'unknown case', 'reporter', '', '2026-11-22', x'00')`},
+		{"vault_share", "v" + c + "/mallory", `insert into vault_share values ('v` + c + `', '` + c + `', 'mallory', 'reporter', x'00', '2026-11-22', x'00')`},
+		{"vault_request", "r", `insert into vault_request values ('r', '` + c + `', 'v', 'open', 'anna', 'berta', 'used', '2026-11-22', '2026-11-29', x'')`},
 		{"file", "f", `insert into file select 'f', draft, state, case_id, envelope_id, 0, 0, sha256, x'', day from file where id = '` + f + `'`},
 		{"file", "f", `insert into file select 'f', draft, state, '', envelope_id, 0, 0, sha256, x'', day from file where id = '` + f + `'`},
 		{"chunk", f + "/3", `insert into chunk values ('` + f + `', 3, x'00')`},
@@ -189,6 +192,10 @@ func TestVerifyFindsSwappedRows(t *testing.T) {
 		{"envelopes of two cases", "envelope", `sequence = 1`, "sealed"},
 		{"epochs of two cases", "case_epoch", `epoch = 0`, "recipient, signature"},
 		{"proposals", "proposal", `state = 'open'`, "case_id"},
+		{"vaults of two cases", "vault", `id <> ''`, "recipient, sealed"},
+		{"shares of two holders", "vault_share", `case_id = '` + a.ID + `'`, "digest, sealed"},
+		{"shares of two cases", "vault_share", `member_id = 'anna'`, "digest, sealed"},
+		{"requests of two cases", "vault_request", `id <> ''`, "sealed"},
 		{"files", "file", `state = 'filed'`, "sha256, chunk_digests"},
 		{"chunks of a file", "chunk", `file_id = '` + a.file.ID + `' and n < 2`, "data"},
 		{"chunks of two files", "chunk", `file_id in ('` + a.file.ID + `', '` + b.file.ID + `') and n = 1`, "data"},

@@ -218,6 +218,13 @@ func (w *world) file() filed {
 		if err := tx.AddProposal(Proposal{ID: "p" + c.ID, Case: c.ID, Step: "close", Proposer: "anna", State: "open", Day: today}); err != nil {
 			return err
 		}
+		v, shares := vaultRows(c.ID, "v"+c.ID)
+		if err := tx.PutVault(v, shares); err != nil {
+			return err
+		}
+		if err := tx.LendShare(loan(c.ID, v.ID, "r"+c.ID)); err != nil {
+			return err
+		}
 		return tx.PutCase(c)
 	})
 	must(w.t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {

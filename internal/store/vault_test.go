@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"svilpe/internal/ethics"
+)
+
+// vaultRows are a vault of two holders, as far as the store looks.
+func vaultRows(caseID, id string) (ethics.Vault, []ethics.VaultShare) {
+	v := ethics.Vault{ID: id, Case: caseID, Dealer: ethics.ActorReporter, Recipient: "age1pq1" + id, Day: today, Sealed: []byte("details " + id)}
+	var shares []ethics.VaultShare
+	for _, m := range []string{"anna", "berta"} {
+		shares = append(shares, ethics.VaultShare{
+			Vault: id, Case: caseID, Member: m, Dealer: v.Dealer, Digest: []byte("digest " + id + m), Day: today, Sealed: []byte("share " + id + m),
+		})
+	}
+	return v, shares
+}
+
+func loan(caseID, vault, id string) ethics.VaultRequest {
+	return ethics.VaultRequest{
+		ID: id, Case: caseID, Vault: vault, Purpose: ethics.LoanOpen, Asker: "anna", Decider: "berta", State: RequestLent,
+		Day: today, Until: "2026-11-29", Sealed: []byte("lent " + id),
+	}
+}
+
+// vaulted is a case with the vault and the loan of every case in these tests.
+func vaulted(t *testing.T) (*world, string) {
+	t.Helper()
+	w := setUp(t)
+	w.found()
+	return w, w.file().ID
+}
+
+// TestDealingAnewRemovesTheOldVault: after it neither the old envelope, nor a
+// share, nor a loan is anywhere in the tables, and the log agrees.
+func TestDealingAnewRemovesTheOldVault(t *testing.T) {
+	w, id := vaulted(t)
+	old, oldShares := vaultRows(id, "v"+id)
+	now, shares := vaultRows(id, "new")
+	w.write("vault_dealt", id, func(tx *Tx) error { return tx.PutVault(now, shares) })
+	f, err := w.caseFile(id, false)
+	must(t, err)
+	if f.Vault == nil || f.Vault.ID != "new" || len(f.Shares) != 2 || f.Shares[0].Vault != "new" {
+		t.Fatalf("%+v", f.Vault)
+	}
+	if len(f.Requests) != 1 || f.Requests[0].State != RequestEnded || len(f.Requests[0].Sealed) > 0 {
+		t.Errorf("a share is still on loan: %+v", f.Requests)
+	}
+	w.sound()
+	// Whoever puts the old rows back is found, and the case is not opened.
+	w.exec(`update vault set id = ?, recipient = ?, sealed = ? where case_id = ?`, old.ID, old.Recipient, old.Sealed, id)
+	if _, err := w.caseFile(id, false); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("the old vault put back: %v", err)
+	}
+	w.damaged("vault", "")
+	_ = oldShares
+}
+
+// TestVaultRowsAreTrustedAsLogged: a changed, added, swapped or removed row of a
+// vault keeps the case closed.
+func TestVaultRowsAreTrustedAsLogged(t *testing.T) {
+	from, cases := populated(t)
+	id := cases[0].ID
+	for name, query := range map[string]string{
+		"another recipient":  `update vault set recipient = 'age1pq1mallory' where case_id = ?`,
+		"the vault is gone":  `delete from vault where case_id = ?`,
+		"a share is gone":    `delete from vault_share where member_id = 'anna' and case_id = ?`,
+		"a share is changed": `update vault_share set sealed = x'00' where member_id = 'anna' and case_id = ?`,
+		"a share is added":   `insert into vault_share select vault_id, case_id, 'mallory', dealer, digest, day, sealed from vault_share where member_id = 'anna' and case_id = ?`,
+		"a loan is changed":  `update vault_request set until = '2036-01-01' where case_id = ?`,
+		"a loan is gone":     `delete from vault_request where case_id = ?`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := from.copy(t)
+			w.exec(query, id)
+			if _, err := w.caseFile(id, false); !errors.Is(err, ethics.ErrUntrusted) {
+				t.Errorf("opened: %v", err)
+			}
+		})
+	}
+}
+
+// TestLeaversHaveNoShare: the leaver's share and what was lent are gone, the
+// others stay; erasing takes everything.
+func TestLeaversHaveNoShare(t *testing.T) {
+	w, id := vaulted(t)
+	w.write("removed", id, func(tx *Tx) error { return tx.DropShares(id, "berta") })
+	f, err := w.caseFile(id, false)
+	must(t, err)
+	if len(f.Shares) != 1 || f.Shares[0].Member != "anna" || f.Requests[0].State != RequestEnded || len(f.Requests[0].Sealed) > 0 {
+		t.Errorf("%+v %+v", f.Shares, f.Requests)
+	}
+	w.write("erased", id, func(tx *Tx) error { return tx.DropVault(id) })
+	if f, err = w.caseFile(id, false); err != nil || f.Vault != nil || len(f.Shares) > 0 {
+		t.Errorf("after erasing: %v %v", f.Vault, err)
+	}
+	w.write("erased", id, func(tx *Tx) error { return tx.DropVault(id) }) // nothing there: nothing happens
+	w.sound()
+}
+
+// TestLoansEnd: a share is lent by another than who asked, used once, and gone
+// when its days are over.
+func TestLoansEnd(t *testing.T) {
+	w, id := vaulted(t)
+	write := func(fn func(tx *Tx) error) error {
+		return w.s.Write(context.Background(), entry("vault", id), fn)
+	}
+	own := loan(id, "v"+id, "own")
+	own.Decider = own.Asker
+	if err := write(func(tx *Tx) error { return tx.LendShare(own) }); !errors.Is(err, ethics.ErrSamePerson) {
+		t.Errorf("lent to oneself: %v", err)
+	}
+	lapsed := func(day ethics.Day) (out []string) {
+		must(t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
+			out, err = tx.LapsedLoans(day)
+			return err
+		}))
+		return out
+	}
+	if got := lapsed("2026-11-29"); len(got) != 0 {
+		t.Error("over on its last day")
+	}
+	if got := lapsed("2026-11-30"); len(got) != 1 || got[0] != id {
+		t.Errorf("lapsed: %v", got)
+	}
+	must(t, write(func(tx *Tx) error { return tx.EndLapsed(id, "2026-11-30") }))
+	if err := write(func(tx *Tx) error { return tx.EndRequest("r"+id, RequestUsed) }); !errors.Is(err, ethics.ErrConflict) {
+		t.Errorf("used after it lapsed: %v", err)
+	}
+	if got := lapsed("2026-12-30"); len(got) != 0 {
+		t.Error("lapsed twice")
+	}
+	w.sound()
+}
