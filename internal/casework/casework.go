@@ -195,7 +195,7 @@ func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) 
 		if o.file, err = tx.CaseFile(c.ID, false); err != nil {
 			return err
 		}
-		if err := s.unlock(o, who, g); err != nil {
+		if err := s.unlock(o, who); err != nil {
 			return err
 		}
 		spoilt, err = s.read(o, who)
@@ -226,15 +226,18 @@ func (s *Service) enter(ctx context.Context, kind, actor, caseID string) error {
 	return s.Store.Write(ctx, e, func(*store.Tx) error { return nil })
 }
 
-// unlock opens the member's grant: the case's identity for each epoch it holds.
-func (s *Service) unlock(o *Opened, who *appoint.Acting, g store.Grant) error {
+// unlock opens the member's grants: the case's identity for each epoch it holds.
+func (s *Service) unlock(o *Opened, who *appoint.Acting) error {
 	id, err := who.Secret.MemberIdentity()
 	if err != nil {
 		return err
 	}
-	row := unseal.GrantRow{ID: g.ID, Case: g.Case, Member: g.Member, Giver: g.Giver, Epoch: g.Epoch, Day: g.Day, Sealed: g.Sealed}
+	var rows []unseal.GrantRow
+	for _, g := range o.file.GrantsOf(who.ID) {
+		rows = append(rows, unseal.GrantRow{ID: g.ID, Case: g.Case, Member: g.Member, Giver: g.Giver, Epoch: g.Epoch, Day: g.Day, Sealed: g.Sealed})
+	}
 	o.verifier = o.file.Verifier(o.roster)
-	o.keys, o.secrets, err = unseal.Grant(o.file.Installation.ID, row, id, epochs(&o.file), o.verifier)
+	o.keys, o.secrets, err = unseal.Grants(o.file.Installation.ID, rows, id, epochs(&o.file), o.verifier)
 	return err
 }
 

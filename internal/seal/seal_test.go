@@ -207,7 +207,7 @@ func TestGrant(t *testing.T) {
 	epochs := []unseal.Epoch{p.epoch(0, p.caseSecret, reporter), p.epoch(1, next, anna)}
 	whole := ethics.Grant{Member: "berta", Secrets: map[int][]byte{0: p.caseSecret[:], 1: next[:]}}
 	row := p.grantOf(whole, anna)
-	keys, secrets, err := unseal.Grant(install, row, p.memberID, epochs, p.verifier)
+	keys, secrets, err := unseal.Grants(install, []unseal.GrantRow{row}, p.memberID, epochs, p.verifier)
 	if err != nil || len(keys) != 2 || keys[0].String() != p.caseID.String() {
 		t.Fatalf("%d keys, %v", len(keys), err)
 	}
@@ -215,8 +215,16 @@ func TestGrant(t *testing.T) {
 		t.Error("other secrets")
 	}
 	part := p.grantOf(ethics.Grant{Member: "berta", Secrets: map[int][]byte{1: next[:]}}, anna)
-	if keys, _, err := unseal.Grant(install, part, p.memberID, epochs, p.verifier); err != nil || len(keys) != 1 || keys[1] == nil {
+	if keys, _, err := unseal.Grants(install, []unseal.GrantRow{part}, p.memberID, epochs, p.verifier); err != nil || len(keys) != 1 || keys[1] == nil {
 		t.Errorf("a grant of one epoch: %d keys, %v", len(keys), err)
+	}
+
+	first := p.grantOf(ethics.Grant{Member: "berta", Secrets: map[int][]byte{0: p.caseSecret[:]}}, anna)
+	if keys, secrets, err := unseal.Grants(install, []unseal.GrantRow{first, part}, p.memberID, epochs, p.verifier); err != nil || len(keys) != 2 || !cmp.Equal(secrets, whole.Secrets) {
+		t.Errorf("two grants: %d keys, %v", len(keys), err)
+	}
+	if _, _, err := unseal.Grants(install, nil, p.memberID, epochs, p.verifier); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("no grant: %v", err)
 	}
 
 	slipped := derive.New()
@@ -244,12 +252,12 @@ func TestGrant(t *testing.T) {
 		"another epoch in the row":      {with(func(r *unseal.GrantRow) { r.Epoch = 0 }), epochs},
 		"a short secret":                {p.grantOf(ethics.Grant{Member: "berta", Secrets: map[int][]byte{0: slipped[:31]}}, anna), epochs},
 	} {
-		keys, secrets, err := unseal.Grant(install, x.row, p.memberID, x.epochs, p.verifier)
+		keys, secrets, err := unseal.Grants(install, []unseal.GrantRow{x.row}, p.memberID, x.epochs, p.verifier)
 		if !errors.Is(err, ethics.ErrUntrusted) || keys != nil || secrets != nil {
 			t.Errorf("%s: %d keys, %v", name, len(keys), err)
 		}
 	}
-	if _, _, err := unseal.Grant(install, row, p.reporterID, epochs, p.verifier); !errors.Is(err, ethics.ErrUntrusted) {
+	if _, _, err := unseal.Grants(install, []unseal.GrantRow{row}, p.reporterID, epochs, p.verifier); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("opened by another: %v", err)
 	}
 }

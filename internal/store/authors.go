@@ -33,6 +33,7 @@ var authors = map[string]int{
 	ethics.KindApproval:  byMember,
 	ethics.KindStatement: byMember,
 	ethics.KindGrant:     byReporter | byMember,
+	ethics.KindRemoval:   byMember,
 	KindEpoch:            byReporter | byMember,
 
 	ethics.KindIdentified: byReporter,

@@ -117,51 +117,74 @@ type Epoch struct {
 // Keys are a case's identities by epoch, in the memory of one request.
 type Keys map[int]*age.HybridIdentity
 
-// Grant opens a member's grant and gives the case's identity for each epoch. It
+// Grants opens what a member was given of a case, at first and with each epoch
+// since, and gives the case's identity and secret for every epoch among them. It
 // recomputes every epoch's recipient and refuses one that differs from the
 // stored, so nobody can slip in a key of their own.
-func Grant(installation string, row GrantRow, id *age.HybridIdentity, epochs []Epoch, keys Verifier) (Keys, map[int][]byte, error) {
+func Grants(installation string, rows []GrantRow, id *age.HybridIdentity, epochs []Epoch, keys Verifier) (Keys, map[int][]byte, error) {
+	opened, secrets := Keys{}, map[int][]byte{}
+	if len(rows) == 0 {
+		return nil, nil, fmt.Errorf("%w: no grant", ethics.ErrUntrusted)
+	}
+	if err := CheckEpochs(installation, rows[0].Case, epochs, keys); err != nil {
+		return nil, nil, err
+	}
+	for _, row := range rows {
+		g, err := grant(installation, row, id, keys)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, e := range epochs {
+			raw, held := g.Secrets[e.Number]
+			if !held {
+				continue
+			}
+			ident, err := caseIdentity(raw, row.Case, e)
+			if err != nil {
+				return nil, nil, err
+			}
+			opened[e.Number], secrets[e.Number] = ident, raw
+		}
+	}
+	return opened, secrets, nil
+}
+
+// grant opens one row.
+func grant(installation string, row GrantRow, id *age.HybridIdentity, keys Verifier) (ethics.Grant, error) {
+	var g ethics.Grant
 	if row.Giver == ethics.ActorSystem {
-		return nil, nil, fmt.Errorf("%w: grant signed by the system", ethics.ErrUntrusted)
+		return g, fmt.Errorf("%w: grant signed by the system", ethics.ErrUntrusted)
 	}
 	plain, err := Bytes(row.Sealed, id)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: grant: %w", ethics.ErrUntrusted, err)
+		return g, fmt.Errorf("%w: grant: %w", ethics.ErrUntrusted, err)
 	}
-	var g ethics.Grant
 	want := payload.Header{
 		Installation: installation, Case: row.Case, ID: row.ID, Kind: ethics.KindGrant, Epoch: row.Epoch,
 		Author: row.Giver, Recipients: []string{payload.Fingerprint(id.Recipient().String())},
 	}
 	if err := decode(plain, want, row.Day, keys, &g); err != nil {
-		return nil, nil, err
+		return g, err
 	}
 	if g.Member != row.Member {
-		return nil, nil, fmt.Errorf("%w: grant of another member", ethics.ErrUntrusted)
+		return g, fmt.Errorf("%w: grant of another member", ethics.ErrUntrusted)
 	}
-	if err := CheckEpochs(installation, row.Case, epochs, keys); err != nil {
-		return nil, nil, err
+	return g, nil
+}
+
+func caseIdentity(raw []byte, caseID string, e Epoch) (*age.HybridIdentity, error) {
+	secret, err := derive.FromBytes(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
 	}
-	opened := Keys{}
-	for _, e := range epochs {
-		raw, held := g.Secrets[e.Number]
-		if !held {
-			continue
-		}
-		secret, err := derive.FromBytes(raw)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
-		}
-		ident, err := secret.CaseIdentity(row.Case, e.Number)
-		if err != nil {
-			return nil, nil, err
-		}
-		if ident.Recipient().String() != e.Recipient {
-			return nil, nil, fmt.Errorf("%w: epoch %d has another recipient", ethics.ErrUntrusted, e.Number)
-		}
-		opened[e.Number] = ident
+	ident, err := secret.CaseIdentity(caseID, e.Number)
+	if err != nil {
+		return nil, err
 	}
-	return opened, g.Secrets, nil
+	if ident.Recipient().String() != e.Recipient {
+		return nil, fmt.Errorf("%w: epoch %d has another recipient", ethics.ErrUntrusted, e.Number)
+	}
+	return ident, nil
 }
 
 // Gift opens a declaration of an institution's gift register that is sealed to
