@@ -36,7 +36,8 @@ func (s *Service) propose(o *Opened, who *appoint.Acting, draft derive.Secret, s
 // transaction; rejected, nothing but the verdict is stored. A proposal that the
 // case has overtaken can only be rejected, else it would stand in the way for ever.
 func (s *Service) Decide(ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret, approve bool, reason string) (Taken, error) {
-	return s.write(ctx, who, number, draft, ethics.KindApproval, func(o *Opened) (written, error) {
+	merges := false
+	taken, err := s.write(ctx, who, number, draft, ethics.KindApproval, func(o *Opened) (written, error) {
 		if o.Open == nil || o.Open.ID != proposal {
 			return written{}, ethics.ErrConflict
 		}
@@ -49,8 +50,18 @@ func (s *Service) Decide(ctx context.Context, who *appoint.Acting, number, propo
 		if kind := s.wrongText(reason, !approve); kind != "" {
 			return written{}, ethics.FieldErrors{{Field: "reason", Kind: kind}}
 		}
+		if approve {
+			if err := s.checkMerged(ctx, who, o); err != nil {
+				return written{}, err
+			}
+		}
+		merges = approve && o.Open.Step.ID == actMerge
 		return s.decide(o, who, draft, approve, reason)
 	})
+	if err == nil && (merges || taken.Again) {
+		err = s.linkBack(ctx, who, number, proposal, draft)
+	}
+	return taken, err
 }
 
 func (s *Service) decide(o *Opened, who *appoint.Acting, draft derive.Secret, approve bool, reason string) (written, error) {

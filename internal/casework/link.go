@@ -15,8 +15,13 @@ import (
 // continuation: a reporter who lost the code filed anew.
 const actLink = "link_case"
 
+// actMerge ends a case that goes on in a newer one: its reporter lost the code,
+// filed anew and showed, by what only the writer of both can know, that it is
+// the same person.
+const actMerge = "merge"
+
 // others are the statements that name another case, by the act that asks.
-var others = map[string]string{actLink: "linked_case", "not_examine": "duplicate_of"}
+var others = map[string]string{actLink: "linked_case", actMerge: "continued_in", "not_examine": "duplicate_of"}
 
 // checkOther wants the other case to be one that this member can open: a number
 // that opens nothing would link to nowhere, and a case that the member may not
@@ -54,6 +59,41 @@ func (s *Service) link(ctx context.Context, who *appoint.Acting, number string, 
 		return taken, err
 	}
 	return taken, nil
+}
+
+// checkMerged wants the approver of a merging to be able to open both cases, as
+// the proposer was: the second pair of eyes has to see both texts.
+func (s *Service) checkMerged(ctx context.Context, who *appoint.Acting, o *Opened) error {
+	p := o.Open.Content
+	if p == nil || p.Step != actMerge {
+		return nil
+	}
+	step, _ := s.Policy.Act(p.Step)
+	if s.checkOther(ctx, who, o, step, Act{Statements: p.Statements}) != nil {
+		return ethics.FieldErrors{{Field: "reason", Kind: "other_unopened"}}
+	}
+	return nil
+}
+
+// linkBack records in the newer case that the older one goes on there. A crash
+// before it leaves the older one ended and the newer one not knowing; the same
+// form sent again does the rest.
+func (s *Service) linkBack(ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret) error {
+	o, err := s.Open(ctx, who, number)
+	if err != nil {
+		return err
+	}
+	step, _ := s.Policy.Act(actLink)
+	for _, i := range o.Thread {
+		if i.Step == nil || i.Untrusted || i.Step.ID != actMerge || i.Step.Proposal != proposal {
+			continue
+		}
+		back := Act{Step: actLink, Reason: i.Step.Reason, Statements: map[string][]string{others[actLink]: {number}}}
+		if _, err := s.takeIn(ctx, who, registerNumber(i.Step.Statements[others[actMerge]][0]), draft, step, back); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // links are the cases that this one was linked to, in order of the linking.

@@ -20,6 +20,7 @@ const (
 	fileQuestionnaire = "questionnaire.yaml"
 	fileStatements    = "statements.yaml"
 	fileOffered       = "offered.yaml"
+	fileCodes         = "codes.yaml"
 )
 
 // maxFile is the longest file Load reads, in bytes: the shipped ones are a
@@ -51,6 +52,7 @@ type workflowFile struct {
 	Steps     []Step     `yaml:"transitions"`
 	Actions   []Action   `yaml:"sensitive_actions"`
 	Flags     []Flag     `yaml:"protection_flags"`
+	Quorum    Quorum     `yaml:"quorum"`
 }
 
 type permissionsFile struct {
@@ -69,12 +71,17 @@ type questionnaireFile struct {
 	Fields      []Field   `yaml:"fields"`
 }
 
+type codesFile struct {
+	head  `yaml:",inline"`
+	Codes []Code `yaml:"codes"`
+}
+
 type statementsFile struct {
 	head       `yaml:",inline"`
 	Statements []StepStatements `yaml:"statements"`
 }
 
-// Load reads and validates the six files of a policy from the root of fsys. It
+// Load reads and validates the seven files of a policy from the root of fsys. It
 // gives all that is wrong in one error, each line naming file and id, and
 // nothing usable beside an error.
 func Load(fsys fs.FS) (*Policy, error) {
@@ -85,10 +92,12 @@ func Load(fsys fs.FS) (*Policy, error) {
 		q  questionnaireFile
 		s  statementsFile
 		o  offer
+		cd codesFile
 	)
 	err := errors.Join(
 		read(fsys, fileCategories, &c), read(fsys, fileWorkflow, &w), read(fsys, filePermissions, &pm),
-		read(fsys, fileQuestionnaire, &q), read(fsys, fileStatements, &s), read(fsys, fileOffered, &o))
+		read(fsys, fileQuestionnaire, &q), read(fsys, fileStatements, &s), read(fsys, fileOffered, &o),
+		read(fsys, fileCodes, &cd))
 	if err != nil {
 		return nil, err
 	}
@@ -98,17 +107,19 @@ func Load(fsys fs.FS) (*Policy, error) {
 		Outcomes: w.Outcomes, States: w.States, Steps: w.Steps, Actions: w.Actions, Flags: w.Flags,
 		Roles: pm.Roles, Matrix: pm.Matrix, Separation: pm.Separation,
 		Suggested: q.Limits, SafetyNotes: q.SafetyNotes, Sections: q.Sections, Fields: q.Fields,
-		statements: s.Statements, offer: o,
+		Quorum: w.Quorum, Codes: cd.Codes, statements: s.Statements, offer: o,
 	}
 	k := &checker{p: p}
 	k.heads(map[string]head{fileCategories: c.head, fileWorkflow: w.head, fileQuestionnaire: q.head, fileStatements: s.head,
-		filePermissions: {pm.Version, Languages}, fileOffered: {o.Version, Languages}})
-	k.texts(map[string]any{fileCategories: c, fileWorkflow: w, filePermissions: pm, fileQuestionnaire: q, fileStatements: s})
+		fileCodes: cd.head, filePermissions: {pm.Version, Languages}, fileOffered: {o.Version, Languages}})
+	k.texts(map[string]any{fileCategories: c, fileWorkflow: w, filePermissions: pm, fileQuestionnaire: q, fileStatements: s, fileCodes: cd})
 	k.categories()
 	k.workflow(w.Roles)
 	k.permissions(pm.Order, w.Roles)
 	k.questionnaire()
 	k.statements()
+	k.codes()
+	k.quorum()
 	k.offered()
 	if err := errors.Join(k.problems...); err != nil {
 		return nil, err
@@ -116,7 +127,9 @@ func Load(fsys fs.FS) (*Policy, error) {
 	for i := range p.statements {
 		for j := range p.statements[i].Ask {
 			a := &p.statements[i].Ask[j]
-			a.Options = p.options(*a)
+			if !contains(ofCase, a.Source) {
+				a.Options = p.options(*a)
+			}
 		}
 	}
 	return p, nil

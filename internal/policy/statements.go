@@ -1,17 +1,32 @@
 package policy
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
 
 // Kinds of statements.
 const (
-	Choice = "choice" // the id of one option
-	Words  = "text"
-	Date   = "date" // a Day, today or later, at most Max ahead
-	Tick   = "tick" // Ticked
+	Choice  = "choice"  // the id of one option
+	Choices = "choices" // the ids of several
+	Words   = "text"
+	Line    = "line" // a text of one line
+	Date    = "date" // a Day, today or later, at most Max ahead
+	Tick    = "tick" // Ticked
+	Rows    = "rows" // a table: each column's values stand under the column's id, as many in each
 )
+
+// Sources whose options depend on the case: the caller, who has it, gives them
+// and checks them (casework.Service.Options).
+const (
+	SourceDraft    = "draft"    // the draft that stands
+	SourceMeasures = "measures" // those that are open, by number
+	SourceClauses  = "clauses"  // of the institution's codes
+)
+
+var ofCase = []string{SourceDraft, SourceMeasures, SourceClauses}
 
 // Ticked is the value of a ticked box, in statements and questionnaire.
 const Ticked = "yes"
@@ -21,12 +36,14 @@ const Ticked = "yes"
 type Statement struct {
 	ID         string              `yaml:"id"`
 	Kind       string              `yaml:"kind"`
-	Source     string              `yaml:"source"` // routes, outcomes or authorities (enabled ones): becomes Options
+	Source     string              `yaml:"source"` // routes, outcomes, categories or authorities (enabled ones): becomes Options; or of the case
 	Options    []Option            `yaml:"options"`
 	Label      Text                `yaml:"label"`
 	Required   bool                `yaml:"required"`
 	RequiredIf map[string][]string `yaml:"required_if"` // an earlier choice of the same step
 	Max        Period              `yaml:"max"`
+	Columns    []Statement         `yaml:"columns"` // of rows
+	Most       int                 `yaml:"most"`    // rows
 }
 
 // StepStatements are the statements of one step.
@@ -53,6 +70,10 @@ func (p *Policy) options(s Statement) []Option {
 		for _, x := range p.Outcomes {
 			out = append(out, Option{x.ID, x.Name})
 		}
+	case "categories":
+		for _, x := range p.Categories {
+			out = append(out, Option{x.ID, x.Name})
+		}
 	case "authorities":
 		for _, x := range p.OfferedAuthorities() {
 			out = append(out, Option{x.ID, x.Name})
@@ -68,8 +89,14 @@ func (p *Policy) options(s Statement) []Option {
 // unseen. today is the signing day.
 func (p *Policy) CheckStatements(stepID string, values map[string][]string, today Day, limits Limits) []FieldError {
 	var errs []FieldError
-	asked := p.Statements(stepID)
-	for _, s := range asked {
+	var asked []string
+	for _, s := range p.Statements(stepID) {
+		asked = append(asked, s.ID)
+		if s.Kind == Rows {
+			asked = append(asked, keys(s.Columns)...)
+			errs = append(errs, s.wrongRows(values, today, limits)...)
+			continue
+		}
 		given := filled(values[s.ID])
 		required := s.Required
 		for id, ids := range s.RequiredIf {
@@ -81,17 +108,19 @@ func (p *Policy) CheckStatements(stepID string, values map[string][]string, toda
 			if required {
 				kind = KindRequired
 			}
-		case len(given) > 1:
+		case len(given) > 1 && s.Kind != Choices:
 			kind = KindSingle
 		default:
-			kind = s.wrong(given[0], today, limits)
+			for _, v := range given {
+				kind = cmp.Or(kind, s.wrong(v, today, limits))
+			}
 		}
 		if kind != "" {
 			errs = append(errs, FieldError{s.ID, kind})
 		}
 	}
 	for _, id := range sortedKeys(values) {
-		if _, ok := find(asked, id); !ok {
+		if !contains(asked, id) {
 			errs = append(errs, FieldError{id, KindUnknown})
 		}
 	}
@@ -100,7 +129,10 @@ func (p *Policy) CheckStatements(stepID string, values map[string][]string, toda
 
 func (s Statement) wrong(value string, today Day, limits Limits) string {
 	switch s.Kind {
-	case Choice:
+	case Choice, Choices:
+		if contains(ofCase, s.Source) {
+			return ""
+		}
 		if _, ok := find(s.Options, value); !ok {
 			return KindOption
 		}
@@ -113,10 +145,77 @@ func (s Statement) wrong(value string, today Day, limits Limits) string {
 		if err != nil || day.Before(today) || today.AddPeriod(s.Max).Before(day) {
 			return KindDate
 		}
+	case Line:
+		return wrongText(value, limits.Short)
 	default:
 		return wrongText(value, limits.Long)
 	}
 	return ""
+}
+
+// wrongRows finds faults in a table; an error names its column and row, from 1:
+// measure_day_2. A row of blanks is none.
+func (s Statement) wrongRows(values map[string][]string, today Day, limits Limits) []FieldError {
+	var errs []FieldError
+	rows := len(values[s.Columns[0].ID])
+	for _, c := range s.Columns {
+		if len(values[c.ID]) != rows || rows > s.Most {
+			return []FieldError{{s.Columns[0].ID + "_1", KindSingle}}
+		}
+	}
+	full := 0
+	for n := range rows {
+		if s.blank(values, n) {
+			continue
+		}
+		full++
+		for _, c := range s.Columns {
+			kind := KindRequired
+			if v := values[c.ID][n]; strings.TrimSpace(v) != "" {
+				kind = c.wrong(v, today, limits)
+			} else if !c.Required {
+				continue
+			}
+			if kind != "" {
+				errs = append(errs, FieldError{fmt.Sprintf("%s_%d", c.ID, n+1), kind})
+			}
+		}
+	}
+	if full == 0 && s.Required {
+		errs = append(errs, FieldError{s.Columns[0].ID + "_1", KindRequired})
+	}
+	return errs
+}
+
+func (s Statement) blank(values map[string][]string, row int) bool {
+	for _, c := range s.Columns {
+		if strings.TrimSpace(values[c.ID][row]) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// Tidy gives the values to sign: without the blank rows of tables.
+func (p *Policy) Tidy(stepID string, values map[string][]string) map[string][]string {
+	for _, s := range p.Statements(stepID) {
+		if s.Kind != Rows {
+			continue
+		}
+		kept := map[string][]string{}
+		for n := range values[s.Columns[0].ID] {
+			if s.blank(values, n) {
+				continue
+			}
+			for _, c := range s.Columns {
+				kept[c.ID] = append(kept[c.ID], values[c.ID][n])
+			}
+		}
+		for _, c := range s.Columns {
+			values[c.ID] = kept[c.ID]
+		}
+	}
+	return values
 }
 
 // wrongText is the kind of what is wrong with a text of at most max characters,

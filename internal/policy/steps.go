@@ -11,9 +11,20 @@ const (
 	needRecognitionFirst = "recognition_first" // not from triage on the whistleblower track
 	needReporterChoice   = "reporter_choice"   // from not_recognised only as the reporter chose
 	needOtherAuthor      = "other_author"      // the approver did not write the draft
+	needDraft            = "draft"             // a draft of the decision stands
+	needVotes            = "votes"             // a quorum voted on it, and more for it than against
+	needNothingWaits     = "nothing_waits"     // no act waits for a second person
+	needMeasuresDone     = "measures_done"     // none is open
+	needOpenMeasure      = "open_measure"      // one is
+	needMediable         = "mediable"          // a category in which mediation may be offered
+	needConsent          = "consent"           // the reporter said yes to the newest offer of mediation
+	needWatchOver        = "watch_over"        // the time of watching over the reporter has passed
 )
 
-var needs = []string{needExaminers, needFeedback, needRecognitionFirst, needReporterChoice, needOtherAuthor}
+var needs = []string{
+	needExaminers, needFeedback, needRecognitionFirst, needReporterChoice, needOtherAuthor, needDraft, needVotes, needNothingWaits,
+	needMeasuresDone, needOpenMeasure, needMediable, needConsent, needWatchOver,
+}
 
 // LeastExaminers must be assigned before an examination starts.
 const LeastExaminers = 2
@@ -28,6 +39,12 @@ var (
 	ErrFeedback   = errors.New("policy: the reporter has had no feedback")
 	ErrSamePerson = errors.New("policy: the second person must be a different one")
 	ErrAuthor     = errors.New("policy: the author of the draft cannot be its only approver")
+	ErrDraft      = errors.New("policy: no draft of the decision stands")
+	ErrQuorum     = errors.New("policy: too few members have voted")
+	ErrMajority   = errors.New("policy: not more votes for the draft than against it")
+	ErrWaits      = errors.New("policy: an act waits for a second person")
+	ErrMeasures   = errors.New("policy: a measure is open")
+	ErrConsent    = errors.New("policy: the reporter has not agreed to mediation")
 )
 
 // Facts are what guards ask of a case. The caller reads them from the store and
@@ -41,6 +58,13 @@ type Facts struct {
 	Flags           []string // Policy.Flagged
 	DraftAuthor     string   // member who proposed the decision under approval
 	IfNotRecognised string   // the reporter's answer to the question of that name
+	Drafted         bool     // a draft of the decision stands
+	Votes           Tally    // on that draft
+	Waits           bool     // an act waits for a second person
+	OpenMeasures    int
+	NoMediation     bool // the category forbids it
+	Consent         bool // the reporter said yes to the newest offer of mediation
+	WatchOver       bool // the time of protection_watch has passed
 }
 
 // NoReporter tells that the institution began the case: there is nobody to
@@ -58,7 +82,7 @@ func (p *Policy) May(m Member, stepID string, f Facts) error {
 	if err := fit(m, s.Who); err != nil {
 		return err
 	}
-	return guard(s, f)
+	return p.guard(s, f)
 }
 
 // MayApprove says whether the member may give the second signature for a step
@@ -83,7 +107,7 @@ func (p *Policy) MayApprove(m Member, stepID, proposerID string, f Facts) error 
 	if contains(s.Needs, needOtherAuthor) && m.ID == f.DraftAuthor {
 		return ErrAuthor
 	}
-	return guard(s, f)
+	return p.guard(s, f)
 }
 
 // Offered are the steps that the member may take or propose now.
@@ -107,7 +131,7 @@ func (p *Policy) MayReporter(stepID string, f Facts) error {
 	if !contains(s.Who, RoleReporter) {
 		return ErrRole
 	}
-	return guard(s, f)
+	return p.guard(s, f)
 }
 
 // OfferedReporter are the steps that the reporter may take now.
@@ -127,6 +151,9 @@ func (p *Policy) stepNow(id string, f Facts) (Step, error) {
 	case intersects(s.Unless, f.Flags), len(s.While) > 0 && !intersects(s.While, f.Flags):
 		return Step{}, ErrStep
 	case contains(s.To, Previous) && p.Target(s, f) == "":
+		return Step{}, ErrStep
+	case contains(s.Needs, needDraft) && !f.Drafted, contains(s.Needs, needOpenMeasure) && f.OpenMeasures == 0,
+		contains(s.Needs, needMediable) && f.NoMediation, contains(s.Needs, needWatchOver) && !f.WatchOver:
 		return Step{}, ErrStep
 	case contains(s.Needs, needRecognitionFirst) && f.Track == "whistleblower" && f.State == "triage":
 		return Step{}, ErrStep
@@ -153,12 +180,20 @@ func fit(m Member, roles []string) error {
 }
 
 // guard asks for the facts that can still come while the state stays.
-func guard(s Step, f Facts) error {
+func (p *Policy) guard(s Step, f Facts) error {
 	switch {
 	case contains(s.Needs, needExaminers) && f.Examiners < LeastExaminers:
 		return ErrExaminers
 	case contains(s.Needs, needFeedback) && !f.FeedbackSent && !f.NoReporter():
 		return ErrFeedback
+	case contains(s.Needs, needVotes):
+		return p.carried(f)
+	case contains(s.Needs, needNothingWaits) && f.Waits:
+		return ErrWaits
+	case contains(s.Needs, needMeasuresDone) && f.OpenMeasures > 0:
+		return ErrMeasures
+	case contains(s.Needs, needConsent) && !f.Consent:
+		return ErrConsent
 	}
 	return nil
 }
@@ -177,7 +212,7 @@ func (p *Policy) Next(m Member, f Facts) (Step, bool) {
 type Waiting struct {
 	Step    Step
 	Roles   []string // who may take it
-	Missing error    // nil, or what must come first: ErrExaminers, ErrFeedback
+	Missing error    // nil, or what must come first: ErrExaminers, ErrFeedback, ErrQuorum and the like
 }
 
 // NextFor says for which step the case waits, whoever is looking. While the
@@ -190,7 +225,7 @@ func (p *Policy) NextFor(f Facts) (Waiting, bool) {
 	}
 	for _, id := range p.offer.Next {
 		if s, err := p.stepNow(id, f); err == nil {
-			return Waiting{Step: s, Roles: s.Who, Missing: guard(s, f)}, true
+			return Waiting{Step: s, Roles: s.Who, Missing: p.guard(s, f)}, true
 		}
 	}
 	return Waiting{}, false
@@ -228,6 +263,9 @@ func (p *Policy) MayWrite(m Member, f Facts) bool {
 func (p *Policy) MessageRequired(s Step, f Facts) bool {
 	if f.NoReporter() {
 		return false
+	}
+	if s.Message {
+		return true
 	}
 	for _, id := range s.To {
 		if state, ok := p.State(id); ok && state.Message {

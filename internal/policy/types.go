@@ -103,6 +103,7 @@ type Deadline struct {
 	ExtendableTo Period   `yaml:"extendable_to"`
 	Repeats      *bool    `yaml:"repeats"`
 	Source       string   `yaml:"source"`
+	CheckIns     []Period `yaml:"check_ins"` // after its start: when the reporter is asked how they are
 	Certainty    string   `yaml:"certainty"`
 	Note         string   `yaml:"note"`
 }
@@ -144,6 +145,8 @@ type Step struct {
 	FourEyes       bool   `yaml:"four_eyes"`
 	Approver       Names  `yaml:"approver"` // roles of the second, different person
 	Reason         bool   `yaml:"reason"`   // a text is required
+	Message        bool   `yaml:"message"`  // so is a message to the reporter
+	Silent         bool   `yaml:"silent"`   // no message to the reporter goes with it
 	NotifyReporter bool   `yaml:"notify_reporter"`
 	Starts         Names  `yaml:"starts"` // deadlines, by Event
 	Stops          Names  `yaml:"stops"`  // deadlines, by Event
@@ -156,6 +159,7 @@ type Action struct {
 	ID             string `yaml:"id"`
 	Event          string `yaml:"event"`  // recorded with the act, "" for none
 	From           Names  `yaml:"from"`   // states in which it is offered
+	Needs          Names  `yaml:"needs"`  // as in Step
 	While          Names  `yaml:"while"`  // flags that must be on
 	Unless         Names  `yaml:"unless"` // flags that must be off
 	Name           Text   `yaml:"name"`
@@ -163,6 +167,8 @@ type Action struct {
 	FourEyes       bool   `yaml:"four_eyes"`
 	Approver       Names  `yaml:"approver"`
 	Reason         bool   `yaml:"reason"`
+	Message        bool   `yaml:"message"`
+	Silent         bool   `yaml:"silent"`
 	NotifyReporter string `yaml:"notify_reporter"`
 	Requires       string `yaml:"requires"`
 	Review         Period `yaml:"review"`

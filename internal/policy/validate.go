@@ -238,6 +238,7 @@ func (c *checker) acts(roles []string) {
 			c.fail(file, "%s: offered as an act, from no state", at)
 		}
 		c.flagged(at, a.While, a.Unless)
+		c.refer(file, at+" needs", a.Needs, needs)
 	}
 	for _, d := range c.p.Deadlines {
 		c.flagged("deadlines "+d.ID, d.Unless)

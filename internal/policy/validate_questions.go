@@ -106,8 +106,14 @@ func (c *checker) statements() {
 
 func (c *checker) statement(at string, a Statement, earlier []Statement) {
 	const file = fileStatements
-	c.refer(file, at+" kind", []string{a.Kind}, []string{Choice, Words, Date, Tick})
-	c.refer(file, at+" source", []string{a.Source}, []string{"", "routes", "outcomes", "authorities"})
+	c.refer(file, at+" kind", []string{a.Kind}, []string{Choice, Choices, Words, Line, Date, Tick, Rows})
+	c.refer(file, at+" source", []string{a.Source}, append([]string{"", "routes", "outcomes", "categories", "authorities"}, ofCase...))
+	if (a.Kind == Rows) != (len(a.Columns) > 0 && a.Most > 0) {
+		c.fail(file, "%s: columns and most: for rows, and for each of them", at)
+	}
+	for i, col := range a.Columns {
+		c.statement(at+" "+col.ID, col, a.Columns[:i])
+	}
 	sources := 0
 	if a.Source != "" {
 		sources++
@@ -116,7 +122,7 @@ func (c *checker) statement(at string, a Statement, earlier []Statement) {
 		sources++
 		c.unique(file, at+" options", keys(a.Options))
 	}
-	if want := map[bool]int{true: 1}[a.Kind == Choice]; sources != want {
+	if want := map[bool]int{true: 1}[a.Kind == Choice || a.Kind == Choices]; sources != want {
 		c.fail(file, "%s: %d sources of options, want %d", at, sources, want)
 	}
 	if (a.Kind == Date) != (a.Max != Period{}) {

@@ -72,39 +72,11 @@ func (w words) roles(ids []string) string {
 	return strings.Join(out, ", ")
 }
 
-// farDays is when a deadline is no longer said in days from now.
-const farDays = 60
-
-// soonDays is when a deadline counts as due.
-const soonDays = 7
-
-// left says how far a last day is, «pēc 2 dienām», and how it is marked:
-// overdue, due or "".
-func (w words) left(day ethics.Day) (text, kind string) {
-	if day == "" {
-		return "", ""
-	}
-	n := w.today.DaysUntil(policy.Day(day))
-	switch {
-	case n < 0:
-		return w.N("desk.late", -n), "overdue"
-	case n == 0:
-		return w.T("desk.today"), "due"
-	case n == 1:
-		return w.T("desk.tomorrow"), "due"
-	case n > farDays:
-		return w.Day(day), ""
-	case n > soonDays:
-		return w.N("desk.in_days", n), ""
-	}
-	return w.N("desk.in_days", n), "due"
-}
-
 // faults are the kinds of field errors that have words of their own.
 var faults = map[string]string{
 	"required": "desk.fault.required", "too_long": "desk.fault.too_long", "utf8": httpd.FaultNotText, "nul": httpd.FaultNotText,
 	"option": "desk.fault.option", "single": "desk.fault.option", "date": "desk.fault.date", "unknown": "desk.fault.option",
-	"other_case": "desk.fault.other_case", "short": "desk.fault.short", "common": "desk.fault.common", "verdict": "desk.fault.verdict", "wrong": "desk.fault.wrong_password", "differs": "desk.fault.differs",
+	"other_case": "desk.fault.other_case", "other_unopened": "desk.fault.other_unopened", "short": "desk.fault.short", "common": "desk.fault.common", "verdict": "desk.fault.verdict", "wrong": "desk.fault.wrong_password", "differs": "desk.fault.differs",
 }
 
 func (w words) fault(kind string) string {
