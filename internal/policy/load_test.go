@@ -23,7 +23,7 @@ func files(t testing.TB) fstest.MapFS {
 	t.Helper()
 	out := fstest.MapFS{}
 	names, err := fs.Glob(defaults, "defaults/*.yaml")
-	if err != nil || len(names) != 6 {
+	if err != nil || len(names) != 7 {
 		t.Fatalf("%d files, %v", len(names), err)
 	}
 	for _, name := range names {
@@ -203,7 +203,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add(fileStatements, []byte(s))
 		seeds += 2
 	}
-	if seeds != 18 {
+	if seeds != 19 {
 		f.Fatalf("%d seeds", seeds)
 	}
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
