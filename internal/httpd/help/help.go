@@ -75,7 +75,7 @@ func speak(p *locale.Printer, rules *policy.Policy) speaker {
 		s.names = append(s.names, name, p.T(key))
 	}
 	for name, id := range steps {
-		step, _ := rules.Step(id)
+		step, _ := rules.Act(id)
 		s.names = append(s.names, name, step.Name.In(p.Lang()))
 	}
 	s.names = append(s.names, "Ack", rules.Within("ack", p.Lang()))

@@ -78,7 +78,7 @@ func TestAnswersNameOnlyWhatIsOffered(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, id := range steps {
-		if _, ok := rules.Step(id); !ok {
+		if _, ok := rules.Act(id); !ok {
 			t.Errorf("%s: there is no step %s", name, id)
 		}
 		for _, withheld := range []string{"recognise", "refuse_recognition", "start_recognised", "offer_mediation", "end_mediation", "erase"} {

@@ -17,9 +17,9 @@ type section struct {
 
 var sections = []section{
 	{id: "everyone", topics: []string{"signin", "visit", "password", "phone", "quiet"}},
-	{appoint.RoleResponsible, []string{appoint.RoleResponsible}, []string{"first"}},
+	{appoint.RoleResponsible, []string{appoint.RoleResponsible}, []string{"first", "gifts"}},
 	{appoint.RoleChair, []string{appoint.RoleChair}, []string{"decision"}},
-	{"leading", []string{appoint.RoleResponsible, appoint.RoleChair}, []string{"assign", "close"}},
+	{"leading", []string{appoint.RoleResponsible, appoint.RoleChair}, []string{"assign", "twins", "spam", "hold", "close"}},
 	{appoint.RoleMember, []string{appoint.RoleMember}, []string{"assigned", "draft"}},
 	{
 		"handling", []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember},
@@ -48,6 +48,8 @@ var names = map[string]string{
 	"WriteTo": "desk.message.title", "SendTo": "desk.message.button", "Note": "desk.note.title",
 	"Assign": "desk.assign.title", "AssignDo": "desk.assign.button", "Few": "desk.few",
 
+	"Gifts": "gift.register", "Declare": "gift.title",
+
 	"Sign": "admin.appointments.sign", "LastDay": "admin.appointments.until", "Prepare": "admin.appointments.prepare",
 	"Invite": "admin.setup.invite", "NewInstitution": "admin.setup.new_institution", "MakeInvitation": "admin.invitation.make",
 	"Sound": "admin.log.sound", "Checkpoint": "admin.log.checkpoint",
@@ -57,4 +59,5 @@ var names = map[string]string{
 var steps = map[string]string{
 	"StepAcknowledge": "acknowledge", "StepAccept": "accept", "StepForward": "forward", "StepNotExamine": "not_examine",
 	"StepStart": "start", "StepAsk": "ask_reporter", "StepPropose": "propose_decision", "StepApprove": "approve_decision", "StepClose": "close",
+	"StepLink": "link_case", "StepMerge": "merge", "StepMute": "mute", "StepUnmute": "unmute", "StepHold": "legal_hold_set", "StepLift": "legal_hold_lift",
 }
