@@ -67,6 +67,7 @@ type Report struct {
 	Category    string              `json:"category"`
 	Language    string              `json:"language"` // the language the reporter wants to be answered in
 	Answers     map[string][]string `json:"answers"`  // by questionnaire field id, without the fields above
+	Identity    map[string][]string `json:"-"`        // who the reporter is: for the vault alone, never in the report's envelope
 	Excluded    []string            `json:"excluded,omitempty"`
 	Files       []File              `json:"files,omitempty"`
 	EnteredBy   string              `json:"entered_by,omitempty"` // the member who wrote it down, "" for the reporter

@@ -13,6 +13,7 @@ import (
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/token"
+	"svilpe/internal/vault"
 )
 
 // filing is everything that one transaction writes.
@@ -22,6 +23,7 @@ type filing struct {
 	locator    [32]byte
 	epoch      store.Epoch
 	grants     []store.Grant
+	vault      *vault.Dealt // nil: no personal details were given
 	envelopes  []ethics.Envelope
 	events     []ethics.Event
 	files      []ethics.File
@@ -32,7 +34,7 @@ type filing struct {
 
 // prepare makes keys, grants and envelopes. The case secret is random and made
 // here: the reporter cannot derive it.
-func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, readers []appoint.Member) (filing, error) {
+func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, roster *appoint.Roster, readers []appoint.Member) (filing, error) {
 	var f filing
 	var in store.Installation
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
@@ -67,6 +69,12 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 		ID: caseID, Institution: r.Institution, Category: r.Category, Track: r.Track, State: "received",
 		Received: s.Today(), Changed: s.Today(), ReporterRecipient: seal.Remember(reporterID.Recipient()),
 		ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
+	}
+	if f.vault, err = s.deal(in.ID, caseID, r, roster, by); err != nil {
+		return f, err
+	}
+	if f.vault != nil {
+		f.events = append(f.events, ethics.Event{Name: eventIdentity, Day: s.Today()})
 	}
 	if f.row.Due, f.row.DueID, err = s.Policy.Nearest(r.Track, f.events); err != nil {
 		return f, err
@@ -159,6 +167,11 @@ func (s *Service) store(ctx context.Context, f filing) error {
 		}
 		for _, g := range f.grants {
 			if err := tx.AddGrant(g); err != nil {
+				return err
+			}
+		}
+		if f.vault != nil {
+			if err := tx.PutVault(f.vault.Vault, f.vault.Shares); err != nil {
 				return err
 			}
 		}

@@ -100,6 +100,7 @@ func (s *Service) Check(roster *appoint.Roster, r ethics.Report) ethics.FieldErr
 			break
 		}
 	}
+	out = append(out, s.checkIdentity(roster, r)...)
 	if len(out) == 0 {
 		switch _, err := s.Readers(roster, r); {
 		case errors.Is(err, ethics.ErrExcludedAll):
@@ -167,7 +168,7 @@ func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report
 		if err != nil {
 			return Filed{}, err
 		}
-		f, err := s.prepare(ctx, draft, code, r, readers)
+		f, err := s.prepare(ctx, draft, code, r, roster, readers)
 		if err != nil {
 			return Filed{}, err
 		}

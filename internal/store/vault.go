@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
@@ -235,6 +237,26 @@ func (tx *ReadTx) LapsedLoans(today ethics.Day) ([]string, error) {
 		return nil
 	})
 	return out, err
+}
+
+// Departed are the members who once held the case and hold it no more, as the
+// log says: no share is dealt to them.
+func (f *CaseFile) Departed() []string {
+	var out []string
+	still := map[string]bool{}
+	for label, d := range f.digests {
+		rest, ok := strings.CutPrefix(label, "grant:"+f.ID+"/")
+		if !ok {
+			continue
+		}
+		member, _, _ := strings.Cut(rest, "/")
+		if d != (audit.Digest{}) {
+			still[member] = true
+		}
+		out = append(out, member)
+	}
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(m string) bool { return still[m] })
 }
 
 // fillVault reads a case's vault, each row as the log has it. A reporter sees

@@ -1,0 +1,59 @@
+package routing
+
+import (
+	"slices"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
+)
+
+// EnoughHolders is how many people hold a share of a vault where they exist: two
+// open it, and one may be away.
+const EnoughHolders = 3
+
+// VaultHolders are who gets a share of a case's identity vault: the institution's
+// responsible persons and chair who are not excluded and in term; with fewer than
+// EnoughHolders, filled up from the alternate institution. A report about the
+// head or a handler with nobody ticked has its holders there alone. The errors
+// are those of Readers, with fewer than two.
+func VaultHolders(r *appoint.Roster, q Request) ([]appoint.Member, error) {
+	in, err := r.Institution(q.Institution)
+	if err != nil {
+		return nil, err
+	}
+	if holders := pickHolders(r, in, q); len(holders) >= Least {
+		return holders, nil
+	}
+	if len(q.Excluded) > 0 || q.Senior != "" {
+		q.Excluded, q.Senior = nil, ""
+		if len(pickHolders(r, in, q)) >= Least {
+			return nil, ethics.ErrExcludedAll
+		}
+	}
+	return nil, ethics.ErrNobodyToSeal
+}
+
+func pickHolders(r *appoint.Roster, in appoint.Institution, q Request) []appoint.Member {
+	var out []appoint.Member
+	senior := (q.Senior == "head" || q.Senior == "handler") && len(q.Excluded) == 0
+	if !senior {
+		out = first(r, in.ID, q)
+	}
+	for _, m := range first(r, in.Alternate, q) {
+		if senior && len(r.Roles(m.ID, in.ID, q.Day)) > 0 {
+			continue // serves in both
+		}
+		known := slices.ContainsFunc(out, func(x appoint.Member) bool { return x.ID == m.ID })
+		if !known && len(out) < EnoughHolders {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// TakesIdentity tells, before anything is typed, whether an institution could
+// keep personal details apart at all.
+func TakesIdentity(r *appoint.Roster, institution string, day ethics.Day) bool {
+	_, err := VaultHolders(r, Request{Institution: institution, Day: day})
+	return err == nil
+}
