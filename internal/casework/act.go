@@ -42,6 +42,7 @@ type written struct {
 	envelopes []ethics.Envelope
 	files     []ethics.File
 	kind      string
+	turn      *turn // the epoch that it is sealed to, where it begins one
 	change    func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error)
 }
 
@@ -60,10 +61,20 @@ func (s *Service) write(ctx context.Context, who *appoint.Acting, number string,
 		if o.keys[o.Epoch] == nil {
 			return Taken{}, untrusted("no key to the epoch that this would be sealed to")
 		}
+		if ended, err := s.settled(ctx, o); err != nil {
+			return Taken{}, err
+		} else if ended {
+			continue
+		}
+		begun, err := s.due(o, who)
+		if err != nil {
+			return Taken{}, err
+		}
 		w, err := build(o)
 		if err != nil {
 			return Taken{}, err
 		}
+		w.turn = begun
 		err = s.put(ctx, who, number, draft, o, w)
 		switch {
 		case again(err):
@@ -84,6 +95,9 @@ func (s *Service) put(ctx context.Context, who *appoint.Acting, number string, d
 		// Right and grant once more, in the transaction that writes.
 		c, _, err := s.find(&tx.ReadTx, who, number)
 		if err != nil {
+			return err
+		}
+		if err := w.turn.write(tx, &c); err != nil {
 			return err
 		}
 		for _, env := range w.envelopes {
@@ -170,6 +184,9 @@ func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string
 			return written{}, err
 		}
 		if err := s.checkOther(ctx, who, o, step, a); err != nil {
+			return written{}, err
+		}
+		if err := s.checkVault(o, step); err != nil {
 			return written{}, err
 		}
 		if step.FourEyes {

@@ -80,6 +80,9 @@ type Item struct {
 	Proposal     *ethics.Proposal
 	Approval     *ethics.Approval
 	Receipt      *ethics.Receipt
+	Removal      *ethics.Removal
+	Identified   *ethics.Identified
+	Revealed     *ethics.Revealed
 	Untrusted    bool // «cannot be trusted»: no text
 }
 
@@ -105,6 +108,7 @@ type Opened struct {
 	Me      policy.Member
 	Open    *OpenProposal
 	Links   []string // register numbers of cases that belong to this one
+	Vault   *Vault   // nil when the case has no identity vault
 	Missing int      // envelopes the log names and the database has not
 
 	file     store.CaseFile

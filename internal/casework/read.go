@@ -95,6 +95,16 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 		err = o.open(env, &a)
 		i.Approval, i.At = &a, a.At
 		return true, err
+	case ethics.KindIdentified:
+		var x ethics.Identified
+		err = o.open(env, &x)
+		i.Identified = &x
+		return true, err
+	case ethics.KindRevealed:
+		var x ethics.Revealed
+		err = o.open(env, &x)
+		i.Revealed, i.At = &x, x.At
+		return true, err
 	case ethics.KindFileKeys:
 		var k ethics.FileKeys
 		if err = o.open(env, &k); err == nil {
@@ -102,6 +112,13 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 				o.fileKey[id] = secret
 			}
 		}
+	case ethics.KindRemoval:
+		var r ethics.Removal
+		if err = o.open(env, &r); err == nil {
+			err = o.removal(env, r)
+		}
+		i.Removal, i.At = &r, r.At
+		return true, err
 	case ethics.KindStatement:
 		err = o.open(env, &ethics.Statement{})
 	default:
@@ -122,6 +139,9 @@ func (s *Service) describe(o *Opened, who *appoint.Acting, g store.Grant) error 
 	o.Case, o.Events, o.Missing = o.file.Case, o.file.Events, o.file.Missing
 	o.Me = s.member(who, o.Case, g)
 	for _, x := range o.file.Grants {
+		if x.Via == store.ViaRenewed {
+			continue
+		}
 		h := Holder{
 			Member: x.Member, Name: o.name(x.Member), Giver: x.Giver, Via: x.Via, Day: x.Day, Stated: x.Stated,
 			Roles: o.roster.AllRoles(x.Member, s.today()),
@@ -150,6 +170,12 @@ func (s *Service) describe(o *Opened, who *appoint.Acting, g store.Grant) error 
 			o.Facts.IfNotRecognised = a[0]
 		}
 	}
+	for _, i := range o.Thread {
+		if i.Identified != nil && !i.Untrusted && i.Identified.IfNotRecognised != "" {
+			o.Facts.IfNotRecognised = i.Identified.IfNotRecognised
+		}
+	}
+	s.describeVault(o)
 	o.Links = o.links()
 	s.waiting(o)
 	return nil
@@ -188,6 +214,9 @@ func (s *Service) waiting(o *Opened) {
 		if o.spoiltStep() {
 			// Who wrote the draft, and what was decided so far, is in the steps.
 			o.Open.May = untrusted("a step")
+		}
+		if !slices.Contains(o.file.Holders(), p.Proposer) {
+			o.Open.May = untrusted("proposed by somebody who left the case")
 		}
 		second := slices.ContainsFunc([]string(step.Approver), func(r string) bool { return slices.Contains(o.Me.Roles, r) })
 		o.Open.MayReject = !o.Open.Mine && second && o.Me.Stated

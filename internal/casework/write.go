@@ -91,10 +91,10 @@ func (s *Service) happened(event string) func(*store.Tx, *ethics.Case) ([]ethics
 // Assignable are the members this holder may give the case to. The exclusions
 // in the report are read here: an excluded person is not offered.
 func (s *Service) Assignable(o *Opened) []appoint.Member {
-	if o.Report == nil || !s.Policy.Allowed(o.Me, "assign_examiners") {
+	if o.exclusionsKnown() != nil || !s.Policy.Allowed(o.Me, "assign_examiners") {
 		return nil
 	}
-	return routing.Assignable(o.roster, o.Institution, o.file.Holders(), o.Report.Excluded, s.today())
+	return routing.Assignable(o.roster, o.Institution, o.file.Holders(), o.barred(), s.today())
 }
 
 // Assign gives members a key to the case as examiners, signed by this holder.
@@ -105,8 +105,8 @@ func (s *Service) Assign(ctx context.Context, who *appoint.Acting, number string
 		if !s.Policy.Allowed(o.Me, "assign_examiners") {
 			return written{}, ethics.ErrNotFound
 		}
-		if o.Report == nil {
-			return written{}, untrusted("without the report its exclusions are unknown")
+		if err := o.exclusionsKnown(); err != nil {
+			return written{}, err
 		}
 		var errs ethics.FieldErrors
 		if kind := s.wrongText(reason, true); kind != "" {
@@ -137,8 +137,8 @@ func (s *Service) assign(o *Opened, who *appoint.Acting, draft derive.Secret, me
 		if err != nil {
 			return written{}, err
 		}
-		g := store.Grant{Case: o.ID, Member: id, ID: uuid.NewString(), Giver: who.ID, Via: "assigned", Epoch: o.Epoch, Day: s.today()}
-		if g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: id, Secrets: o.secrets}, author(who), m.Recipient); err != nil {
+		g, err := give(at, o.secrets, author(who), m)
+		if err != nil {
 			return written{}, err
 		}
 		grants = append(grants, g)

@@ -113,3 +113,72 @@ func Assignable(r *appoint.Roster, institution string, holders, excluded []strin
 	}
 	return out
 }
+
+// Leaving is what choosing successors needs to know of a case that members leave.
+type Leaving struct {
+	Institution string
+	Remain      []string // holders who stay, and those who come in any case
+	Leaving     []string
+	Barred      []string // excluded by the reporter or since, recused
+	Senior      bool     // it is about the head or a handler: only the alternate institution's
+	Day         ethics.Day
+}
+
+// Successors are the members to whom a case goes when others leave it: somebody
+// in the office of a chair or responsible person who leaves and whom nobody
+// remaining replaces, where there is one, and as many as two holders need; of the
+// institution, then of its alternate; responsible persons and chairs before
+// members of the commission. ErrNobodyToSeal when two cannot be had.
+func Successors(r *appoint.Roster, l Leaving) ([]appoint.Member, error) {
+	in, err := r.Institution(l.Institution)
+	if err != nil {
+		return nil, err
+	}
+	s := succession{r: r, Leaving: l, in: in, have: slices.Clone(l.Remain)}
+	for _, role := range []string{appoint.RoleResponsible, appoint.RoleChair} {
+		if s.held(l.Leaving, role) && !s.held(s.have, role) {
+			s.take(role)
+		}
+	}
+	for len(s.have) < Least {
+		if !s.take(appoint.RoleResponsible, appoint.RoleChair) && !s.take(appoint.RoleMember) {
+			return nil, ethics.ErrNobodyToSeal
+		}
+	}
+	return s.out, nil
+}
+
+type succession struct {
+	Leaving
+	r    *appoint.Roster
+	in   appoint.Institution
+	have []string
+	out  []appoint.Member
+}
+
+// held tells whether one of these has the office, here or in the alternate.
+func (s *succession) held(ids []string, role string) bool {
+	return slices.ContainsFunc(ids, func(id string) bool {
+		return slices.Contains(s.r.Roles(id, s.in.ID, s.Day), role) || slices.Contains(s.r.Roles(id, s.in.Alternate, s.Day), role)
+	})
+}
+
+// take adds the first who serves in one of the roles and may.
+func (s *succession) take(roles ...string) bool {
+	for _, place := range []string{s.in.ID, s.in.Alternate} {
+		for _, m := range s.r.Serving(place, s.Day, roles...) {
+			if s.may(m.ID) {
+				s.out, s.have = append(s.out, m), append(s.have, m.ID)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s *succession) may(id string) bool {
+	if s.Senior && len(s.r.Roles(id, s.in.ID, s.Day)) > 0 {
+		return false // may be the one it is about, or works under them
+	}
+	return !slices.Contains(s.have, id) && !slices.Contains(s.Leaving.Leaving, id) && !slices.Contains(s.Barred, id)
+}

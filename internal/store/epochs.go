@@ -115,7 +115,7 @@ func (tx *Tx) noneDropped(g Grant) error {
 }
 
 // RemoveGrants takes every grant of a member to a case away; the entry keeps a
-// zero digest for each. ErrEpoch when there is none: somebody removed that member
+// zero digest for each. A share of the case's vault goes with them. ErrEpoch when there is none: somebody removed that member
 // meanwhile, and an epoch opened with it.
 func (tx *Tx) RemoveGrants(caseID, member string) error {
 	all, err := tx.Grants(caseID)
@@ -131,6 +131,9 @@ func (tx *Tx) RemoveGrants(caseID, member string) error {
 			return err
 		}
 		tx.note(caseID, audit.Item{Label: grantLabel(g)})
+	}
+	if err := tx.DropShares(caseID, member); err != nil {
+		return err
 	}
 	return tx.c.run(`delete from case_grant where case_id = $1 and member_id = $2`, caseID, member)
 }
@@ -268,4 +271,22 @@ func (d *departures) entry(e audit.Entry) {
 			d.open = true
 		}
 	}
+}
+
+// HeldBy are the register numbers of the cases that a member holds, without those
+// in the given states.
+func (tx *ReadTx) HeldBy(member string, without []string) ([]string, error) {
+	var out []string
+	err := tx.c.each(`select c.number, c.state from case_grant g join cases c on c.id = g.case_id where g.member_id = $1 and g.via <> 'renewed' order by c.number`,
+		[]any{member}, func(scan func(...any) error) error {
+			var number, state string
+			if err := scan(&number, &state); err != nil {
+				return err
+			}
+			if !slices.Contains(without, state) {
+				out = append(out, number)
+			}
+			return nil
+		})
+	return out, err
 }

@@ -1,0 +1,131 @@
+package casework
+
+import (
+	"context"
+	"slices"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/routing"
+)
+
+// Acts on who holds a case, in the policy's list of actions.
+const (
+	actAssign   = "assign_or_remove_examiner"
+	actEscalate = "escalate_head_involved"
+)
+
+// Excludable are whom this member may bar from the case: its other holders, and
+// whoever could be given it. Nil for who may not.
+func (s *Service) Excludable(o *Opened) []appoint.Member {
+	if !s.offered(o, actAssign) {
+		return nil
+	}
+	barred := o.barred()
+	var out []appoint.Member
+	for _, m := range routing.Handlers(o.roster, o.Institution, s.today()) {
+		if m.ID != o.Me.ID && (!slices.Contains(barred, m.ID) || slices.Contains(o.file.Holders(), m.ID)) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// offered tells whether a sensitive action is one of this member's in this case.
+func (s *Service) offered(o *Opened, action string) bool {
+	return slices.ContainsFunc(s.Policy.OfferedActions(), func(a policy.Action) bool {
+		return a.ID == action && o.Me.HoldsGrant && o.Me.Stated &&
+			slices.ContainsFunc([]string(a.Who), func(r string) bool { return slices.Contains(o.Me.Roles, r) })
+	})
+}
+
+// Exclusion tells what barring a member would change.
+func (s *Service) Exclusion(o *Opened, member string) (Leave, error) {
+	if !among(s.Excludable(o), member) {
+		return Leave{}, ethics.ErrNotFound
+	}
+	return s.leave(o, []string{member}, nil), nil
+}
+
+// Exclude bars a member from a case for good: whoever holds it loses it at once,
+// and nobody can give it to them again. The record is sealed to the case.
+func (s *Service) Exclude(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, member, reason string) (Taken, error) {
+	return s.remove(ctx, who, number, draft, false, func(o *Opened) (departure, error) {
+		if s.wrote(ctx, who, number, draft) {
+			return departure{}, ethics.ErrExists
+		}
+		if !among(s.Excludable(o), member) {
+			return departure{}, ethics.ErrNotFound
+		}
+		if kind := s.wrongText(reason, true); kind != "" {
+			return departure{}, ethics.FieldErrors{{Field: "reason", Kind: kind}}
+		}
+		return departure{Removal: ethics.Removal{Why: ethics.WhyExcluded, Members: []string{member}, Reason: reason}}, nil
+	})
+}
+
+// Alternates are the alternate institution's responsible persons and chairs who
+// would be given the case when it is passed on: none who also serves here, since
+// they may be the one it is about or work under them.
+func (s *Service) Alternates(o *Opened) []appoint.Member {
+	if !s.offered(o, actEscalate) || o.exclusionsKnown() != nil {
+		return nil
+	}
+	in, err := o.roster.Institution(o.Institution)
+	if err != nil {
+		return nil
+	}
+	var out []appoint.Member
+	for _, m := range o.roster.Serving(in.Alternate, s.today(), appoint.RoleResponsible, appoint.RoleChair) {
+		here := len(o.roster.Roles(m.ID, in.ID, s.today())) > 0
+		if !here && !slices.Contains(o.file.Holders(), m.ID) && !slices.Contains(o.barred(), m.ID) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Involved are whom passing on may take the case from, this member included.
+func (s *Service) Involved(o *Opened) []appoint.Member {
+	var out []appoint.Member
+	for _, m := range routing.Handlers(o.roster, o.Institution, s.today()) {
+		if !slices.Contains(o.barred(), m.ID) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Escalate gives a case to the alternate institution and takes it from those who
+// are involved, in one act. Its own people are not chosen for it afterwards.
+func (s *Service) Escalate(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, involved []string, reason string) (Taken, error) {
+	return s.remove(ctx, who, number, draft, false, func(o *Opened) (departure, error) {
+		if s.wrote(ctx, who, number, draft) {
+			return departure{}, ethics.ErrExists
+		}
+		give := s.Alternates(o)
+		if len(give) == 0 {
+			return departure{}, ethics.ErrRefused
+		}
+		var errs ethics.FieldErrors
+		for _, id := range involved {
+			if !among(s.Involved(o), id) || among(give, id) {
+				errs = append(errs, ethics.FieldError{Field: "involved", Kind: "option"})
+			}
+		}
+		if kind := s.wrongText(reason, true); kind != "" {
+			errs = append(errs, ethics.FieldError{Field: "reason", Kind: kind})
+		}
+		if len(errs) > 0 {
+			return departure{}, errs
+		}
+		members := slices.Compact(slices.Sorted(slices.Values(involved)))
+		return departure{Removal: ethics.Removal{Why: ethics.WhyEscalated, Members: members, Reason: reason}, give: give}, nil
+	})
+}
+
+func among(list []appoint.Member, id string) bool {
+	return slices.ContainsFunc(list, func(m appoint.Member) bool { return m.ID == id })
+}

@@ -1,0 +1,158 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/routing"
+	"svilpe/internal/store"
+)
+
+// Handed counts what became of a leaving member's open cases. Numbers only: which
+// case a receiver is barred from is nobody's to know from a list.
+type Handed struct {
+	Given     int // the receiver has them now
+	Held      int // the receiver had them before: only taken from the leaver
+	Barred    int // the receiver was excluded, or stepped aside
+	Elsewhere int // of an institution whose cases the receiver does not handle
+	Refused   int // cannot be trusted, or fewer than two would be left
+}
+
+// ended are the states in which a case needs nobody any more.
+var ended = []string{"closed", "returned", "withdrawn", "erased"}
+
+// Handable are the members who may take over the cases of one who leaves: those
+// who handle cases in an institution where that member does, or in its alternate.
+func (s *Service) Handable(who *appoint.Acting, from string) []appoint.Member {
+	var out []appoint.Member
+	for _, in := range who.Roster.Institutions() {
+		if !who.Roster.MaySign(from, in.ID, "", "", s.today()) {
+			continue
+		}
+		for _, m := range routing.Handlers(who.Roster, in.ID, s.today()) {
+			if m.ID != from && !among(out, m.ID) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// Leavers are the members whose cases this one may hand over: nobody for who is
+// neither chair nor responsible person; else colleagues whose term has an end.
+func (s *Service) Leavers(who *appoint.Acting) []appoint.Member {
+	if !who.Has(appoint.RoleChair, appoint.RoleResponsible) {
+		return nil
+	}
+	var out []appoint.Member
+	for _, m := range s.Handable(who, who.ID) {
+		day := s.today()
+		if slices.ContainsFunc(m.Appointments, func(a appoint.Appointment) bool { return appoint.InTerm(a, day) && a.Until != "" }) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// OpenCases are how many open cases of from this member can hand over.
+func (s *Service) OpenCases(ctx context.Context, who *appoint.Acting, from string) (int, error) {
+	list, err := s.openCases(ctx, who, from)
+	return len(list), err
+}
+
+// openCases are the register numbers: of one's own all, of another's those that
+// this member has opened too.
+func (s *Service) openCases(ctx context.Context, who *appoint.Acting, from string) ([]string, error) {
+	var out []string
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		numbers, err := tx.HeldBy(from, ended)
+		if err != nil {
+			return err
+		}
+		for _, number := range numbers {
+			_, g, err := s.find(tx, who, number)
+			if errors.Is(err, ethics.ErrNotFound) || err == nil && who.ID != from && !g.Stated {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			out = append(out, number)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// HandOver takes every open case from a member who leaves and gives it to another,
+// each in a transaction of its own: what a crash leaves undone the same form does
+// when it is sent again. The leaver's own session gives what that member never
+// opened, unseen. It bars nobody.
+func (s *Service) HandOver(ctx context.Context, who *appoint.Acting, from, to string, draft derive.Secret) (Handed, error) {
+	var done Handed
+	if from != who.ID && !among(s.Leavers(who), from) {
+		return done, ethics.ErrNotFound
+	}
+	if !among(s.Handable(who, from), to) {
+		return done, ethics.FieldErrors{{Field: "to", Kind: "option"}}
+	}
+	numbers, err := s.openCases(ctx, who, from)
+	if err != nil {
+		return done, err
+	}
+	for _, number := range numbers {
+		var had bool
+		_, err := s.remove(ctx, who, number, draft, from == who.ID, func(o *Opened) (departure, error) {
+			var err error
+			var d departure
+			d, had, err = s.handing(o, from, to)
+			return d, err
+		})
+		switch {
+		case err == nil && had:
+			done.Held++
+		case err == nil:
+			done.Given++
+		case errors.Is(err, errBarred):
+			done.Barred++
+		case errors.Is(err, errElsewhere):
+			done.Elsewhere++
+		case errors.Is(err, ethics.ErrUntrusted), errors.Is(err, ethics.ErrNobodyToSeal), errors.Is(err, ethics.ErrNotFound), errors.Is(err, ethics.ErrBusy):
+			done.Refused++
+		default:
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+var (
+	errBarred    = errors.New("casework: barred from this case")
+	errElsewhere = errors.New("casework: handles no cases of this institution")
+)
+
+func (s *Service) handing(o *Opened, from, to string) (departure, bool, error) {
+	if from != o.Me.ID && !s.Policy.Allowed(o.Me, "assign_examiners") {
+		return departure{}, false, ethics.ErrNotFound
+	}
+	d := departure{Removal: ethics.Removal{Why: ethics.WhyHanded, Members: []string{from}}}
+	if slices.Contains(o.file.Holders(), to) {
+		return d, true, nil
+	}
+	if err := o.exclusionsKnown(); err != nil {
+		return d, false, err
+	}
+	if slices.Contains(o.barred(), to) {
+		return d, false, errBarred
+	}
+	if !among(routing.Handlers(o.roster, o.Institution, s.today()), to) {
+		return d, false, errElsewhere
+	}
+	m, err := o.roster.Member(to)
+	d.give = []appoint.Member{m}
+	return d, false, err
+}

@@ -1,0 +1,94 @@
+package casework
+
+import (
+	"context"
+	"slices"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/unseal"
+)
+
+// Leave is what stepping aside, or taking somebody from a case, would change.
+type Leave struct {
+	ethics.Case
+	Stay, Come []appoint.Member // Come: chosen by the program; nil before the statement, when it has not looked
+	Seen       bool             // the viewer has opened the case before
+	Stuck      bool             // fewer than two could open it: nobody is there to come
+}
+
+// Recusal tells what the member's stepping aside would change. It shows nothing
+// of the case, stated or not.
+func (s *Service) Recusal(ctx context.Context, who *appoint.Acting, number string) (Leave, error) {
+	cover, err := s.Cover(ctx, who, number)
+	if err != nil {
+		return Leave{}, err
+	}
+	o, err := s.standing(ctx, who, number, true)
+	if err != nil {
+		return Leave{}, err
+	}
+	if !s.Policy.Allowed(o.Me, "recuse") {
+		return Leave{}, ethics.ErrNotFound
+	}
+	l := s.leave(o, []string{who.ID}, nil)
+	l.Seen = cover.Stated
+	if !l.Seen {
+		l.Come = nil // whom the exclusions leave over is not this member's to know
+	}
+	return l, nil
+}
+
+// leave is what would change if these left and those were given the case.
+func (s *Service) leave(o *Opened, members []string, give []appoint.Member) Leave {
+	l := Leave{Case: o.Case}
+	for _, id := range o.file.Holders() {
+		if m, err := o.roster.Member(id); err == nil && !slices.Contains(members, id) {
+			l.Stay = append(l.Stay, m)
+		}
+	}
+	holders := o.file.Holders()
+	leaving := slices.DeleteFunc(slices.Clone(members), func(id string) bool { return !slices.Contains(holders, id) })
+	var err error
+	l.Come, err = s.coming(o, leaving, give)
+	l.Stuck = err != nil
+	return l
+}
+
+// Recuse takes the member out of a case at the member's own word. The grants go,
+// the next epoch is sealed to the others, and whom it needs besides gets the past
+// from this session, unseen. ErrNobodyToSeal when fewer than two would be left.
+func (s *Service) Recuse(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, reason string) (Taken, error) {
+	if kind := s.wrongText(reason, true); kind != "" {
+		return Taken{}, ethics.FieldErrors{{Field: "reason", Kind: kind}}
+	}
+	return s.remove(ctx, who, number, draft, true, func(o *Opened) (departure, error) {
+		if !s.Policy.Allowed(o.Me, "recuse") {
+			return departure{}, ethics.ErrNotFound
+		}
+		return departure{Removal: ethics.Removal{Why: ethics.WhyRecused, Members: []string{who.ID}, Reason: reason}}, nil
+	})
+}
+
+// unseen opens what tells whom the case must not be given, and nothing else.
+func (s *Service) unseen(o *Opened, who *appoint.Acting) error {
+	if err := s.unlock(o, who); err != nil {
+		return err
+	}
+	for _, env := range o.file.Envelopes {
+		if env.Kind != ethics.KindReport && env.Kind != ethics.KindRemoval {
+			continue
+		}
+		i := Item{ID: env.ID, Kind: env.Kind, Author: env.Author, Day: env.Day}
+		if _, err := o.item(&i, env); err != nil {
+			i.Untrusted = true
+		}
+		o.Thread = append(o.Thread, i)
+	}
+	return nil
+}
+
+func checkEpochs(o *Opened) error {
+	return unseal.CheckEpochs(o.file.Installation.ID, o.file.ID, epochs(&o.file), o.verifier)
+}
