@@ -28,8 +28,9 @@ func (s *Service) today() ethics.Day { return ethics.DayOf(s.Now()) }
 
 // List is one page of cases.
 type List struct {
-	Cases []store.ListedCase
-	Next  *store.Key // where the next page begins, nil on the last
+	Cases          []store.ListedCase
+	Previous, Next *store.Key // of the neighbouring pages, nil at the ends
+	Before, Total  int        // how many stand before this page, and how many there are
 }
 
 // MayList tells whether a member has a case list at all: handlers see the cases
@@ -42,86 +43,49 @@ func handles(who *appoint.Acting) bool {
 	return who.Has(appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember)
 }
 
-// Cases is a page of the member's list. A case without a grant cannot be told
-// from one that does not exist: not in rows, and not in how pages break.
-func (s *Service) Cases(ctx context.Context, who *appoint.Acting, f store.Filter, after store.Key) (List, error) {
+// Cases is the page of the member's list at a key; the zero key is the first. A
+// key behind the last case, or one that leaves a page half empty at the front,
+// gives the first page. A case without a grant cannot be told from one that does
+// not exist: not in rows, and not in counts or how pages break.
+func (s *Service) Cases(ctx context.Context, who *appoint.Acting, f store.Filter, at store.Key) (List, error) {
 	if !s.MayList(who) {
 		return List{}, ethics.ErrNotFound
 	}
 	var out List
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		list := func() ([]store.ListedCase, error) { return tx.AllCases(f, after, PageSize+1) }
+		list := func(at store.Key) ([]store.ListedCase, error) { return tx.AllCases(f, at, PageSize+1) }
+		count := func(at store.Key) (int, int, error) { return tx.CountAllCases(f, at) }
 		if handles(who) {
-			list = func() ([]store.ListedCase, error) { return tx.MemberCases(who.ID, f, after, PageSize+1) }
+			list = func(at store.Key) ([]store.ListedCase, error) { return tx.MemberCases(who.ID, f, at, PageSize+1) }
+			count = func(at store.Key) (int, int, error) { return tx.CountMemberCases(who.ID, f, at) }
 		}
-		var err error
-		out.Cases, err = list()
-		return err
-	})
-	if len(out.Cases) > PageSize {
-		out.Cases = out.Cases[:PageSize]
-		key := store.After(out.Cases)
-		out.Next = &key
-	}
-	return out, err
-}
-
-// Today is what a handler should see first.
-type Today struct {
-	Overdue, Due, New, Waiting []store.ListedCase
-	ToSign                     int // statements are listed by registry; this is filled by the page
-}
-
-// soon is how many days ahead a deadline counts as due.
-const soon = 7
-
-// mostProposed bounds the proposals looked through for those of this member's
-// roles.
-const mostProposed = 500
-
-// Today gathers overdue, due within a week, not opened yet, and acts that wait
-// for this member's second signature.
-func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error) {
-	var out Today
-	if !handles(who) {
-		return out, nil
-	}
-	day := s.today()
-	week := string(policy.Day(day).AddPeriod(policy.Period{N: soon, Unit: 'D'}))
-	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		mine := func(f store.Filter, from store.Key, into *[]store.ListedCase) error {
-			rows, err := tx.MemberCases(who.ID, f, from, PageSize)
-			*into = append(*into, rows...)
+		rows, err := list(at)
+		if err == nil && (at.Back && len(rows) <= PageSize || len(rows) == 0 && at != store.Key{}) {
+			at = store.Key{}
+			rows, err = list(at)
+		}
+		if err != nil || len(rows) == 0 {
 			return err
 		}
-		if err := mine(store.Filter{OverdueOn: day}, store.Key{}, &out.Overdue); err != nil {
+		if len(rows) > PageSize && at.Back {
+			rows = rows[1:]
+		}
+		out.Cases = rows[:min(len(rows), PageSize)]
+		first := out.Cases[0].Place()
+		if out.Total, out.Before, err = count(first); err != nil {
 			return err
 		}
-		// From today on: many overdue cases must not push the due ones off the page.
-		if err := mine(store.Filter{DueBefore: week}, store.Key{Due: day}, &out.Due); err != nil {
-			return err
+		if out.Before > 0 {
+			first.Back = true
+			out.Previous = &first
 		}
-		if err := mine(store.Filter{Unstated: true}, store.Key{}, &out.New); err != nil {
-			return err
-		}
-		proposed, err := tx.ProposedTo(who.ID, mostProposed)
-		if err != nil {
-			return err
-		}
-		for _, c := range proposed {
-			if s.mayApprove(who, c) {
-				out.Waiting = append(out.Waiting, c)
-			}
+		if out.Before+len(out.Cases) < out.Total {
+			next := out.Cases[len(out.Cases)-1].Place()
+			out.Next = &next
 		}
 		return nil
 	})
 	return out, err
-}
-
-// mayApprove looks at roles only: the case page asks the whole policy.
-func (s *Service) mayApprove(who *appoint.Acting, c store.ListedCase) bool {
-	step, ok := s.Policy.Act(c.Proposal)
-	return ok && c.Proposer != who.ID && who.Has(step.Approver...)
 }
 
 // smallest is the smallest count that is shown as a number to those who see

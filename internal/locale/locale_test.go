@@ -140,6 +140,14 @@ func TestDaysInFourLanguages(t *testing.T) {
 			t.Errorf("%s: %q, want %q", lang, got, text)
 		}
 	}
+	for lang, text := range map[string]string{"lv": "02.11.2026.", "en": "02/11/2026", "ru": "02.11.2026", "kk": "02.11.2026"} {
+		if got := c.Printer(lang).Short("2026-11-02"); got != text {
+			t.Errorf("%s: %q, want %q", lang, got, text)
+		}
+	}
+	if got := c.Printer("lv").Short("soon"); got != "soon" {
+		t.Errorf("a text that is no day: %q", got)
+	}
 	if got := c.Printer("lv").Day("soon"); got != "soon" {
 		t.Errorf("got %q", got)
 	}

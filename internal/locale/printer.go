@@ -59,6 +59,18 @@ func (p *Printer) Day(day string) string {
 	return p.rules.FmtDateLong(t)
 }
 
+// Short writes a civil day in figures, for tables and rows: «22.11.2026.». A text
+// that is no day is returned as it is.
+func (p *Printer) Short(day string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return t.Format(figures[p.lang])
+}
+
+var figures = map[string]string{"lv": "02.01.2006.", "en": "02/01/2006", "ru": "02.01.2006", "kk": "02.01.2006"}
+
 // Moment writes an instant as day and time of day in Europe/Riga. It is for
 // members' own sign-ins; nothing of a case is kept finer than a day.
 func (p *Printer) Moment(t time.Time) string {

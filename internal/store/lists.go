@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	"svilpe/internal/ethics"
 )
 
@@ -20,48 +22,98 @@ type ListedCase struct {
 	Via      string // routed or assigned
 	Proposal string // step of the open proposal, "" when none
 	Proposer string
+	Proposed ethics.Day // since when it waits
 }
 
-// Key is where a page of a list ends. Lists go by due day, then number; cases
-// without a running deadline come last.
-type Key struct{ Due, Number string }
+// Key is a place in a list: the page behind it is meant or, with Back, the page
+// before it. Lists go by due day, then number; cases without a running deadline
+// come last.
+type Key struct {
+	Due, Number string
+	Back        bool
+}
 
 // last sorts behind every day.
 const last = "9999-99-99"
 
 const listed = `select c.id, c.number, c.locator, c.institution, c.category, c.track, c.state, c.previous, c.received, c.changed,
 	c.due, c.due_id, c.epoch, c.sequence, '', c.locator,
-	coalesce(g.stated, 0), coalesce(g.via, ''), coalesce(p.step, ''), coalesce(p.proposer, '')
+	coalesce(g.stated, 0), coalesce(g.via, ''), coalesce(p.step, ''), coalesce(p.proposer, ''), coalesce(p.day, '')
 	from cases c `
+
+// Whose cases: a member's by grant, or all of them.
+const (
+	ofMember = `join case_grant g on g.case_id = c.id and g.member_id = $1 and g.via <> 'renewed'
+		left join proposal p on p.case_id = c.id and p.state = 'open' where 1 = 1`
+	ofAll = `left join case_grant g on g.case_id = c.id and g.member_id = $1 and g.via <> 'renewed'
+		left join proposal p on p.case_id = c.id and p.state = 'open' where 1 = 1`
+)
+
+// place is where a case stands in a list.
+const place = `coalesce(nullif(c.due, ''), '` + last + `')`
 
 const narrowed = ` and (c.state = $2 or $2 = '') and (c.category = $3 or $3 = '') and (c.institution = $4 or $4 = '')
 	and ($5 = '' or (c.due <> '' and c.due <= $5)) and ($6 = '' or (c.due <> '' and c.due < $6))
-	and ($7 = 0 or g.via = 'assigned') and ($8 = 0 or g.stated = 0)
-	and (coalesce(nullif(c.due, ''), '` + last + `'), c.number) > ($9, $10)
-	order by coalesce(nullif(c.due, ''), '` + last + `'), c.number limit $11`
+	and ($7 = 0 or g.via = 'assigned') and ($8 = 0 or g.stated = 0)`
 
-func (f Filter) args(member string, after Key, limit int) []any {
-	return []any{member, f.State, f.Category, f.Institution, f.DueBefore, f.OverdueOn, f.Assigned, f.Unstated, after.Due, after.Number, limit}
+const (
+	ahead  = ` and (` + place + `, c.number) > ($9, $10) order by ` + place + `, c.number limit $11`
+	behind = ` and (` + place + `, c.number) < ($9, $10) order by ` + place + ` desc, c.number desc limit $11`
+)
+
+func (f Filter) args(member string, at Key) []any {
+	return []any{member, f.State, f.Category, f.Institution, f.DueBefore, f.OverdueOn, f.Assigned, f.Unstated, at.Due, at.Number}
 }
 
 // MemberCases are cases to which a member holds a grant, a page at a time: the
 // others cannot be told from cases that do not exist.
-func (tx *ReadTx) MemberCases(member string, f Filter, after Key, limit int) ([]ListedCase, error) {
-	return tx.list(listed+`join case_grant g on g.case_id = c.id and g.member_id = $1 and g.via <> 'renewed'
-		left join proposal p on p.case_id = c.id and p.state = 'open' where 1 = 1`+narrowed, f.args(member, after, limit))
-}
-
-// ProposedTo are a member's cases with an act that a colleague proposed and that
-// waits for a second person.
-func (tx *ReadTx) ProposedTo(member string, limit int) ([]ListedCase, error) {
-	return tx.list(listed+`join case_grant g on g.case_id = c.id and g.member_id = $1 and g.via <> 'renewed'
-		join proposal p on p.case_id = c.id and p.state = 'open' and p.proposer <> $1 order by p.day, c.number limit $2`, []any{member, limit})
+func (tx *ReadTx) MemberCases(member string, f Filter, at Key, limit int) ([]ListedCase, error) {
+	if at.Back {
+		return tx.turned(listed+ofMember+narrowed+behind, append(f.args(member, at), limit))
+	}
+	return tx.list(listed+ofMember+narrowed+ahead, append(f.args(member, at), limit))
 }
 
 // AllCases are all cases as metadata: the auditor's list.
-func (tx *ReadTx) AllCases(f Filter, after Key, limit int) ([]ListedCase, error) {
-	return tx.list(listed+`left join case_grant g on g.case_id = c.id and g.member_id = $1 and g.via <> 'renewed'
-		left join proposal p on p.case_id = c.id and p.state = 'open' where 1 = 1`+narrowed, f.args("", after, limit))
+func (tx *ReadTx) AllCases(f Filter, at Key, limit int) ([]ListedCase, error) {
+	if at.Back {
+		return tx.turned(listed+ofAll+narrowed+behind, append(f.args("", at), limit))
+	}
+	return tx.list(listed+ofAll+narrowed+ahead, append(f.args("", at), limit))
+}
+
+// CountMemberCases counts what MemberCases lists: all of it, and what comes
+// before a place.
+func (tx *ReadTx) CountMemberCases(member string, f Filter, at Key) (total, before int, err error) {
+	return tx.counted(`with l as (select `+place+` as due, c.number as number from cases c `+ofMember+narrowed+counted, f.args(member, at))
+}
+
+// CountAllCases counts what AllCases lists.
+func (tx *ReadTx) CountAllCases(f Filter, at Key) (total, before int, err error) {
+	return tx.counted(`with l as (select `+place+` as due, c.number as number from cases c `+ofAll+narrowed+counted, f.args("", at))
+}
+
+// counted ends a query whose parameters stand in the order of their numbers, as
+// the driver binds them.
+const counted = `) select count(*), coalesce(sum(case when (due, number) < ($9, $10) then 1 else 0 end), 0) from l`
+
+func (tx *ReadTx) counted(query string, args []any) (total, before int, err error) {
+	err = tx.c.each(query, args, func(scan func(...any) error) error { return scan(&total, &before) })
+	return total, before, err
+}
+
+// Proposed are a member's cases with an act that waits for a second person, the
+// longest waiting first.
+func (tx *ReadTx) Proposed(member string, limit int) ([]ListedCase, error) {
+	return tx.list(listed+`join case_grant g on g.case_id = c.id and g.member_id = $1 and g.via <> 'renewed'
+		join proposal p on p.case_id = c.id and p.state = 'open' order by p.day, c.number limit $2`, []any{member, limit})
+}
+
+// turned is a list that was read backwards, in its own order.
+func (tx *ReadTx) turned(query string, args []any) ([]ListedCase, error) {
+	out, err := tx.list(query, args)
+	slices.Reverse(out)
+	return out, err
 }
 
 func (tx *ReadTx) list(query string, args []any) ([]ListedCase, error) {
@@ -69,7 +121,7 @@ func (tx *ReadTx) list(query string, args []any) ([]ListedCase, error) {
 	err := tx.c.each(query, args, func(scan func(...any) error) error {
 		var l ListedCase
 		var locator []byte
-		if err := scan(append(caseFields(&l.Case, &locator), &l.Stated, &l.Via, &l.Proposal, &l.Proposer)...); err != nil {
+		if err := scan(append(caseFields(&l.Case, &locator), &l.Stated, &l.Via, &l.Proposal, &l.Proposer, &l.Proposed)...); err != nil {
 			return err
 		}
 		l.ReporterVerifier = nil
@@ -79,16 +131,12 @@ func (tx *ReadTx) list(query string, args []any) ([]ListedCase, error) {
 	return out, err
 }
 
-// After is the key of the page behind these cases.
-func After(page []ListedCase) Key {
-	if len(page) == 0 {
-		return Key{}
+// Place is where a case stands in its list.
+func (l ListedCase) Place() Key {
+	if l.Due == "" {
+		return Key{Due: last, Number: l.Number}
 	}
-	c := page[len(page)-1]
-	if c.Due == "" {
-		return Key{Due: last, Number: c.Number}
-	}
-	return Key{Due: c.Due, Number: c.Number}
+	return Key{Due: l.Due, Number: l.Number}
 }
 
 // Counts are how many cases of an institution are open, and overdue on a day.

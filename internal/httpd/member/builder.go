@@ -82,7 +82,7 @@ func (b builder) dues() []httpd.Event {
 	var out []httpd.Event
 	for _, d := range b.o.Dues {
 		e := httpd.Event{Kind: "due", Day: string(d.Due), Text: b.in(d.Name)}
-		left, _ := b.left(string(d.Due))
+		left, _ := b.left(ethics.Day(d.Due))
 		switch {
 		case d.Stopped != "":
 			e.Kind, e.Day = "done", string(d.Stopped)
@@ -91,7 +91,7 @@ func (b builder) dues() []httpd.Event {
 			}
 		case d.Overdue(b.today):
 			e.Kind, e.Note = "overdue", left
-		case left != b.Day(string(d.Due)):
+		default:
 			e.Note = left
 		}
 		out = append(out, e)

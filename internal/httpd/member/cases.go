@@ -12,7 +12,6 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/policy"
-	"svilpe/internal/registry"
 	"svilpe/internal/store"
 )
 
@@ -22,9 +21,7 @@ type casesView struct {
 	Filtered bool
 	Auditor  bool
 	Table    httpd.Table
-	Empty    bool
-	First    string // address of the first page, "" on it
-	Next     string
+	Pager    httpd.Pager
 }
 
 // cases is the list: handlers see those they hold a key to, the auditor all of
@@ -34,45 +31,53 @@ func (s *Site) cases(c echo.Context, who *auth.Session) error {
 	v := casesView{Page: s.page(c, who, "desk.nav.cases"), Auditor: !who.Has(handling...)}
 	q := c.QueryParams()
 	f := s.readFilter(q, who)
-	after := readKey(q.Get("after"))
-	list, err := s.Insight.Cases(c.Request().Context(), &who.Acting, f, after)
+	list, err := s.Insight.Cases(c.Request().Context(), &who.Acting, f, readKey(q))
 	if err != nil {
 		return err
 	}
 	v.Filtered = f != (store.Filter{})
 	v.Filter = s.filterFields(w, who, q, v.Auditor)
-	v.Table = w.table(w.rows(who, list.Cases), !v.Auditor)
-	v.Empty = len(list.Cases) == 0
-	address := func(key string) string {
-		next := url.Values{}
-		for _, name := range []string{"state", "category", "institution", "due", "mine"} {
-			if x := q.Get(name); x != "" {
-				next.Set(name, x)
-			}
-		}
-		if key != "" {
-			next.Set("after", key)
-		}
-		return "/desk/cases?" + next.Encode()
-	}
-	if after != (store.Key{}) {
-		v.First = address("")
-	}
-	if list.Next != nil {
-		v.Next = address(list.Next.Due + "." + list.Next.Number)
+	rows := s.rows(w, who, list.Cases)
+	dropPlace(rows)
+	v.Table = w.table(rows, !v.Auditor)
+	v.Pager = httpd.Pager{
+		From: list.Before + 1, To: list.Before + len(rows), Total: list.Total,
+		Previous: address(q, list.Previous), Next: address(q, list.Next),
 	}
 	return s.render(c, http.StatusOK, "cases", v)
 }
 
 var keyForm = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})\.([0-9A-Z-]{1,20})$`)
 
-// readKey reads where a page begins; anything else is the first page.
-func readKey(s string) store.Key {
-	m := keyForm.FindStringSubmatch(s)
+// readKey reads where a page begins or ends; anything else is the first page.
+func readKey(q url.Values) store.Key {
+	m, back := keyForm.FindStringSubmatch(q.Get("after")), false
+	if m == nil {
+		m, back = keyForm.FindStringSubmatch(q.Get("before")), true
+	}
 	if m == nil {
 		return store.Key{}
 	}
-	return store.Key{Due: m[1], Number: m[2]}
+	return store.Key{Due: m[1], Number: m[2], Back: back}
+}
+
+// address leads to another page of the list under the same filter, "" to none.
+func address(q url.Values, key *store.Key) string {
+	if key == nil {
+		return ""
+	}
+	to := url.Values{}
+	for _, name := range []string{"state", "category", "institution", "due", "mine"} {
+		if x := q.Get(name); x != "" {
+			to.Set(name, x)
+		}
+	}
+	place := "after"
+	if key.Back {
+		place = "before"
+	}
+	to.Set(place, key.Due+"."+key.Number)
+	return "/desk/cases?" + to.Encode()
 }
 
 // readFilter takes known values only: an unknown one does not narrow.
@@ -119,8 +124,10 @@ func (s *Site) filterFields(w words, who *auth.Session, q url.Values, auditor bo
 	}
 	out := []httpd.Field{
 		pick("state", "desk.case.state", states), pick("category", "desk.case.category", categories),
-		pick("institution", "desk.case.institution", institutions),
 		pick("due", "desk.case.due", []httpd.Choice{{Value: "overdue", Label: w.T("desk.filter.overdue")}, {Value: "week", Label: w.T("desk.filter.week")}}),
+	}
+	if len(institutions) > 1 {
+		out = append(out, pick("institution", "desk.case.institution", institutions))
 	}
 	if !auditor {
 		out = append(out, pick("mine", "desk.filter.mine", []httpd.Choice{{Value: "assigned", Label: w.T("desk.filter.assigned")}}))
@@ -128,56 +135,34 @@ func (s *Site) filterFields(w words, who *auth.Session, q url.Values, auditor bo
 	return out
 }
 
+// table has no column of institutions where all rows have the same.
 func (w words) table(rows []row, link bool) httpd.Table {
-	t := httpd.Table{Caption: w.T("desk.cases.caption"), Head: []string{
-		w.T("desk.case.number"), w.T("desk.case.state"), w.T("desk.case.category"), w.T("desk.case.institution"),
-		w.T("desk.case.received"), w.T("desk.case.due"),
-	}}
+	places := len(rows) > 0 && rows[0].Institution != ""
+	t := httpd.Table{Caption: w.T("desk.cases.caption"), Head: []string{w.T("desk.case.number"), w.T("desk.case.category"), w.T("desk.case.state")}}
+	if places {
+		t.Head = append(t.Head, w.T("desk.case.institution"))
+	}
+	t.Head = append(t.Head, w.T("desk.case.received"), w.T("desk.case.due"))
 	for _, r := range rows {
-		number := httpd.Cell{Text: r.Number}
+		number, kind := httpd.Cell{Text: r.Number}, httpd.Cell{Text: r.Category}
 		if link {
 			number.Href = r.Href
-			if r.New {
-				number.Tag = &httpd.Tag{Kind: "new", Text: w.T("desk.case.unopened")}
-			}
 		}
-		due := httpd.Cell{Text: strings.TrimSpace(r.Deadline)}
-		if r.Left.Text != "" {
-			tag := r.Left
-			due.Tag = &tag
+		switch {
+		case link && r.New:
+			kind.Tag = &httpd.Tag{Kind: "new", Text: w.T("desk.case.unopened")}
+		case r.Awaits:
+			kind.Tag = &httpd.Tag{Kind: "new", Text: w.T("desk.case.awaits")}
 		}
-		t.Rows = append(t.Rows, []httpd.Cell{number, {Text: r.State}, {Text: r.Category}, {Text: r.Institution}, {Text: r.Received}, due})
+		cells := []httpd.Cell{number, kind, {Text: r.State}}
+		if places {
+			cells = append(cells, httpd.Cell{Text: r.Institution})
+		}
+		d := httpd.Cell{Text: strings.TrimSpace(r.Due.Short + " " + r.Due.Name)}
+		if r.Due.Left.Text != "" {
+			d.Tag = &r.Due.Left
+		}
+		t.Rows = append(t.Rows, append(cells, httpd.Cell{Text: r.Received}, d))
 	}
 	return t
-}
-
-type approvalsView struct {
-	httpd.Page
-	Rows []row
-}
-
-// approvals lists the acts that wait for this member's second signature.
-func (s *Site) approvals(c echo.Context, who *auth.Session) error {
-	today, err := s.Insight.Today(c.Request().Context(), &who.Acting)
-	if err != nil {
-		return err
-	}
-	w := s.words(c)
-	v := approvalsView{Page: s.page(c, who, "desk.nav.approvals")}
-	for _, l := range today.Waiting {
-		r := w.row(who, l)
-		r.Deadline = w.step(l.Proposal)
-		v.Rows = append(v.Rows, r)
-	}
-	return s.render(c, http.StatusOK, "approvals", v)
-}
-
-// proposed tells whether somebody's appointment is before the signers already.
-func proposed(waiting []registry.Waiting, member string) bool {
-	for _, x := range waiting {
-		if x.Appointment != nil && x.Appointment.Member == member {
-			return true
-		}
-	}
-	return false
 }

@@ -73,11 +73,19 @@ func TestManyCases(t *testing.T) {
 	}
 	anna := d.signedIn("Anna")
 	next := regexp.MustCompile(`rel="next" href="([^"]+)"`)
+	prev := regexp.MustCompile(`rel="prev" href="([^"]+)"`)
 	number := regexp.MustCompile(`/desk/cases/(2026-[0-9A-Z]{5})"`)
 	for target, pages := "/desk/cases?state=received", 0; target != ""; pages++ {
 		page := strings.ReplaceAll(anna.get(target).Body.String(), "&amp;", "&")
 		for _, m := range number.FindAllStringSubmatch(page, -1) {
 			seen[m[1]]++
+		}
+		if pages > 0 && !strings.Contains(page, "26.–30. no 30") || pages == 0 && strings.Contains(page, `rel="prev"`) {
+			t.Errorf("page %d: %s", pages, page)
+		}
+		back := prev.FindStringSubmatch(page)
+		if pages > 0 && (back == nil || !strings.Contains(anna.get(strings.ReplaceAll(back[1], "&amp;", "&")).Body.String(), "1.–25. no 30")) {
+			t.Errorf("no way back from page %d: %v", pages, back)
 		}
 		target = ""
 		if m := next.FindStringSubmatch(page); m != nil && pages < 3 {
@@ -134,5 +142,5 @@ func TestDueBehindManyOverdue(t *testing.T) {
 	d.turn(9 * 24 * time.Hour)
 	due := d.file(nil).Number
 	anna := d.signedIn("Anna")
-	anna.want(anna.get("/desk"), 200, due, "pēc 7 dienām", "kavējas 2 dienas")
+	anna.want(anna.get("/desk"), 200, due, "pēc 7 dienām", "nokavēts par 2 dienām")
 }

@@ -19,7 +19,7 @@ func TestFromReportToDecision(t *testing.T) {
 	path := "/desk/cases/" + number
 	anna, berta := d.signedIn("Anna"), d.signedIn("Berta")
 
-	anna.want(anna.get("/desk"), 200, number, "Vēl neatvērtas", "pēc 7 dienām")
+	anna.want(anna.get("/desk"), 200, number, "Termiņš tuvojas", "nav atvērta", "termiņš pēc 7 dienām", "09.11.2026.")
 	anna.want(anna.get("/desk/cases"), 200, number, "nav atvērta")
 	anna.want(anna.get(path), 200, "Man šajā lietā nav interešu konflikta")
 	anna.never("radinieks") // no content before the statement

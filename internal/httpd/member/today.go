@@ -10,28 +10,21 @@ import (
 	"svilpe/internal/auth"
 	"svilpe/internal/httpd"
 	"svilpe/internal/insight"
-	"svilpe/internal/store"
+	"svilpe/internal/registry"
 )
 
-// row is one case in a list: metadata only.
-type row struct {
-	Number, Href       string
-	State, Category    string
-	Institution        string
-	Received, Deadline string
-	Left               httpd.Tag // «pēc 2 dienām»; no text without a deadline
-	New                bool
-}
-
+// group is a pile of work under its heading. More leads to the rest of one that
+// was cut.
 type group struct {
-	Title, Empty string
-	Rows         []row
+	Title, More string
+	Rows        []row
 }
 
 type todayView struct {
 	httpd.Page
 	Handles, Waits bool // Waits: enrolled, and the appointment is not signed yet
 	Groups         []group
+	Calm           bool // nothing is urgent
 	ToSign         int
 	Counts         []countRow
 	Contacts       []contact
@@ -51,31 +44,9 @@ type auditorBox struct {
 
 type prepareBox struct{ Enrolled, Waiting int }
 
-func (w words) row(who *auth.Session, l store.ListedCase) row {
-	r := row{
-		Number: l.Number, Href: "/desk/cases/" + l.Number, State: w.state(l.State), Category: w.category(l.Category),
-		Institution: l.Institution, Received: w.Day(l.Received), New: !l.Stated,
-	}
-	if in, err := who.Roster.Institution(l.Institution); err == nil {
-		r.Institution = in.Name
-	}
-	if l.Due != "" {
-		r.Deadline = w.deadline(l.DueID)
-		r.Left.Text, r.Left.Kind = w.left(l.Due)
-	}
-	return r
-}
-
-func (w words) rows(who *auth.Session, list []store.ListedCase) []row {
-	var out []row
-	for _, l := range list {
-		out = append(out, w.row(who, l))
-	}
-	return out
-}
-
-// today is the first page: what is overdue and due, then what is new, then what
-// waits for this member; for offices without cases, what they look after.
+// today is the first page: what is overdue and due, what waits for this member,
+// what is new, then the rest, each case once; for offices without cases, what
+// they look after.
 func (s *Site) today(c echo.Context, who *auth.Session) error {
 	if !who.Appointed {
 		if who.Roster == nil {
@@ -98,12 +69,29 @@ func (s *Site) handlersToday(c echo.Context, who *auth.Session, v *todayView) er
 	if err != nil {
 		return err
 	}
-	v.Groups = []group{
-		{w.T("desk.today.overdue"), w.T("desk.today.no_overdue"), w.rows(who, today.Overdue)},
-		{w.T("desk.today.due"), w.T("desk.today.no_due"), w.rows(who, today.Due)},
-		{w.T("desk.today.new"), w.T("desk.today.no_new"), w.rows(who, today.New)},
-		{w.T("desk.today.waiting"), w.T("desk.today.no_waiting"), w.rows(who, today.Waiting)},
+	for _, g := range []struct {
+		key, more string
+		pile      insight.Pile
+	}{
+		{"desk.today.overdue", "/desk/cases?due=overdue", today.Overdue}, {"desk.today.due", "/desk/cases?due=week", today.Due},
+		{"desk.today.waiting", "/desk/approvals", today.Waiting}, {"desk.today.new", "/desk/cases", today.New},
+		{"desk.today.later", "", today.Later},
+	} {
+		if len(g.pile.Cases) == 0 {
+			continue
+		}
+		x := group{Title: w.T(g.key), Rows: s.rows(w, who, g.pile.Cases)}
+		if g.pile.More {
+			x.More = g.more
+		}
+		v.Groups = append(v.Groups, x)
 	}
+	v.Calm = len(v.Groups) == 0 || len(v.Groups) == 1 && len(today.Later.Cases) > 0
+	var parts [][]row
+	for _, g := range v.Groups {
+		parts = append(parts, g.Rows)
+	}
+	dropPlace(parts...)
 	waiting, err := s.Registry.Waiting(c.Request().Context())
 	if err != nil {
 		return err
@@ -169,4 +157,14 @@ func (w words) count(n *int) string {
 		return w.T("desk.few")
 	}
 	return w.Number(int64(*n))
+}
+
+// proposed tells whether somebody's appointment is before the signers already.
+func proposed(waiting []registry.Waiting, member string) bool {
+	for _, x := range waiting {
+		if x.Appointment != nil && x.Appointment.Member == member {
+			return true
+		}
+	}
+	return false
 }

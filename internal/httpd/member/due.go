@@ -1,0 +1,50 @@
+package member
+
+import (
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+	"svilpe/internal/policy"
+)
+
+// due is the mark of a case's nearest deadline: how far it is in words, what it
+// is, and on which day. The zero value is no deadline.
+type due struct {
+	Left  httpd.Tag // «termiņš pēc 2 dienām»; no text for one far ahead
+	Name  string
+	Day   ethics.Day
+	Short string // the day in figures
+}
+
+func (w words) due(id string, day ethics.Day) due {
+	if day == "" {
+		return due{}
+	}
+	d := due{Name: w.deadline(id), Day: day, Short: w.Short(day)}
+	d.Left.Text, d.Left.Kind = w.left(day)
+	return d
+}
+
+// farDays is when a deadline is no longer said in days from now.
+const farDays = 60
+
+// soonDays is when a deadline counts as due.
+const soonDays = 7
+
+// left says how far a last day is, and how it is marked: overdue, due or "".
+// Nothing is said of a day that is far ahead.
+func (w words) left(day ethics.Day) (text, kind string) {
+	n := w.today.DaysUntil(policy.Day(day))
+	switch {
+	case n < 0:
+		return w.N("desk.late", -n), "overdue"
+	case n == 0:
+		return w.T("desk.today"), "due"
+	case n == 1:
+		return w.T("desk.tomorrow"), "due"
+	case n > farDays:
+		return "", ""
+	case n > soonDays:
+		return w.N("desk.in_days", n), ""
+	}
+	return w.N("desk.in_days", n), "due"
+}
