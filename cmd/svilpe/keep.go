@@ -40,6 +40,7 @@ func (h *house) keep(ctx context.Context) {
 			debug.FreeOSMemory()
 			if now := h.close(ctx, closed); now != closed {
 				closed = now
+				h.sweep(ctx) // terms end at midnight too
 				h.verify(ctx)
 			}
 		}
@@ -69,6 +70,7 @@ func (h *house) sweep(ctx context.Context) {
 		}
 		return tx.SweepFiles(ethics.DayOf(now.Add(-days(1))), false)
 	}))
+	h.note(ctx, "terms", h.store.EndAllTerms(ctx, ethics.DayOf(now)))
 }
 
 // verify re-reads the record and keeps the result for the auditor's page.

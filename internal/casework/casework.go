@@ -75,6 +75,8 @@ type Item struct {
 	At           int64 // unix ms, members' own items only
 	Text         string
 	Event        string
+	With         string // the step that a message was sent with
+	To           string // the message that this one answers
 	Files        []ethics.File
 	Step         *ethics.Step
 	Proposal     *ethics.Proposal
@@ -99,17 +101,21 @@ type OpenProposal struct {
 // Opened is a case opened by one of its holders, for one request.
 type Opened struct {
 	ethics.Case
-	Report  *ethics.Report // nil when it cannot be trusted
-	Thread  []Item         // without the report itself
-	Holders []Holder
-	Events  []ethics.Event
-	Dues    []policy.Due
-	Facts   policy.Facts
-	Me      policy.Member
-	Open    *OpenProposal
-	Links   []string // register numbers of cases that belong to this one
-	Vault   *Vault   // nil when the case has no identity vault
-	Missing int      // envelopes the log names and the database has not
+	Report         *ethics.Report // nil when it cannot be trusted
+	Thread         []Item         // without the report itself
+	Holders        []Holder
+	Events         []ethics.Event
+	Dues           []policy.Due
+	Facts          policy.Facts
+	Me             policy.Member
+	Open           *OpenProposal
+	Drafts         []Draft // versions of the decision, oldest first
+	Draft          *Draft  // the one that stands
+	Measures       []Measure
+	MediationAsked bool     // the reporter may answer, or has
+	Links          []string // register numbers of cases that belong to this one
+	Vault          *Vault   // nil when the case has no identity vault
+	Missing        int      // envelopes the log names and the database has not
 
 	file     store.CaseFile
 	roster   *appoint.Roster
@@ -258,7 +264,7 @@ func epochs(f *store.CaseFile) []unseal.Epoch {
 // the current epoch, so whoever opened that one must have been allowed to.
 func (s *Service) State(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret) error {
 	for range 5 {
-		var f store.CaseFile
+		o := &Opened{roster: who.Roster}
 		err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 			c, g, err := s.find(tx, who, number)
 			if err != nil {
@@ -267,10 +273,11 @@ func (s *Service) State(ctx context.Context, who *appoint.Acting, number string,
 			if g.Stated {
 				return ethics.ErrExists
 			}
-			if f, err = tx.CaseFile(c.ID, false); err != nil {
+			if o.file, err = tx.CaseFile(c.ID, false); err != nil {
 				return err
 			}
-			return unseal.CheckEpochs(f.Installation.ID, f.ID, epochs(&f), f.Verifier(who.Roster))
+			o.Case, o.verifier = o.file.Case, o.file.Verifier(o.roster)
+			return checkEpochs(o)
 		})
 		if errors.Is(err, ethics.ErrExists) {
 			return nil
@@ -278,8 +285,17 @@ func (s *Service) State(ctx context.Context, who *appoint.Acting, number string,
 		if err != nil {
 			return err
 		}
-		at := s.place(&f)
-		env, err := seal.Envelope(at, draft.EnvelopeID(f.ID, ethics.KindStatement), ethics.KindStatement, ethics.Statement{First: f.First[:], At: s.Now().UnixMilli()},
+		if ended, err := s.settled(ctx, o); err != nil {
+			return err
+		} else if ended {
+			continue
+		}
+		begun, err := s.due(o, who)
+		if err != nil {
+			return err
+		}
+		f := &o.file
+		env, err := seal.Envelope(s.place(f), draft.EnvelopeID(f.ID, ethics.KindStatement), ethics.KindStatement, ethics.Statement{First: f.First[:], At: s.Now().UnixMilli()},
 			author(who), f.Recipient(), "")
 		if err != nil {
 			return err
@@ -288,6 +304,9 @@ func (s *Service) State(ctx context.Context, who *appoint.Acting, number string,
 		err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 			c, _, err := s.find(&tx.ReadTx, who, number)
 			if err != nil {
+				return err
+			}
+			if err := begun.write(tx, &c); err != nil {
 				return err
 			}
 			if err := tx.AddEnvelope(&c, env); err != nil {

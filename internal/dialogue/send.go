@@ -118,6 +118,9 @@ func (s *Service) write(ctx context.Context, v Visit, draft derive.Secret, m eth
 }
 
 func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind string) error {
+	if err := s.Store.EndTerms(ctx, v.Case, s.today()); err != nil {
+		return err
+	}
 	var f *mine
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
@@ -129,6 +132,10 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 	}
 	if m.Step == "" && s.muted(f.Events) {
 		return ethics.ErrRefused
+	}
+	begun, err := s.nextEpoch(ctx, f)
+	if err != nil {
+		return err
 	}
 	at := seal.Place{Installation: f.Installation.ID, Case: f.ID, Epoch: f.Epoch, Sequence: f.Sequence, Day: s.today()}
 	env, err := seal.Envelope(at, draft.EnvelopeID(f.ID, ethics.KindMessage), ethics.KindMessage, m, f.by, f.Recipient(), f.own)
@@ -146,13 +153,18 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 		envelopes = append(envelopes, sealed)
 	}
 	e := store.Entry{ID: newID(), Day: s.today(), Kind: kind, Actor: ethics.ActorReporter, Case: f.ID}
-	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return s.put(tx, v, draft, envelopes, m.Files, act) })
+	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return s.put(tx, v, draft, begun, envelopes, m.Files, act) })
 }
 
-func (s *Service) put(tx *store.Tx, v Visit, draft derive.Secret, envelopes []ethics.Envelope, files []ethics.File, act change) error {
+func (s *Service) put(tx *store.Tx, v Visit, draft derive.Secret, begun *store.Opening, envelopes []ethics.Envelope, files []ethics.File, act change) error {
 	c, err := tx.Case(v.Case)
 	if err != nil {
 		return err
+	}
+	if begun != nil {
+		if err := tx.Open(&c, *begun); err != nil {
+			return err
+		}
 	}
 	for _, env := range envelopes {
 		if err := tx.AddEnvelope(&c, env); err != nil {

@@ -47,6 +47,7 @@ func (tx *Tx) Open(c *ethics.Case, o Opening) error {
 	if err := tx.AddEpoch(o.Epoch); err != nil {
 		return err
 	}
+	tx.left = false
 	for _, g := range o.Grants {
 		if err := tx.AddGrant(g); err != nil {
 			return err
@@ -135,7 +136,34 @@ func (tx *Tx) RemoveGrants(caseID, member string) error {
 	if err := tx.DropShares(caseID, member); err != nil {
 		return err
 	}
+	// Whoever leaves a case keeps no share of its identity vault either.
+	if err := tx.DropShares(caseID, member); err != nil {
+		return err
+	}
+	tx.left = true
 	return tx.c.run(`delete from case_grant where case_id = $1 and member_id = $2`, caseID, member)
+}
+
+// ours refuses what would be sealed to somebody who left the case, or a member's
+// text in an epoch that the reporter opened: ErrEpoch, another one must be opened.
+func (tx *Tx) ours(c ethics.Case, e ethics.Envelope) error {
+	if _, err := tx.logged(c.ID); err != nil {
+		return err
+	}
+	if tx.left {
+		return ethics.ErrEpoch
+	}
+	if c.Epoch == 0 || e.Author == ethics.ActorReporter {
+		return nil
+	}
+	epochs, err := tx.Epochs(c.ID)
+	if err != nil {
+		return err
+	}
+	if OfReporter(epochs, c.Epoch) {
+		return ethics.ErrEpoch
+	}
+	return nil
 }
 
 // handles tells whether a member handles cases of this institution on a day.

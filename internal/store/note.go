@@ -33,6 +33,11 @@ func (tx *Tx) logged(caseID string) (map[string]audit.Digest, error) {
 		tx.digests = map[string]map[string]audit.Digest{}
 	}
 	tx.digests[caseID] = Digests(entries)
+	var away departures
+	for _, e := range entries {
+		away.entry(e)
+	}
+	tx.left = tx.left || away.open
 	return tx.digests[caseID], nil
 }
 

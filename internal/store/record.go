@@ -14,6 +14,7 @@ type Tx struct {
 	items   []audit.Item
 	cases   []string                           // whose rows they are
 	digests map[string]map[string]audit.Digest // newest of each label, by case
+	left    bool                               // somebody left the case, and its current epoch is still that member's
 }
 
 // Scratch gives the scratch methods inside this transaction, for what stops
@@ -196,6 +197,9 @@ func (tx *Tx) StateGrant(caseID, member string) error {
 func (tx *Tx) AddEnvelope(c *ethics.Case, e ethics.Envelope) error {
 	if e.Epoch != c.Epoch {
 		return ethics.ErrEpoch
+	}
+	if err := tx.ours(*c, e); err != nil {
+		return err
 	}
 	if e.Sequence != c.Sequence {
 		// The same form sent twice: its envelope is here already.
