@@ -186,7 +186,7 @@ func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string
 		if err := s.checkOther(ctx, who, o, step, a); err != nil {
 			return written{}, err
 		}
-		if err := s.checkVault(o, step); err != nil {
+		if err := errors.Join(s.checkVault(o, step), s.checkTrack(o, step, a)); err != nil {
 			return written{}, err
 		}
 		if step.FourEyes {

@@ -30,6 +30,7 @@ type deed struct {
 	letter  *letter
 	step    policy.Step
 	events  []string                              // further events, after the act's own
+	after   []string                              // events behind the new state
 	changes []func(*store.Tx, *ethics.Case) error // of rows, in the transaction that writes
 }
 
@@ -79,6 +80,7 @@ func (d *deed) change(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
 		c.State = d.body.To
 		names = append(names, d.body.To)
 	}
+	names = append(names, d.after...)
 	var out []ethics.Event
 	for _, name := range names {
 		out = append(out, ethics.Event{Name: name, Day: d.today()})

@@ -175,6 +175,9 @@ func (s *Service) describe(o *Opened, who *appoint.Acting, g store.Grant) error 
 			o.Facts.IfNotRecognised = i.Identified.IfNotRecognised
 		}
 	}
+	for _, d := range o.Dues {
+		o.Facts.Recognition = o.Facts.Recognition || d.ID == "recognition" && d.Stopped == ""
+	}
 	s.describeVault(o)
 	o.Links = o.links()
 	s.waiting(o)

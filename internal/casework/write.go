@@ -278,5 +278,5 @@ func (s *Service) Acts(o *Opened) []policy.Step {
 	if o.Open != nil {
 		return nil
 	}
-	return s.Policy.OfferedActs(o.Me, o.Facts)
+	return slices.DeleteFunc(s.Policy.OfferedActs(o.Me, o.Facts), func(step policy.Step) bool { return s.checkVault(o, step) != nil })
 }

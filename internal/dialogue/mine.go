@@ -9,6 +9,7 @@ import (
 
 	"filippo.io/age"
 
+	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
@@ -22,6 +23,7 @@ type mine struct {
 	own      string // the reporter's recipient, computed here
 	by       seal.Author
 	verifier unseal.Verifier
+	roster   *appoint.Roster
 }
 
 // mine reads the visit's case. ErrUntrusted when it is not as the log says, when
@@ -45,7 +47,7 @@ func (s *Service) mine(tx *store.ReadTx, v Visit) (*mine, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.verifier = f.Verifier(roster)
+	m.verifier, m.roster = f.Verifier(roster), roster
 	var epochs []unseal.Epoch
 	for _, e := range f.Epochs {
 		epochs = append(epochs, unseal.Epoch{Number: e.Number, Recipient: e.Recipient, Signer: e.Signer, Signature: e.Signature, Day: e.Day})

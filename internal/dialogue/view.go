@@ -23,21 +23,24 @@ type View struct {
 	Dues                 []policy.Due // that concern the reporter
 	Language             string       // the reporter asked to be answered in
 	CanWithdraw          bool
+	Identified           bool // personal details are kept apart
 	Muted                bool // messages are not taken now; withdrawing is
 	Missing              int  // envelopes the log names and the database has not
 }
 
 // Message is one text of the thread.
 type Message struct {
-	ID        string
-	From      string // ethics.ActorReporter, ethics.ActorSystem, or "commission"
-	Day       ethics.Day
-	Text      string
-	Files     []ethics.File
-	Readable  bool            // the reporter holds the keys of these files
-	Report    *ethics.Report  // the first message
-	Receipt   *ethics.Receipt // the automatic message: shown by id in the page's language
-	Untrusted bool            // «This message cannot be trusted»: no text
+	ID         string
+	From       string // ethics.ActorReporter, ethics.ActorSystem, or "commission"
+	Day        ethics.Day
+	Text       string
+	Files      []ethics.File
+	Readable   bool               // the reporter holds the keys of these files
+	Report     *ethics.Report     // the first message
+	Identified *ethics.Identified // the reporter did something about the own details
+	Revealed   *ethics.Revealed   // the commission opened them
+	Receipt    *ethics.Receipt    // the automatic message: shown by id in the page's language
+	Untrusted  bool               // «This message cannot be trusted»: no text
 }
 
 // FromCommission is who a member's message is from, to the reporter: no names.
@@ -59,6 +62,7 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 		out = View{
 			Number: m.Number, Track: m.Track, State: m.State, Category: m.Category, Received: m.Received, Events: m.Events, Missing: m.Missing,
 		}
+		out.Identified = m.Vault != nil
 		out.CanWithdraw, out.Muted = s.mayWithdraw(m.State), s.muted(m.Events)
 		dues, err := s.Policy.Due(m.Track, policy.Events(m.Events))
 		if err != nil {
@@ -69,7 +73,7 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 				out.Dues = append(out.Dues, d)
 			}
 		}
-		out.Messages, spoilt = m.messages()
+		out.Messages, spoilt = m.messages(s.today())
 		return nil
 	})
 	if err = s.distrust(ctx, v.Case, spoilt+out.Missing, err); err != nil {
@@ -86,7 +90,7 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 // messages reads every envelope that is sealed to the reporter, and counts those
 // that do not agree with row, signature or entry: they are shown as such, never
 // their text.
-func (c *mine) messages() ([]Message, int) {
+func (c *mine) messages(today ethics.Day) ([]Message, int) {
 	var out []Message
 	spoilt := 0
 	holds := map[string]bool{} // messages whose file keys the reporter can open
@@ -115,6 +119,19 @@ func (c *mine) messages() ([]Message, int) {
 			var t ethics.Message
 			if into(&t); !m.Untrusted {
 				m.Text, m.Files = t.Text, t.Files
+			}
+		case ethics.KindIdentified:
+			var x ethics.Identified
+			if into(&x); !m.Untrusted {
+				m.Identified = &x
+			}
+		case ethics.KindRevealed:
+			var x ethics.Revealed
+			if into(&x); !m.Untrusted {
+				if x.Until > today {
+					continue // two people deferred it; it shows by itself from that day on
+				}
+				m.Revealed = &x
 			}
 		case ethics.KindFileKeys:
 			var k ethics.FileKeys

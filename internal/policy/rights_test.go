@@ -27,7 +27,7 @@ func TestRightsOfACase(t *testing.T) {
 		{"new reports: metadata for the auditor", without(RoleAuditor), "list_new", Metadata, false},
 		{"files as received", granted(RoleCommission), "read_files_clean", Assigned, true},
 		{"no originals beside them", granted(RoleChair), "read_files_original", No, false},
-		{"no identity yet", granted(RoleResponsible), "unseal_identity", No, false},
+		{"the identity takes two", granted(RoleResponsible), "unseal_identity", FourEyes, true},
 		{"deciding takes two", granted(RoleChair), "decide_close_reopen", FourEyes, true},
 		{"deciding takes a grant", without(RoleChair), "decide_close_reopen", No, false},
 		{"stepping aside takes a case to leave", granted(RoleCommission), "recuse", Yes, true},

@@ -21,7 +21,12 @@ const (
 	needWatchOver        = "watch_over"        // the time of watching over the reporter has passed
 )
 
+// needRecognition: on the whistleblower track, from triage, and from elsewhere
+// while the deadline of recognition runs: after the track changed.
+const needRecognition = "recognition"
+
 var needs = []string{
+	needRecognition,
 	needExaminers, needFeedback, needRecognitionFirst, needReporterChoice, needOtherAuthor, needDraft, needVotes, needNothingWaits,
 	needMeasuresDone, needOpenMeasure, needMediable, needConsent, needWatchOver,
 }
@@ -64,6 +69,7 @@ type Facts struct {
 	OpenMeasures    int
 	NoMediation     bool // the category forbids it
 	Consent         bool // the reporter said yes to the newest offer of mediation
+	Recognition     bool // the deadline of recognition runs
 	WatchOver       bool // the time of protection_watch has passed
 }
 
@@ -154,6 +160,8 @@ func (p *Policy) stepNow(id string, f Facts) (Step, error) {
 		return Step{}, ErrStep
 	case contains(s.Needs, needDraft) && !f.Drafted, contains(s.Needs, needOpenMeasure) && f.OpenMeasures == 0,
 		contains(s.Needs, needMediable) && f.NoMediation, contains(s.Needs, needWatchOver) && !f.WatchOver:
+		return Step{}, ErrStep
+	case contains(s.Needs, needRecognition) && (f.Track != "whistleblower" || f.State != "triage" && !f.Recognition):
 		return Step{}, ErrStep
 	case contains(s.Needs, needRecognitionFirst) && f.Track == "whistleblower" && f.State == "triage":
 		return Step{}, ErrStep

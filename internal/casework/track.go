@@ -1,0 +1,55 @@
+package casework
+
+import (
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/store"
+)
+
+const (
+	actTrack = "change_track"
+	askTrack = "track"
+	notified = "reporter_notified"
+)
+
+func init() {
+	effects["recognise"], effects["refuse_recognition"] = tell, tell
+	effects[actTrack] = moveTrack
+}
+
+// tell records that the reporter was told the decision: the message is part of
+// the step, so the deadline that the new state starts ends in the same moment.
+func tell(d *deed) error {
+	if d.message != "" {
+		d.after = append(d.after, notified)
+	}
+	return nil
+}
+
+// checkTrack refuses a change that changes nothing, and the anonymous track while
+// personal details are kept: nothing there would say when they are to be erased.
+// The whistleblower's track is no option: only the reporter, giving a name, asks
+// for it.
+func (s *Service) checkTrack(o *Opened, step policy.Step, a Act) error {
+	if step.ID != actTrack {
+		return nil
+	}
+	switch to := one(a.Statements[askTrack]); {
+	case to == o.Track:
+		return ethics.FieldErrors{{Field: askTrack, Kind: "same_track"}}
+	case to == "anonymous" && o.file.Vault != nil:
+		return ethics.FieldErrors{{Field: askTrack, Kind: "has_identity"}}
+	}
+	return nil
+}
+
+// moveTrack changes the case's row: code, messages and dates stay, and deadlines
+// are counted by the new track from the same events.
+func moveTrack(d *deed) error {
+	to := one(d.body.Statements[askTrack])
+	d.changes = append(d.changes, func(_ *store.Tx, c *ethics.Case) error {
+		c.Track = to
+		return nil
+	})
+	return nil
+}

@@ -1,0 +1,371 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
+	"svilpe/internal/policy"
+	"svilpe/internal/routing"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+	"svilpe/internal/unseal"
+	"svilpe/internal/vault"
+)
+
+// Kinds of entries of the vault. Both names of an opening stand in the request's
+// row, whose digest the entry holds.
+const (
+	KindIdentityOpened = "identity_opened"
+	KindVaultDealt     = "vault_dealt"
+)
+
+// Acts about the vault and what their forms ask.
+const (
+	actUnseal = "unseal_identity"
+	actRenew  = "renew_vault"
+
+	askReporterReason = "reporter_reason"
+	askNotice         = "notice"
+	askNoticeUntil    = "notice_until"
+	noticeDeferred    = "deferred"
+)
+
+// loanFor is what a share is lent for, by the act that asks.
+var loanFor = map[string]string{actUnseal: ethics.LoanOpen, actRenew: ethics.LoanRenew}
+
+// LoanDays are the days for which an approved share lies ready for the asker.
+var LoanDays = policy.Period{N: 7, Unit: 'D'}
+
+func init() {
+	for act := range loanFor {
+		effects[act] = lend
+	}
+}
+
+// Vault is what a holder of the case sees of its vault: never what is in it.
+type Vault struct {
+	Holders []string // names of those with a share
+	Mine    bool     // the viewer has one
+	Loan    *Lent    // a share that was lent to the viewer
+	Waiting string   // name of a colleague to whom one was lent
+}
+
+// Lent is a colleague's share that the viewer may use now.
+type Lent struct {
+	Request, Purpose string
+	From             string // name
+	Until            ethics.Day
+}
+
+// describeVault fills Opened.Vault; nil where the case has none.
+func (s *Service) describeVault(o *Opened) {
+	if o.file.Vault == nil {
+		return
+	}
+	o.Vault = &Vault{}
+	for _, x := range o.file.Shares {
+		o.Vault.Holders = append(o.Vault.Holders, o.name(x.Member))
+		o.Vault.Mine = o.Vault.Mine || x.Member == o.Me.ID
+	}
+	for _, r := range o.file.Requests {
+		switch {
+		case !s.onLoan(o, r):
+		case r.Asker == o.Me.ID:
+			o.Vault.Loan = &Lent{Request: r.ID, Purpose: r.Purpose, From: o.name(r.Decider), Until: r.Until}
+		default:
+			o.Vault.Waiting = o.name(r.Asker)
+		}
+	}
+}
+
+// onLoan tells whether a request's share may be used today.
+func (s *Service) onLoan(o *Opened, r ethics.VaultRequest) bool {
+	return r.State == store.RequestLent && o.file.Vault != nil && r.Vault == o.file.Vault.ID && r.Until >= s.today()
+}
+
+// checkVault refuses an act about the vault that this member cannot end: without
+// a share there is nothing to combine, and one share on loan is enough.
+func (s *Service) checkVault(o *Opened, step policy.Step) error {
+	if loanFor[step.ID] == "" {
+		return nil
+	}
+	switch v := o.Vault; {
+	case v == nil || !v.Mine || len(v.Holders) < vault.Least:
+		return errors.Join(ethics.ErrRefused, errors.New("casework: no two shares of this vault"))
+	case v.Loan != nil || v.Waiting != "":
+		return ethics.ErrConflict
+	}
+	return nil
+}
+
+// lend is what approving a request does: the approver's own share, opened in this
+// session, is sealed to the asker for LoanDays. Asking has carried none.
+func lend(d *deed) error {
+	o := d.o
+	asker := ""
+	if p, ok := o.trusted(o.Open.ID); ok {
+		asker = p.Author
+	}
+	if err := d.checkVault(o, d.step); err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(o.file.Shares, func(x ethics.VaultShare) bool { return x.Member == asker }) || asker == d.who.ID {
+		return errors.Join(ethics.ErrRefused, errors.New("casework: the asker holds no other share"))
+	}
+	if proposed := o.proposedOn(); proposed == "" || d.within(proposed) < d.today() {
+		return errors.Join(ethics.ErrRefused, errors.New("casework: the request has lapsed"))
+	}
+	to, err := o.roster.Member(asker)
+	if err != nil {
+		return err
+	}
+	share, err := d.share(o, d.who)
+	if err != nil {
+		return err
+	}
+	loan := ethics.Loan{Request: o.Open.ID, Purpose: loanFor[d.step.ID], Asker: asker, Share: share}
+	row := ethics.VaultRequest{
+		ID: loan.Request, Case: o.ID, Vault: o.file.Vault.ID, Purpose: loan.Purpose, Asker: asker, Decider: d.who.ID,
+		State: store.RequestLent, Day: d.today(), Until: d.within(d.today()),
+	}
+	at := seal.Place{Installation: o.file.Installation.ID, Case: o.ID, Day: d.today()}
+	if row.Sealed, err = seal.Row(at, row.ID, ethics.KindVaultLoan, loan, author(d.who), to.Recipient); err != nil {
+		return err
+	}
+	d.changes = append(d.changes, func(tx *store.Tx, _ *ethics.Case) error { return tx.LendShare(row) })
+	return nil
+}
+
+// within is the last day of a request or loan that began on this day.
+func (s *Service) within(day ethics.Day) ethics.Day {
+	return string(policy.Day(day).AddPeriod(LoanDays))
+}
+
+// proposedOn is the day on which the open proposal was made.
+func (o *Opened) proposedOn() ethics.Day {
+	for _, p := range o.file.Proposals {
+		if p.ID == o.Open.ID {
+			return p.Day
+		}
+	}
+	return ""
+}
+
+// share opens the member's own share of the case's vault.
+func (s *Service) share(o *Opened, who *appoint.Acting) (ethics.Share, error) {
+	v := o.file.Vault
+	i := slices.IndexFunc(o.file.Shares, func(x ethics.VaultShare) bool { return x.Member == who.ID })
+	if v == nil || i < 0 {
+		return ethics.Share{}, ethics.ErrRefused
+	}
+	id, err := who.Secret.MemberIdentity()
+	if err != nil {
+		return ethics.Share{}, err
+	}
+	row := o.file.Shares[i]
+	want := payload.Header{Installation: o.file.Installation.ID, Case: o.ID, ID: v.ID, Kind: ethics.KindVaultShare, Author: row.Dealer}
+	var share ethics.Share
+	if err := unseal.Row(row.Sealed, id, id.Recipient().String(), want, row.Day, o.verifier, &share); err != nil {
+		return share, err
+	}
+	if share.Member != who.ID {
+		return ethics.Share{}, untrusted("another's share")
+	}
+	return share, nil
+}
+
+// borrowed opens the share that a colleague lent for this purpose.
+func (s *Service) borrowed(o *Opened, who *appoint.Acting, request, purpose string) (ethics.Share, error) {
+	i := slices.IndexFunc(o.file.Requests, func(r ethics.VaultRequest) bool {
+		return r.ID == request && r.Asker == who.ID && r.Purpose == purpose && s.onLoan(o, r)
+	})
+	if i < 0 {
+		return ethics.Share{}, ethics.ErrConflict
+	}
+	row := o.file.Requests[i]
+	id, err := who.Secret.MemberIdentity()
+	if err != nil {
+		return ethics.Share{}, err
+	}
+	want := payload.Header{Installation: o.file.Installation.ID, Case: o.ID, ID: row.ID, Kind: ethics.KindVaultLoan, Author: row.Decider}
+	var loan ethics.Loan
+	if err := unseal.Row(row.Sealed, id, id.Recipient().String(), want, row.Day, o.verifier, &loan); err != nil {
+		return ethics.Share{}, err
+	}
+	if loan.Request != request || loan.Purpose != purpose || loan.Asker != who.ID || loan.Share.Member != row.Decider {
+		return ethics.Share{}, untrusted("a share lent for something else")
+	}
+	return loan.Share, nil
+}
+
+// combined is an opened vault, in the memory of one request.
+type combined struct {
+	signed  []byte // by the reporter
+	details ethics.Identity
+}
+
+// combine opens the vault with the member's own share and the lent one. The two
+// people are told apart by mathematics: without the other's share there is no key.
+func (s *Service) combine(o *Opened, who *appoint.Acting, request, purpose string) (combined, error) {
+	lent, err := s.borrowed(o, who, request, purpose)
+	if err != nil {
+		return combined{}, err
+	}
+	own, err := s.share(o, who)
+	if err != nil {
+		return combined{}, err
+	}
+	v := *o.file.Vault
+	id, err := vault.Combine(v, o.file.Shares, own, lent)
+	if err != nil {
+		return combined{}, err
+	}
+	installation := o.file.Installation.ID
+	want := payload.Header{Installation: installation, Case: o.ID, ID: v.ID, Kind: ethics.KindVault, Author: v.Dealer}
+	var sealed ethics.SealedIdentity
+	if err := unseal.Row(v.Sealed, id, v.Recipient, want, v.Day, o.verifier, &sealed); err != nil {
+		return combined{}, err
+	}
+	out := combined{signed: sealed.Signed}
+	err = unseal.Signed(out.signed, vault.SignedHeader(installation, o.ID), v.Day, o.verifier, &out.details)
+	return out, err
+}
+
+// dealAnew deals the same signed details to those who may hold a share today,
+// under a fresh identity.
+func (s *Service) dealAnew(o *Opened, who *appoint.Acting, signed []byte) (vault.Dealt, error) {
+	if o.Report == nil {
+		return vault.Dealt{}, untrusted("without the report its exclusions are unknown")
+	}
+	q := routing.Request{Institution: o.Institution, Excluded: slices.Concat(o.Report.Excluded, o.file.Departed()), Day: s.today()}
+	if a := o.Report.Answers["senior_involved"]; len(a) > 0 && len(o.Report.Excluded) == 0 {
+		q.Senior = a[0]
+	}
+	members, err := routing.VaultHolders(o.roster, q)
+	if err != nil {
+		return vault.Dealt{}, err
+	}
+	var holders []vault.Holder
+	for _, m := range members {
+		holders = append(holders, vault.Holder{ID: m.ID, Recipient: m.Recipient})
+	}
+	return vault.Deal(o.file.Installation.ID, o.ID, s.today(), signed, holders, author(who))
+}
+
+// OpenIdentity combines the viewer's share with the lent one and gives the
+// reporter's details, once: they are shown and not kept. In the same transaction
+// the request is used up, the vault is dealt anew, and the reporter is told, at
+// once or from the day that two people set. ErrConflict when nothing is on loan.
+func (s *Service) OpenIdentity(ctx context.Context, who *appoint.Acting, number, request string, draft derive.Secret) (ethics.Identity, error) {
+	var details ethics.Identity
+	taken, err := s.write(ctx, who, number, draft, ethics.KindRevealed, func(o *Opened) (written, error) {
+		if !s.Policy.Allowed(o.Me, actUnseal) || !o.Me.Stated {
+			return written{}, ethics.ErrNotFound
+		}
+		notice, err := o.notice(request)
+		if err != nil {
+			return written{}, err
+		}
+		c, err := s.combine(o, who, request, ethics.LoanOpen)
+		if err != nil {
+			return written{}, err
+		}
+		dealt, err := s.dealAnew(o, who, c.signed)
+		if err != nil {
+			return written{}, err
+		}
+		notice.At = s.Now().UnixMilli()
+		l := s.letter(o, who)
+		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindRevealed), ethics.KindRevealed, notice, true); err != nil {
+			return written{}, err
+		}
+		details = c.details
+		return written{envelopes: l.out, kind: KindIdentityOpened, change: renewed(request, dealt)}, nil
+	})
+	if err == nil && taken.Again {
+		err = ethics.ErrConflict // shown once
+	}
+	if err != nil {
+		return ethics.Identity{}, err
+	}
+	return details, nil
+}
+
+// RenewVault deals the vault anew with the viewer's share and the lent one, and
+// shows nothing: after a holder left, or a password became known.
+func (s *Service) RenewVault(ctx context.Context, who *appoint.Acting, number, request string, draft derive.Secret) error {
+	_, err := s.write(ctx, who, number, draft, ethics.KindVault, func(o *Opened) (written, error) {
+		c, err := s.combine(o, who, request, ethics.LoanRenew)
+		if err != nil {
+			return written{}, err
+		}
+		dealt, err := s.dealAnew(o, who, c.signed)
+		if err != nil {
+			return written{}, err
+		}
+		return written{kind: KindVaultDealt, change: renewed(request, dealt)}, nil
+	})
+	return err
+}
+
+// renewed uses a request up and puts the vault that was dealt in its place.
+func renewed(request string, dealt vault.Dealt) func(*store.Tx, *ethics.Case) ([]ethics.Event, error) {
+	return func(tx *store.Tx, _ *ethics.Case) ([]ethics.Event, error) {
+		if err := tx.EndRequest(request, store.RequestUsed); err != nil {
+			return nil, err
+		}
+		return nil, tx.PutVault(dealt.Vault, dealt.Shares)
+	}
+}
+
+// notice is what two people agreed to tell the reporter, from the step that the
+// second of them took.
+func (o *Opened) notice(request string) (ethics.Revealed, error) {
+	for _, i := range o.Thread {
+		if i.Step == nil || i.Untrusted || i.Step.ID != actUnseal || i.Step.Proposal != request {
+			continue
+		}
+		n := ethics.Revealed{Reason: one(i.Step.Statements[askReporterReason])}
+		if one(i.Step.Statements[askNotice]) == noticeDeferred {
+			n.Until = one(i.Step.Statements[askNoticeUntil])
+		}
+		return n, nil
+	}
+	return ethics.Revealed{}, untrusted("the step that two people took")
+}
+
+func one(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
+// EndLapsedLoans takes lent shares away whose days are over. It needs no key; the
+// program calls it nightly, and what it finds cannot be used before either.
+func (s *Service) EndLapsedLoans(ctx context.Context) error {
+	var cases []string
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		cases, err = tx.LapsedLoans(s.today())
+		return err
+	})
+	for _, id := range cases {
+		if err == nil {
+			err = s.endLapsed(ctx, id)
+		}
+	}
+	return err
+}
+
+func (s *Service) endLapsed(ctx context.Context, caseID string) error {
+	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: "vault_loan_lapsed", Actor: ethics.ActorSystem, Case: caseID}
+	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return tx.EndLapsed(caseID, s.today()) })
+}

@@ -1,0 +1,453 @@
+package casework_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/casework"
+	"svilpe/internal/derive"
+	"svilpe/internal/dialogue"
+	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/unseal"
+)
+
+const secretName = "ANNA BERZINA 29221877"
+
+func (w *world) whistleblower() ethics.Report {
+	r := w.report()
+	r.Track = "whistleblower"
+	r.Identity = map[string][]string{"identity_name": {secretName}, "identity_contact": {"anna@example.org"}, "identity_disclosure_consent": {"authority"}}
+	r.Answers["work_relation"], r.Answers["if_not_recognised"] = []string{"employed"}, []string{"ethics"}
+	r.Answers["confirm_true"], r.Answers["confirm_privacy"] = []string{"yes"}, []string{"yes"}
+	return r
+}
+
+func (w *world) fileThis(r ethics.Report) filed {
+	w.t.Helper()
+	d := derive.New()
+	f, err := w.in.File(ctx, d, r)
+	must(w.t, err)
+	return filed{Filed: f, id: d.CaseID(), draft: d}
+}
+
+func ask(defer_ string) casework.Act {
+	a := casework.Act{Step: "unseal_identity", Reason: "the court asks", Statements: map[string][]string{
+		"reporter_reason": {"a court asked who reported"}, "notice": {"at_once"},
+	}}
+	if defer_ != "" {
+		a.Statements["notice"], a.Statements["notice_ground"], a.Statements["notice_until"] = []string{"deferred"}, []string{"evidence"}, []string{defer_}
+	}
+	return a
+}
+
+func (w *world) open(who *appoint.Acting, f filed) *casework.Opened {
+	w.t.Helper()
+	o, err := w.cw.Open(ctx, who, f.Number)
+	must(w.t, err)
+	return o
+}
+
+// lent asks as one member and approves as another: the request.
+func (w *world) lent(asker, approver *appoint.Acting, f filed, a casework.Act) string {
+	w.t.Helper()
+	taken, err := w.cw.Take(ctx, asker, f.Number, derive.New(), a)
+	must(w.t, err)
+	if !taken.Proposed {
+		w.t.Fatal("one person was enough")
+	}
+	request := w.open(approver, f).Open.ID
+	_, err = w.cw.Decide(ctx, approver, f.Number, request, derive.New(), true, "")
+	must(w.t, err)
+	return request
+}
+
+func (w *world) mustBeSound() {
+	w.t.Helper()
+	if d := w.damage(); d != nil {
+		w.t.Error(d)
+	}
+}
+
+// stored is everything in the file, as a reader has it.
+func (w *world) stored() []byte {
+	w.t.Helper()
+	_, err := w.raw().Exec(`pragma wal_checkpoint(truncate)`)
+	must(w.t, err)
+	b, err := os.ReadFile(w.dir + "/" + store.File)
+	must(w.t, err)
+	return b
+}
+
+// TestTwoPeopleOpenTheIdentity tells the whole way: asked with a reason, lent by
+// a second person, shown once, dealt anew, and the reporter told.
+func TestTwoPeopleOpenTheIdentity(t *testing.T) {
+	w := founded(t)
+	f := w.fileThis(w.whistleblower())
+	resp, chair := w.stated("resp", f), w.stated("chair", f)
+	o := w.open(resp, f)
+	if o.Vault == nil || !o.Vault.Mine || len(o.Vault.Holders) != 2 || o.Vault.Loan != nil {
+		t.Fatalf("vault: %+v", o.Vault)
+	}
+	if raw, err := json.Marshal(o.Report); err != nil || bytes.Contains(raw, []byte("ANNA")) {
+		t.Error("the report's envelope names the reporter")
+	}
+	before := w.vaultID(f)
+	request := w.lent(resp, chair, f, ask(""))
+	if got := w.open(resp, f).Vault.Loan; got == nil || got.Request != request || got.From != "N chair" || got.Until != "2026-11-30" {
+		t.Fatalf("lent: %+v", got)
+	}
+	if len(w.messages(f)) != 2 {
+		t.Error("the reporter was told before anything was opened")
+	}
+	if _, err := w.cw.OpenIdentity(ctx, chair, f.Number, request, derive.New()); err == nil {
+		t.Error("the approver opened it")
+	}
+	draft := derive.New()
+	details, err := w.cw.OpenIdentity(ctx, resp, f.Number, request, draft)
+	must(t, err)
+	if details.Answers["identity_name"][0] != secretName {
+		t.Errorf("not the details that were given")
+	}
+	if strings.Contains(fmt.Sprintf("%v %+v %#v", details, &details, details), "ANNA") {
+		t.Error("the details print")
+	}
+	for _, d := range []derive.Secret{draft, derive.New()} {
+		if again, err := w.cw.OpenIdentity(ctx, resp, f.Number, request, d); !errors.Is(err, ethics.ErrConflict) || again.Answers != nil {
+			t.Errorf("shown a second time: %v", err)
+		}
+	}
+	if w.vaultID(f) == before || w.count(`select count(*) from vault_share`) != 2 || w.count(`select count(*) from vault_request where length(sealed) > 0`) != 0 {
+		t.Error("not dealt anew: the old vault, or the lent share, is still there")
+	}
+	if bytes.Contains(w.stored(), []byte("BERZINA")) {
+		t.Error("the name stands in the file")
+	}
+	told := w.messages(f)
+	last := told[len(told)-1]
+	if last.Revealed == nil || last.Revealed.Reason != "a court asked who reported" || last.Day != day || last.From != dialogue.FromCommission {
+		t.Errorf("the reporter is told %+v", last)
+	}
+	// The new vault opens in the same way, by the same two in the other roles or not.
+	request = w.lent(resp, chair, f, ask(""))
+	again, err := w.cw.OpenIdentity(ctx, resp, f.Number, request, derive.New())
+	must(t, err)
+	if again.Answers["identity_name"][0] != secretName {
+		t.Error("dealing anew changed the details")
+	}
+	w.mustBeSound()
+}
+
+func (w *world) vaultID(f filed) string {
+	var id string
+	must(w.t, w.raw().QueryRow(`select id from vault where case_id = ?`, f.id).Scan(&id))
+	return id
+}
+
+func (w *world) messages(f filed) []dialogue.Message {
+	w.t.Helper()
+	view, err := w.dia.View(ctx, w.visit(f))
+	must(w.t, err)
+	return view.Messages
+}
+
+// TestOneHolderWithEverythingOpensNothing: a member with the whole database, the
+// log key and every key that follows from the own secret, from the case secrets
+// that the own grant holds, and from the own share. Then the control: two can.
+func TestOneHolderWithEverythingOpensNothing(t *testing.T) {
+	w := founded(t)
+	f := w.fileThis(w.whistleblower())
+	resp, chair := w.stated("resp", f), w.stated("chair", f)
+	// A request that was asked for and one that was rejected have released nothing.
+	_, err := w.cw.Take(ctx, resp, f.Number, derive.New(), ask(""))
+	must(t, err)
+	_, err = w.cw.Decide(ctx, chair, f.Number, w.open(chair, f).Open.ID, derive.New(), false, "not needed")
+	must(t, err)
+	_, err = w.cw.Take(ctx, resp, f.Number, derive.New(), ask(""))
+	must(t, err)
+	for _, member := range []string{"resp", "chair"} {
+		keys := w.everyKey(f, w.people[member])
+		sealed := w.sealedRows()
+		opened := 0
+		for _, id := range keys {
+			for name, b := range sealed {
+				plain, err := unseal.Bytes(b, id)
+				if err != nil {
+					continue
+				}
+				opened++
+				if strings.HasPrefix(name, "vault ") || bytes.Contains(plain, []byte("BERZINA")) {
+					t.Errorf("%s alone opened %s", member, name)
+				}
+			}
+		}
+		if opened < 4 {
+			t.Errorf("%s opened %d rows: the test tries too little", member, opened)
+		}
+	}
+	if w.count(`select count(*) from vault_request`) != 0 {
+		t.Error("asking or rejecting stored a share")
+	}
+	_, err = w.cw.Decide(ctx, chair, f.Number, w.open(chair, f).Open.ID, derive.New(), true, "")
+	must(t, err)
+	o := w.open(resp, f)
+	if _, err := w.cw.OpenIdentity(ctx, resp, f.Number, o.Vault.Loan.Request, derive.New()); err != nil {
+		t.Errorf("and two: %v", err)
+	}
+}
+
+// everyKey gives each identity that one member's secret leads to: the own, those
+// of the case's epochs, and a vault's from each 32 bytes of the own share, alone
+// and xored with each other, and from other secrets at hand.
+func (w *world) everyKey(f filed, member derive.Secret) []*age.HybridIdentity {
+	w.t.Helper()
+	own, err := member.MemberIdentity()
+	must(w.t, err)
+	keys := []*age.HybridIdentity{own}
+	secrets := []derive.Secret{member}
+	for _, b := range w.sealedRows() {
+		plain, err := unseal.Bytes(b, own)
+		if err != nil {
+			continue
+		}
+		_, body, _ := bytes.Cut(plain, []byte("}\n"))
+		_, body, _ = bytes.Cut(body, []byte("\n"))
+		var grant ethics.Grant
+		var share ethics.Share
+		dec := json.NewDecoder(bytes.NewReader(body))
+		if dec.Decode(&grant) == nil {
+			for _, raw := range grant.Secrets {
+				secrets = append(secrets, derive.Secret(raw))
+			}
+		}
+		if json.NewDecoder(bytes.NewReader(body)).Decode(&share) == nil && len(share.Value) > 2 {
+			for at := 2; at+32 <= len(share.Value); at += 32 {
+				secrets = append(secrets, derive.Secret(share.Value[at:at+32]))
+			}
+			for _, d := range share.Dealt {
+				secrets = append(secrets, derive.Secret(d))
+			}
+		}
+	}
+	if len(secrets) < 4 {
+		w.t.Fatalf("%d secrets: the grant or the share was not read", len(secrets))
+	}
+	n := len(secrets)
+	for i := range n {
+		for j := range i {
+			x := secrets[i]
+			for k := range x {
+				x[k] ^= secrets[j][k]
+			}
+			secrets = append(secrets, x)
+		}
+	}
+	for _, s := range secrets {
+		for _, make := range []func() (*age.HybridIdentity, error){
+			func() (*age.HybridIdentity, error) { return s.VaultIdentity(f.id, w.vaultID(f)) },
+			func() (*age.HybridIdentity, error) { return s.CaseIdentity(f.id, 0) },
+			s.MemberIdentity, s.ReporterIdentity, s.FileIdentity,
+		} {
+			id, err := make()
+			must(w.t, err)
+			keys = append(keys, id)
+		}
+	}
+	return keys
+}
+
+// sealedRows is every sealed byte of the database, by table and row.
+func (w *world) sealedRows() map[string][]byte {
+	w.t.Helper()
+	out := map[string][]byte{}
+	for table, query := range map[string]string{
+		"vault": `select id, sealed from vault`, "vault_share": `select member_id, sealed from vault_share`,
+		"vault_request": `select id, sealed from vault_request`, "grant": `select id, sealed from case_grant`, "envelope": `select id, sealed from envelope`,
+	} {
+		rows, err := w.raw().Query(query)
+		must(w.t, err)
+		for rows.Next() {
+			var id string
+			var b []byte
+			must(w.t, rows.Scan(&id, &b))
+			out[table+" "+id] = b
+		}
+		must(w.t, rows.Close())
+	}
+	return out
+}
+
+// TestDeferredNotice: two people put the notice off to a day; until then the
+// reporter's page is silent, from then on it says so by itself.
+func TestDeferredNotice(t *testing.T) {
+	w := founded(t)
+	f := w.fileThis(w.whistleblower())
+	resp, chair := w.stated("resp", f), w.stated("chair", f)
+	var errs ethics.FieldErrors
+	bad := ask("2026-12-20")
+	delete(bad.Statements, "notice_ground")
+	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), bad); !errors.As(err, &errs) || errs.Of("notice_ground") != "required" {
+		t.Errorf("put off without a ground: %v", err)
+	}
+	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), ask("2027-11-20")); !errors.As(err, &errs) || errs.Of("notice_until") != "date" {
+		t.Errorf("put off for a year: %v", err)
+	}
+	request := w.lent(resp, chair, f, ask("2026-12-20"))
+	_, err := w.cw.OpenIdentity(ctx, resp, f.Number, request, derive.New())
+	must(t, err)
+	shown := func() bool {
+		return slices.ContainsFunc(w.messages(f), func(m dialogue.Message) bool { return m.Revealed != nil })
+	}
+	for _, x := range []struct {
+		at   time.Time
+		want bool
+	}{
+		{w.clock, false}, {time.Date(2026, 12, 19, 21, 0, 0, 0, time.UTC), false}, {time.Date(2026, 12, 19, 22, 30, 0, 0, time.UTC), true},
+	} {
+		w.clock = x.at
+		if shown() != x.want {
+			t.Errorf("on %v shown: %t", x.at, !x.want)
+		}
+	}
+}
+
+// TestARequestLapses: what is not approved in seven days is not approved later,
+// and a lent share that is not used in seven days is of no use and taken away.
+func TestARequestLapses(t *testing.T) {
+	w := founded(t)
+	f := w.fileThis(w.whistleblower())
+	resp, chair := w.stated("resp", f), w.stated("chair", f)
+	_, err := w.cw.Take(ctx, resp, f.Number, derive.New(), ask(""))
+	must(t, err)
+	w.clock = w.clock.AddDate(0, 0, 8)
+	id := w.open(chair, f).Open.ID
+	if _, err := w.cw.Decide(ctx, chair, f.Number, id, derive.New(), true, ""); !errors.Is(err, ethics.ErrRefused) {
+		t.Errorf("approved after eight days: %v", err)
+	}
+	_, err = w.cw.Decide(ctx, chair, f.Number, id, derive.New(), false, "too late")
+	must(t, err)
+	request := w.lent(resp, chair, f, ask(""))
+	w.clock = w.clock.AddDate(0, 0, 7)
+	must(t, w.cw.EndLapsedLoans(ctx))
+	if w.open(resp, f).Vault.Loan == nil {
+		t.Error("lapsed on the seventh day")
+	}
+	w.clock = w.clock.AddDate(0, 0, 1)
+	if _, err := w.cw.OpenIdentity(ctx, resp, f.Number, request, derive.New()); !errors.Is(err, ethics.ErrConflict) {
+		t.Errorf("used after eight days: %v", err)
+	}
+	must(t, w.cw.EndLapsedLoans(ctx))
+	if w.count(`select count(*) from vault_request where length(sealed) > 0`) != 0 {
+		t.Error("the lent share is still there")
+	}
+	w.mustBeSound()
+}
+
+// TestAForgedPairIsNotOpened: shares, loans and vaults that somebody with the
+// file and the log key put there open nothing.
+func TestAForgedPairIsNotOpened(t *testing.T) {
+	w := founded(t)
+	f := w.fileThis(w.whistleblower())
+	resp, chair := w.stated("resp", f), w.stated("chair", f)
+	other := w.fileThis(w.whistleblower())
+	w.stated("resp", other)
+	request := w.lent(resp, chair, f, ask(""))
+	for name, query := range map[string]string{
+		"a share of another vault": `update vault_share set sealed = (select o.sealed from vault_share o where o.case_id <> vault_share.case_id and o.member_id = vault_share.member_id) where case_id = '` + f.id + `'`,
+		"a longer loan":            `update vault_request set until = '2036-01-01'`,
+		"another asker":            `update vault_request set asker = 'chair'`,
+	} {
+		copied := w.rowsOf(f)
+		w.exec(query)
+		w.untrusted(name, func() error {
+			_, err := w.cw.OpenIdentity(ctx, resp, f.Number, request, derive.New())
+			return err
+		})
+		copied()
+	}
+	if _, err := w.cw.OpenIdentity(ctx, resp, f.Number, request, derive.New()); err != nil {
+		t.Errorf("put right again: %v", err)
+	}
+}
+
+// rowsOf keeps the case's vault rows and gives what puts them back.
+func (w *world) rowsOf(f filed) func() {
+	for _, table := range []string{"vault_share", "vault_request"} {
+		w.exec2(`drop table if exists kept_` + table)
+		w.exec2(`create table kept_` + table + ` as select * from ` + table)
+	}
+	return func() {
+		for _, table := range []string{"vault_share", "vault_request"} {
+			w.exec2(`delete from ` + table)
+			w.exec2(`insert into ` + table + ` select * from kept_` + table)
+			w.exec2(`drop table kept_` + table)
+		}
+	}
+}
+
+func (w *world) exec2(query string) {
+	_, err := w.raw().Exec(query)
+	must(w.t, err)
+}
+
+// TestRenewalShowsNothing: two holders deal the vault anew; a share lent for it
+// opens no details.
+func TestRenewalShowsNothing(t *testing.T) {
+	w := founded(t)
+	f := w.fileThis(w.whistleblower())
+	resp, chair := w.stated("resp", f), w.stated("chair", f)
+	before := w.vaultID(f)
+	request := w.lent(resp, chair, f, casework.Act{Step: "renew_vault", Reason: "a colleague left"})
+	if _, err := w.cw.OpenIdentity(ctx, resp, f.Number, request, derive.New()); err == nil {
+		t.Error("a share lent for dealing anew opened the details")
+	}
+	must(t, w.cw.RenewVault(ctx, resp, f.Number, request, derive.New()))
+	if w.vaultID(f) == before {
+		t.Error("not dealt anew")
+	}
+	if slices.ContainsFunc(w.messages(f), func(m dialogue.Message) bool { return m.Revealed != nil }) {
+		t.Error("the reporter is told of an opening that was none")
+	}
+	request = w.lent(resp, chair, f, ask(""))
+	details, err := w.cw.OpenIdentity(ctx, resp, f.Number, request, derive.New())
+	must(t, err)
+	if details.Answers["identity_name"][0] != secretName {
+		t.Error("dealing anew changed the details")
+	}
+	w.mustBeSound()
+}
+
+// TestWhoHoldsNoShareAsksNothing: a commission member who was given the case, and
+// a case without a vault.
+func TestWhoHoldsNoShareAsksNothing(t *testing.T) {
+	w := founded(t)
+	f, bare := w.fileThis(w.whistleblower()), w.file()
+	resp := w.stated("resp", f)
+	w.stated("resp", bare)
+	_, err := w.cw.Assign(ctx, resp, f.Number, derive.New(), []string{"member"}, "examiner")
+	must(t, err)
+	member := w.stated("member", f)
+	for _, x := range []struct {
+		who *appoint.Acting
+		f   filed
+	}{{member, f}, {resp, bare}} {
+		if _, err := w.cw.Take(ctx, x.who, x.f.Number, derive.New(), ask("")); err == nil {
+			t.Errorf("%s asked in %s", x.who.ID, x.f.Number)
+		}
+	}
+	for _, s := range w.cw.Acts(w.open(resp, bare)) {
+		if s.ID == "unseal_identity" || s.ID == "renew_vault" || s.ID == "disclose_identity_outside" {
+			t.Errorf("%s is offered without a vault", s.ID)
+		}
+	}
+}

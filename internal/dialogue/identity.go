@@ -1,0 +1,287 @@
+package dialogue
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/routing"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+	"svilpe/internal/vault"
+)
+
+// Kinds of entries and events of the reporter's own identity.
+const (
+	KindIdentified = "identified"
+	KindWithdrawn  = "identity_withdrawn"
+
+	eventGiven     = "identity_given"
+	eventWithdrawn = "identity_withdrawn"
+	eventTrack     = "changed_to_whistleblower"
+)
+
+// What the reporter did, as ethics.Identified says it.
+const (
+	ActGiven     = "given"
+	ActReplaced  = "replaced"
+	ActWithdrawn = "withdrawn"
+)
+
+// Identification is what the reporter says about the own identity, later.
+type Identification struct {
+	Answers         map[string][]string // by questionnaire field of the vault
+	Recognise       bool                // «recognise me as a whistleblower»
+	IfNotRecognised string              // required with Recognise
+}
+
+// askable are the states in which recognition can still be asked for.
+var askable = []string{"received", "triage", "awaiting_reporter", "accepted", "investigation", "on_hold", "mediation"}
+
+// Identity is how the reporter's details stand: never what they are, which the
+// code does not open.
+type Identity struct {
+	Kept      bool // a vault holds details
+	MayGive   bool // on this track, and two people can keep them
+	MayAsk    bool // to be recognised as a whistleblower
+	MustAsk   bool // this track keeps no details: giving them changes it
+	TooFew    bool // fewer than two people could keep them
+	Shares    int  // people who would hold a share
+	Ended     bool // the case is over: details are withdrawn only
+	fieldsFor string
+}
+
+// Fields are the questions about the reporter that this case asks.
+func (i Identity) Fields(p *policy.Policy) []policy.Field { return p.IdentityFields(i.fieldsFor) }
+
+func (s *Service) identity(m *mine) (Identity, error) {
+	out := Identity{Kept: m.Vault != nil, fieldsFor: m.Track}
+	out.MayAsk = m.Track != policy.Whistleblower && slices.Contains(askable, m.State)
+	if len(s.Policy.IdentityFields(m.Track)) == 0 {
+		out.MustAsk, out.fieldsFor = true, policy.Whistleblower
+	}
+	out.Ended = slices.Contains([]string{"closed", "returned", "withdrawn", "forwarded"}, m.State)
+	holders, err := s.holders(m)
+	switch {
+	case errors.Is(err, ethics.ErrNobodyToSeal), errors.Is(err, ethics.ErrExcludedAll):
+		out.TooFew = true
+	case err != nil:
+		return out, err
+	}
+	out.Shares = len(holders)
+	out.MayGive = !out.TooFew && !out.Ended && (!out.MustAsk || out.MayAsk)
+	return out, nil
+}
+
+// holders are who gets a share of new details: by the exclusions of the report,
+// which the reporter's own key opens, and none who left the case.
+func (s *Service) holders(m *mine) ([]vault.Holder, error) {
+	r, err := m.report()
+	if err != nil {
+		return nil, err
+	}
+	q := routing.Request{Institution: m.Institution, Excluded: slices.Concat(r.Excluded, m.Departed()), Day: s.today()}
+	if a := r.Answers["senior_involved"]; len(a) > 0 && len(r.Excluded) == 0 {
+		q.Senior = a[0]
+	}
+	members, err := routing.VaultHolders(m.roster, q)
+	if err != nil {
+		return nil, err
+	}
+	var out []vault.Holder
+	for _, x := range members {
+		out = append(out, vault.Holder{ID: x.ID, Recipient: x.Recipient})
+	}
+	return out, nil
+}
+
+// report opens the first envelope: what this reporter handed in.
+func (m *mine) report() (ethics.Report, error) {
+	var r ethics.Report
+	for _, env := range m.Envelopes {
+		if env.Kind == ethics.KindReport {
+			return r, m.open(env, &r)
+		}
+	}
+	return r, ethics.ErrUntrusted
+}
+
+// Identity tells how the details of this visit's reporter stand.
+func (s *Service) Identity(ctx context.Context, v Visit) (Identity, error) {
+	var out Identity
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		m, err := s.mine(tx, v)
+		if err != nil {
+			return err
+		}
+		out, err = s.identity(m)
+		return err
+	})
+	return out, s.distrust(ctx, v.Case, 0, err)
+}
+
+// CheckIdentification finds what is wrong with what the reporter wants to give.
+func (s *Service) CheckIdentification(have Identity, x Identification) ethics.FieldErrors {
+	var errs ethics.FieldErrors
+	track := have.fieldsFor
+	if x.Recognise {
+		track = policy.Whistleblower
+	}
+	for _, e := range s.Policy.CheckIdentity(track, x.Answers, policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
+		errs = append(errs, ethics.FieldError{Field: e.Field, Kind: e.Kind})
+	}
+	if len(errs) == 0 && len(s.Policy.CleanIdentity(track, x.Answers)) == 0 {
+		errs = append(errs, ethics.FieldError{Field: "identity_name", Kind: policy.KindRequired})
+	}
+	switch {
+	case have.MustAsk && !x.Recognise:
+		errs = append(errs, ethics.FieldError{Field: "recognise", Kind: policy.KindRequired})
+	case x.Recognise && !have.MayAsk:
+		errs = append(errs, ethics.FieldError{Field: "recognise", Kind: policy.KindOption})
+	}
+	if x.Recognise {
+		f, _ := s.Policy.Field("if_not_recognised")
+		known := slices.ContainsFunc(f.Options, func(o policy.Option) bool { return o.ID == x.IfNotRecognised })
+		switch {
+		case strings.TrimSpace(x.IfNotRecognised) == "":
+			errs = append(errs, ethics.FieldError{Field: f.ID, Kind: policy.KindRequired})
+		case !known:
+			errs = append(errs, ethics.FieldError{Field: f.ID, Kind: policy.KindOption})
+		}
+	}
+	return errs
+}
+
+// Identify seals the reporter's details to a new vault of this case, in place of
+// one that was there. Asked to, it changes the track to the whistleblower's: code,
+// messages and dates stay, and the deadline of recognition starts. ErrRefused
+// where the case takes no details now.
+func (s *Service) Identify(ctx context.Context, v Visit, draft derive.Secret, x Identification) (Sent, error) {
+	return s.identify(ctx, v, draft, KindIdentified, func(m *mine, have Identity) (identified, error) {
+		if !have.MayGive {
+			return identified{}, ethics.ErrRefused
+		}
+		if errs := s.CheckIdentification(have, x); len(errs) > 0 {
+			return identified{}, errs
+		}
+		track := have.fieldsFor
+		body := ethics.Identified{Act: ActGiven}
+		var events []string
+		if have.Kept {
+			body.Act = ActReplaced
+		} else {
+			events = append(events, eventGiven)
+		}
+		if x.Recognise {
+			track = policy.Whistleblower
+			body.Recognise, body.IfNotRecognised = true, x.IfNotRecognised
+			events = append(events, eventTrack)
+		}
+		holders, err := s.holders(m)
+		if err != nil {
+			return identified{}, err
+		}
+		details := ethics.Identity{Answers: s.Policy.CleanIdentity(track, x.Answers)}
+		signed, err := vault.Sign(m.Installation.ID, m.ID, details, m.by)
+		if err != nil {
+			return identified{}, err
+		}
+		dealt, err := vault.Deal(m.Installation.ID, m.ID, s.today(), signed, holders, m.by)
+		return identified{body: body, events: events, change: func(tx *store.Tx, c *ethics.Case) error {
+			if x.Recognise {
+				c.Track = policy.Whistleblower
+			}
+			return tx.PutVault(dealt.Vault, dealt.Shares)
+		}}, err
+	})
+}
+
+// WithdrawIdentity erases the details: vault and shares are gone, the case stays.
+// What was opened before, those who opened it have read. ErrRefused when there is
+// nothing to withdraw.
+func (s *Service) WithdrawIdentity(ctx context.Context, v Visit, draft derive.Secret) (Sent, error) {
+	return s.identify(ctx, v, draft, KindWithdrawn, func(_ *mine, have Identity) (identified, error) {
+		if !have.Kept {
+			return identified{}, ethics.ErrRefused
+		}
+		return identified{body: ethics.Identified{Act: ActWithdrawn}, events: []string{eventWithdrawn}, change: func(tx *store.Tx, c *ethics.Case) error {
+			return tx.DropVault(c.ID)
+		}}, nil
+	})
+}
+
+// identified is what the reporter does about the own details.
+type identified struct {
+	body   ethics.Identified
+	events []string
+	change func(*store.Tx, *ethics.Case) error
+}
+
+// identify writes it: an envelope that says what was done and holds no detail,
+// the rows, and the events. The same form sent again changes nothing.
+func (s *Service) identify(ctx context.Context, v Visit, draft derive.Secret, kind string, build func(*mine, Identity) (identified, error)) (Sent, error) {
+	for range 5 {
+		err := s.identifyOnce(ctx, v, draft, kind, build)
+		switch {
+		case errors.Is(err, ethics.ErrExists):
+			return Sent{Again: true}, nil
+		case errors.Is(err, ethics.ErrEpoch), errors.Is(err, ethics.ErrSequence):
+			continue
+		}
+		return Sent{}, err
+	}
+	return Sent{}, ethics.ErrBusy
+}
+
+func (s *Service) identifyOnce(ctx context.Context, v Visit, draft derive.Secret, kind string, build func(*mine, Identity) (identified, error)) error {
+	if err := s.Store.EndTerms(ctx, v.Case, s.today()); err != nil {
+		return err
+	}
+	var m *mine
+	var have Identity
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		if m, err = s.mine(tx, v); err != nil {
+			return err
+		}
+		have, err = s.identity(m)
+		return err
+	})
+	if err = s.distrust(ctx, v.Case, 0, err); err != nil {
+		return err
+	}
+	id := draft.EnvelopeID(m.ID, ethics.KindIdentified)
+	if slices.ContainsFunc(m.Envelopes, func(e ethics.Envelope) bool { return e.ID == id }) {
+		return ethics.ErrExists
+	}
+	what, err := build(m, have)
+	if err != nil {
+		return err
+	}
+	begun, err := s.nextEpoch(ctx, m)
+	if err != nil {
+		return err
+	}
+	at := seal.Place{Installation: m.Installation.ID, Case: m.ID, Epoch: m.Epoch, Sequence: m.Sequence, Day: s.today()}
+	env, err := seal.Envelope(at, id, ethics.KindIdentified, what.body, m.by, m.Recipient(), m.own)
+	if err != nil {
+		return err
+	}
+	e := store.Entry{ID: newID(), Day: s.today(), Kind: kind, Actor: ethics.ActorReporter, Case: m.ID}
+	return s.Store.Write(ctx, e, func(tx *store.Tx) error {
+		return s.put(tx, v, draft, begun, []ethics.Envelope{env}, nil, func(c *ethics.Case) ([]ethics.Event, error) {
+			if c.State != m.State || c.Track != m.Track {
+				return nil, ethics.ErrSequence // look again: what is allowed may have changed
+			}
+			var events []ethics.Event
+			for _, name := range what.events {
+				events = append(events, ethics.Event{Name: name, Day: s.today()})
+			}
+			return events, what.change(tx, c)
+		})
+	})
+}
