@@ -221,6 +221,10 @@ func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string
 		} else if ended {
 			continue
 		}
+		id := draft.EnvelopeID(o.ID, ethics.KindRemoval)
+		if slices.ContainsFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == id }) {
+			return Taken{Again: true}, nil
+		}
 		d, err := plan(o)
 		if err != nil {
 			return Taken{}, err

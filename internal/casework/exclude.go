@@ -53,9 +53,6 @@ func (s *Service) Exclusion(o *Opened, member string) (Leave, error) {
 // and nobody can give it to them again. The record is sealed to the case.
 func (s *Service) Exclude(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, member, reason string) (Taken, error) {
 	return s.remove(ctx, who, number, draft, false, func(o *Opened) (departure, error) {
-		if s.wrote(ctx, who, number, draft) {
-			return departure{}, ethics.ErrExists
-		}
 		if !among(s.Excludable(o), member) {
 			return departure{}, ethics.ErrNotFound
 		}
@@ -102,9 +99,6 @@ func (s *Service) Involved(o *Opened) []appoint.Member {
 // are involved, in one act. Its own people are not chosen for it afterwards.
 func (s *Service) Escalate(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, involved []string, reason string) (Taken, error) {
 	return s.remove(ctx, who, number, draft, false, func(o *Opened) (departure, error) {
-		if s.wrote(ctx, who, number, draft) {
-			return departure{}, ethics.ErrExists
-		}
 		give := s.Alternates(o)
 		if len(give) == 0 {
 			return departure{}, ethics.ErrRefused

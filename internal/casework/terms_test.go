@@ -228,13 +228,43 @@ func TestMembersTextInReportersEpoch(t *testing.T) {
 // holds, and shows it to nobody.
 func TestLastInTerm(t *testing.T) {
 	w := founded(t)
-	w.alternate()
-	f := w.file()
-	must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000003", Day: day, Kind: "x", Actor: "x"}, func(*store.Tx) error { return nil }))
-	c := w.caseFile(f)
-	if h := c.Holders(); len(h) != 2 {
-		t.Fatalf("held by %v", h)
+	w.state(appoint.KindInstitution, appoint.Institution{ID: "up", Name: "County", Alternate: "home", Stated: day}, "resp", "chair")
+	w.appoint("up_resp", "up", appoint.RoleResponsible, day, "resp", "chair")
+	w.appoint("up_chair", "up", appoint.RoleChair, day, "resp", "chair")
+	w.state(appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "up", Stated: day}, "resp", "chair")
+	f := w.filedAs(func(r *ethics.Report) { r.Excluded = []string{"resp", "chair"} })
+	w.tomorrow()
+	must(t, w.s.EndAllTerms(ctx, ethics.DayOf(w.clock)))
+	if h := w.holders(f); !slices.Equal(h, []string{"up_chair", "up_resp"}) {
+		t.Errorf("held by %v", h)
 	}
+	if _, err := w.cw.Cover(ctx, w.as("up_resp"), f.Number); !errors.Is(err, ethics.ErrNotFound) {
+		t.Errorf("shown: %v", err)
+	}
+	w.sound()
+}
+
+// TestFilledUpAfterATerm: time left one holder. The first text of that member
+// brings a second one, whom the reporter did not exclude.
+func TestFilledUpAfterATerm(t *testing.T) {
+	w := founded(t)
+	w.state(appoint.KindInstitution, appoint.Institution{ID: "up", Name: "County", Alternate: "home", Stated: day}, "resp", "chair")
+	w.appoint("up_resp", "up", appoint.RoleResponsible, day, "resp", "chair")
+	w.appoint("up_chair", "up", appoint.RoleChair, "", "resp", "chair")
+	w.state(appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "up", Stated: day}, "resp", "chair")
+	f := w.filedAs(func(r *ethics.Report) { r.Excluded = []string{"chair"} })
+	w.stated("resp", f)
+	w.tomorrow()
+	_, err := w.cw.Note(ctx, w.as("resp"), f.Number, derive.New(), "SECRET", "")
+	must(t, err)
+	if h := w.holders(f); !slices.Equal(h, []string{"resp", "up_chair"}) {
+		t.Errorf("held by %v", h)
+	}
+	o, err := w.cw.Open(ctx, w.stated("up_chair", f), f.Number)
+	if err != nil || o.Report == nil {
+		t.Errorf("who came: %v", err)
+	}
+	w.sound()
 }
 
 // TestVerifyOfEpochs: a removed epoch, an added grant, one given back by hand, an
