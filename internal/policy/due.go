@@ -71,11 +71,12 @@ type Event struct {
 
 // Due is one run of a deadline.
 type Due struct {
-	ID      string // of the deadline
-	Name    Text
-	Started Day // may lie ahead, where a fallback start counts
-	Due     Day // the last day in time
-	Stopped Day // "" while it runs
+	ID       string // of the deadline
+	Name     Text
+	Started  Day // may lie ahead, where a fallback start counts
+	Due      Day // the last day in time
+	Stopped  Day // "" while it runs
+	Extended Day // when it was given more time, "" if not
 }
 
 // Overdue says whether the deadline runs and its last day has passed.
@@ -85,9 +86,12 @@ func (d Due) Overdue(today Day) bool { return d.Stopped == "" && d.Due.Before(to
 // day, for the events of a case in the order in which they happened.
 //
 // A start while a deadline runs changes nothing; after a stop it begins a new
-// run, beside the old one. A deadline with a fallback start runs from whichever
-// comes first, so a late acknowledgement gains no time for feedback (Directive
-// (EU) 2019/1937 Art. 9(1)(f)). Deadlines are not moved off non-working days.
+// run, beside the old one, unless the deadline does not repeat: then it has one
+// run each time the case is opened. A deadline with a fallback start runs from
+// whichever comes first, so a late acknowledgement gains no time for feedback
+// (Directive (EU) 2019/1937 Art. 9(1)(f)). Nothing stops for a question to the
+// reporter or a hold, and going back to a state after a question is no second
+// entry. A last day that is no working day moves to the next one: see Working.
 //
 // ErrEvent and ErrDay for what is not in the workflow or no date.
 func (p *Policy) Due(track string, events []Event) ([]Due, error) {
@@ -101,46 +105,93 @@ func (p *Policy) Due(track string, events []Event) ([]Due, error) {
 	}
 	var all []Due
 	flags := p.Flagged(events)
+	entered := p.entries(events)
 	for _, d := range p.Deadlines {
 		if contains(d.Applies, track) && !intersects(d.Unless, flags) {
-			all = append(all, d.runs(events)...)
+			all = append(all, p.runs(d, entered)...)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Due) int { return cmp.Compare(a.Due, b.Due) })
 	return all, nil
 }
 
-func (d Deadline) runs(events []Event) []Due {
+// entries leaves out the states to which the case only came back after its
+// reporter was asked.
+func (p *Policy) entries(events []Event) []Event {
+	out := make([]Event, 0, len(events))
+	before, state := "", ""
+	for _, e := range events {
+		if _, ok := p.State(e.Name); ok {
+			back := e.Name == before && e.Name != state && p.givesBack(state)
+			before, state = state, e.Name
+			if back {
+				continue
+			}
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// givesBack tells whether a step leads from a state to the one before it.
+func (p *Policy) givesBack(state string) bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool { return contains(s.To, Previous) && contains(s.From, state) })
+}
+
+func (p *Policy) runs(d Deadline, events []Event) []Due {
 	var runs []Due
 	open, waiting := false, false // waiting: open by the fallback start alone
+	spent := false                // had its one run since the case was opened
 	begin := func(day Day) {
 		runs = append(runs, Due{ID: d.ID, Name: d.Name, Started: day})
 		open = true
 	}
 	for _, e := range events {
 		switch {
-		case !open && d.Fallback.Event == e.Name:
+		case e.Name == eventReopened && !contains(d.Stops, eventReopened):
+			spent = false
+		case !open && d.Fallback.Event == e.Name && !spent:
 			begin(e.Day.AddPeriod(d.Fallback.After))
 			waiting = true
-		case !open && contains(d.Starts, e.Name):
+		case !open && contains(d.Starts, e.Name) && !spent:
 			begin(e.Day)
 		case waiting && contains(d.Starts, e.Name):
 			last := &runs[len(runs)-1]
 			last.Started, waiting = min(last.Started, e.Day), false
+		case open && contains(d.ExtendedBy, e.Name):
+			p.extend(d, &runs[len(runs)-1], e.Day)
 		case open && contains(d.Stops, e.Name):
 			if waiting && e.Day.Before(runs[len(runs)-1].Started) {
 				runs = runs[:len(runs)-1] // it never began
 			} else {
 				runs[len(runs)-1].Stopped = e.Day
+				spent = d.Repeats != nil && !*d.Repeats
 			}
 			open, waiting = false, false
 		}
 	}
 	for i := range runs {
-		runs[i].Due = runs[i].Started.AddPeriod(d.Value)
+		runs[i].Due = p.ends(d, runs[i])
 	}
 	return runs
 }
+
+// extend gives a run more time, once, and not after its last day: what was missed
+// stays missed.
+func (p *Policy) extend(d Deadline, run *Due, day Day) {
+	if run.Extended == "" && !p.ends(d, *run).Before(day) {
+		run.Extended = day
+	}
+}
+
+func (p *Policy) ends(d Deadline, run Due) Day {
+	if run.Extended != "" {
+		return p.last(d, run.Started.AddPeriod(d.ExtendableTo))
+	}
+	return p.last(d, run.Started.AddPeriod(d.Value))
+}
+
+const eventReopened = "reopened"
 
 // Flagged are the flags that are on after these events, in the order of Flags.
 func (p *Policy) Flagged(events []Event) []string {
@@ -164,7 +215,7 @@ func (p *Policy) FeedbackSent(events []Event) bool {
 	sent := false
 	for _, e := range events {
 		switch {
-		case e.Name == "reopened":
+		case e.Name == eventReopened:
 			sent = false
 		case ok && contains(d.Stops, e.Name):
 			sent = true

@@ -105,30 +105,30 @@ func TestDeadlinesOfACase(t *testing.T) {
 	}{
 		{"nothing happened", "anonymous", nil, nil},
 		{"received: feedback counts from the seventh day", "anonymous", []Event{{"received", "2026-11-22"}}, []run{
-			{"ack", "2026-11-22", "2026-11-29", ""},
-			{"feedback", "2026-11-29", "2027-02-28", ""},
+			{"ack", "2026-11-22", "2026-11-30", ""},
+			{"feedback", "2026-11-29", "2027-03-01", ""},
 		}},
 		{"an ethics submission has its own reply to come", "ethics", []Event{{"received", "2026-11-22"}}, []run{
-			{"ack", "2026-11-22", "2026-11-29", ""},
+			{"ack", "2026-11-22", "2026-11-30", ""},
 			{"general_reply", "2026-11-22", "2026-12-22", ""},
-			{"feedback", "2026-11-29", "2027-02-28", ""},
+			{"feedback", "2026-11-29", "2027-03-01", ""},
 		}},
 		{"acknowledged in time: feedback counts from then", "anonymous", []Event{{"received", "2026-11-22"}, {"acknowledged", "2026-11-24"}, {"triage", "2026-11-24"}}, []run{
-			{"ack", "2026-11-22", "2026-11-29", "2026-11-24"},
+			{"ack", "2026-11-22", "2026-11-30", "2026-11-24"},
 			{"feedback", "2026-11-24", "2027-02-24", ""},
 		}},
 		{"acknowledged late: no time gained", "anonymous", []Event{{"received", "2026-11-22"}, {"acknowledged", "2026-12-20"}}, []run{
-			{"ack", "2026-11-22", "2026-11-29", "2026-12-20"},
-			{"feedback", "2026-11-29", "2027-02-28", ""},
+			{"ack", "2026-11-22", "2026-11-30", "2026-12-20"},
+			{"feedback", "2026-11-29", "2027-03-01", ""},
 		}},
 		{"withdrawn at once: feedback never began", "anonymous", []Event{{"received", "2026-11-22"}, {"withdrawn", "2026-11-23"}}, []run{
-			{"ack", "2026-11-22", "2026-11-29", "2026-11-23"},
+			{"ack", "2026-11-22", "2026-11-30", "2026-11-23"},
 			{"protection_watch", "2026-11-23", "2027-11-23", ""},
 			{"retention_case", "2026-11-23", "2031-11-23", ""},
 		}},
 		{"withdrawn later: feedback is stopped", "anonymous", []Event{{"received", "2026-11-22"}, {"withdrawn", "2026-12-23"}}, []run{
-			{"ack", "2026-11-22", "2026-11-29", "2026-12-23"},
-			{"feedback", "2026-11-29", "2027-02-28", "2026-12-23"},
+			{"ack", "2026-11-22", "2026-11-30", "2026-12-23"},
+			{"feedback", "2026-11-29", "2027-03-01", "2026-12-23"},
 			{"protection_watch", "2026-12-23", "2027-12-23", ""},
 			{"retention_case", "2026-12-23", "2031-12-23", ""},
 		}},
@@ -141,7 +141,7 @@ func TestDeadlinesOfACase(t *testing.T) {
 		{"a whistleblower's deadlines are nobody else's", "anonymous", []Event{{"recognised", "2026-11-01"}, {"changed_to_whistleblower", "2026-11-01"}}, nil},
 		{"and theirs are theirs", "whistleblower", []Event{{"recognised", "2026-11-01"}}, []run{
 			{"decision_notice", "2026-11-01", "2026-11-04", ""},
-			{"progress_info", "2026-11-01", "2027-01-01", ""},
+			{"progress_info", "2026-11-01", "2027-01-04", ""},
 		}},
 		{"closed, reopened, closed: watched again from the start", "anonymous", []Event{{"closed", "2026-01-31"}, {"reopened", "2026-03-01"},
 			{"triage", "2026-03-01"}, {"closed", "2026-08-31"}}, []run{
@@ -151,8 +151,8 @@ func TestDeadlinesOfACase(t *testing.T) {
 			{"retention_case", "2026-08-31", "2031-08-31", ""},
 		}},
 		{"received twice changes nothing", "anonymous", []Event{{"received", "2026-11-22"}, {"received", "2026-12-22"}}, []run{
-			{"ack", "2026-11-22", "2026-11-29", ""},
-			{"feedback", "2026-11-29", "2027-02-28", ""},
+			{"ack", "2026-11-22", "2026-11-30", ""},
+			{"feedback", "2026-11-29", "2027-03-01", ""},
 		}},
 		{"no such track", "private", []Event{{"received", "2026-11-22"}}, nil},
 	} {
@@ -207,7 +207,7 @@ func TestNearest(t *testing.T) {
 		events  []ethics.Event
 		day, id string
 	}{
-		{[]ethics.Event{{Name: "received", Day: "2026-11-22"}}, "2026-11-29", "ack"},
+		{[]ethics.Event{{Name: "received", Day: "2026-11-22"}}, "2026-11-30", "ack"},
 		{[]ethics.Event{{Name: "received", Day: "2026-11-22"}, {Name: "acknowledged", Day: "2026-11-22"}}, "2027-02-22", "feedback"},
 		{[]ethics.Event{{Name: "received", Day: "2026-11-22"}, {Name: "withdrawn", Day: "2026-11-22"}}, "", ""},
 		{nil, "", ""},

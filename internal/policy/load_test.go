@@ -114,7 +114,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"a state that starts a deadline unsaid", fileWorkflow, "  starts: [reporter_silence]\n", "", "states awaiting_reporter starts"},
 		{"a state with no way out", fileWorkflow, "  terminal: true\n", "", "states erased: terminal"},
 		{"two beginnings", fileWorkflow, "- id: triage\n", "- id: triage\n  initial: true\n", "2 initial"},
-		{"a deadline on an unknown event", fileWorkflow, "stops: [acknowledged, withdrawn]", "stops: [aknowledged, withdrawn]", `ack stops: unknown`},
+		{"a deadline on an unknown event", fileWorkflow, "stops: [acknowledged, returned,", "stops: [aknowledged, returned,", `ack stops: unknown`},
 		{"a deadline on an unknown track", fileWorkflow, "applies: [ethics]", "applies: [etics]", `general_reply applies: unknown "etics"`},
 		{"a period in words", fileWorkflow, "value: P14D", "value: two weeks", "two weeks"},
 		{"a period of zero", fileWorkflow, "value: P14D", "value: P0D", "P0D"},

@@ -19,6 +19,8 @@ const (
 	needMediable         = "mediable"          // a category in which mediation may be offered
 	needConsent          = "consent"           // the reporter said yes to the newest offer of mediation
 	needWatchOver        = "watch_over"        // the time of watching over the reporter has passed
+	needExtendable       = "extendable"        // a deadline runs that may be given more time
+	needNoticeOpen       = "notice_open"       // the person concerned is still to be informed
 )
 
 // needRecognition: on the whistleblower track, from triage, and from elsewhere
@@ -28,7 +30,7 @@ const needRecognition = "recognition"
 var needs = []string{
 	needRecognition,
 	needExaminers, needFeedback, needRecognitionFirst, needReporterChoice, needOtherAuthor, needDraft, needVotes, needNothingWaits,
-	needMeasuresDone, needOpenMeasure, needMediable, needConsent, needWatchOver,
+	needMeasuresDone, needOpenMeasure, needMediable, needConsent, needWatchOver, needExtendable, needNoticeOpen,
 }
 
 // LeastExaminers must be assigned before an examination starts.
@@ -71,6 +73,8 @@ type Facts struct {
 	Consent         bool // the reporter said yes to the newest offer of mediation
 	Recognition     bool // the deadline of recognition runs
 	WatchOver       bool // the time of protection_watch has passed
+	Extendable      bool // Policy.Extendable
+	NoticeOpen      bool // NoticeOpen
 }
 
 // NoReporter tells that the institution began the case: there is nobody to
@@ -159,7 +163,8 @@ func (p *Policy) stepNow(id string, f Facts) (Step, error) {
 	case contains(s.To, Previous) && p.Target(s, f) == "":
 		return Step{}, ErrStep
 	case contains(s.Needs, needDraft) && !f.Drafted, contains(s.Needs, needOpenMeasure) && f.OpenMeasures == 0,
-		contains(s.Needs, needMediable) && f.NoMediation, contains(s.Needs, needWatchOver) && !f.WatchOver:
+		contains(s.Needs, needMediable) && f.NoMediation, contains(s.Needs, needWatchOver) && !f.WatchOver,
+		contains(s.Needs, needExtendable) && !f.Extendable, contains(s.Needs, needNoticeOpen) && !f.NoticeOpen:
 		return Step{}, ErrStep
 	case contains(s.Needs, needRecognition) && (f.Track != "whistleblower" || f.State != "triage" && !f.Recognition):
 		return Step{}, ErrStep

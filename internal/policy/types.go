@@ -85,7 +85,8 @@ type Track struct {
 type TimeRules struct {
 	Timezone    string   `yaml:"timezone"`
 	Count       string   `yaml:"count"`                           // calendar_days: the day after the event is day one
-	RollForward bool     `yaml:"roll_forward_on_non_working_day"` // takes effect with the calendar of working days; until then no deadline is moved
+	RollForward bool     `yaml:"roll_forward_on_non_working_day"` // a last day that is no working day moves to the next one
+	Besides     []string `yaml:"holidays_besides"`                // days, besides the holidays of each year
 	WarnBefore  []int    `yaml:"warn_before_days"`
 	EscalateTo  []string `yaml:"escalate_overdue_to"`
 }
@@ -98,10 +99,12 @@ type Deadline struct {
 	Starts       Names    `yaml:"starts"`
 	Fallback     Start    `yaml:"fallback_start"`
 	Stops        Names    `yaml:"stops"`
-	Applies      []string `yaml:"applies"` // tracks
-	Unless       Names    `yaml:"unless"`  // flags under which it does not run at all
-	ExtendableTo Period   `yaml:"extendable_to"`
-	Repeats      *bool    `yaml:"repeats"`
+	Applies      []string `yaml:"applies"`       // tracks
+	Unless       Names    `yaml:"unless"`        // flags under which it does not run at all
+	ExtendableTo Period   `yaml:"extendable_to"` // in place of Value, from the same start
+	ExtendedBy   Names    `yaml:"extended_by"`   // the event that gives that time
+	Roll         *bool    `yaml:"roll"`          // false: a period of our own, not moved off non-working days
+	Repeats      *bool    `yaml:"repeats"`       // false: one run each time the case is opened
 	Source       string   `yaml:"source"`
 	CheckIns     []Period `yaml:"check_ins"` // after its start: when the reporter is asked how they are
 	Certainty    string   `yaml:"certainty"`

@@ -106,6 +106,11 @@ func (c *checker) workflow(roles []string) {
 	}
 	c.refer(file, "time_rules count", []string{t.Count}, []string{"calendar_days"})
 	c.refer(file, "time_rules escalate_overdue_to", t.EscalateTo, roles)
+	for _, d := range t.Besides {
+		if _, err := ParseDay(d); err != nil {
+			c.fail(file, "time_rules holidays_besides: %v", err)
+		}
+	}
 	for _, n := range t.WarnBefore {
 		if n < 1 {
 			c.fail(file, "time_rules warn_before_days: %d", n)
@@ -132,6 +137,10 @@ func (c *checker) deadlines(tracks, moments []string) {
 		}
 		if d.Fallback != (Start{}) {
 			c.refer(file, at+" fallback_start", []string{d.Fallback.Event}, moments)
+		}
+		c.refer(file, at+" extended_by", d.ExtendedBy, moments)
+		if (len(d.ExtendedBy) > 0) != (d.ExtendableTo != Period{}) || intersects(d.ExtendedBy, append(slices.Clone(d.Starts), d.Stops...)) {
+			c.fail(file, "%s: extendable_to and extended_by go together, apart from starts and stops", at)
 		}
 		c.refer(file, at+" applies", d.Applies, tracks)
 		c.refer(file, at+" certainty", []string{d.Certainty}, []string{"A", "B", "C", "-"})
