@@ -189,6 +189,13 @@ func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string
 		if err := errors.Join(s.checkVault(o, step), s.checkTrack(o, step, a)); err != nil {
 			return written{}, err
 		}
+		a.Statements = s.Policy.Tidy(step.ID, a.Statements)
+		if err := s.checkDecision(o, step, a); err != nil {
+			return written{}, err
+		}
+		if err := checkMediation(step, a, to); err != nil {
+			return written{}, err
+		}
 		if step.FourEyes {
 			return s.propose(o, who, draft, step, to, a)
 		}
@@ -226,7 +233,7 @@ func (s *Service) checkAct(step policy.Step, a Act, f policy.Facts) (string, err
 		errs = append(errs, ethics.FieldError{Field: e.Field, Kind: e.Kind})
 	}
 	need := s.Policy.MessageRequired(step, f)
-	if a.Message != "" && f.NoReporter() {
+	if a.Message != "" && (f.NoReporter() || step.Silent) {
 		errs = append(errs, ethics.FieldError{Field: "message", Kind: "option"})
 	}
 	if need || a.Message != "" {

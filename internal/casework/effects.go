@@ -12,7 +12,10 @@ import (
 
 // effects are what acts do besides moving the case, by the act's id. An act that
 // is not here moves the case, records its event and nothing else.
-var effects = map[string]effect{}
+var effects = map[string]effect{
+	actMeasures: setMeasures, actFollow: followMeasure, "close": closeCase, "release_lesson": releaseLesson,
+	actApprove: approveDecision, actCategory: changeCategory, "set_retaliation_risk": setRisk,
+}
 
 // effect adds to a deed: it may seal more envelopes with its letter, add to
 // changes, and name further events. It runs in the session of the member with

@@ -73,7 +73,7 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 	case ethics.KindMessage:
 		var m ethics.Message
 		err = o.open(env, &m)
-		i.Text, i.Files, i.Event, i.At = m.Text, m.Files, m.Event, m.At
+		i.Text, i.Files, i.Event, i.With, i.To, i.At = m.Text, m.Files, m.Event, m.Step, m.To, m.At
 		return true, err
 	case ethics.KindNote:
 		var n ethics.Note
@@ -157,9 +157,10 @@ func (s *Service) describe(o *Opened, who *appoint.Acting, g store.Grant) error 
 	}
 	o.Facts = policy.Facts{
 		Track: o.Track, State: o.State, Previous: o.Previous,
-		FeedbackSent: s.Policy.FeedbackSent(policy.Events(o.Events)), DraftAuthor: o.draftAuthor(),
-		Flags: s.Policy.Flagged(policy.Events(o.Events)),
+		FeedbackSent: s.Policy.FeedbackSent(policy.Events(o.Events)),
+		Flags:        s.Policy.Flagged(policy.Events(o.Events)),
 	}
+	o.Facts.Extendable, o.Facts.NoticeOpen = s.Policy.Extendable(o.Dues, policy.Day(s.today())), policy.NoticeOpen(o.Dues)
 	for _, x := range o.file.Grants {
 		if x.Via == "assigned" && x.Stated {
 			o.Facts.Examiners++
@@ -179,20 +180,13 @@ func (s *Service) describe(o *Opened, who *appoint.Acting, g store.Grant) error 
 		o.Facts.Recognition = o.Facts.Recognition || d.ID == "recognition" && d.Stopped == ""
 	}
 	s.describeVault(o)
+	o.Facts.WatchOver = s.Policy.WatchOver(o.Track, policy.Events(o.Events), policy.Day(s.today()))
+	o.measures()
+	s.mediation(o)
+	s.decision(o)
 	o.Links = o.links()
 	s.waiting(o)
 	return nil
-}
-
-// draftAuthor is who last proposed a decision.
-func (o *Opened) draftAuthor() string {
-	out := ""
-	for _, i := range o.Thread {
-		if i.Step != nil && !i.Untrusted && i.Step.ID == "propose_decision" {
-			out = i.Author
-		}
-	}
-	return out
 }
 
 // waiting finds the open proposal and whether the viewer may decide on it.

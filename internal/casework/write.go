@@ -20,7 +20,7 @@ import (
 
 // What a message or a note may record besides its text.
 var (
-	MessageEvents = []string{"feedback_sent", "progress_info_sent"}
+	MessageEvents = []string{"feedback_sent", "progress_info_sent", "retaliation_answered"}
 	NoteEvents    = []string{"meeting_requested", "meeting_held", "person_concerned_informed"}
 )
 

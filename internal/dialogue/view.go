@@ -23,9 +23,13 @@ type View struct {
 	Dues                 []policy.Due // that concern the reporter
 	Language             string       // the reporter asked to be answered in
 	CanWithdraw          bool
-	Identified           bool // personal details are kept apart
-	Muted                bool // messages are not taken now; withdrawing is
-	Missing              int  // envelopes the log names and the database has not
+	Mediation            string     // "" or one of the Mediation… constants
+	Offer                string     // the message that asked
+	Retaliation          bool       // reported and not answered yet
+	CheckIn              ethics.Day // since when we ask how the reporter is, "" when we do not
+	Identified           bool       // personal details are kept apart
+	Muted                bool       // messages are not taken now; withdrawing is
+	Missing              int        // envelopes the log names and the database has not
 }
 
 // Message is one text of the thread.
@@ -34,6 +38,8 @@ type Message struct {
 	From       string // ethics.ActorReporter, ethics.ActorSystem, or "commission"
 	Day        ethics.Day
 	Text       string
+	Event      string // what it says besides its text
+	With, To   string // the step it was sent with; the message it answers
 	Files      []ethics.File
 	Readable   bool               // the reporter holds the keys of these files
 	Report     *ethics.Report     // the first message
@@ -74,6 +80,7 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 			}
 		}
 		out.Messages, spoilt = m.messages(s.today())
+		s.protected(&out)
 		return nil
 	})
 	if err = s.distrust(ctx, v.Case, spoilt+out.Missing, err); err != nil {
@@ -118,7 +125,7 @@ func (c *mine) messages(today ethics.Day) ([]Message, int) {
 		case ethics.KindMessage:
 			var t ethics.Message
 			if into(&t); !m.Untrusted {
-				m.Text, m.Files = t.Text, t.Files
+				m.Text, m.Files, m.Event, m.With, m.To = t.Text, t.Files, t.Event, t.Step, t.To
 			}
 		case ethics.KindIdentified:
 			var x ethics.Identified

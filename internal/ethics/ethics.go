@@ -127,7 +127,8 @@ type File struct {
 type Message struct {
 	Text     string `json:"text"`
 	Files    []File `json:"files,omitempty"`
-	Event    string `json:"event,omitempty"`    // what the message is for: feedback_sent, progress_info_sent
+	Event    string `json:"event,omitempty"`    // what the message is for: feedback_sent, progress_info_sent; of a reporter: mediation_agreed and the like
+	To       string `json:"to,omitempty"`       // envelope id of the message that it answers
 	At       int64  `json:"at,omitempty"`       // unix ms, members only: inside the envelope it tells nobody else
 	Step     string `json:"step,omitempty"`     // the step it was sent with
 	Language string `json:"language,omitempty"` // of the text

@@ -61,9 +61,9 @@ func changed(t testing.TB, name, old, new string) *Policy {
 func TestShippedDataIsWhole(t *testing.T) {
 	p := shipped(t)
 	for what, n := range map[string][2]int{
-		"routes": {len(p.Routes), 4}, "authorities": {len(p.Authorities), 18}, "categories": {len(p.Categories), 26},
-		"tracks": {len(p.Tracks), 4}, "deadlines": {len(p.Deadlines), 13}, "states": {len(p.States), 17},
-		"steps": {len(p.Steps), 24}, "actions": {len(p.Actions), 13}, "matrix": {len(p.Matrix), 32}, "fields": {len(p.Fields), 34},
+		"routes": {len(p.Routes), 5}, "authorities": {len(p.Authorities), 18}, "categories": {len(p.Categories), 26},
+		"tracks": {len(p.Tracks), 4}, "deadlines": {len(p.Deadlines), 14}, "states": {len(p.States), 17},
+		"steps": {len(p.Steps), 24}, "actions": {len(p.Actions), 20}, "matrix": {len(p.Matrix), 32}, "fields": {len(p.Fields), 34},
 	} {
 		if n[0] != n[1] {
 			t.Errorf("%s: %d, want %d", what, n[0], n[1])
@@ -107,7 +107,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"four eyes without a second", fileWorkflow, "approver: [commission_member], ", "", "four_eyes is true with 0"},
 		{"a second without four eyes", fileWorkflow, "four_eyes: true, approver: [commission_member]", "four_eyes: false, approver: [commission_member]", "four_eyes is false with 1"},
 		{"nobody who may", fileWorkflow, "to: triage, who: [responsible_person]", "to: triage, who: []", "nobody in who"},
-		{"an unknown need", fileWorkflow, "needs: [feedback]", "needs: [feedbak]", `unknown "feedbak"`},
+		{"an unknown need", fileWorkflow, "needs: [feedback,", "needs: [feedbak,", `unknown "feedbak"`},
 		{"an unknown event of a step", fileWorkflow, "event: reopened", "event: opened", `unknown "opened"`},
 		{"a step that stops nothing of what it says", fileWorkflow, "stops: [ack], starts: [feedback]", "stops: [feedback], starts: [feedback]", "transitions acknowledge stops"},
 		{"an event forgotten on a step", fileWorkflow, "event: reopened, ", "", "transitions reopen stops"},
@@ -145,7 +145,14 @@ func TestLoadRefuses(t *testing.T) {
 		{"a choice from nowhere", fileStatements, "    source: routes\n", "", "0 sources"},
 		{"a date without end", fileStatements, "    max: P60D\n", "", "hold review_date"},
 		{"a statement on an answer that is none", fileStatements, "{heard: [not_heard]}", "{heard: [unheard]}", `unknown "unheard"`},
-		{"an unknown step withheld", fileOffered, "offer_mediation", "offer_meditation", `unknown "offer_meditation"`},
+		{"a table without columns", fileStatements, "    most: 12\n", "", "columns and most"},
+		{"a column of nothing", fileStatements, "kind: line", "kind: lime", `unknown "lime"`},
+		{"a clause twice", fileCodes, "{id: model_2_2,", "{id: model_2_1,", `"model_2_1" twice`},
+		{"a clause without number", fileCodes, `number: "2.2."`, `number: ""`, "model_2_2: no number"},
+		{"a quorum of everybody and more", fileWorkflow, "over_percent: 50", "over_percent: 100", "quorum: want"},
+		{"a quorum of strangers", fileWorkflow, "of: [commission_member, commission_chair]}", "of: [friend]}", `quorum of: unknown "friend"`},
+		{"an unknown need of an act", fileWorkflow, "needs: draft", "needs: drafts", `vote needs: unknown "drafts"`},
+		{"an unknown step withheld", fileOffered, "erase]", "erasing]", `unknown "erasing"`},
 		{"a next step that is withheld", fileOffered, "next: [acknowledge,", "next: [recognise, acknowledge,", "withheld step"},
 		{"a track the form does not know", fileOffered, "tracks: [anonymous, ethics]", "tracks: [anonymous, consultation]", "consultation"},
 	} {

@@ -199,7 +199,7 @@ func (s Statement) blank(values map[string][]string, row int) bool {
 // Tidy gives the values to sign: without the blank rows of tables.
 func (p *Policy) Tidy(stepID string, values map[string][]string) map[string][]string {
 	for _, s := range p.Statements(stepID) {
-		if s.Kind != Rows {
+		if s.Kind != Rows || values == nil {
 			continue
 		}
 		kept := map[string][]string{}

@@ -17,20 +17,21 @@ func TestStatementsOfEachStep(t *testing.T) {
 		}
 	}
 	want := map[string][]string{
-		"accept":           {"competence:choice"},
+		"accept":           {"competence:choice", "also:choices"},
 		"forward":          {"authority:choice", "not_revealing:tick"},
 		"hold":             {"review_date:date"},
-		"propose_decision": {"heard:choice", "not_heard_why:text"},
-		"approve_decision": {"outcome:choice", "votes:text", "quorum:tick"},
-		"set_measures":     {"measures:text"},
-		"close":            {"measures_done:tick", "retaliation_asked:tick"},
+		"propose_decision": {"heard:choice", "not_heard_why:text", "draft_text:text", "outcome:choice", "clauses:choices", "other_clauses:text"},
+		"approve_decision": {"draft:choice", "outcome:choice"},
+		"set_measures":     {"measures:rows"},
+		"close":            {"systemic_cause:choice", "retaliation_asked:tick"},
+		"end_mediation":    {"agreement:text"},
 		"not_examine":      {"why:choice", "duplicate_of:text"},
 		"reopen":           {"ground:choice"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	for step, n := range map[string]int{"accept": 4, "approve_decision": 6} {
+	for step, n := range map[string]int{"accept": 5, "change_category_or_route": 26} {
 		if got := p.Statements(step)[0].Options; len(got) != n {
 			t.Errorf("%s: %d options", step, len(got))
 		}
@@ -69,21 +70,56 @@ func TestCheckStatements(t *testing.T) {
 		{"reviewed a day late", "hold", map[string][]string{"review_date": {"2027-01-22"}}, []FieldError{{"review_date", KindDate}}},
 		{"reviewed yesterday", "hold", map[string][]string{"review_date": {"2026-11-21"}}, []FieldError{{"review_date", KindDate}}},
 		{"reviewed some day", "hold", map[string][]string{"review_date": {"soon"}}, []FieldError{{"review_date", KindDate}}},
-		{"heard", "propose_decision", map[string][]string{"heard": {"heard"}}, nil},
-		{"not heard, no word why", "propose_decision", map[string][]string{"heard": {"not_heard"}, "not_heard_why": {" "}}, []FieldError{{"not_heard_why", KindRequired}}},
-		{"not heard, and why", "propose_decision", map[string][]string{"heard": {"not_heard"}, "not_heard_why": {"abroad"}}, nil},
-		{"neither", "propose_decision", nil, []FieldError{{"heard", KindRequired}}},
-		{"a decision without votes", "approve_decision", map[string][]string{"outcome": {"inconclusive"}, "quorum": {Ticked}}, []FieldError{{"votes", KindRequired}}},
-		{"a text too long", "set_measures", map[string][]string{"measures": {strings.Repeat("ā", 20001)}}, []FieldError{{"measures", KindTooLong}}},
-		{"a text with a NUL", "set_measures", map[string][]string{"measures": {"\x00"}}, []FieldError{{"measures", KindNUL}}},
-		{"a text that is none", "set_measures", map[string][]string{"measures": {"\xff"}}, []FieldError{{"measures", KindUTF8}}},
+		{"heard", "propose_decision", drafted("heard", "heard"), nil},
+		{"not heard, no word why", "propose_decision", drafted("heard", "not_heard", "not_heard_why", " "), []FieldError{{"not_heard_why", KindRequired}}},
+		{"not heard, and why", "propose_decision", drafted("heard", "not_heard", "not_heard_why", "abroad"), nil},
+		{"neither", "propose_decision", drafted(), []FieldError{{"heard", KindRequired}}},
+		{"a decision on no draft", "approve_decision", map[string][]string{"outcome": {"inconclusive"}}, []FieldError{{"draft", KindRequired}}},
+		{"several clauses", "revise_draft", map[string][]string{"draft_text": {"x"}, "outcome": {"inconclusive"}, "clauses": {"a", "b"}}, nil},
+		{"a measure", "set_measures", rows("do", "head", "2026-12-01"), nil},
+		{"a measure and a row of blanks", "set_measures", rows(" ", "", "", "do", "head", "2026-12-01"), nil},
+		{"rows of blanks only", "set_measures", rows("", "", " "), []FieldError{{"measure_1", KindRequired}}},
+		{"no rows", "set_measures", nil, []FieldError{{"measure_1", KindRequired}}},
+		{"a measure without post, another of yesterday", "set_measures", rows("do", "", "2026-12-01", "do", "head", "2026-11-21"), []FieldError{{"measure_post_1", KindRequired}, {"measure_day_2", KindDate}}},
+		{"columns of unequal length", "set_measures", map[string][]string{"measure": {"do", "do"}, "measure_post": {"head"}, "measure_day": {"2026-12-01"}}, []FieldError{{"measure_1", KindSingle}}},
+		{"more rows than fit", "set_measures", rows(strings.Split(strings.Repeat("do,head,2026-12-01,", 13), ",")...), []FieldError{{"measure_1", KindSingle}}},
+		{"a text too long", "set_measures", rows(strings.Repeat("ā", 20001), "head", "2026-12-01"), []FieldError{{"measure_1", KindTooLong}}},
+		{"a text with a NUL", "set_measures", rows("\x00", "head", "2026-12-01"), []FieldError{{"measure_1", KindNUL}}},
+		{"a text that is none", "set_measures", rows("do", "\xff", "2026-12-01"), []FieldError{{"measure_post_1", KindUTF8}}},
 		{"a duplicate of what", "not_examine", map[string][]string{"why": {"duplicate"}}, []FieldError{{"duplicate_of", KindRequired}}},
-		{"what was not asked", "close", map[string][]string{"measures_done": {Ticked}, "retaliation_asked": {Ticked}, "zeal": {"x"}, "art": {"y"}}, []FieldError{{"art", KindUnknown}, {"zeal", KindUnknown}}},
+		{"what was not asked", "close", map[string][]string{"systemic_cause": {"no"}, "retaliation_asked": {Ticked}, "zeal": {"x"}, "art": {"y"}}, []FieldError{{"art", KindUnknown}, {"zeal", KindUnknown}}},
 		{"for a step without statements", "start", map[string][]string{"competence": {"disciplinary"}}, []FieldError{{"competence", KindUnknown}}},
 	} {
 		if diff := cmp.Diff(x.want, p.CheckStatements(x.step, x.values, today, DefaultLimits)); diff != "" {
 			t.Errorf("%s:\n%s", x.name, diff)
 		}
+	}
+}
+
+// drafted are the statements of a draft, and others in pairs.
+func drafted(more ...string) map[string][]string {
+	out := map[string][]string{"draft_text": {"text"}, "outcome": {"inconclusive"}}
+	for i := 0; i+1 < len(more); i += 2 {
+		out[more[i]] = []string{more[i+1]}
+	}
+	return out
+}
+
+// rows are measures, three cells each.
+func rows(cells ...string) map[string][]string {
+	out := map[string][]string{}
+	for i := 0; i+2 < len(cells); i += 3 {
+		for n, column := range []string{"measure", "measure_post", "measure_day"} {
+			out[column] = append(out[column], cells[i+n])
+		}
+	}
+	return out
+}
+
+func TestTidyDropsBlankRows(t *testing.T) {
+	got := shipped(t).Tidy("set_measures", rows("", " ", "", "do", "head", "2026-12-01"))
+	if diff := cmp.Diff(rows("do", "head", "2026-12-01"), got); diff != "" {
+		t.Error(diff)
 	}
 }
 

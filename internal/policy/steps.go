@@ -13,7 +13,6 @@ const (
 	needOtherAuthor      = "other_author"      // the approver did not write the draft
 	needDraft            = "draft"             // a draft of the decision stands
 	needVotes            = "votes"             // a quorum voted on it, and more for it than against
-	needNothingWaits     = "nothing_waits"     // no act waits for a second person
 	needMeasuresDone     = "measures_done"     // none is open
 	needOpenMeasure      = "open_measure"      // one is
 	needMediable         = "mediable"          // a category in which mediation may be offered
@@ -29,7 +28,7 @@ const needRecognition = "recognition"
 
 var needs = []string{
 	needRecognition,
-	needExaminers, needFeedback, needRecognitionFirst, needReporterChoice, needOtherAuthor, needDraft, needVotes, needNothingWaits,
+	needExaminers, needFeedback, needRecognitionFirst, needReporterChoice, needOtherAuthor, needDraft, needVotes,
 	needMeasuresDone, needOpenMeasure, needMediable, needConsent, needWatchOver, needExtendable, needNoticeOpen,
 }
 
@@ -49,7 +48,6 @@ var (
 	ErrDraft      = errors.New("policy: no draft of the decision stands")
 	ErrQuorum     = errors.New("policy: too few members have voted")
 	ErrMajority   = errors.New("policy: not more votes for the draft than against it")
-	ErrWaits      = errors.New("policy: an act waits for a second person")
 	ErrMeasures   = errors.New("policy: a measure is open")
 	ErrConsent    = errors.New("policy: the reporter has not agreed to mediation")
 )
@@ -67,7 +65,6 @@ type Facts struct {
 	IfNotRecognised string   // the reporter's answer to the question of that name
 	Drafted         bool     // a draft of the decision stands
 	Votes           Tally    // on that draft
-	Waits           bool     // an act waits for a second person
 	OpenMeasures    int
 	NoMediation     bool // the category forbids it
 	Consent         bool // the reporter said yes to the newest offer of mediation
@@ -201,8 +198,6 @@ func (p *Policy) guard(s Step, f Facts) error {
 		return ErrFeedback
 	case contains(s.Needs, needVotes):
 		return p.carried(f)
-	case contains(s.Needs, needNothingWaits) && f.Waits:
-		return ErrWaits
 	case contains(s.Needs, needMeasuresDone) && f.OpenMeasures > 0:
 		return ErrMeasures
 	case contains(s.Needs, needConsent) && !f.Consent:

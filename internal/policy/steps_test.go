@@ -10,7 +10,8 @@ import (
 
 // ready is a case of which nothing is missing.
 func ready(state string) Facts {
-	return Facts{Track: "anonymous", State: state, Previous: "triage", Examiners: 2, FeedbackSent: true, DraftAuthor: "author"}
+	return Facts{Track: "anonymous", State: state, Previous: "triage", Examiners: 2, FeedbackSent: true, DraftAuthor: "author",
+		Drafted: true, Votes: Tally{Voters: 3, For: 2}, Consent: true}
 }
 
 func holder(id string, roles ...string) Member {
@@ -28,11 +29,11 @@ func TestWhoMayDoWhatInEachState(t *testing.T) {
 		{"received", "acknowledge merge", "merge", "", "withdraw"},
 		{"triage", "ask_reporter accept forward not_examine merge", "ask_reporter accept merge", "ask_reporter", "withdraw"},
 		{"awaiting_reporter", "resume_without_reply merge", "resume_without_reply merge", "", "reporter_replies withdraw"},
-		{"recognised", "ask_reporter forward hold merge", "ask_reporter hold merge", "ask_reporter", "withdraw"},
+		{"recognised", "ask_reporter start_recognised forward hold merge", "ask_reporter start_recognised hold merge", "ask_reporter", "withdraw"},
 		{"not_recognised", "ask_reporter forward not_examine merge", "ask_reporter merge", "ask_reporter", "withdraw"},
-		{"accepted", "ask_reporter start forward hold merge", "ask_reporter start hold merge", "ask_reporter", "withdraw"},
-		{"investigation", "ask_reporter forward hold merge", "ask_reporter hold propose_decision merge", "ask_reporter propose_decision", "withdraw"},
-		{"mediation", "", "", "", "withdraw"},
+		{"accepted", "ask_reporter start forward hold merge", "ask_reporter start hold offer_mediation merge", "ask_reporter", "withdraw"},
+		{"investigation", "ask_reporter forward hold merge", "ask_reporter hold offer_mediation propose_decision merge", "ask_reporter propose_decision", "withdraw"},
+		{"mediation", "", "end_mediation", "", "end_mediation withdraw"},
 		{"forwarded", "resume close reopen", "resume close reopen", "", ""},
 		{"on_hold", "resume merge", "resume merge", "", "withdraw"},
 		{"decision_draft", "forward merge", "reject_draft approve_decision merge", "reject_draft", ""},
@@ -55,7 +56,7 @@ func TestWhoMayDoWhatInEachState(t *testing.T) {
 			t.Errorf("%s, reporter: offered %q, want %q", x.state, got, x.reporter)
 		}
 		// On a track that is not offered, or none, nobody may do anything.
-		for _, track := range []string{"whistleblower", "consultation", ""} {
+		for _, track := range []string{"consultation", ""} {
 			f.Track = track
 			if got := stepIDs(p.Offered(holder("m", RoleResponsible, RoleCommission), f)) + stepIDs(p.OfferedReporter(f)); got != "" {
 				t.Errorf("%s, track %q: offered %q", x.state, track, got)
@@ -78,6 +79,7 @@ func TestEveryStepFromEveryState(t *testing.T) {
 			if s.ID == "accept" && state.ID == "not_recognised" {
 				here = false // the reporter's choice is not among the facts
 			}
+			here = here && s.ID != "recognise" && s.ID != "refuse_recognition" // on another track: TestRecognitionComesFirst
 			for _, role := range p.Roles {
 				for bits := range 4 {
 					m := Member{ID: "m", Roles: []string{role.ID}, HoldsGrant: bits&1 != 0, Stated: bits&2 != 0}
@@ -118,8 +120,24 @@ func TestWhyAStepIsRefused(t *testing.T) {
 		{"allowed", chair, "start", "accepted", nil, nil},
 		{"no such step", chair, "begin", "accepted", nil, ErrStep},
 		{"wrong state", chair, "start", "triage", nil, ErrStep},
-		{"withheld", chair, "offer_mediation", "accepted", nil, ErrStep},
-		{"withheld", holder("r", RoleResponsible), "recognise", "triage", nil, ErrStep},
+		{"a category that forbids mediation", chair, "offer_mediation", "accepted", func(_ *Member, f *Facts) { f.NoMediation = true }, ErrStep},
+		{"asked in a category that forbids it", chair, "ask_mediation", "accepted", func(_ *Member, f *Facts) { f.NoMediation = true }, ErrStep},
+		{"mediation without consent", chair, "offer_mediation", "accepted", func(_ *Member, f *Facts) { f.Consent = false }, ErrConsent},
+		{"a decision without draft", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) { f.Drafted = false }, ErrDraft},
+		{"half have voted", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) { f.Votes = Tally{Voters: 4, For: 2} }, ErrQuorum},
+		{"nobody may vote", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) { f.Votes = Tally{} }, ErrQuorum},
+		{"abstentions make the quorum", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) { f.Votes = Tally{Voters: 4, For: 1, Abstain: 2} }, nil},
+		{"as many against", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) { f.Votes = Tally{Voters: 4, For: 2, Against: 2} }, ErrMajority},
+		{"a vote", chair, "vote", "decision_draft", nil, nil},
+		{"a vote on nothing", chair, "vote", "decision_draft", func(_ *Member, f *Facts) { f.Drafted = false }, ErrStep},
+		{"a responsible person's vote", holder("r", RoleResponsible), "vote", "decision_draft", nil, ErrRole},
+		{"closed with an open measure", chair, "close", "measures", func(_ *Member, f *Facts) { f.OpenMeasures = 1 }, ErrMeasures},
+		{"following no measure", chair, "follow_measure", "measures", nil, ErrStep},
+		{"following a measure", chair, "follow_measure", "measures", func(_ *Member, f *Facts) { f.OpenMeasures = 1 }, nil},
+		{"watching ended early", chair, "end_watch", "closed", nil, ErrStep},
+		{"watching ended in time", chair, "end_watch", "closed", func(_ *Member, f *Facts) { f.WatchOver = true }, nil},
+		{"watching ended while the reporter waits", chair, "end_watch", "closed", func(_ *Member, f *Facts) { f.WatchOver, f.Flags = true, []string{"retaliation_reported"} }, ErrStep},
+		{"another track", holder("r", RoleResponsible), "recognise", "triage", nil, ErrStep},
 		{"no grant", chair, "start", "accepted", func(m *Member, _ *Facts) { m.HoldsGrant = false }, ErrGrant},
 		{"no grant and no role tell the same", Member{ID: "a", Roles: []string{RoleAdministrator}}, "start", "accepted", nil, ErrGrant},
 		{"wrong role", holder("m", RoleCommission), "start", "accepted", nil, ErrRole},
@@ -173,7 +191,7 @@ func TestSecondSignature(t *testing.T) {
 		{"no statement", Member{ID: "m", Roles: []string{RoleCommission}, HoldsGrant: true}, "approve_decision", "c", ready("decision_draft"), ErrStatement},
 		{"a proposal overtaken", member, "approve_decision", "c", ready("investigation"), ErrStep},
 		{"a step for one", chair, "start", "r", ready("accepted"), ErrStep},
-		{"withheld", other, "recognise", "c", ready("triage"), ErrStep},
+		{"another track", other, "recognise", "c", ready("triage"), ErrStep},
 		{"feedback missing", other, "close", "c", Facts{Track: "ethics", State: "decided"}, ErrFeedback},
 	} {
 		if err := p.MayApprove(x.m, x.step, x.proposer, x.f); !errors.Is(err, x.want) || (x.want == nil) != (err == nil) {
@@ -191,14 +209,36 @@ func TestNobodyActsAsTheSystem(t *testing.T) {
 	}
 }
 
-// With the whistleblower's track switched on, nothing passes by recognition.
+// On the whistleblower's track nothing passes by recognition, and it is decided
+// once: from triage, or after the track was changed.
 func TestRecognitionComesFirst(t *testing.T) {
-	p := changed(t, fileOffered, "tracks: [anonymous, ethics]", "tracks: [whistleblower, anonymous, ethics]")
+	p := shipped(t)
 	m := holder("r", RoleResponsible)
 	f := ready("triage")
 	f.Track = "whistleblower"
-	if got := stepIDs(p.Offered(m, f)); got != "ask_reporter forward merge" {
+	if got := stepIDs(p.Offered(m, f)); got != "ask_reporter recognise refuse_recognition forward merge" {
 		t.Error(got)
+	}
+	if s, ok := p.Next(m, f); !ok || s.ID != "recognise" {
+		t.Errorf("the next step from triage is %q", s.ID)
+	}
+	for _, state := range []string{"accepted", "investigation"} {
+		f.State = state
+		for _, runs := range []bool{false, true} {
+			f.Recognition = runs
+			for _, id := range []string{"recognise", "refuse_recognition"} {
+				if got := p.May(m, id, f) == nil; got != runs {
+					t.Errorf("%s from %s: %t with its deadline running: %t", id, state, got, runs)
+				}
+				if p.MayApprove(m, id, m.ID, f) == nil {
+					t.Errorf("%s: approved by the proposer", id)
+				}
+			}
+		}
+	}
+	f.State = "recognised"
+	if s, ok := p.NextFor(f); !ok || s.Step.ID != "start_recognised" {
+		t.Errorf("recognised: next is %q", s.Step.ID)
 	}
 	f.State = "not_recognised"
 	for choice, want := range map[string]bool{"": false, "do_not_examine": false, "examine_as_submission": true, "ethics": true} {

@@ -1,10 +1,9 @@
 package policy
 
+import "svilpe/internal/ethics"
+
 // watching is the deadline during which the reporter is watched over.
 const watching = "protection_watch"
-
-// EventCheckedIn is the reporter's answer to the question how they are.
-const EventCheckedIn = "check_in_answered"
 
 // CheckIn tells whether the reporter is to be asked today how they are: since
 // which day, false when it is not time yet, when they answered since, or when
@@ -22,7 +21,7 @@ func (p *Policy) CheckIn(track string, events []Event, today Day) (Day, bool) {
 		}
 	}
 	for _, e := range events {
-		if e.Name == EventCheckedIn && !e.Day.Before(since) {
+		if e.Name == ethics.EventCheckedIn && !e.Day.Before(since) {
 			return "", false
 		}
 	}

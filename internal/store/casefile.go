@@ -22,6 +22,7 @@ type CaseFile struct {
 	Grants       []Grant
 	Envelopes    []ethics.Envelope
 	Proposals    []Proposal
+	Measures     []Measure
 	Vault        *ethics.Vault // nil when there is none
 	Shares       []ethics.VaultShare
 	Requests     []ethics.VaultRequest
@@ -122,7 +123,18 @@ func (tx *ReadTx) fillCase(f *CaseFile, reporter bool) error {
 			return err
 		}
 	}
-	return f.complete("epoch:", "event:", "grant:", "proposal:")
+	if f.Measures, err = tx.Measures(f.ID); err != nil {
+		return err
+	}
+	for n, m := range f.Measures {
+		if err := f.must(measureItem(m)); err != nil {
+			return err
+		}
+		if m.N != n {
+			return fmt.Errorf("%w: measure %d", ethics.ErrUntrusted, m.N)
+		}
+	}
+	return f.complete("epoch:", "event:", "grant:", "proposal:", "measure:")
 }
 
 // fillEnvelopes reads all of them, for the reporter too: a row whose mark says

@@ -135,7 +135,7 @@ func (v *verification) outside() error {
 // recordTables are the tables whose every row stands under the log. Of file and
 // chunk only what is filed.
 var recordTables = []string{"installation", "statement", "member", "cases", "case_epoch", "case_event", "case_grant",
-	"envelope", "proposal", "vault", "vault_share", "vault_request", "file", "chunk", "entry", "node", "tree_head", "checkpoint", "gift"}
+	"envelope", "proposal", "vault", "vault_share", "vault_request", "file", "chunk", "entry", "node", "tree_head", "checkpoint", "gift", "measure", "lesson"}
 
 // head opens the signed head, without trusting what this process remembers of
 // it, and then holds it against that.

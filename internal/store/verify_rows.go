@@ -37,6 +37,9 @@ func (v *verification) rows() error {
 	if err := v.gifts(); err != nil {
 		return err
 	}
+	if err := v.lessons(); err != nil {
+		return err
+	}
 	return rest(v.labels)
 }
 

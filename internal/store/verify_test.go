@@ -22,7 +22,7 @@ var tableOf = map[string]string{
 	"installation": "installation", "statement": "appointment", "member": "member", "cases": "case", "case_epoch": "epoch",
 	"case_event": "event", "case_grant": "grant", "envelope": "envelope", "proposal": "proposal", "file": "file",
 	"vault": "vault", "vault_share": "vault_share", "vault_request": "vault_request",
-	"chunk": "chunk", "entry": "entry", "node": "node", "tree_head": "head", "checkpoint": "checkpoint", "gift": "gift",
+	"chunk": "chunk", "entry": "entry", "node": "node", "tree_head": "head", "checkpoint": "checkpoint", "gift": "gift", "measure": "measure", "lesson": "lesson",
 }
 
 func TestVerifySound(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -344,6 +345,10 @@ func populated(t testing.TB) (*world, [2]filed) {
 	})
 	w.write("gift_declared", "", func(tx *Tx) error {
 		return tx.AddGift(Gift{ID: "gift", Institution: "home", Number: "D-2026-00000", Verifier: []byte{1}, Day: today, Sealed: []byte{2}})
+	})
+	w.write("step", cases[0].ID, func(tx *Tx) error {
+		c, err := tx.Case(cases[0].ID)
+		return errors.Join(err, tx.AddMeasures(c.ID, today, today), tx.AddLesson(Lesson{ID: "lesson", Day: today, Title: "t", Text: "x"}), tx.PutCase(c))
 	})
 	must(t, w.s.MakeCheckpoint(context.Background(), "2026-11-21"))
 	must(t, w.s.MakeCheckpoint(context.Background(), today))

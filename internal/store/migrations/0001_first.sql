@@ -142,6 +142,24 @@ create table vault_request (
 create index vault_request_case on vault_request (case_id);
 create index vault_request_state on vault_request (state, until);
 
+-- What stands in the clear of a measure: the rest is sealed.
+create table measure (
+    case_id text not null {{c}} references cases (id),
+    n {{int}} not null,
+    due text not null {{c}},
+    state text not null check (state in ('open', 'done', 'handed_over')),
+    primary key (case_id, n)
+) {{strict}};
+create index measure_open on measure (state, due);
+
+-- A lesson for all institutions: nobody can be recognised in it.
+create table lesson (
+    id text primary key {{c}},
+    day text not null {{c}},
+    title text not null,
+    text text not null
+) {{strict}};
+
 -- A file is scratch (receiving, received) until it is filed with a message;
 -- case_id is then set, and its digest stands in the entry.
 create table file (

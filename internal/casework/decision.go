@@ -1,0 +1,232 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+)
+
+// Acts of a decision.
+const (
+	actPropose = "propose_decision"
+	actRevise  = "revise_draft"
+	actVote    = "vote"
+	actApprove = "approve_decision"
+)
+
+// States that a decision goes through.
+const stateDraft = "decision_draft"
+
+// Draft is one version of a decision: the step that brought it, and the votes on
+// it.
+type Draft struct {
+	Step    Item // its Statements hold text, outcome and clauses
+	Version int  // from 1
+	Votes   []Vote
+}
+
+// Vote is a member's newest vote on one version.
+type Vote struct {
+	Step          Item
+	Choice        string // for, against or abstain
+	Dissent       string
+	Counts, Voter bool // Voter: may vote on this case today; Counts: and did
+}
+
+// Format hides text and votes.
+func (Draft) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+// Format hides the vote.
+func (Vote) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+// Said is the first value of one of the draft's statements.
+func (d Draft) Said(id string) string { return said(d.Step.Step.Statements, id) }
+
+func said(statements map[string][]string, id string) string {
+	if v := statements[id]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// decision reads the thread for drafts and votes. A vote is on the version its
+// member saw; one that was cast while the approval waited for a second person,
+// or afterwards, is none. Nothing of this is stored apart: what the signed steps
+// say is what counts.
+func (s *Service) decision(o *Opened) {
+	closed, proposal := false, ""
+	o.Drafts, o.Draft = nil, nil
+	current := -1
+	for _, i := range o.Thread {
+		switch {
+		case i.Untrusted:
+		case i.Proposal != nil && i.Proposal.Step == actApprove:
+			closed, proposal = true, i.ID
+		case i.Approval != nil && i.Approval.Proposal == proposal && !i.Approval.Approved:
+			closed = false
+		case i.Step == nil:
+		case i.Step.ID == actPropose, i.Step.ID == actRevise:
+			o.Drafts = append(o.Drafts, Draft{Step: i, Version: len(o.Drafts) + 1})
+			current, closed = len(o.Drafts)-1, false
+		case i.Step.ID == actVote:
+			if current >= 0 && !closed && said(i.Step.Statements, "draft") == o.Drafts[current].Step.ID {
+				o.Drafts[current].cast(i)
+			}
+		case i.Step.From == stateDraft && i.Step.To != stateDraft && i.Step.ID != actApprove:
+			current = -1
+		}
+	}
+	if current >= 0 {
+		o.Draft = &o.Drafts[current]
+		o.Facts.DraftAuthor = o.Draft.Step.Author
+	}
+	o.Facts.Drafted = current >= 0 && o.State == stateDraft
+	o.Facts.Votes = s.tally(o)
+}
+
+// cast puts a vote in the place of the member's earlier one.
+func (d *Draft) cast(i Item) {
+	v := Vote{Step: i, Choice: said(i.Step.Statements, "vote"), Dissent: said(i.Step.Statements, "dissent")}
+	d.Votes = slices.DeleteFunc(d.Votes, func(x Vote) bool { return x.Step.Author == i.Author })
+	d.Votes = append(d.Votes, v)
+}
+
+// tally counts the draft's votes: of those who hold the case today in a role that
+// votes. Who left the case, or the commission, is neither counted nor asked.
+func (s *Service) tally(o *Opened) policy.Tally {
+	var t policy.Tally
+	may := map[string]bool{}
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(o.file.Holders()))) {
+		if may[id] = s.votes(o, id); may[id] {
+			t.Voters++
+		}
+	}
+	if o.Draft == nil {
+		return t
+	}
+	for n := range o.Draft.Votes {
+		v := &o.Draft.Votes[n]
+		if v.Counts = may[v.Step.Author]; !v.Counts {
+			continue
+		}
+		switch v.Choice {
+		case "for":
+			t.For++
+		case "against":
+			t.Against++
+		case "abstain":
+			t.Abstain++
+		}
+	}
+	return t
+}
+
+// votes tells whether a holder has a role that votes, here or in the alternate
+// institution.
+func (s *Service) votes(o *Opened, id string) bool {
+	roles := o.roster.Roles(id, o.Institution, s.today())
+	if in, err := o.roster.Institution(o.Institution); err == nil && in.Alternate != "" {
+		roles = append(roles, o.roster.Roles(id, in.Alternate, s.today())...)
+	}
+	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains([]string(s.Policy.Quorum.Of), r) })
+}
+
+// Voters are the members who may vote on the case's decision.
+func (s *Service) Voters(o *Opened) []appoint.Member {
+	var out []appoint.Member
+	for _, h := range o.Holders {
+		if m, err := o.roster.Member(h.Member); err == nil && s.votes(o, h.Member) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Competence is who examines the case, by the newest step that says so: the id
+// of a route, "" before.
+func (o *Opened) Competence() string {
+	out := ""
+	for _, i := range o.Thread {
+		if i.Step != nil && !i.Untrusted {
+			if v := said(i.Step.Statements, "competence"); v != "" {
+				out = v
+			}
+		}
+	}
+	return out
+}
+
+// checkDecision finds what a draft, a vote or an approval lacks beyond its
+// statements: a clause where one must be cited, the version that stands, and the
+// outcome of that version.
+func (s *Service) checkDecision(o *Opened, step policy.Step, a Act) error {
+	var errs ethics.FieldErrors
+	switch step.ID {
+	case actPropose, actRevise:
+		if len(a.Statements["clauses"]) == 0 && strings.TrimSpace(said(a.Statements, "other_clauses")) == "" && s.Policy.CitesClauses(o.Track, o.Competence()) {
+			errs = append(errs, ethics.FieldError{Field: "clauses", Kind: "clause"})
+		}
+	case actApprove:
+		if o.Draft != nil && said(a.Statements, "outcome") != o.Draft.Said("outcome") {
+			errs = append(errs, ethics.FieldError{Field: "outcome", Kind: "draft_outcome"})
+		}
+	}
+	for _, st := range s.Policy.Statements(step.ID) {
+		offered, own := s.Options(o, st)
+		for _, v := range a.Statements[st.ID] {
+			if own && !slices.ContainsFunc(offered, func(x policy.Option) bool { return x.ID == v }) {
+				errs = append(errs, ethics.FieldError{Field: st.ID, Kind: "option"})
+			}
+		}
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	return nil
+}
+
+// approveDecision wants the approval to be of the version that stands, with its
+// outcome: whoever proposed it, by whatever means.
+func approveDecision(d *deed) error {
+	draft, stated := d.o.Draft, d.body.Statements
+	if draft == nil || said(stated, "draft") != draft.Step.ID || said(stated, "outcome") != draft.Said("outcome") {
+		return ethics.ErrConflict
+	}
+	return nil
+}
+
+// Options are the options of a statement that depend on the case; false for one
+// whose options stand in the data.
+func (s *Service) Options(o *Opened, st policy.Statement) ([]policy.Option, bool) {
+	switch st.Source {
+	case policy.SourceClauses:
+		return s.Policy.Clauses(o.Institution), true
+	case policy.SourceDraft:
+		if o.Draft == nil {
+			return nil, true
+		}
+		return []policy.Option{{ID: o.Draft.Step.ID, Label: plain(fmt.Sprintf("%d.", o.Draft.Version))}}, true
+	case policy.SourceMeasures:
+		var out []policy.Option
+		for _, m := range o.Measures {
+			if m.Open() {
+				out = append(out, policy.Option{ID: m.ID(), Label: plain(m.ID() + ". " + m.Text)})
+			}
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+// plain is a text that is the same in every language: what a member wrote.
+func plain(text string) policy.Text {
+	out := policy.Text{}
+	for _, lang := range policy.Languages {
+		out[lang] = text
+	}
+	return out
+}

@@ -1,0 +1,115 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+)
+
+// Acts about measures.
+const (
+	actMeasures = "set_measures"
+	actFollow   = "follow_measure"
+)
+
+// Measure is one thing that a decision ordered.
+type Measure struct {
+	store.Measure
+	Text, Post string // "" when the step that set it cannot be trusted
+	Followed   []Item // the steps that said what became of it
+}
+
+// Format hides what was ordered.
+func (Measure) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+// ID is the measure's number as forms name it, from 1.
+func (m Measure) ID() string { return strconv.Itoa(m.N + 1) }
+
+// Open tells whether it is neither done nor handed over.
+func (m Measure) Open() bool { return m.State == store.MeasureOpen }
+
+// measures joins the clear rows with what the sealed steps say of them.
+func (o *Opened) measures() {
+	o.Measures, o.Facts.OpenMeasures = nil, 0
+	for _, m := range o.file.Measures {
+		o.Measures = append(o.Measures, Measure{Measure: m})
+		if m.State == store.MeasureOpen {
+			o.Facts.OpenMeasures++
+		}
+	}
+	at := 0
+	for _, i := range o.Thread {
+		if i.Step == nil || i.Untrusted {
+			continue
+		}
+		switch i.Step.ID {
+		case actMeasures:
+			posts := i.Step.Statements["measure_post"]
+			for n, text := range i.Step.Statements["measure"] {
+				if at < len(o.Measures) && n < len(posts) {
+					o.Measures[at].Text, o.Measures[at].Post = text, posts[n]
+				}
+				at++
+			}
+		case actFollow:
+			if n, ok := o.measure(i.Step.Statements); ok {
+				o.Measures[n].Followed = append(o.Measures[n].Followed, i)
+			}
+		}
+	}
+}
+
+// measure is the place of the measure that a follow-up names.
+func (o *Opened) measure(statements map[string][]string) (int, bool) {
+	id := said(statements, "measure")
+	n := slices.IndexFunc(o.Measures, func(m Measure) bool { return m.ID() == id })
+	return n, n >= 0
+}
+
+// setMeasures stores a clear row for each measure: that there is one, by when.
+func setMeasures(d *deed) error {
+	days := d.body.Statements["measure_day"]
+	d.changes = append(d.changes, func(tx *store.Tx, c *ethics.Case) error { return tx.AddMeasures(c.ID, days...) })
+	return nil
+}
+
+// followMeasure writes what became of one.
+func followMeasure(d *deed) error {
+	n, ok := d.o.measure(d.body.Statements)
+	if !ok {
+		return ethics.ErrConflict
+	}
+	m := d.o.Measures[n].Measure
+	switch said(d.body.Statements, "became") {
+	case "moved":
+		m.Due = said(d.body.Statements, "moved_to")
+	case "done":
+		m.State = store.MeasureDone
+	case "handed_over":
+		m.State = store.MeasureHandedOver
+	}
+	d.changes = append(d.changes, func(tx *store.Tx, _ *ethics.Case) error { return tx.PutMeasure(m) })
+	return nil
+}
+
+// closeCase counts systemic causes: that there is one is an event, the reasons
+// are sealed.
+func closeCase(d *deed) error {
+	if said(d.body.Statements, "systemic_cause") == "yes" {
+		d.events = append(d.events, "systemic_cause")
+	}
+	return nil
+}
+
+// releaseLesson makes a text public that two people have checked.
+func releaseLesson(d *deed) error {
+	l := store.Lesson{
+		ID: d.draft.EnvelopeID(d.o.ID, "lesson"), Day: d.today(),
+		Title: said(d.body.Statements, "lesson_title"), Text: said(d.body.Statements, "lesson"),
+	}
+	d.changes = append(d.changes, func(tx *store.Tx, _ *ethics.Case) error { return tx.AddLesson(l) })
+	return nil
+}

@@ -1,0 +1,157 @@
+package dialogue
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+)
+
+// Where the reporter stands with mediation.
+const (
+	MediationAsked   = "asked"
+	MediationAgreed  = "agreed"
+	MediationRefused = "refused"
+	MediationRuns    = "runs"
+)
+
+// What a message of the commission or of the reporter was sent with.
+const (
+	stepAskMediation = "ask_mediation"
+	stepEndMediation = "end_mediation"
+	stepRetaliation  = "retaliation"
+	stepCheckIn      = "check_in"
+	stateMediation   = "mediation"
+)
+
+// mediation finds the newest question of the commission, and what was answered.
+func mediation(state string, messages []Message) (stands, offer string) {
+	for _, m := range messages {
+		switch {
+		case m.Untrusted:
+		case m.From == FromCommission && m.With == stepAskMediation:
+			stands, offer = MediationAsked, m.ID
+		case m.From != ethics.ActorReporter:
+		case m.With == stepEndMediation:
+			stands, offer = "", ""
+		case offer != "" && m.To == offer && m.Event == ethics.EventAgreed:
+			stands = MediationAgreed
+		case offer != "" && m.To == offer && m.Event == ethics.EventRefused:
+			stands = MediationRefused
+		}
+	}
+	switch {
+	case state == stateMediation:
+		return MediationRuns, offer
+	case state != "accepted" && state != "investigation":
+		return "", ""
+	}
+	return stands, offer
+}
+
+// Mediation is the reporter's signed answer to the commission's question: yes or
+// no, and another one later. ErrConflict when nobody asks.
+func (s *Service) Mediation(ctx context.Context, v Visit, draft derive.Secret, agree bool) (Sent, error) {
+	view, err := s.View(ctx, v)
+	if err != nil {
+		return Sent{}, err
+	}
+	if view.Mediation == "" || view.Mediation == MediationRuns {
+		return Sent{}, ethics.ErrConflict
+	}
+	event := ethics.EventRefused
+	if agree {
+		event = ethics.EventAgreed
+	}
+	m := ethics.Message{Event: event, Step: stepAskMediation, To: view.Offer}
+	return s.write(ctx, v, draft, m, func(c *ethics.Case) ([]ethics.Event, error) {
+		if c.State != "accepted" && c.State != "investigation" {
+			return nil, ethics.ErrConflict
+		}
+		return s.happened(event), nil
+	}, "message")
+}
+
+// EndMediation takes the consent back while mediation runs: the case goes on to
+// the examination, and no reason is asked. ErrConflict when none runs.
+func (s *Service) EndMediation(ctx context.Context, v Visit, draft derive.Secret, text string) (Sent, error) {
+	if errs := s.CheckText(text, 1); errs != nil {
+		return Sent{}, errs
+	}
+	m := ethics.Message{Text: text, Event: ethics.EventRefused, Step: stepEndMediation}
+	return s.write(ctx, v, draft, m, func(c *ethics.Case) ([]ethics.Event, error) {
+		if s.Policy.MayReporter(stepEndMediation, policy.Facts{Track: c.Track, State: c.State}) != nil {
+			return nil, ethics.ErrConflict
+		}
+		c.State, c.Previous = "investigation", ""
+		return s.happened(ethics.EventRefused, "investigation"), nil
+	}, "mediation_ended")
+}
+
+// Retaliation says that somebody takes revenge, at any time and in any state. It
+// is taken from a muted reporter too, but then only once until it is answered.
+func (s *Service) Retaliation(ctx context.Context, v Visit, draft derive.Secret, text string) (Sent, error) {
+	if errs := s.CheckText(text, 0); errs != nil {
+		return Sent{}, errs
+	}
+	view, err := s.View(ctx, v)
+	if err != nil {
+		return Sent{}, err
+	}
+	if view.Muted && view.Retaliation {
+		return Sent{}, ethics.ErrRefused
+	}
+	return s.write(ctx, v, draft, ethics.Message{Text: text, Event: ethics.EventRetaliation, Step: stepRetaliation}, s.records(ethics.EventRetaliation), "message")
+}
+
+// CheckIn answers the question how the reporter is. Where something happened the
+// text is required, and the answer is a word of retaliation too. ErrConflict when
+// nobody asks.
+func (s *Service) CheckIn(ctx context.Context, v Visit, draft derive.Secret, happened bool, text string) (Sent, error) {
+	least := 1
+	if happened {
+		least = 0
+	}
+	if errs := s.CheckText(text, least); errs != nil {
+		return Sent{}, errs
+	}
+	view, err := s.View(ctx, v)
+	if err != nil {
+		return Sent{}, err
+	}
+	if view.CheckIn == "" {
+		return Sent{}, ethics.ErrConflict
+	}
+	m := ethics.Message{Text: strings.TrimSpace(text), Event: ethics.EventCheckedIn, Step: stepCheckIn}
+	events := []string{ethics.EventCheckedIn}
+	if happened {
+		m.Event, events = ethics.EventRetaliation, append(events, ethics.EventRetaliation)
+	}
+	return s.write(ctx, v, draft, m, s.records(events...), "message")
+}
+
+// records is a change that lets events happen and nothing else.
+func (s *Service) records(events ...string) change {
+	return func(*ethics.Case) ([]ethics.Event, error) { return s.happened(events...), nil }
+}
+
+func (s *Service) happened(events ...string) []ethics.Event {
+	var out []ethics.Event
+	for _, name := range events {
+		out = append(out, ethics.Event{Name: name, Day: s.today()})
+	}
+	return out
+}
+
+// protected fills what the view says about mediation and protection.
+func (s *Service) protected(out *View) {
+	events := policy.Events(out.Events)
+	out.Mediation, out.Offer = mediation(out.State, out.Messages)
+	out.Retaliation = slices.Contains(s.Policy.Flagged(events), "retaliation_reported")
+	if day, ok := s.Policy.CheckIn(out.Track, events, policy.Day(s.today())); ok {
+		out.CheckIn = string(day)
+	}
+}
