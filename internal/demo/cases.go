@@ -29,6 +29,7 @@ type running struct {
 	id       string // of the case
 	number   string
 	proposal string          // envelope id of the newest, which the next verdict is on
+	draft    string          // envelope id of the newest draft of a decision: {draft} in statements
 	stated   map[string]bool // keys of who signed the no-conflict statement
 }
 
@@ -190,9 +191,14 @@ func (w *world) reporter(ctx context.Context, r *running, a *act) error {
 		return err
 	}
 	draft := derive.New()
-	if a.Do == "withdraw" {
+	switch a.Do {
+	case "withdraw":
 		_, err = w.Dialogue.Withdraw(ctx, visit, draft, a.Text)
-	} else {
+	case "agree":
+		_, err = w.Dialogue.Mediation(ctx, visit, draft, true)
+	case "retaliation":
+		_, err = w.Dialogue.Retaliation(ctx, visit, draft, a.Text)
+	default:
 		var files []ethics.File
 		if files, err = attach(ctx, w.Dialogue, draft, a.Files); err != nil {
 			return err
@@ -231,8 +237,14 @@ func (w *world) member(ctx context.Context, r *running, a *act) error {
 	case "step":
 		r.proposal = draft.EnvelopeID(r.id, ethics.KindProposal) // where the step needs four eyes
 		_, err = w.Casework.Take(ctx, who, r.number, draft, casework.Act{
-			Step: a.Step, Reason: a.Reason, Statements: w.statements(a.Statements), Message: a.Message,
+			Step: a.Step, Reason: a.Reason, Statements: w.statements(r, a.Statements), Message: a.Message,
 		})
+		if a.Step == "propose_decision" || a.Step == "revise_draft" {
+			r.draft = draft.EnvelopeID(r.id, ethics.KindStep)
+		}
+	case "vote":
+		said := map[string]values{"draft": {"{draft}"}, "vote": {a.Text}, "dissent": {a.Reason}}
+		_, err = w.Casework.Take(ctx, who, r.number, draft, casework.Act{Step: "vote", Statements: w.statements(r, said)})
 	case "approve", "reject":
 		_, err = w.Casework.Decide(ctx, who, r.number, r.proposal, draft, a.Do == "approve", a.Text)
 	case "assign":
@@ -255,11 +267,15 @@ func (w *world) member(ctx context.Context, r *running, a *act) error {
 	return err
 }
 
-// statements turns "+20" into the day in twenty days: the scripts know no dates.
-func (w *world) statements(in map[string]values) map[string][]string {
+// statements turns "+20" into the day in twenty days, and {draft} into the id of
+// the case's newest draft: the scripts know no dates and no ids.
+func (w *world) statements(r *running, in map[string]values) map[string][]string {
 	out := answers(in)
 	for _, list := range out {
 		for i, v := range list {
+			if v == "{draft}" {
+				list[i] = r.draft
+			}
 			if n, err := strconv.Atoi(v); err == nil && v[0] == '+' {
 				list[i] = ethics.DayOf(w.clock.Now().AddDate(0, 0, n))
 			}

@@ -44,7 +44,7 @@ type script struct {
 type act struct {
 	Day        int               `yaml:"day"` // days before today
 	By         string            `yaml:"by"`  // a person's key, or reporter
-	Do         string            `yaml:"do"`  // state, step, approve, reject, assign, message, note, withdraw
+	Do         string            `yaml:"do"`  // state, step, vote, approve, reject, assign, message, note; of the reporter also withdraw, agree, retaliation
 	Step       string            `yaml:"step"`
 	Text       string            `yaml:"text"`       // of a message, a note, a verdict's or an assignment's reason
 	Event      string            `yaml:"event"`      // of a message or a note
