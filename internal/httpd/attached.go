@@ -205,7 +205,7 @@ func (a *Attached) Forget(ctx context.Context) bool {
 func (a *Attached) Rows() []FileRow {
 	var rows []FileRow
 	for _, f := range a.Files {
-		rows = append(rows, FileRow{ID: f.ID, Name: f.Name, Size: f.Size, Keep: true})
+		rows = append(rows, FileRow{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, Keep: true})
 	}
 	return rows
 }

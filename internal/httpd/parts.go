@@ -48,11 +48,12 @@ func (FormHead) GoString() string { return "[redacted]" }
 type Notice struct{ Kind, Title, Text string }
 
 // FileRow is one file of {{template "file-list" .Files}}. With Keep it is a
-// ticked box keep=ID inside a form.
+// ticked box keep=ID inside a form. Type is the media type its sender claimed;
+// the page says in words what name and type claim.
 type FileRow struct {
-	ID, Name, Href, Note string
-	Size                 int64
-	Keep                 bool
+	ID, Name, Type, Href, Note string
+	Size                       int64
+	Keep                       bool
 }
 
 // Tag is a state in a word. Kind is "", new, done, due or overdue.

@@ -124,6 +124,7 @@ func functions(p *locale.Printer, assets assets) template.FuncMap {
 		"number": func(n int) string { return p.Number(int64(n)) },
 		"asset":  assets.url,
 		"prose":  prose,
+		"kind":   func(name, media string) string { return p.T(fileKind(name, media)) },
 	}
 }
 

@@ -16,6 +16,9 @@ type form struct {
 	Upload          bool // multipart, for files
 	Open            bool // unfolded: it holds what was typed
 	Fields          []httpd.Field
+	Kept            []httpd.FileRow // files received before, ticked
+	Hidden          []httpd.Hidden  // what the form carries of them
+	Weight          []string        // what happens when the button is pressed, said before it
 	Button          string
 }
 
@@ -38,7 +41,8 @@ type typed struct {
 		Get(string) string
 		All(string) []string
 	}
-	errs []httpd.FieldError // by field name as the page has it
+	errs  []httpd.FieldError // by field name as the page has it
+	files *httpd.Attached    // of a message
 }
 
 // Format hides what was typed.

@@ -9,8 +9,9 @@ import (
 )
 
 // sendMessage writes to the reporter. Files are sealed as they stream in, after
-// the draft and only into a case this member may open; what was received for a
-// message that is not stored is dropped again.
+// the draft and only into a case this member may open. A message that is refused
+// goes back into its form with the files it had; what a failure leaves is dropped,
+// or swept with the draft.
 func (s *Site) sendMessage(c echo.Context, who *auth.Session) error {
 	ctx := c.Request().Context()
 	cover, err := s.Casework.Cover(ctx, &who.Acting, c.Param("number"))
@@ -25,6 +26,10 @@ func (s *Site) sendMessage(c echo.Context, who *auth.Session) error {
 		files.Wrong = func(field, key string, _ ...any) { f.AddFault(field, key) }
 		return files.Take(ctx, f, up)
 	})
+	if err == nil && cover.Stated {
+		files.Wrong = func(field, key string, _ ...any) { f.AddFault(field, key) }
+		err = files.Keep(ctx, f)
+	}
 	if err != nil {
 		files.Forget(ctx)
 		return err
@@ -34,25 +39,18 @@ func (s *Site) sendMessage(c echo.Context, who *auth.Session) error {
 	if err != nil {
 		return err
 	}
-	t := typed{form: formMessage, values: f, errs: s.words(c).unreadable(f)}
+	t := typed{form: formMessage, values: f, errs: s.words(c).unreadable(f), files: files}
 	if len(t.errs) > 0 {
-		err = ethics.FieldErrors{}
+		return s.refuse(c, who, t, nil, ethics.FieldErrors{})
 	}
-	if err == nil {
-		taken, failed := s.Casework.Message(ctx, &who.Acting, c.Param("number"), draft, f.Get("text"), f.Get("event"), files.Files)
-		if failed == nil && !taken.Again {
-			return stored(c, taken, "message")
-		}
-		if failed == nil {
-			files.Forget(ctx)
-			return stored(c, taken, "message")
-		}
-		err = failed
+	taken, err := s.Casework.Message(ctx, &who.Acting, c.Param("number"), draft, f.Get("text"), f.Get("event"), files.Files)
+	if err != nil {
+		return s.refuse(c, who, t, nil, err)
 	}
-	if files.Forget(ctx) {
-		t.errs = append(t.errs, httpd.FieldError{Field: "attachments", Text: s.words(c).T("desk.fault.files_again")})
+	if taken.Again {
+		files.Forget(ctx) // the first sending has them
 	}
-	return s.refuse(c, who, t, nil, err)
+	return stored(c, taken, "message")
 }
 
 // attached are a message's files: one that is too large, or too many, is a
@@ -60,8 +58,10 @@ func (s *Site) sendMessage(c echo.Context, who *auth.Session) error {
 func (s *Site) attached() *httpd.Attached {
 	limits := s.Casework.Limits
 	return &httpd.Attached{
-		Receive: s.Casework.ReceiveFile, Drop: s.Casework.DropFiles,
-		Words: httpd.FileWords{Many: "desk.fault.files_many", Large: "desk.fault.file_large", Together: "desk.fault.file_large"},
-		Most:  limits.Files, FileBytes: limits.FileBytes, TotalBytes: limits.MessageBytes,
+		Receive: s.Casework.ReceiveFile, Kept: s.Casework.Kept, Drop: s.Casework.DropFiles,
+		Words: httpd.FileWords{
+			Many: "desk.fault.files_many", Large: "desk.fault.file_large", Together: "desk.fault.file_large", Gone: "desk.fault.file_gone",
+		},
+		Most: limits.Files, FileBytes: limits.FileBytes, TotalBytes: limits.MessageBytes,
 	}
 }

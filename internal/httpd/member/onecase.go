@@ -25,6 +25,9 @@ type caseView struct {
 	Typed    []fact // words that have no form to go back to
 	Next     next
 	Proposal *proposal
+	Report   *item
+	Folded   bool   // the report: the thread is long
+	Earlier  []item // of the thread, what was read
 	Thread   []item
 	Missing  int
 	Facts    []fact
@@ -32,10 +35,9 @@ type caseView struct {
 	Dues     []httpd.Event
 	Holders  []holder
 	Others   []link
+	Acts     []link
 	Forms    []form
 }
-
-type link struct{ Href, Text string }
 
 // done are the words after a form that was stored, by the query's value.
 var done = map[string]string{
@@ -69,9 +71,11 @@ func (s *Site) showCase(c echo.Context, who *auth.Session, number string, status
 	v.State = httpd.Tag{Text: w.state(o.State)}
 	roster := who.Roster
 	b := builder{words: w, o: o, roster: roster, typed: t, path: "/desk/cases/" + o.Number}
-	v.Next, v.Others = s.nextStep(b)
+	v.Next, v.Others, v.Acts = s.nextStep(b)
 	v.Proposal = b.proposal()
-	v.Thread = b.thread()
+	v.Report = b.report()
+	v.Earlier, v.Thread = fold(b.thread())
+	v.Folded = len(v.Earlier) > 0 && len(v.Earlier)+len(v.Thread) > longThread
 	v.Facts, v.Cautions = b.facts()
 	v.Dues, v.Holders = b.dues(), b.holders()
 	v.Forms = s.forms(b)

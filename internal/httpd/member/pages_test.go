@@ -139,8 +139,8 @@ func TestDueBehindManyOverdue(t *testing.T) {
 	for range 27 {
 		d.file(nil)
 	}
-	d.turn(9 * 24 * time.Hour)
+	d.turn(10 * 24 * time.Hour) // so that no last day is a holiday
 	due := d.file(nil).Number
 	anna := d.signedIn("Anna")
-	anna.want(anna.get("/desk"), 200, due, "pēc 7 dienām", "nokavēts par 2 dienām")
+	anna.want(anna.get("/desk"), 200, due, "pēc 7 dienām", "nokavēts par 3 dienām")
 }

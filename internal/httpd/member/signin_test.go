@@ -144,7 +144,8 @@ func TestEndedSessionKeepsWhatWasTyped(t *testing.T) {
 	anna.get(path)
 	anna.never("Garš")
 	anna.want(anna.upload(path+"/messages", draft, url.Values{"text": {text}}, nil), 303)
-	anna.want(anna.get(path), 200, text)
+	shown := strings.ReplaceAll(text, "\n", "<br>\n")
+	anna.want(anna.get(path), 200, shown)
 
 	// A step's form comes back as itself, and any other form by one press.
 	d.turn(time.Hour)

@@ -2,8 +2,10 @@ package member_test
 
 import (
 	"context"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -166,14 +168,46 @@ func TestFilesAreKeptNeverShown(t *testing.T) {
 	}
 	carl := d.signedIn("Carl")
 	carl.want(carl.get(href), http.StatusNotFound)
-	// Too large and too many: the text stays, nothing is stored.
+	// Too large and too many: the text stays, and the files that fit. What is not
+	// ticked any more is gone.
 	draft := derive.New().Text()
 	anna.want(anna.upload(path+"/messages", draft, url.Values{"text": {"PALIEK"}}, map[string]string{"liels": strings.Repeat("x", 1<<20+1)}), 422, "PALIEK", "Fails ir pārāk liels")
 	anna.want(anna.upload(path+"/messages", draft, url.Values{"text": {"PALIEK"}}, map[string]string{"a": "1", "b": "2", "c": "3", "d": "4"}), 422, "PALIEK", "Failu ir pārāk daudz")
-	anna.want(anna.upload(path+"/messages", draft, url.Values{}, map[string]string{"a": "1"}), 422, "Pievienojiet tos vēlreiz")
-	if n := d.loose(); n != 0 {
-		t.Errorf("%d bytes of files of messages that were never sent are left", n)
+	if n := len(kept(anna, false)); n != 3 {
+		t.Errorf("%d files of three are kept", n)
 	}
+	fields := kept(anna, false)
+	fields.Set("text", "")
+	anna.want(anna.upload(path+"/messages", draft, fields, map[string]string{"protokols.pdf": "5"}), 422, "Šis lauks ir jāaizpilda", "PDF dokuments", "Jau saņemtie faili")
+	if n := d.loose(); n == 0 {
+		t.Error("the file of a refused message is not kept")
+	}
+	fields = kept(anna, true)
+	fields.Set("text", "TAGAD")
+	anna.want(anna.upload(path+"/messages", draft, fields, nil), 303)
+	anna.want(anna.get(path), 200, "TAGAD", "protokols.pdf", "PDF dokuments, 1")
+	if n := d.loose(); n != 0 {
+		t.Errorf("%d bytes of files that were not sent are left", n)
+	}
+}
+
+var (
+	carried = regexp.MustCompile(`name="(file\.[^"]+)" value="([^"]+)"`)
+	ticked  = regexp.MustCompile(`name="keep" value="([^"]+)"`)
+)
+
+// kept are the page's fields of received files, with their boxes ticked or not.
+func kept(b *browser, tick bool) url.Values {
+	v := url.Values{}
+	for _, m := range carried.FindAllStringSubmatch(b.page, -1) {
+		v.Set(m[1], html.UnescapeString(m[2]))
+	}
+	for _, m := range ticked.FindAllStringSubmatch(b.page, -1) {
+		if tick {
+			v.Add("keep", m[1])
+		}
+	}
+	return v
 }
 
 // Whom the reporter excluded is not offered, and refused if asked for.

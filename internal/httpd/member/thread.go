@@ -8,60 +8,69 @@ import (
 	"svilpe/internal/casework"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
-	"svilpe/internal/policy"
 )
 
 // item is one thing in the thread.
 type item struct {
 	Class     string // own for the commission's messages, note for what the reporter never sees
-	Kind, Who string
+	Kind, Who string // Who is "" where Kind says it
 	When      string
 	Internal  bool
+	Act       bool // a step, a proposal or a verdict: one line, its details folded
+	Mine      bool // the viewer's own
 	Text      string
-	Answers   []fact // the report, by question
-	Facts     []fact // of steps and proposals
-	Message   string // of a proposal: what the reporter would read
+	Lang      string   // of Text, where it is not the page's
+	Answers   []answer // the report, by question
+	Facts     []fact   // of steps and proposals
+	Message   string   // of a proposal: what the reporter would read
 	Files     []httpd.FileRow
 	Untrusted bool
 }
 
-// thread is everything that was written, in order, the report first.
+// report is the report itself, which stands first; nil when it cannot be trusted.
+func (b builder) report() *item {
+	if b.o.Report == nil {
+		return nil
+	}
+	return &item{Kind: b.T("desk.thread.report"), When: b.Day(b.o.Received), Answers: b.answers(b.o.Report), Files: b.files(b.o.Report.Files)}
+}
+
+// thread is everything that was written after the report, in order.
 func (b builder) thread() []item {
 	var out []item
-	if b.o.Report != nil {
-		out = append(out, item{
-			Kind: b.T("desk.thread.report"), Who: b.T("desk.thread.reporter"), When: b.Day(b.o.Received),
-			Answers: b.answers(b.o.Report), Files: b.files(b.o.Report.Files),
-		})
-	}
 	for _, i := range b.o.Thread {
-		x := item{Who: i.Name, When: b.Day(i.Day), Untrusted: i.Untrusted}
-		if i.At > 0 {
-			x.When = b.Moment(time.UnixMilli(i.At))
-		}
-		switch i.Author {
-		case ethics.ActorReporter:
-			x.Who = b.T("desk.thread.reporter")
-		case ethics.ActorSystem:
-			x.Who = b.T("desk.thread.system")
-		}
-		switch i.Kind {
-		case ethics.KindMessage, ethics.KindReceipt, ethics.KindReport:
-		default:
-			x.Class, x.Internal = "note", true
-		}
-		x.Kind = b.kind(i.Kind)
-		if !i.Untrusted {
-			b.content(&x, i.Kind, i.Author, i.Text, i.Event)
-			if r := i.Receipt; r != nil && r.TextID == "receipt" && r.Version == 1 {
-				x.Text = b.T("reporter.receipt", "Number", r.Params["number"], "Received", b.Day(r.Params["received"]), "Ack", b.Day(r.Params["ack"]))
-			}
-			x.Files = b.files(i.Files)
-			b.acts(&x, i.Step, i.Proposal, i.Approval)
-		}
-		out = append(out, x)
+		out = append(out, b.item(i))
 	}
 	return out
+}
+
+func (b builder) item(i casework.Item) item {
+	x := item{Kind: b.kind(i.Kind), When: b.Day(i.Day), Untrusted: i.Untrusted, Mine: i.Author == b.o.Me.ID}
+	if i.At > 0 {
+		x.When = b.Moment(time.UnixMilli(i.At))
+	}
+	switch i.Author {
+	case ethics.ActorReporter:
+		x.Lang = b.foreign()
+	case ethics.ActorSystem:
+	default:
+		x.Who = i.Name
+	}
+	switch i.Kind {
+	case ethics.KindMessage, ethics.KindReceipt, ethics.KindReport:
+	default:
+		x.Class, x.Internal = "note", true
+	}
+	if i.Untrusted {
+		return x
+	}
+	b.content(&x, i.Kind, i.Author, i.Text, i.Event)
+	if r := i.Receipt; r != nil && r.TextID == "receipt" && r.Version == 1 {
+		x.Text = b.T("reporter.receipt", "Number", r.Params["number"], "Received", b.Day(r.Params["received"]), "Ack", b.Day(r.Params["ack"]))
+	}
+	x.Files = b.files(i.Files)
+	b.acts(&x, i)
+	return x
 }
 
 func (b builder) kind(kind string) string {
@@ -95,7 +104,15 @@ func (b builder) content(x *item, kind, author, text, event string) {
 }
 
 // acts words steps, proposals and verdicts.
-func (b builder) acts(x *item, st *ethics.Step, p *ethics.Proposal, a *ethics.Approval) {
+func (b builder) acts(x *item, i casework.Item) {
+	st, p, a := i.Step, i.Proposal, i.Approval
+	if st == nil && p == nil && a == nil {
+		return
+	}
+	x.Act, x.Class = true, "act"
+	if i.At > 0 {
+		x.When = b.ShortMoment(time.UnixMilli(i.At))
+	}
 	switch {
 	case st != nil:
 		x.Kind = b.T("desk.thread.step") + ": " + b.step(st.ID)
@@ -137,56 +154,7 @@ func (b builder) name(id string) string {
 func (b builder) files(list []ethics.File) []httpd.FileRow {
 	var out []httpd.FileRow
 	for _, f := range list {
-		out = append(out, httpd.FileRow{ID: f.ID, Name: f.Name, Size: f.Size, Href: b.path + "/files/" + f.ID, Note: b.T("desk.file.not_cleaned")})
+		out = append(out, httpd.FileRow{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, Href: b.path + "/files/" + f.ID, Note: b.T("desk.file.not_cleaned")})
 	}
 	return out
-}
-
-// answers are a report's answers by the questionnaire's own labels, in the
-// order of the form. An answer that no question asks any more keeps its id.
-func (b builder) answers(r *ethics.Report) []fact {
-	var out []fact
-	if r.EnteredBy != "" {
-		out = append(out, fact{b.T("enter.by"), b.T("enter.by_way", "Name", b.name(r.EnteredBy), "Way", b.T("way."+r.Way))})
-	}
-	asked := map[string]bool{}
-	for _, f := range b.policy.Fields {
-		asked[f.ID] = true
-		values := r.Answers[f.ID]
-		if f.ID == "excluded_handlers" {
-			values = nil
-			for _, id := range r.Excluded {
-				values = append(values, b.name(id))
-			}
-		}
-		if len(values) > 0 {
-			out = append(out, fact{b.in(f.Label), b.said(f, values)})
-		}
-	}
-	var unknown []string
-	for id := range r.Answers {
-		if !asked[id] {
-			unknown = append(unknown, id)
-		}
-	}
-	slices.Sort(unknown)
-	for _, id := range unknown {
-		out = append(out, fact{id, strings.Join(r.Answers[id], ", ")})
-	}
-	return out
-}
-
-func (b builder) said(f policy.Field, values []string) string {
-	out := slices.Clone(values)
-	for i, v := range values {
-		for _, o := range f.Options {
-			if o.ID == v {
-				out[i] = b.in(o.Label)
-			}
-		}
-		if f.Type == "checkbox" && v == policy.Ticked {
-			out[i] = b.T("desk.yes")
-		}
-	}
-	return strings.Join(out, ", ")
 }

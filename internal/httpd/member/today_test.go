@@ -12,13 +12,13 @@ import (
 func TestTodayListsACaseOnce(t *testing.T) {
 	d := open(t)
 	late := d.file(nil).Number
-	d.turn(9 * 24 * time.Hour)
+	d.turn(10 * 24 * time.Hour)
 	fresh := d.file(nil).Number
 	opened := d.file(nil).Number
 	anna := d.signedIn("Anna")
 	anna.state(opened)
 	anna.want(anna.step(opened, "acknowledge", url.Values{}), 303)
-	anna.want(anna.get("/desk"), 200, "Nokavēts", "nokavēts par 2 dienām", "Termiņš tuvojas", "termiņš pēc 7 dienām", "Pārējās lietas")
+	anna.want(anna.get("/desk"), 200, "Nokavēts", "nokavēts par 3 dienām", "Termiņš tuvojas", "termiņš pēc 7 dienām", "Pārējās lietas")
 	anna.never("Vēl neatvērtas lietas") // both that are new stand above
 	last := -1
 	for _, number := range []string{late, fresh, opened} {

@@ -29,15 +29,20 @@ func (s *Site) forms(b builder) []form {
 
 func (b builder) messageForm() form {
 	t := b.typed
-	return form{
+	f := form{
 		ID: formMessage, Title: b.T("desk.message.title"), Hint: b.T("desk.message.hint"), Action: b.path + "/messages",
 		Head: t.head(formMessage, b.Lang()), Upload: true, Open: t.is(formMessage), Button: b.T("desk.message.button"),
+		Weight: []string{b.T("desk.message.weight"), b.T("desk.step.no_recall")},
 		Fields: []httpd.Field{
 			t.field(formMessage, httpd.Field{Kind: "textarea", Name: "text", Label: b.T("desk.message.text")}),
 			t.field(formMessage, b.event("event", "desk.message.event", casework.MessageEvents)),
 			t.field(formMessage, httpd.Field{Kind: "file", Name: "attachments", Label: b.T("desk.message.files"), Hint: b.T("desk.message.files_hint"), Optional: true}),
 		},
 	}
+	if t.is(formMessage) && t.files != nil {
+		f.Kept, f.Hidden = t.files.Rows(), t.files.Names()
+	}
+	return f
 }
 
 func (b builder) noteForm() form {
@@ -74,6 +79,7 @@ func (s *Site) assignForm(b builder) (form, bool) {
 	return form{
 		ID: formAssign, Title: b.T("desk.assign.title"), Hint: b.T("desk.assign.hint"), Action: b.path + "/assign",
 		Head: t.head(formAssign, b.Lang()), Open: t.is(formAssign), Button: b.T("desk.assign.button"),
+		Weight: []string{b.T("desk.assign.weight"), b.T("desk.assign.weight_read")},
 		Fields: []httpd.Field{
 			t.field(formAssign, pick),
 			t.field(formAssign, httpd.Field{Kind: "textarea", Name: "assign_reason", Rows: 3, Label: b.T("desk.step.reason")}),

@@ -56,7 +56,7 @@ func (s *Site) ask(c echo.Context, status int, typed string, kept *answer, refus
 		v.Head.Draft, v.Return, v.Text = kept.attached.Draft.Text(), kept.back, kept.text
 		v.Hidden = kept.attached.Carried()
 		for _, f := range kept.attached.Files {
-			v.Files = append(v.Files, httpd.FileRow{ID: f.ID, Name: f.Name, Size: f.Size})
+			v.Files = append(v.Files, httpd.FileRow{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size})
 		}
 	}
 	return s.Server.Render(c, status, "reporter/status", v)

@@ -1,0 +1,93 @@
+package member
+
+import (
+	"slices"
+	"strings"
+
+	"svilpe/internal/policy"
+)
+
+// next is the box in front of everything: the one next step, or whom the case
+// waits for.
+type next struct {
+	Title, Text string
+	Href        string // the step's form, when it is this member's
+	Help        string // address of what must come first on this page
+	HelpText    string
+}
+
+type link struct{ Href, Text string }
+
+// nextStep is the box, the other steps, and the sensitive acts.
+func (s *Site) nextStep(b builder) (n next, others, acts []link) {
+	step, more, waiting := s.Casework.Offered(b.o)
+	if b.o.Open != nil {
+		return next{}, nil, nil // the proposal stands in front
+	}
+	others, acts = b.links(more), b.links(s.Casework.Acts(b.o))
+	switch {
+	case step != nil:
+		n = next{Title: b.in(step.Name), Href: b.path + "/steps/" + step.ID, Text: b.T("desk.next.yours")}
+		if step.FourEyes {
+			n.Text = b.T("desk.next.four_eyes", "Roles", b.approvers(*step, b.o.Me.ID))
+		}
+		return n, others, acts
+	case waiting == nil:
+		return next{Title: b.T("desk.next.nothing"), Text: b.T("desk.next.nothing_text")}, others, acts
+	}
+	n = next{Title: b.in(waiting.Step.Name), Text: b.T("desk.next.waits", "Roles", b.people(waiting.Roles, nil))}
+	switch waiting.Missing {
+	case policy.ErrExaminers:
+		n.Text = b.T("desk.refused.examiners")
+		if len(s.Casework.Assignable(b.o)) > 0 {
+			n.Help, n.HelpText = "#assign-form", b.T("desk.assign.title")
+		}
+	case policy.ErrFeedback:
+		n.Text, n.Help, n.HelpText = b.T("desk.refused.feedback"), "#message-form", b.T("desk.message.title")
+	}
+	return n, others, acts
+}
+
+func (b builder) links(steps []policy.Step) []link {
+	var out []link
+	for _, x := range steps {
+		out = append(out, link{b.path + "/steps/" + x.ID, b.in(x.Name)})
+	}
+	return out
+}
+
+// people are those who can open the case and hold one of the roles there, by
+// name; the roles alone where there is nobody.
+func (b builder) people(roles []string, may func(policy.Member) bool) string {
+	var out []string
+	for _, h := range b.o.Holders {
+		m := policy.Member{ID: h.Member, Roles: b.rolesHere(h.Member), HoldsGrant: true, Stated: true}
+		theirs := slices.DeleteFunc(slices.Clone(m.Roles), func(r string) bool { return !slices.Contains(roles, r) })
+		if len(theirs) > 0 && (may == nil || may(m)) {
+			out = append(out, h.Name+" ("+b.roles(theirs)+")")
+		}
+	}
+	if len(out) == 0 {
+		return b.roles(roles)
+	}
+	return strings.Join(out, ", ")
+}
+
+// approvers are those who could give the second signature to a step that a
+// member proposes: never that member, nor the author of a draft.
+func (b builder) approvers(step policy.Step, proposer string) string {
+	return b.people(step.Approver, func(m policy.Member) bool {
+		return b.policy.MayApprove(m, step.ID, proposer, b.o.Facts) == nil
+	})
+}
+
+// rolesHere are a member's roles in the case's institution or the one that
+// stands in for it.
+func (b builder) rolesHere(member string) []string {
+	roles := b.roster.Roles(member, b.o.Institution, string(b.today))
+	if in, err := b.roster.Institution(b.o.Institution); err == nil && in.Alternate != "" {
+		roles = append(roles, b.roster.Roles(member, in.Alternate, string(b.today))...)
+	}
+	slices.Sort(roles)
+	return slices.Compact(roles)
+}
