@@ -2,9 +2,11 @@ package casework
 
 import (
 	"context"
+	"sync"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
 )
 
 // HalfLink is what a crash between the two cases of a link leaves.
@@ -12,4 +14,15 @@ func (s *Service) HalfLink(ctx context.Context, who *appoint.Acting, number stri
 	step, _ := s.Policy.Act(actLink)
 	_, err := s.takeIn(ctx, who, number, draft, step, a)
 	return err
+}
+
+// MessageAfter is Message of which something happens between sealing and storing.
+func (s *Service) MessageAfter(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, meanwhile func()) (Taken, error) {
+	once := sync.OnceFunc(meanwhile)
+	return s.write(ctx, who, number, draft, ethics.KindMessage, func(o *Opened) (written, error) {
+		l := s.letter(o, who)
+		err := l.add(draft.EnvelopeID(o.ID, ethics.KindMessage), ethics.KindMessage, ethics.Message{Text: text}, true)
+		once()
+		return written{envelopes: l.out, kind: KindMessage, change: s.happened("")}, err
+	})
 }

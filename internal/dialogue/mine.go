@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"log/slog"
+	"slices"
 
 	"filippo.io/age"
 
@@ -20,7 +21,8 @@ import (
 type mine struct {
 	store.CaseFile
 	id       *age.HybridIdentity
-	own      string // the reporter's recipient, computed here
+	ids      []*age.HybridIdentity // of every code the case had, the newest last
+	own      string                // the reporter's recipient, computed here
 	by       seal.Author
 	verifier unseal.Verifier
 	roster   *appoint.Roster
@@ -41,6 +43,9 @@ func (s *Service) mine(tx *store.ReadTx, v Visit) (*mine, error) {
 	}
 	m.own = m.id.Recipient().String()
 	if f.ReporterRecipient != m.own || !bytes.Equal(f.ReporterVerifier, m.by.Key.Public().(ed25519.PublicKey)) {
+		if slices.ContainsFunc(f.Codes, func(x store.CodeChange) bool { return x.Old.Recipient == m.own }) {
+			return nil, ethics.ErrSessionEnded // a new code ended this one at this moment
+		}
 		return nil, errors.Join(ethics.ErrUntrusted, errors.New("dialogue: other keys than the code's"))
 	}
 	roster, err := tx.Roster()
@@ -52,7 +57,11 @@ func (s *Service) mine(tx *store.ReadTx, v Visit) (*mine, error) {
 	for _, e := range f.Epochs {
 		epochs = append(epochs, unseal.Epoch{Number: e.Number, Recipient: e.Recipient, Signer: e.Signer, Signature: e.Signature, Day: e.Day})
 	}
-	return m, unseal.CheckEpochs(f.Installation.ID, f.ID, epochs, m.verifier)
+	if err := unseal.CheckEpochs(f.Installation.ID, f.ID, epochs, m.verifier); err != nil {
+		return nil, err
+	}
+	m.ids, err = m.earlier()
+	return m, err
 }
 
 // open opens an envelope after row, entry, header and signature agree.
@@ -60,7 +69,7 @@ func (m *mine) open(env ethics.Envelope, body any) error {
 	if !m.Trusted(env) {
 		return ethics.ErrUntrusted
 	}
-	return unseal.Envelope(m.Installation.ID, env, m.id, m.RecipientOf(env.Epoch), m.own, m.verifier, body)
+	return unseal.Envelope(m.Installation.ID, env, m.ids[m.KeysAt(env.ID)], m.RecipientOf(env.Epoch), m.ReporterAt(env.ID), m.verifier, body)
 }
 
 // distrust writes an entry when the reporter met something that could not be

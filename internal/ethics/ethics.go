@@ -45,17 +45,18 @@ const (
 // Kinds of envelopes. They are clear in the row: whoever has the database
 // learns how many of each a case holds, not what they say.
 const (
-	KindReport    = "report"    // what the reporter handed in
-	KindMessage   = "message"   // dialogue, both ways; sealed to case and reporter
-	KindReceipt   = "receipt"   // the automatic first message; sealed to case and reporter
-	KindFileKeys  = "file_keys" // one-time secrets of a message's files
-	KindNote      = "note"      // members only
-	KindStep      = "step"      // a transition with its reason and statements; members only
-	KindProposal  = "proposal"  // an act that waits for a second person; members only
-	KindApproval  = "approval"  // the second person's verdict; members only
-	KindStatement = "statement" // a member's no-conflict statement; members only
-	KindGrant     = "grant"     // case secrets for one holder
-	KindGift      = "gift"      // a declaration in the gift register; no case
+	KindReport    = "report"     // what the reporter handed in
+	KindMessage   = "message"    // dialogue, both ways; sealed to case and reporter
+	KindReceipt   = "receipt"    // the automatic first message; sealed to case and reporter
+	KindFileKeys  = "file_keys"  // one-time secrets of a message's files
+	KindNote      = "note"       // members only
+	KindStep      = "step"       // a transition with its reason and statements; members only
+	KindProposal  = "proposal"   // an act that waits for a second person; members only
+	KindApproval  = "approval"   // the second person's verdict; members only
+	KindStatement = "statement"  // a member's no-conflict statement; members only
+	KindGrant     = "grant"      // case secrets for one holder
+	KindOldSecret = "old_secret" // what the code before opened with, for the code after it alone
+	KindGift      = "gift"       // a declaration in the gift register; no case
 )
 
 // Report is what a reporter hands in, in plain words. It exists in the memory

@@ -157,11 +157,19 @@ const (
 	LabelFounding    = "founding"
 	LabelInstitution = "institution"
 	LabelAppointment = "appointment"
+	LabelCode        = "case code"
+	LabelErasure     = "erasure"
 )
 
 // EpochStatement is what an epoch's signature covers.
 func EpochStatement(installation, caseID string, epoch int, recipient, signer string) []byte {
 	return fmt.Appendf(nil, "%s\n%s\n%d\n%s\n%s\n", installation, caseID, epoch, recipient, signer)
+}
+
+// CodeStatement is what the old key's signature over a new case code covers:
+// change number n of the case, the envelope with the old secret, and the new keys.
+func CodeStatement(installation, caseID string, n int, envelope string, mark []byte, recipient string, verifier []byte) []byte {
+	return fmt.Appendf(nil, "%s\n%s\n%d\n%s\n%x\n%s\n%x\n", installation, caseID, n, envelope, mark, recipient, verifier)
 }
 
 func statement(label string, body []byte) []byte {

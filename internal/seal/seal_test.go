@@ -61,7 +61,7 @@ func (p people) author(id string) seal.Author {
 	return seal.Author{ID: id, Key: p.member.MemberSigner()}
 }
 
-func (p people) verifier(_, id string, _ ethics.Day) (ed25519.PublicKey, error) {
+func (p people) verifier(_, id, _ string, _ ethics.Day) (ed25519.PublicKey, error) {
 	if !slices.Contains([]string{ethics.ActorReporter, ethics.ActorSystem, "anna"}, id) {
 		return nil, ethics.ErrNotFound
 	}
@@ -362,7 +362,7 @@ func ExampleEnvelope() {
 	fmt.Println(bytes.Contains(e.Sealed, []byte("call back")))
 
 	var note ethics.Note
-	keys := func(_, _ string, _ ethics.Day) (ed25519.PublicKey, error) {
+	keys := func(_, _, _ string, _ ethics.Day) (ed25519.PublicKey, error) {
 		return by.Key.Public().(ed25519.PublicKey), nil
 	}
 	_ = unseal.Envelope("here", e, identity, identity.Recipient().String(), "", keys, &note)

@@ -34,6 +34,7 @@ var authors = map[string]int{
 	ethics.KindStatement: byMember,
 	ethics.KindGrant:     byReporter | byMember,
 	ethics.KindRemoval:   byMember,
+	ethics.KindOldSecret: byReporter,
 	KindEpoch:            byReporter | byMember,
 
 	ethics.KindIdentified: byReporter,
@@ -56,24 +57,24 @@ func classOf(author string) int {
 
 // Verifier gives the Ed25519 key of who signed a row of a case: kind is the
 // envelope's kind, ethics.KindGrant for a grant's giver or KindEpoch for an
-// epoch's signer, day the row's. ErrUntrusted when that author does not sign
-// that kind, or was nobody who handles this institution's cases on that day.
-type Verifier = func(kind, author string, day ethics.Day) (ed25519.PublicKey, error)
+// epoch's signer, id what its header calls the row, day the row's. ErrUntrusted
+// when that author does not sign that kind, or was nobody who handles this institution's cases on that day.
+type Verifier = func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error)
 
 // Verifier is the one rule of whose signatures count in this case.
 func (f *CaseFile) Verifier(roster *appoint.Roster) Verifier {
-	return verifier(f.Case, f.Installation.SystemVerifier, roster)
+	return verifier(f.Case, f.Installation.SystemVerifier, f.chain, roster)
 }
 
-func verifier(c ethics.Case, system []byte, roster *appoint.Roster) Verifier {
-	return func(kind, author string, day ethics.Day) (ed25519.PublicKey, error) {
+func verifier(c ethics.Case, system []byte, reporter chain, roster *appoint.Roster) Verifier {
+	return func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error) {
 		class := classOf(author)
 		if authors[kind]&class == 0 {
 			return nil, fmt.Errorf("%w: %s by %s", ethics.ErrUntrusted, kind, author)
 		}
 		switch class {
 		case byReporter:
-			return c.ReporterVerifier, nil
+			return reporter.at(id).Verifier, nil
 		case bySystem:
 			return system, nil
 		}

@@ -17,7 +17,8 @@ import (
 type CaseFile struct {
 	ethics.Case
 	Installation Installation
-	Epochs       []Epoch // 0 up to the current one
+	Codes        []CodeChange // of the case code, in order
+	Epochs       []Epoch      // 0 up to the current one
 	Events       []ethics.Event
 	Grants       []Grant
 	Envelopes    []ethics.Envelope
@@ -33,6 +34,7 @@ type CaseFile struct {
 	digests map[string]audit.Digest
 	rows    map[string]bool // labels of rows that were found
 	away    departures
+	chain   chain
 }
 
 // CaseFile reads a case. With reporter only what is sealed to the reporter too
@@ -53,25 +55,44 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 		return f, fmt.Errorf("%w: a case without entries", ethics.ErrUntrusted)
 	}
 	f.digests, f.First = Digests(entries), audit.Digest(audit.LeafHash(entries[0]))
-	for _, e := range entries {
+	var keys chainReader
+	for n, e := range entries {
 		f.away.entry(e)
+		keys.entry(e, n == 0)
 	}
 	f.Left = f.away.open
 	if err := f.must(caseItem(c, locator)); err != nil {
 		return f, err
 	}
-	// The reporter's keys are those of the filing, whatever later entries say:
-	// whoever can write entries cannot exchange them.
-	if i := keysItem(c, locator); !slices.Contains(entries[0].Items, i) {
-		return f, fmt.Errorf("%w: %s", ethics.ErrUntrusted, i.Label)
-	}
 	if f.Installation, err = tx.Installation(); err != nil {
+		return f, err
+	}
+	if err := tx.fillCodes(&f, keys, locator); err != nil {
 		return f, err
 	}
 	if err := tx.fillCase(&f, reporter); err != nil {
 		return f, err
 	}
 	return f, tx.fillEnvelopes(&f, reporter)
+}
+
+// fillCodes reads the reporter's keys. They are those of the filing, or what they
+// themselves named, whatever later entries say: whoever can write entries cannot
+// exchange them.
+func (tx *ReadTx) fillCodes(f *CaseFile, keys chainReader, locator []byte) error {
+	var err error
+	if f.Codes, err = tx.CodeChanges(f.ID); err != nil {
+		return err
+	}
+	for _, x := range f.Codes {
+		if err := f.must(codeItem(x)); err != nil {
+			return err
+		}
+	}
+	if f.chain, err = keys.check(f.Installation.ID, f.Case, locator, f.Codes); err != nil {
+		return fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
+	}
+	return nil
 }
 
 func (tx *ReadTx) fillCase(f *CaseFile, reporter bool) error {

@@ -45,15 +45,6 @@ func caseItem(c ethics.Case, locator []byte) audit.Item {
 		c.Received, c.Changed, c.Due, c.DueID, c.Epoch, c.Sequence, c.ReporterRecipient, c.ReporterVerifier)
 }
 
-func keysLabel(caseID string) string { return "keys:" + caseID }
-
-// keysItem is what never changes about a case's reporter: where the code finds
-// the case, whom to seal to, and whose signature it is. It stands in the filing's
-// entry and in no later one.
-func keysItem(c ethics.Case, locator []byte) audit.Item {
-	return item(keysLabel(c.ID), c.ID, locator, c.ReporterRecipient, c.ReporterVerifier)
-}
-
 func epochLabel(caseID string, epoch int) string { return fmt.Sprintf("epoch:%s/%d", caseID, epoch) }
 
 func epochItem(e Epoch) audit.Item {

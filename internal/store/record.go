@@ -61,8 +61,9 @@ type Member struct {
 	Confidential ethics.Day
 }
 
-// AddCase files a new case, with its reporter's keys noted once and for all:
-// whatever the row says later, these are the keys it was filed with. numbers are candidates for the register number, in
+// AddCase files a new case, with its reporter's keys noted:
+// whatever the row says later, these are the keys it was filed with, and only
+// they can name others (ReplaceCode). numbers are candidates for the register number, in
 // order; the first free one is taken. ErrExists when this draft was filed.
 func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.Case, error) {
 	var taken int
@@ -92,7 +93,7 @@ func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.C
 	if err != nil {
 		return c, err
 	}
-	if err := tx.noteNew(c.ID, keysItem(c, locator)); err != nil {
+	if err := tx.noteNew(c.ID, keysItem(c.ID, KeysOf(c, locator))); err != nil {
 		return c, err
 	}
 	row := caseItem(c, locator)

@@ -138,7 +138,7 @@ func TestKeysAreNotedOnce(t *testing.T) {
 			c.ReporterRecipient, c.ReporterVerifier = "age1pq1mallory", make([]byte, ed25519.PublicKeySize)
 			tx.note(id, caseItem(c, locator))
 			if again {
-				tx.note(id, keysItem(c, locator))
+				tx.note(id, keysItem(c.ID, KeysOf(c, locator)))
 			}
 			return tx.c.run(`update cases set reporter_recipient = $1, reporter_verifier = $2 where id = $3`, c.ReporterRecipient, c.ReporterVerifier, id)
 		})
@@ -154,11 +154,11 @@ func TestKeysAreNotedOnce(t *testing.T) {
 	}
 	w := founded(t)
 	f := w.file()
-	if err := w.tries("noted", f.ID, func(tx *Tx) error { return tx.noteNew(f.ID, keysItem(f.Case, locatorOf(f.ID))) }); !errors.Is(err, ethics.ErrUntrusted) {
+	if err := w.tries("noted", f.ID, func(tx *Tx) error { return tx.noteNew(f.ID, keysItem(f.ID, KeysOf(f.Case, locatorOf(f.ID)))) }); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("noted twice: %v", err)
 	}
 	w.write("noted", f.ID, func(tx *Tx) error {
-		tx.note(f.ID, keysItem(f.Case, locatorOf(f.ID)))
+		tx.note(f.ID, keysItem(f.ID, KeysOf(f.Case, locatorOf(f.ID))))
 		return nil
 	})
 	w.damaged("case", f.ID)

@@ -14,6 +14,7 @@ import (
 // caseIDs gives the next cases, in order, after one: every id that any table or
 // entry speaks of, so that a row without its case is found too.
 const caseIDs = `select id from cases where id > $1 union select case_id from entry where case_id > $1
+	union select case_id from case_code where case_id > $1
 	union select case_id from case_epoch where case_id > $1 union select case_id from case_event where case_id > $1
 	union select case_id from case_grant where case_id > $1 union select case_id from envelope where case_id > $1
 	union select case_id from vault where case_id > $1 union select case_id from vault_share where case_id > $1
@@ -49,18 +50,14 @@ func (v *verification) cases() error {
 }
 
 func (v *verification) oneCase(id string) error {
-	labels, keys, n := map[string]audit.Digest{}, audit.Digest{}, 0
-	v.away, v.epochsOfCase = departures{}, nil
+	labels, keys, n := map[string]audit.Digest{}, chainReader{}, 0
+	v.away, v.epochsOfCase, v.chain = departures{}, nil, chain{keys: make([]ReporterKeys, 1)}
 	err := v.c.each(entryColumns+`where case_id = $1 order by idx`, []any{id}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		v.away.entry(e)
+		keys.entry(e, n == 0)
 		for _, i := range e.Items {
-			switch {
-			case i.Label == keysLabel(id) && n == 0:
-				keys = i.Digest
-			case i.Label == keysLabel(id):
-				return &Damage{"case", id, fmt.Sprintf("entry %d speaks of the reporter's keys, which only the first may", e.Index)}
-			case ofCase(i.Label):
+			if ofCase(i.Label) && i.Label != keysLabel(id) {
 				labels[i.Label] = i.Digest
 			}
 		}
@@ -75,8 +72,8 @@ func (v *verification) oneCase(id string) error {
 	if err == nil {
 		v.out.Cases++
 		err = match(labels, caseItem(c, locator))
-		if err == nil && keys != keysItem(c, locator).Digest {
-			err = &Damage{"case", id, "the reporter's keys are not those it was filed with"}
+		if err == nil {
+			err = v.codes(tx, c, locator, keys, labels)
 		}
 	} else if errors.Is(err, ethics.ErrNotFound) {
 		err = nil
@@ -96,6 +93,27 @@ func (v *verification) oneCase(id string) error {
 	return rest(labels)
 }
 
+// codes checks the reporter's keys, from the filing's to those of the code that
+// opens the case now.
+func (v *verification) codes(tx *ReadTx, c ethics.Case, locator []byte, keys chainReader, labels map[string]audit.Digest) error {
+	changes, err := tx.CodeChanges(c.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range changes {
+		if err := match(labels, codeItem(x)); err != nil {
+			return err
+		}
+	}
+	for label, d := range labels {
+		if strings.HasPrefix(label, "code:") && d != (audit.Digest{}) {
+			return damage(label, whyMissing) // before the keys that it ended
+		}
+	}
+	v.chain, err = keys.check(v.installation.ID, c, locator, changes)
+	return err
+}
+
 // epochs checks rows and signatures: the reporter's key stands in the case, a
 // member's in the roster, and the system may open no epoch.
 func (v *verification) epochs(tx *ReadTx, c ethics.Case, labels map[string]audit.Digest) error {
@@ -109,7 +127,7 @@ func (v *verification) epochs(tx *ReadTx, c ethics.Case, labels map[string]audit
 		if err := match(labels, i); err != nil {
 			return err
 		}
-		key, err := v.verifier(c)(KindEpoch, e.Signer, e.Day)
+		key, err := v.verifier(c)(KindEpoch, e.Signer, rowID(i.Label), e.Day)
 		if err == nil && !placedEpoch(e, v.away) {
 			err = errPlace
 		}
@@ -131,7 +149,7 @@ func (v *verification) epochs(tx *ReadTx, c ethics.Case, labels map[string]audit
 
 // verifier is the rule of authors; nobody is an author before the founding.
 func (v *verification) verifier(c ethics.Case) Verifier {
-	return verifier(c, v.installation.SystemVerifier, v.roster)
+	return verifier(c, v.installation.SystemVerifier, v.chain, v.roster)
 }
 
 var errPlace = fmt.Errorf("%w: not where one of its kind may stand", ethics.ErrUntrusted)
@@ -139,7 +157,7 @@ var errPlace = fmt.Errorf("%w: not where one of its kind may stand", ethics.ErrU
 // signer refuses a row whose author may not have written it. What is sealed bears
 // the signature itself, which only a holder can check.
 func (v *verification) signer(c ethics.Case, i audit.Item, kind, author string, day ethics.Day, placed bool) error {
-	_, err := v.verifier(c)(kind, author, day)
+	_, err := v.verifier(c)(kind, author, rowID(i.Label), day)
 	if err == nil && !placed {
 		err = errPlace
 	}

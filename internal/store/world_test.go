@@ -20,6 +20,7 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
 	"svilpe/internal/seal"
 )
 
@@ -155,6 +156,7 @@ type filed struct {
 	draft     derive.Secret
 	envelopes []ethics.Envelope
 	file      StoredFile
+	reporter  derive.Secret
 }
 
 func noise(n int) []byte {
@@ -167,8 +169,8 @@ func noise(n int) []byte {
 // three chunks.
 func (w *world) file() filed {
 	w.t.Helper()
-	f := filed{draft: derive.New()}
 	secret, reporter := derive.New(), derive.New()
+	f := filed{draft: derive.New(), reporter: reporter}
 	f.ID = f.draft.CaseID()
 	ident, err := secret.CaseIdentity(f.ID, 0)
 	must(w.t, err)
@@ -333,6 +335,31 @@ func (w *world) copy(t testing.TB) *world {
 	return c
 }
 
+// newCode gives a case another reporter.
+func (w *world) newCode(f *filed) {
+	w.t.Helper()
+	next := derive.New()
+	id, err := next.ReporterIdentity()
+	must(w.t, err)
+	locator := locatorOf(next.CaseID())
+	keys := KeysOf(ethics.Case{ReporterRecipient: id.Recipient().String(), ReporterVerifier: next.ReporterSigner().Public().(ed25519.PublicKey)}, locator)
+	x := CodeChange{Case: f.ID, Old: KeysOf(f.Case, locatorOf(f.ID)), Envelope: "old" + f.ID, Day: today}
+	stated := payload.CodeStatement(install, f.ID, x.N, x.Envelope, keys.Mark, keys.Recipient, keys.Verifier)
+	x.Signature = payload.SignStatement(payload.LabelCode, stated, f.reporter.ReporterSigner())
+	w.write("new_code", f.ID, func(tx *Tx) error {
+		c, err := tx.Case(f.ID)
+		if err != nil {
+			return err
+		}
+		return errors.Join(tx.ReplaceCode(&c, x, keys, locator), tx.PutCase(c))
+	})
+	must(w.t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
+		f.Case, err = tx.Case(f.ID)
+		return err
+	}))
+	f.reporter = next
+}
+
 // populated is a closed database to copy from: two cases, a checkpoint, a
 // decided proposal, a second statement, scratch rows.
 func populated(t testing.TB) (*world, [2]filed) {
@@ -350,6 +377,7 @@ func populated(t testing.TB) (*world, [2]filed) {
 		c, err := tx.Case(cases[0].ID)
 		return errors.Join(err, tx.AddMeasures(c.ID, today, today), tx.AddLesson(Lesson{ID: "lesson", Day: today, Title: "t", Text: "x"}), tx.PutCase(c))
 	})
+	w.newCode(&cases[1])
 	must(t, w.s.MakeCheckpoint(context.Background(), "2026-11-21"))
 	must(t, w.s.MakeCheckpoint(context.Background(), today))
 	w.receive(derive.New())

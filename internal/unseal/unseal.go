@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"filippo.io/age"
 
@@ -43,9 +44,9 @@ func Bytes(sealed []byte, id age.Identity) ([]byte, error) {
 }
 
 // Verifier gives the key of an author ("reporter", "system" or a member id) who
-// may have signed this kind on this day, and an error for every other. It is the
+// may have signed this kind, in the row that headers call id, on this day, and an error for every other. It is the
 // caller's, who has the roster: store.CaseFile.Verifier.
-type Verifier = func(kind, author string, day ethics.Day) (ed25519.PublicKey, error)
+type Verifier = func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error)
 
 // Envelope opens a row of a case of this installation and decodes its body into
 // out. ErrUntrusted when anything does not agree: the text is then not shown.
@@ -78,7 +79,7 @@ func decode(plain []byte, want payload.Header, day ethics.Day, keys Verifier, ou
 	if !same(p.Header, want) {
 		return fmt.Errorf("%w: header and row differ", ethics.ErrUntrusted)
 	}
-	key, err := keys(want.Kind, want.Author, day)
+	key, err := keys(want.Kind, want.Author, want.ID, day)
 	if err != nil {
 		return fmt.Errorf("%w: author: %w", ethics.ErrUntrusted, err)
 	}
@@ -210,7 +211,7 @@ func Gift(installation, institution, id string, verifier ed25519.PublicKey, seal
 		return g, fmt.Errorf("%w: sealed to others", ethics.ErrUntrusted)
 	}
 	want := payload.Header{Installation: installation, Case: institution, ID: id, Kind: ethics.KindGift, Author: ethics.ActorReporter, Recipients: p.Header.Recipients}
-	key := func(string, string, ethics.Day) (ed25519.PublicKey, error) { return verifier, nil }
+	key := func(string, string, string, ethics.Day) (ed25519.PublicKey, error) { return verifier, nil }
 	return g, decode(plain, want, "", key, &g)
 }
 
@@ -230,7 +231,7 @@ func checkEpoch(installation, caseID string, e Epoch, keys Verifier) error {
 	if e.Signer == ethics.ActorSystem {
 		return fmt.Errorf("%w: epoch signed by the system", ethics.ErrUntrusted)
 	}
-	key, err := keys(payload.LabelEpoch, e.Signer, e.Day)
+	key, err := keys(payload.LabelEpoch, e.Signer, strconv.Itoa(e.Number), e.Day)
 	if err != nil {
 		return fmt.Errorf("%w: epoch signer: %w", ethics.ErrUntrusted, err)
 	}

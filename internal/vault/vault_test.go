@@ -116,7 +116,7 @@ func reporter() seal.Author {
 }
 
 func keysOf(by seal.Author) unseal.Verifier {
-	return func(_, author string, _ ethics.Day) (ed25519.PublicKey, error) {
+	return func(_, author, _ string, _ ethics.Day) (ed25519.PublicKey, error) {
 		if author != by.ID {
 			return nil, ethics.ErrUntrusted
 		}

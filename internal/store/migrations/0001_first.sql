@@ -59,6 +59,19 @@ create table case_epoch (
     primary key (case_id, epoch)
 ) {{strict}};
 
+-- A new case code for an old one: the keys that it ended.
+create table case_code (
+    case_id text not null {{c}} references cases (id),
+    n {{int}} not null,
+    mark {{blob}} not null,
+    recipient text not null,
+    verifier {{blob}} not null,
+    envelope_id text not null {{c}},
+    signature {{blob}} not null,
+    day text not null,
+    primary key (case_id, n)
+) {{strict}};
+
 create table case_event (
     case_id text not null {{c}} references cases (id),
     n {{int}} not null,
