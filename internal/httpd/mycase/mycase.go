@@ -40,6 +40,8 @@ func (s *Site) Register() {
 	e.GET("/case/files/:id", s.download)
 	e.GET("/case/withdraw", s.askWithdraw)
 	e.POST("/case/withdraw", s.withdraw)
+	e.GET("/case/identity", s.askIdentity)
+	e.POST("/case/identity", s.identify)
 	e.GET("/leave", s.leave)
 }
 

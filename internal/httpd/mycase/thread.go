@@ -41,6 +41,9 @@ func (s *Site) message(p *locale.Printer, roster *appoint.Roster, m dialogue.Mes
 		out.Text = ""
 		return out
 	}
+	if text := aboutIdentity(p, m); text != "" {
+		out.Text = text
+	}
 	if r := m.Receipt; r != nil && r.TextID == "receipt" && r.Version == 1 {
 		out.Text = p.T("reporter.receipt", "Number", r.Params["number"], "Received", p.Day(r.Params["received"]), "Ack", p.Day(r.Params["ack"]))
 	}
@@ -48,7 +51,7 @@ func (s *Site) message(p *locale.Printer, roster *appoint.Roster, m dialogue.Mes
 		out.Answers = s.answers(p, roster, m.Report)
 	}
 	for _, f := range m.Files {
-		row := httpd.FileRow{ID: f.ID, Name: f.Name, Size: f.Size}
+		row := httpd.FileRow{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size}
 		if m.Readable {
 			row.Href = "/case/files/" + f.ID
 		}

@@ -20,6 +20,7 @@ type checkView struct {
 	Sections []answered
 	Files    []httpd.FileRow
 	Readers  []string
+	Apart    *apart // nil where the track asks for no name
 	Found    giveaways
 }
 
@@ -58,7 +59,10 @@ func (s *Site) checked(c echo.Context, sh *sheet, status int) error {
 	}
 	v.LangPath = ""
 	for _, f := range sh.attached.Files {
-		v.Files = append(v.Files, httpd.FileRow{ID: f.ID, Name: f.Name, Size: f.Size})
+		v.Files = append(v.Files, httpd.FileRow{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size})
+	}
+	if v.Apart, err = s.apart(c, sh); err != nil {
+		return err
 	}
 	for _, m := range readers {
 		v.Readers = append(v.Readers, s.known(sh, m, s.Server.Lang(c)))
@@ -116,6 +120,12 @@ func (s *Site) said(c echo.Context, sh *sheet, f policy.Field) []string {
 	case "excluded_handlers":
 		return s.names(sh, lang)
 	}
+	return s.inWords(c, f, values)
+}
+
+// inWords are the values of a field as options and ticks are called.
+func (s *Site) inWords(c echo.Context, f policy.Field, values []string) []string {
+	lang := s.Server.Lang(c)
 	var out []string
 	for _, v := range values {
 		i := slices.IndexFunc(f.Options, func(o policy.Option) bool { return o.ID == v })

@@ -72,6 +72,9 @@ func (s *Site) longest(field string) int {
 
 // errorKey words a field error.
 func errorKey(e ethics.FieldError) string {
+	if key := identityError(e); key != "" {
+		return key
+	}
 	switch {
 	case e.Field == "institution" && e.Kind == "not_ready":
 		return "reporter.error.not_ready"
@@ -150,7 +153,7 @@ func (s *Site) notes(lang string, ids ...string) []string {
 // carried are all answers as hidden fields, but those of one field.
 func (s *Site) carried(sh *sheet, except string) []httpd.Hidden {
 	var out []httpd.Hidden
-	for _, f := range s.fields() {
+	for _, f := range append(s.fields(), s.identityFields()...) {
 		values := sh.form.All(f.ID)
 		if f.ID == "institution" && sh.chosen.ID != "" {
 			values = []string{sh.placeValue()}

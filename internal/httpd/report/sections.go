@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -35,18 +36,18 @@ const lastSection = "s_submit"
 
 func (s *Site) sections(c echo.Context, sh *sheet, said map[string]string) []section {
 	lang := s.Server.Lang(c)
-	fields := s.fields()
+	fields := s.asked(sh)
 	var out []section
 	for _, head := range s.Policy.Sections {
 		sec := section{ID: head.ID, Title: head.Name.In(lang)}
-		sec.Fold = head.ID != lastSection && !slices.ContainsFunc(fields, func(f policy.Field) bool { return f.Section == head.ID && s.required(f) })
+		sec.Fold = head.ID != lastSection && head.ID != sectionIdentity && !slices.ContainsFunc(fields, func(f policy.Field) bool { return f.Section == head.ID && s.required(f) })
 		for _, f := range fields {
 			if f.Section != head.ID || f.Type == "file" {
 				continue
 			}
 			it := s.item(c, sh, f, said[f.ID])
 			used := it.Error != "" || len(sh.form.All(f.ID)) > 0 && sh.form.Get(f.ID) != ""
-			if sec.Fold || head.ID == lastSection || s.required(f) || f.ID == "language" || it.Class != "" {
+			if sec.Fold || head.ID == lastSection || head.ID == sectionIdentity || s.required(f) || f.ID == "language" || it.Class != "" {
 				sec.Items, sec.Open = append(sec.Items, it), sec.Open || used
 			} else {
 				it.Optional = false // the fold says it for all of them
@@ -63,9 +64,13 @@ func (s *Site) sections(c echo.Context, sh *sheet, said map[string]string) []sec
 	return out
 }
 
-// required says whether a question must be answered on any offered track.
+// required says whether a question must be answered on every offered track on
+// which it is asked.
 func (s *Site) required(f policy.Field) bool {
-	return slices.ContainsFunc(s.Policy.OfferedTracks(), func(t policy.Track) bool { return f.RequiredOn(t.ID) })
+	return !slices.ContainsFunc(s.Policy.OfferedTracks(), func(t policy.Track) bool {
+		tracks, limited := f.VisibleIf["track"]
+		return !f.RequiredOn(t.ID) && (!limited || slices.Contains(tracks, t.ID))
+	})
 }
 
 func (s *Site) explained(lang string) []httpd.Choice {
@@ -91,9 +96,14 @@ func (s *Site) item(c echo.Context, sh *sheet, f policy.Field, wrong string) ite
 		Value: first(values), Optional: !s.required(f), Rows: 4, Autocomplete: "off", Notes: s.notes(lang, f.Safety...),
 	}
 	for id := range f.VisibleIf {
-		if id != "track" {
-			it.Class = "if-" + id
-		}
+		it.Class = "if-" + id
+	}
+	if forNamed(f) {
+		it.Class = "when-named"
+	}
+	if s.requiredByName(f) {
+		it.Optional = false
+		it.Hint = strings.TrimSpace(it.Hint + " " + p.T("vault.form.required"))
 	}
 	switch f.ID {
 	case "institution":
@@ -106,10 +116,7 @@ func (s *Site) item(c echo.Context, sh *sheet, f policy.Field, wrong string) ite
 	case "description":
 		it.Rows = 12
 	case "track":
-		it.Notes = s.notes(lang, "legal_anonymous") // before_start is said at the top
-		if !slices.ContainsFunc(f.Options, func(o policy.Option) bool { return o.ID == "whistleblower" }) {
-			it.Hint = "" // it speaks of names, and nothing here takes one
-		}
+		s.trackItem(c, sh, &it, &f)
 	case "category":
 		it.Choices = append(it.Choices, httpd.Choice{Label: p.T("reporter.form.choose")})
 	case "language":

@@ -126,7 +126,7 @@ func (s *Site) compose(sh *sheet, lang string) ethics.Report {
 	clean := s.Policy.Clean(s.trackOr(track), answers)
 	r := ethics.Report{
 		Track: track, Institution: sh.chosen.ID, Unit: sh.report.Unit, Category: first(clean["category"]), Language: first(clean["language"]),
-		Excluded: clean["excluded_handlers"], Files: sh.attached.Files, Answers: clean,
+		Identity: s.identity(sh, s.trackOr(track)), Excluded: clean["excluded_handlers"], Files: sh.attached.Files, Answers: clean,
 	}
 	if r.Language == "" {
 		r.Language = lang
@@ -140,8 +140,8 @@ func (s *Site) compose(sh *sheet, lang string) ethics.Report {
 	return r
 }
 
-// trackOr is the track, or the first offered while none is chosen: what is
-// asked does not wait for that answer.
+// trackOr is the track, or one that asks for no name while none is chosen: what
+// is asked does not wait for that answer.
 func (s *Site) trackOr(track string) string {
 	offered := s.Policy.OfferedTracks()
 	for _, t := range offered {
@@ -149,14 +149,20 @@ func (s *Site) trackOr(track string) string {
 			return track
 		}
 	}
+	if i := slices.IndexFunc(offered, func(t policy.Track) bool { return t.Identity == "none" }); i >= 0 {
+		return offered[i].ID
+	}
 	return offered[0].ID
 }
 
 // fields are the questions of all offered tracks, each once, in their order.
-func (s *Site) fields() []policy.Field {
+func (s *Site) fields() []policy.Field { return s.once(s.Policy.OfferedFields) }
+
+// once are the fields that on gives for the offered tracks, each once.
+func (s *Site) once(on func(track string) []policy.Field) []policy.Field {
 	asked := map[string]policy.Field{}
 	for _, t := range s.Policy.OfferedTracks() {
-		for _, f := range s.Policy.OfferedFields(t.ID) {
+		for _, f := range on(t.ID) {
 			asked[f.ID] = f
 		}
 	}
