@@ -1,0 +1,114 @@
+package casework_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"svilpe/internal/casework"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+)
+
+func (w *world) later(days int) { w.clock = w.clock.AddDate(0, 0, days) }
+
+// running finds the newest run of a deadline as a member sees it.
+func running(o *casework.Opened, id string) policy.Due {
+	for _, d := range slices.Backward(o.Dues) {
+		if d.ID == id {
+			return d
+		}
+	}
+	return policy.Due{}
+}
+
+// The reply to a submission is put off once, in time, with a reason, and not
+// without telling the reporter, who then sees the new day.
+func TestTheReplyIsExtended(t *testing.T) {
+	w := founded(t)
+	f := w.filedAs(func(r *ethics.Report) { r.Track = "ethics" })
+	w.stated("resp", f)
+	before := running(w.look("resp", f), "general_reply")
+	var missing ethics.FieldErrors
+	if err := w.take("resp", f, casework.Act{Step: "extend", Reason: "many witnesses"}); !errors.As(err, &missing) || missing.Of("message") != "required" {
+		t.Errorf("without a word to the reporter: %v", err)
+	}
+	if _, err := w.cw.Take(ctx, w.as("resp"), f.Number, derive.New(), casework.Act{Step: "extend", Message: "It takes longer."}); !errors.As(err, &missing) || missing.Of("reason") != "required" {
+		t.Errorf("without a reason: %v", err)
+	}
+	w.does("resp", f, casework.Act{Step: "extend", Reason: "many witnesses", Message: "It takes longer: we answer by 23 March."})
+	after := running(w.look("resp", f), "general_reply")
+	if before.Due != "2026-12-23" || after.Due != "2027-03-23" || after.Started != before.Started || after.Extended != day {
+		t.Errorf("from %+v to %+v", before, after)
+	}
+	view, err := w.dia.View(ctx, w.visit(f))
+	must(t, err)
+	i := slices.IndexFunc(view.Dues, func(d policy.Due) bool { return d.ID == "general_reply" })
+	if i < 0 || view.Dues[i].Due != "2027-03-23" || view.Messages[len(view.Messages)-1].Text != "It takes longer: we answer by 23 March." {
+		t.Errorf("the reporter sees %v", view.Dues)
+	}
+	if err := w.take("resp", f, casework.Act{Step: "extend", Reason: "again", Message: "again"}); !errors.Is(err, ethics.ErrRefused) {
+		t.Errorf("a second time: %v", err)
+	}
+	late := w.filedAs(func(r *ethics.Report) { r.Track = "ethics" })
+	w.stated("resp", late)
+	w.later(31)
+	if err := w.take("resp", late, casework.Act{Step: "extend", Reason: "forgotten", Message: "late"}); !errors.Is(err, ethics.ErrRefused) {
+		t.Errorf("after the last day: %v", err)
+	}
+	if d := w.damage(); d != nil {
+		t.Error(d)
+	}
+}
+
+// Informing the person concerned is put off by two people, on a ground, and each
+// time for a month; nobody else learns of it.
+func TestADeferralTakesTwoAndIsReviewed(t *testing.T) {
+	w := founded(t)
+	f := w.examined(w.file())
+	act := casework.Act{Step: "defer_notice_to_person_concerned", Reason: "would destroy papers", Statements: map[string][]string{"deferral_ground": {"harm"}}}
+	var missing ethics.FieldErrors
+	if err := w.take("resp", f, casework.Act{Step: act.Step, Reason: act.Reason}); !errors.As(err, &missing) || missing.Of("deferral_ground") != "required" {
+		t.Errorf("without a ground: %v", err)
+	}
+	must(t, w.take("resp", f, act))
+	if running(w.look("chair", f), "person_concerned_notice").Stopped != "" {
+		t.Error("one person was enough")
+	}
+	must(t, w.decides("chair", f, true))
+	o := w.look("chair", f)
+	review := running(o, "deferral_review")
+	if running(o, "person_concerned_notice").Stopped == "" || review.Due != "2026-12-23" || !slices.Contains(o.Facts.Flags, "person_concerned_notice_deferred") {
+		t.Errorf("%v %v", o.Dues, o.Facts.Flags)
+	}
+	w.later(20)
+	must(t, w.take("resp", f, act))
+	must(t, w.decides("chair", f, true))
+	if review = running(w.look("chair", f), "deferral_review"); review.Started != "2026-12-13" || review.Due != "2027-01-13" || review.Stopped != "" {
+		t.Errorf("put off once more: %+v", review)
+	}
+	view, err := w.dia.View(ctx, w.visit(f))
+	must(t, err)
+	for _, d := range view.Dues {
+		if d.ID == "deferral_review" || d.ID == "person_concerned_notice" {
+			t.Errorf("the reporter sees %s", d.ID)
+		}
+	}
+	if d := w.damage(); d != nil {
+		t.Error(d)
+	}
+}
+
+// A question and a hold move no last day of the law.
+func TestAQuestionStopsNoClock(t *testing.T) {
+	w := founded(t)
+	f := w.examined(w.file())
+	before := running(w.look("resp", f), "feedback")
+	w.does("resp", f, casework.Act{Step: "ask_reporter", Message: "When was it?"})
+	w.later(40)
+	w.does("resp", f, casework.Act{Step: "resume_without_reply", Reason: "no answer"})
+	if after := running(w.look("resp", f), "feedback"); after.Due != before.Due || after.Stopped != "" {
+		t.Errorf("from %+v to %+v", before, after)
+	}
+}
