@@ -62,6 +62,8 @@ func (s *Site) Register() {
 	e.POST(one+"/notes", s.Desk.In(s.addNote, handling...))
 	e.POST(one+"/assign", s.Desk.In(s.assign, handling...))
 	e.POST(one+"/proposals/:id", s.Desk.In(s.decide, handling...))
+	e.GET(one+"/identity", s.Desk.In(s.identity, handling...))
+	e.POST(one+"/identity", s.Desk.In(s.openIdentity, handling...))
 	e.GET(one+"/files/:id", s.Desk.In(s.file, handling...))
 }
 

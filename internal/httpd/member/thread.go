@@ -69,6 +69,7 @@ func (b builder) item(i casework.Item) item {
 		x.Text = b.T("reporter.receipt", "Number", r.Params["number"], "Received", b.Day(r.Params["received"]), "Ack", b.Day(r.Params["ack"]))
 	}
 	x.Files = b.files(i.Files)
+	b.aboutIdentity(&x, i)
 	b.acts(&x, i)
 	return x
 }
