@@ -83,6 +83,12 @@ func mistypes(v *visitor, g *gallery) {
 	v.in("/status").fill("code", string(code)).send("")
 }
 
+// renews enters the code on the page and takes another one.
+func renews(v *visitor, _ *gallery) {
+	code := codeIn(v.t, eval[string](v, `document.querySelector("main").innerHTML`))
+	v.open("/status").in("/status").fill("code", code).send("").open("/case/new-code").in("/case/new-code").send("")
+}
+
 var (
 	registerNumber = regexp.MustCompile(`20\d\d-[0-9A-Z]{5}`)
 	codeBlock      = regexp.MustCompile(`(?s)<p class="code".*?</p>`)
@@ -132,6 +138,8 @@ var caseFaces = []face{
 	{"case-wrong", "reporter triage", "POST /case/messages", "reporter/case", 422, "/case", []step{in("/case/messages"), types("text", long+"vēl garāks"), attaches("attachments"), presses("send")}},
 	{"case-corrected", "nobody", "POST /status", "reporter/case", 200, "/status", []step{mistypes}},
 	{"case-ended", "reporter triage", "POST /case/messages", "reporter/status", 401, "/case", []step{in("/case/messages"), types("text", "Grāmatvede to redzēja."), attaches("attachments"), forgets("case"), presses("send")}},
+	{"new-code", "reporter received", "GET /case/new-code", "reporter/new-code", 200, "/case/new-code", nil},
+	{"new-code-done", "nobody", "POST /case/new-code", "reporter/new-code-done", 200, "/report", then(fills, presses("check"), in("/report"), presses("file"), renews)},
 	{"withdraw", "reporter received", "GET /case/withdraw", "reporter/withdraw", 200, "/case/withdraw", nil},
 	{"withdraw-wrong", "reporter received", "POST /case/withdraw", "reporter/withdraw", 422, "/case/withdraw", []step{in("/case/withdraw"), types("text", long+"vēl garāks"), presses("")}},
 }
@@ -191,6 +199,20 @@ var deskFaces = []face{
 	{"step-close", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decided}/steps/close", nil},
 	{"step-wrong", "responsible", "POST /desk/cases/:number/steps/:id", "member/step", 422, "/desk/cases/{retaliation}/steps/accept", []step{in("/steps/accept"), presses("")}},
 	{"step-moved", "responsible", "GET /desk/cases/:number/steps/:id", "member/case", 422, "/desk/cases/{closed}/steps/accept", nil},
+	{"recuse", "responsible", "GET /desk/cases/:number/recuse", "member/leaving", 200, "/desk/cases/{long}/recuse", nil},
+	{"recuse-unopened", "responsible", "GET /desk/cases/:number/recuse", "member/leaving", 200, "/desk/cases/{received}/recuse", nil},
+	{"recuse-wrong", "responsible", "POST /desk/cases/:number/recuse", "member/leaving", 422, "/desk/cases/{long}/recuse", []step{in("/recuse"), presses("")}},
+	{"recused", "responsible", "GET /desk/cases", "member/cases", 200, "/desk/cases?done=recused", nil},
+	{"exclude", "responsible", "GET /desk/cases/:number/exclude", "member/leaving", 200, "/desk/cases/{long}/exclude", nil},
+	{"exclude-one", "responsible", "GET /desk/cases/:number/exclude/:id", "member/leaving", 200, "/desk/cases/{long}/exclude/{excludable}", nil},
+	{"exclude-wrong", "responsible", "POST /desk/cases/:number/exclude/:id", "member/leaving", 422, "/desk/cases/{long}/exclude/{excludable}", []step{in("/exclude/{excludable}"), presses("")}},
+	{"escalate", "responsible", "GET /desk/cases/:number/escalate", "member/leaving", 200, "/desk/cases/{long}/escalate", nil},
+	{"escalate-wrong", "responsible", "POST /desk/cases/:number/escalate", "member/leaving", 422, "/desk/cases/{long}/escalate", []step{in("/escalate"), presses("")}},
+	{"handover", "responsible", "GET /desk/account/handover", "member/leaving", 200, "/desk/account/handover", nil},
+	{"handover-none", "new chair", "GET /desk/account/handover", "member/leaving", 200, "/desk/account/handover", nil},
+	{"handover-wrong", "responsible", "POST /desk/account/handover", "member/leaving", 422, "/desk/account/handover", []step{in("/handover"), presses("")}},
+	{"handover-of", "responsible", "GET /desk/account/handover/:id", "member/leaving", 200, "/desk/account/handover/{leaver}", nil},
+	{"handover-of-wrong", "responsible", "POST /desk/account/handover/:id", "member/leaving", 422, "/desk/account/handover/{leaver}", []step{in("/handover/{leaver}"), presses("")}},
 	{"gift", "nobody", "GET /gifts", "reporter/gift", 200, "/gifts", nil},
 	{"gift-wrong", "nobody", "POST /gifts", "reporter/gift", 422, "/gifts", []step{in("/gifts"), types("what", longPlace), presses("")}},
 	{"gift-declared", "nobody", "POST /gifts", "reporter/gift-declared", 200, "/gifts", declares},

@@ -106,6 +106,8 @@ func (g *gallery) practice(base string) {
 		}
 	}
 	g.two(g.words["muted"], "mute")
+	g.words["excludable"] = after(g.get(g.seats["responsible"], "/desk/cases/"+g.words["long"]+"/exclude"), "/exclude/", 36)
+	g.words["leaver"] = after(g.get(g.seats["responsible"], "/desk/account/handover"), "/desk/account/handover/", 36)
 	g.post(g.seats["nobody"], "/gifts", url.Values{
 		"institution": {g.words["institution"]}, "who": {"Jānis Kalns, galvenais speciālists"}, "what": {strings.Repeat("Ielūgums uz koncertu ", 20)},
 		"value": {"Nezinu"}, "from": {"SIA „Būve”"}, "when": {"2026-02-28"}, "done": {"refused"},
@@ -300,4 +302,10 @@ func (g *gallery) nextCode() (demo.Member, string, error) {
 		time.Sleep(time.Second)
 	}
 	return demo.Member{}, "", errors.New("no member can sign in")
+}
+
+// after gives n bytes behind the first mark of a page.
+func after(page, mark string, n int) string {
+	_, rest, _ := strings.Cut(page, mark)
+	return rest[:min(n, len(rest))]
 }

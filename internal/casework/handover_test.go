@@ -98,6 +98,7 @@ func TestForgedExclusion(t *testing.T) {
 func TestEscalated(t *testing.T) {
 	w := founded(t)
 	w.alternate()
+	w.appoint("fourth", "home", appoint.RoleMember, "", "resp", "chair")
 	f := w.three()
 	if _, err := w.cw.Escalate(ctx, w.as("member"), f.Number, derive.New(), []string{"chair"}, "x"); err == nil {
 		t.Error("by a member of the commission")

@@ -20,7 +20,7 @@ var kinds = map[string]string{
 	"filed": "admin.kind.filed", "opened": "admin.kind.opened", "no_conflict_stated": "admin.kind.no_conflict_stated",
 	"distrusted": "admin.kind.distrusted", "step": "admin.kind.step", "proposed": "admin.kind.proposed",
 	"decided_on": "admin.kind.decided_on", "message": "admin.kind.message", "note": "admin.kind.note",
-	"granted": "admin.kind.granted", "withdrawn": "admin.kind.withdrawn",
+	"removed": "conflict.log.removed", "term_ended": "conflict.log.term_ended", "granted": "admin.kind.granted", "withdrawn": "admin.kind.withdrawn",
 	"gift_declared": "gift.entry", "gifts_read": "gift.entry_read",
 }
 

@@ -24,6 +24,7 @@ type accountView struct {
 	Contacts     []contact
 	Password     form
 	Confidential string // day, in words
+	HandsOver    bool   // has cases to hand over, or may hand over others'
 }
 
 // term is one appointment of the member.
@@ -49,6 +50,7 @@ func (s *Site) accountPage(c echo.Context, who *auth.Session, status int, errs [
 	w := s.words(c)
 	v := accountView{Page: s.page(c, who, "desk.account.title"), Notice: note, Errors: errs}
 	v.Facts = []fact{{w.T("desk.account.name"), who.Name}, {w.T("desk.account.email"), who.Email}}
+	v.HandsOver = handlesCases(who)
 	if who.Appointed {
 		day, err := s.confidential(c.Request().Context(), who.ID)
 		if err != nil {

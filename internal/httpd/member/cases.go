@@ -22,6 +22,7 @@ type casesView struct {
 	Auditor  bool
 	Table    httpd.Table
 	Pager    httpd.Pager
+	Notice   *httpd.Notice
 }
 
 // cases is the list: handlers see those they hold a key to, the auditor all of
@@ -35,10 +36,16 @@ func (s *Site) cases(c echo.Context, who *auth.Session) error {
 	if err != nil {
 		return err
 	}
+	if q.Get("done") == "recused" {
+		v.Notice = &httpd.Notice{Kind: "done", Text: w.T("conflict.done.recused")}
+	}
 	v.Filtered = f != (store.Filter{})
 	v.Filter = s.filterFields(w, who, q, v.Auditor)
 	rows := s.rows(w, who, list.Cases)
 	dropPlace(rows)
+	if err := s.retaliates(c, who, rows); err != nil {
+		return err
+	}
 	v.Table = w.table(rows, !v.Auditor)
 	v.Pager = httpd.Pager{
 		From: list.Before + 1, To: list.Before + len(rows), Total: list.Total,
@@ -149,6 +156,8 @@ func (w words) table(rows []row, link bool) httpd.Table {
 			number.Href = r.Href
 		}
 		switch {
+		case r.Retaliates:
+			kind.Tag = &httpd.Tag{Kind: "overdue", Text: w.T("watch.tag")}
 		case link && r.New:
 			kind.Tag = &httpd.Tag{Kind: "new", Text: w.T("desk.case.unopened")}
 		case r.Awaits:

@@ -37,6 +37,8 @@ type caseView struct {
 	Holders  []holder
 	Others   []link
 	Acts     []link
+	Sections []link // the case's other pages
+	Alarm    bool   // the reporter waits for an answer about retaliation
 	Forms    []form
 }
 
@@ -45,6 +47,7 @@ var done = map[string]string{
 	"message": "desk.done.message", "note": "desk.done.note", "step": "desk.done.step", "proposed": "desk.done.proposed",
 	"assigned": "desk.done.assigned", "approved": "desk.done.approved", "rejected": "desk.done.rejected",
 	"stated": "desk.done.stated", "again": "desk.done.again",
+	"excluded": "conflict.done.excluded", "escalated": "conflict.done.escalated",
 }
 
 func (s *Site) oneCase(c echo.Context, who *auth.Session) error {
@@ -73,6 +76,7 @@ func (s *Site) showCase(c echo.Context, who *auth.Session, number string, status
 	roster := who.Roster
 	b := builder{words: w, o: o, roster: roster, typed: t, path: "/desk/cases/" + o.Number}
 	v.Next, v.Others, v.Acts = s.nextStep(b)
+	v.Acts = append(v.Acts, s.holding(b)...)
 	v.Proposal = b.proposal()
 	v.Report = b.report()
 	v.Earlier, v.Thread = fold(b.thread())
@@ -80,6 +84,7 @@ func (s *Site) showCase(c echo.Context, who *auth.Session, number string, status
 	v.Facts, v.Cautions = b.facts()
 	v.Dues, v.Holders = b.dues(), b.holders()
 	v.Forms = s.forms(b)
+	v.Sections, v.Alarm = b.sections(), b.retaliation()
 	if t.is(formStep) || t.is(formDecide) && v.Proposal == nil {
 		v.Typed = b.leftover()
 	}
@@ -99,6 +104,8 @@ func (s *Site) refuse(c echo.Context, who *auth.Session, t typed, names map[stri
 		return s.showCase(c, who, number, http.StatusUnprocessableEntity, t, nil)
 	case errors.Is(err, ethics.ErrNotFound):
 		return err
+	case errors.Is(err, errRow):
+		status = http.StatusOK
 	case errors.Is(err, ethics.ErrSamePerson):
 		key = "desk.refused.same_person"
 	case errors.Is(err, policy.ErrAuthor):
@@ -107,6 +114,8 @@ func (s *Site) refuse(c echo.Context, who *auth.Session, t typed, names map[stri
 		key = "desk.refused.examiners"
 	case errors.Is(err, policy.ErrFeedback):
 		key = "desk.refused.feedback"
+	case missing(err) != "":
+		key = missing(err)
 	case errors.Is(err, ethics.ErrConflict), errors.Is(err, ethics.ErrRefused):
 		key = "desk.refused.moved"
 	case errors.Is(err, ethics.ErrBusy):

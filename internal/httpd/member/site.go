@@ -38,6 +38,9 @@ type Site struct {
 // handling are the roles that work on cases.
 var handling = []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember}
 
+// readers are the roles that read lessons.
+var readers = append([]string{appoint.RoleTrust, appoint.RoleContact, appoint.RoleAuditor, appoint.RoleHead}, handling...)
+
 // Register adds the desk's routes, and what every members' site answers when a
 // session ended while somebody wrote.
 func (s *Site) Register() {
@@ -53,7 +56,12 @@ func (s *Site) Register() {
 	e.GET("/desk/cases", s.Desk.In(s.cases, append([]string{appoint.RoleAuditor}, handling...)...))
 	e.GET("/desk/gifts", s.Desk.In(s.gifts, appoint.RoleResponsible))
 	e.GET("/desk/approvals", s.Desk.In(s.approvals, handling...))
+	e.GET("/desk/lessons", s.Desk.In(s.lessons, readers...))
+	e.GET("/desk/lessons/text", s.Desk.In(s.lessonsText, readers...))
 	const one = "/desk/cases/:number"
+	e.GET(one+"/decision", s.Desk.In(s.decision, handling...))
+	e.GET(one+"/measures", s.Desk.In(s.measures, handling...))
+	e.GET(one+"/protection", s.Desk.In(s.watch, handling...))
 	e.GET(one, s.Desk.In(s.oneCase, handling...))
 	e.POST(one+"/statement", s.Desk.In(s.state, handling...))
 	e.GET(one+"/steps/:id", s.Desk.In(s.stepForm, handling...))
@@ -64,6 +72,17 @@ func (s *Site) Register() {
 	e.POST(one+"/proposals/:id", s.Desk.In(s.decide, handling...))
 	e.GET(one+"/identity", s.Desk.In(s.identity, handling...))
 	e.POST(one+"/identity", s.Desk.In(s.openIdentity, handling...))
+	e.GET(one+"/recuse", s.Desk.In(s.recuseForm, handling...))
+	e.POST(one+"/recuse", s.Desk.In(s.recuse, handling...))
+	e.GET(one+"/exclude", s.Desk.In(s.excludeList, handling...))
+	e.GET(one+"/exclude/:id", s.Desk.In(s.excludeForm, handling...))
+	e.POST(one+"/exclude/:id", s.Desk.In(s.exclude, handling...))
+	e.GET(one+"/escalate", s.Desk.In(s.escalateForm, handling...))
+	e.POST(one+"/escalate", s.Desk.In(s.escalate, handling...))
+	for _, path := range []string{"/desk/account/handover", "/desk/account/handover/:id"} {
+		e.GET(path, s.Desk.In(s.handOverForm, handling...))
+		e.POST(path, s.Desk.In(s.handOver, handling...))
+	}
 	e.GET(one+"/files/:id", s.Desk.In(s.file, handling...))
 }
 

@@ -71,6 +71,7 @@ func (b builder) item(i casework.Item) item {
 	x.Files = b.files(i.Files)
 	b.aboutIdentity(&x, i)
 	b.acts(&x, i)
+	b.removal(&x, i.Removal)
 	return x
 }
 
@@ -88,6 +89,8 @@ func (b builder) kind(kind string) string {
 		return b.T("desk.thread.step")
 	case ethics.KindProposal:
 		return b.T("desk.thread.proposal")
+	case ethics.KindRemoval:
+		return b.T("conflict.thread.removal")
 	case ethics.KindApproval:
 		return b.T("desk.thread.verdict")
 	}

@@ -1,0 +1,148 @@
+package member
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/auth"
+	"svilpe/internal/casework"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+)
+
+// excludeList is whom the chair or the responsible person may bar from a case.
+func (s *Site) excludeList(c echo.Context, who *auth.Session) error {
+	o, b, done, err := s.opened(c, who)
+	if done {
+		return err
+	}
+	if !s.Policy.Allowed(o.Me, "assign_examiners") {
+		return ethics.ErrNotFound
+	}
+	v := leavingView{
+		Page: s.page(c, who, "conflict.exclude.title", "Number", o.Number), Number: o.Number, Back: b.path,
+		Lead: b.T("conflict.exclude.lead"), Empty: b.T("conflict.exclude.nobody"),
+	}
+	for _, m := range s.Casework.Excludable(o) {
+		p := personRow{Href: b.path + "/exclude/" + m.ID, Name: m.Name, Roles: b.roles(b.roster.AllRoles(m.ID, string(b.today)))}
+		if slices.ContainsFunc(o.Holders, func(h casework.Holder) bool { return h.Member == m.ID }) {
+			p.Mark = b.T("conflict.exclude.holds")
+		}
+		v.People = append(v.People, p)
+	}
+	return s.render(c, http.StatusOK, "leaving", v)
+}
+
+func (s *Site) excludeForm(c echo.Context, who *auth.Session) error {
+	return s.showExclude(c, who, http.StatusOK, typed{})
+}
+
+// showExclude says what barring this person changes.
+func (s *Site) showExclude(c echo.Context, who *auth.Session, status int, t typed) error {
+	o, b, done, err := s.opened(c, who)
+	if done {
+		return err
+	}
+	id := c.Param("id")
+	l, err := s.Casework.Exclusion(o, id)
+	if err != nil {
+		return err
+	}
+	v := leavingView{
+		Page: s.page(c, who, "conflict.exclude.one", "Number", o.Number, "Name", b.name(id)), Number: o.Number, Back: b.path + "/exclude",
+		Errors: t.errs,
+	}
+	if l.Stuck {
+		v.Notice = b.stuck()
+		return s.render(c, status, "leaving", v)
+	}
+	v.Form = &form{
+		Action: b.path + "/exclude/" + id, Head: t.head(formExclude, b.Lang()), Button: b.T("conflict.exclude.button"),
+		Weight: b.weight(b.T("conflict.exclude.lost", "Name", b.name(id)), l),
+		Fields: []httpd.Field{t.field(formExclude, httpd.Field{
+			Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("conflict.exclude.reason"), Hint: b.T("conflict.recuse.reason_hint"),
+		})},
+	}
+	return s.render(c, status, "leaving", v)
+}
+
+// exclude bars somebody from the case.
+func (s *Site) exclude(c echo.Context, who *auth.Session) error {
+	f, draft, t, err := s.leavingForm(c, formExclude)
+	if err != nil {
+		return err
+	}
+	again := func(t typed) error { return s.showExclude(c, who, http.StatusUnprocessableEntity, t) }
+	if len(t.errs) > 0 {
+		return again(t)
+	}
+	if _, err := s.Casework.Exclude(c.Request().Context(), &who.Acting, c.Param("number"), draft, c.Param("id"), f.Get("reason")); err != nil {
+		return s.unsaid(c, who, t, err, again)
+	}
+	return seeOther(c, "/desk/cases/"+c.Param("number")+"?done=excluded")
+}
+
+func (s *Site) escalateForm(c echo.Context, who *auth.Session) error {
+	return s.showEscalate(c, who, http.StatusOK, typed{})
+}
+
+// showEscalate says to whom the case would go, and asks who is involved.
+func (s *Site) showEscalate(c echo.Context, who *auth.Session, status int, t typed) error {
+	o, b, done, err := s.opened(c, who)
+	if done {
+		return err
+	}
+	if !s.Policy.Allowed(o.Me, "assign_examiners") {
+		return ethics.ErrNotFound
+	}
+	given := s.Casework.Alternates(o)
+	if len(given) == 0 {
+		return s.refuse(c, who, t, nil, ethics.ErrRefused)
+	}
+	v := leavingView{
+		Page: s.page(c, who, "conflict.escalate.title", "Number", o.Number), Number: o.Number, Back: b.path, Errors: t.errs,
+		Lead: b.T("conflict.escalate.lead"),
+	}
+	pick := httpd.Field{
+		Kind: "checkbox", Name: "involved", Label: b.T("conflict.escalate.involved"), Hint: b.T("conflict.escalate.involved_hint"), Optional: true,
+	}
+	for _, m := range s.Casework.Involved(o) {
+		if !slices.ContainsFunc(given, func(g appoint.Member) bool { return g.ID == m.ID }) {
+			pick.Choices = append(pick.Choices, httpd.Choice{Value: m.ID, Label: m.Name, Hint: b.roles(b.roster.AllRoles(m.ID, string(b.today)))})
+		}
+	}
+	v.Form = &form{
+		Action: b.path + "/escalate", Head: t.head(formEscalate, b.Lang()), Button: b.T("conflict.escalate.button"),
+		Weight: []string{
+			b.T("conflict.escalate.given", "Names", memberNames(given)), b.T("conflict.escalate.own"), b.T("conflict.key"), b.T("conflict.reporter"),
+		},
+		Fields: []httpd.Field{
+			t.field(formEscalate, pick),
+			t.field(formEscalate, httpd.Field{Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("conflict.exclude.reason"), Hint: b.T("conflict.recuse.reason_hint")}),
+		},
+	}
+	return s.render(c, status, "leaving", v)
+}
+
+// escalate passes the case on.
+func (s *Site) escalate(c echo.Context, who *auth.Session) error {
+	f, draft, t, err := s.leavingForm(c, formEscalate)
+	if err != nil {
+		return err
+	}
+	again := func(t typed) error { return s.showEscalate(c, who, http.StatusUnprocessableEntity, t) }
+	if len(t.errs) > 0 {
+		return again(t)
+	}
+	involved := f.All("involved")
+	if _, err := s.Casework.Escalate(c.Request().Context(), &who.Acting, c.Param("number"), draft, involved, f.Get("reason")); err != nil {
+		return s.unsaid(c, who, t, err, again)
+	}
+	if slices.Contains(involved, who.ID) {
+		return seeOther(c, "/desk/cases?done=recused")
+	}
+	return seeOther(c, "/desk/cases/"+c.Param("number")+"?done=escalated")
+}

@@ -1,0 +1,124 @@
+package member
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/auth"
+	"svilpe/internal/casework"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+)
+
+func (s *Site) handOverForm(c echo.Context, who *auth.Session) error {
+	return s.showHandOver(c, who, http.StatusOK, typed{}, nil)
+}
+
+// leaver is whose cases a page hands over: the address's, else the own.
+func leaver(c echo.Context, who *auth.Session) string {
+	if id := c.Param("id"); id != "" {
+		return id
+	}
+	return who.ID
+}
+
+// showHandOver counts the open cases, and asks who receives them; after the act
+// it says in numbers what was done.
+func (s *Site) showHandOver(c echo.Context, who *auth.Session, status int, t typed, done *casework.Handed) error {
+	from, own := leaver(c, who), leaver(c, who) == who.ID
+	w, leavers := s.words(c), s.Casework.Leavers(&who.Acting)
+	name := ""
+	for _, m := range leavers {
+		if m.ID == from {
+			name = m.Name
+		}
+	}
+	if !own && name == "" {
+		return ethics.ErrNotFound
+	}
+	v := leavingView{Page: s.page(c, who, "conflict.handover.title"), Back: "/desk/account", Errors: t.errs, Lead: w.T("conflict.handover.lead")}
+	if !own {
+		v.Page, v.Back = s.page(c, who, "conflict.handover.of", "Name", name), "/desk/account/handover"
+		v.Lead = w.T("conflict.handover.lead_of")
+	}
+	n, err := s.Casework.OpenCases(c.Request().Context(), &who.Acting, from)
+	if err != nil {
+		return err
+	}
+	if done != nil {
+		v.Result = w.handed(*done)
+	}
+	if v.Count = w.T("conflict.handover.nothing"); n > 0 {
+		v.Count = w.N("conflict.handover.count", n)
+		v.Form = s.handOverFields(w, who, from, name, t)
+	}
+	if own {
+		for _, m := range leavers {
+			v.Others = append(v.Others, link{"/desk/account/handover/" + m.ID, m.Name})
+		}
+		v.OthersTitle = w.T("conflict.handover.others")
+	}
+	return s.render(c, status, "leaving", v)
+}
+
+func (s *Site) handOverFields(w words, who *auth.Session, from, name string, t typed) *form {
+	to := httpd.Field{Kind: "select", Name: "to", Label: w.T("conflict.handover.to"), Choices: []httpd.Choice{{Label: w.T("conflict.handover.choose"), Chosen: true}}}
+	for _, m := range s.Casework.Handable(&who.Acting, from) {
+		to.Choices = append(to.Choices, httpd.Choice{Value: m.ID, Label: m.Name})
+	}
+	f := &form{
+		Action: "/desk/account/handover", Head: t.head(formHandOver, w.Lang()), Button: w.T("conflict.handover.button"),
+		Fields: []httpd.Field{t.field(formHandOver, to)}, Weight: []string{w.T("conflict.handover.lost"), w.T("conflict.handover.barred")},
+	}
+	if from != who.ID {
+		f.Action, f.Weight[0] = "/desk/account/handover/"+from, w.T("conflict.handover.lost_of", "Name", name)
+	}
+	return f
+}
+
+// handed says what became of the cases, numbers only.
+func (w words) handed(h casework.Handed) []fact {
+	var out []fact
+	for _, x := range []struct {
+		key string
+		n   int
+	}{
+		{"given", h.Given}, {"held", h.Held}, {"not_barred", h.Barred}, {"not_elsewhere", h.Elsewhere}, {"not_refused", h.Refused},
+	} {
+		if x.n > 0 || x.key == "given" {
+			out = append(out, fact{w.T("conflict.handover." + x.key), w.Number(int64(x.n))})
+		}
+	}
+	return out
+}
+
+// handOver gives every open case to the chosen colleague. Sent again it does what
+// is left to do, so its answer is the page itself.
+func (s *Site) handOver(c echo.Context, who *auth.Session) error {
+	f, draft, t, err := s.leavingForm(c, formHandOver)
+	if err != nil {
+		return err
+	}
+	again := func(t typed) error { return s.showHandOver(c, who, http.StatusUnprocessableEntity, t, nil) }
+	if len(t.errs) > 0 {
+		return again(t)
+	}
+	done, err := s.Casework.HandOver(c.Request().Context(), &who.Acting, leaver(c, who), f.Get("to"), draft)
+	var faults ethics.FieldErrors
+	if errors.As(err, &faults) {
+		t.errs = s.words(c).wrong(faults, nil)
+		return again(t)
+	}
+	if err != nil {
+		return err
+	}
+	return s.showHandOver(c, who, http.StatusOK, typed{}, &done)
+}
+
+// handlesCases tells whether the account leads to handing over.
+func handlesCases(who *auth.Session) bool {
+	return who.Has(appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember)
+}

@@ -1,0 +1,146 @@
+package member
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/auth"
+	"svilpe/internal/casework"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+)
+
+// Forms by which somebody leaves a case.
+const (
+	formRecuse   = "recuse"
+	formExclude  = "exclude"
+	formEscalate = "escalate"
+	formHandOver = "handover"
+)
+
+// leavingView is a page on who holds a case: what will happen, then the form.
+type leavingView struct {
+	httpd.Page
+	Number, Back string
+	Notice       *httpd.Notice
+	Errors       []httpd.FieldError
+	Lead         string
+	People       []personRow
+	Empty        string // where there is nobody to list
+	Result       []fact
+	Count        string
+	Form         *form
+	OthersTitle  string
+	Others       []link
+}
+
+// personRow is somebody whom a page leads to.
+type personRow struct{ Href, Name, Roles, Mark string }
+
+// leavingForm reads one of these forms.
+func (s *Site) leavingForm(c echo.Context, name string) (*httpd.Form, derive.Secret, typed, error) {
+	f, err := s.Desk.Server.ReadForm(c, nil)
+	if err != nil {
+		return nil, derive.Secret{}, typed{}, err
+	}
+	s.Desk.Server.UseLang(c, f.Get("lang"))
+	draft, err := draftOf(f)
+	return f, draft, typed{form: name, values: f, errs: s.words(c).unreadable(f)}, err
+}
+
+// unsaid answers a form of this kind that was not stored: with the page again,
+// which says what stands in the way, or as any form of a case.
+func (s *Site) unsaid(c echo.Context, who *auth.Session, t typed, err error, again func(typed) error) error {
+	var faults ethics.FieldErrors
+	switch {
+	case errors.As(err, &faults):
+		t.errs = append(t.errs, s.words(c).wrong(faults, nil)...)
+		return again(t)
+	case errors.Is(err, ethics.ErrNobodyToSeal):
+		return again(t)
+	}
+	return s.refuse(c, who, t, nil, err)
+}
+
+// weight says what a departure changes, before the button.
+func (w words) weight(lost string, l casework.Leave) []string {
+	out := []string{lost}
+	if len(l.Stay) > 0 {
+		out = append(out, w.N("conflict.stay", len(l.Stay), "Names", memberNames(l.Stay)))
+	}
+	if len(l.Come) > 0 {
+		out = append(out, w.T("conflict.come", "Names", memberNames(l.Come)))
+	}
+	return append(out, w.T("conflict.key"), w.T("conflict.copied"), w.T("conflict.reporter"))
+}
+
+func memberNames(list []appoint.Member) string {
+	var out []string
+	for _, m := range list {
+		out = append(out, m.Name)
+	}
+	return strings.Join(out, ", ")
+}
+
+func (w words) stuck() *httpd.Notice {
+	return &httpd.Notice{Kind: "due", Title: w.T("conflict.stuck"), Text: w.T("conflict.stuck_text")}
+}
+
+// removal words the record of somebody's leaving.
+func (b builder) removal(x *item, r *ethics.Removal) {
+	if r == nil {
+		return
+	}
+	x.Kind = b.T("conflict.thread." + r.Why)
+	say := func(key string, ids []string) {
+		var names []string
+		for _, id := range ids {
+			names = append(names, b.name(id))
+		}
+		if len(names) > 0 {
+			x.Facts = append(x.Facts, fact{b.T(key), strings.Join(names, ", ")})
+		}
+	}
+	say("conflict.thread.left", r.Members)
+	say("conflict.thread.given", r.Given)
+	if r.Reason != "" {
+		x.Facts = append(x.Facts, fact{b.T("desk.step.reason"), r.Reason})
+	}
+}
+
+// holding are the links to the pages on who holds the case.
+func (s *Site) holding(b builder) []link {
+	var out []link
+	if s.Policy.Allowed(b.o.Me, "recuse") {
+		out = append(out, link{b.path + "/recuse", b.T("conflict.recuse.link")})
+	}
+	if len(s.Casework.Excludable(b.o)) > 0 {
+		out = append(out, link{b.path + "/exclude", b.T("conflict.exclude.link")})
+	}
+	if len(s.Casework.Alternates(b.o)) > 0 {
+		out = append(out, link{b.path + "/escalate", b.T("conflict.escalate.link")})
+	}
+	return out
+}
+
+// opened opens a case for one of these pages; done tells that the answer was
+// given: the cover, or that the case cannot be trusted.
+func (s *Site) opened(c echo.Context, who *auth.Session) (o *casework.Opened, b builder, done bool, err error) {
+	number := c.Param("number")
+	o, err = s.Casework.Open(c.Request().Context(), &who.Acting, number)
+	switch {
+	case errors.Is(err, casework.ErrNotStated):
+		return nil, b, true, s.cover(c, who, number, http.StatusOK, typed{})
+	case errors.Is(err, ethics.ErrUntrusted):
+		return nil, b, true, s.distrusted(c, who, number)
+	case err != nil:
+		return nil, b, true, err
+	}
+	b = builder{words: s.words(c), o: o, roster: who.Roster, path: "/desk/cases/" + o.Number}
+	return o, b, false, nil
+}
