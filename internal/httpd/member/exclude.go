@@ -15,7 +15,7 @@ import (
 
 // excludeList is whom the chair or the responsible person may bar from a case.
 func (s *Site) excludeList(c echo.Context, who *auth.Session) error {
-	o, b, done, err := s.opened(c, who)
+	o, b, done, err := s.heldCase(c, who)
 	if done {
 		return err
 	}
@@ -42,7 +42,7 @@ func (s *Site) excludeForm(c echo.Context, who *auth.Session) error {
 
 // showExclude says what barring this person changes.
 func (s *Site) showExclude(c echo.Context, who *auth.Session, status int, t typed) error {
-	o, b, done, err := s.opened(c, who)
+	o, b, done, err := s.heldCase(c, who)
 	if done {
 		return err
 	}
@@ -91,7 +91,7 @@ func (s *Site) escalateForm(c echo.Context, who *auth.Session) error {
 
 // showEscalate says to whom the case would go, and asks who is involved.
 func (s *Site) showEscalate(c echo.Context, who *auth.Session, status int, t typed) error {
-	o, b, done, err := s.opened(c, who)
+	o, b, done, err := s.heldCase(c, who)
 	if done {
 		return err
 	}

@@ -128,9 +128,9 @@ func (s *Site) holding(b builder) []link {
 	return out
 }
 
-// opened opens a case for one of these pages; done tells that the answer was
+// heldCase opens a case for one of these pages; done tells that the answer was
 // given: the cover, or that the case cannot be trusted.
-func (s *Site) opened(c echo.Context, who *auth.Session) (o *casework.Opened, b builder, done bool, err error) {
+func (s *Site) heldCase(c echo.Context, who *auth.Session) (o *casework.Opened, b builder, done bool, err error) {
 	number := c.Param("number")
 	o, err = s.Casework.Open(c.Request().Context(), &who.Acting, number)
 	switch {
