@@ -96,7 +96,7 @@ func TestMessageRequired(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"ask_reporter", "refuse_recognition", "forward", "approve_decision", "not_examine"}
+	want := []string{"ask_reporter", "recognise", "refuse_recognition", "forward", "approve_decision", "not_examine", "merge"}
 	if !slices.Equal(with, want) {
 		t.Errorf("%v, want %v", with, want)
 	}

@@ -23,7 +23,7 @@ func TestOfferedFields(t *testing.T) {
 		for _, f := range fields {
 			switch f.ID {
 			case "track":
-				if got := keys(f.Options); !slices.Equal(got, []string{"anonymous", "ethics"}) {
+				if got := keys(f.Options); !slices.Equal(got, []string{"whistleblower", "anonymous", "ethics"}) {
 					t.Errorf("tracks offered: %v", got)
 				}
 			case "category":
@@ -36,12 +36,12 @@ func TestOfferedFields(t *testing.T) {
 			}
 		}
 	}
-	for _, track := range []string{"whistleblower", "consultation", "", "x"} {
+	for _, track := range []string{"consultation", "", "x"} {
 		if got := p.OfferedFields(track); got != nil {
 			t.Errorf("%q: %v", track, keys(got))
 		}
 	}
-	if got := keys(p.OfferedTracks()); !slices.Equal(got, []string{"anonymous", "ethics"}) {
+	if got := keys(p.OfferedTracks()); !slices.Equal(got, []string{"whistleblower", "anonymous", "ethics"}) {
 		t.Error(got)
 	}
 	// The shared question keeps all its options: OfferedFields works on copies.
@@ -49,8 +49,7 @@ func TestOfferedFields(t *testing.T) {
 		t.Error("the policy itself was changed")
 	}
 	// A question off by default stays out, also on its own track.
-	open := changed(t, fileOffered, "tracks: [anonymous, ethics]", "tracks: [whistleblower, ethics]")
-	if got := keys(open.OfferedFields("whistleblower")); !slices.Contains(got, "if_not_recognised") || slices.Contains(got, "access_code") {
+	if got := keys(p.OfferedFields("whistleblower")); !slices.Contains(got, "if_not_recognised") || slices.Contains(got, "access_code") {
 		t.Error(got)
 	}
 }
@@ -83,7 +82,7 @@ func TestCheck(t *testing.T) {
 		{"on the ethics track too", "ethics", report(), nil},
 		{"nothing", "anonymous", nil, []FieldError{{"institution", KindRequired}, {"category", KindRequired}, {"description", KindRequired}}},
 		{"a description of blanks", "anonymous", map[string][]string{"institution": {"x"}, "category": {"gifts"}, "description": {" \n "}}, []FieldError{{"description", KindRequired}}},
-		{"a track not offered", "whistleblower", report(), []FieldError{{"track", KindOption}}},
+		{"a track not offered", "consultation", report(), []FieldError{{"track", KindOption}}},
 		{"no track", "", report(), []FieldError{{"track", KindOption}}},
 		{"another track typed into the form", "anonymous", report("track", "whistleblower"), nil},
 		{"an unknown category", "anonymous", report("category", "gossip"), []FieldError{{"category", KindSingle}}},
@@ -147,7 +146,11 @@ func TestCleanKeepsWhatWasAskedAndNothingElse(t *testing.T) {
 	if diff := cmp.Diff(before, in); diff != "" {
 		t.Errorf("the caller's answers were changed:\n%s", diff)
 	}
-	if got := p.Clean("whistleblower", in); len(got) != 0 {
+	want["track"], want["if_not_recognised"] = []string{"whistleblower"}, []string{"ethics"}
+	if diff := cmp.Diff(want, p.Clean("whistleblower", in)); diff != "" {
+		t.Error(diff)
+	}
+	if got := p.Clean("consultation", in); len(got) != 0 {
 		t.Error(got)
 	}
 }

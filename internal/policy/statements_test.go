@@ -17,16 +17,19 @@ func TestStatementsOfEachStep(t *testing.T) {
 		}
 	}
 	want := map[string][]string{
-		"accept":           {"competence:choice", "also:choices"},
-		"forward":          {"authority:choice", "not_revealing:tick"},
-		"hold":             {"review_date:date"},
-		"propose_decision": {"heard:choice", "not_heard_why:text", "draft_text:text", "outcome:choice", "clauses:choices", "other_clauses:text"},
-		"approve_decision": {"draft:choice", "outcome:choice"},
-		"set_measures":     {"measures:rows"},
-		"close":            {"systemic_cause:choice", "retaliation_asked:tick"},
-		"end_mediation":    {"agreement:text"},
-		"not_examine":      {"why:choice", "duplicate_of:text"},
-		"reopen":           {"ground:choice"},
+		"accept":             {"competence:choice", "also:choices"},
+		"forward":            {"authority:choice", "not_revealing:tick"},
+		"hold":               {"review_date:date"},
+		"propose_decision":   {"heard:choice", "not_heard_why:text", "draft_text:text", "outcome:choice", "clauses:choices", "other_clauses:text"},
+		"approve_decision":   {"draft:choice", "outcome:choice"},
+		"set_measures":       {"measures:rows"},
+		"close":              {"systemic_cause:choice", "retaliation_asked:tick"},
+		"end_mediation":      {"agreement:text"},
+		"not_examine":        {"why:choice", "duplicate_of:text"},
+		"reopen":             {"ground:choice"},
+		"merge":              {"continued_in:text", "proof:text"},
+		"recognise":          {"natural_person:choice", "work_related:choice", "public_interest:choice", "believed_true:choice", "not_excluded:choice"},
+		"refuse_recognition": {"natural_person:choice", "work_related:choice", "public_interest:choice", "believed_true:choice", "not_excluded:choice"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
