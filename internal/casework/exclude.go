@@ -99,6 +99,9 @@ func (s *Service) Involved(o *Opened) []appoint.Member {
 // are involved, in one act. Its own people are not chosen for it afterwards.
 func (s *Service) Escalate(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, involved []string, reason string) (Taken, error) {
 	return s.remove(ctx, who, number, draft, false, func(o *Opened) (departure, error) {
+		if !s.Policy.Allowed(o.Me, "assign_examiners") {
+			return departure{}, ethics.ErrNotFound
+		}
 		give := s.Alternates(o)
 		if len(give) == 0 {
 			return departure{}, ethics.ErrRefused

@@ -100,7 +100,7 @@ func TestEscalated(t *testing.T) {
 	w.alternate()
 	w.appoint("fourth", "home", appoint.RoleMember, "", "resp", "chair")
 	f := w.three()
-	if _, err := w.cw.Escalate(ctx, w.as("member"), f.Number, derive.New(), []string{"chair"}, "x"); err == nil {
+	if _, err := w.cw.Escalate(ctx, w.as("member"), f.Number, derive.New(), []string{"chair"}, "x"); !errors.Is(err, ethics.ErrNotFound) {
 		t.Error("by a member of the commission")
 	}
 	_, err := w.cw.Escalate(ctx, w.as("resp"), f.Number, derive.New(), []string{"chair"}, "the chair is named")
