@@ -4,11 +4,15 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
+	"svilpe/internal/appoint"
 	"svilpe/internal/casework"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/insight"
 	"svilpe/internal/policy"
+	"svilpe/internal/store"
 )
 
 func (w *world) later(days int) { w.clock = w.clock.AddDate(0, 0, days) }
@@ -110,5 +114,73 @@ func TestAQuestionStopsNoClock(t *testing.T) {
 	w.does("resp", f, casework.Act{Step: "resume_without_reply", Reason: "no answer"})
 	if after := running(w.look("resp", f), "feedback"); after.Due != before.Due || after.Stopped != "" {
 		t.Errorf("from %+v to %+v", before, after)
+	}
+}
+
+func numbers(p insight.Pile) []string {
+	var out []string
+	for _, c := range p.Cases {
+		out = append(out, c.Number)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Silence of all who hold a case does not hide it: the auditor, who can open
+// none, is told of what is overdue or idle; a chair, of the cases that she holds;
+// nobody else of any.
+func TestOverdueAndIdleCasesReachAuditorAndChair(t *testing.T) {
+	w := founded(t)
+	w.appoint("audit", "home", appoint.RoleAuditor, "", "resp", "chair")
+	w.appoint("other_chair", "home", appoint.RoleChair, "", "resp", "chair")
+	in := &insight.Service{Store: w.s, Policy: w.cw.Policy, Now: w.cw.Now}
+	f, g := w.file(), w.filedAs(func(r *ethics.Report) { r.Excluded = []string{"chair"} })
+	must(t, w.s.Read(ctx, func(tx *store.ReadTx) error {
+		if _, err := tx.Grant(g.id, "chair"); !errors.Is(err, ethics.ErrNotFound) {
+			t.Errorf("the chair holds what she is excluded from: %v", err)
+		}
+		return nil
+	}))
+	told := func(who string) (overdue, idle []string) {
+		t.Helper()
+		e, err := in.Escalated(ctx, w.as(who))
+		must(t, err)
+		return numbers(e.Overdue), numbers(e.Idle)
+	}
+	both, one := []string{f.Number, g.Number}, []string{f.Number}
+	slices.Sort(both)
+	for _, who := range []string{"resp", "member", "admin"} {
+		if _, err := in.Escalated(ctx, w.as(who)); !errors.Is(err, ethics.ErrNotFound) {
+			t.Errorf("%s is told: %v", who, err)
+		}
+	}
+	for _, x := range []struct {
+		days          int
+		overdue, idle bool
+	}{{7, false, false}, {1, true, false}, {5, true, false}, {1, true, true}} {
+		w.later(x.days)
+		overdue, idle := told("audit")
+		mine, still := told("chair")
+		if slices.Equal(overdue, both) != x.overdue || slices.Equal(idle, both) != x.idle || len(overdue)+len(idle) > 0 != (x.overdue || x.idle) {
+			t.Errorf("%s: the auditor is told of %v and %v", w.clock.Format(time.DateOnly), overdue, idle)
+		}
+		if slices.Equal(mine, one) != x.overdue || slices.Equal(still, one) != x.idle || slices.Contains(mine, g.Number) || slices.Contains(still, g.Number) {
+			t.Errorf("%s: the chair is told of %v and %v", w.clock.Format(time.DateOnly), mine, still)
+		}
+	}
+	// Reading is no work; a note is; and what has ended is nobody's silence.
+	w.look("resp", f)
+	if _, idle := told("audit"); !slices.Equal(idle, both) {
+		t.Errorf("opened, and no longer idle: %v", idle)
+	}
+	w.does("resp", f, casework.Act{Step: "acknowledge", Message: "hello"})
+	_, err := w.dia.Withdraw(ctx, w.visit(g), derive.New(), "never mind")
+	must(t, err)
+	if overdue, idle := told("audit"); len(overdue)+len(idle) > 0 {
+		t.Errorf("after work: %v, %v", overdue, idle)
+	}
+	w.later(15)
+	if _, idle := told("audit"); !slices.Equal(idle, one) {
+		t.Errorf("idle again: %v", idle)
 	}
 }

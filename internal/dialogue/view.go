@@ -53,7 +53,10 @@ type Message struct {
 const FromCommission = "commission"
 
 // shown are the deadlines whose dates concern the reporter.
-var shown = map[string]bool{"ack": true, "feedback": true, "general_reply": true, "meeting": true, "reporter_silence": true, "protection_watch": true}
+var shown = map[string]bool{
+	"ack": true, "recognition": true, "decision_notice": true, "progress_info": true, "feedback": true, "general_reply": true,
+	"meeting": true, "reporter_silence": true, "protection_watch": true,
+}
 
 // View opens the case for its reporter. ErrUntrusted when the case is not the one
 // that was filed with this code, or not what the log says.

@@ -18,7 +18,9 @@ type Pile struct {
 // first pile that it belongs to.
 type Today struct {
 	Overdue Pile // a deadline is past
+	Warned  Pile // a deadline ends within the days of the first warning
 	Due     Pile // a deadline ends within a week
+	Idle    Pile // nothing was done for as long as policy allows
 	Waiting Pile // an act waits for this member's second signature
 	New     Pile // not opened yet
 	Later   Pile // what else has a running deadline
@@ -51,6 +53,10 @@ func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error)
 		if err := mine(store.Filter{OverdueOn: day}, store.Key{}, &out.Overdue); err != nil {
 			return err
 		}
+		warned := string(policy.Day(day).AddPeriod(policy.Period{N: s.Policy.FirstWarning(), Unit: 'D'}))
+		if err := mine(store.Filter{DueBefore: warned}, store.Key{Due: day}, &out.Warned); err != nil {
+			return err
+		}
 		// From today on: many overdue cases must not push the due ones off the page.
 		if err := mine(store.Filter{DueBefore: week}, store.Key{Due: day}, &out.Due); err != nil {
 			return err
@@ -63,6 +69,9 @@ func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error)
 			if s.MayApprove(who, c) {
 				out.Waiting.add([]store.ListedCase{c}, seen, PageSize)
 			}
+		}
+		if err := mine(s.idle(), store.Key{}, &out.Idle); err != nil {
+			return err
 		}
 		if err := mine(store.Filter{Unstated: true}, store.Key{}, &out.New); err != nil {
 			return err

@@ -89,6 +89,7 @@ type TimeRules struct {
 	Besides     []string `yaml:"holidays_besides"`                // days, besides the holidays of each year
 	WarnBefore  []int    `yaml:"warn_before_days"`
 	EscalateTo  []string `yaml:"escalate_overdue_to"`
+	IdleDays    int      `yaml:"escalate_idle_days"` // after so many without a step, message or note
 }
 
 // Deadline is a period that runs from a state or event to another.

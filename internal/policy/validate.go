@@ -111,6 +111,9 @@ func (c *checker) workflow(roles []string) {
 			c.fail(file, "time_rules holidays_besides: %v", err)
 		}
 	}
+	if t.IdleDays < 1 {
+		c.fail(file, "time_rules escalate_idle_days: %d", t.IdleDays)
+	}
 	for _, n := range t.WarnBefore {
 		if n < 1 {
 			c.fail(file, "time_rules warn_before_days: %d", n)

@@ -54,6 +54,15 @@ func (p *Policy) FirstWarning() int {
 	return most
 }
 
+// IdleSince is the day on or before which an idle case was last written to.
+func (p *Policy) IdleSince(today Day) Day {
+	return today.AddPeriod(Period{-p.TimeRules.IdleDays, 'D'})
+}
+
+// Escalates tells whether somebody of these roles is told of cases that are
+// overdue or idle: auditors of all, others of those they hold.
+func (p *Policy) Escalates(roles []string) bool { return intersects(roles, p.TimeRules.EscalateTo) }
+
 // Extendable tells whether a deadline runs that may be given more time today: one
 // time each, and only while it can still be met.
 func (p *Policy) Extendable(dues []Due, today Day) bool {

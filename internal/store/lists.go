@@ -13,6 +13,7 @@ type Filter struct {
 	OverdueOn                    ethics.Day // due before this day
 	Assigned                     bool       // given by a colleague, not by routing
 	Unstated                     bool       // not opened yet: no no-conflict statement
+	Untouched                    ethics.Day // open, and not written to since that day
 }
 
 // ListedCase is a case in a list: metadata only, nothing is decrypted.
@@ -54,15 +55,20 @@ const place = `coalesce(nullif(c.due, ''), '` + last + `')`
 
 const narrowed = ` and (c.state = $2 or $2 = '') and (c.category = $3 or $3 = '') and (c.institution = $4 or $4 = '')
 	and ($5 = '' or (c.due <> '' and c.due <= $5)) and ($6 = '' or (c.due <> '' and c.due < $6))
-	and ($7 = 0 or g.via = 'assigned') and ($8 = 0 or g.stated = 0)`
+	and ($7 = 0 or g.via = 'assigned') and ($8 = 0 or g.stated = 0)
+	and ($9 = '' or (c.changed <= $9 and ` + worked + `))`
+
+// worked tells that somebody has to do something about a case: it has not ended,
+// and where another authority or somebody's measure is waited for, a deadline runs.
+const worked = `c.state not in ('closed', 'returned', 'withdrawn', 'erased') and (c.state not in ('forwarded', 'measures') or c.due <> '')`
 
 const (
-	ahead  = ` and (` + place + `, c.number) > ($9, $10) order by ` + place + `, c.number limit $11`
-	behind = ` and (` + place + `, c.number) < ($9, $10) order by ` + place + ` desc, c.number desc limit $11`
+	ahead  = ` and (` + place + `, c.number) > ($10, $11) order by ` + place + `, c.number limit $12`
+	behind = ` and (` + place + `, c.number) < ($10, $11) order by ` + place + ` desc, c.number desc limit $12`
 )
 
 func (f Filter) args(member string, at Key) []any {
-	return []any{member, f.State, f.Category, f.Institution, f.DueBefore, f.OverdueOn, f.Assigned, f.Unstated, at.Due, at.Number}
+	return []any{member, f.State, f.Category, f.Institution, f.DueBefore, f.OverdueOn, f.Assigned, f.Unstated, f.Untouched, at.Due, at.Number}
 }
 
 // MemberCases are cases to which a member holds a grant, a page at a time: the
@@ -95,7 +101,7 @@ func (tx *ReadTx) CountAllCases(f Filter, at Key) (total, before int, err error)
 
 // counted ends a query whose parameters stand in the order of their numbers, as
 // the driver binds them.
-const counted = `) select count(*), coalesce(sum(case when (due, number) < ($9, $10) then 1 else 0 end), 0) from l`
+const counted = `) select count(*), coalesce(sum(case when (due, number) < ($10, $11) then 1 else 0 end), 0) from l`
 
 func (tx *ReadTx) counted(query string, args []any) (total, before int, err error) {
 	err = tx.c.each(query, args, func(scan func(...any) error) error { return scan(&total, &before) })

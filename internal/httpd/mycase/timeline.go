@@ -80,6 +80,7 @@ var events = map[string]string{
 	"reporter_notified":        "reporter.event.reporter_notified",
 	"progress_info_sent":       "reporter.event.progress_info_sent",
 	"feedback_sent":            "reporter.event.feedback_sent",
+	"deadline_extended":        "reporter.event.deadline_extended",
 	"meeting_requested":        "reporter.event.meeting_requested",
 	"meeting_held":             "reporter.event.meeting_held",
 	"reporter_replied":         "reporter.event.reporter_replied",
