@@ -16,6 +16,7 @@ import (
 var caseRoutes = []struct{ method, path string }{
 	{"GET", ""}, {"POST", "/statement"}, {"GET", "/steps/acknowledge"}, {"POST", "/steps/acknowledge"}, {"GET", "/steps/none"},
 	{"POST", "/steps/none"}, {"POST", "/messages"}, {"POST", "/notes"}, {"POST", "/assign"}, {"POST", "/proposals/x"}, {"GET", "/files/x"},
+	{"GET", "/recuse"}, {"POST", "/recuse"}, {"GET", "/exclude"}, {"GET", "/exclude/x"}, {"POST", "/exclude/x"}, {"GET", "/escalate"}, {"POST", "/escalate"},
 }
 
 // A case without a grant answers like one that does not exist: same status,

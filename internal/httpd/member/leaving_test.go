@@ -1,0 +1,92 @@
+package member_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"svilpe/internal/appoint"
+)
+
+// Somebody steps aside: before it the page says who remains, after it the case is
+// gone for them in an open session, and goes on for the others.
+func TestSteppingAside(t *testing.T) {
+	d := open(t, []string{appoint.RoleMember})
+	number := d.file(nil).Number
+	path := "/desk/cases/" + number
+	anna, berta := d.signedIn("Anna"), d.signedIn("Berta")
+	anna.state(number)
+	anna.want(anna.post(path+"/assign", url.Values{"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina."}, "members": {d.people["Carl"].id}}), 303)
+	carl := d.signedIn("Carl")
+	carl.want(carl.get(path), 200, "Atstatīties no šīs lietas")
+	carl.state(number)
+
+	carl.want(carl.get(path+"/recuse"), 200, "Jūs šo lietu vairs nevarēsiet atvērt", "Lietu varēs atvērt 2 cilvēki: Anna Liepa, Berta Liepa.")
+	draft := carl.draft(path + "/recuse")
+	carl.want(carl.post(path+"/recuse", url.Values{"draft": {draft}}), 422, "Šis lauks ir jāaizpilda")
+	said := url.Values{"draft": {draft}, "reason": {"Tas ir mans brālis."}}
+	carl.want(carl.post(path+"/recuse", said), 303)
+	carl.want(carl.post(path+"/recuse", said), 303) // pressed twice
+	carl.want(carl.get("/desk/cases?done=recused"), 200, "Jūs atstatījāties no lietas.")
+	carl.never(number)
+	for _, p := range []string{path, path + "/recuse", path + "/exclude"} {
+		carl.want(carl.get(p), http.StatusNotFound)
+	}
+	anna.want(anna.get(path), 200, "Atstatījās", "Tas ir mans brālis.", "Carl Liepa")
+
+	// The other handler was never in it; the chair's leaving brings somebody who may lead.
+	berta.state(number)
+	berta.want(berta.get(path+"/recuse"), 200, "Lietu varēs atvērt 1 cilvēks: Anna Liepa.", "Programma lietu nodos arī šiem cilvēkiem: Emma Liepa.")
+	berta.never("Carl Liepa")
+	f := d.signedIn("Emma")
+	f.want(f.get(path), http.StatusNotFound)
+	berta.want(berta.post(path+"/recuse", url.Values{"draft": {berta.draft(path + "/recuse")}, "reason": {"Skar mani."}}), 303)
+	f.state(number)
+	f.want(f.get(path), 200, "Iepirkumā uzvarēja")
+	anna.want(anna.get(path+"/recuse"), 200, "Pagaidām to nevar izdarīt")
+}
+
+// The chair excludes somebody: the page names whom it may be, says what happens,
+// and nobody gives the case to that person again.
+func TestExcludingSomebody(t *testing.T) {
+	d := open(t, []string{appoint.RoleMember})
+	number := d.file(nil).Number
+	path := "/desk/cases/" + number
+	anna := d.signedIn("Anna")
+	anna.state(number)
+	carl := d.people["Carl"]
+	anna.want(anna.get(path), 200, path+"/exclude", "Carl Liepa") // offered as an examiner
+	anna.want(anna.get(path+"/exclude"), 200, "Carl Liepa", "Emma Liepa", "var atvērt šo lietu")
+	anna.never("Dora Liepa", path+"/exclude/"+d.people["Anna"].id)
+	one := path + "/exclude/" + carl.id
+	anna.want(anna.get(one), 200, "Carl Liepa: šo lietu vairs nevarēs atvērt")
+	anna.want(anna.post(one, url.Values{"draft": {anna.draft(one)}}), 422, "Šis lauks ir jāaizpilda")
+	anna.want(anna.post(one, url.Values{"draft": {anna.draft(one)}, "reason": {"Minēts ziņojumā."}}), 303)
+	anna.want(anna.get(path+"?done=excluded"), 200, "Cilvēks ir izslēgts no lietas.", "Izslēgts no lietas", "Minēts ziņojumā.")
+	anna.never(`value="` + carl.id + `"`) // not offered as an examiner any more
+	anna.want(anna.get(one), http.StatusNotFound)
+	anna.want(anna.get(path+"/exclude/"+d.people["Dora"].id), http.StatusNotFound)
+	anna.want(anna.get(path+"/escalate"), 422) // there is no alternate institution
+}
+
+// A member hands over every open case from the account page, and sees numbers.
+func TestHandingOver(t *testing.T) {
+	d := open(t, []string{appoint.RoleMember})
+	first, second := d.file(nil).Number, d.file(nil).Number
+	anna := d.signedIn("Anna")
+	anna.state(first)
+	anna.want(anna.get("/desk/account"), 200, "Nodot manas lietas")
+	const page = "/desk/account/handover"
+	anna.want(anna.get(page), 200, "Nodot var 2 atvērtas lietas.", "Jūs vairs nevarēsiet atvērt")
+	anna.want(anna.post(page, url.Values{"draft": {anna.draft(page)}, "to": {d.people["Dora"].id}}), 422)
+	anna.want(anna.post(page, url.Values{"draft": {anna.draft(page)}, "to": {d.people["Emma"].id}}), 200, "Nodotas", "Nav nevienas atvērtas lietas")
+	anna.never(first, second)
+	emma := d.signedIn("Emma")
+	for _, number := range []string{first, second} {
+		anna.want(anna.get("/desk/cases/"+number), http.StatusNotFound)
+		emma.state(number)
+		emma.want(emma.get("/desk/cases/"+number), 200, "Iepirkumā uzvarēja")
+	}
+	dora := d.signedIn("Dora")
+	dora.want(dora.get(page), http.StatusNotFound)
+}
