@@ -52,6 +52,11 @@ func then(first []step, more ...step) []step { return append(append([]step{}, fi
 var fills = then(begins, picks("track", "anonymous"), types("category", "procurement"), types("description",
 	"Iepirkuma prasības pielāgotas vienam piegādātājam. Es vienīgā to zinu, zvaniet 29123456 vai janis.berzins@vejupe.example.\n\nAr cieņu\nJānis"))
 
+// names writes a report with the writer's name, which goes apart.
+var names = then(begins, picks("track", "whistleblower"), types("category", "procurement"), types("description", "Iepirkuma prasības pielāgotas vienam."),
+	picks("work_relation", "employed"), types("identity_name", "Mārcis Paraugs"), types("identity_contact", "marcis.paraugs@vejupe.example"),
+	picks("if_not_recognised", "ethics"), picks("confirm_true", "yes"), picks("confirm_privacy", "yes"))
+
 // attaches puts a file with a long name into a field.
 func attaches(name string) step {
 	return func(v *visitor, g *gallery) {
@@ -113,6 +118,8 @@ var publicFaces = []face{
 	{"form", "nobody", "POST /report", "reporter/form", 200, "/report", begins},
 	{"form-wrong", "nobody", "POST /report", "reporter/form", 422, "/report", then(begins, presses("check"))},
 	{"form-wrong-long", "nobody", "POST /report", "reporter/form", 422, "/report", then(begins, types("description", long), types("where", longPlace), attaches("attachments"), presses("check"))},
+	{"check-named", "nobody", "POST /report", "reporter/check", 200, "/report", then(names, presses("check"))},
+	{"form-named-wrong", "nobody", "POST /report", "reporter/form", 422, "/report", then(begins, picks("track", "whistleblower"), presses("check"))},
 	{"check", "nobody", "POST /report", "reporter/check", 200, "/report", then(fills, attaches("attachments"), presses("check"))},
 	{"check-long", "nobody", "POST /report", "reporter/check", 200, "/report", then(fills, types("description", long), presses("check"))},
 	{"code", "nobody", "POST /report", "reporter/code", 200, "/report", then(fills, presses("check"), in("/report"), presses("file"))},
@@ -140,6 +147,9 @@ var caseFaces = []face{
 	{"case-ended", "reporter triage", "POST /case/messages", "reporter/status", 401, "/case", []step{in("/case/messages"), types("text", "Grāmatvede to redzēja."), attaches("attachments"), forgets("case"), presses("send")}},
 	{"new-code", "reporter received", "GET /case/new-code", "reporter/new-code", 200, "/case/new-code", nil},
 	{"new-code-done", "nobody", "POST /case/new-code", "reporter/new-code-done", 200, "/report", then(fills, presses("check"), in("/report"), presses("file"), renews)},
+	{"identity", "reporter received", "GET /case/identity", "reporter/identity", 200, "/case/identity", nil},
+	{"identity-kept", "reporter recognised", "GET /case/identity", "reporter/identity", 200, "/case/identity", nil},
+	{"identity-wrong", "reporter received", "POST /case/identity", "reporter/identity", 422, "/case/identity", []step{in("/case/identity"), presses("give")}},
 	{"withdraw", "reporter received", "GET /case/withdraw", "reporter/withdraw", 200, "/case/withdraw", nil},
 	{"withdraw-wrong", "reporter received", "POST /case/withdraw", "reporter/withdraw", 422, "/case/withdraw", []step{in("/case/withdraw"), types("text", long+"vēl garāks"), presses("")}},
 }
@@ -190,6 +200,11 @@ var deskFaces = []face{
 	{"desk-note-wrong", "responsible", "POST /desk/cases/:number/notes", "member/case", 422, "/desk/cases/{retaliation}", []step{in("/notes"), presses("")}},
 	{"desk-assign-wrong", "responsible", "POST /desk/cases/:number/assign", "member/case", 422, "/desk/cases/{retaliation}", []step{in("/assign"), presses("")}},
 	{"desk-ended", "responsible", "POST /desk/cases/:number/notes", "member/sign-in", 401, "/desk/cases/{retaliation}", []step{in("/notes"), types("note", "Piezīme"), forgets("desk"), presses("")}},
+	{"desk-recognised", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{recognised}", nil},
+	{"vault-lent", "responsible", "GET /desk/cases/:number/identity", "member/vault", 200, "/desk/cases/{recognised}/identity", nil},
+	{"vault-waiting", "chair", "GET /desk/cases/:number/identity", "member/vault", 200, "/desk/cases/{recognised}/identity", nil},
+	{"vault-nothing-lent", "responsible", "POST /desk/cases/:number/identity", "member/vault", 422, "/desk/cases/{recognised}/identity", []step{in("/identity"), types("request", "x"), presses("open")}},
+	{"step-disclose", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{recognised}/steps/disclose_identity_outside", nil},
 	{"step-accept", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/accept", nil},
 	{"step-ask", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/ask_reporter", nil},
 	{"step-forward", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/forward", nil},

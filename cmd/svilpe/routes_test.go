@@ -35,6 +35,8 @@ var guarded = map[string][]string{
 	"POST /desk/cases/:number/notes":         {"examine"},
 	"POST /desk/cases/:number/assign":        {"assign_examiners"},
 	"GET /desk/cases/:number/files/:id":      {"read_files_clean"},
+	"GET /desk/cases/:number/identity":       {"read_content"},
+	"POST /desk/cases/:number/identity":      {"unseal_identity"},
 	"GET /desk/cases/:number/recuse":         {"recuse"},
 	"POST /desk/cases/:number/recuse":        {"recuse"},
 	"GET /desk/cases/:number/exclude":        {"assign_examiners"},
@@ -69,7 +71,7 @@ var everyMember = []string{
 // public are routes without a session of a member.
 var public = []string{
 	"GET /", "GET /help", "GET /safety", "GET /privacy", "GET /about", "GET /log/checkpoint", "GET /log/key", "GET /report", "POST /report", "GET /gifts", "POST /gifts",
-	"GET /status", "POST /status", "GET /case", "POST /case/messages", "GET /case/files/:id", "GET /case/withdraw", "POST /case/withdraw", "GET /case/new-code", "POST /case/new-code",
+	"GET /status", "POST /status", "GET /case", "POST /case/messages", "GET /case/files/:id", "GET /case/withdraw", "POST /case/withdraw", "GET /case/identity", "POST /case/identity", "GET /case/new-code", "POST /case/new-code",
 	"GET /leave", "GET /healthz", "GET /static/:hash/:name",
 	"GET /desk/sign-in", "POST /desk/sign-in", "POST /desk/sign-out", "GET /desk/enrol", "POST /desk/enrol",
 }

@@ -120,7 +120,7 @@ func (w *world) file(ctx context.Context, r *running) error {
 		return err
 	}
 	report := ethics.Report{
-		Track: r.Track, Institution: in.ID, Category: r.Category, Language: r.Language, Answers: answers(r.Answers),
+		Track: r.Track, Institution: in.ID, Category: r.Category, Language: r.Language, Answers: answers(r.Answers), Identity: answers(r.Identity),
 	}
 	if r.Unit != "" {
 		i := slices.IndexFunc(in.Units, func(u appoint.Unit) bool { return u.Name == r.Unit })

@@ -29,11 +29,12 @@ type person struct {
 // script is one case: the report, and what happens to it.
 type script struct {
 	Language string            `yaml:"-"`     // from the file's name
-	Track    string            `yaml:"track"` // anonymous or ethics
+	Track    string            `yaml:"track"` // whistleblower, anonymous or ethics
 	Unit     string            `yaml:"unit"`  // name, "" for the municipality itself
 	Category string            `yaml:"category"`
 	Filed    int               `yaml:"filed"` // days before today
 	Answers  map[string]values `yaml:"answers"`
+	Identity map[string]values `yaml:"identity"` // who the reporter is: invented, like everybody here
 	Excluded []string          `yaml:"excluded"` // keys of people
 	Files    []attachment      `yaml:"files"`
 	Then     []act             `yaml:"then"` // in order of time

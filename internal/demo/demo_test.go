@@ -81,7 +81,7 @@ func (b *built) stand(t *testing.T) {
 			t.Errorf("no case is %s", s)
 		}
 	}
-	if len(langs) != 4 || langs["lv"] <= len(b.Cases)/2 || len(tracks) != 2 || len(categories) < 12 {
+	if len(langs) != 4 || langs["lv"] <= len(b.Cases)/2 || len(tracks) != 3 || len(categories) < 12 {
 		t.Errorf("languages %v, tracks %v, %d categories", langs, tracks, len(categories))
 	}
 	b.chronological(t)

@@ -71,7 +71,7 @@ func (s *Site) Register() {
 	e.POST(one+"/assign", s.Desk.In(s.assign, handling...))
 	e.POST(one+"/proposals/:id", s.Desk.In(s.decide, handling...))
 	e.GET(one+"/identity", s.Desk.In(s.identity, handling...))
-	e.POST(one+"/identity", s.Desk.In(s.openIdentity, handling...))
+	e.POST(one+"/identity", s.Desk.In(s.openIdentity, appoint.RoleResponsible, appoint.RoleChair))
 	e.GET(one+"/recuse", s.Desk.In(s.recuseForm, handling...))
 	e.POST(one+"/recuse", s.Desk.In(s.recuse, handling...))
 	e.GET(one+"/exclude", s.Desk.In(s.excludeList, handling...))

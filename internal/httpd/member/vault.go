@@ -54,7 +54,7 @@ func (s *Site) showVault(c echo.Context, who *auth.Session, status int, note *ht
 		return err
 	}
 	if o.Vault == nil {
-		return ethics.ErrNotFound
+		return seeOther(c, "/desk/cases/"+o.Number)
 	}
 	w := s.words(c)
 	v := vaultView{
