@@ -48,6 +48,9 @@ var guarded = map[string][]string{
 	"POST /desk/account/handover":            {"read_content"},
 	"GET /desk/account/handover/:id":         {"read_content"},
 	"POST /desk/account/handover/:id":        {"read_content"},
+	"GET /desk/cases/:number/decision":       {"read_content"},
+	"GET /desk/cases/:number/measures":       {"read_content"},
+	"GET /desk/cases/:number/protection":     {"read_content"},
 	"GET /desk/gifts":                        {"gift_register"},
 	"GET /desk/enter":                        {"enter_for_reporter"},
 	"POST /desk/enter":                       {"enter_for_reporter"},
@@ -64,14 +67,14 @@ var guarded = map[string][]string{
 
 // everyMember are routes for whoever is signed in.
 var everyMember = []string{
-	"GET /desk", "GET /desk/account", "POST /desk/account/password", "POST /desk/account/end-others",
+	"GET /desk", "GET /desk/account", "POST /desk/account/password", "POST /desk/account/end-others", "GET /desk/lessons", "GET /desk/lessons/text",
 	"GET /desk/founding", "POST /desk/founding", "GET /desk/help",
 }
 
 // public are routes without a session of a member.
 var public = []string{
 	"GET /", "GET /help", "GET /safety", "GET /privacy", "GET /about", "GET /log/checkpoint", "GET /log/key", "GET /report", "POST /report", "GET /gifts", "POST /gifts",
-	"GET /status", "POST /status", "GET /case", "POST /case/messages", "GET /case/files/:id", "GET /case/withdraw", "POST /case/withdraw", "GET /case/identity", "POST /case/identity", "GET /case/new-code", "POST /case/new-code",
+	"GET /status", "POST /status", "GET /case", "POST /case/messages", "GET /case/files/:id", "GET /case/withdraw", "POST /case/withdraw", "GET /case/retaliation", "POST /case/retaliation", "POST /case/mediation", "POST /case/check-in", "GET /case/identity", "POST /case/identity", "GET /case/new-code", "POST /case/new-code",
 	"GET /leave", "GET /healthz", "GET /static/:hash/:name",
 	"GET /desk/sign-in", "POST /desk/sign-in", "POST /desk/sign-out", "GET /desk/enrol", "POST /desk/enrol",
 }

@@ -73,7 +73,7 @@ func (s *Service) decision(o *Opened) {
 			o.Drafts = append(o.Drafts, Draft{Step: i, Version: len(o.Drafts) + 1})
 			current, closed = len(o.Drafts)-1, false
 		case i.Step.ID == actVote:
-			if current >= 0 && !closed && said(i.Step.Statements, "draft") == o.Drafts[current].Step.ID {
+			if current >= 0 && !closed && said(i.Step.Statements, "version") == o.Drafts[current].Step.ID {
 				o.Drafts[current].cast(i)
 			}
 		case i.Step.From == stateDraft && i.Step.To != stateDraft && i.Step.ID != actApprove:
@@ -193,7 +193,7 @@ func (s *Service) checkDecision(o *Opened, step policy.Step, a Act) error {
 // outcome: whoever proposed it, by whatever means.
 func approveDecision(d *deed) error {
 	draft, stated := d.o.Draft, d.body.Statements
-	if draft == nil || said(stated, "draft") != draft.Step.ID || said(stated, "outcome") != draft.Said("outcome") {
+	if draft == nil || said(stated, "version") != draft.Step.ID || said(stated, "outcome") != draft.Said("outcome") {
 		return ethics.ErrConflict
 	}
 	return nil

@@ -85,7 +85,7 @@ func (w *world) drafted() filed {
 
 func (w *world) vote(who string, f filed, how, dissent string) error {
 	w.t.Helper()
-	s := said{"draft": {w.look("chair", f).Draft.Step.ID}, "vote": {how}}
+	s := said{"version": {w.look("chair", f).Draft.Step.ID}, "vote": {how}}
 	if dissent != "" {
 		s["dissent"] = []string{dissent}
 	}
@@ -100,7 +100,7 @@ func (w *world) votes(f filed, by map[string]string) {
 }
 
 func approval(o *casework.Opened) casework.Act {
-	return casework.Act{Step: "approve_decision", Reason: "proved", Message: "decided", Statements: said{"draft": {o.Draft.Step.ID}, "outcome": {o.Draft.Said("outcome")}}}
+	return casework.Act{Step: "approve_decision", Reason: "proved", Message: "decided", Statements: said{"version": {o.Draft.Step.ID}, "outcome": {o.Draft.Said("outcome")}}}
 }
 
 // TestQuorum: of three who may vote two must have, and more for than against;
@@ -159,8 +159,8 @@ func TestWhoMayNotVote(t *testing.T) {
 	}
 	w.does("second", f, casework.Act{Step: "revise_draft", Statements: said{"draft_text": {"Milder."}, "outcome": {"partly_substantiated"}}})
 	var errs ethics.FieldErrors
-	err := w.take("member", f, casework.Act{Step: "vote", Statements: said{"draft": {stale}, "vote": {"for"}}})
-	if !errors.As(err, &errs) || errs.Of("draft") != "option" {
+	err := w.take("member", f, casework.Act{Step: "vote", Statements: said{"version": {stale}, "vote": {"for"}}})
+	if !errors.As(err, &errs) || errs.Of("version") != "option" {
 		t.Errorf("on the version before: %v", err)
 	}
 	if o := w.look("chair", f); len(o.Drafts) != 2 || o.Draft.Version != 2 || o.Facts.DraftAuthor != "second" {
@@ -227,7 +227,7 @@ func TestVotesAfterTheProposal(t *testing.T) {
 	}
 	// A member with the log key writes such a vote all the same: it does not count.
 	o := w.look("chair", f)
-	forged := ethics.Step{ID: "vote", From: "decision_draft", To: "decision_draft", Statements: said{"draft": {o.Draft.Step.ID}, "vote": {"against"}}, At: 1}
+	forged := ethics.Step{ID: "vote", From: "decision_draft", To: "decision_draft", Statements: said{"version": {o.Draft.Step.ID}, "vote": {"against"}}, At: 1}
 	w.put(f, ethics.KindStep, forged, w.by("second"), false)
 	if o := w.look("chair", f); o.Facts.Votes.For != 2 || o.Facts.Votes.Against != 0 {
 		t.Errorf("%+v", o.Facts.Votes)

@@ -243,7 +243,7 @@ func (w *world) member(ctx context.Context, r *running, a *act) error {
 			r.draft = draft.EnvelopeID(r.id, ethics.KindStep)
 		}
 	case "vote":
-		said := map[string]values{"draft": {"{draft}"}, "vote": {a.Text}, "dissent": {a.Reason}}
+		said := map[string]values{"version": {"{draft}"}, "vote": {a.Text}, "dissent": {a.Reason}}
 		_, err = w.Casework.Take(ctx, who, r.number, draft, casework.Act{Step: "vote", Statements: w.statements(r, said)})
 	case "approve", "reject":
 		_, err = w.Casework.Decide(ctx, who, r.number, r.proposal, draft, a.Do == "approve", a.Text)

@@ -3,6 +3,7 @@ package httpd
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -66,7 +67,8 @@ func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...
 	p.Session, p.StayAt = int(d.Auth.Limits.Idle.Seconds()), "/desk/account"
 	t := d.Server.Printer(c)
 	link := func(href, key string) {
-		p.Nav = append(p.Nav, Link{Href: href, Text: t.T(key), Current: c.Path() == href})
+		within := href != "/desk" && strings.HasPrefix(c.Path(), href+"/")
+		p.Nav = append(p.Nav, Link{Href: href, Text: t.T(key), Current: c.Path() == href, Within: within})
 	}
 	handles := who.Has(appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember)
 	if who.Appointed || who.Roster != nil {
@@ -85,6 +87,9 @@ func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...
 	}
 	if who.Has(appoint.RoleResponsible) {
 		link("/desk/gifts", "gift.register")
+	}
+	if who.Appointed {
+		link("/desk/lessons", "lessons.title")
 	}
 	if handles {
 		link("/desk/approvals", "desk.nav.approvals")

@@ -1,18 +1,14 @@
 package store
 
-// Retaliating are the cases, by id, in which the reporter wrote that somebody
-// retaliates and nobody has answered yet.
-func (tx *ReadTx) Retaliating() (map[string]bool, error) {
-	out := map[string]bool{}
-	err := tx.c.each(`select distinct e.case_id from case_event e where e.name = 'retaliation_reported' and not exists
-		(select 1 from case_event a where a.case_id = e.case_id and a.name = 'retaliation_answered' and a.n > e.n)`, nil,
-		func(scan func(...any) error) error {
-			var id string
-			err := scan(&id)
-			out[id] = true
-			return err
-		})
-	return out, err
+// retaliating is what tells a case in which the reporter wrote that somebody
+// retaliates and nobody has answered since.
+const retaliating = `exists (select 1 from case_event e where e.case_id = c.id and e.name = 'retaliation_reported' and not exists
+	(select 1 from case_event a where a.case_id = e.case_id and a.name = 'retaliation_answered' and a.n > e.n))`
+
+// Retaliating are a member's cases in which the reporter waits for an answer
+// about retaliation, the longest unchanged first.
+func (tx *ReadTx) Retaliating(member string, limit int) ([]ListedCase, error) {
+	return tx.list(listed+ofMember+` and `+retaliating+` order by c.changed, c.number limit $2`, []any{member, limit})
 }
 
 // CountEvents counts, over the cases of an institution, those in which an event

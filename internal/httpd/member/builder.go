@@ -1,6 +1,7 @@
 package member
 
 import (
+	"slices"
 	"strings"
 
 	"svilpe/internal/appoint"
@@ -126,6 +127,9 @@ func (b builder) stepFacts(id, from, to, reason string, statements map[string][]
 	}
 	for _, st := range b.policy.Statements(id) {
 		var said []string
+		if st.Kind == policy.Rows {
+			said = append(said, b.table(st, statements))
+		}
 		for _, v := range statements[st.ID] {
 			said = append(said, b.stated(st, v))
 		}
@@ -145,7 +149,15 @@ func (b builder) stated(st policy.Statement, value string) string {
 		return b.T("desk.yes")
 	case policy.Date:
 		return b.Day(value)
-	case policy.Choice:
+	case policy.Choice, policy.Choices:
+		if st.Source == policy.SourceClauses {
+			if c, ok := b.policy.Clause(value); ok {
+				return c.Number + " " + b.in(c.Text)
+			}
+		}
+		if i := slices.IndexFunc(b.o.Drafts, func(d casework.Draft) bool { return d.Step.ID == value }); i >= 0 {
+			return b.T("decision.version", "Number", b.o.Drafts[i].Version)
+		}
 		for _, o := range st.Options {
 			if o.ID == value {
 				return b.in(o.Label)

@@ -103,6 +103,8 @@ func (s *Site) readFilter(q url.Values, who *auth.Session) store.Filter {
 	switch q.Get("due") {
 	case "overdue":
 		f.OverdueOn = today
+	case "idle":
+		f.Untouched = string(s.Policy.IdleSince(policy.Day(today)))
 	case "week":
 		f.DueBefore = string(policy.Day(today).AddPeriod(policy.Period{N: soonDays, Unit: 'D'}))
 	}
@@ -131,7 +133,7 @@ func (s *Site) filterFields(w words, who *auth.Session, q url.Values, auditor bo
 	}
 	out := []httpd.Field{
 		pick("state", "desk.case.state", states), pick("category", "desk.case.category", categories),
-		pick("due", "desk.case.due", []httpd.Choice{{Value: "overdue", Label: w.T("desk.filter.overdue")}, {Value: "week", Label: w.T("desk.filter.week")}}),
+		pick("due", "desk.case.due", []httpd.Choice{{Value: "overdue", Label: w.T("desk.filter.overdue")}, {Value: "week", Label: w.T("desk.filter.week")}, {Value: "idle", Label: w.T("desk.filter.idle")}}),
 	}
 	if len(institutions) > 1 {
 		out = append(out, pick("institution", "desk.case.institution", institutions))

@@ -19,6 +19,7 @@ type form struct {
 	Kept            []httpd.FileRow // files received before, ticked
 	Hidden          []httpd.Hidden  // what the form carries of them
 	Weight          []string        // what happens when the button is pressed, said before it
+	More            string          // of the button that asks for a row more, "" for none
 	Button          string
 }
 

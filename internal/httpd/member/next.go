@@ -44,6 +44,9 @@ func (s *Site) nextStep(b builder) (n next, others, acts []link) {
 		}
 	case policy.ErrFeedback:
 		n.Text, n.Help, n.HelpText = b.T("desk.refused.feedback"), "#message-form", b.T("desk.message.title")
+	case nil:
+	default:
+		s.decisionHelp(b, waiting.Missing, &n)
 	}
 	return n, others, acts
 }

@@ -15,7 +15,7 @@ import (
 // caseRoutes are every address below a case, with its method.
 var caseRoutes = []struct{ method, path string }{
 	{"GET", ""}, {"POST", "/statement"}, {"GET", "/steps/acknowledge"}, {"POST", "/steps/acknowledge"}, {"GET", "/steps/none"},
-	{"POST", "/steps/none"}, {"POST", "/messages"}, {"POST", "/notes"}, {"POST", "/assign"}, {"POST", "/proposals/x"}, {"GET", "/files/x"},
+	{"POST", "/steps/none"}, {"POST", "/messages"}, {"POST", "/notes"}, {"POST", "/assign"}, {"POST", "/proposals/x"}, {"GET", "/files/x"}, {"GET", "/decision"}, {"GET", "/measures"}, {"GET", "/protection"},
 	{"GET", "/recuse"}, {"POST", "/recuse"}, {"GET", "/exclude"}, {"GET", "/exclude/x"}, {"POST", "/exclude/x"}, {"GET", "/escalate"}, {"POST", "/escalate"},
 }
 
@@ -64,11 +64,12 @@ func TestRolesAndRoutes(t *testing.T) {
 		path string
 		may  []string
 	}{
-		{"/desk", all}, {"/desk/account", all},
+		{"/desk", all}, {"/desk/account", all}, {"/desk/lessons", all}, {"/desk/lessons/text", all},
 		{"/desk/cases", append([]string{"Emma"}, handlers...)}, // Emma is the auditor
 		{"/desk/approvals", handlers},
 		{"/desk/gifts", []string{"Anna"}},
 		{one, []string{"Anna", "Berta"}},
+		{one + "/decision", []string{"Anna", "Berta"}}, {one + "/measures", []string{"Anna", "Berta"}}, {one + "/protection", []string{"Anna", "Berta"}},
 		{one + "/steps/acknowledge", []string{"Anna", "Berta"}},
 		{one + "/files/none", nil},
 	}

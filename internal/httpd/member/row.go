@@ -13,6 +13,7 @@ type row struct {
 	Received        string
 	Due             due
 	New, Awaits     bool // not opened yet; waits for this member's second signature
+	Retaliates      bool // the reporter waits for an answer about retaliation
 }
 
 func (s *Site) row(w words, who *auth.Session, l store.ListedCase) row {

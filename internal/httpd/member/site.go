@@ -38,9 +38,6 @@ type Site struct {
 // handling are the roles that work on cases.
 var handling = []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember}
 
-// readers are the roles that read lessons.
-var readers = append([]string{appoint.RoleTrust, appoint.RoleContact, appoint.RoleAuditor, appoint.RoleHead}, handling...)
-
 // Register adds the desk's routes, and what every members' site answers when a
 // session ended while somebody wrote.
 func (s *Site) Register() {
@@ -56,8 +53,8 @@ func (s *Site) Register() {
 	e.GET("/desk/cases", s.Desk.In(s.cases, append([]string{appoint.RoleAuditor}, handling...)...))
 	e.GET("/desk/gifts", s.Desk.In(s.gifts, appoint.RoleResponsible))
 	e.GET("/desk/approvals", s.Desk.In(s.approvals, handling...))
-	e.GET("/desk/lessons", s.Desk.In(s.lessons, readers...))
-	e.GET("/desk/lessons/text", s.Desk.In(s.lessonsText, readers...))
+	e.GET("/desk/lessons", s.Desk.Enrolled(s.lessons))
+	e.GET("/desk/lessons/text", s.Desk.Enrolled(s.lessonsText))
 	const one = "/desk/cases/:number"
 	e.GET(one+"/decision", s.Desk.In(s.decision, handling...))
 	e.GET(one+"/measures", s.Desk.In(s.measures, handling...))

@@ -76,9 +76,15 @@ func (s *Site) takeStep(c echo.Context, who *auth.Session) error {
 	return s.act(c, who, formStep, id, always("step"), nil, func(f *httpd.Form, draft derive.Secret) (casework.Taken, error) {
 		a := casework.Act{Step: id, To: f.Get("to"), Reason: f.Get("reason"), Message: f.Get("message"), Statements: map[string][]string{}}
 		for _, st := range s.Policy.Statements(id) {
+			if st.Kind == policy.Rows {
+				readRows(f, st, a.Statements)
+			}
 			if f.Has(st.ID) {
 				a.Statements[st.ID] = f.All(st.ID)
 			}
+		}
+		if f.Get("more") != "" {
+			return casework.Taken{}, errRow
 		}
 		return s.Casework.Take(c.Request().Context(), &who.Acting, c.Param("number"), draft, a)
 	})

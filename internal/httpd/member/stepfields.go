@@ -1,6 +1,8 @@
 package member
 
 import (
+	"strconv"
+
 	"svilpe/internal/httpd"
 	"svilpe/internal/policy"
 )
@@ -22,14 +24,29 @@ func (s *Site) stepFields(b builder, step policy.Step) form {
 		add(to)
 	}
 	for _, st := range s.Policy.Statements(step.ID) {
-		add(b.statement(st))
+		if st.Kind == policy.Rows {
+			f.Fields = append(f.Fields, b.rowFields(st)...)
+			f.Hidden = append(f.Hidden, httpd.Hidden{Name: "rows", Value: strconv.Itoa(b.rows(st))})
+			if b.rows(st) < st.Most {
+				f.More = b.T("decision.more_rows")
+			}
+			continue
+		}
+		add(s.options(b, step, st, b.statement(st)))
 	}
-	add(httpd.Field{Kind: "textarea", Name: "reason", Rows: 4, Label: b.T("desk.step.reason"), Hint: b.T("desk.step.reason_hint"), Optional: !step.Reason})
+	if step.Reason || !step.Silent {
+		add(httpd.Field{Kind: "textarea", Name: "reason", Rows: 4, Label: b.T("desk.step.reason"), Hint: b.T("desk.step.reason_hint"), Optional: !step.Reason})
+	}
 	need := s.Policy.MessageRequired(step, b.o.Facts)
-	if need || s.Policy.MayWrite(b.o.Me, b.o.Facts) {
+	if need || s.writes(b, step) {
 		add(httpd.Field{Kind: "textarea", Name: "message", Label: b.T("desk.step.message"), Hint: b.T("desk.step.message_hint"), Optional: !need})
 	}
 	return f
+}
+
+// writes tells whether a message to the reporter may go with a step.
+func (s *Site) writes(b builder, step policy.Step) bool {
+	return !step.Silent && s.Policy.MayWrite(b.o.Me, b.o.Facts)
 }
 
 func (b builder) statement(st policy.Statement) httpd.Field {
@@ -39,8 +56,12 @@ func (b builder) statement(st policy.Statement) httpd.Field {
 		f.Kind, f.Choices = "checkbox", []httpd.Choice{{Value: policy.Ticked, Label: b.T("desk.step.tick")}}
 	case policy.Date:
 		f.Kind = "date"
-	case policy.Choice:
-		f.Kind = "radio"
+	case policy.Line:
+	case policy.Choice, policy.Choices:
+		f.Kind = map[bool]string{true: "checkbox", false: "radio"}[st.Kind == policy.Choices]
+		if st.Source == "categories" {
+			f.Kind = "select"
+		}
 		for _, o := range st.Options {
 			f.Choices = append(f.Choices, httpd.Choice{Value: o.ID, Label: b.in(o.Label)})
 		}

@@ -58,14 +58,31 @@ func TestFromReportToDecision(t *testing.T) {
 	anna.want(anna.get(path), 200, "Atslēgu iedeva: Anna Liepa")
 	anna.want(anna.step(number, "start", url.Values{}), 303)
 
-	carl.want(carl.step(number, "propose_decision", url.Values{"reason": {"Izpētīts."}, "heard": {"heard"}}), 303)
-	approve := url.Values{"reason": {"Pierādīts."}, "outcome": {"substantiated"}, "votes": {"3 par"}, "quorum": {"yes"}, "message": {"Pārkāpums konstatēts. Paldies."}}
+	carl.want(carl.step(number, "propose_decision", url.Values{"reason": {"Izpētīts."}, "heard": {"heard"}, "draft_text": {"Konstatēt pārkāpumu."}, "outcome": {"substantiated"}, "clauses": {"model_2_1"}}), 303)
+	version := regexp.MustCompile(`name="version" id="version" value="([^"]+)"`)
+	voted := func(who *browser, how string) {
+		t.Helper()
+		page := who.get(path + "/steps/vote").Body.String()
+		id := version.FindStringSubmatch(page)
+		if id == nil {
+			t.Fatalf("no version to vote on: %s", page)
+		}
+		who.want(who.step(number, "vote", url.Values{"version": {id[1]}, "vote": {how}, "dissent": {"Savs viedoklis."}}), 303)
+	}
+	approve := url.Values{"reason": {"Pierādīts."}, "outcome": {"substantiated"}, "message": {"Pārkāpums konstatēts. Paldies."}}
+	voted(carl, "for")
+	berta.want(berta.get(path), 200, "Kvoruma nav")
+	berta.want(berta.get(path+"/steps/approve_decision"), 422)
+	voted(emma, "against")
+	voted(emma, "for")
+	emma.want(emma.get(path+"/decision"), 200, "Konstatēt pārkāpumu.", "par: 2, pret: 0", "Savs viedoklis.")
+	approve.Set("version", version.FindStringSubmatch(berta.get(path + "/steps/approve_decision").Body.String())[1])
 	berta.want(berta.step(number, "approve_decision", approve), 303)
 	if to := berta.get(path); !strings.Contains(to.Body.String(), "To ierosinājāt Jūs") || strings.Contains(to.Body.String(), `value="approve"`) {
 		t.Errorf("the proposer's page: %s", to.Body)
 	}
 	emma.want(emma.get("/desk/approvals"), 200, number, "Apstiprināt lēmumu")
-	emma.want(emma.get(path), 200, "Pārkāpums konstatēts. Paldies.", "3 par", "Ko lasīs ziņotājs")
+	emma.want(emma.get(path), 200, "Pārkāpums konstatēts. Paldies.", "1. redakcija", "Ko lasīs ziņotājs")
 	act := decision(emma, path)
 	draft := emma.draft(act)
 

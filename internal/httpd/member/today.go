@@ -30,10 +30,11 @@ type todayView struct {
 	Contacts       []contact
 	Trust          bool
 	Auditor        *auditorBox
+	Escalated      *escalatedBox
 	Prepare        *prepareBox
 }
 
-type countRow struct{ Institution, Open, Overdue string }
+type countRow struct{ Institution, Open, Overdue, Measures, Late, Systemic string }
 
 type auditorBox struct {
 	Verified time.Time
@@ -73,7 +74,8 @@ func (s *Site) handlersToday(c echo.Context, who *auth.Session, v *todayView) er
 		key, more string
 		pile      insight.Pile
 	}{
-		{"desk.today.overdue", "/desk/cases?due=overdue", today.Overdue}, {"desk.today.due", "/desk/cases?due=week", today.Due},
+		{"desk.today.overdue", "/desk/cases?due=overdue", today.Overdue}, {"desk.today.warned", "/desk/cases?due=week", today.Warned},
+		{"desk.today.due", "/desk/cases?due=week", today.Due}, {"desk.today.idle", "/desk/cases?due=idle", today.Idle},
 		{"desk.today.waiting", "/desk/approvals", today.Waiting}, {"desk.today.new", "/desk/cases", today.New},
 		{"desk.today.later", "", today.Later},
 	} {
@@ -85,6 +87,9 @@ func (s *Site) handlersToday(c echo.Context, who *auth.Session, v *todayView) er
 			x.More = g.more
 		}
 		v.Groups = append(v.Groups, x)
+	}
+	if err := s.marked(c, who, v); err != nil {
+		return err
 	}
 	v.Calm = len(v.Groups) == 0 || len(v.Groups) == 1 && len(today.Later.Cases) > 0
 	var parts [][]row
@@ -112,7 +117,10 @@ func (s *Site) officesToday(c echo.Context, who *auth.Session, v *todayView) err
 			return err
 		}
 		for _, n := range counts {
-			v.Counts = append(v.Counts, countRow{n.Institution, w.count(n.Open), w.count(n.Overdue)})
+			v.Counts = append(v.Counts, countRow{Institution: n.Institution, Open: w.count(n.Open), Overdue: w.count(n.Overdue)})
+		}
+		if err := s.measuresCounted(c, who, v.Counts); err != nil {
+			return err
 		}
 	}
 	if who.Has(appoint.RoleTrust) {
@@ -124,6 +132,11 @@ func (s *Site) officesToday(c echo.Context, who *auth.Session, v *todayView) err
 			return err
 		}
 		v.Auditor = audited(log)
+		if s.Policy.Escalates(who.Roles) {
+			if v.Escalated, err = s.escalated(c, who); err != nil {
+				return err
+			}
+		}
 	}
 	if who.Has(appoint.RoleAdministrator) {
 		enrolled, err := s.Registry.Enrolled(ctx)

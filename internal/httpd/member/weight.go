@@ -37,7 +37,7 @@ func (s *Site) weight(b builder, step policy.Step) []string {
 		first = b.T("desk.step.second")
 	}
 	out := []string{first, b.T("desk.step.forever")}
-	if s.Policy.MessageRequired(step, b.o.Facts) || s.Policy.MayWrite(b.o.Me, b.o.Facts) {
+	if s.Policy.MessageRequired(step, b.o.Facts) || s.writes(b, step) {
 		out = append(out, b.T("desk.step.no_recall"))
 	}
 	to := s.targets(step, b.o.Facts)

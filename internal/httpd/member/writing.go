@@ -2,6 +2,7 @@ package member
 
 import (
 	"svilpe/internal/casework"
+	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 )
 
@@ -10,6 +11,8 @@ var eventKeys = map[string]string{
 	"feedback_sent": "desk.event.feedback_sent", "progress_info_sent": "desk.event.progress_info_sent",
 	"meeting_requested": "desk.event.meeting_requested", "meeting_held": "desk.event.meeting_held",
 	"person_concerned_informed": "desk.event.person_concerned_informed",
+	"retaliation_answered":      "watch.event.answered", ethics.EventRetaliation: "watch.event.reported", ethics.EventCheckedIn: "watch.event.fine",
+	ethics.EventAgreed: "mediation.event.agreed", ethics.EventRefused: "mediation.event.refused",
 }
 
 // forms are what this member may write into the case now.

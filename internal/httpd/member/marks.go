@@ -1,0 +1,74 @@
+package member
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/auth"
+	"svilpe/internal/store"
+)
+
+// marked puts in front what no deadline tells: reporters who write of
+// retaliation, and measures that are due.
+func (s *Site) marked(c echo.Context, who *auth.Session, v *todayView) error {
+	marks, err := s.Insight.Marks(c.Request().Context(), &who.Acting)
+	if err != nil {
+		return err
+	}
+	w := s.words(c)
+	var front []group
+	if len(marks.Retaliating) > 0 {
+		rows := s.rows(w, who, marks.Retaliating)
+		for i := range rows {
+			rows[i].Retaliates, rows[i].Href = true, rows[i].Href+"/protection"
+		}
+		front = append(front, group{Title: w.T("watch.today"), Rows: rows})
+	}
+	if len(marks.Measures) > 0 {
+		front = append(front, group{Title: w.T("measures.today"), Rows: s.measureRows(w, who, marks.Measures)})
+	}
+	v.Groups = append(front, v.Groups...)
+	return nil
+}
+
+func (s *Site) measureRows(w words, who *auth.Session, list []store.MeasureDue) []row {
+	var out []row
+	for _, m := range list {
+		r := s.row(w, who, store.ListedCase{Case: m.Case, Stated: true})
+		r.Href += "/measures"
+		r.Due = due{Name: w.T("measures.one"), Day: m.Due, Short: w.Short(m.Due)}
+		r.Due.Left.Text, r.Due.Left.Kind = w.left(m.Due)
+		out = append(out, r)
+	}
+	return out
+}
+
+// retaliates marks the rows of a list.
+func (s *Site) retaliates(c echo.Context, who *auth.Session, rows []row) error {
+	marks, err := s.Insight.Marks(c.Request().Context(), &who.Acting)
+	if err != nil {
+		return err
+	}
+	numbers := map[string]bool{}
+	for _, l := range marks.Retaliating {
+		numbers[l.Number] = true
+	}
+	for i := range rows {
+		rows[i].Retaliates = numbers[rows[i].Number]
+	}
+	return nil
+}
+
+// measuresCounted adds what the head of an institution sees of measures: numbers
+// alone, small ones hidden.
+func (s *Site) measuresCounted(c echo.Context, who *auth.Session, into []countRow) error {
+	counts, err := s.Insight.MeasureCounts(c.Request().Context(), &who.Acting)
+	if err != nil {
+		return err
+	}
+	w := s.words(c)
+	for i := range min(len(into), len(counts)) {
+		n := counts[i]
+		into[i].Measures, into[i].Late, into[i].Systemic = w.count(n.Open), w.count(n.Late), w.count(n.Systemic)
+	}
+	return nil
+}

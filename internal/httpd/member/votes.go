@@ -1,0 +1,189 @@
+package member
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/auth"
+	"svilpe/internal/casework"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+	"svilpe/internal/policy"
+)
+
+type decisionView struct {
+	httpd.Page
+	Number, Back string
+	Facts        []fact // competence, quorum, count
+	Versions     []version
+	Links        []link
+}
+
+// version is one draft of the decision, with the votes on it.
+type version struct {
+	Title, Who string
+	Stands     bool
+	Text       string
+	Facts      []fact
+	Votes      []vote
+}
+
+// vote is one member's; Dissent is kept with the decision.
+type vote struct {
+	Who, When, Choice, Dissent string
+	Left                       bool // no longer holds the case or the office: not counted
+}
+
+// missing words what a decision still needs, for a step that is refused; "" for
+// other errors.
+func missing(err error) string {
+	for _, x := range []struct {
+		err error
+		key string
+	}{
+		{policy.ErrDraft, "decision.missing.draft"}, {policy.ErrQuorum, "decision.missing.quorum"}, {policy.ErrMajority, "decision.missing.majority"},
+		{policy.ErrMeasures, "decision.missing.measures"}, {policy.ErrConsent, "decision.missing.consent"},
+	} {
+		if errors.Is(err, x.err) {
+			return x.key
+		}
+	}
+	return ""
+}
+
+// decisionHelp says what the next step waits for, and where that is done.
+func (s *Site) decisionHelp(b builder, err error, n *next) {
+	key := missing(err)
+	if key == "" {
+		return
+	}
+	n.Text = b.T(key)
+	n.Help, n.HelpText = b.path+"/decision", b.T("decision.title")
+	if errors.Is(err, policy.ErrMeasures) {
+		n.Help, n.HelpText = b.path+"/measures", b.T("measures.title")
+	}
+}
+
+// look opens the case of an address for a page of its own; answered tells that
+// the page was given already: the statement that comes first, or the warning.
+func (s *Site) look(c echo.Context, who *auth.Session) (b builder, answered bool, err error) {
+	number := c.Param("number")
+	o, err := s.Casework.Open(c.Request().Context(), &who.Acting, number)
+	switch {
+	case errors.Is(err, casework.ErrNotStated):
+		return b, true, s.cover(c, who, number, http.StatusOK, typed{})
+	case errors.Is(err, ethics.ErrUntrusted):
+		return b, true, s.distrusted(c, who, number)
+	case err != nil:
+		return b, true, err
+	}
+	return builder{words: s.words(c), o: o, roster: who.Roster, path: "/desk/cases/" + o.Number}, false, nil
+}
+
+// decision shows every version of the decision, who voted how, and what is
+// missing.
+func (s *Site) decision(c echo.Context, who *auth.Session) error {
+	b, answered, err := s.look(c, who)
+	if answered {
+		return err
+	}
+	v := decisionView{Page: s.page(c, who, "decision.page", "Number", b.o.Number), Number: b.o.Number, Back: b.path}
+	v.Facts = s.decisionFacts(b)
+	for _, d := range slices.Backward(b.o.Drafts) {
+		v.Versions = append(v.Versions, b.version(d))
+	}
+	v.Links = s.actLinks(b, "vote", "revise_draft", "propose_decision", "approve_decision", "reject_draft", "change_category_or_route", "ask_mediation", "offer_mediation", "end_mediation")
+	return s.render(c, http.StatusOK, "decision", v)
+}
+
+func (s *Site) decisionFacts(b builder) []fact {
+	var out []fact
+	if id := b.o.Competence(); id != "" {
+		r, _ := b.policy.Route(id)
+		out = append(out, fact{b.T("decision.competence"), b.in(r.Name)})
+	}
+	var names, waiting []string
+	for _, m := range s.Casework.Voters(b.o) {
+		names = append(names, m.Name)
+		if d := b.o.Draft; d != nil && !slices.ContainsFunc(d.Votes, func(x casework.Vote) bool { return x.Step.Author == m.ID }) {
+			waiting = append(waiting, m.Name)
+		}
+	}
+	if len(names) > 0 {
+		out = append(out, fact{b.T("decision.voters"), strings.Join(names, ", ")})
+	}
+	if b.o.Draft == nil {
+		return out
+	}
+	t := b.o.Facts.Votes
+	out = append(out, fact{b.T("decision.count"), b.T("decision.counted", "For", t.For, "Against", t.Against, "Abstain", t.Abstain)})
+	quorum := b.T("decision.quorum_missing")
+	if b.policy.Quorate(t) {
+		quorum = b.T("decision.quorum_there")
+	}
+	out = append(out, fact{b.T("decision.quorum"), quorum})
+	if len(waiting) > 0 && b.o.Facts.Drafted {
+		out = append(out, fact{b.T("decision.not_voted"), strings.Join(waiting, ", ")})
+	}
+	return out
+}
+
+func (b builder) version(d casework.Draft) version {
+	st := d.Step.Step
+	v := version{
+		Title: b.T("decision.version", "Number", d.Version), Who: d.Step.Name + " · " + b.Moment(time.UnixMilli(d.Step.At)),
+		Stands: b.o.Draft != nil && b.o.Draft.Step.ID == d.Step.ID, Text: d.Said("draft_text"),
+	}
+	for _, f := range b.policy.Statements(st.ID) {
+		if f.ID == "draft_text" {
+			continue
+		}
+		var said []string
+		for _, x := range st.Statements[f.ID] {
+			said = append(said, b.stated(f, x))
+		}
+		if text := strings.Join(said, "\n"); text != "" {
+			v.Facts = append(v.Facts, fact{b.in(f.Label), text})
+		}
+	}
+	if st.Reason != "" {
+		v.Facts = append(v.Facts, fact{b.T("desk.step.reason"), st.Reason})
+	}
+	for _, x := range d.Votes {
+		v.Votes = append(v.Votes, vote{
+			Who: x.Step.Name, When: b.Moment(time.UnixMilli(x.Step.At)), Choice: b.chosen("vote", "vote", x.Choice), Dissent: x.Dissent,
+			Left: v.Stands && !x.Counts,
+		})
+	}
+	return v
+}
+
+// chosen words an option of an act's statement.
+func (b builder) chosen(act, statement, value string) string {
+	for _, st := range b.policy.Statements(act) {
+		if st.ID == statement {
+			return b.stated(st, value)
+		}
+	}
+	return value
+}
+
+// actLinks lead to the forms of those of the named steps and acts that this
+// member may take now.
+func (s *Site) actLinks(b builder, ids ...string) []link {
+	if b.o.Open != nil {
+		return nil
+	}
+	var out []link
+	for _, id := range ids {
+		if step, ok := s.Policy.Act(id); ok && s.Policy.May(b.o.Me, id, b.o.Facts) == nil {
+			out = append(out, link{b.path + "/steps/" + id, b.in(step.Name)})
+		}
+	}
+	return out
+}
