@@ -43,8 +43,9 @@ type Language struct{ Code, Name string }
 // Link is one entry of the desk's navigation.
 type Link struct {
 	Href, Text string
-	Current    bool
-	Count      int // shown beside the text unless zero
+	Current    bool // this page
+	Within     bool // this page stands below it
+	Count      int  // shown beside the text unless zero
 }
 
 // Page starts a view's page with the title of a catalogue key. The language

@@ -228,9 +228,9 @@ func (s *Site) institutionFacts(c echo.Context, in appoint.Institution, places [
 func (s *Site) term(c echo.Context, from, until ethics.Day) string {
 	t := s.Desk.Server.Printer(c)
 	if until == "" {
-		return t.T("admin.term.open", "From", t.Day(from))
+		return t.T("admin.term.open", "From", t.Short(from))
 	}
-	return t.T("admin.term.ends", "From", t.Day(from), "Until", t.Day(until))
+	return t.T("admin.term.ends", "From", t.Short(from), "Until", t.Short(until))
 }
 
 // toPrepare lists the enrolled whose appointment is not before the signers yet.

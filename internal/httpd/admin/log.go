@@ -65,7 +65,7 @@ func (s *Site) log(c echo.Context, who *auth.Session) error {
 		if key, ok := kinds[kind]; ok {
 			kind = t.T(key)
 		}
-		v.Lines.Rows = append(v.Lines.Rows, []httpd.Cell{{Text: strconv.FormatInt(line.Index, 10)}, {Text: t.Day(line.Day)}, {Text: kind}})
+		v.Lines.Rows = append(v.Lines.Rows, []httpd.Cell{{Text: strconv.FormatInt(line.Index, 10)}, {Text: t.Short(line.Day)}, {Text: kind}})
 	}
 	if l.Next > 0 {
 		v.Older = "/desk/log?before=" + strconv.FormatInt(l.Next, 10)
