@@ -273,11 +273,11 @@ func (s *Service) OpenIdentity(ctx context.Context, who *appoint.Acting, number,
 		if !s.Policy.Allowed(o.Me, actUnseal) || !o.Me.Stated {
 			return written{}, ethics.ErrNotFound
 		}
-		notice, err := o.notice(request)
+		c, err := s.combine(o, who, request, ethics.LoanOpen)
 		if err != nil {
 			return written{}, err
 		}
-		c, err := s.combine(o, who, request, ethics.LoanOpen)
+		notice, err := o.notice(request)
 		if err != nil {
 			return written{}, err
 		}
