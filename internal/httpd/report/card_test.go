@@ -84,7 +84,7 @@ func TestTheCardLeadsToTheSiteWithoutTheCode(t *testing.T) {
 func TestTheCardWithoutAnAddress(t *testing.T) {
 	p := open(t, 2).browser().filed().hasNot("crispEdges", "Adrese<", "localhost")
 	card := cards.FindString(p.body)
-	if !strings.Contains(card, "2026. gada 29. novembris") || strings.Count(card, "<span>") != 6 {
+	if !strings.Contains(card, "2026. gada 30. novembris") || strings.Count(card, "<span>") != 6 {
 		t.Errorf("the card lacks the code or the day:\n%s", card)
 	}
 }

@@ -49,7 +49,7 @@ func TestTheWholeStory(t *testing.T) {
 		t.Fatal("the check page stored a case")
 	}
 
-	code := b.post("/report", check.form().with("step", "file")).is(200).has("29. novembris")
+	code := b.post("/report", check.form().with("step", "file")).is(200).has("30. novembris")
 	if d.cases() != 1 || d.drafts() != 0 {
 		t.Fatalf("%d cases, %d bytes of drafts", d.cases(), d.drafts())
 	}
@@ -58,7 +58,7 @@ func TestTheWholeStory(t *testing.T) {
 	if entered.header.Get("Location") != "/case" {
 		t.Errorf("sent to %q", entered.header.Get("Location"))
 	}
-	mine := b.get("/case").is(200).has(told, "līgums.pdf", "Automātiska ziņa", "Saņemts", "2026. gada 29. novembris")
+	mine := b.get("/case").is(200).has(told, "līgums.pdf", "Automātiska ziņa", "Saņemts", "2026. gada 30. novembris")
 	mine.hasNot("/case/files/", "<details class=\"section\" open")
 
 	b.postMultipart("/case/messages", mine.form().with("text", "Vēl kaut kas."), upload{"vēl.txt", "text/plain", "z"}).is(303)
