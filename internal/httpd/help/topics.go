@@ -43,10 +43,10 @@ var names = map[string]string{
 
 	"Today": "desk.nav.today", "Enter": "desk.nav.enter", "Cases": "desk.nav.cases", "Approvals": "desk.nav.approvals", "Appointments": "desk.nav.appointments",
 	"Setup": "desk.nav.setup", "Log": "desk.nav.log", "Account": "desk.nav.account", "Alarm": "desk.alarm.title",
-	"New": "desk.today.new", "SignOpen": "desk.statement.button", "Next": "desk.next.title", "OtherSteps": "desk.others.title",
+	"New": "desk.today.new", "SignOpen": "desk.statement.button", "StepAside": "conflict.recuse.link", "Next": "desk.next.title", "OtherSteps": "desk.others.title",
 	"Propose": "desk.step.propose", "Approve": "desk.decide.approve", "Reject": "desk.decide.reject",
 	"WriteTo": "desk.message.title", "SendTo": "desk.message.button", "Note": "desk.note.title",
-	"Assign": "desk.assign.title", "AssignDo": "desk.assign.button", "Few": "desk.few",
+	"Assign": "desk.assign.title", "AssignDo": "desk.assign.button", "Exclude": "conflict.exclude.link", "Few": "desk.few",
 
 	"Gifts": "gift.register", "Declare": "gift.title",
 

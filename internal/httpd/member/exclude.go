@@ -1,6 +1,7 @@
 package member
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
@@ -139,6 +140,9 @@ func (s *Site) escalate(c echo.Context, who *auth.Session) error {
 	}
 	involved := f.All("involved")
 	if _, err := s.Casework.Escalate(c.Request().Context(), &who.Acting, c.Param("number"), draft, involved, f.Get("reason")); err != nil {
+		if errors.Is(err, ethics.ErrNobodyToSeal) {
+			t.errs = append(t.errs, httpd.FieldError{Field: "involved", Text: s.words(c).T("conflict.stuck_text")})
+		}
 		return s.unsaid(c, who, t, err, again)
 	}
 	if slices.Contains(involved, who.ID) {
