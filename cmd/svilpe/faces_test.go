@@ -57,6 +57,11 @@ var names = then(begins, picks("track", "whistleblower"), types("category", "pro
 	picks("work_relation", "employed"), types("identity_name", "Mārcis Paraugs"), types("identity_contact", "marcis.paraugs@vejupe.example"),
 	picks("if_not_recognised", "ethics"), picks("confirm_true", "yes"), picks("confirm_privacy", "yes"))
 
+// forges makes the request one that nobody approved.
+func forges(v *visitor, _ *gallery) {
+	eval[string](v, `document.querySelector("input[name=request]").value = "x"`)
+}
+
 // attaches puts a file with a long name into a field.
 func attaches(name string) step {
 	return func(v *visitor, g *gallery) {
@@ -200,10 +205,9 @@ var deskFaces = []face{
 	{"desk-note-wrong", "responsible", "POST /desk/cases/:number/notes", "member/case", 422, "/desk/cases/{retaliation}", []step{in("/notes"), presses("")}},
 	{"desk-assign-wrong", "responsible", "POST /desk/cases/:number/assign", "member/case", 422, "/desk/cases/{retaliation}", []step{in("/assign"), presses("")}},
 	{"desk-ended", "responsible", "POST /desk/cases/:number/notes", "member/sign-in", 401, "/desk/cases/{retaliation}", []step{in("/notes"), types("note", "Piezīme"), forgets("desk"), presses("")}},
-	{"desk-recognised", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{recognised}", nil},
 	{"vault-lent", "responsible", "GET /desk/cases/:number/identity", "member/vault", 200, "/desk/cases/{recognised}/identity", nil},
 	{"vault-waiting", "chair", "GET /desk/cases/:number/identity", "member/vault", 200, "/desk/cases/{recognised}/identity", nil},
-	{"vault-nothing-lent", "responsible", "POST /desk/cases/:number/identity", "member/vault", 422, "/desk/cases/{recognised}/identity", []step{in("/identity"), types("request", "x"), presses("open")}},
+	{"vault-nothing-lent", "responsible", "POST /desk/cases/:number/identity", "member/vault", 422, "/desk/cases/{recognised}/identity", []step{forges, in("/identity"), presses("open")}},
 	{"step-disclose", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{recognised}/steps/disclose_identity_outside", nil},
 	{"step-accept", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/accept", nil},
 	{"step-ask", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/ask_reporter", nil},

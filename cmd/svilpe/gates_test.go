@@ -34,9 +34,11 @@ var axeTags = []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "
 // exempt are findings that stand, by the start of their words, each with its
 // reason. There may be three.
 var exempt = map[string]string{
-	// Up to 69,999 bytes: all questions, half of them with a mistake that is said
-	// twice, in letters of two bytes each. Compressed by a proxy it is 15 kB.
+	// Up to 79,999 bytes: all questions, those about the reporter too, half of them
+	// with a mistake that is said twice, in letters of two bytes each. Compressed by
+	// a proxy it is 16 kB.
 	"reporter/form: 6": "the whole form in Cyrillic",
+	"reporter/form: 7": "the same, in Kazakh",
 }
 
 // pageBytes bounds what a page weighs with its style sheet and scripts, not
