@@ -33,12 +33,18 @@ func TestRecused(t *testing.T) {
 	w := founded(t)
 	f := w.three()
 	member := w.as("member")
+	v := w.visit(f)
+	seen, err := w.dia.View(ctx, v)
+	must(t, err)
 	draft := derive.New()
 	if _, err := w.cw.Recuse(ctx, member, f.Number, draft, " "); err == nil {
 		t.Error("without a reason")
 	}
-	_, err := w.cw.Recuse(ctx, member, f.Number, draft, "my SECRET cousin")
+	_, err = w.cw.Recuse(ctx, member, f.Number, draft, "my SECRET cousin")
 	must(t, err)
+	if now, err := w.dia.View(ctx, v); err != nil || now.Missing != 0 || len(now.Messages) != len(seen.Messages) || now.State != seen.State || len(now.Events) != len(seen.Events) {
+		t.Errorf("the reporter sees another case: %v", err)
+	}
 	if again, err := w.cw.Recuse(ctx, member, f.Number, draft, "my SECRET cousin"); err != nil || !again.Again {
 		t.Errorf("the same form again: %v %v", again, err)
 	}
