@@ -46,6 +46,15 @@ var (
 	tells  = []step{in("/desk/enter"), picks("track", "anonymous"), types("category", "procurement"), types("description", "Rēķinus par remontu izrakstīja divreiz."), presses("check")}
 )
 
+// answers presses a button that was on the page a moment ago, in another tab.
+func answers(action string) step {
+	return func(v *visitor, _ *gallery) {
+		eval[bool](v, `(() => { const f = document.createElement('form'), d = document.querySelector('input[name=draft]').cloneNode(), b = document.createElement('button');
+			f.method = 'post'; f.action = $1; b.name = 'answer'; b.value = 'yes'; b.textContent = 'x'; f.append(d, b); document.querySelector('main').append(f); return true })()`, action)
+		v.in(action).send("yes")
+	}
+}
+
 func then(first []step, more ...step) []step { return append(append([]step{}, first...), more...) }
 
 // fills writes a report that gives its writer away.
@@ -155,6 +164,11 @@ var caseFaces = []face{
 	{"identity", "reporter received", "GET /case/identity", "reporter/identity", 200, "/case/identity", nil},
 	{"identity-kept", "reporter recognised", "GET /case/identity", "reporter/identity", 200, "/case/identity", nil},
 	{"identity-wrong", "reporter received", "POST /case/identity", "reporter/identity", 422, "/case/identity", []step{in("/case/identity"), presses("give")}},
+	{"case-mediation", "reporter mediation", "GET /case", "reporter/case", 200, "/case", nil},
+	{"case-mediation-moved", "reporter triage", "POST /case/mediation", "reporter/case", 422, "/case", []step{answers("/case/mediation")}},
+	{"case-check-in-moved", "reporter triage", "POST /case/check-in", "reporter/case", 422, "/case", []step{answers("/case/check-in")}},
+	{"retaliation", "reporter received", "GET /case/retaliation", "reporter/retaliation", 200, "/case/retaliation", nil},
+	{"retaliation-wrong", "reporter received", "POST /case/retaliation", "reporter/retaliation", 422, "/case/retaliation", []step{in("/case/retaliation"), presses("")}},
 	{"withdraw", "reporter received", "GET /case/withdraw", "reporter/withdraw", 200, "/case/withdraw", nil},
 	{"withdraw-wrong", "reporter received", "POST /case/withdraw", "reporter/withdraw", 422, "/case/withdraw", []step{in("/case/withdraw"), types("text", long+"vēl garāks"), presses("")}},
 }
@@ -235,6 +249,16 @@ var deskFaces = []face{
 	{"gift", "nobody", "GET /gifts", "reporter/gift", 200, "/gifts", nil},
 	{"gift-wrong", "nobody", "POST /gifts", "reporter/gift", 422, "/gifts", []step{in("/gifts"), types("what", longPlace), presses("")}},
 	{"gift-declared", "nobody", "POST /gifts", "reporter/gift-declared", 200, "/gifts", declares},
+	{"decision", "chair", "GET /desk/cases/:number/decision", "member/decision", 200, "/desk/cases/{decision_draft}/decision", nil},
+	{"decision-made", "chair", "GET /desk/cases/:number/decision", "member/decision", 200, "/desk/cases/{measures}/decision", nil},
+	{"decision-none", "responsible", "GET /desk/cases/:number/decision", "member/decision", 200, "/desk/cases/{retaliation}/decision", nil},
+	{"measures", "responsible", "GET /desk/cases/:number/measures", "member/measures", 200, "/desk/cases/{measures}/measures", nil},
+	{"protection", "responsible", "GET /desk/cases/:number/protection", "member/watch", 200, "/desk/cases/{retaliation}/protection", nil},
+	{"step-measures", "chair", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decided}/steps/set_measures", nil},
+	{"step-measures-more", "chair", "POST /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decided}/steps/set_measures", []step{in("/steps/set_measures"), types("measure_1", "Pārskatīt kārtību"), presses("1")}},
+	{"step-vote", "chair", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decision_draft}/steps/vote", nil},
+	{"lessons", "head", "GET /desk/lessons", "member/lessons", 200, "/desk/lessons", nil},
+	{"lessons-none", "new responsible", "GET /desk/lessons", "member/lessons", 200, "/desk/lessons", nil},
 	{"gifts", "responsible", "GET /desk/gifts", "member/gifts", 200, "/desk/gifts", nil},
 	{"gifts-none", "new responsible", "GET /desk/gifts", "member/gifts", 200, "/desk/gifts", nil},
 	{"enter", "responsible", "GET /desk/enter", "reporter/institution", 200, "/desk/enter", nil},

@@ -151,7 +151,9 @@ func TestTheWholePath(t *testing.T) {
 	}
 	rp.takes(path, "start", nil)
 	examiners[0].open(path).in("/notes").fill("note", sentinels["note"]).send("")
-	examiners[0].takes(path, "propose_decision", map[string]string{"reason": sentinels["draft"], "heard": "heard"})
+	examiners[0].takes(path, "propose_decision", map[string]string{"reason": sentinels["reason"], "heard": "heard", "draft_text": sentinels["draft"]})
+	examiners[0].takes(path, "vote", map[string]string{"vote": "for"})
+	examiners[1].takes(path, "vote", map[string]string{"vote": "for"})
 
 	// The chair proposes to approve; the chair alone cannot; a member does.
 	chair := visit(t, browser, p.base, true).signsIn(chairs[0].Email, chairs[0].Password, chairs[0].TOTPSecret)

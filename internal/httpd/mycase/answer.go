@@ -17,6 +17,8 @@ import (
 const (
 	backMessage  = "message"
 	backWithdraw = "withdraw"
+
+	backRetaliation = "retaliation"
 )
 
 // answer is what the reporter is writing, for the length of one request. It
@@ -61,7 +63,7 @@ func (s *Site) begin(back string) *answer {
 
 // carried takes back what a page carried beside the code field.
 func (s *Site) carried(c echo.Context, form *httpd.Form, back string) (*answer, error) {
-	if back != backMessage && back != backWithdraw {
+	if back != backMessage && back != backWithdraw && back != backRetaliation {
 		return nil, httpd.ErrMalformed
 	}
 	a := s.begin(back)

@@ -34,6 +34,7 @@ type caseView struct {
 	Kept        []httpd.FileRow
 	Hidden      []httpd.Hidden
 	CanWithdraw bool
+	Asked       asked
 	Identified  bool // personal details are kept apart
 	FileMB      int64
 	TotalMB     int64
@@ -71,7 +72,7 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 	v := caseView{
 		Page: s.visited(c, "reporter.case.title"), Corrected: add.corrected, Apart: add.apart, Conflict: add.conflict,
 		Number: view.Number, Missing: view.Missing > 0, CanWithdraw: view.CanWithdraw, Identified: view.Identified, Muted: view.Muted,
-		Timeline: s.timeline(p, view), Next: s.next(p, view),
+		Timeline: s.timeline(p, view), Next: s.next(p, view), Asked: s.asked(c, view),
 	}
 	v.LangPath = ""
 	if state, ok := s.Policy.State(view.State); ok {

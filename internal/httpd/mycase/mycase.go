@@ -42,6 +42,10 @@ func (s *Site) Register() {
 	e.POST("/case/withdraw", s.withdraw)
 	e.GET("/case/identity", s.askIdentity)
 	e.POST("/case/identity", s.identify)
+	e.GET("/case/retaliation", s.askRetaliation)
+	e.POST("/case/retaliation", s.retaliation)
+	e.POST("/case/mediation", s.mediation)
+	e.POST("/case/check-in", s.checkIn)
 	e.GET("/leave", s.leave)
 }
 

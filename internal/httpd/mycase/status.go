@@ -130,6 +130,8 @@ func (s *Site) welcome(c echo.Context, entered dialogue.Entered, kept *answer) e
 	case kept == nil:
 	case !same:
 		page.apart = kept.text
+	case kept.back == backRetaliation:
+		return s.retaliationPage(c, http.StatusOK, visit, kept)
 	case kept.back == backWithdraw:
 		return s.withdrawPage(c, http.StatusOK, visit, kept)
 	default:

@@ -41,6 +41,7 @@ func (s *Site) message(p *locale.Printer, roster *appoint.Roster, m dialogue.Mes
 		out.Text = ""
 		return out
 	}
+	out.Text = aboutProtection(p, m)
 	if text := aboutIdentity(p, m); text != "" {
 		out.Text = text
 	}

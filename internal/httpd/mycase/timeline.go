@@ -88,6 +88,12 @@ var events = map[string]string{
 	"protection_watch_ended":   "reporter.event.protection_watch_ended",
 	"changed_to_whistleblower": "reporter.event.changed_to_whistleblower",
 	"reopened":                 "reporter.event.reopened",
+	"mediation_offered":        "mediation.event.offered",
+	ethics.EventAgreed:         "mediation.own.agreed",
+	ethics.EventRefused:        "mediation.own.refused",
+	ethics.EventRetaliation:    "watch.own.reported",
+	ethics.EventCheckedIn:      "watch.event.checked",
+	"retaliation_answered":     "watch.event.reporter_answered",
 }
 
 // next says what comes next: the nearest running deadline.
