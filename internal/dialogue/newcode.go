@@ -24,9 +24,10 @@ const KindNewCode = "new_code"
 // NewCode is a new case code for the old one, to be shown once, and the visit
 // that goes on with it.
 type NewCode struct {
-	Code   token.Code
-	Number string
-	Cookie Cookie
+	Code     token.Code
+	Number   string
+	Received ethics.Day
+	Cookie   Cookie
 }
 
 // NewCode gives the visit's case a new code, derived from the form's draft. The
@@ -64,7 +65,7 @@ func (s *Service) Again(ctx context.Context, draft derive.Secret) (NewCode, erro
 		return NewCode{}, err
 	}
 	cookie, err := s.begin(ctx, c.ID, code.ReporterSecret(salt))
-	return NewCode{Code: code, Number: c.Number, Cookie: cookie}, err
+	return NewCode{Code: code, Number: c.Number, Received: c.Received, Cookie: cookie}, err
 }
 
 func (s *Service) newCode(ctx context.Context, v Visit, draft derive.Secret) (NewCode, error) {
@@ -111,7 +112,7 @@ func (s *Service) newCode(ctx context.Context, v Visit, draft derive.Secret) (Ne
 		return NewCode{}, err
 	}
 	cookie, err := s.begin(ctx, m.ID, n.secret)
-	return NewCode{Code: n.code, Number: m.Number, Cookie: cookie}, err
+	return NewCode{Code: n.code, Number: m.Number, Received: m.Received, Cookie: cookie}, err
 }
 
 // replacement is everything that a new code brings.

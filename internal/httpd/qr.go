@@ -3,6 +3,7 @@ package httpd
 import (
 	"html/template"
 
+	"svilpe/internal/config"
 	"svilpe/internal/secret"
 )
 
@@ -11,4 +12,14 @@ import (
 func QR(text, label string) (template.HTML, error) {
 	svg, err := secret.QR(text, label)
 	return template.HTML(svg), err //nolint:gosec // drawn by secret.QR, which escapes its one text
+}
+
+// Address is where reporters come; empty where the setting was left as it
+// comes, for that address leads to the reader's own machine. The code is never
+// part of it: what a camera reads, a telephone keeps.
+func Address(site config.Site) string {
+	if site.PublicURL == config.Default().Site.PublicURL {
+		return ""
+	}
+	return site.PublicURL
 }

@@ -42,6 +42,8 @@ func (s *Site) Register() {
 	e.POST("/case/withdraw", s.withdraw)
 	e.GET("/case/identity", s.askIdentity)
 	e.POST("/case/identity", s.identify)
+	e.GET("/case/new-code", s.askNewCode)
+	e.POST("/case/new-code", s.newCode)
 	e.GET("/case/retaliation", s.askRetaliation)
 	e.POST("/case/retaliation", s.retaliation)
 	e.POST("/case/mediation", s.mediation)

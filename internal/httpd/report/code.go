@@ -7,7 +7,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"svilpe/internal/config"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 )
@@ -52,7 +51,7 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 		CodeNotes: s.notes(s.Server.Lang(c), "access_code"),
 	}
 	v.LangPath = ""
-	if v.Address = address(s.Server.Config().Site); v.Address != "" {
+	if v.Address = httpd.Address(s.Server.Config().Site); v.Address != "" {
 		if v.QR, err = httpd.QR(v.Address, s.Server.Printer(c).T("reporter.code.card_qr")); err != nil {
 			return err
 		}
@@ -61,14 +60,4 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 		return s.entered(c, sh, v)
 	}
 	return s.Server.Render(c, 200, "reporter/code", v)
-}
-
-// address is where reporters come; empty where the setting was left as it
-// comes, for that address leads to the reader's own machine. The code is never
-// part of it: what a camera reads, a telephone keeps.
-func address(site config.Site) string {
-	if site.PublicURL == config.Default().Site.PublicURL {
-		return ""
-	}
-	return site.PublicURL
 }
