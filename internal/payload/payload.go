@@ -172,6 +172,12 @@ func CodeStatement(installation, caseID string, n int, envelope string, mark []b
 	return fmt.Appendf(nil, "%s\n%s\n%d\n%s\n%x\n%s\n%x\n", installation, caseID, n, envelope, mark, recipient, verifier)
 }
 
+// ErasureStatement is what both signatures of an erasure cover: the case, the leaf
+// of the newest entry that changed it, the day it was asked for, and the grounds.
+func ErasureStatement(installation, caseID string, newest []byte, asked, grounds string) []byte {
+	return fmt.Appendf(nil, "%s\n%s\n%x\n%s\n%s\n", installation, caseID, newest, asked, grounds)
+}
+
 func statement(label string, body []byte) []byte {
 	sum := sha256.Sum256(body)
 	return append([]byte("svilpe/1 "+label+"\n"), sum[:]...)

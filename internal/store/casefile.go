@@ -47,6 +47,9 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 		return f, err
 	}
 	f.Case = c
+	if c.State == StateErased {
+		return f, ethics.ErrNotFound
+	}
 	entries, err := tx.Entries(caseID)
 	if err != nil {
 		return f, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)

@@ -39,7 +39,7 @@ func oneRow(table string) string {
 func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 	from, _ := populated(t)
 	special := map[string]string{
-		"case_grant.via": "'assigned'", "case_grant.stated": "1 - stated", "envelope.reporter": "1 - reporter",
+		"case_grant.via": "'assigned'", "erasure.second_signature": "x'00'", "case_grant.stated": "1 - stated", "envelope.reporter": "1 - reporter",
 		"vault_request.purpose": "'renew'", "vault_request.state": "'used'", "proposal.state": "'approved'", "measure.state": "'done'", "file.state": "'received'", "installation.demo": "1 - demo",
 		"chunk.n": "n + 100", "entry.idx": "idx + 100", "node.id": "id + 1000",
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"svilpe/internal/appoint"
@@ -263,6 +264,9 @@ func (tx *ReadTx) entries(where string, args ...any) ([]audit.Entry, audit.Head,
 	var out []audit.Entry
 	err = tx.c.each(entryColumns+where, args, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
+		if errors.Is(err, errBlank) {
+			return fmt.Errorf("entry %d: %w: %w", e.Index, audit.ErrTampered, err)
+		}
 		if err != nil {
 			return err
 		}
@@ -290,6 +294,9 @@ func scanEntry(scan func(...any) error) (audit.Entry, error) {
 	var details, blinding []byte
 	if err := scan(&e.Index, &e.ID, &e.Day, &e.Kind, &e.Actor, &e.Case, &details, &blinding); err != nil {
 		return e, err
+	}
+	if blanked(e, details, blinding) {
+		return e, errBlank
 	}
 	if len(blinding) != len(e.Blinding) {
 		return e, fmt.Errorf("entry %d: blinding: %w", e.Index, audit.ErrTampered)

@@ -35,7 +35,7 @@ type Verification struct {
 	Head                             audit.Head
 }
 
-// Damage names a row that is not as the log says. Table is one of case, code, epoch,
+// Damage names a row that is not as the log says. Table is one of case, code, erasure, epoch,
 // event, grant, envelope, proposal, file, chunk, entry, node, head, checkpoint,
 // schema, installation, appointment (every signed statement) and member.
 type Damage struct{ Table, Row, Why string }
@@ -63,8 +63,9 @@ type verification struct {
 	labels       map[string]audit.Digest // newest digest of each label that belongs to no case
 	marks        []mark
 	done, total  int64
-	away         departures // of the case that is read
-	chain        chain      // of the case that is being read
+	away         departures     // of the case that is read
+	blank        map[int64]bool // of the page of entries that is being read: erased
+	chain        chain          // of the case that is being read
 	epochsOfCase []Epoch
 }
 
@@ -135,7 +136,7 @@ func (v *verification) outside() error {
 
 // recordTables are the tables whose every row stands under the log. Of file and
 // chunk only what is filed.
-var recordTables = []string{"installation", "statement", "member", "cases", "case_code", "case_epoch", "case_event", "case_grant",
+var recordTables = []string{"installation", "statement", "member", "cases", "case_code", "erasure", "case_epoch", "case_event", "case_grant",
 	"envelope", "proposal", "vault", "vault_share", "vault_request", "file", "chunk", "entry", "node", "tree_head", "checkpoint", "gift", "measure", "lesson"}
 
 // head opens the signed head, without trusting what this process remembers of

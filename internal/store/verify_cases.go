@@ -14,7 +14,7 @@ import (
 // caseIDs gives the next cases, in order, after one: every id that any table or
 // entry speaks of, so that a row without its case is found too.
 const caseIDs = `select id from cases where id > $1 union select case_id from entry where case_id > $1
-	union select case_id from case_code where case_id > $1
+	union select case_id from erasure where case_id > $1 union select case_id from case_code where case_id > $1
 	union select case_id from case_epoch where case_id > $1 union select case_id from case_event where case_id > $1
 	union select case_id from case_grant where case_id > $1 union select case_id from envelope where case_id > $1
 	union select case_id from vault where case_id > $1 union select case_id from vault_share where case_id > $1
@@ -51,9 +51,15 @@ func (v *verification) cases() error {
 
 func (v *verification) oneCase(id string) error {
 	labels, keys, n := map[string]audit.Digest{}, chainReader{}, 0
+	var gone erasedCase
 	v.away, v.epochsOfCase, v.chain = departures{}, nil, chain{keys: make([]ReporterKeys, 1)}
 	err := v.c.each(entryColumns+`where case_id = $1 order by idx`, []any{id}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
+		blank := errors.Is(err, errBlank)
+		if gone.entry(e, blank); blank {
+			n++
+			return nil
+		}
 		v.away.entry(e)
 		keys.entry(e, n == 0)
 		for _, i := range e.Items {
@@ -72,17 +78,30 @@ func (v *verification) oneCase(id string) error {
 	if err == nil {
 		v.out.Cases++
 		err = match(labels, caseItem(c, locator))
-		if err == nil {
+		switch {
+		case err == nil && gone.any():
+			err = v.erased(tx, id, &gone, labels)
+		case err == nil:
 			err = v.codes(tx, c, locator, keys, labels)
 		}
 	} else if errors.Is(err, ethics.ErrNotFound) {
 		err = nil
+		if len(gone.blanks) > 0 {
+			if err := v.erased(tx, id, &gone, labels); err != nil {
+				return err
+			}
+		}
 		if d := labels["case:"+id]; d != (audit.Digest{}) {
 			err = &Damage{"case", id, whyMissing}
 		}
 	}
 	if err != nil {
 		return err
+	}
+	if !gone.any() {
+		if err := v.approvedErasure(tx, id, labels); err != nil {
+			return err
+		}
 	}
 	for _, rows := range []func(*ReadTx, ethics.Case, map[string]audit.Digest) error{v.epochs, v.removals, v.smallRows, v.measures, v.vaults, v.envelopes, v.files} {
 		c.ID = id

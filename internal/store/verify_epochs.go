@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,9 @@ import (
 func (v *verification) removals(_ *ReadTx, c ethics.Case, _ map[string]audit.Digest) error {
 	return v.c.each(entryColumns+`where case_id = $1 order by idx`, []any{c.ID}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
+		if errors.Is(err, errBlank) {
+			return nil // erased has checked it
+		}
 		if err != nil {
 			return err
 		}

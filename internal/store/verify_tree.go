@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
 )
 
 // verifyPage is how many rows are in memory at once.
@@ -46,7 +47,11 @@ func (v *verification) tree() error {
 		var nodes []tlog.Hash
 		for _, e := range page {
 			v.learn(e)
-			nodes = append(nodes, t.add(audit.LeafHash(e))...)
+			leaf, err := v.leaf(e)
+			if err != nil {
+				return err
+			}
+			nodes = append(nodes, t.add(leaf)...)
 			if err := t.compare(&marks); err != nil {
 				return err
 			}
@@ -66,19 +71,21 @@ func (v *verification) tree() error {
 // index may be missing.
 func (v *verification) entryPage(from, index int64) ([]audit.Entry, error) {
 	var page []audit.Entry
+	v.blank = map[int64]bool{}
 	err := v.c.each(entryColumns+`where idx >= $1 order by idx limit $2`, []any{from, verifyPage}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		want := index + int64(len(page))
 		switch {
-		case err != nil && !errors.Is(err, audit.ErrTampered):
+		case err != nil && !errors.Is(err, audit.ErrTampered) && !errors.Is(err, errBlank):
 			return err
 		case e.Index < want || e.Index >= v.out.Head.Size:
 			return &Damage{"entry", strconv.FormatInt(e.Index, 10), "not under the signed head"}
 		case e.Index > want:
 			return &Damage{"entry", strconv.FormatInt(want, 10), whyMissing}
-		case err != nil:
+		case err != nil && !errors.Is(err, errBlank):
 			return &Damage{"entry", strconv.FormatInt(e.Index, 10), err.Error()}
 		}
+		v.blank[e.Index] = err != nil
 		page = append(page, e)
 		return nil
 	})
@@ -86,6 +93,19 @@ func (v *verification) entryPage(from, index int64) ([]audit.Entry, error) {
 		err = &Damage{"entry", strconv.FormatInt(index, 10), whyMissing}
 	}
 	return page, err
+}
+
+// leaf is an entry's, or the one that the tree has of a blank entry: that it was
+// this entry's the signed root says, that it may be blank its case (erased).
+func (v *verification) leaf(e audit.Entry) (tlog.Hash, error) {
+	if !v.blank[e.Index] {
+		return audit.LeafHash(e), nil
+	}
+	leaf, err := leafAt(v.c, e.Index)
+	if errors.Is(err, ethics.ErrNotFound) {
+		err = nil // a node that is missing is named by nodePage
+	}
+	return leaf, err
 }
 
 // learn remembers digests of rows that belong to no case. Those of cases are
@@ -100,7 +120,7 @@ func (v *verification) learn(e audit.Entry) {
 
 func ofCase(label string) bool {
 	table, _, _ := strings.Cut(label, ":")
-	return slices.Contains([]string{"case", "keys", "code", "epoch", "event", "grant", "envelope", "proposal", "measure", "file", "vault", "vault_share", "vault_request"}, table)
+	return slices.Contains([]string{"case", "keys", "code", "epoch", "event", "grant", "envelope", "proposal", "measure", "file", "vault", "vault_share", "vault_request", "erasure", "blank"}, table)
 }
 
 // nodePage holds stored nodes from an id on against the computed ones.

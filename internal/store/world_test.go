@@ -378,6 +378,7 @@ func populated(t testing.TB) (*world, [2]filed) {
 		return errors.Join(err, tx.AddMeasures(c.ID, today, today), tx.AddLesson(Lesson{ID: "lesson", Day: today, Title: "t", Text: "x"}), tx.PutCase(c))
 	})
 	w.newCode(&cases[1])
+	must(t, w.approve(w.erasure(cases[1], "anna", "")))
 	must(t, w.s.MakeCheckpoint(context.Background(), "2026-11-21"))
 	must(t, w.s.MakeCheckpoint(context.Background(), today))
 	w.receive(derive.New())

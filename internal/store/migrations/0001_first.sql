@@ -59,6 +59,22 @@ create table case_epoch (
     primary key (case_id, epoch)
 ) {{strict}};
 
+-- Approved by one person (second is empty), or done: what is left of a case.
+create table erasure (
+    case_id text primary key {{c}} references cases (id),
+    number text not null,
+    institution text not null {{c}},
+    asked text not null {{c}},
+    digest {{blob}} not null,
+    grounds text not null,
+    first text not null {{c}},
+    first_signature {{blob}} not null,
+    second text not null {{c}},
+    second_signature {{blob}} not null,
+    day text not null {{c}},
+    until text not null {{c}}
+) {{strict}};
+
 -- A new case code for an old one: the keys that it ended.
 create table case_code (
     case_id text not null {{c}} references cases (id),
