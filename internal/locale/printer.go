@@ -78,12 +78,6 @@ func (p *Printer) Moment(t time.Time) string {
 	return p.rules.FmtDateLong(t) + ", " + t.Format("15:04")
 }
 
-// ShortMoment is Moment in figures, for one line.
-func (p *Printer) ShortMoment(t time.Time) string {
-	t = t.In(riga)
-	return t.Format(figures[p.lang] + " 15:04")
-}
-
 // Number writes a whole number with the language's grouping.
 func (p *Printer) Number(n int64) string {
 	if -1000 < n && n < 1000 {

@@ -15,6 +15,7 @@ type item struct {
 	Class     string // own for the commission's messages, note for what the reporter never sees
 	Kind, Who string // Who is "" where Kind says it
 	When      string
+	At        string // of an act: the moment, said where it opens
 	Internal  bool
 	Act       bool // a step, a proposal or a verdict: one line, its details folded
 	Mine      bool // the viewer's own
@@ -114,9 +115,7 @@ func (b builder) acts(x *item, i casework.Item) {
 		return
 	}
 	x.Act, x.Class = true, "act"
-	if i.At > 0 {
-		x.When = b.ShortMoment(time.UnixMilli(i.At))
-	}
+	x.When, x.At = b.Short(i.Day), x.When
 	switch {
 	case st != nil:
 		x.Kind = b.T("desk.thread.step") + ": " + b.step(st.ID)
