@@ -49,7 +49,7 @@ run: build ## build and serve a practice instance on http://127.0.0.1:8080
 	dist/svilpe demo --data demo/data --keys demo/keys --listen 127.0.0.1:8080 --credentials demo/credentials.json
 
 test: ## install what the tests need, then run all of them
-	@$(call need,gcc libc6-dev chromium fonts-dejavu-core fonts-noto-core tidy)
+	@$(call need,gcc libc6-dev chromium fonts-dejavu-core fonts-noto-core poppler-utils tidy)
 	go test -tags $(TAGS) -timeout 14m ./...
 ifneq ($(RACE),)
 	go test -tags $(TAGS) -timeout 14m -race $(RACE)

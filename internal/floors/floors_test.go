@@ -21,7 +21,7 @@ const module = "svilpe/"
 // package does not exist reserves the place and checks nothing.
 var floor = map[string]int{
 	"web": 0, "internal/ethics": 0, "internal/token": 0, "internal/derive": 0, "internal/payload": 0,
-	"internal/locale": 0, "internal/config": 0, "internal/floors": 0, "internal/giveaway": 0,
+	"internal/locale": 0, "internal/config": 0, "internal/floors": 0, "internal/giveaway": 0, "internal/casefile": 0,
 	"internal/seal": 1, "internal/unseal": 1, "internal/audit": 1, "internal/policy": 1,
 	"internal/appoint": 1, "internal/secret": 1, "internal/scrub": 1,
 	"internal/routing": 2, "internal/vault": 2, "internal/store": 2, "internal/keyring": 2,
@@ -53,6 +53,7 @@ var only = map[string][]string{
 	"database/sql":                 {"internal/store"},
 	"math/rand":                    {},
 	"golang.org/x/crypto/argon2":   {"internal/secret"},
+	"codeberg.org/go-pdf/fpdf":     {"internal/casefile"},
 	"golang.org/x/mod/sumdb/tlog":  {"internal/audit", "internal/store"},
 	"github.com/chromedp/chromedp": {},
 }
