@@ -299,6 +299,27 @@ func TestVerifyOfEpochs(t *testing.T) {
 			t.Errorf("verify: %v", d)
 		}
 	})
+	t.Run("taken in a colleague's name", func(t *testing.T) {
+		w, f := turned(t)
+		resp, err := w.as("resp").Roster.Member("resp")
+		must(t, err)
+		at := seal.Place{Installation: install, Case: f.id, Epoch: 2, Day: day}
+		o, err := seal.NewEpoch(at, w.by("resp"), []seal.Holder{{ID: "resp", Recipient: resp.Recipient}})
+		must(t, err)
+		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000005", Day: day, Kind: store.KindRemoved, Actor: "chair", Case: f.id}, func(tx *store.Tx) error {
+			c, err := tx.Case(f.id)
+			if err != nil {
+				return err
+			}
+			open := store.Opening{Epoch: store.Epoch{Case: f.id, Number: 2, Recipient: o.Recipient, Signer: "resp", Signature: o.Signature, Day: day}}
+			g := o.Grants[0]
+			open.Grants = []store.Grant{{Case: f.id, Member: g.Member, ID: g.ID, Giver: "resp", Via: store.ViaRenewed, Epoch: 2, Day: day, Sealed: g.Sealed}}
+			return errors.Join(tx.RemoveGrants(f.id, "chair"), tx.Open(&c, open), tx.PutCase(c))
+		}))
+		if d := w.damage(); d == nil || d.Table != "entry" {
+			t.Errorf("verify: %v", d)
+		}
+	})
 	t.Run("taken by the operator", func(t *testing.T) {
 		w, f := turned(t)
 		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000004", Day: day, Kind: store.KindTermEnded, Actor: "system", Case: f.id},
