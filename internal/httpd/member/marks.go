@@ -1,6 +1,8 @@
 package member
 
 import (
+	"slices"
+
 	"github.com/labstack/echo/v4"
 
 	"svilpe/internal/auth"
@@ -26,8 +28,22 @@ func (s *Site) marked(c echo.Context, who *auth.Session, v *todayView) error {
 	if len(marks.Measures) > 0 {
 		front = append(front, group{Title: w.T("measures.today"), Rows: s.measureRows(w, who, marks.Measures)})
 	}
-	v.Groups = append(front, v.Groups...)
+	v.Groups = append(front, without(v.Groups, marks.Retaliating)...)
 	return nil
+}
+
+// without drops cases from groups in which they would stand a second time.
+func without(groups []group, shown []store.ListedCase) []group {
+	var out []group
+	for _, g := range groups {
+		g.Rows = slices.DeleteFunc(g.Rows, func(r row) bool {
+			return slices.ContainsFunc(shown, func(l store.ListedCase) bool { return l.Number == r.Number })
+		})
+		if len(g.Rows) > 0 {
+			out = append(out, g)
+		}
+	}
+	return out
 }
 
 func (s *Site) measureRows(w words, who *auth.Session, list []store.MeasureDue) []row {
