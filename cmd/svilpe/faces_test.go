@@ -228,7 +228,6 @@ var deskFaces = []face{
 	{"step-forward", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/forward", nil},
 	{"step-not-examine", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/not_examine", nil},
 	{"step-extend", "chair", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decision_draft}/steps/extend", nil},
-	{"step-defer", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{investigation}/steps/defer_notice_to_person_concerned", nil},
 	{"step-propose", "member", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{investigation}/steps/propose_decision", nil},
 	{"step-approve", "chair", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decision_draft}/steps/approve_decision", nil},
 	{"step-close", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decided}/steps/close", nil},
