@@ -116,7 +116,7 @@ func (h *house) serve() {
 		},
 	}
 	h.casework = &casework.Service{
-		Store: h.store, Policy: h.policy, Now: h.now, Log: h.log,
+		Store: h.store, Policy: h.policy, Keys: h.keys, Now: h.now, Log: h.log,
 		Limits: casework.Limits{
 			FileBytes: c.Limits.FileBytes(), MessageBytes: c.Limits.ReportBytes(), Files: c.Limits.Files, TextChars: c.Limits.TextChars,
 		},

@@ -20,6 +20,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/keyring"
 	"svilpe/internal/policy"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
@@ -49,6 +50,7 @@ type Limits struct {
 type Service struct {
 	Store  *store.Store
 	Policy *policy.Policy
+	Keys   keyring.Keys // for the list of erased cases
 	Limits Limits
 	Now    func() time.Time
 	Log    *slog.Logger

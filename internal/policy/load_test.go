@@ -152,8 +152,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"a quorum of everybody and more", fileWorkflow, "over_percent: 50", "over_percent: 100", "quorum: want"},
 		{"a quorum of strangers", fileWorkflow, "of: [commission_member, commission_chair]}", "of: [friend]}", `quorum of: unknown "friend"`},
 		{"an unknown need of an act", fileWorkflow, "needs: draft", "needs: drafts", `vote needs: unknown "drafts"`},
-		{"an unknown step withheld", fileOffered, "erase]", "erasing]", `unknown "erasing"`},
-		{"a next step that is withheld", fileOffered, "next: [acknowledge,", "next: [erase, acknowledge,", "withheld step"},
+		{"an unknown step withheld", fileOffered, "steps_withheld: []", "steps_withheld: [erasing]", `unknown "erasing"`},
+		{"a next step that is withheld", fileOffered, "steps_withheld: []", "steps_withheld: [acknowledge]", "withheld step"},
 		{"a track the form does not know", fileOffered, "tracks: [whistleblower, anonymous, ethics]", "tracks: [anonymous, consultation]", "consultation"},
 	} {
 		t.Run(x.name, func(t *testing.T) {

@@ -37,7 +37,7 @@ func TestTheWholeTable(t *testing.T) {
 	}
 	for _, s := range p.States {
 		for _, act := range acts {
-			want, got := said[s.ID][act.ID], p.line(t, act, s.ID)
+			want, got := said[s.ID][act.ID], strings.TrimSpace(p.line(t, act, s.ID))
 			if want != got {
 				t.Errorf("in %s, %s\nthe table says  %q\nthe program does %q", s.ID, act.ID, want, got)
 			}

@@ -150,7 +150,9 @@ func (c *checker) offered() {
 		"acts":                 {o.Acts, keys(c.p.Actions)},
 		"next":                 {o.Next, steps},
 	} {
-		c.unique(file, list, of[0])
+		if len(of[0]) > 0 || list != "steps_withheld" { // nothing need be withheld
+			c.unique(file, list, of[0])
+		}
 		c.refer(file, list, of[0], of[1])
 	}
 	if intersects(o.Next, o.Steps) {
