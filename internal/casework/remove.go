@@ -1,0 +1,238 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/routing"
+	"svilpe/internal/store"
+)
+
+// exclusionsKnown is nil when this session can tell whom the case must not be
+// given: the report and every removal can be read, and nothing is missing.
+func (o *Opened) exclusionsKnown() error {
+	if o.Report == nil || o.Missing > 0 {
+		return untrusted("without the report its exclusions are unknown")
+	}
+	for _, i := range o.Thread {
+		if i.Kind == ethics.KindRemoval && i.Untrusted {
+			return untrusted("an exclusion cannot be read")
+		}
+	}
+	return nil
+}
+
+// barred are whom the reporter excluded and who was recused or excluded since:
+// never given the case, by nobody.
+func (o *Opened) barred() []string {
+	var out []string
+	if o.Report != nil {
+		out = slices.Clone(o.Report.Excluded)
+	}
+	for _, i := range o.Thread {
+		if i.Removal != nil && !i.Untrusted && i.Removal.Bars() {
+			out = append(out, i.Removal.Members...)
+		}
+	}
+	return out
+}
+
+// senior tells that the case is about the head or a handler of its institution,
+// by the report with nobody ticked or by a later passing on: its own people are
+// not chosen.
+func (o *Opened) senior() bool {
+	if o.Report != nil && len(o.Report.Excluded) == 0 {
+		if a := o.Report.Answers["senior_involved"]; slices.Contains(a, "head") || slices.Contains(a, "handler") {
+			return true
+		}
+	}
+	return slices.ContainsFunc(o.Thread, func(i Item) bool { return i.Removal != nil && !i.Untrusted && i.Removal.Why == ethics.WhyEscalated })
+}
+
+// removal refuses a record of leaving by somebody who may not say it.
+func (o *Opened) removal(env ethics.Envelope, r ethics.Removal) error {
+	roles := o.roster.Roles(env.Author, o.file.Institution, env.Day)
+	if in, err := o.roster.Institution(o.file.Institution); err == nil {
+		roles = append(roles, o.roster.Roles(env.Author, in.Alternate, env.Day)...)
+	}
+	leads := slices.Contains(roles, policy.RoleChair) || slices.Contains(roles, policy.RoleResponsible)
+	self := len(r.Members) == 1 && r.Members[0] == env.Author
+	switch r.Why {
+	case ethics.WhyRecused:
+		if self {
+			return nil
+		}
+	case ethics.WhyHanded:
+		if self || leads {
+			return nil
+		}
+	case ethics.WhyExcluded, ethics.WhyEscalated:
+		if leads {
+			return nil
+		}
+	}
+	return untrusted("removal by " + env.Author)
+}
+
+// departure is what a removal does, as its act plans it.
+type departure struct {
+	ethics.Removal
+	give []appoint.Member // chosen by the member, before those the program chooses
+}
+
+// remove takes members away from a case: their grants, the next epoch, grants to
+// those who remain and to successors, and the record sealed to the new epoch, in
+// one transaction. A crash before it leaves everything as it was.
+func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, unseen bool, plan func(*Opened) (departure, error)) (Taken, error) {
+	for range 5 {
+		o, err := s.standing(ctx, who, number, unseen)
+		if errors.Is(err, ethics.ErrNotFound) && s.wrote(ctx, who, number, draft) {
+			return Taken{Again: true}, nil
+		}
+		if err != nil {
+			return Taken{}, err
+		}
+		if ended, err := s.settled(ctx, o); err != nil {
+			return Taken{}, err
+		} else if ended {
+			continue
+		}
+		id := draft.EnvelopeID(o.ID, ethics.KindRemoval)
+		if slices.ContainsFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == id }) {
+			return Taken{Again: true}, nil
+		}
+		d, err := plan(o)
+		if err != nil {
+			return Taken{}, err
+		}
+		w, err := s.departs(o, who, draft, d)
+		if err != nil {
+			return Taken{}, err
+		}
+		err = s.put(ctx, who, number, draft, o, w)
+		switch {
+		case again(err):
+			continue
+		case errors.Is(err, ethics.ErrExists):
+			return Taken{Again: true}, nil
+		}
+		return Taken{}, err
+	}
+	return Taken{}, ethics.ErrBusy
+}
+
+func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d departure) (written, error) {
+	holders := o.file.Holders()
+	leave := slices.DeleteFunc(slices.Clone(d.Members), func(id string) bool { return !slices.Contains(holders, id) })
+	come, err := s.coming(o, leave, d.give)
+	if err != nil {
+		return written{}, err
+	}
+	if len(come) > 0 && o.keys == nil {
+		return written{}, untrusted("nothing was opened that could be given")
+	}
+	var t *turn
+	if len(leave)+len(come) > 0 {
+		t, err = s.turn(o, who, leave, come)
+	} else {
+		t, err = s.due(o, who)
+	}
+	if err != nil {
+		return written{}, err
+	}
+	for _, m := range come {
+		d.Given = append(d.Given, m.ID)
+	}
+	d.At = s.Now().UnixMilli()
+	l := s.letter(o, who)
+	if err := l.add(draft.EnvelopeID(o.ID, ethics.KindRemoval), ethics.KindRemoval, d.Removal, false); err != nil {
+		return written{}, err
+	}
+	return written{envelopes: l.out, kind: store.KindRemoved, turn: t, change: s.happened("")}, nil
+}
+
+// coming are who gets the case when these leave it: those who were chosen, then
+// successors until two hold it and the offices are filled.
+func (s *Service) coming(o *Opened, leave []string, give []appoint.Member) ([]appoint.Member, error) {
+	if len(leave)+len(give) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(give))
+	for i, m := range give {
+		ids[i] = m.ID
+	}
+	known := o.exclusionsKnown()
+	more, err := s.successors(o, leave, ids)
+	if known != nil {
+		// Nobody new without the exclusions; those who remain may be enough.
+		if len(give) > 0 || len(o.file.Holders())-len(leave) < routing.Least {
+			return nil, known
+		}
+		return nil, nil
+	}
+	return append(slices.Clone(give), more...), err
+}
+
+// standing opens a case for its member to leave it or to take others from it.
+// unseen serves one who may not read it: the report and the removals are opened
+// in memory, only where somebody new must be given the past, and shown to nobody.
+func (s *Service) standing(ctx context.Context, who *appoint.Acting, number string, unseen bool) (*Opened, error) {
+	o, err := s.Open(ctx, who, number)
+	if !unseen || !errors.Is(err, ErrNotStated) {
+		return o, err
+	}
+	o = &Opened{roster: who.Roster}
+	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		c, g, err := s.find(tx, who, number)
+		if err != nil {
+			return err
+		}
+		if o.file, err = tx.CaseFile(c.ID, false); err != nil {
+			return err
+		}
+		o.Case, o.Missing, o.Me = o.file.Case, o.file.Missing, s.member(who, c, g)
+		o.verifier = o.file.Verifier(o.roster)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := checkEpochs(o); err != nil {
+		return nil, err
+	}
+	if len(o.file.Holders()) > routing.Least && !s.leads(o) {
+		return o, nil // enough remain: no key is touched
+	}
+	if err := s.enter(ctx, KindOpened, who.ID, o.ID); err != nil {
+		return nil, err
+	}
+	return o, s.unseen(o, who)
+}
+
+// leads tells whether the member is chair or responsible person here, so that
+// somebody may have to take that place.
+func (s *Service) leads(o *Opened) bool {
+	return slices.Contains(o.Me.Roles, policy.RoleChair) || slices.Contains(o.Me.Roles, policy.RoleResponsible)
+}
+
+// wrote tells whether this very form was stored by this member before: who
+// stepped aside finds no case any more, but is told that it is done.
+func (s *Service) wrote(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret) bool {
+	done := false
+	_ = s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		c, err := tx.CaseByNumber(number)
+		if err != nil {
+			return err
+		}
+		all, err := tx.Envelopes(c.ID, false)
+		id := draft.EnvelopeID(c.ID, ethics.KindRemoval)
+		done = slices.ContainsFunc(all, func(e ethics.Envelope) bool { return e.ID == id && e.Author == who.ID })
+		return err
+	})
+	return done
+}
