@@ -130,6 +130,9 @@ func TestTwoPeopleOpenTheIdentity(t *testing.T) {
 	if w.vaultID(f) == before || w.count(`select count(*) from vault_share`) != 2 || w.count(`select count(*) from vault_request where length(sealed) > 0`) != 0 {
 		t.Error("not dealt anew: the old vault, or the lent share, is still there")
 	}
+	if w.count(`select count(*) from vault_request where state = 'used'`) != 1 {
+		t.Error("the request is not used up")
+	}
 	if bytes.Contains(w.stored(), []byte("BERZINA")) {
 		t.Error("the name stands in the file")
 	}
@@ -445,9 +448,25 @@ func TestWhoHoldsNoShareAsksNothing(t *testing.T) {
 			t.Errorf("%s asked in %s", x.who.ID, x.f.Number)
 		}
 	}
+	// A holder of the case whose share is gone.
+	w.write("vault", f.id, func(tx *store.Tx) error {
+		c, err := tx.Case(f.id)
+		return errors.Join(err, tx.DropShares(f.id, "resp"), tx.PutCase(c))
+	})
+	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), ask("")); !errors.Is(err, ethics.ErrRefused) {
+		t.Errorf("asked without a share: %v", err)
+	}
+	for _, s := range append(w.cw.Acts(w.open(resp, bare)), w.cw.Acts(w.open(resp, f))...) {
+		if s.ID == "disclose_identity_outside" {
+			continue // needs no share
+		}
+		if s.ID == "unseal_identity" || s.ID == "renew_vault" {
+			t.Errorf("%s is offered without a share", s.ID)
+		}
+	}
 	for _, s := range w.cw.Acts(w.open(resp, bare)) {
-		if s.ID == "unseal_identity" || s.ID == "renew_vault" || s.ID == "disclose_identity_outside" {
-			t.Errorf("%s is offered without a vault", s.ID)
+		if s.ID == "disclose_identity_outside" {
+			t.Error("disclosing is offered without a vault")
 		}
 	}
 }
