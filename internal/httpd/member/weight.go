@@ -23,6 +23,7 @@ func (s *Site) consequences(b builder, step policy.Step) (facts, reads []fact) {
 		change = b.state(from) + " → " + strings.Join(names, " / ")
 	}
 	facts = append(facts, fact{b.T("desk.step.change"), change})
+	facts = append(facts, s.moves(b, step)...)
 	if step.FourEyes {
 		facts = append(facts, fact{b.T("desk.step.approves"), b.approvers(step, b.o.Me.ID)})
 	}
