@@ -87,6 +87,7 @@ type Item struct {
 	Removal      *ethics.Removal
 	Identified   *ethics.Identified
 	Revealed     *ethics.Revealed
+	Exported     *ethics.Exported
 	Untrusted    bool // «cannot be trusted»: no text
 }
 

@@ -105,6 +105,11 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 		err = o.open(env, &x)
 		i.Revealed, i.At = &x, x.At
 		return true, err
+	case ethics.KindExported:
+		var x ethics.Exported
+		err = o.open(env, &x)
+		i.Exported, i.At = &x, x.At
+		return true, err
 	case ethics.KindFileKeys:
 		var k ethics.FileKeys
 		if err = o.open(env, &k); err == nil {

@@ -187,15 +187,21 @@ func (s *Service) File(ctx context.Context, who *appoint.Acting, number, fileID 
 	if err != nil {
 		return ethics.File{}, nil, err
 	}
+	return s.FileOf(ctx, who, o, fileID, allowed)
+}
+
+// FileOf is File for a case that this request opened already.
+func (s *Service) FileOf(ctx context.Context, who *appoint.Acting, o *Opened, fileID string, allowed func() error) (ethics.File, io.Reader, error) {
 	if !s.Policy.Allowed(o.Me, "read_files_clean") {
 		return ethics.File{}, nil, ethics.ErrNotFound
 	}
+	number := o.Number
 	file, listed := o.listed(fileID)
 	if !listed {
 		return ethics.File{}, nil, ethics.ErrNotFound
 	}
 	var row store.StoredFile
-	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
 		row, err = tx.File(fileID)
 		return err
@@ -234,16 +240,7 @@ func (r asking) Read(p []byte) (int, error) {
 
 // listed finds a file in the message that lists it.
 func (o *Opened) listed(id string) (ethics.File, bool) {
-	var all []ethics.File
-	if o.Report != nil {
-		all = append(all, o.Report.Files...)
-	}
-	for _, i := range o.Thread {
-		if !i.Untrusted {
-			all = append(all, i.Files...)
-		}
-	}
-	for _, f := range all {
+	for _, f := range o.Files() {
 		if f.ID == id {
 			return f, true
 		}

@@ -28,6 +28,7 @@ var authors = map[string]int{
 	ethics.KindMessage:   byReporter | byMember,
 	ethics.KindFileKeys:  byReporter | byMember,
 	ethics.KindNote:      byMember,
+	ethics.KindExported:  byMember,
 	ethics.KindStep:      byMember,
 	ethics.KindProposal:  byMember,
 	ethics.KindApproval:  byMember,

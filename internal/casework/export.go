@@ -1,0 +1,111 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"hash"
+	"io"
+	"slices"
+	"time"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+)
+
+// actExport lets the member who proposed it carry the case out for ExportFor
+// after the approval.
+const actExport = "export_case_file"
+
+// ExportFor is how long an approval of an export holds.
+const ExportFor = 7 * 24 * time.Hour
+
+// Kinds of an export's entries: before the first byte, and after the last. The
+// first without the second is a download that a crash cut off.
+const (
+	KindExporting = "exporting"
+	KindExported  = "exported"
+)
+
+// ExportUntil tells until when the viewer may download the case file: who
+// proposed it, approved by a second person, still in an office that exports, for
+// seven days. false when nothing is approved for this member.
+func (s *Service) ExportUntil(o *Opened) (time.Time, bool) {
+	var until time.Time
+	for _, i := range o.Thread {
+		if i.Step == nil || i.Untrusted || i.Step.ID != actExport {
+			continue
+		}
+		if p, ok := o.trusted(i.Step.Proposal); ok && p.Author == o.Me.ID {
+			until = time.UnixMilli(i.At).Add(ExportFor)
+		}
+	}
+	step, _ := s.Policy.Act(actExport)
+	office := slices.ContainsFunc([]string(step.Who), func(r string) bool { return slices.Contains(o.Me.Roles, r) })
+	return until, office && o.Me.HoldsGrant && o.Me.Stated && s.Now().Before(until)
+}
+
+// Export is one download. Write gives its bytes to w; Case is what it may say.
+type Export struct {
+	What, To string // one of the ethics.Export… constants; the recipient, "" for none
+	Write    func(o *Opened, w io.Writer) error
+}
+
+// Export gives an approved member the case file: an entry first, then the bytes
+// as they are written, then an entry that holds their SHA-256, also when it broke
+// off. ErrRefused without a standing approval: nothing was written then.
+func (s *Service) Export(ctx context.Context, who *appoint.Acting, number string, w io.Writer, x Export) error {
+	o, err := s.Open(ctx, who, number)
+	if err != nil {
+		return err
+	}
+	if _, ok := s.ExportUntil(o); !ok {
+		return ethics.ErrRefused
+	}
+	if err := s.enter(ctx, KindExporting, who.ID, o.ID); err != nil {
+		return err
+	}
+	sum := &summed{hash: sha256.New()}
+	failed := x.Write(o, io.MultiWriter(sum, w))
+	body := ethics.Exported{What: x.What, SHA256: sum.hash.Sum(nil), Size: sum.n, To: x.To, Whole: failed == nil, At: s.Now().UnixMilli()}
+	// Whoever broke the download off has what was sent: that is recorded too.
+	return errors.Join(failed, s.exported(context.WithoutCancel(ctx), who, number, body))
+}
+
+func (s *Service) exported(ctx context.Context, who *appoint.Acting, number string, body ethics.Exported) error {
+	draft := derive.New()
+	_, err := s.write(ctx, who, number, draft, ethics.KindExported, func(o *Opened) (written, error) {
+		l := s.letter(o, who)
+		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindExported), ethics.KindExported, body, false); err != nil {
+			return written{}, err
+		}
+		return written{envelopes: l.out, kind: KindExported, change: s.happened("")}, nil
+	})
+	return err
+}
+
+// summed counts and hashes what passes.
+type summed struct {
+	hash hash.Hash
+	n    int64
+}
+
+func (x *summed) Write(p []byte) (int, error) {
+	x.n += int64(len(p))
+	return x.hash.Write(p)
+}
+
+// Files are all files of the case that its trusted messages list, in order.
+func (o *Opened) Files() []ethics.File {
+	var all []ethics.File
+	if o.Report != nil {
+		all = append(all, o.Report.Files...)
+	}
+	for _, i := range o.Thread {
+		if !i.Untrusted {
+			all = append(all, i.Files...)
+		}
+	}
+	return all
+}

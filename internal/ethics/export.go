@@ -1,0 +1,32 @@
+package ethics
+
+import (
+	"fmt"
+	"log/slog"
+)
+
+// KindExported is the envelope that tells what a member took out of the system;
+// members only. Its digest in the log holds that to the very bytes.
+const KindExported = "exported"
+
+// What a case is exported as.
+const (
+	ExportPDF     = "pdf"     // to read
+	ExportArchive = "archive" // to keep
+)
+
+// Exported says what was downloaded, and for whom it was sealed.
+type Exported struct {
+	What   string `json:"what"`
+	SHA256 []byte `json:"sha256"` // of what was sent
+	Size   int64  `json:"size"`   // bytes
+	To     string `json:"to,omitempty"`
+	Whole  bool   `json:"whole"` // false: it broke off; what had been sent is what the hash is of
+	At     int64  `json:"at"`
+}
+
+// Format hides it.
+func (Exported) Format(f fmt.State, _ rune) { redact(f) }
+
+// LogValue hides it.
+func (Exported) LogValue() slog.Value { return slog.StringValue(Redacted) }
