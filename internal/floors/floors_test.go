@@ -48,6 +48,7 @@ var never = map[string][]string{
 var only = map[string][]string{
 	"svilpe/internal/unseal":       {"internal/dialogue", "internal/casework", "internal/registry", "cmd/svilpe"},
 	"github.com/labstack/echo/v4":  {"internal/httpd", "internal/httpd/"},
+	"github.com/rickar/cal/v2":     {"internal/policy"},
 	"github.com/mattn/go-sqlite3":  {"internal/store"},
 	"github.com/pressly/goose/v3":  {"internal/store"},
 	"database/sql":                 {"internal/store"},
