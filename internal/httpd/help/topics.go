@@ -19,7 +19,7 @@ var sections = []section{
 	{id: "everyone", topics: []string{"signin", "visit", "password", "phone", "quiet"}},
 	{appoint.RoleResponsible, []string{appoint.RoleResponsible}, []string{"first", "gifts"}},
 	{appoint.RoleChair, []string{appoint.RoleChair}, []string{"decision"}},
-	{"leading", []string{appoint.RoleResponsible, appoint.RoleChair}, []string{"assign", "twins", "spam", "hold", "close"}},
+	{"leading", []string{appoint.RoleResponsible, appoint.RoleChair}, []string{"assign", "twins", "spam", "hold", "moretime", "notyet", "close"}},
 	{appoint.RoleMember, []string{appoint.RoleMember}, []string{"assigned", "draft"}},
 	{
 		"handling", []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember},
@@ -60,4 +60,5 @@ var steps = map[string]string{
 	"StepAcknowledge": "acknowledge", "StepAccept": "accept", "StepForward": "forward", "StepNotExamine": "not_examine",
 	"StepStart": "start", "StepAsk": "ask_reporter", "StepPropose": "propose_decision", "StepApprove": "approve_decision", "StepClose": "close",
 	"StepLink": "link_case", "StepMerge": "merge", "StepMute": "mute", "StepUnmute": "unmute", "StepHold": "legal_hold_set", "StepLift": "legal_hold_lift",
+	"StepExtend": "extend", "StepDefer": "defer_notice_to_person_concerned",
 }
