@@ -10,6 +10,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/store"
 )
 
 type said = map[string][]string
@@ -277,4 +278,46 @@ func TestCategoryChanges(t *testing.T) {
 	if err := w.take("chair", f, a); !errors.As(err, &errs) || errs.Of("category") != "option" {
 		t.Errorf("no category: %v", err)
 	}
+}
+
+// TestWhoLeftIsNotCounted: a member who stepped aside is neither a voter nor a
+// vote, and a vote that somebody writes on an earlier version is none.
+func TestWhoLeftIsNotCounted(t *testing.T) {
+	w := founded(t)
+	f := w.drafted()
+	stale := w.look("chair", f).Draft.Step.ID
+	w.does("member", f, casework.Act{Step: "revise_draft", Statements: said{"draft_text": {"Milder."}, "outcome": {"inconclusive"}}})
+	w.votes(f, map[string]string{"member": "for", "second": "for"})
+	late := ethics.Step{ID: "vote", From: "decision_draft", To: "decision_draft", Statements: said{"version": {stale}, "vote": {"against"}}, At: 1}
+	w.put(f, ethics.KindStep, late, w.by("member"), false)
+	if o := w.look("chair", f); o.Facts.Votes != (policy.Tally{Voters: 3, For: 2}) {
+		t.Errorf("%+v", o.Facts.Votes)
+	}
+	_, err := w.cw.Recuse(ctx, w.as("second"), f.Number, derive.New(), "a cousin")
+	must(t, err)
+	o := w.look("chair", f)
+	if o.Facts.Votes != (policy.Tally{Voters: 2, For: 1}) {
+		t.Errorf("after stepping aside: %+v", o.Facts.Votes)
+	}
+	if err := w.take("chair", f, approval(o)); !errors.Is(err, policy.ErrQuorum) {
+		t.Errorf("one of two: %v", err)
+	}
+}
+
+// TestForgedApproval: a proposal that was written around the form, with another
+// outcome than the draft's, is not approved.
+func TestForgedApproval(t *testing.T) {
+	w := founded(t)
+	f := w.drafted()
+	w.votes(f, map[string]string{"member": "for", "second": "for"})
+	body := ethics.Proposal{Step: "approve_decision", From: "decision_draft", To: "decided", Reason: "r", Message: "m", At: 1,
+		Statements: said{"version": {w.look("chair", f).Draft.Step.ID}, "outcome": {"not_substantiated"}}}
+	id := w.put(f, ethics.KindProposal, body, w.by("chair"), false)
+	w.write("proposed", f.id, func(tx *store.Tx) error {
+		return tx.AddProposal(store.Proposal{ID: id, Case: f.id, Step: "approve_decision", Proposer: "chair", State: "open", Day: day})
+	})
+	if err := w.decides("second", f, true); !errors.Is(err, ethics.ErrConflict) {
+		t.Errorf("approved: %v", err)
+	}
+	must(t, w.decides("second", f, false))
 }
