@@ -181,6 +181,10 @@ func (g *gallery) founded() {
 	}
 	must(t, h.registry.PrepareAppointment(ctx, admin, fresh[0].id, ""))
 	g.words["new institution"] = home
+	g.words["outlived"] = outlived(t, h, again(t, h, people[appoint.RoleResponsible][0]).acting)
+	for role, list := range people {
+		people[role][0] = again(t, h, list[0])
+	}
 	must(t, h.store.Close())
 	p := serving(t, cfg)
 	g.seats["visitor"] = seat{base: p.base}

@@ -88,6 +88,9 @@ func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...
 	if who.Has(appoint.RoleResponsible) {
 		link("/desk/gifts", "gift.register")
 	}
+	if who.Has(appoint.RoleResponsible, appoint.RoleAuditor) {
+		link("/desk/erasure", "erasure.nav")
+	}
 	if who.Appointed {
 		link("/desk/lessons", "lessons.title")
 	}
