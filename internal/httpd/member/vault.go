@@ -138,7 +138,7 @@ func (w words) details(x ethics.Identity) []fact {
 			text = w.T("vault.consent.nobody")
 		}
 		if text != "" {
-			out = append(out, fact{w.in(f.Label), text})
+			out = append(out, fact{w.T("vault.label." + f.ID), text})
 		}
 	}
 	return out
