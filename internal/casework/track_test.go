@@ -243,3 +243,28 @@ func TestLeaversShareIsGone(t *testing.T) {
 		t.Errorf("%d shares are left", n)
 	}
 }
+
+// TestDetailsOutliveANewCode: what was signed with the keys of the old code is
+// still the reporter's, and what is given with the new one is too.
+func TestDetailsOutliveANewCode(t *testing.T) {
+	w := founded(t)
+	f := w.fileThis(w.whistleblower())
+	resp, chair := w.stated("resp", f), w.stated("chair", f)
+	next, err := w.dia.NewCode(ctx, w.visit(f), derive.New())
+	must(t, err)
+	f.Code = next.Code
+	for _, want := range []string{secretName, "NEW NAME"} {
+		request := w.lent(resp, chair, f, ask(""))
+		details, err := w.cw.OpenIdentity(ctx, resp, f.Number, request, derive.New())
+		must(t, err)
+		if details.Answers["identity_name"][0] != want {
+			t.Errorf("not %s", want)
+		}
+		x := identification()
+		x.Recognise, x.IfNotRecognised = false, ""
+		x.Answers["identity_name"] = []string{"NEW NAME"}
+		_, err = w.dia.Identify(ctx, w.visit(f), derive.New(), x)
+		must(t, err)
+	}
+	w.mustBeSound()
+}
