@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -182,5 +183,46 @@ func TestOverdueAndIdleCasesReachAuditorAndChair(t *testing.T) {
 	w.later(15)
 	if _, idle := told("audit"); !slices.Equal(idle, one) {
 		t.Errorf("idle again: %v", idle)
+	}
+}
+
+// The reporter sees every last day on which something is owed to the reporter,
+// and none that is between others.
+func TestTheReporterSeesTheDaysThatConcernThem(t *testing.T) {
+	w := founded(t)
+	f := w.fileThis(w.whistleblower())
+	ids := func() map[string]policy.Day {
+		view, err := w.dia.View(ctx, w.visit(f))
+		must(t, err)
+		out := map[string]policy.Day{}
+		for _, d := range view.Dues {
+			out[d.ID] = d.Due
+		}
+		return out
+	}
+	first := map[string]policy.Day{"ack": "2026-11-30", "recognition": "2026-11-30", "feedback": "2027-03-01"}
+	if got := ids(); !maps.Equal(got, first) {
+		t.Errorf("at first: %v, want %v", got, first)
+	}
+	w.stated("resp", f)
+	w.does("resp", f, casework.Act{Step: "acknowledge", Message: "hello"})
+	_, err := w.cw.Note(ctx, w.as("resp"), f.Number, derive.New(), "asked by telephone", "meeting_requested")
+	must(t, err)
+	yes := said{}
+	for _, q := range w.cw.Policy.Statements("recognise") {
+		yes[q.ID] = []string{q.Options[0].ID}
+	}
+	must(t, w.take("resp", f, casework.Act{Step: "recognise", Message: "You are protected.", Statements: yes}))
+	must(t, w.decides("chair", f, true))
+	got := ids()
+	for id, day := range map[string]policy.Day{"decision_notice": "2026-11-26", "progress_info": "2027-01-25", "feedback": "2027-02-23", "meeting": "2026-12-07"} {
+		if got[id] != day {
+			t.Errorf("%s: %q, want %s", id, got[id], day)
+		}
+	}
+	for _, id := range []string{"forwarding", "person_concerned_notice", "deferral_review", "risk_review", "retention_case", "retention_identity"} {
+		if got[id] != "" {
+			t.Errorf("the reporter sees %s", id)
+		}
 	}
 }
