@@ -117,7 +117,9 @@ func (tx *Tx) PutVault(v ethics.Vault, shares []ethics.VaultShare) error {
 
 // DropVault erases a case's vault, its shares and what is on loan: withdrawn by
 // the reporter, dealt anew, or kept as long as the retention of identities says.
-// The envelopes of the case stay. Nothing happens where there is none.
+// The envelopes of the case stay. Nothing happens where there is none. Whoever
+// erases when retention_identity has ended adds the event identity_erased in the
+// same transaction, or the case goes on saying that it keeps details.
 func (tx *Tx) DropVault(caseID string) error {
 	v, err := tx.Vault(caseID)
 	if errors.Is(err, ethics.ErrNotFound) {
