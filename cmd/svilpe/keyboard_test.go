@@ -157,6 +157,9 @@ func TestReportingWithKeysAlone(t *testing.T) {
 	if !eval[bool](k.visitor, `document.querySelector("[name=track]").checked`) {
 		t.Fatal("a choice is not made by the space bar")
 	}
+	if k.press(kb.ArrowDown); !eval[bool](k.visitor, `document.querySelector("[name=track][value=anonymous]").checked`) {
+		t.Fatal("a choice is not changed by the arrow keys")
+	}
 	k.toField("category").press(kb.ArrowDown)
 	k.toField("description").press("Iepirkuma prasibas ir pielagotas.")
 	k.to("a folded section", func(s stop) bool { return s.Tag == "summary" }).press(kb.Enter)
