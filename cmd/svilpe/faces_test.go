@@ -177,7 +177,6 @@ var deskFaces = []face{
 	{"erasure", "new auditor", "GET /desk/erasure", "member/erasure", 200, "/desk/erasure", nil},
 	{"erasure-first", "new responsible", "GET /desk/erasure", "member/erasure", 200, "/desk/erasure", nil},
 	{"erase", "new responsible", "GET /desk/erasure/:id", "member/erase", 200, "/desk/erasure/{outlived}", nil},
-	{"erase-unsigned", "new responsible", "POST /desk/erasure/:id", "member/erase", 200, "/desk/erasure/{outlived}", []step{in("/desk/erasure/{outlived}"), presses("")}},
 	{"sign-in", "visitor", "GET /desk/sign-in", "member/sign-in", 200, "/desk/sign-in", nil},
 	{"sign-in-practice", "nobody", "GET /desk/sign-in", "member/sign-in", 200, "/desk/sign-in", nil},
 	{"sign-in-founded", "visitor", "GET /desk/sign-in", "member/sign-in", 200, "/desk/sign-in?founded", nil},
