@@ -15,7 +15,7 @@ import (
 // caseRoutes are every address below a case, with its method.
 var caseRoutes = []struct{ method, path string }{
 	{"GET", ""}, {"POST", "/statement"}, {"GET", "/steps/acknowledge"}, {"POST", "/steps/acknowledge"}, {"GET", "/steps/none"},
-	{"POST", "/steps/none"}, {"POST", "/messages"}, {"POST", "/notes"}, {"POST", "/assign"}, {"POST", "/proposals/x"}, {"GET", "/files/x"}, {"GET", "/decision"}, {"GET", "/measures"}, {"GET", "/protection"},
+	{"POST", "/steps/none"}, {"POST", "/messages"}, {"POST", "/notes"}, {"POST", "/assign"}, {"GET", "/identity"}, {"POST", "/identity"}, {"POST", "/proposals/x"}, {"GET", "/files/x"}, {"GET", "/decision"}, {"GET", "/measures"}, {"GET", "/protection"},
 	{"GET", "/recuse"}, {"POST", "/recuse"}, {"GET", "/exclude"}, {"GET", "/exclude/x"}, {"POST", "/exclude/x"}, {"GET", "/escalate"}, {"POST", "/escalate"},
 }
 
@@ -71,6 +71,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		{one, []string{"Anna", "Berta"}},
 		{one + "/decision", []string{"Anna", "Berta"}}, {one + "/measures", []string{"Anna", "Berta"}}, {one + "/protection", []string{"Anna", "Berta"}},
 		{one + "/steps/acknowledge", []string{"Anna", "Berta"}},
+		{one + "/identity", []string{"Anna", "Berta"}},
 		{one + "/files/none", nil},
 	}
 	listed := map[string]bool{"/desk/sign-in": true, "/desk/sign-out": true}

@@ -47,7 +47,7 @@ func (s *Site) showVault(c echo.Context, who *auth.Session, status int, note *ht
 	o, err := s.Casework.Open(c.Request().Context(), &who.Acting, c.Param("number"))
 	switch {
 	case errors.Is(err, casework.ErrNotStated):
-		return seeOther(c, "/desk/cases/"+c.Param("number"))
+		return s.cover(c, who, c.Param("number"), http.StatusOK, typed{})
 	case errors.Is(err, ethics.ErrUntrusted):
 		return s.distrusted(c, who, c.Param("number"))
 	case err != nil:
