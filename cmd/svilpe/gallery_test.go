@@ -106,6 +106,7 @@ func (g *gallery) practice(base string) {
 		}
 	}
 	g.two(g.words["muted"], "mute")
+	g.two(g.words["muted"], "export_case_file")
 	g.words["excludable"] = after(g.get(g.seats["responsible"], "/desk/cases/"+g.words["long"]+"/exclude"), "/exclude/", 36)
 	g.words["leaver"] = after(g.get(g.seats["responsible"], "/desk/account/handover"), "/desk/account/handover/", 36)
 	g.post(g.seats["nobody"], "/gifts", url.Values{

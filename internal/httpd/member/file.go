@@ -22,15 +22,7 @@ const piece = 64 << 10
 // has cleaned it. Session and grant are asked again while it streams.
 func (s *Site) file(c echo.Context, who *auth.Session) error {
 	ctx := c.Request().Context()
-	cookie, _ := auth.ReadCookie(s.Desk.Server.Cookies.Get(c, httpd.CookieDesk))
-	allowed := func() error {
-		now, err := s.Auth.Session(ctx, cookie)
-		if err == nil && !now.Has(handling...) {
-			return ethics.ErrNotFound
-		}
-		return err
-	}
-	f, plain, err := s.Casework.File(ctx, &who.Acting, c.Param("number"), c.Param("id"), allowed)
+	f, plain, err := s.Casework.File(ctx, &who.Acting, c.Param("number"), c.Param("id"), s.still(c))
 	if err != nil {
 		return s.noFile(c, who, err)
 	}
@@ -43,6 +35,19 @@ func (s *Site) file(c echo.Context, who *auth.Session) error {
 	c.Response().WriteHeader(http.StatusOK)
 	_, err = io.Copy(c.Response(), body)
 	return err // too late for a page: the length tells the browser that it was cut
+}
+
+// still asks whether the session lasts and its member still handles cases.
+func (s *Site) still(c echo.Context) func() error {
+	ctx := c.Request().Context()
+	cookie, _ := auth.ReadCookie(s.Desk.Server.Cookies.Get(c, httpd.CookieDesk))
+	return func() error {
+		now, err := s.Auth.Session(ctx, cookie)
+		if err == nil && !now.Has(handling...) {
+			return ethics.ErrNotFound
+		}
+		return err
+	}
 }
 
 // noFile tells a file that was changed from one that is not there.

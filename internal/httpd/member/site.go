@@ -61,6 +61,8 @@ func (s *Site) Register() {
 	const one = "/desk/cases/:number"
 	e.GET(one+"/decision", s.Desk.In(s.decision, handling...))
 	e.GET(one+"/measures", s.Desk.In(s.measures, handling...))
+	e.GET(one+"/export", s.Desk.In(s.export, handling...))
+	e.POST(one+"/export", s.Desk.In(s.download, handling...))
 	e.GET(one+"/protection", s.Desk.In(s.watch, handling...))
 	e.GET(one, s.Desk.In(s.oneCase, handling...))
 	e.POST(one+"/statement", s.Desk.In(s.state, handling...))

@@ -73,6 +73,10 @@ func (b builder) item(i casework.Item) item {
 	b.aboutIdentity(&x, i)
 	b.acts(&x, i)
 	b.removal(&x, i.Removal)
+	if e := i.Exported; e != nil {
+		x.Act, x.Class, x.When, x.At = true, "act", b.Short(i.Day), x.When
+		x.Kind, x.Facts = x.Kind+": "+b.what(e.What), b.exportFacts(e)
+	}
 	return x
 }
 
@@ -90,6 +94,8 @@ func (b builder) kind(kind string) string {
 		return b.T("desk.thread.step")
 	case ethics.KindProposal:
 		return b.T("desk.thread.proposal")
+	case ethics.KindExported:
+		return b.T("export.thread")
 	case ethics.KindRemoval:
 		return b.T("conflict.thread.removal")
 	case ethics.KindApproval:

@@ -72,5 +72,5 @@ func (b builder) sections() []link {
 	if !b.o.Facts.NoReporter() {
 		out = append(out, link{b.path + "/protection", b.T("watch.title")})
 	}
-	return out
+	return append(out, link{b.path + "/export", b.T("export.title")})
 }

@@ -1,0 +1,196 @@
+package member
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/auth"
+	"svilpe/internal/casefile"
+	"svilpe/internal/casework"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+)
+
+// formExport is the form that downloads the archive.
+const formExport = "export"
+
+// legalMark stands on every page of an export and in the register, in the state
+// language whoever reads it (Informācijas atklātības likums, Art. 5).
+const legalMark = "Ierobežotas pieejamības informācija"
+
+type exportView struct {
+	httpd.Page
+	Number, Back string
+	Notice       *httpd.Notice
+	Errors       []httpd.FieldError
+	Line         string // for the register
+	Until        string // "" when nothing is approved for the viewer
+	Links        []link
+	PDF, Archive form
+	Done         []exportRow
+}
+
+type exportRow struct {
+	Title, Who string
+	Facts      []fact
+	Broken     bool
+}
+
+func (s *Site) export(c echo.Context, who *auth.Session) error {
+	return s.showExport(c, who, http.StatusOK, typed{}, nil)
+}
+
+func (s *Site) showExport(c echo.Context, who *auth.Session, status int, t typed, note *httpd.Notice) error {
+	b, answered, err := s.look(c, who)
+	if answered {
+		return err
+	}
+	v := exportView{Page: s.page(c, who, "export.page", "Number", b.o.Number), Number: b.o.Number, Back: b.path, Notice: note, Errors: t.errs}
+	v.Line = b.T("export.register_line", "Number", b.o.Number, "Day", b.o.Received, "Mark", legalMark)
+	v.Links = s.actLinks(b, "export_case_file")
+	if until, ok := s.Casework.ExportUntil(b.o); ok {
+		v.Until = b.Moment(until)
+	}
+	small := func(what string) form {
+		return form{
+			Action: b.path + "/export#" + what, Head: t.head(formExport, b.Lang()), Button: b.T("export." + what + "_button"),
+			Title: b.T("export." + what), Hint: b.T("export." + what + "_text"), Hidden: []httpd.Hidden{{Name: "what", Value: what}},
+		}
+	}
+	v.PDF, v.Archive = small(ethics.ExportPDF), small(ethics.ExportArchive)
+	v.Archive.Fields = []httpd.Field{t.field(formExport, httpd.Field{Name: "recipient", Label: b.T("export.recipient"), Hint: b.T("export.recipient_hint")})}
+	for _, i := range b.o.Thread {
+		if i.Exported != nil && !i.Untrusted {
+			v.Done = append(v.Done, b.exported(i))
+		}
+	}
+	return s.render(c, status, "export", v)
+}
+
+func (b builder) exported(i casework.Item) exportRow {
+	x := i.Exported
+	return exportRow{
+		Title: b.what(x.What), Who: i.Name + " · " + b.Moment(time.UnixMilli(x.At)), Broken: !x.Whole, Facts: b.exportFacts(x),
+	}
+}
+
+func (b builder) exportFacts(x *ethics.Exported) []fact {
+	out := []fact{{"SHA-256", hex.EncodeToString(x.SHA256)}, {b.T("export.size"), strconv.FormatInt(x.Size, 10)}}
+	if x.To != "" {
+		out = append(out, fact{b.T("export.to"), x.To})
+	}
+	return out
+}
+
+func (b builder) what(what string) string {
+	switch what {
+	case ethics.ExportPDF, ethics.ExportArchive:
+		return b.T("export.what." + what)
+	}
+	return what
+}
+
+// download gives the case file: the PDF whole, the archive as it is written.
+func (s *Site) download(c echo.Context, who *auth.Session) error {
+	f, err := s.Desk.Server.ReadForm(c, nil)
+	if err != nil {
+		return err
+	}
+	s.Desk.Server.UseLang(c, f.Get("lang"))
+	w := s.words(c)
+	x := casework.Export{What: f.Get("what")}
+	out := &starting{c: c, name: "svilpe-" + c.Param("number")}
+	switch x.What {
+	case ethics.ExportPDF:
+		out.name += ".pdf"
+		x.Write = func(o *casework.Opened, to io.Writer) error {
+			pdf, err := s.caseDocument(w, who, o).PDF()
+			if err != nil {
+				return err
+			}
+			_, err = to.Write(pdf)
+			return err
+		}
+	case ethics.ExportArchive:
+		out.name += ".tar.age"
+		x.To = strings.TrimSpace(f.Get("recipient"))
+		to, err := casefile.Recipient(x.To)
+		if err != nil {
+			t := typed{form: formExport, values: f, errs: []httpd.FieldError{{Field: "recipient", Text: w.T("export.recipient_wrong")}}}
+			return s.showExport(c, who, http.StatusUnprocessableEntity, t, nil)
+		}
+		x.Write = func(o *casework.Opened, into io.Writer) error {
+			parts, err := s.parts(c, w, who, o)
+			if err != nil {
+				return err
+			}
+			return casefile.Archive(into, to, parts)
+		}
+	default:
+		return httpd.ErrMalformed
+	}
+	err = s.Casework.Export(c.Request().Context(), &who.Acting, c.Param("number"), out, x)
+	switch {
+	case err == nil || out.begun:
+		return err // once it began it is too late for a page
+	case errors.Is(err, ethics.ErrRefused):
+		note := &httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T("export.not_allowed")}
+		return s.showExport(c, who, http.StatusUnprocessableEntity, typed{}, note)
+	case errors.Is(err, casework.ErrNotStated):
+		return s.cover(c, who, c.Param("number"), http.StatusUnprocessableEntity, typed{})
+	}
+	return s.noFile(c, who, err)
+}
+
+// starting sends the headers of a download with its first byte, so that what is
+// refused before shows as a page.
+type starting struct {
+	c     echo.Context
+	name  string
+	begun bool
+}
+
+func (x *starting) Write(p []byte) (int, error) {
+	if !x.begun {
+		x.begun = true
+		httpd.Attach(x.c, x.name)
+		x.c.Response().WriteHeader(http.StatusOK)
+	}
+	return x.c.Response().Write(p)
+}
+
+// parts are what the archive holds: the record, the PDF, and every file, which
+// streams; session and grant are asked again while it does.
+func (s *Site) parts(c echo.Context, w words, who *auth.Session, o *casework.Opened) ([]casefile.Part, error) {
+	record, err := json.MarshalIndent(s.Casework.Record(o), "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	pdf, err := s.caseDocument(w, who, o).PDF()
+	if err != nil {
+		return nil, err
+	}
+	held := func(b []byte) func() (io.Reader, error) {
+		return func() (io.Reader, error) { return bytes.NewReader(b), nil }
+	}
+	parts := []casefile.Part{
+		{Name: "case.json", Size: int64(len(record)), Open: held(record)},
+		{Name: "case.pdf", Size: int64(len(pdf)), Open: held(pdf)},
+	}
+	for n, f := range o.Files() {
+		parts = append(parts, casefile.Part{Name: casefile.FileName(n+1, f.Name), Size: f.Size, Open: func() (io.Reader, error) {
+			_, r, err := s.Casework.FileOf(c.Request().Context(), &who.Acting, o, f.ID, s.still(c))
+			return r, err
+		}})
+	}
+	return parts, nil
+}
