@@ -189,6 +189,7 @@ func TestEraseMeanwhile(t *testing.T) {
 func TestBlanksAreRefused(t *testing.T) {
 	from, cases := withAuditor(t)
 	live := cases[1]
+	from.write("opened", live.ID, func(*Tx) error { return nil }) // an entry whose loss no row tells
 	e := from.erasure(cases[0], "anna", "audra")
 	must(t, from.approve(e))
 	must(t, from.erase(e))
@@ -196,22 +197,23 @@ func TestBlanksAreRefused(t *testing.T) {
 	must(t, from.s.Close())
 	blank := `update entry set id = 'blank-' || idx, kind = 'blank', actor = '', details = x'', blinding = x'' where `
 	for name, x := range map[string]struct{ query, table string }{
-		"a live case's last":   {blank + `idx = (select max(idx) from entry where case_id = '` + live.ID + `')`, "entry"},
-		"a whole live case":    {blank + `case_id = '` + live.ID + `'`, "entry"},
-		"of no case":           {blank + `idx = 0`, "entry"},
-		"to no case":           {`update entry set case_id = '' where kind = 'blank'`, "entry"},
-		"to another case":      {`update entry set case_id = '` + live.ID + `' where kind = 'blank'`, "entry"},
-		"with a name":          {`update entry set actor = 'anna' where kind = 'blank'`, "entry"},
-		"with a day":           {`update entry set day = '2026-01-01' where kind = 'blank'`, "entry"},
-		"with details":         {`update entry set details = x'00' where kind = 'blank'`, "entry"},
-		"a kind alone":         {`update entry set kind = 'blank' where idx = (select max(idx) from entry where case_id = '` + live.ID + `')`, "entry"},
-		"the erased one":       {blank + `kind = 'erased'`, "entry"},
-		"the erasure gone":     {`delete from erasure`, "erasure"},
-		"another person":       {`update erasure set second = 'berta'`, "erasure"},
-		"a row put back":       {`insert into case_event values ('` + e.Case + `', 0, 'received', '2026-11-22')`, "event"},
-		"the case's row":       {`update cases set state = 'closed' where state = 'erased'`, "case"},
-		"an erasure made up":   {`insert into erasure select '` + live.ID + `', number, institution, asked, digest, grounds, first, first_signature, second, second_signature, day, until from erasure`, "erasure"},
-		"the statistics' gone": {`delete from cases where state = 'erased'`, "erasure"},
+		"a live case's last":       {blank + `idx = (select max(idx) from entry where case_id = '` + live.ID + `')`, "entry"},
+		"a whole live case":        {blank + `case_id = '` + live.ID + `'`, "entry"},
+		"hidden in an erased case": {`update entry set id = 'blank-' || idx, kind = 'blank', actor = '', details = x'', blinding = x'', day = '` + today + `', case_id = '` + e.Case + `' where kind = 'opened'`, "entry"},
+		"of no case":               {blank + `idx = 0`, "entry"},
+		"to no case":               {`update entry set case_id = '' where kind = 'blank'`, "entry"},
+		"to another case":          {`update entry set case_id = '` + live.ID + `' where kind = 'blank'`, "entry"},
+		"with a name":              {`update entry set actor = 'anna' where kind = 'blank'`, "entry"},
+		"with a day":               {`update entry set day = '2026-01-01' where kind = 'blank'`, "entry"},
+		"with details":             {`update entry set details = x'00' where kind = 'blank'`, "entry"},
+		"a kind alone":             {`update entry set kind = 'blank' where idx = (select max(idx) from entry where case_id = '` + live.ID + `')`, "entry"},
+		"the erased one":           {blank + `kind = 'erased'`, "entry"},
+		"the erasure gone":         {`delete from erasure`, "erasure"},
+		"another person":           {`update erasure set second = 'berta'`, "erasure"},
+		"a row put back":           {`insert into case_event values ('` + e.Case + `', 0, 'received', '2026-11-22')`, "event"},
+		"the case's row":           {`update cases set state = 'closed' where state = 'erased'`, "case"},
+		"an erasure made up":       {`insert into erasure select '` + live.ID + `', number, institution, asked, digest, grounds, first, first_signature, second, second_signature, day, until from erasure`, "erasure"},
+		"the statistics' gone":     {`delete from cases where state = 'erased'`, "erasure"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := from.copy(t)
