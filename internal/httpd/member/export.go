@@ -62,7 +62,7 @@ func (s *Site) showExport(c echo.Context, who *auth.Session, status int, t typed
 	}
 	small := func(what string) form {
 		return form{
-			Action: b.path + "/export#" + what, Head: t.head(formExport, b.Lang()), Button: b.T("export." + what + "_button"),
+			Action: b.path + "/export", Head: t.head(formExport, b.Lang()), Button: b.T("export." + what + "_button"),
 			Title: b.T("export." + what), Hint: b.T("export." + what + "_text"), Hidden: []httpd.Hidden{{Name: "what", Value: what}},
 		}
 	}
