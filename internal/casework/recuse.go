@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -53,6 +54,9 @@ func (s *Service) leave(o *Opened, members []string, give []appoint.Member) Leav
 	var err error
 	l.Come, err = s.coming(o, leaving, give)
 	l.Stuck = err != nil
+	for _, names := range [][]appoint.Member{l.Stay, l.Come} {
+		slices.SortStableFunc(names, func(a, b appoint.Member) int { return cmp.Compare(a.Name, b.Name) })
+	}
 	return l
 }
 

@@ -57,7 +57,7 @@ func TestNoGrantIsNoCase(t *testing.T) {
 func TestRolesAndRoutes(t *testing.T) {
 	d := open(t, []string{appoint.RoleAuditor}, []string{appoint.RoleHead}, []string{appoint.RoleTrust})
 	number := d.file(nil).Number
-	one := "/desk/cases/" + number
+	one, carl := "/desk/cases/"+number, d.people["Carl"].id
 	handlers := []string{"Anna", "Berta", "Carl"}
 	all := []string{"Anna", "Berta", "Carl", "Dora", "Emma", "Fred", "Gita"}
 	rows := []struct {
@@ -72,6 +72,10 @@ func TestRolesAndRoutes(t *testing.T) {
 		{one + "/decision", []string{"Anna", "Berta"}}, {one + "/measures", []string{"Anna", "Berta"}}, {one + "/protection", []string{"Anna", "Berta"}},
 		{one + "/steps/acknowledge", []string{"Anna", "Berta"}},
 		{one + "/identity", []string{"Anna", "Berta"}},
+		{one + "/recuse", []string{"Anna", "Berta"}}, {one + "/exclude", []string{"Anna", "Berta"}}, {one + "/exclude/" + carl, []string{"Anna", "Berta"}},
+		{one + "/escalate", []string{"Anna", "Berta"}}, {one + "/export", []string{"Anna", "Berta"}},
+		{"/desk/account/handover", handlers}, {"/desk/account/handover/" + carl, []string{"Carl"}},
+		{"/desk/erasure", []string{"Anna", "Emma"}}, {"/desk/erasure/none", nil},
 		{one + "/files/none", nil},
 	}
 	listed := map[string]bool{"/desk/sign-in": true, "/desk/sign-out": true}
@@ -90,7 +94,8 @@ func TestRolesAndRoutes(t *testing.T) {
 		}
 	}
 	for _, r := range d.server.Echo.Routes() {
-		path := strings.NewReplacer(":number", number, "steps/:id", "steps/acknowledge", "files/:id", "files/none").Replace(r.Path)
+		path := strings.NewReplacer(":number", number, "steps/:id", "steps/acknowledge", "files/:id", "files/none",
+			"exclude/:id", "exclude/"+carl, "handover/:id", "handover/"+carl, "erasure/:id", "erasure/none").Replace(r.Path)
 		if !strings.HasPrefix(path, "/desk") {
 			continue
 		}
