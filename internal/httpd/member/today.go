@@ -25,6 +25,7 @@ type todayView struct {
 	Handles, Waits bool // Waits: enrolled, and the appointment is not signed yet
 	Groups         []group
 	Calm           bool // nothing is urgent
+	Outliving      bool // cases whose time of keeping ends soon or is over
 	ToSign         int
 	Counts         []countRow
 	Contacts       []contact
@@ -60,6 +61,13 @@ func (s *Site) today(c echo.Context, who *auth.Session) error {
 		if err := s.handlersToday(c, who, &v); err != nil {
 			return err
 		}
+	}
+	if who.Has(erasers...) {
+		list, err := s.Casework.Retained(c.Request().Context(), &who.Acting)
+		if err != nil {
+			return err
+		}
+		v.Outliving = len(list.Cases) > 0
 	}
 	return s.officesToday(c, who, &v)
 }
