@@ -45,6 +45,13 @@ func TestACaseIsCarriedOutByWhoWasAllowed(t *testing.T) {
 		}
 	}
 	refused("before it was proposed", resp)
+	_, err = w.cw.Take(ctx, resp, f.Number, derive.New(), casework.Act{Step: "legal_hold_set", Reason: "a court asks"})
+	must(t, err)
+	held, err := w.cw.Open(ctx, chair, f.Number)
+	must(t, err)
+	_, err = w.cw.Decide(ctx, chair, f.Number, held.Open.ID, derive.New(), true, "")
+	must(t, err)
+	refused("with the approval of another act", resp)
 	act := casework.Act{Step: "export_case_file", Reason: "a court asks"}
 	if _, err := w.cw.Take(ctx, member, f.Number, derive.New(), act); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("proposed by a member: %v", err)
