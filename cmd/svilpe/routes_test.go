@@ -264,10 +264,17 @@ func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
 			name, value, _ := strings.Cut(strings.TrimSpace(part), " ")
 			csp[name] = value
 		}
-		for name, want := range map[string]string{
+		wanted := map[string]string{
 			"default-src": "'none'", "style-src": "'self'", "img-src": "'self'", "form-action": "'self'", "base-uri": "'none'",
 			"frame-ancestors": "'none'", "script-src": "'self'", "connect-src": "'self'",
-		} {
+		}
+		if strings.HasPrefix(h.Get("Content-Disposition"), "attachment") {
+			wanted = map[string]string{"default-src": "'none'", "frame-ancestors": "'none'", "style-src": "", "script-src": ""}
+			if _, boxed := csp["sandbox"]; !boxed {
+				t.Errorf("%s: a file without a sandbox", route)
+			}
+		}
+		for name, want := range wanted {
 			if csp[name] != want {
 				t.Errorf("%s: CSP %s is %q", route, name, csp[name])
 			}

@@ -101,6 +101,10 @@ func (b builder) what(what string) string {
 
 // download gives the case file: the PDF whole, the archive as it is written.
 func (s *Site) download(c echo.Context, who *auth.Session) error {
+	// Before the form is looked at: without a grant there is no such case.
+	if _, err := s.Casework.Cover(c.Request().Context(), &who.Acting, c.Param("number")); err != nil {
+		return err
+	}
 	f, err := s.Desk.Server.ReadForm(c, nil)
 	if err != nil {
 		return err
