@@ -53,7 +53,6 @@ func TestACalmDay(t *testing.T) {
 func TestDeadlinesInWords(t *testing.T) {
 	d := open(t)
 	d.file(nil)
-	anna := d.signedIn("Anna")
 	for _, day := range []struct {
 		turn  int // days on
 		words map[string]string
@@ -68,7 +67,7 @@ func TestDeadlinesInWords(t *testing.T) {
 		{10, map[string]string{"lv": "nokavēts par 21 dienu", "en": "21 days overdue", "ru": "просрочено на 21 день", "kk": "21 күнге кешікті"}},
 	} {
 		d.turn(time.Duration(day.turn) * 24 * time.Hour)
-		anna = d.signedIn("Anna")
+		anna := d.signedIn("Anna")
 		for lang, text := range day.words {
 			for _, path := range []string{"/desk", "/desk/cases"} {
 				anna.want(anna.get(path+"?lang="+lang), 200, ">"+text+"</span>")
