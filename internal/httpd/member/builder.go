@@ -183,3 +183,13 @@ func (b builder) leftover() []fact {
 	}
 	return out
 }
+
+// linked are the cases that belong to this one. Who may not open one of them is
+// told there that it does not exist.
+func (b builder) linked() []link {
+	var out []link
+	for _, number := range b.o.Links {
+		out = append(out, link{"/desk/cases/" + number, b.T("desk.linked", "Number", number)})
+	}
+	return out
+}

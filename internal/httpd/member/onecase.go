@@ -84,7 +84,7 @@ func (s *Site) showCase(c echo.Context, who *auth.Session, number string, status
 	v.Facts, v.Cautions = b.facts()
 	v.Dues, v.Holders = b.dues(), b.holders()
 	v.Forms = s.forms(b)
-	v.Sections, v.Alarm = b.sections(), b.retaliation()
+	v.Sections, v.Alarm = append(b.sections(), b.linked()...), b.retaliation()
 	if t.is(formStep) || t.is(formDecide) && v.Proposal == nil {
 		v.Typed = b.leftover()
 	}
