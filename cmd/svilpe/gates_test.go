@@ -53,15 +53,16 @@ type look struct {
 
 func (l look) String() string { return fmt.Sprintf("%s-%s-%d", l.lang, l.theme, l.width) }
 
-// looksFor are the looks that FACES asks for: everything for all, and nothing
-// where TestFaces is enough.
+// looksFor are the looks that FACES asks for: everything for all, those named
+// («ru-light-320,kk-dark-320»), and nothing where TestFaces is enough.
 func looksFor(wish string) []look {
 	var out []look
 	for _, lang := range locale.Languages {
 		for _, theme := range []string{"light", "dark"} {
 			for _, width := range []int64{320, 1280} {
-				if wish == "all" {
-					out = append(out, look{lang, theme, width})
+				l := look{lang, theme, width}
+				if wish == "all" || slices.Contains(strings.Split(wish, ","), l.String()) {
+					out = append(out, l)
 				}
 			}
 		}
