@@ -207,7 +207,8 @@ function begin() {
 
 function enhance() {
   begin();
-  document.querySelectorAll(".code:not(.print .code)").forEach(copy);
+  // A member who enters a report for somebody is not helped to keep the code.
+  if (words().copy) document.querySelectorAll(".code:not(.print .code)").forEach(copy);
   document.querySelectorAll("[data-filter] table").forEach(filter);
 }
 
