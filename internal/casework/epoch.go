@@ -124,7 +124,12 @@ func (s *Service) settled(ctx context.Context, o *Opened) (bool, error) {
 // who come in any case.
 func (s *Service) successors(o *Opened, leave, given []string) ([]appoint.Member, error) {
 	stay := slices.DeleteFunc(o.file.Holders(), func(id string) bool { return slices.Contains(leave, id) })
+	var keepers []string
+	for _, x := range o.file.Shares {
+		keepers = append(keepers, x.Member)
+	}
 	return routing.Successors(o.roster, routing.Leaving{
-		Institution: o.Institution, Remain: append(stay, given...), Leaving: leave, Barred: o.barred(), Senior: o.senior(), Day: s.today(),
+		Institution: o.Institution, Remain: append(stay, given...), Leaving: leave, Barred: o.barred(), Keepers: keepers, Senior: o.senior(),
+		Day: s.today(),
 	})
 }

@@ -51,10 +51,27 @@ func init() {
 
 // Vault is what a holder of the case sees of its vault: never what is in it.
 type Vault struct {
-	Holders []string // names of those with a share
-	Mine    bool     // the viewer has one
-	Loan    *Lent    // a share that was lent to the viewer
-	Waiting string   // name of a colleague to whom one was lent
+	Holders []Keeper
+	Mine    bool   // the viewer has one
+	Loan    *Lent  // a share that was lent to the viewer
+	Waiting string // name of a colleague to whom one was lent
+}
+
+// Keeper is somebody with a share of a vault.
+type Keeper struct {
+	Name   string
+	AtHand bool // holds the case too: only these can ask and approve
+}
+
+// Openable tells whether two of the keepers could open the vault together.
+func (v *Vault) Openable() bool {
+	n := 0
+	for _, k := range v.Holders {
+		if k.AtHand {
+			n++
+		}
+	}
+	return n >= vault.Least
 }
 
 // Lent is a colleague's share that the viewer may use now.
@@ -71,7 +88,7 @@ func (s *Service) describeVault(o *Opened) {
 	}
 	o.Vault = &Vault{}
 	for _, x := range o.file.Shares {
-		o.Vault.Holders = append(o.Vault.Holders, o.name(x.Member))
+		o.Vault.Holders = append(o.Vault.Holders, Keeper{o.name(x.Member), slices.Contains(o.file.Holders(), x.Member)})
 		o.Vault.Mine = o.Vault.Mine || x.Member == o.Me.ID
 	}
 	for _, r := range o.file.Requests {
@@ -97,8 +114,8 @@ func (s *Service) checkVault(o *Opened, step policy.Step) error {
 		return nil
 	}
 	switch v := o.Vault; {
-	case v == nil || !v.Mine || len(v.Holders) < vault.Least:
-		return errors.Join(ethics.ErrRefused, errors.New("casework: no two shares of this vault"))
+	case v == nil || !v.Mine || !v.Openable():
+		return errors.Join(ethics.ErrRefused, errors.New("casework: no two who hold the case have shares of its vault"))
 	case v.Loan != nil || v.Waiting != "":
 		return ethics.ErrConflict
 	}

@@ -69,8 +69,13 @@ func pick(r *appoint.Roster, in appoint.Institution, q Request) []appoint.Member
 }
 
 func first(r *appoint.Roster, institution string, q Request) []appoint.Member {
+	return serving(r, institution, q, appoint.RoleResponsible, appoint.RoleChair)
+}
+
+// serving are those in one of these roles whom the reporter did not exclude.
+func serving(r *appoint.Roster, institution string, q Request, roles ...string) []appoint.Member {
 	var out []appoint.Member
-	for _, m := range r.Serving(institution, q.Day, appoint.RoleResponsible, appoint.RoleChair) {
+	for _, m := range r.Serving(institution, q.Day, roles...) {
 		if !slices.Contains(q.Excluded, m.ID) {
 			out = append(out, m)
 		}
@@ -120,6 +125,7 @@ type Leaving struct {
 	Remain      []string // holders who stay, and those who come in any case
 	Leaving     []string
 	Barred      []string // excluded by the reporter or since, recused
+	Keepers     []string // hold a share of the case's identity vault: preferred, for two of those who open the case must
 	Senior      bool     // it is about the head or a handler: only the alternate institution's
 	Day         ethics.Day
 }
@@ -163,15 +169,17 @@ func (s *succession) held(ids []string, role string) bool {
 	})
 }
 
-// take adds the first who serves in one of the roles and may.
+// take adds the first who serves in one of the roles and may, a keeper of the
+// vault before others of the same institution.
 func (s *succession) take(roles ...string) bool {
 	for _, place := range []string{s.in.ID, s.in.Alternate} {
-		for _, m := range s.r.Serving(place, s.Day, roles...) {
-			if s.may(m.ID) {
-				s.out, s.have = append(s.out, m), append(s.have, m.ID)
-				return true
-			}
+		may := slices.DeleteFunc(s.r.Serving(place, s.Day, roles...), func(m appoint.Member) bool { return !s.may(m.ID) })
+		if len(may) == 0 {
+			continue
 		}
+		i := max(0, slices.IndexFunc(may, func(m appoint.Member) bool { return slices.Contains(s.Keepers, m.ID) }))
+		s.out, s.have = append(s.out, may[i]), append(s.have, may[i].ID)
+		return true
 	}
 	return false
 }

@@ -13,9 +13,10 @@ const EnoughHolders = 3
 
 // VaultHolders are who gets a share of a case's identity vault: the institution's
 // responsible persons and chair who are not excluded and in term; with fewer than
-// EnoughHolders, filled up from the alternate institution. A report about the
-// head or a handler with nobody ticked has its holders there alone. The errors
-// are those of Readers, with fewer than two.
+// EnoughHolders, filled up from the alternate institution, its responsible persons
+// first: they would take the case over (Successors). A report about the head or a
+// handler with nobody ticked has its holders there alone. The errors are those of
+// Readers, with fewer than two.
 func VaultHolders(r *appoint.Roster, q Request) ([]appoint.Member, error) {
 	in, err := r.Institution(q.Institution)
 	if err != nil {
@@ -39,7 +40,8 @@ func pickHolders(r *appoint.Roster, in appoint.Institution, q Request) []appoint
 	if !senior {
 		out = first(r, in.ID, q)
 	}
-	for _, m := range first(r, in.Alternate, q) {
+	fill := slices.Concat(serving(r, in.Alternate, q, appoint.RoleResponsible), serving(r, in.Alternate, q, appoint.RoleChair))
+	for _, m := range fill {
 		if senior && len(r.Roles(m.ID, in.ID, q.Day)) > 0 {
 			continue // serves in both
 		}

@@ -55,3 +55,27 @@ func TestVaultHolders(t *testing.T) {
 		t.Errorf("%d holders, %v", len(got), err)
 	}
 }
+
+// TestTheVaultStaysOpenable: who steps aside held a share. The place is taken by
+// somebody of the same office who holds one too, or nobody who has the case could
+// ever open the vault.
+func TestTheVaultStaysOpenable(t *testing.T) {
+	// The other institution's chair was appointed before its responsible persons.
+	r := roster(t, of("zoe", "away", appoint.RoleResponsible))
+	holders, err := VaultHolders(r, Request{Institution: "home", Day: day, Excluded: []string{"anna"}})
+	if err != nil || len(holders) != 3 {
+		t.Fatal(holders, err)
+	}
+	for _, keeper := range []string{"xena", "zoe"} {
+		got, err := Successors(r, Leaving{Institution: "home", Remain: []string{"berta"}, Leaving: []string{"anna"}, Keepers: []string{"berta", keeper}, Day: day})
+		if err != nil || len(got) != 1 || got[0].ID != keeper {
+			t.Errorf("with a share at %s the case goes to %v, %v", keeper, got, err)
+		}
+	}
+	// Responsible persons of the other institution before its chair, who was there
+	// earlier: the case would come to one of them.
+	got, err := VaultHolders(r, Request{Institution: "home", Day: day, Excluded: []string{"xena"}})
+	if err != nil || got[2].ID != "zoe" {
+		t.Errorf("the third share is %v's, %v", got, err)
+	}
+}

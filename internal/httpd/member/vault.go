@@ -19,7 +19,8 @@ type vaultView struct {
 	httpd.Page
 	Number  string
 	Notice  *httpd.Notice
-	Holders []string
+	Holders []casework.Keeper
+	Stuck   bool // no two of those who hold the case could open it
 	Mine    bool
 	Waiting string // a colleague to whom a share was lent
 	From    string // who lent the viewer a share, "" when nobody did
@@ -59,7 +60,7 @@ func (s *Site) showVault(c echo.Context, who *auth.Session, status int, note *ht
 	w := s.words(c)
 	v := vaultView{
 		Page: s.page(c, who, "vault.desk.title", "Number", o.Number), Number: o.Number, Notice: note, Holders: o.Vault.Holders,
-		Mine: o.Vault.Mine, Waiting: o.Vault.Waiting, Details: details,
+		Stuck: !o.Vault.Openable(), Mine: o.Vault.Mine, Waiting: o.Vault.Waiting, Details: details,
 		Head: httpd.FormHead{Draft: derive.New().Text(), Lang: w.Lang()},
 	}
 	if l := o.Vault.Loan; l != nil {
