@@ -42,6 +42,7 @@ type visitor struct {
 	base   string
 	form   string // see in
 	status int64
+	now    func() time.Time // the program's clock
 }
 
 // visit opens a browser context of its own, on a phone unless wide.
@@ -49,7 +50,7 @@ func visit(t *testing.T, browser context.Context, base string, wide bool) *visit
 	t.Helper()
 	ctx, done := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(done)
-	v := &visitor{t: t, ctx: ctx, base: base}
+	v := &visitor{t: t, ctx: ctx, base: base, now: time.Now}
 	width, height := int64(390), int64(844)
 	if wide {
 		width, height = 1280, 900
@@ -191,7 +192,7 @@ func (v *visitor) shot(name string) *visitor {
 // signsIn types name, password and the code of this moment.
 func (v *visitor) signsIn(email, password, totpSecret string) *visitor {
 	v.t.Helper()
-	code, err := totp.GenerateCode(totpSecret, time.Now())
+	code, err := totp.GenerateCode(totpSecret, v.now())
 	must(v.t, err)
 	v.open("/desk/sign-in?lang=lv").in("/desk/sign-in").fill("name", email).fill("password", password).fill("code", code).send("")
 	if v.status != 200 || !strings.HasPrefix(v.text(), "/desk\n") {

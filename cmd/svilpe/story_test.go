@@ -28,7 +28,8 @@ var sentinels = map[string]string{
 	"description": "Zvirbulisentinel", "when": "Pavasarisentinel", "where": "Pagrabssentinel", "persons": "Vaininieksentinel",
 	"witness": "Liecinieksentinel", "file": "Failasatursentinel", "filename": "Pielikumsentinel", "answer": "Atbildesentinel",
 	"question": "Jautajumssentinel", "reason": "Iemeslssentinel", "note": "Piezimesentinel", "decision": "Lemumssentinel",
-	"draft": "Projektssentinel", "heard": "Uzklausitssentinel",
+	"draft": "Projektssentinel", "heard": "Uzklausitssentinel", "name": "Vardasentinel", "contact": "Talrunissentinel",
+	"opened": "Atversanasentinel", "stepped aside": "Radinieksentinel", "measure": "Pasakumssentinel", "retaliation": "Atriebibasentinel",
 }
 
 func codeIn(t testing.TB, page string) string {
@@ -204,7 +205,7 @@ func (v *visitor) takes(path, step string, values map[string]string) *visitor {
 	at := path + "/steps/" + step
 	v.open(at).in(at)
 	kinds := eval[map[string]string](v, `(() => { const f = [...document.forms].find(f => f.action.endsWith($1)); if (!f) return {}; const k = {};
-		f.querySelectorAll('input, select, textarea').forEach(e => { if (e.type !== 'hidden' && e.name) k[e.name] = e.type }); return k })()`, at)
+		f.querySelectorAll('input, select, textarea').forEach(e => { if (e.type !== 'hidden' && e.name && !e.name.match(/_[2-9]$/)) k[e.name] = e.type }); return k })()`, at)
 	for name, kind := range kinds {
 		value, given := values[name]
 		switch {
@@ -220,7 +221,7 @@ func (v *visitor) takes(path, step string, values map[string]string) *visitor {
 			}
 			v.fill(name, value)
 		case kind == "date":
-			v.fill(name, time.Now().AddDate(0, 0, 30).Format(time.DateOnly))
+			v.fill(name, v.now().AddDate(0, 0, 30).Format(time.DateOnly))
 		case given:
 			v.fill(name, value)
 		case name == "reason" || kind == "textarea" && name != "message":
