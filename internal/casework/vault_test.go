@@ -16,6 +16,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/dialogue"
 	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
 	"svilpe/internal/store"
 )
 
@@ -340,4 +341,46 @@ func TestWhoHoldsNoShareAsksNothing(t *testing.T) {
 			t.Error("disclosing is offered without a vault")
 		}
 	}
+}
+
+// TestTheVaultFollowsTheCase: the responsible person steps aside; whoever takes
+// the place has a share too, and the vault opens. When only one of those who hold
+// the case has a share, nobody is offered to ask for what could not be opened.
+func TestTheVaultFollowsTheCase(t *testing.T) {
+	w := founded(t)
+	w.alternate()
+	f := w.fileThis(w.whistleblower())
+	w.stated("chair", f)
+	_, err := w.cw.Recuse(ctx, w.stated("resp", f), f.Number, derive.New(), "cousin")
+	must(t, err)
+	second := w.stated("up_resp", f)
+	o := w.open(second, f)
+	if !o.Vault.Mine || !o.Vault.Openable() || slices.ContainsFunc(o.Vault.Holders, func(k casework.Keeper) bool { return k.Name == "N resp" }) {
+		t.Fatalf("the vault of the case after a recusal: %+v", o.Vault)
+	}
+	request := w.lent(second, w.as("chair"), f, ask(""))
+	details, err := w.cw.OpenIdentity(ctx, second, f.Number, request, derive.New())
+	must(t, err)
+	if details.Answers["identity_name"][0] != secretName {
+		t.Error("other details")
+	}
+
+	// In another case the chair leaves: there the third share is with somebody who
+	// does not have the case.
+	f = w.fileThis(w.whistleblower())
+	first := w.stated("resp", f)
+	_, err = w.cw.Recuse(ctx, w.stated("chair", f), f.Number, derive.New(), "friend")
+	must(t, err)
+	w.stated("up_chair", f)
+	o = w.open(first, f)
+	if o.Vault.Openable() || len(o.Vault.Holders) != 2 {
+		t.Fatalf("one share at hand: %+v", o.Vault)
+	}
+	if slices.ContainsFunc(w.cw.Acts(o), func(s policy.Step) bool { return s.ID == "unseal_identity" || s.ID == "renew_vault" }) {
+		t.Error("offered to ask for what nobody could open")
+	}
+	if _, err := w.cw.Take(ctx, first, f.Number, derive.New(), ask("")); !errors.Is(err, ethics.ErrRefused) {
+		t.Errorf("asked: %v", err)
+	}
+	w.mustBeSound()
 }
