@@ -167,7 +167,7 @@ func (s *Service) checkDecision(o *Opened, step policy.Step, a Act) error {
 	var errs ethics.FieldErrors
 	switch step.ID {
 	case actPropose, actRevise:
-		if len(a.Statements["clauses"]) == 0 && strings.TrimSpace(said(a.Statements, "other_clauses")) == "" && s.Policy.CitesClauses(o.Track, o.Competence()) {
+		if len(a.Statements["clauses"]) == 0 && strings.TrimSpace(said(a.Statements, "other_clauses")) == "" && s.Policy.CitesClauses(o.Track, o.Competence(), said(a.Statements, "outcome")) {
 			errs = append(errs, ethics.FieldError{Field: "clauses", Kind: "clause"})
 		}
 	case actApprove:

@@ -240,7 +240,8 @@ func TestVotesAfterTheProposal(t *testing.T) {
 	}
 }
 
-// TestEthicsCitesAClause: a decision on the ethics track names one at least.
+// TestEthicsCitesAClause: a decision on the ethics track names one at least,
+// unless it finds no breach of any.
 func TestEthicsCitesAClause(t *testing.T) {
 	w := founded(t)
 	r := w.report()
@@ -258,6 +259,13 @@ func TestEthicsCitesAClause(t *testing.T) {
 		t.Errorf("a clause that is none: %v", err)
 	}
 	must(t, propose(draft("clauses", "model_2_3")))
+	revise := func(outcome string) error {
+		return w.take("member", f, casework.Act{Step: "revise_draft", Statements: said{"draft_text": {"x"}, "outcome": {outcome}}})
+	}
+	if err := revise("partly_substantiated"); !errors.As(err, &errs) || errs.Of("clauses") != "clause" {
+		t.Errorf("part of a breach without a clause: %v", err)
+	}
+	must(t, revise("not_substantiated"))
 }
 
 // TestCategoryChanges with its row: the log has it, the report keeps its own.

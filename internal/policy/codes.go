@@ -1,5 +1,7 @@
 package policy
 
+import "slices"
+
 // Code is a code of conduct whose clauses a decision cites.
 type Code struct {
 	ID           string   `yaml:"id"`
@@ -47,10 +49,11 @@ func (p *Policy) Clause(id string) (Clause, bool) {
 	return Clause{}, false
 }
 
-// CitesClauses tells whether a decision must cite a clause: of those that the
-// ethics commission takes, on the ethics track or by competence.
-func (p *Policy) CitesClauses(track, competence string) bool {
-	return track == "ethics" || competence == "ethics_commission"
+// CitesClauses tells whether a decision must cite a clause: one that the ethics
+// commission takes, on the ethics track or by competence, and that finds a breach.
+func (p *Policy) CitesClauses(track, competence, outcome string) bool {
+	breach := slices.ContainsFunc(p.Outcomes, func(o Outcome) bool { return o.ID == outcome && o.Breach })
+	return breach && (track == "ethics" || competence == "ethics_commission")
 }
 
 func (c *checker) codes() {

@@ -114,8 +114,9 @@ type Deadline struct {
 
 // Outcome is a result of an examination.
 type Outcome struct {
-	ID   string `yaml:"id"`
-	Name Text   `yaml:"name"`
+	ID     string `yaml:"id"`
+	Breach bool   `yaml:"breach"` // a rule was broken: the decision says which
+	Name   Text   `yaml:"name"`
 }
 
 // State is where a case stands.
