@@ -73,7 +73,7 @@ func start(t testing.TB, tmp, addr string, args ...string) *process {
 	must(t, p.cmd.Start())
 	t.Cleanup(p.stop)
 	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
-		res, err := http.Get(p.base + "/healthz") //nolint:noctx // a test's own server
+		res, err := http.Get(p.base + "/healthz")
 		if err == nil {
 			_ = res.Body.Close()
 			return p

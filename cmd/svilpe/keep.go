@@ -92,6 +92,7 @@ func (h *house) verify(ctx context.Context) {
 
 func (h *house) note(ctx context.Context, what string, err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
+		//nolint:sloglint // what is one of the constants above
 		h.log.LogAttrs(ctx, slog.LevelError, what, slog.Any("err", err))
 	}
 }

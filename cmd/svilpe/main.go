@@ -112,7 +112,7 @@ type versionCmd struct {
 }
 
 // Run prints the version.
-func (v versionCmd) Run(p *program) error {
+func (v versionCmd) Run(p *program) error { //nolint:unparam // every command may fail
 	if v.JSON {
 		p.say(`{"version":%q}`, version)
 		return nil

@@ -83,6 +83,7 @@ func holds(memberSecret derive.Secret, verifier []byte) bool {
 }
 
 func (s *Service) alarm(ctx context.Context, member, what string) error {
+	//nolint:sloglint // what is one of the constants above
 	s.Log.LogAttrs(ctx, slog.LevelError, what, slog.String("member", member))
 	return ErrFounders
 }

@@ -217,7 +217,7 @@ func TestPanicTellsThePlaceOnly(t *testing.T) {
 		t.Errorf("log: %s", got)
 	}
 	defer func() {
-		if v := recover(); v != http.ErrAbortHandler {
+		if v := recover(); v != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
 			t.Errorf("a page half sent was not cut off: %v", v)
 		}
 	}()

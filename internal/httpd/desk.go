@@ -40,7 +40,7 @@ func (d *Desk) In(h MemberHandler, roles ...string) echo.HandlerFunc {
 func (d *Desk) Enrolled(h MemberHandler) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		cookie, ok := auth.ReadCookie(d.Server.Cookies.Get(c, CookieDesk))
-		who, err := (*auth.Session)(nil), error(ethics.ErrSessionEnded)
+		who, err := (*auth.Session)(nil), ethics.ErrSessionEnded
 		if ok {
 			who, err = d.Auth.Session(c.Request().Context(), cookie)
 		}

@@ -43,7 +43,7 @@ func (a *Attached) foundField() []Hidden {
 func (a *Attached) readFound(form *Form) (map[string][]giveaway.Kind, error) {
 	values := form.All(fieldFound)
 	if !a.Look || len(values) == 0 {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nothing was found, which is a map without entries
 	}
 	found := map[string][]giveaway.Kind{}
 	for each := range strings.SplitSeq(values[0], " ") {

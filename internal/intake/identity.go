@@ -55,7 +55,7 @@ func (s *Service) checkIdentity(roster *appoint.Roster, r ethics.Report) ethics.
 // given. They are signed and dealt with the reporter's key, like the grants.
 func (s *Service) deal(installation, caseID string, r ethics.Report, roster *appoint.Roster, by seal.Author) (*vault.Dealt, error) {
 	if len(r.Identity) == 0 {
-		return nil, nil
+		return nil, nil //nolint:nilnil // no vault is what most reports have
 	}
 	members, err := s.VaultHolders(roster, r)
 	if err != nil {

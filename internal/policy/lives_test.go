@@ -198,7 +198,7 @@ func agree(p *Policy, c *calendar, track string, life []happening, naive []count
 		return nil, fmt.Errorf("want - got +\n%s", gocmp.Diff(want, got))
 	}
 	if day, _, err := p.Nearest(track, stored); err != nil || day != nearest {
-		return nil, fmt.Errorf("lists show %q, want %q: %v", day, nearest, err)
+		return nil, fmt.Errorf("lists show %q, want %q: %w", day, nearest, err)
 	}
 	return dues, nil
 }

@@ -3,6 +3,7 @@ package secret
 import (
 	"encoding/base32"
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/url"
 	"strings"
@@ -93,7 +94,7 @@ func TestQRIsPlainInlineSVG(t *testing.T) {
 	elements := map[string]int{}
 	for {
 		tok, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -52,7 +52,7 @@ func (c *conn) run(query string, args ...any) error {
 
 // count is run, and tells how many rows changed.
 func (c *conn) count(query string, args ...any) (int64, error) {
-	s, err := c.stmt(query)
+	s, err := c.stmt(query) //nolint:sqlclosecheck // kept for the connection's life
 	if err != nil {
 		return 0, err
 	}
@@ -70,7 +70,7 @@ func (c *conn) count(query string, args ...any) (int64, error) {
 
 // one scans one row; ErrNotFound when there is none.
 func (c *conn) one(query string, args []any, into ...any) error {
-	s, err := c.stmt(query)
+	s, err := c.stmt(query) //nolint:sqlclosecheck // kept for the connection's life
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (c *conn) one(query string, args []any, into ...any) error {
 
 // each calls fn for every row, which scans it.
 func (c *conn) each(query string, args []any, fn func(scan func(...any) error) error) error {
-	s, err := c.stmt(query)
+	s, err := c.stmt(query) //nolint:sqlclosecheck // kept for the connection's life
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 func TestTextThatFitsManyCodesIsRefused(t *testing.T) {
 	for _, places := range [][]int{{2, 9, 16, 23}, {2, 8, 14, 20, 26}, {1, 6, 11, 16, 21, 26}} {
 		text := fitting(t, places)
-		found := missing([]byte(text))
+		found := missing(text)
 		if len(found) < len(places) {
 			t.Fatalf("the text fits %d codes, want at least %d", len(found), len(places))
 		}

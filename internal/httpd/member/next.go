@@ -37,7 +37,7 @@ func (s *Site) nextStep(b builder) (n next, others, acts []link) {
 	}
 	n = next{Title: b.in(waiting.Step.Name), Text: b.T("desk.next.waits", "Roles", b.people(waiting.Roles, nil))}
 	switch waiting.Missing {
-	case policy.ErrExaminers:
+	case policy.ErrExaminers: //nolint:errorlint // one of the policy's own, never wrapped
 		n.Text = b.T("desk.refused.examiners")
 		if len(s.Casework.Assignable(b.o)) > 0 {
 			n.Help, n.HelpText = "#assign-form", b.T("desk.assign.title")
