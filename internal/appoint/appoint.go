@@ -230,6 +230,17 @@ func (r *Roster) MaySign(member, institution, alternate, about, day string) bool
 	return false
 }
 
+// Advises tells whether a member is a trust person of this institution or of its
+// alternate on that day.
+func (r *Roster) Advises(member, institution, day string) bool {
+	for _, in := range []string{institution, r.institutions[institution].Alternate} {
+		if in != "" && slices.Contains(r.Roles(member, in, day), RoleTrust) {
+			return true
+		}
+	}
+	return false
+}
+
 // signers counts distinct members of the roster who signed this body and may.
 func (r *Roster) signers(s Statement, may func(*Member) bool) []string {
 	var out []string

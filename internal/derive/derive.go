@@ -33,6 +33,7 @@ const (
 	purposeReporterSign = "reporter signing key"
 	purposeFounders     = "founders copy"
 	purposeVault        = "vault identity"
+	purposeConsultation = "consultation"
 )
 
 // Secret is 32 bytes from which keys are derived. It prints as [redacted].
@@ -107,6 +108,10 @@ func (s Secret) CaseID() string { return s.uuidFrom(purposeCaseID) }
 func (s Secret) EnvelopeID(caseID, kind string) string {
 	return s.uuidFrom(purposeEnvelopeID, caseID, kind)
 }
+
+// Consultation is the draft of the consultation that this form may become: another
+// code and id than those of the report that it may become as well.
+func (s Secret) Consultation() Secret { return s.child(purposeConsultation) }
 
 // FileSecret is the one-time secret of a file of this draft.
 func (s Secret) FileSecret(fileID string) Secret { return s.child(purposeFile, fileID) }

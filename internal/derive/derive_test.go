@@ -57,7 +57,9 @@ func derivations(t testing.TB, s Secret) map[string]string {
 	member, memberErr := s.MemberIdentity()
 	reporter, reporterErr := s.ReporterIdentity()
 	vault, vaultErr := s.VaultIdentity(someCase, someFile)
+	consultation := s.Consultation()
 	return map[string]string{
+		"consultation draft":       hex.EncodeToString(consultation[:]),
 		"secret":                   hex.EncodeToString(s[:]),
 		"draft text":               s.Text(),
 		"case id":                  s.CaseID(),

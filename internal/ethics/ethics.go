@@ -57,6 +57,9 @@ const (
 	KindGrant     = "grant"      // case secrets for one holder
 	KindOldSecret = "old_secret" // what the code before opened with, for the code after it alone
 	KindGift      = "gift"       // a declaration in the gift register; no case
+
+	KindConsultation     = "consultation"      // a text of a consultation, both ways; no case
+	KindConsultationNote = "consultation_note" // its trust persons only
 )
 
 // Report is what a reporter hands in, in plain words. It exists in the memory
@@ -113,6 +116,22 @@ func (Gift) Format(f fmt.State, _ rune) { redact(f) }
 
 // LogValue hides the declaration.
 func (Gift) LogValue() slog.Value { return slog.StringValue(Redacted) }
+
+// Consulted is one text of a consultation with trust persons. What follows the
+// text stands in the first alone, signed by who asked.
+type Consulted struct {
+	Text     string   `json:"text"`
+	Language string   `json:"language,omitempty"` // to be answered in
+	Unit     string   `json:"unit,omitempty"`
+	Excluded []string `json:"excluded,omitempty"`
+	Parties  []string `json:"parties,omitempty"` // the trust persons it was sealed to
+}
+
+// Format hides the text.
+func (Consulted) Format(f fmt.State, _ rune) { redact(f) }
+
+// LogValue hides the text.
+func (Consulted) LogValue() slog.Value { return slog.StringValue(Redacted) }
 
 // File describes one attached file. The row in the database holds no name, no
 // type and no true length; they travel only inside the sealed message.

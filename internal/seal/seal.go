@@ -130,6 +130,16 @@ func Gift(at Place, id string, g ethics.Gift, by Author, keepers []string) ([]by
 	return signAndSeal(at, id, ethics.KindGift, g, by, keepers, payload.MinText)
 }
 
+// Consultation seals a text of a consultation to those who may read it; at names
+// the consultation where others name a case.
+func Consultation(at Place, id, kind string, text ethics.Consulted, by Author, to []string) ([]byte, error) {
+	least := payload.MinText
+	if at.Sequence == 0 {
+		least = payload.MinReport
+	}
+	return signAndSeal(at, id, kind, text, by, to, least)
+}
+
 func signAndSeal(at Place, id, kind string, body any, by Author, to []string, least int) ([]byte, error) {
 	plain, err := json.Marshal(body)
 	if err != nil {

@@ -41,6 +41,7 @@ func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 	special := map[string]string{
 		"case_grant.via": "'assigned'", "erasure.second_signature": "x'00'", "case_grant.stated": "1 - stated", "envelope.reporter": "1 - reporter",
 		"vault_request.purpose": "'renew'", "vault_request.state": "'used'", "proposal.state": "'approved'", "measure.state": "'done'", "file.state": "'received'", "installation.demo": "1 - demo",
+		"consultation.state": "'ended'", "consultation_text.kind": "'consultation_note'",
 		"chunk.n": "n + 100", "entry.idx": "idx + 100", "node.id": "id + 1000",
 	}
 	untouchable := []string{"installation.id", "tree_head.id"} // check (id = 1)

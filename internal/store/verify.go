@@ -36,7 +36,7 @@ type Verification struct {
 }
 
 // Damage names a row that is not as the log says. Table is one of case, code, erasure, epoch,
-// event, grant, envelope, proposal, file, chunk, entry, node, head, checkpoint,
+// consultation, said (a text of one), event, grant, envelope, proposal, file, chunk, entry, node, head, checkpoint,
 // schema, installation, appointment (every signed statement) and member.
 type Damage struct{ Table, Row, Why string }
 
@@ -137,7 +137,7 @@ func (v *verification) outside() error {
 // recordTables are the tables whose every row stands under the log. Of file and
 // chunk only what is filed.
 var recordTables = []string{"installation", "statement", "member", "cases", "case_code", "erasure", "case_epoch", "case_event", "case_grant",
-	"envelope", "proposal", "vault", "vault_share", "vault_request", "file", "chunk", "entry", "node", "tree_head", "checkpoint", "gift", "measure", "lesson"}
+	"envelope", "proposal", "vault", "vault_share", "vault_request", "file", "chunk", "entry", "node", "tree_head", "checkpoint", "gift", "measure", "lesson", "consultation", "consultation_text"}
 
 // head opens the signed head, without trusting what this process remembers of
 // it, and then holds it against that.

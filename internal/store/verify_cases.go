@@ -19,6 +19,7 @@ const caseIDs = `select id from cases where id > $1 union select case_id from en
 	union select case_id from case_grant where case_id > $1 union select case_id from envelope where case_id > $1
 	union select case_id from vault where case_id > $1 union select case_id from vault_share where case_id > $1
 	union select case_id from vault_request where case_id > $1
+	union select id from consultation where id > $1 union select consultation_id from consultation_text where consultation_id > $1
 	union select case_id from proposal where case_id > $1 union select case_id from measure where case_id > $1 union select case_id from file where case_id > $1
 	order by 1 limit $2`
 
@@ -103,7 +104,7 @@ func (v *verification) oneCase(id string) error {
 			return err
 		}
 	}
-	for _, rows := range []func(*ReadTx, ethics.Case, map[string]audit.Digest) error{v.epochs, v.removals, v.smallRows, v.measures, v.vaults, v.envelopes, v.files} {
+	for _, rows := range []func(*ReadTx, ethics.Case, map[string]audit.Digest) error{v.epochs, v.removals, v.smallRows, v.measures, v.vaults, v.envelopes, v.files, v.consultation} {
 		c.ID = id
 		if err := rows(tx, c, labels); err != nil {
 			return err

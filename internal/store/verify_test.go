@@ -23,6 +23,7 @@ var tableOf = map[string]string{
 	"case_event": "event", "case_grant": "grant", "envelope": "envelope", "proposal": "proposal", "file": "file",
 	"vault": "vault", "vault_share": "vault_share", "vault_request": "vault_request",
 	"chunk": "chunk", "entry": "entry", "node": "node", "tree_head": "head", "checkpoint": "checkpoint", "gift": "gift", "measure": "measure", "lesson": "lesson",
+	"consultation": "consultation", "consultation_text": "said",
 }
 
 func TestVerifySound(t *testing.T) {

@@ -373,6 +373,7 @@ func populated(t testing.TB) (*world, [2]filed) {
 	w.write("gift_declared", "", func(tx *Tx) error {
 		return tx.AddGift(Gift{ID: "gift", Institution: "home", Number: "D-2026-00000", Verifier: []byte{1}, Day: today, Sealed: []byte{2}})
 	})
+	w.write(KindConsultation, "talk", func(tx *Tx) error { return tx.AddConsultation(talk(), []byte("talk"), talked(0, ethics.ActorReporter)) })
 	w.write("step", cases[0].ID, func(tx *Tx) error {
 		c, err := tx.Case(cases[0].ID)
 		return errors.Join(err, tx.AddMeasures(c.ID, today, today), tx.AddLesson(Lesson{ID: "lesson", Day: today, Title: "t", Text: "x"}), tx.PutCase(c))

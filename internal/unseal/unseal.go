@@ -215,6 +215,17 @@ func Gift(installation, institution, id string, verifier ed25519.PublicKey, seal
 	return g, decode(plain, want, "", key, &g)
 }
 
+// Consultation opens a text of a consultation. want is what its header must say
+// (store.ConsultationFile.Header), keys the rule of whose signatures count.
+func Consultation(want payload.Header, day ethics.Day, sealed []byte, id age.Identity, keys Verifier) (ethics.Consulted, error) {
+	var out ethics.Consulted
+	plain, err := Bytes(sealed, id)
+	if err != nil {
+		return out, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
+	}
+	return out, decode(plain, want, day, keys, &out)
+}
+
 // CheckEpochs refuses a case in which somebody opened an epoch who may not, or did
 // not sign it. Whoever seals to a case asks first: an epoch's recipient is whom
 // the text goes to.

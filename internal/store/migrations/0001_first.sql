@@ -225,6 +225,35 @@ create table gift (
 ) {{strict}};
 create index gift_institution on gift (institution, day);
 
+-- A talk with trust persons: no case. Nothing but the row is left when it is
+-- erased. parties and readers are member ids with blanks between.
+create table consultation (
+    id text primary key {{c}},
+    number text not null unique {{c}},
+    locator {{blob}} not null unique,
+    institution text not null {{c}},
+    parties text not null,
+    state text not null check (state in ('open', 'ended', 'erased')),
+    received text not null {{c}},
+    changed text not null {{c}},
+    until text not null {{c}},
+    recipient text not null,
+    verifier {{blob}} not null
+) {{strict}};
+create index consultation_institution on consultation (institution, received);
+
+create table consultation_text (
+    consultation_id text not null {{c}} references consultation (id),
+    sequence {{int}} not null,
+    id text not null unique {{c}},
+    kind text not null check (kind in ('consultation', 'consultation_note')),
+    author text not null {{c}},
+    readers text not null,
+    day text not null,
+    sealed {{blob}} not null,
+    primary key (consultation_id, sequence)
+) {{strict}};
+
 create table entry (
     idx {{int}} primary key,
     id text not null unique {{c}},
