@@ -82,20 +82,20 @@ func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...
 	if handles || who.Has(appoint.RoleAuditor) {
 		link("/desk/cases", "desk.nav.cases")
 	}
+	if handles {
+		link("/desk/approvals", "desk.nav.approvals")
+	}
 	if who.Has(appoint.RoleTrust, appoint.RoleContact, appoint.RoleResponsible) {
 		link("/desk/enter", "desk.nav.enter")
 	}
 	if who.Has(appoint.RoleResponsible) {
-		link("/desk/gifts", "gift.register")
+		link("/desk/gifts", "gift.nav")
 	}
 	if who.Has(appoint.RoleResponsible, appoint.RoleAuditor) {
 		link("/desk/erasure", "erasure.nav")
 	}
 	if who.Appointed {
 		link("/desk/lessons", "lessons.title")
-	}
-	if handles {
-		link("/desk/approvals", "desk.nav.approvals")
 	}
 	if handles || who.Has(appoint.RoleAdministrator) {
 		link("/desk/appointments", "desk.nav.appointments")
