@@ -34,9 +34,9 @@ func TestWeightyActsSayTheirWeight(t *testing.T) {
 	anna.want(anna.step(number, "not_examine", url.Values{"reason": {"Nav faktu."}, "why": {"no_facts"}, "message": {"Nevaram izskatīt."}}), 303)
 
 	// Both sides see whose turn it is.
-	anna.want(anna.get("/desk/approvals"), 200, "Gaida citus", number, "Gaida kopš 02.11.2026.", "Neviens priekšlikums negaida Jūsu lēmumu.")
+	anna.want(anna.get("/desk/approvals"), 200, "Gaida citus", number, "Gaida kopš: 02.11.2026.", "Neviens priekšlikums negaida Jūsu lēmumu.")
 	anna.want(anna.get(path), 200, "tāpēc lemj cits cilvēks: Berta Liepa (")
-	berta.want(berta.get("/desk/approvals"), 200, "Gaida Jūsu apstiprinājumu", number, "Ierosināja: Anna Liepa", "Gaida kopš 02.11.2026.", "Neviens Jūsu ierosinājums negaida citu lēmumu.")
+	berta.want(berta.get("/desk/approvals"), 200, "Gaida Jūsu apstiprinājumu", number, "Ierosināja: Anna Liepa", "Gaida kopš: 02.11.2026.", "Neviens Jūsu ierosinājums negaida citu lēmumu.")
 	berta.want(berta.get(path), 200, "Ko pēc tam lasīs ziņotājs", "Atsaukt to nevar.")
 	berta.want(berta.get("/desk"), 200, "gaida Jūsu apstiprinājumu")
 }

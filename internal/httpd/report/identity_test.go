@@ -60,7 +60,7 @@ func TestAnonymousAsksNoName(t *testing.T) {
 	b.post("/case/identity", ask).is(422).has(`href="#recognise"`, named)
 	b.post("/case/identity", ask.with("recognise", "yes")).is(422).has(`href="#if_not_recognised"`, named)
 	b.post("/case/identity", ask.with("recognise", "yes").with("if_not_recognised", "ethics")).is(303)
-	b.get("/case").is(200).has("Jūs lūdzāt atzīt Jūs par trauksmes cēlēju").hasNot(named)
+	b.get("/case").is(200).has("Jūs lūdzāt atzīt ziņojumu par trauksmes cēlēja ziņojumu").hasNot(named)
 	if n := d.count(`select count(*) from cases where track = 'whistleblower'`); n != 1 {
 		t.Error("the track did not change")
 	}
