@@ -210,6 +210,12 @@ func (s *Service) Options(o *Opened, st policy.Statement) ([]policy.Option, bool
 			return nil, true
 		}
 		return []policy.Option{{ID: o.Draft.Step.ID, Label: plain(fmt.Sprintf("%d.", o.Draft.Version))}}, true
+	case policy.SourceFiles:
+		var out []policy.Option
+		for _, f := range o.Files() {
+			out = append(out, policy.Option{ID: f.ID, Label: plain(f.Name)})
+		}
+		return out, true
 	case policy.SourceMeasures:
 		var out []policy.Option
 		for _, m := range o.Measures {

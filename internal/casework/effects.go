@@ -14,7 +14,7 @@ import (
 // is not here moves the case, records its event and nothing else.
 var effects = map[string]effect{
 	actMeasures: setMeasures, actFollow: followMeasure, "close": closeCase, "release_lesson": releaseLesson,
-	actApprove: approveDecision, actCategory: changeCategory, "set_retaliation_risk": setRisk,
+	actForward: forwardPackage, actApprove: approveDecision, actCategory: changeCategory, "set_retaliation_risk": setRisk,
 }
 
 // effect adds to a deed: it may seal more envelopes with its letter, add to

@@ -24,8 +24,10 @@ const ExportFor = 7 * 24 * time.Hour
 // Kinds of an export's entries: before the first byte, and after the last. The
 // first without the second is a download that a crash cut off.
 const (
-	KindExporting = "exporting"
-	KindExported  = "exported"
+	KindExporting   = "exporting"
+	KindExported    = "exported"
+	KindPackaging   = "packaging" // the same of a package to an authority
+	KindPackageMade = "package_made"
 )
 
 // ExportUntil tells until when the viewer may download the case file: who
@@ -63,24 +65,30 @@ func (s *Service) Export(ctx context.Context, who *appoint.Acting, number string
 	if _, ok := s.ExportUntil(o); !ok {
 		return ethics.ErrRefused
 	}
-	if err := s.enter(ctx, KindExporting, who.ID, o.ID); err != nil {
+	return s.carry(ctx, who, o, [2]string{KindExporting, KindExported}, ethics.Exported{What: x.What, To: x.To}, w, func(w io.Writer) error { return x.Write(o, w) })
+}
+
+// carry writes what leaves the system between two entries of these kinds; the
+// second holds body, with the hash of what was sent.
+func (s *Service) carry(ctx context.Context, who *appoint.Acting, o *Opened, kinds [2]string, body ethics.Exported, w io.Writer, write func(io.Writer) error) error {
+	if err := s.enter(ctx, kinds[0], who.ID, o.ID); err != nil {
 		return err
 	}
 	sum := &summed{hash: sha256.New()}
-	failed := x.Write(o, io.MultiWriter(sum, w))
-	body := ethics.Exported{What: x.What, SHA256: sum.hash.Sum(nil), Size: sum.n, To: x.To, Whole: failed == nil, At: s.Now().UnixMilli()}
+	failed := write(io.MultiWriter(sum, w))
+	body.SHA256, body.Size, body.Whole, body.At = sum.hash.Sum(nil), sum.n, failed == nil, s.Now().UnixMilli()
 	// Whoever broke the download off has what was sent: that is recorded too.
-	return errors.Join(failed, s.exported(context.WithoutCancel(ctx), who, number, body))
+	return errors.Join(failed, s.exported(context.WithoutCancel(ctx), who, o.Number, kinds[1], body))
 }
 
-func (s *Service) exported(ctx context.Context, who *appoint.Acting, number string, body ethics.Exported) error {
+func (s *Service) exported(ctx context.Context, who *appoint.Acting, number, kind string, body ethics.Exported) error {
 	draft := derive.New()
 	_, err := s.write(ctx, who, number, draft, ethics.KindExported, func(o *Opened) (written, error) {
 		l := s.letter(o, who)
 		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindExported), ethics.KindExported, body, false); err != nil {
 			return written{}, err
 		}
-		return written{envelopes: l.out, kind: KindExported, change: s.happened("")}, nil
+		return written{envelopes: l.out, kind: kind, change: s.happened("")}, nil
 	})
 	return err
 }

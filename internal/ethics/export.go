@@ -9,10 +9,12 @@ import (
 // members only. Its digest in the log holds that to the very bytes.
 const KindExported = "exported"
 
-// What a case is exported as.
+// What a case is exported as, and a package to an authority.
 const (
-	ExportPDF     = "pdf"     // to read
-	ExportArchive = "archive" // to keep
+	ExportPDF      = "pdf"     // to read
+	ExportArchive  = "archive" // to keep
+	PackagePDF     = "package_pdf"
+	PackageArchive = "package_archive"
 )
 
 // Exported says what was downloaded, and for whom it was sealed.
@@ -21,7 +23,8 @@ type Exported struct {
 	SHA256 []byte `json:"sha256"` // of what was sent
 	Size   int64  `json:"size"`   // bytes
 	To     string `json:"to,omitempty"`
-	Whole  bool   `json:"whole"` // false: it broke off; what had been sent is what the hash is of
+	Step   string `json:"step,omitempty"` // that approved the package
+	Whole  bool   `json:"whole"`          // false: it broke off; what had been sent is what the hash is of
 	At     int64  `json:"at"`
 }
 

@@ -96,6 +96,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"no id", fileCategories, "- id: gifts", `- id: "gifts now"`, "is no id"},
 		{"an unknown route", fileCategories, "{primary: disciplinary, also: [ethics", "{primary: police, also: [ethics", `unknown "police"`},
 		{"an unknown authority", fileCategories, "authorities: [KNAB, VDI]", "authorities: [KNAP, VDI]", `recruitment_bias route: unknown "KNAP"`},
+		{"an authority's key that is none", fileCategories, "{id: VP,", "{id: VP, recipient: age1pq1, ", "authorities VP: casefile: not an age recipient"},
+		{"a tick as long as a report", fileStatements, "kind: tick", "kind: tick\n    whole: true", "whole: for texts"},
 		{"a law area that is none", fileCategories, "lv_law_area: [1, 2]", "lv_law_area: [0, 2]", "recruitment_bias lv_law_area"},
 		{"no fallback category", fileCategories, "  fallback: true\n", "", "0 fallbacks"},
 		{"order that shrinks", fileCategories, "order: 20\n", "order: 5\n", "does not grow"},

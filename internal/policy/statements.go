@@ -24,9 +24,13 @@ const (
 	SourceDraft    = "draft"    // the draft that stands
 	SourceMeasures = "measures" // those that are open, by number
 	SourceClauses  = "clauses"  // of the institution's codes
+	SourceFiles    = "files"    // by id
 )
 
-var ofCase = []string{SourceDraft, SourceMeasures, SourceClauses}
+var ofCase = []string{SourceDraft, SourceMeasures, SourceClauses, SourceFiles}
+
+// wholeTexts is how many answers' length a whole text may have.
+const wholeTexts = 5
 
 // Ticked is the value of a ticked box, in statements and questionnaire.
 const Ticked = "yes"
@@ -44,6 +48,7 @@ type Statement struct {
 	Max        Period              `yaml:"max"`
 	Columns    []Statement         `yaml:"columns"` // of rows
 	Most       int                 `yaml:"most"`    // rows
+	Whole      bool                `yaml:"whole"`   // a text in which a report and messages find room
 }
 
 // StepStatements are the statements of one step.
@@ -148,6 +153,9 @@ func (s Statement) wrong(value string, today Day, limits Limits) string {
 	case Line:
 		return wrongText(value, limits.Short)
 	default:
+		if s.Whole {
+			limits.Long *= wholeTexts
+		}
 		return wrongText(value, limits.Long)
 	}
 	return ""

@@ -18,7 +18,7 @@ func TestStatementsOfEachStep(t *testing.T) {
 	}
 	want := map[string][]string{
 		"accept":             {"competence:choice", "also:choices"},
-		"forward":            {"authority:choice", "not_revealing:tick"},
+		"forward":            {"authority:choice", "package:text", "package_files:choices", "not_revealing:tick"},
 		"hold":               {"review_date:date"},
 		"propose_decision":   {"heard:choice", "not_heard_why:text", "draft_text:text", "outcome:choice", "clauses:choices", "other_clauses:text"},
 		"approve_decision":   {"version:choice", "outcome:choice"},
@@ -64,10 +64,13 @@ func TestCheckStatements(t *testing.T) {
 		{"a route", "accept", map[string][]string{"competence": {"disciplinary"}}, nil},
 		{"no route", "accept", map[string][]string{"competence": {"police"}}, []FieldError{{"competence", KindOption}}},
 		{"two routes", "accept", map[string][]string{"competence": {"disciplinary", "ethics_commission"}}, []FieldError{{"competence", KindSingle}}},
-		{"an authority, checked", "forward", map[string][]string{"authority": {"KNAB"}, "not_revealing": {Ticked}}, nil},
-		{"an authority, unchecked", "forward", map[string][]string{"authority": {"KNAB"}}, []FieldError{{"not_revealing", KindRequired}}},
-		{"a box that says no", "forward", map[string][]string{"authority": {"KNAB"}, "not_revealing": {"no"}}, []FieldError{{"not_revealing", KindOption}}},
-		{"an authority that is off", "forward", map[string][]string{"authority": {"KZ_EDU"}, "not_revealing": {Ticked}}, []FieldError{{"authority", KindOption}}},
+		{"an authority, checked", "forward", sent("KNAB", "text", Ticked), nil},
+		{"an authority, unchecked", "forward", sent("KNAB", "text", ""), []FieldError{{"not_revealing", KindRequired}}},
+		{"a box that says no", "forward", sent("KNAB", "text", "no"), []FieldError{{"not_revealing", KindOption}}},
+		{"an authority that is off", "forward", sent("KZ_EDU", "text", Ticked), []FieldError{{"authority", KindOption}}},
+		{"nothing to send", "forward", sent("KNAB", " \n", Ticked), []FieldError{{"package", KindRequired}}},
+		{"a package as long as five answers", "forward", sent("KNAB", strings.Repeat("ā", 5*DefaultLimits.Long), Ticked), nil},
+		{"a longer one", "forward", sent("KNAB", strings.Repeat("ā", 5*DefaultLimits.Long+1), Ticked), []FieldError{{"package", KindTooLong}}},
 		{"reviewed today", "hold", map[string][]string{"review_date": {"2026-11-22"}}, nil},
 		{"reviewed on the last day", "hold", map[string][]string{"review_date": {"2027-01-21"}}, nil},
 		{"reviewed a day late", "hold", map[string][]string{"review_date": {"2027-01-22"}}, []FieldError{{"review_date", KindDate}}},
@@ -106,6 +109,11 @@ func drafted(more ...string) map[string][]string {
 		out[more[i]] = []string{more[i+1]}
 	}
 	return out
+}
+
+// sent are the statements of a package that goes to an authority.
+func sent(authority, text, checked string) map[string][]string {
+	return map[string][]string{"authority": {authority}, "package": {text}, "not_revealing": {checked}}
 }
 
 // rows are measures, three cells each.

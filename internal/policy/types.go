@@ -38,6 +38,12 @@ type Authority struct {
 	Enabled bool   `yaml:"enabled"`
 	Name    Text   `yaml:"name"`
 	Note    string `yaml:"note"`
+	// Contact is how anybody reaches it, in one line, the same in every language;
+	// "" where that is not known.
+	Contact string `yaml:"contact"`
+	// Recipient is the age key that packages are sealed to (casefile.Recipient),
+	// "" for none.
+	Recipient string `yaml:"recipient"`
 }
 
 // Category is a kind of violation.

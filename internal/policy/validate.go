@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"svilpe/internal/casefile"
 )
 
 var idForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
@@ -55,6 +57,11 @@ func (c *checker) categories() {
 	const file = fileCategories
 	routes := ids(c, file, "routes", c.p.Routes)
 	authorities := ids(c, file, "authorities", c.p.Authorities)
+	for _, x := range c.p.Authorities {
+		if _, err := casefile.Recipient(x.Recipient); x.Recipient != "" && err != nil {
+			c.fail(file, "authorities %s: %v", x.ID, err)
+		}
+	}
 	ids(c, file, "categories", c.p.Categories)
 	fallbacks, last := 0, 0
 	for _, x := range c.p.Categories {

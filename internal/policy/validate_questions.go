@@ -114,6 +114,9 @@ func (c *checker) statement(at string, a Statement, earlier []Statement) {
 	for i, col := range a.Columns {
 		c.statement(at+" "+col.ID, col, a.Columns[:i])
 	}
+	if a.Whole && a.Kind != Words {
+		c.fail(file, "%s whole: for texts", at)
+	}
 	sources := 0
 	if a.Source != "" {
 		sources++

@@ -23,6 +23,7 @@ var kinds = map[string]string{
 	"removed": "conflict.log.removed", "term_ended": "conflict.log.term_ended", "granted": "admin.kind.granted", "withdrawn": "admin.kind.withdrawn",
 	"new_code": "erasure.kind.new_code", "erasure_approved": "erasure.kind.approved", "erased": "erasure.kind.erased", "blank": "erasure.kind.blank",
 	"exporting": "export.entry_begun", "exported": "export.entry",
+	"packaging": "forward.entry_begun", "package_made": "forward.entry",
 	"gift_declared": "gift.entry", "gifts_read": "gift.entry_read",
 }
 

@@ -19,7 +19,7 @@ var sections = []section{
 	{id: "everyone", topics: []string{"signin", "visit", "password", "phone", "quiet"}},
 	{appoint.RoleResponsible, []string{appoint.RoleResponsible}, []string{"first", "gifts"}},
 	{appoint.RoleChair, []string{appoint.RoleChair}, []string{"decision"}},
-	{"leading", []string{appoint.RoleResponsible, appoint.RoleChair}, []string{"assign", "twins", "spam", "hold", "moretime", "notyet", "close"}},
+	{"leading", []string{appoint.RoleResponsible, appoint.RoleChair}, []string{"assign", "twins", "spam", "package", "hold", "moretime", "notyet", "close"}},
 	{appoint.RoleMember, []string{appoint.RoleMember}, []string{"assigned", "draft"}},
 	{
 		"handling", []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember},
@@ -48,7 +48,7 @@ var names = map[string]string{
 	"WriteTo": "desk.message.title", "SendTo": "desk.message.button", "Note": "desk.note.title",
 	"Assign": "desk.assign.title", "AssignDo": "desk.assign.button", "Exclude": "conflict.exclude.link", "Few": "desk.few",
 
-	"Gifts": "gift.register", "Declare": "gift.title",
+	"Packages": "forward.title", "Gifts": "gift.register", "Declare": "gift.title",
 
 	"Sign": "admin.appointments.sign", "LastDay": "admin.appointments.until", "Prepare": "admin.appointments.prepare",
 	"Invite": "admin.setup.invite", "NewInstitution": "admin.setup.new_institution", "MakeInvitation": "admin.invitation.make",
