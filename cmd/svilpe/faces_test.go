@@ -46,6 +46,9 @@ var (
 	tells  = []step{in("/desk/enter"), picks("track", "anonymous"), types("category", "procurement"), types("description", "Rēķinus par remontu izrakstīja divreiz."), presses("check")}
 )
 
+// prepares the text of a package to an authority.
+var prepares = []step{in("/steps/forward"), picks("authority", "KNAB"), presses("")}
+
 // answers presses a button that was on the page a moment ago, in another tab.
 func answers(action string) step {
 	return func(v *visitor, _ *gallery) {
@@ -229,6 +232,11 @@ var deskFaces = []face{
 	{"step-accept", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/accept", nil},
 	{"step-ask", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/ask_reporter", nil},
 	{"step-forward", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/forward", nil},
+	{"step-forward-unsaid", "responsible", "POST /desk/cases/:number/steps/:id", "member/step", 422, "/desk/cases/{retaliation}/steps/forward", []step{in("/steps/forward"), presses("")}},
+	{"step-forward-text", "responsible", "POST /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/forward", prepares},
+	{"step-forward-wrong", "responsible", "POST /desk/cases/:number/steps/:id", "member/step", 422, "/desk/cases/{retaliation}/steps/forward", then(prepares, in("/steps/forward"), types("package", "Rakstiet man: zina@vejupe.example, 26123456."), presses(""))},
+	{"packages", "responsible", "GET /desk/cases/:number/package", "member/packages", 200, "/desk/cases/{forwarded}/package", nil},
+	{"packages-none", "responsible", "GET /desk/cases/:number/package", "member/packages", 200, "/desk/cases/{long}/package", nil},
 	{"step-not-examine", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/not_examine", nil},
 	{"step-extend", "chair", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decision_draft}/steps/extend", nil},
 	{"step-propose", "member", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{investigation}/steps/propose_decision", nil},

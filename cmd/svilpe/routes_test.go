@@ -51,6 +51,8 @@ var guarded = map[string][]string{
 	"GET /desk/cases/:number/decision":       {"read_content"},
 	"GET /desk/cases/:number/measures":       {"read_content"},
 	"GET /desk/cases/:number/protection":     {"read_content"},
+	"GET /desk/cases/:number/package":        {"read_content"},
+	"POST /desk/cases/:number/package":       {"read_content"},
 	"GET /desk/cases/:number/export":         {"read_content"},
 	"POST /desk/cases/:number/export":        {"read_content"},
 	"GET /desk/erasure":                      {"approve_erasure"},

@@ -87,3 +87,13 @@ func FileName(n int, name string) string {
 	}
 	return fmt.Sprintf("files/%02d-%s", n, name)
 }
+
+// Unnamed is where the nth file of a package lies: its name says too much, so
+// only its end is kept, which tells a computer what it is.
+func Unnamed(n int, name string) string {
+	end := strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))
+	if end == "" || len(end) > 5 || strings.Trim(end, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+		return fmt.Sprintf("files/%02d", n)
+	}
+	return fmt.Sprintf("files/%02d.%s", n, end)
+}

@@ -77,7 +77,12 @@ func TestPDFCanBeReadAndTellsNothingElse(t *testing.T) {
 	if !strings.Contains(out, "• divi") || strings.ContainsAny(out, "\x00\x07") {
 		t.Error("a list, or what cannot be shown")
 	}
-	for _, told := range []string{"FPDF", "fpdf", "D:202", "/Author", "/Creator "} {
+	for _, there := range []string{"/Lang", "/Title", "/FontFile2", "/ToUnicode"} {
+		if !bytes.Contains(pdf, []byte(there)) {
+			t.Errorf("the file lacks %s", there)
+		}
+	}
+	for _, told := range []string{"/JavaScript", "/Launch", "/Encrypt", "FPDF", "fpdf", "D:202", "/Author", "/Creator "} {
 		if bytes.Contains(pdf, []byte(told)) {
 			t.Errorf("the file tells %q", told)
 		}
@@ -145,5 +150,17 @@ func TestArchiveOfASpoiltFileFails(t *testing.T) {
 	spoilt := casefile.Part{Name: "x", Size: 5, Open: func() (io.Reader, error) { return strings.NewReader("abc"), nil }}
 	if err := casefile.Archive(io.Discard, id.Recipient(), []casefile.Part{spoilt}); err == nil {
 		t.Error("written as if whole")
+	}
+}
+
+// A file of a package is told by its number and what a computer needs to open it.
+func TestAFileOfAPackageHasNoName(t *testing.T) {
+	for name, want := range map[string]string{
+		"Anna Bērziņa.PDF": "files/07.pdf", "tar.GZ": "files/07.gz", "Anna": "files/07", "x.Bērziņa": "files/07", "x.berzina": "files/07",
+		"": "files/07", `a/b\..`: "files/07", "x.p\x00f": "files/07", "x.a/b": "files/07",
+	} {
+		if got := casefile.Unnamed(7, name); got != want {
+			t.Errorf("%q: %s, want %s", name, got, want)
+		}
 	}
 }

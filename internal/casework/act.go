@@ -193,7 +193,7 @@ func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string
 		if err := s.checkDecision(o, step, a); err != nil {
 			return written{}, err
 		}
-		if err := checkMediation(step, a, to); err != nil {
+		if err := errors.Join(checkMediation(step, a, to), checkPackage(step, a)); err != nil {
 			return written{}, err
 		}
 		if step.FourEyes {

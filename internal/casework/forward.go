@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/token"
 )
 
 // actForward passes the matter of a report on to an authority outside.
@@ -71,6 +75,46 @@ func (s *Service) packed(o *Opened, step Item) Package {
 		}
 	}
 	return p
+}
+
+// checkPackage refuses a text that holds a case code: a reporter may have written
+// their own in a message, and whoever reads it could open the case with it.
+func checkPackage(step policy.Step, a Act) error {
+	if step.ID != actForward || !holdsCode(said(a.Statements, StatedPackage)) {
+		return nil
+	}
+	return ethics.FieldErrors{{Field: StatedPackage, Kind: "code"}}
+}
+
+// Symbols of a case code, and of each of its groups.
+const (
+	codeLength  = 30
+	groupLength = 5
+)
+
+// holdsCode looks for a code as it is written: whole, or in its groups.
+func holdsCode(text string) bool {
+	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	run := 0 // how many words before this one and with it are groups
+	for n, w := range words {
+		run++
+		if utf8.RuneCountInString(w) != groupLength {
+			run = 0
+		}
+		if run >= codeLength/groupLength && isCode(strings.Join(words[n+1-codeLength/groupLength:n+1], "-")) {
+			return true
+		}
+		if utf8.RuneCountInString(w) == codeLength && isCode(w) {
+			return true
+		}
+	}
+	return false
+}
+
+// isCode tells whether a text is a code without a mistake in it.
+func isCode(text string) bool {
+	r := token.Read(text)
+	return len(r.Candidates) == 1 && r.Candidates[0].Corrected == nil
 }
 
 // forwardPackage wants every file of the package to be there still when the

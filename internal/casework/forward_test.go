@@ -71,10 +71,16 @@ func TestAPackageIsWhatTwoLetGo(t *testing.T) {
 	}
 	var faults ethics.FieldErrors
 	for field, act := range map[string]casework.Act{
-		"package": outgoing(" "), "package_files": outgoing("facts", "package_files", "no file of this case"),
+		"package": outgoing("my key " + f.Code.Text() + " thank you"), "package_files": outgoing("facts", "package_files", "no file of this case"),
 	} {
 		if err := w.take("resp", f, act); !errors.As(err, &faults) || len(faults) != 1 || faults[0].Field != field {
 			t.Errorf("%s: %v", field, err)
+		}
+	}
+	spaced := strings.ToLower(strings.ReplaceAll(f.Code.Text(), "-", " "))
+	for _, text := range []string{" ", "mykey " + spaced, strings.ReplaceAll(spaced, " ", "") + "."} {
+		if err := w.take("resp", f, outgoing(text)); !errors.As(err, &faults) || faults[0].Field != "package" {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 	if err := w.take("resp", f, outgoing(strings.Repeat("ā", 100_001))); !errors.As(err, &faults) || faults[0].Kind != "too_long" {

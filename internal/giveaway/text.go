@@ -3,6 +3,7 @@ package giveaway
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -26,6 +27,18 @@ func Text(text string) []Span {
 		}
 	}
 	return out
+}
+
+// maxQuoted bounds the words shown of a finding, in characters.
+const maxQuoted = 80
+
+// Words is what was found, in one line, cut where it is long.
+func (s Span) Words(text string) string {
+	r := []rune(strings.Join(strings.Fields(text[s.Start:s.End]), " "))
+	if len(r) > maxQuoted {
+		return string(r[:maxQuoted]) + "…"
+	}
+	return string(r)
 }
 
 // before and after are the runes that touch a place of the text; 0 at its ends.

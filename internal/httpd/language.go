@@ -53,6 +53,10 @@ func (s *Server) Printer(c echo.Context) *locale.Printer {
 	return s.opt.Catalogue.Printer(s.Lang(c))
 }
 
+// PrinterIn speaks one of the four languages, whatever the answer's is: for what
+// is read by somebody else.
+func (s *Server) PrinterIn(lang string) *locale.Printer { return s.opt.Catalogue.Printer(lang) }
+
 // UseLang answers in the language a form was shown in (its hidden field lang).
 // Nothing is kept. A language not offered changes nothing and gives false.
 func (s *Server) UseLang(c echo.Context, lang string) bool {

@@ -150,6 +150,9 @@ func (b builder) stated(st policy.Statement, value string) string {
 	case policy.Date:
 		return b.Day(value)
 	case policy.Choice, policy.Choices:
+		if st.Source == policy.SourceFiles {
+			return b.fileName(value)
+		}
 		if st.Source == policy.SourceClauses {
 			if c, ok := b.policy.Clause(value); ok {
 				return c.Number + " " + b.in(c.Text)

@@ -1,7 +1,6 @@
 package member
 
 import (
-	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -69,17 +68,16 @@ func (s *Site) showExport(c echo.Context, who *auth.Session, status int, t typed
 	v.PDF, v.Archive = small(ethics.ExportPDF), small(ethics.ExportArchive)
 	v.Archive.Fields = []httpd.Field{t.field(formExport, httpd.Field{Name: "recipient", Label: b.T("export.recipient"), Hint: b.T("export.recipient_hint")})}
 	for _, i := range b.o.Thread {
-		if i.Exported != nil && !i.Untrusted {
-			v.Done = append(v.Done, b.exported(i))
+		if i.Exported != nil && !i.Untrusted && i.Exported.Step == "" {
+			v.Done = append(v.Done, b.exported(i.Exported, i.Name))
 		}
 	}
 	return s.render(c, status, "export", v)
 }
 
-func (b builder) exported(i casework.Item) exportRow {
-	x := i.Exported
+func (b builder) exported(x *ethics.Exported, by string) exportRow {
 	return exportRow{
-		Title: b.what(x.What), Who: i.Name + " · " + b.Moment(time.UnixMilli(x.At)), Broken: !x.Whole, Facts: b.exportFacts(x),
+		Title: b.what(x.What), Who: by + " · " + b.Moment(time.UnixMilli(x.At)), Broken: !x.Whole, Facts: b.exportFacts(x),
 	}
 }
 
@@ -95,6 +93,8 @@ func (b builder) what(what string) string {
 	switch what {
 	case ethics.ExportPDF, ethics.ExportArchive:
 		return b.T("export.what." + what)
+	case ethics.PackagePDF, ethics.PackageArchive:
+		return b.T("forward.what." + what)
 	}
 	return what
 }
@@ -183,18 +183,9 @@ func (s *Site) parts(c echo.Context, w words, who *auth.Session, o *casework.Ope
 	if err != nil {
 		return nil, err
 	}
-	held := func(b []byte) func() (io.Reader, error) {
-		return func() (io.Reader, error) { return bytes.NewReader(b), nil }
-	}
-	parts := []casefile.Part{
-		{Name: "case.json", Size: int64(len(record)), Open: held(record)},
-		{Name: "case.pdf", Size: int64(len(pdf)), Open: held(pdf)},
-	}
+	parts := []casefile.Part{held("case.json", record), held("case.pdf", pdf)}
 	for n, f := range o.Files() {
-		parts = append(parts, casefile.Part{Name: casefile.FileName(n+1, f.Name), Size: f.Size, Open: func() (io.Reader, error) {
-			_, r, err := s.Casework.FileOf(c.Request().Context(), &who.Acting, o, f.ID, s.still(c))
-			return r, err
-		}})
+		parts = append(parts, s.filePart(c, who, o, casefile.FileName(n+1, f.Name), f))
 	}
 	return parts, nil
 }

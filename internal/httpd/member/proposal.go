@@ -32,6 +32,9 @@ func (b builder) proposal() *proposal {
 	if x := p.Content; x != nil {
 		v.Facts, v.Message = b.stepFacts(x.Step, x.From, x.To, x.Reason, x.Statements), x.Message
 		v.Reads = b.reads(x.From, x.To)
+		if x.Step == actForward {
+			v.Facts = append(v.Facts, b.found(packageText(x.Statements)).fact(b))
+		}
 	}
 	f := form{
 		ID: "decide", Action: b.path + "/proposals/" + p.ID, Head: b.typed.head(formDecide, b.Lang()),

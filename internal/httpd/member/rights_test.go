@@ -74,6 +74,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		{one + "/identity", []string{"Anna", "Berta"}},
 		{one + "/recuse", []string{"Anna", "Berta"}}, {one + "/exclude", []string{"Anna", "Berta"}}, {one + "/exclude/" + carl, []string{"Anna", "Berta"}},
 		{one + "/escalate", []string{"Anna", "Berta"}}, {one + "/export", []string{"Anna", "Berta"}},
+		{one + "/package", []string{"Anna", "Berta"}},
 		{"/desk/account/handover", handlers}, {"/desk/account/handover/" + carl, []string{"Carl"}},
 		{"/desk/erasure", []string{"Anna", "Emma"}}, {"/desk/erasure/none", nil},
 		{one + "/files/none", nil},

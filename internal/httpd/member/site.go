@@ -66,6 +66,8 @@ func (s *Site) Register() {
 	e.GET(one+"/protection", s.Desk.In(s.watch, handling...))
 	e.GET(one, s.Desk.In(s.oneCase, handling...))
 	e.POST(one+"/statement", s.Desk.In(s.state, handling...))
+	e.GET(one+"/package", s.Desk.In(s.packages, handling...))
+	e.POST(one+"/package", s.Desk.In(s.carry, handling...))
 	e.GET(one+"/steps/:id", s.Desk.In(s.stepForm, handling...))
 	e.POST(one+"/steps/:id", s.Desk.In(s.takeStep, handling...))
 	e.POST(one+"/messages", s.Desk.In(s.sendMessage, handling...))

@@ -22,6 +22,8 @@ type stepView struct {
 	Errors       []httpd.FieldError
 	Facts        []fact // what changes, and who must approve
 	Reads        []fact // what the reporter will read, by the new state
+	Found        *found // of a package: what may give the reporter away
+	Other        string // the way back to the beginning of a form in two parts
 	Step         form
 }
 
@@ -59,8 +61,12 @@ func (s *Site) showStep(c echo.Context, who *auth.Session, number, id string, st
 		Notice: note, Errors: t.errs,
 	}
 	v.Facts, v.Reads = s.consequences(b, step)
-	v.Step = s.stepFields(b, step)
-	v.Step.Weight = s.weight(b, step)
+	if id == actForward {
+		s.forwardForm(b, step, &v)
+	} else {
+		v.Step = s.stepFields(b, step)
+		v.Step.Weight = s.weight(b, step)
+	}
 	return s.render(c, status, "step", v)
 }
 
@@ -84,6 +90,9 @@ func (s *Site) takeStep(c echo.Context, who *auth.Session) error {
 			}
 		}
 		if f.Get("more") != "" {
+			if _, ok := s.authority(f.Get(casework.StatedAuthority)); id == actForward && !ok {
+				return casework.Taken{}, ethics.FieldErrors{{Field: casework.StatedAuthority, Kind: "required"}}
+			}
 			return casework.Taken{}, errRow
 		}
 		return s.Casework.Take(c.Request().Context(), &who.Acting, c.Param("number"), draft, a)

@@ -75,6 +75,9 @@ func (b builder) item(i casework.Item) item {
 	b.removal(&x, i.Removal)
 	if e := i.Exported; e != nil {
 		x.Act, x.Class, x.When, x.At = true, "act", b.Short(i.Day), x.When
+		if e.Step != "" {
+			x.Kind = b.T("forward.thread")
+		}
 		x.Kind, x.Facts = x.Kind+": "+b.what(e.What), b.exportFacts(e)
 	}
 	return x
@@ -125,7 +128,7 @@ func (b builder) acts(x *item, i casework.Item) {
 	switch {
 	case st != nil:
 		x.Kind = b.T("desk.thread.step") + ": " + b.step(st.ID)
-		x.Facts = b.stepFacts(st.ID, st.From, st.To, st.Reason, st.Statements)
+		x.Facts = b.stepFacts(st.ID, st.From, st.To, st.Reason, withoutText(st))
 		var names []string
 		for _, id := range st.Members {
 			names = append(names, b.name(id))

@@ -72,5 +72,8 @@ func (b builder) sections() []link {
 	if !b.o.Facts.NoReporter() {
 		out = append(out, link{b.path + "/protection", b.T("watch.title")})
 	}
+	if b.forwarded() {
+		out = append(out, link{b.path + "/package", b.T("forward.title")})
+	}
 	return append(out, link{b.path + "/export", b.T("export.title")})
 }

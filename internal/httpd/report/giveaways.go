@@ -14,9 +14,6 @@ import (
 // maxGiveaways is how many findings the check page lists; it counts the others.
 const maxGiveaways = 12
 
-// maxQuoted bounds the words shown of a finding, in characters.
-const maxQuoted = 80
-
 // giveaways are what the check page says of findings. They hold what was typed.
 type giveaways struct {
 	Rows   []finding
@@ -64,7 +61,7 @@ func (s *Site) giveaways(c echo.Context, sh *sheet) giveaways {
 		said := map[string]bool{}
 		for _, text := range sh.report.Answers[f.ID] {
 			for _, span := range giveaway.Text(text) {
-				words := quoted(text[span.Start:span.End])
+				words := span.Words(text)
 				if key := string(span.Kind) + strings.ToLower(words); !said[key] {
 					said[key] = true
 					add(f.ID+"-field", span.Kind, f.Label.In(p.Lang()), words)
@@ -87,13 +84,4 @@ func (s *Site) giveaways(c echo.Context, sh *sheet) giveaways {
 // name or an address in the questions for that does so knowingly.
 func looked(f policy.Field) bool {
 	return (f.Type == "text" || f.Type == "textarea") && f.Store != "vault"
-}
-
-// quoted is what was found, in one line.
-func quoted(words string) string {
-	r := []rune(strings.Join(strings.Fields(words), " "))
-	if len(r) > maxQuoted {
-		return string(r[:maxQuoted]) + "…"
-	}
-	return string(r)
 }
