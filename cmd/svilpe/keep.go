@@ -72,6 +72,7 @@ func (h *house) sweep(ctx context.Context) {
 	}))
 	h.note(ctx, "loans", h.casework.EndLapsedLoans(ctx)) // shares of identity vaults, seven days
 	h.note(ctx, "erasures", h.casework.FinishErasures(ctx))
+	h.note(ctx, "consultations", h.casework.SweepTalks(ctx))
 	h.note(ctx, "terms", h.store.EndAllTerms(ctx, ethics.DayOf(now)))
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
 	"svilpe/internal/store"
 )
@@ -59,17 +60,20 @@ var guarded = map[string][]string{
 	"GET /desk/erasure/:id":                  {"approve_erasure"},
 	"POST /desk/erasure/:id":                 {"approve_erasure"},
 	"GET /desk/gifts":                        {"gift_register"},
-	"GET /desk/enter":                        {"enter_for_reporter"},
-	"POST /desk/enter":                       {"enter_for_reporter"},
-	"GET /desk/log":                          {"read_log"},
-	"GET /desk/setup":                        {"manage_users"},
-	"GET /desk/setup/institutions/:id":       {"manage_users"},
-	"POST /desk/setup/institutions/:id":      {"manage_users"},
-	"GET /desk/setup/invitations":            {"manage_users"},
-	"POST /desk/setup/invitations":           {"manage_users"},
-	"POST /desk/appointments/prepare":        {"manage_users"},
-	"GET /desk/appointments":                 {"manage_users", "read_content"},
-	"POST /desk/appointments/:id":            {"read_content"},
+	"GET /desk/consultations":                {"consultation_notes"}, "GET /desk/consultations/:talk": {"consultation_notes"},
+	"POST /desk/consultations/:talk/messages": {"consultation_notes"}, "POST /desk/consultations/:talk/notes": {"consultation_notes"},
+	"POST /desk/consultations/:talk/end": {"consultation_notes"},
+	"GET /desk/enter":                    {"enter_for_reporter"},
+	"POST /desk/enter":                   {"enter_for_reporter"},
+	"GET /desk/log":                      {"read_log"},
+	"GET /desk/setup":                    {"manage_users"},
+	"GET /desk/setup/institutions/:id":   {"manage_users"},
+	"POST /desk/setup/institutions/:id":  {"manage_users"},
+	"GET /desk/setup/invitations":        {"manage_users"},
+	"POST /desk/setup/invitations":       {"manage_users"},
+	"POST /desk/appointments/prepare":    {"manage_users"},
+	"GET /desk/appointments":             {"manage_users", "read_content"},
+	"POST /desk/appointments/:id":        {"read_content"},
 }
 
 // everyMember are routes for whoever is signed in.
@@ -82,6 +86,7 @@ var everyMember = []string{
 var public = []string{
 	"GET /", "GET /help", "GET /safety", "GET /privacy", "GET /about", "GET /log/checkpoint", "GET /log/key", "GET /report", "POST /report", "GET /gifts", "POST /gifts",
 	"GET /status", "POST /status", "GET /case", "POST /case/messages", "GET /case/files/:id", "GET /case/withdraw", "POST /case/withdraw", "GET /case/retaliation", "POST /case/retaliation", "POST /case/mediation", "POST /case/check-in", "GET /case/identity", "POST /case/identity", "GET /case/new-code", "POST /case/new-code",
+	"GET /consultation", "POST /consultation/messages", "GET /consultation/end", "POST /consultation/end",
 	"GET /leave", "GET /healthz", "GET /static/:hash/:name",
 	"GET /desk/sign-in", "POST /desk/sign-in", "POST /desk/sign-out", "GET /desk/enrol", "POST /desk/enrol",
 }
@@ -105,6 +110,7 @@ type door struct {
 	institution string
 	routes      []string
 	number      string
+	talk        string // a consultation's number
 	cookies     map[string]string
 }
 
@@ -123,6 +129,7 @@ func openDoor(t *testing.T) *door {
 		d.routes = append(d.routes, r.Method+" "+r.Path)
 	}
 	d.file(people)
+	d.consult()
 	for role, list := range people {
 		d.cookies[role] = "desk=" + list[0].cookie
 	}
@@ -153,10 +160,20 @@ func (d *door) file(people map[string][]person) {
 	must(d.t, d.h.casework.State(ctx, people[appoint.RoleMember][0].acting, d.number, derive.New()))
 }
 
+// consult asks the trust person something.
+func (d *door) consult() {
+	d.t.Helper()
+	f, err := d.h.intake.Consult(context.Background(), derive.New(), ethics.Report{
+		Track: policy.Consultation, Institution: d.institution, Language: "lv", Answers: map[string][]string{"description": {"Vai ziņot?"}},
+	})
+	must(d.t, err)
+	d.talk = f.Number
+}
+
 // ask sends one request as somebody, with a draft and nothing else in its form.
 func (d *door) ask(route, number, cookie string) *httptest.ResponseRecorder {
 	method, path, _ := strings.Cut(route, " ")
-	path = strings.NewReplacer(":number", number, "/steps/:id", "/steps/ask_reporter", ":id", "00000000-0000-4000-8000-000000000000", ":hash", "x", ":name", "y").Replace(path)
+	path = strings.NewReplacer(":number", number, ":talk", d.talk, "/steps/:id", "/steps/ask_reporter", ":id", "00000000-0000-4000-8000-000000000000", ":hash", "x", ":name", "y").Replace(path)
 	var body io.Reader = http.NoBody
 	if method == http.MethodPost {
 		body = strings.NewReader("draft=" + derive.New().Text())
@@ -198,7 +215,7 @@ func TestEveryRouteIsGuardedAsTheMatrixSays(t *testing.T) {
 			continue
 		}
 		for _, role := range everyRole {
-			m := policy.Member{ID: "x", Roles: []string{role}, HoldsGrant: slices.Contains(holds, role), Stated: true}
+			m := policy.Member{ID: "x", Roles: []string{role}, HoldsGrant: slices.Contains(holds, role), Stated: true, Own: role == appoint.RoleTrust}
 			want := slices.ContainsFunc(rows, func(row string) bool { return p.Level(m, row) > policy.No })
 			w := d.ask(route, d.number, d.cookies[role])
 			nothing := d.ask("GET /desk/nothing-here", "", d.cookies[role])

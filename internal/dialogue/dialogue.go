@@ -76,6 +76,7 @@ func (c Cookie) hash() []byte {
 // Visit is a reporter who has entered a code, in the memory of one request.
 type Visit struct {
 	Case   string
+	Talk   bool // Case is a consultation's id: no case
 	secret derive.Secret
 }
 
@@ -86,11 +87,11 @@ type Entered struct {
 }
 
 // Enter looks a typed code up. Whatever opens nothing is ErrNotFound, malformed
-// and unknown alike, at the same cost: always four look-ups in one transaction.
+// and unknown alike, at the same cost: always four look-ups of either in one transaction.
 func (s *Service) Enter(ctx context.Context, typed string) (Entered, error) {
 	reading := token.Read(typed)
 	var found *token.Candidate
-	var c ethics.Case
+	var id string
 	var salt []byte
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		in, err := tx.Installation()
@@ -106,10 +107,15 @@ func (s *Service) Enter(ctx context.Context, typed string) (Entered, error) {
 				hash = token.LocatorHash(nobody.Locator(salt))
 			}
 			row, err := tx.CaseByLocator(hash[:])
-			if err == nil && found == nil && i < len(reading.Candidates) {
-				found, c = &reading.Candidates[i], row
-			} else if err != nil && !errors.Is(err, ethics.ErrNotFound) {
+			if err != nil && !errors.Is(err, ethics.ErrNotFound) {
 				return err
+			}
+			talk, err := tx.ConsultationByLocator(hash[:])
+			if err != nil && !errors.Is(err, ethics.ErrNotFound) {
+				return err
+			}
+			if here := row.ID + talk.ID; here != "" && found == nil && i < len(reading.Candidates) {
+				found, id = &reading.Candidates[i], here
 			}
 		}
 		return nil
@@ -126,7 +132,7 @@ func (s *Service) Enter(ctx context.Context, typed string) (Entered, error) {
 		out.Corrected[g] = groups[g-1]
 	}
 	reporter := found.Code.ReporterSecret(salt)
-	out.Cookie, err = s.begin(ctx, c.ID, reporter)
+	out.Cookie, err = s.begin(ctx, id, reporter)
 	return out, err
 }
 
@@ -154,9 +160,17 @@ func onGrid(t time.Time) int64 { return t.Truncate(grid).Add(grid).UnixMilli() }
 // time is over. Being there moves the idle end on.
 func (s *Service) Visit(ctx context.Context, cookie Cookie) (Visit, error) {
 	var row store.CaseSession
+	var v Visit
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		row, err = tx.CaseSession(cookie.hash())
+		if row, err = tx.CaseSession(cookie.hash()); err != nil {
+			return err
+		}
+		_, err = tx.Consultation(row.Case)
+		v = Visit{Case: row.Case, Talk: err == nil}
+		if errors.Is(err, ethics.ErrNotFound) {
+			err = nil
+		}
 		return err
 	})
 	now := s.Now()
@@ -170,7 +184,6 @@ func (s *Service) Visit(ctx context.Context, cookie Cookie) (Visit, error) {
 	if err != nil {
 		return Visit{}, ethics.ErrSessionEnded
 	}
-	v := Visit{Case: row.Case}
 	if v.secret, err = derive.FromBytes(raw); err != nil {
 		return Visit{}, err
 	}

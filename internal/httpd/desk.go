@@ -85,6 +85,9 @@ func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...
 	if handles {
 		link("/desk/approvals", "desk.nav.approvals")
 	}
+	if who.Has(appoint.RoleTrust) {
+		link("/desk/consultations", "consult.nav")
+	}
 	if who.Has(appoint.RoleTrust, appoint.RoleContact, appoint.RoleResponsible) {
 		link("/desk/enter", "desk.nav.enter")
 	}

@@ -58,6 +58,11 @@ type Upload struct {
 // call Form.AddFault and return nil.
 type Sink func(*Form, Upload) error
 
+// Filled is a form with one answer, as a link may bring it.
+func Filled(name, value string) *Form {
+	return &Form{fields: []field{{name, value}}}
+}
+
 // Get is the first value of a field, or "".
 func (f *Form) Get(name string) string {
 	for _, fd := range f.fields {

@@ -90,12 +90,15 @@ func (s *Service) Check(roster *appoint.Roster, r ethics.Report) ethics.FieldErr
 	if (r.EnteredBy == "") != (r.Way == "") || r.Way != "" && !slices.Contains(slices.Concat(ethics.EnteredWays, ethics.OwnWays), r.Way) {
 		out = append(out, ethics.FieldError{Field: "way", Kind: "invalid"})
 	}
+	if r.Track == policy.Consultation && r.EnteredBy != "" {
+		out = append(out, ethics.FieldError{Field: "track", Kind: policy.KindOption}) // nobody talks for somebody else
+	}
 	in, err := roster.Institution(r.Institution)
 	if err != nil || !hasUnit(in, r.Unit) {
 		return append(out, ethics.FieldError{Field: "institution", Kind: "invalid"})
 	}
 	for _, id := range r.Excluded {
-		if !isHandler(roster, r.Institution, id, s.Today()) {
+		if !slices.ContainsFunc(s.Excludable(roster, r.Institution, r.Track), func(m appoint.Member) bool { return m.ID == id }) {
 			out = append(out, ethics.FieldError{Field: "excluded_handlers", Kind: "invalid"})
 			break
 		}
@@ -121,18 +124,12 @@ func hasUnit(in appoint.Institution, unit string) bool {
 	return unit == ""
 }
 
-func isHandler(roster *appoint.Roster, institution, id string, day ethics.Day) bool {
-	for _, m := range routing.Handlers(roster, institution, day) {
-		if m.ID == id {
-			return true
-		}
-	}
-	return false
-}
-
-// Readers are who could open the report first, were it filed now. The errors
-// are those of routing.Readers.
+// Readers are who could open the report first, were it filed now: of a
+// consultation its trust persons. The errors are those of routing.Readers.
 func (s *Service) Readers(roster *appoint.Roster, r ethics.Report) ([]appoint.Member, error) {
+	if r.Track == policy.Consultation {
+		return routing.Advisers(roster, s.request(r))
+	}
 	return routing.Readers(roster, s.request(r))
 }
 
@@ -149,6 +146,9 @@ func (s *Service) request(r ethics.Report) routing.Request {
 // what keeps it from being filed; everything else is an error of ours.
 func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report) (Filed, error) {
 	code := token.FromDraft(draft)
+	if r.Track == policy.Consultation {
+		return Filed{}, ethics.FieldErrors{{Field: "track", Kind: policy.KindOption}} // Consult takes it
+	}
 	var err error
 	if r.Files, err = s.Kept(ctx, draft, r.Files); err != nil {
 		return Filed{}, err

@@ -6,9 +6,9 @@ const Whistleblower = "whistleblower"
 
 // IdentityFields are the questions about the reporter on a track, in order: what
 // goes to the identity vault and never into the report. None for a track that is
-// not offered or asks for none.
+// not offered or asks for none: a consultation does not.
 func (p *Policy) IdentityFields(track string) []Field {
-	if !p.offersTrack(track) {
+	if !p.offersTrack(track) || track == Consultation {
 		return nil
 	}
 	return keep(p.Fields, func(f Field) bool {

@@ -53,6 +53,7 @@ type workflowFile struct {
 	Actions   []Action   `yaml:"sensitive_actions"`
 	Flags     []Flag     `yaml:"protection_flags"`
 	Quorum    Quorum     `yaml:"quorum"`
+	Talks     Talks      `yaml:"consultations"`
 }
 
 type permissionsFile struct {
@@ -107,7 +108,7 @@ func Load(fsys fs.FS) (*Policy, error) {
 		Outcomes: w.Outcomes, States: w.States, Steps: w.Steps, Actions: w.Actions, Flags: w.Flags,
 		Roles: pm.Roles, Matrix: pm.Matrix, Separation: pm.Separation,
 		Suggested: q.Limits, SafetyNotes: q.SafetyNotes, Sections: q.Sections, Fields: q.Fields,
-		Quorum: w.Quorum, Codes: cd.Codes, statements: s.Statements, offer: o,
+		Quorum: w.Quorum, Talks: w.Talks, Codes: cd.Codes, statements: s.Statements, offer: o,
 	}
 	k := &checker{p: p}
 	k.heads(map[string]head{fileCategories: c.head, fileWorkflow: w.head, fileQuestionnaire: q.head, fileStatements: s.head,
@@ -120,6 +121,7 @@ func Load(fsys fs.FS) (*Policy, error) {
 	k.statements()
 	k.codes()
 	k.quorum()
+	k.talks()
 	k.offered()
 	if err := errors.Join(k.problems...); err != nil {
 		return nil, err

@@ -151,12 +151,13 @@ func TestLoadRefuses(t *testing.T) {
 		{"a column of nothing", fileStatements, "kind: line", "kind: lime", `unknown "lime"`},
 		{"a clause twice", fileCodes, "{id: model_2_2,", "{id: model_2_1,", `"model_2_1" twice`},
 		{"a clause without number", fileCodes, `number: "2.2."`, `number: ""`, "model_2_2: no number"},
+		{"consultations that are kept for ever", fileWorkflow, "keep_days: 30", "keep_days: 0", "consultations: want"},
 		{"a quorum of everybody and more", fileWorkflow, "over_percent: 50", "over_percent: 100", "quorum: want"},
 		{"a quorum of strangers", fileWorkflow, "of: [commission_member, commission_chair]}", "of: [friend]}", `quorum of: unknown "friend"`},
 		{"an unknown need of an act", fileWorkflow, "needs: draft", "needs: drafts", `vote needs: unknown "drafts"`},
 		{"an unknown step withheld", fileOffered, "steps_withheld: []", "steps_withheld: [erasing]", `unknown "erasing"`},
 		{"a next step that is withheld", fileOffered, "steps_withheld: []", "steps_withheld: [acknowledge]", "withheld step"},
-		{"a track the form does not know", fileOffered, "tracks: [whistleblower, anonymous, ethics]", "tracks: [anonymous, consultation]", "consultation"},
+		{"a track nobody knows", fileOffered, "ethics, consultation]", "ethics, advice]", "advice"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			f := files(t)

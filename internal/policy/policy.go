@@ -53,6 +53,7 @@ type Policy struct {
 	Fields      []Field
 
 	Quorum Quorum
+	Talks  Talks
 	Codes  []Code
 
 	statements []StepStatements
@@ -166,6 +167,13 @@ func (p *Policy) OfferedActions() []Action {
 }
 
 func (p *Policy) offersTrack(id string) bool { return contains(p.offer.Tracks, id) }
+
+// casesOn tells whether cases are worked on in this track: not on that of
+// consultations, which make none.
+func (p *Policy) casesOn(track string) bool {
+	t, ok := p.Track(track)
+	return ok && p.offersTrack(track) && (t.CreatesCase == nil || *t.CreatesCase)
+}
 
 func keep[T any](list []T, want func(T) bool) []T {
 	var out []T

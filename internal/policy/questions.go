@@ -34,6 +34,9 @@ var DefaultLimits = Limits{Long: 20000, Short: 1000}
 // RequiredOn says whether the question must be answered on a track when it is
 // visible.
 func (f Field) RequiredOn(track string) bool {
+	if track == Consultation { // what every report must say
+		return f.Required["W"] && f.Required["A"] && f.Required["E"]
+	}
 	return f.Required[requiredKeys[track]]
 }
 
@@ -58,7 +61,7 @@ func (p *Policy) OfferedFields(track string) []Field {
 		switch {
 		case f.Store != "case", f.Enabled != nil && !*f.Enabled:
 			continue
-		case limited && !contains(tracks, track):
+		case limited && !contains(tracks, track), track == Consultation && !contains(consultationFields, f.ID):
 			continue
 		}
 		switch f.ID {

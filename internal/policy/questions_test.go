@@ -23,7 +23,7 @@ func TestOfferedFields(t *testing.T) {
 		for _, f := range fields {
 			switch f.ID {
 			case "track":
-				if got := keys(f.Options); !slices.Equal(got, []string{"whistleblower", "anonymous", "ethics"}) {
+				if got := keys(f.Options); !slices.Equal(got, []string{"whistleblower", "anonymous", "ethics", "consultation"}) {
 					t.Errorf("tracks offered: %v", got)
 				}
 			case "category":
@@ -36,12 +36,15 @@ func TestOfferedFields(t *testing.T) {
 			}
 		}
 	}
-	for _, track := range []string{"consultation", "", "x"} {
+	if got := keys(p.OfferedFields("consultation")); !slices.Equal(got, []string{"track", "language", "institution", "description", "excluded_handlers"}) {
+		t.Errorf("asked before a consultation: %v", got)
+	}
+	for _, track := range []string{"", "x"} {
 		if got := p.OfferedFields(track); got != nil {
 			t.Errorf("%q: %v", track, keys(got))
 		}
 	}
-	if got := keys(p.OfferedTracks()); !slices.Equal(got, []string{"whistleblower", "anonymous", "ethics"}) {
+	if got := keys(p.OfferedTracks()); !slices.Equal(got, []string{"whistleblower", "anonymous", "ethics", "consultation"}) {
 		t.Error(got)
 	}
 	// The shared question keeps all its options: OfferedFields works on copies.
@@ -82,7 +85,9 @@ func TestCheck(t *testing.T) {
 		{"on the ethics track too", "ethics", report(), nil},
 		{"nothing", "anonymous", nil, []FieldError{{"institution", KindRequired}, {"category", KindRequired}, {"description", KindRequired}}},
 		{"a description of blanks", "anonymous", map[string][]string{"institution": {"x"}, "category": {"gifts"}, "description": {" \n "}}, []FieldError{{"description", KindRequired}}},
-		{"a track not offered", "consultation", report(), []FieldError{{"track", KindOption}}},
+		{"a consultation without a question", "consultation", map[string][]string{"institution": {"x"}}, []FieldError{{"description", KindRequired}}},
+		{"what a consultation does not ask is dropped", "consultation", map[string][]string{"institution": {"x"}, "description": {"x"}, "category": {"gossip"}}, nil},
+		{"a track nobody knows", "advice", report(), []FieldError{{"track", KindOption}}},
 		{"no track", "", report(), []FieldError{{"track", KindOption}}},
 		{"another track typed into the form", "anonymous", report("track", "whistleblower"), nil},
 		{"an unknown category", "anonymous", report("category", "gossip"), []FieldError{{"category", KindSingle}}},
@@ -150,7 +155,8 @@ func TestCleanKeepsWhatWasAskedAndNothingElse(t *testing.T) {
 	if diff := cmp.Diff(want, p.Clean("whistleblower", in)); diff != "" {
 		t.Error(diff)
 	}
-	if got := p.Clean("consultation", in); len(got) != 0 {
-		t.Error(got)
+	want = map[string][]string{"track": {"consultation"}, "institution": {"novads"}, "description": {"What I saw."}}
+	if diff := cmp.Diff(want, p.Clean("consultation", in)); diff != "" {
+		t.Error(diff)
 	}
 }

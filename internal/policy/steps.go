@@ -153,7 +153,7 @@ func (p *Policy) stepNow(id string, f Facts) (Step, error) {
 	switch {
 	case action && !contains(p.offer.Acts, id):
 		return Step{}, ErrStep
-	case !ok, contains(p.offer.Steps, id), !p.offersTrack(f.Track), !contains(s.From, f.State):
+	case !ok, contains(p.offer.Steps, id), !p.casesOn(f.Track), !contains(s.From, f.State):
 		return Step{}, ErrStep
 	case intersects(s.Unless, f.Flags), len(s.While) > 0 && !intersects(s.While, f.Flags):
 		return Step{}, ErrStep

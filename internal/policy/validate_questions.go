@@ -162,7 +162,7 @@ func (c *checker) offered() {
 		c.fail(file, "next: names a withheld step")
 	}
 	for _, id := range o.Tracks {
-		if _, ok := requiredKeys[id]; !ok {
+		if _, ok := requiredKeys[id]; !ok && id != Consultation {
 			c.fail(file, "tracks: the questionnaire does not say what %q requires", id)
 		}
 	}

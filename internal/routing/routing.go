@@ -93,11 +93,15 @@ func Ready(r *appoint.Roster, institution string, day ethics.Day) bool {
 // Handlers are whom a reporter may exclude: responsible persons, chair and
 // commission members in term, of the institution and of its alternate.
 func Handlers(r *appoint.Roster, institution string, day ethics.Day) []appoint.Member {
+	return both(r, institution, day, appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember)
+}
+
+// both are those in one of these roles, of the institution and of its alternate.
+func both(r *appoint.Roster, institution string, day ethics.Day, roles ...string) []appoint.Member {
 	in, err := r.Institution(institution)
 	if err != nil {
 		return nil
 	}
-	roles := []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember}
 	out := r.Serving(in.ID, day, roles...)
 	for _, m := range r.Serving(in.Alternate, day, roles...) {
 		if !slices.ContainsFunc(out, func(x appoint.Member) bool { return x.ID == m.ID }) {

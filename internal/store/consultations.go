@@ -18,8 +18,8 @@ import (
 // reporter and those trust persons whom the first text names. Entries about it
 // bear its id where those of a case bear the case's, and are all of one kind.
 
-// KindConsultation is the kind of every entry about a consultation: begun, read,
-// written to, ended, erased. The log does not tell which.
+// KindConsultation is the kind of every entry about a sound consultation: begun,
+// read, written to, ended, erased. The log does not tell which.
 const KindConsultation = "consultation"
 
 // States of a consultation.
@@ -176,6 +176,9 @@ func (tx *ReadTx) ConsultationFile(id string) (ConsultationFile, error) {
 	if i := consultationItem(f.Consultation, locator); f.digests[i.Label] != i.Digest {
 		return f, notAsLogged(i.Label)
 	}
+	if err := f.begunWith(entries, locator); err != nil {
+		return f, err
+	}
 	if f.Said, err = tx.said(id); err != nil {
 		return f, err
 	}
@@ -186,6 +189,30 @@ func (tx *ReadTx) ConsultationFile(id string) (ConsultationFile, error) {
 		}
 	}
 	return f, nil
+}
+
+// begunWith refuses other keys of the reporter than those of the first entry:
+// nobody takes the reporter's place later, not even who can write entries.
+func (c Consultation) begunWith(entries []audit.Entry, locator []byte) error {
+	if c.State == ConsultationErased {
+		return nil
+	}
+	i := c.keys(locator)
+	for n, e := range entries {
+		for _, x := range e.Items {
+			if x.Label == i.Label && (n > 0 || x.Digest != i.Digest) {
+				return notAsLogged(i.Label)
+			}
+		}
+	}
+	if Digests(entries)[i.Label] != i.Digest {
+		return notAsLogged(i.Label)
+	}
+	return nil
+}
+
+func (c Consultation) keys(locator []byte) audit.Item {
+	return keysItem(c.ID, KeysOf(ethics.Case{ReporterRecipient: c.Recipient, ReporterVerifier: c.Key}, locator))
 }
 
 // Trusted tells whether a text's row is what the log says.

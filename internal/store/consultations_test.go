@@ -154,6 +154,29 @@ func TestConsultationIsVerified(t *testing.T) {
 	}
 }
 
+// TestTheReporterIsNotReplaced: who can write entries cannot put own keys in
+// place of the reporter's, to be written to.
+func TestTheReporterIsNotReplaced(t *testing.T) {
+	w := talking(t)
+	other := talk()
+	other.Recipient, other.Key = "age1pq1mallory", []byte{2}
+	must(t, w.consult(func(tx *Tx) error { return tx.putConsultation(other, []byte("locator")) }))
+	w.damaged("consultation", "talk")
+	err := w.s.Read(context.Background(), func(tx *ReadTx) error {
+		_, err := tx.ConsultationFile("talk")
+		return err
+	})
+	if !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("written to: %v", err)
+	}
+	w = talking(t) // and with the keys noted anew
+	must(t, w.consult(func(tx *Tx) error {
+		tx.note("talk", other.keys([]byte("locator")))
+		return tx.putConsultation(other, []byte("locator"))
+	}))
+	w.damaged("consultation", "talk")
+}
+
 // TestWhoMayWriteInAConsultation: signatures of others do not count, whatever
 // the log says.
 func TestWhoMayWriteInAConsultation(t *testing.T) {

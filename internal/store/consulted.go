@@ -23,8 +23,10 @@ func (tx *Tx) AddConsultation(c Consultation, locator []byte, first Said) error 
 	if err != nil {
 		return err
 	}
-	if err := tx.noteNew(c.ID, consultationItem(c, locator)); err != nil {
-		return err
+	for _, i := range []audit.Item{consultationItem(c, locator), c.keys(locator)} {
+		if err := tx.noteNew(c.ID, i); err != nil {
+			return err
+		}
 	}
 	return tx.addSaid(first)
 }
@@ -141,6 +143,13 @@ func (v *verification) consultation(tx *ReadTx, about ethics.Case, labels map[st
 	default:
 		if err := match(labels, consultationItem(c, locator)); err != nil {
 			return err
+		}
+		entries, err := tx.Entries(c.ID)
+		if err != nil {
+			return err
+		}
+		if c.begunWith(entries, locator) != nil {
+			return &Damage{"consultation", c.ID, "other keys of the reporter than it was begun with"}
 		}
 	}
 	all, err := tx.said(about.ID)

@@ -24,7 +24,7 @@ var kinds = map[string]string{
 	"new_code": "erasure.kind.new_code", "erasure_approved": "erasure.kind.approved", "erased": "erasure.kind.erased", "blank": "erasure.kind.blank",
 	"exporting": "export.entry_begun", "exported": "export.entry",
 	"packaging": "forward.entry_begun", "package_made": "forward.entry",
-	"gift_declared": "gift.entry", "gifts_read": "gift.entry_read",
+	"consultation": "consult.entry", "gift_declared": "gift.entry", "gifts_read": "gift.entry_read",
 }
 
 type logView struct {

@@ -53,10 +53,12 @@ func TestNoGrantIsNoCase(t *testing.T) {
 	}
 }
 
+const talks = "/desk/consultations"
+
 // matrix says who sees which page of the desk. Case pages are a handler's only.
 func TestRolesAndRoutes(t *testing.T) {
 	d := open(t, []string{appoint.RoleAuditor}, []string{appoint.RoleHead}, []string{appoint.RoleTrust})
-	number := d.file(nil).Number
+	number, asked := d.file(nil).Number, d.ask().Number
 	one, carl := "/desk/cases/"+number, d.people["Carl"].id
 	handlers := []string{"Anna", "Berta", "Carl"}
 	all := []string{"Anna", "Berta", "Carl", "Dora", "Emma", "Fred", "Gita"}
@@ -68,6 +70,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		{"/desk/cases", append([]string{"Emma"}, handlers...)}, // Emma is the auditor
 		{"/desk/approvals", handlers},
 		{"/desk/gifts", []string{"Anna"}},
+		{talks, []string{"Gita"}}, {talks + "/" + asked, []string{"Gita"}}, // Gita is the trust person
 		{one, []string{"Anna", "Berta"}},
 		{one + "/decision", []string{"Anna", "Berta"}}, {one + "/measures", []string{"Anna", "Berta"}}, {one + "/protection", []string{"Anna", "Berta"}},
 		{one + "/steps/acknowledge", []string{"Anna", "Berta"}},
@@ -95,7 +98,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		}
 	}
 	for _, r := range d.server.Echo.Routes() {
-		path := strings.NewReplacer(":number", number, "steps/:id", "steps/acknowledge", "files/:id", "files/none",
+		path := strings.NewReplacer(":talk", asked, ":number", number, "steps/:id", "steps/acknowledge", "files/:id", "files/none",
 			"exclude/:id", "exclude/"+carl, "handover/:id", "handover/"+carl, "erasure/:id", "erasure/none").Replace(r.Path)
 		if !strings.HasPrefix(path, "/desk") {
 			continue

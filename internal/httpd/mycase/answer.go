@@ -19,6 +19,7 @@ const (
 	backWithdraw = "withdraw"
 
 	backRetaliation = "retaliation"
+	backTalk        = "talk" // to trust persons
 )
 
 // answer is what the reporter is writing, for the length of one request. It
@@ -63,7 +64,7 @@ func (s *Site) begin(back string) *answer {
 
 // carried takes back what a page carried beside the code field.
 func (s *Site) carried(c echo.Context, form *httpd.Form, back string) (*answer, error) {
-	if back != backMessage && back != backWithdraw && back != backRetaliation {
+	if back != backMessage && back != backWithdraw && back != backRetaliation && back != backTalk {
 		return nil, httpd.ErrMalformed
 	}
 	a := s.begin(back)

@@ -54,9 +54,12 @@ type casePage struct {
 
 // open shows the case.
 func (s *Site) open(c echo.Context) error {
-	visit, err := s.visit(c)
+	visit, err := s.anyVisit(c)
 	if err != nil {
 		return s.ended(c, err)
+	}
+	if visit.Talk {
+		return c.Redirect(http.StatusSeeOther, "/consultation")
 	}
 	return s.page(c, http.StatusOK, visit, casePage{})
 }

@@ -48,6 +48,10 @@ func (s *Site) Register() {
 	e.POST("/case/retaliation", s.retaliation)
 	e.POST("/case/mediation", s.mediation)
 	e.POST("/case/check-in", s.checkIn)
+	e.GET("/consultation", s.openTalk)
+	e.POST("/consultation/messages", s.say)
+	e.GET("/consultation/end", s.askEndTalk)
+	e.POST("/consultation/end", s.endTalk)
 	e.GET("/leave", s.leave)
 }
 
@@ -63,8 +67,17 @@ func (s *Site) cookie(c echo.Context) (dialogue.Cookie, bool) {
 	return dialogue.ReadCookie(s.Server.Cookies.Get(c, httpd.CookieCase))
 }
 
-// visit is who asks; ErrSessionEnded without a running visit.
+// visit is who asks about a case; ErrSessionEnded without a running visit, and
+// ErrNotFound in one to a consultation.
 func (s *Site) visit(c echo.Context) (dialogue.Visit, error) {
+	v, err := s.anyVisit(c)
+	if err == nil && v.Talk {
+		err = ethics.ErrNotFound
+	}
+	return v, err
+}
+
+func (s *Site) anyVisit(c echo.Context) (dialogue.Visit, error) {
 	cookie, ok := s.cookie(c)
 	if !ok {
 		return dialogue.Visit{}, ethics.ErrSessionEnded

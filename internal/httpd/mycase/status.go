@@ -130,12 +130,17 @@ func (s *Site) welcome(c echo.Context, entered dialogue.Entered, kept *answer) e
 	case kept == nil:
 	case !same:
 		page.apart = kept.text
+	case kept.back == backTalk:
+		page.answer = kept
 	case kept.back == backRetaliation:
 		return s.retaliationPage(c, http.StatusOK, visit, kept)
 	case kept.back == backWithdraw:
 		return s.withdrawPage(c, http.StatusOK, visit, kept)
 	default:
 		page.answer = kept
+	}
+	if visit.Talk {
+		return s.talkPage(c, http.StatusOK, visit, page)
 	}
 	return s.page(c, http.StatusOK, visit, page)
 }

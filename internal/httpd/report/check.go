@@ -22,6 +22,7 @@ type checkView struct {
 	Readers  []string
 	Apart    *apart // nil where the track asks for no name
 	Found    giveaways
+	Talk     bool // a consultation: no files
 }
 
 // Format hides the report.
@@ -41,6 +42,9 @@ type row struct {
 // check shows the report as its readers will see it, and who they are. Nothing
 // of the text is stored; the page carries it.
 func (s *Site) check(c echo.Context, sh *sheet) error {
+	if asked := sh.form.Get("asked"); asked != "" && (asked == policy.Consultation) != s.talk(sh) && sh.chosen.ID != "" {
+		return s.form(c, sh, 200) // another way was chosen: its own questions come first
+	}
 	errs := s.errors(sh)
 	if len(errs) > 0 || len(sh.faults) > 0 {
 		return s.refuse(c, sh, errs)
@@ -55,7 +59,7 @@ func (s *Site) checked(c echo.Context, sh *sheet, status int) error {
 	}
 	v := checkView{
 		Page: s.page(c, sh, "reporter.check.title"), Action: sh.action(), Approve: s.approveField(c, sh, status != 200), Head: s.head(c, sh, "file"),
-		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh), Found: s.giveaways(c, sh),
+		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh), Found: s.giveaways(c, sh), Talk: s.talk(sh),
 	}
 	v.LangPath = ""
 	for _, f := range sh.attached.Files {

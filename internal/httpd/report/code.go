@@ -17,6 +17,7 @@ type codeView struct {
 	Number, Received string
 	AckDue           string
 	Again, Differs   bool
+	Talk             bool // a consultation's code
 	CodeNotes        []string
 	// Address is where to come back, for the card to print, and QR the same for
 	// a telephone. Both are empty where nobody has said what the address is.
@@ -36,7 +37,11 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 	if sh.needsApproval() && !sh.by.approved {
 		return s.checked(c, sh, 422)
 	}
-	filed, err := s.Intake.File(c.Request().Context(), sh.attached.Draft, sh.report)
+	take := s.Intake.File
+	if s.talk(sh) {
+		take = s.Intake.Consult
+	}
+	filed, err := take(c.Request().Context(), sh.attached.Draft, sh.report)
 	var errs ethics.FieldErrors
 	if errors.As(err, &errs) {
 		return s.refuse(c, sh, errs)
@@ -51,6 +56,9 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 		CodeNotes: s.notes(s.Server.Lang(c), "access_code"),
 	}
 	v.LangPath = ""
+	if v.Talk = s.talk(sh); v.Talk {
+		v.Title = s.Server.Printer(c).T("consult.sent")
+	}
 	if v.Address = httpd.Address(s.Server.Config().Site); v.Address != "" {
 		if v.QR, err = httpd.QR(v.Address, s.Server.Printer(c).T("reporter.code.card_qr")); err != nil {
 			return err

@@ -28,6 +28,7 @@ type formView struct {
 	ReportMB    int64
 	Max         int
 	Authorities []string // where nobody here may read it
+	Talk        bool     // the short form of a consultation
 }
 
 // Format hides what was typed.
@@ -127,6 +128,9 @@ func (s *Site) form(c echo.Context, sh *sheet, status int) error {
 	v.FilesField = httpd.Field{Kind: "file", Name: q.ID, Label: q.Label.In(lang), Error: said[q.ID]}
 	v.FilesNotes = s.notes(lang, q.Safety...)
 	v.Sections = s.sections(c, sh, said)
+	if s.talk(sh) {
+		v.Talk, v.Title, v.Hidden = true, p.T("consult.title"), s.unasked(sh)
+	}
 	return s.Server.Render(c, status, "reporter/form", v)
 }
 

@@ -28,6 +28,9 @@ func (s *Site) identityFields() []policy.Field {
 
 // asked are the questions of this form, in their order.
 func (s *Site) asked(sh *sheet) []policy.Field {
+	if s.talk(sh) {
+		return s.Policy.OfferedFields(policy.Consultation)
+	}
 	if !s.takesIdentity(sh) {
 		return slices.DeleteFunc(s.fields(), func(f policy.Field) bool { return forNamed(f) })
 	}
@@ -56,7 +59,12 @@ func (s *Site) identity(sh *sheet, track string) map[string][]string {
 // trackItem is the choice of a track: with a name only where two can keep it, and
 // where not, why.
 func (s *Site) trackItem(c echo.Context, sh *sheet, it *item, f *policy.Field) {
-	it.Notes = s.notes(s.Server.Lang(c), "legal_anonymous") // before_start is said at the top
+	if s.talk(sh) {
+		it.Hint, it.Notes = "", nil
+	} else {
+		it.Notes = s.notes(s.Server.Lang(c), "legal_anonymous") // before_start is said at the top
+	}
+	s.talkOption(c, sh, it, f)
 	if s.takesIdentity(sh) {
 		return
 	}

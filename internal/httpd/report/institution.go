@@ -8,6 +8,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
+	"svilpe/internal/policy"
 	"svilpe/internal/routing"
 )
 
@@ -21,6 +22,9 @@ func (s *Site) begun(c echo.Context, by *entering) error {
 	sh, err := s.newSheet(c.Request().Context(), by)
 	if err != nil {
 		return err
+	}
+	if by == nil && c.QueryParam("track") == policy.Consultation {
+		sh.form = httpd.Filled("track", policy.Consultation) // the door to the trust persons
 	}
 	if sh.chosen.ID == "" || by != nil {
 		return s.place(c, sh)
@@ -109,7 +113,7 @@ func (s *Site) institution(c echo.Context, sh *sheet) error {
 	if !sh.wayKnown() {
 		return s.askPlace(c, sh, 422, faultWay)
 	}
-	if !routing.Ready(sh.roster, sh.chosen.ID, s.Intake.Today()) {
+	if !s.talk(sh) && !routing.Ready(sh.roster, sh.chosen.ID, s.Intake.Today()) {
 		return s.notReady(c, sh)
 	}
 	return s.form(c, sh, 200)

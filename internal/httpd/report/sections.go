@@ -9,7 +9,6 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/httpd"
 	"svilpe/internal/policy"
-	"svilpe/internal/routing"
 )
 
 // section is a part of the form. What must be answered stands open; the rest is
@@ -36,18 +35,18 @@ const lastSection = "s_submit"
 
 func (s *Site) sections(c echo.Context, sh *sheet, said map[string]string) []section {
 	lang := s.Server.Lang(c)
-	fields := s.asked(sh)
+	fields, talk := s.asked(sh), s.talk(sh)
 	var out []section
 	for _, head := range s.Policy.Sections {
 		sec := section{ID: head.ID, Title: head.Name.In(lang)}
-		sec.Fold = head.ID != lastSection && head.ID != sectionIdentity && !slices.ContainsFunc(fields, func(f policy.Field) bool { return f.Section == head.ID && s.required(f) })
+		sec.Fold = !talk && head.ID != lastSection && head.ID != sectionIdentity && !slices.ContainsFunc(fields, func(f policy.Field) bool { return f.Section == head.ID && s.required(f) })
 		for _, f := range fields {
 			if f.Section != head.ID || f.Type == "file" {
 				continue
 			}
 			it := s.item(c, sh, f, said[f.ID])
 			used := it.Error != "" || len(sh.form.All(f.ID)) > 0 && sh.form.Get(f.ID) != ""
-			if sec.Fold || head.ID == lastSection || head.ID == sectionIdentity || s.required(f) || f.ID == "language" || it.Class != "" {
+			if talk || sec.Fold || head.ID == lastSection || head.ID == sectionIdentity || s.required(f) || f.ID == "language" || it.Class != "" {
 				sec.Items, sec.Open = append(sec.Items, it), sec.Open || used
 			} else {
 				it.Optional = false // the fold says it for all of them
@@ -144,7 +143,7 @@ func (s *Site) item(c echo.Context, sh *sheet, f policy.Field, wrong string) ite
 // of those who serve at the alternate.
 func (s *Site) handlers(c echo.Context, sh *sheet) []httpd.Choice {
 	var out []httpd.Choice
-	for _, m := range routing.Handlers(sh.roster, sh.chosen.ID, s.Intake.Today()) {
+	for _, m := range s.Intake.Excludable(sh.roster, sh.chosen.ID, s.track(sh)) {
 		out = append(out, httpd.Choice{Value: m.ID, Label: s.known(sh, m, s.Server.Lang(c))})
 	}
 	return out

@@ -122,7 +122,7 @@ func (s *Site) compose(sh *sheet, lang string) ethics.Report {
 	for _, f := range s.fields() {
 		answers[f.ID] = sh.form.All(f.ID)
 	}
-	track := sh.form.Get("track")
+	track := s.track(sh)
 	clean := s.Policy.Clean(s.trackOr(track), answers)
 	r := ethics.Report{
 		Track: track, Institution: sh.chosen.ID, Unit: sh.report.Unit, Category: first(clean["category"]), Language: first(clean["language"]),
@@ -130,6 +130,9 @@ func (s *Site) compose(sh *sheet, lang string) ethics.Report {
 	}
 	if r.Language == "" {
 		r.Language = lang
+	}
+	if track == policy.Consultation {
+		r.Files = nil // it takes none
 	}
 	if sh.by != nil {
 		r.EnteredBy, r.Way = sh.by.who.ID, sh.by.way

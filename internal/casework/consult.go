@@ -1,0 +1,319 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"filippo.io/age"
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+	"svilpe/internal/unseal"
+)
+
+// Where a consultation stands, to its trust persons.
+const (
+	TalkNew      = "new"      // nobody has answered yet
+	TalkWaits    = "waits"    // the reporter wrote last
+	TalkAnswered = "answered" // a trust person wrote last
+	TalkEnded    = "ended"
+)
+
+// talkOrder is how they stand in the list.
+var talkOrder = []string{TalkNew, TalkWaits, TalkAnswered, TalkEnded}
+
+// Talk is a consultation in the list of one of its trust persons.
+type Talk struct {
+	Number, Institution string
+	Stands              string // one of the Talk… constants
+	Received, Changed   ethics.Day
+	Until               ethics.Day // erased on this day, once it has ended
+}
+
+// TalkText is one text of a consultation.
+type TalkText struct {
+	ID           string
+	Author, Name string // member id and name; ethics.ActorReporter
+	Day          ethics.Day
+	Note         bool // the trust persons' own
+	Text         string
+	Elsewhere    bool // written while this member was no trust person: sealed to others
+	Untrusted    bool // no text
+}
+
+// Format hides the text.
+func (TalkText) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+// OpenTalk is a consultation opened by one of its trust persons, for one request.
+type OpenTalk struct {
+	Talk
+	Unit, Language string
+	Excluded       []string // names of trust persons who shall not know
+	Advisers       []string // names of those who read what is written now
+	Texts          []TalkText
+	Missing        int
+
+	file   store.ConsultationFile
+	roster *appoint.Roster
+}
+
+// Format hides the talk.
+func (OpenTalk) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+// advises tells whether a member is one of a consultation's trust persons today:
+// for everybody else it does not exist.
+func (s *Service) advises(who *appoint.Acting, c store.Consultation) bool {
+	if who.Roster == nil || !slices.Contains(c.Serving(who.Roster, s.today()), who.ID) {
+		return false
+	}
+	return s.Policy.Allowed(policy.Member{ID: who.ID, Roles: []string{appoint.RoleTrust}, Own: true}, "consultation_notes")
+}
+
+// Talks are a trust person's own consultations: new ones first, then those that
+// wait for an answer, the longest waiting first.
+func (s *Service) Talks(ctx context.Context, who *appoint.Acting) ([]Talk, error) {
+	var out []Talk
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		all, err := tx.Consultations()
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			if !s.advises(who, c) {
+				continue
+			}
+			t, err := s.stands(tx, c)
+			if err != nil {
+				return err
+			}
+			out = append(out, t)
+		}
+		return nil
+	})
+	slices.SortStableFunc(out, func(a, b Talk) int {
+		return slices.Index(talkOrder, a.Stands) - slices.Index(talkOrder, b.Stands)
+	})
+	return out, err
+}
+
+func (s *Service) stands(tx *store.ReadTx, c store.Consultation) (Talk, error) {
+	t := Talk{Number: c.Number, Institution: c.Institution, Received: c.Received, Changed: c.Changed, Until: c.Until, Stands: TalkEnded}
+	if c.State != store.ConsultationOpen {
+		return t, nil
+	}
+	last, answered, err := tx.LastSaid(c.ID)
+	switch {
+	case !answered:
+		t.Stands = TalkNew
+	case last == ethics.ActorReporter:
+		t.Stands = TalkWaits
+	default:
+		t.Stands = TalkAnswered
+	}
+	return t, err
+}
+
+// Consultation opens one for a trust person of it: the entry first, durable, then
+// the key. ErrNotFound for everybody else, ErrUntrusted when it is not as the log
+// says or its first text, which says who takes part, cannot be trusted.
+func (s *Service) Consultation(ctx context.Context, who *appoint.Acting, number string) (*OpenTalk, error) {
+	var c store.Consultation
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		if c, err = tx.ConsultationByNumber(number); err == nil && !s.advises(who, c) {
+			err = ethics.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.enter(ctx, store.KindConsultation, who.ID, c.ID); err != nil {
+		return nil, err
+	}
+	t := &OpenTalk{}
+	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		if t.file, err = tx.ConsultationFile(c.ID); err != nil {
+			return err
+		}
+		if t.roster, err = tx.Roster(); err != nil {
+			return err
+		}
+		t.Talk, err = s.stands(tx, t.file.Consultation)
+		return err
+	})
+	if err == nil {
+		err = t.read(who)
+	}
+	if err != nil || t.spoilt() > 0 {
+		err = s.distrustTalk(ctx, who, c.ID, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.Advisers = t.names(t.file.Serving(t.roster, s.today()))
+	return t, nil
+}
+
+// read opens every text.
+func (t *OpenTalk) read(who *appoint.Acting) error {
+	id, err := who.Secret.MemberIdentity()
+	if err != nil {
+		return err
+	}
+	if len(t.file.Said) == 0 {
+		return ethics.ErrUntrusted
+	}
+	for n, x := range t.file.Said {
+		out := TalkText{ID: x.ID, Author: x.Author, Name: x.Author, Day: x.Day, Note: x.Kind == ethics.KindConsultationNote}
+		if m, err := t.roster.Member(x.Author); err == nil {
+			out.Name = m.Name
+		}
+		body, err := t.open(x, who.ID, id)
+		out.Text, out.Elsewhere = body.Text, errors.Is(err, ethics.ErrNotFound)
+		out.Untrusted = err != nil && !out.Elsewhere
+		if n == 0 {
+			if err != nil || !slices.Equal(body.Parties, t.file.Parties) {
+				return errors.Join(ethics.ErrUntrusted, err)
+			}
+			t.Unit, t.Language, t.Excluded = body.Unit, body.Language, t.names(body.Excluded)
+		}
+		t.Texts = append(t.Texts, out)
+	}
+	t.Missing = t.file.Missing
+	return nil
+}
+
+func (t *OpenTalk) open(x store.Said, member string, id age.Identity) (ethics.Consulted, error) {
+	if !t.file.Trusted(x) {
+		return ethics.Consulted{}, ethics.ErrUntrusted
+	}
+	if !slices.Contains(x.Readers, member) {
+		return ethics.Consulted{}, ethics.ErrNotFound
+	}
+	h, err := t.file.Header(x, t.roster)
+	if err != nil {
+		return ethics.Consulted{}, err
+	}
+	return unseal.Consultation(h, x.Day, x.Sealed, id, t.file.Verifier(t.roster))
+}
+
+func (t *OpenTalk) names(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if m, err := t.roster.Member(id); err == nil {
+			out = append(out, m.Name)
+		}
+	}
+	return out
+}
+
+// spoilt counts texts that cannot be trusted or are gone.
+func (t *OpenTalk) spoilt() int {
+	n := t.Missing
+	for _, x := range t.Texts {
+		if x.Untrusted {
+			n++
+		}
+	}
+	return n
+}
+
+// distrustTalk leaves an entry and an error line when something of a consultation
+// cannot be trusted.
+func (s *Service) distrustTalk(ctx context.Context, who *appoint.Acting, id string, err error) error {
+	if err != nil && !errors.Is(err, ethics.ErrUntrusted) {
+		return err
+	}
+	s.Log.LogAttrs(ctx, slog.LevelError, "a consultation or text cannot be trusted", slog.Bool("whole", err != nil))
+	return errors.Join(err, s.enter(ctx, KindDistrusted, who.ID, id))
+}
+
+// SayTalk answers in a consultation or, with note, writes what the trust persons
+// alone read. ErrConflict when it has ended, for an answer.
+func (s *Service) SayTalk(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, note bool) (Taken, error) {
+	kind := ethics.KindConsultation
+	if note {
+		kind = ethics.KindConsultationNote
+	}
+	for range 5 {
+		t, err := s.Consultation(ctx, who, number)
+		if err == nil {
+			err = s.checkText(text, "", nil)
+		}
+		if err != nil {
+			return Taken{}, err
+		}
+		x := store.Said{
+			Consultation: t.file.ID, Sequence: len(t.file.Said), ID: draft.EnvelopeID(t.file.ID, kind), Kind: kind, Author: who.ID,
+			Readers: t.file.Serving(t.roster, s.today()), Day: s.today(),
+		}
+		to, err := t.file.Recipients(kind, x.Readers, t.roster)
+		if err != nil {
+			return Taken{}, err
+		}
+		at := seal.Place{Installation: t.file.Installation.ID, Case: x.Consultation, Sequence: x.Sequence, Day: x.Day}
+		by := seal.Author{ID: who.ID, Key: who.Secret.MemberSigner()}
+		if x.Sealed, err = seal.Consultation(at, x.ID, kind, ethics.Consulted{Text: text}, by, to); err != nil {
+			return Taken{}, err
+		}
+		err = s.talked(ctx, who.ID, x.Consultation, func(tx *store.Tx) error { return tx.Say(x) })
+		switch {
+		case errors.Is(err, ethics.ErrSequence):
+			continue
+		case errors.Is(err, ethics.ErrExists):
+			return Taken{Again: true}, nil
+		}
+		return Taken{}, err
+	}
+	return Taken{}, ethics.ErrBusy
+}
+
+// EndTalk closes a consultation for both sides. ErrConflict when it has ended.
+func (s *Service) EndTalk(ctx context.Context, who *appoint.Acting, number string) error {
+	t, err := s.Consultation(ctx, who, number)
+	if err != nil {
+		return err
+	}
+	return s.talked(ctx, who.ID, t.file.ID, func(tx *store.Tx) error { return tx.EndConsultation(t.file.ID, s.today(), s.until()) })
+}
+
+func (s *Service) until() ethics.Day { return string(s.Policy.Talks.Until(policy.Day(s.today()))) }
+
+func (s *Service) talked(ctx context.Context, actor, id string, fn func(*store.Tx) error) error {
+	return s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: store.KindConsultation, Actor: actor, Case: id}, fn)
+}
+
+// SweepTalks ends consultations in which nobody wrote for long, and erases those
+// whose time after the end is over. A crash leaves what the next round finds.
+func (s *Service) SweepTalks(ctx context.Context) error {
+	var all []store.Consultation
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		all, err = tx.Consultations()
+		return err
+	})
+	erased := false
+	for _, c := range all {
+		switch {
+		case c.State == store.ConsultationEnded && c.Until <= s.today():
+			erased = true
+			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return tx.EraseConsultation(c.ID, s.today()) }))
+		case c.State == store.ConsultationOpen && c.Changed <= string(s.Policy.Talks.Idle(policy.Day(s.today()))):
+			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return tx.EndConsultation(c.ID, s.today(), s.until()) }))
+		}
+	}
+	if erased {
+		err = errors.Join(err, s.Store.Shred(ctx))
+	}
+	return err
+}

@@ -1,0 +1,372 @@
+package casework_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/casework"
+	"svilpe/internal/derive"
+	"svilpe/internal/dialogue"
+	"svilpe/internal/ethics"
+	"svilpe/internal/intake"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+	"svilpe/internal/token"
+)
+
+const asked = "SENTINEL-QUESTION"
+
+// asks is what somebody asks trust persons, who are not excluded.
+func asks(excluded ...string) ethics.Report {
+	return ethics.Report{
+		Track: "consultation", Institution: "home", Language: "ru", Excluded: excluded, Answers: map[string][]string{"description": {asked}},
+	}
+}
+
+// trusted is a founded installation with two trust persons, an auditor and a head.
+func trusted(t *testing.T) *world {
+	w := founded(t)
+	for _, p := range [][2]string{{"tija", appoint.RoleTrust}, {"uldis", appoint.RoleTrust}, {"aud", appoint.RoleAuditor}, {"head", appoint.RoleHead}} {
+		w.appoint(p[0], "home", p[1], "", "resp", "chair")
+	}
+	return w
+}
+
+func (w *world) asked(r ethics.Report) (intake.Filed, dialogue.Visit) {
+	w.t.Helper()
+	f, err := w.in.Consult(ctx, derive.New(), r)
+	must(w.t, err)
+	return f, w.visit(filed{Filed: f})
+}
+
+func (w *world) talks(id string) []casework.Talk {
+	w.t.Helper()
+	list, err := w.cw.Talks(ctx, w.as(id))
+	must(w.t, err)
+	return list
+}
+
+// TestConsultationIsOfTwoParties: the talk from its question to its end, and
+// nobody else finds anything of it.
+func TestConsultationIsOfTwoParties(t *testing.T) {
+	w := trusted(t)
+	var log bytes.Buffer
+	w.dia.Log, w.cw.Log = slog.New(slog.NewTextHandler(&log, nil)), slog.New(slog.NewTextHandler(&log, nil))
+	f, visit := w.asked(asks("uldis"))
+	if !strings.HasPrefix(f.Number, "K-") || f.AckDue != "" || !visit.Talk {
+		t.Errorf("%+v", f)
+	}
+	if n := w.count(`select count(*) from cases`); n != 0 {
+		t.Errorf("%d cases", n)
+	}
+	tija := w.as("tija")
+	if list := w.talks("tija"); len(list) != 1 || list[0].Number != f.Number || list[0].Stands != casework.TalkNew {
+		t.Fatalf("%+v", list)
+	}
+	open, err := w.cw.Consultation(ctx, tija, f.Number)
+	must(t, err)
+	if len(open.Texts) != 1 || open.Texts[0].Text != asked || open.Language != "ru" || !slices.Equal(open.Excluded, []string{"N uldis"}) || !slices.Equal(open.Advisers, []string{"N tija"}) {
+		t.Errorf("%+v", open.Advisers)
+	}
+	for _, id := range []string{"uldis", "resp", "chair", "member", "admin", "aud", "head"} {
+		who := w.as(id)
+		if list := w.talks(id); len(list) != 0 {
+			t.Errorf("%s: in the list", id)
+		}
+		_, read := w.cw.Consultation(ctx, who, f.Number)
+		_, said := w.cw.SayTalk(ctx, who, f.Number, derive.New(), "x", false)
+		_, noted := w.cw.SayTalk(ctx, who, f.Number, derive.New(), "x", true)
+		_, cover := w.cw.Cover(ctx, who, f.Number)
+		_, taken := w.cw.Take(ctx, who, f.Number, derive.New(), casework.Act{Step: "acknowledge"})
+		for what, err := range map[string]error{"reads": read, "answers": said, "notes": noted, "ends": w.cw.EndTalk(ctx, who, f.Number), "covers": cover, "acts": taken} {
+			if !errors.Is(err, ethics.ErrNotFound) {
+				t.Errorf("%s %s: %v", id, what, err)
+			}
+		}
+	}
+	if _, err := w.cw.Take(ctx, tija, f.Number, derive.New(), casework.Act{Step: "acknowledge"}); !errors.Is(err, ethics.ErrNotFound) {
+		t.Errorf("a case act: %v", err)
+	}
+	if _, err := w.dia.View(ctx, visit); !errors.Is(err, ethics.ErrNotFound) {
+		t.Errorf("shown as a case: %v", err)
+	}
+
+	draft := derive.New()
+	for n := range 2 { // the same form twice
+		s, err := w.cw.SayTalk(ctx, tija, f.Number, draft, "SENTINEL-ANSWER", false)
+		if err != nil || s.Again != (n == 1) {
+			t.Errorf("sent %d: %v", n, err)
+		}
+	}
+	must(t, second(w.cw.SayTalk(ctx, tija, f.Number, derive.New(), "SENTINEL-NOTE", true)))
+	if got := w.talks("tija")[0].Stands; got != casework.TalkAnswered {
+		t.Error(got)
+	}
+	must(t, second(w.dia.Say(ctx, visit, derive.New(), "SENTINEL-REPLY")))
+	if got := w.talks("tija")[0].Stands; got != casework.TalkWaits {
+		t.Error(got)
+	}
+	mine, err := w.dia.Consultation(ctx, visit)
+	must(t, err)
+	var texts []string
+	for _, m := range mine.Messages {
+		texts = append(texts, m.From+":"+m.Text)
+	}
+	if want := []string{"reporter:" + asked, "adviser:SENTINEL-ANSWER", "reporter:SENTINEL-REPLY"}; !slices.Equal(texts, want) {
+		t.Errorf("%q", texts)
+	}
+	open, err = w.cw.Consultation(ctx, tija, f.Number)
+	must(t, err)
+	if len(open.Texts) != 4 || !open.Texts[2].Note || open.Texts[2].Text != "SENTINEL-NOTE" || open.Texts[3].Text != "SENTINEL-REPLY" {
+		t.Errorf("%d texts", len(open.Texts))
+	}
+	w.sound()
+	w.nowhere(&log, "SENTINEL")
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// nowhere wants a word in no file of the data folder and in no line of the log.
+func (w *world) nowhere(log *bytes.Buffer, word string) {
+	w.t.Helper()
+	files, err := filepath.Glob(filepath.Join(w.dir, "*"))
+	must(w.t, err)
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		must(w.t, err)
+		if bytes.Contains(b, []byte(word)) {
+			w.t.Errorf("%s holds it", filepath.Base(name))
+		}
+	}
+	if bytes.Contains(log.Bytes(), []byte(word)) {
+		w.t.Error("the log holds it")
+	}
+}
+
+// TestOneFormOneConsultation: twice is once; the same form as a report is a case
+// with a code of its own, and neither service takes what the other does.
+func TestOneFormOneConsultation(t *testing.T) {
+	w := trusted(t)
+	form := derive.New()
+	first, err := w.in.Consult(ctx, form, asks())
+	must(t, err)
+	again, err := w.in.Consult(ctx, form, asks())
+	must(t, err)
+	other := asks()
+	other.Answers["description"] = []string{"something else"}
+	differs, err := w.in.Consult(ctx, form, other)
+	must(t, err)
+	if again.Code != first.Code || !again.Again || again.Differs || again.Number != first.Number || !differs.Differs {
+		t.Errorf("%+v, %+v", again, differs)
+	}
+	report := w.report()
+	report.Answers["description"] = []string{asked}
+	filed, err := w.in.File(ctx, form, report)
+	must(t, err)
+	if filed.Code == first.Code || filed.Again {
+		t.Error("the report shares the consultation's code")
+	}
+	if c, k := w.count(`select count(*) from cases`), w.count(`select count(*) from consultation`); c != 1 || k != 1 {
+		t.Errorf("%d cases, %d consultations", c, k)
+	}
+	var errs ethics.FieldErrors
+	if _, err := w.in.File(ctx, derive.New(), asks()); !errors.As(err, &errs) {
+		t.Errorf("a consultation filed as a case: %v", err)
+	}
+	if _, err := w.in.Consult(ctx, derive.New(), report); !errors.As(err, &errs) {
+		t.Errorf("a report taken as a consultation: %v", err)
+	}
+	if _, err := w.dia.Enter(ctx, derive.New().Text()); !errors.Is(err, ethics.ErrNotFound) {
+		t.Errorf("another code: %v", err)
+	}
+	w.sound()
+}
+
+// TestToWhomAConsultationGoes: the institution's, else the alternate's, else
+// nobody; handlers of reports are no parties, and cannot be excluded here.
+func TestToWhomAConsultationGoes(t *testing.T) {
+	w := founded(t)
+	var errs ethics.FieldErrors
+	if _, err := w.in.Consult(ctx, derive.New(), asks()); !errors.As(err, &errs) || errs.Of("institution") != "not_ready" {
+		t.Errorf("to nobody: %v", err)
+	}
+	w.alternate()
+	w.appoint("vija", "up", appoint.RoleTrust, "", "resp", "chair")
+	f, _ := w.asked(asks())
+	if list := w.talks("vija"); len(list) != 1 || list[0].Number != f.Number {
+		t.Errorf("the alternate's: %+v", list)
+	}
+	if _, err := w.in.Consult(ctx, derive.New(), asks("vija")); !errors.As(err, &errs) || errs.Of("excluded_handlers") != "too_many" {
+		t.Errorf("all are excluded: %v", err)
+	}
+	if _, err := w.in.Consult(ctx, derive.New(), asks("resp")); !errors.As(err, &errs) || errs.Of("excluded_handlers") == "" {
+		t.Errorf("a handler is excluded: %v", err)
+	}
+	w.appoint("tija", "home", appoint.RoleTrust, "", "resp", "chair")
+	f, _ = w.asked(asks())
+	if list := w.talks("tija"); len(list) != 1 || list[0].Number != f.Number || len(w.talks("vija")) != 1 {
+		t.Errorf("the own one's: %+v", list)
+	}
+}
+
+// TestWhoIsTrustPersonNoMore reads nothing more, and nobody writes to them.
+func TestWhoIsTrustPersonNoMore(t *testing.T) {
+	w := founded(t)
+	w.appoint("tija", "home", appoint.RoleTrust, day, "resp", "chair") // until today
+	f, visit := w.asked(asks())
+	w.clock = w.clock.AddDate(0, 0, 1)
+	if _, err := w.cw.Consultation(ctx, w.as("tija"), f.Number); !errors.Is(err, ethics.ErrNotFound) || len(w.talks("tija")) != 0 {
+		t.Errorf("still read: %v", err)
+	}
+	visit = w.visit(filed{Filed: f})
+	if v, err := w.dia.Consultation(ctx, visit); err != nil || len(v.Advisers) != 0 {
+		t.Errorf("the reporter is not told: %v", err)
+	}
+	if _, err := w.dia.Say(ctx, visit, derive.New(), "x"); !errors.Is(err, ethics.ErrNobodyToSeal) {
+		t.Errorf("written to nobody: %v", err)
+	}
+	// A new one cannot read what was said before, and is no party.
+	w.clock = w.clock.AddDate(0, 0, -1)
+	w.appoint("uldis", "home", appoint.RoleTrust, "", "resp", "chair")
+	if _, err := w.cw.Consultation(ctx, w.as("uldis"), f.Number); !errors.Is(err, ethics.ErrNotFound) {
+		t.Errorf("who came later: %v", err)
+	}
+}
+
+// TestConsultationIsErased: by either side's end after the days of policy, at
+// once by the reporter, by itself when nobody writes; it counts as one for ever.
+func TestConsultationIsErased(t *testing.T) {
+	w := trusted(t)
+	left := func() int { return w.count(`select count(*) from consultation_text`) }
+	f, visit := w.asked(asks())
+	must(t, w.cw.EndTalk(ctx, w.as("tija"), f.Number))
+	if _, err := w.dia.Say(ctx, visit, derive.New(), "x"); !errors.Is(err, ethics.ErrConflict) {
+		t.Errorf("written after the end: %v", err)
+	}
+	if err := w.dia.EndConsultation(ctx, visit); !errors.Is(err, ethics.ErrConflict) {
+		t.Errorf("ended twice: %v", err)
+	}
+	if v, err := w.dia.Consultation(ctx, visit); err != nil || !v.Ended || v.Until != "2026-12-23" || len(v.Messages) != 1 {
+		t.Errorf("%+v, %v", v.Until, err)
+	}
+	must(t, w.cw.SweepTalks(ctx))
+	if left() != 1 {
+		t.Error("erased before its day")
+	}
+	w.clock = w.clock.AddDate(0, 0, 30)
+	must(t, w.cw.SweepTalks(ctx))
+	must(t, w.cw.SweepTalks(ctx)) // again changes nothing
+	if left() != 0 {
+		t.Error("kept beyond its day")
+	}
+	if _, err := w.dia.Enter(ctx, f.Code.Text()); !errors.Is(err, ethics.ErrNotFound) {
+		t.Errorf("the code still opens: %v", err)
+	}
+	if _, err := w.cw.Consultation(ctx, w.as("tija"), f.Number); !errors.Is(err, ethics.ErrNotFound) {
+		t.Errorf("still opens: %v", err)
+	}
+
+	f, visit = w.asked(asks())
+	must(t, w.dia.EraseConsultation(ctx, visit))
+	if _, err := w.dia.Visit(ctx, dialogue.Cookie{}); !errors.Is(err, ethics.ErrSessionEnded) || left() != 0 {
+		t.Errorf("at once: %v", err)
+	}
+	if _, err := w.dia.Consultation(ctx, visit); err == nil {
+		t.Error("shown after the erasure")
+	}
+
+	f, _ = w.asked(asks())
+	w.clock = w.clock.AddDate(0, 0, 179)
+	must(t, w.cw.SweepTalks(ctx))
+	if got := w.talks("tija")[0].Stands; got != casework.TalkNew {
+		t.Errorf("ended too soon: %s", got)
+	}
+	w.clock = w.clock.AddDate(0, 0, 1)
+	must(t, w.cw.SweepTalks(ctx))
+	if got := w.talks("tija")[0].Stands; got != casework.TalkEnded {
+		t.Errorf("still open: %s", got)
+	}
+	if n := w.count(`select count(*) from consultation where institution = 'home'`); n != 3 {
+		t.Errorf("%d are counted", n)
+	}
+	w.sound()
+	_ = f
+}
+
+// TestAConsultationThatWasChanged is shown to neither, and nobody is added to it.
+func TestAConsultationThatWasChanged(t *testing.T) {
+	for what, spoil := range map[string]func(*world){
+		"a text of the database":  func(w *world) { w.exec(`update consultation_text set sealed = x'00'`) },
+		"a party of the database": func(w *world) { w.exec(`update consultation set parties = 'tija uldis resp'`) },
+		"a text that is gone":     func(w *world) { w.exec(`delete from consultation_text`) },
+	} {
+		w := trusted(t)
+		f, visit := w.asked(asks())
+		spoil(w)
+		if _, err := w.cw.Consultation(ctx, w.as("tija"), f.Number); !errors.Is(err, ethics.ErrUntrusted) {
+			t.Errorf("%s: the trust person reads: %v", what, err)
+		}
+		if _, err := w.dia.Consultation(ctx, visit); !errors.Is(err, ethics.ErrUntrusted) {
+			t.Errorf("%s: the reporter reads: %v", what, err)
+		}
+		if _, err := w.dia.Say(ctx, visit, derive.New(), "x"); !errors.Is(err, ethics.ErrUntrusted) {
+			t.Errorf("%s: the reporter writes: %v", what, err)
+		}
+		if w.distrusted() < 2 {
+			t.Errorf("%s: no entry says so", what)
+		}
+	}
+	// Somebody who can write entries names another party beside those whom the
+	// reporter signed.
+	w := trusted(t)
+	number, visit := w.begun([]string{"tija"}, []string{"tija", "resp"})
+	if _, err := w.dia.Say(ctx, visit, derive.New(), "x"); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("the reporter writes to a stranger: %v", err)
+	}
+	if _, err := w.cw.SayTalk(ctx, w.as("tija"), number, derive.New(), "x", false); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("the trust person writes to a stranger: %v", err)
+	}
+}
+
+// begun stores a consultation by hand: who signed parties are named in the text,
+// others in the row.
+func (w *world) begun(signed, row []string) (string, dialogue.Visit) {
+	w.t.Helper()
+	var in store.Installation
+	must(w.t, w.s.Read(ctx, func(tx *store.ReadTx) (err error) {
+		in, err = tx.Installation()
+		return err
+	}))
+	code := token.FromDraft(derive.New())
+	reporter := derive.Secret(code.ReporterSecret(in.Salt))
+	id, err := reporter.ReporterIdentity()
+	must(w.t, err)
+	by := seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()}
+	c := store.Consultation{
+		ID: derive.New().CaseID(), Number: "K-2026-HAND0", Institution: "home", Parties: row, State: store.ConsultationOpen, Received: day, Changed: day,
+		Recipient: id.Recipient().String(), Key: by.Key.Public().(ed25519.PublicKey),
+	}
+	roster, err := w.in.Roster(ctx)
+	must(w.t, err)
+	var to []string
+	for _, name := range row {
+		m, err := roster.Member(name)
+		must(w.t, err)
+		to = append(to, m.Recipient)
+	}
+	first := store.Said{Consultation: c.ID, ID: derive.New().CaseID(), Kind: ethics.KindConsultation, Author: by.ID, Readers: row, Day: day}
+	text := ethics.Consulted{Text: asked, Parties: signed}
+	first.Sealed, err = seal.Consultation(seal.Place{Installation: install, Case: c.ID, Day: day}, first.ID, first.Kind, text, by, append(to, c.Recipient))
+	must(w.t, err)
+	locator := token.LocatorHash(code.Locator(in.Salt))
+	w.write(store.KindConsultation, c.ID, func(tx *store.Tx) error { return tx.AddConsultation(c, locator[:], first) })
+	return c.Number, w.visit(filed{Filed: intake.Filed{Code: code}})
+}

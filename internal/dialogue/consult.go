@@ -1,0 +1,172 @@
+package dialogue
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"slices"
+
+	"filippo.io/age"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+	"svilpe/internal/unseal"
+)
+
+// FromAdviser is who a trust person's text is from, to the reporter.
+const FromAdviser = "adviser"
+
+// Consultation is a talk with trust persons as who asked sees it.
+type Consultation struct {
+	Number, Institution string
+	Unit, Language      string
+	Ended               bool
+	Received, Until     ethics.Day // Until: erased on this day, once it has ended
+	Messages            []Message
+	Advisers            []string // names of those who get what is written now
+	Missing             int
+}
+
+// talk is a consultation as the reporter's own session may use it.
+type talk struct {
+	store.ConsultationFile
+	id     *age.HybridIdentity
+	by     seal.Author
+	roster *appoint.Roster
+	first  ethics.Consulted
+}
+
+// talk reads the visit's consultation. ErrUntrusted when it is not as the log
+// says, has other keys than the code's, or when the first text, which says who
+// takes part, cannot be trusted.
+func (s *Service) talk(ctx context.Context, v Visit) (*talk, error) {
+	t := &talk{by: seal.Author{ID: ethics.ActorReporter, Key: v.secret.ReporterSigner()}}
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		if t.ConsultationFile, err = tx.ConsultationFile(v.Case); err != nil {
+			return err
+		}
+		if t.id, err = v.secret.ReporterIdentity(); err != nil {
+			return err
+		}
+		if t.Recipient != t.id.Recipient().String() || !bytes.Equal(t.Key, t.by.Key.Public().(ed25519.PublicKey)) {
+			return errors.Join(ethics.ErrUntrusted, errors.New("dialogue: other keys than the code's"))
+		}
+		if t.roster, err = tx.Roster(); err != nil {
+			return err
+		}
+		if len(t.Said) == 0 {
+			return ethics.ErrUntrusted
+		}
+		if t.first, err = t.open(t.Said[0]); err == nil && !slices.Equal(t.first.Parties, t.Parties) {
+			err = ethics.ErrUntrusted
+		}
+		return err
+	})
+	return t, s.distrust(ctx, v.Case, 0, err)
+}
+
+func (t *talk) open(x store.Said) (ethics.Consulted, error) {
+	h, err := t.Header(x, t.roster)
+	if err != nil || !t.Trusted(x) {
+		return ethics.Consulted{}, errors.Join(ethics.ErrUntrusted, err)
+	}
+	return unseal.Consultation(h, x.Day, x.Sealed, t.id, t.Verifier(t.roster))
+}
+
+// Consultation opens the talk for its reporter.
+func (s *Service) Consultation(ctx context.Context, v Visit) (Consultation, error) {
+	t, err := s.talk(ctx, v)
+	if err != nil {
+		return Consultation{}, err
+	}
+	out := Consultation{
+		Number: t.Number, Institution: t.Institution, Unit: t.first.Unit, Language: t.first.Language,
+		Ended: t.State != store.ConsultationOpen, Received: t.Received, Until: t.Until, Missing: t.Missing,
+	}
+	spoilt := 0
+	for _, x := range t.Said {
+		if x.Kind != ethics.KindConsultation {
+			continue // the trust persons' own notes
+		}
+		m := Message{ID: x.ID, From: x.Author, Day: x.Day}
+		if x.Author != ethics.ActorReporter {
+			m.From = FromAdviser
+		}
+		text, err := t.open(x)
+		if m.Text, m.Untrusted = text.Text, err != nil; m.Untrusted {
+			spoilt++
+		}
+		out.Messages = append(out.Messages, m)
+	}
+	for _, id := range t.Serving(t.roster, s.today()) {
+		if m, err := t.roster.Member(id); err == nil {
+			out.Advisers = append(out.Advisers, m.Name)
+		}
+	}
+	return out, s.distrust(ctx, v.Case, spoilt+out.Missing, nil)
+}
+
+// Say adds a text of the reporter to a consultation. ErrConflict when it has
+// ended, ErrNobodyToSeal when none of its trust persons is one any more.
+func (s *Service) Say(ctx context.Context, v Visit, draft derive.Secret, text string) (Sent, error) {
+	if errs := s.CheckText(text, 0); errs != nil {
+		return Sent{}, errs
+	}
+	for range 5 {
+		t, err := s.talk(ctx, v)
+		if err != nil {
+			return Sent{}, err
+		}
+		x := store.Said{
+			Consultation: t.ID, Sequence: len(t.Said), ID: draft.EnvelopeID(t.ID, ethics.KindConsultation), Kind: ethics.KindConsultation,
+			Author: t.by.ID, Readers: t.Serving(t.roster, s.today()), Day: s.today(),
+		}
+		if len(x.Readers) == 0 {
+			return Sent{}, ethics.ErrNobodyToSeal
+		}
+		to, err := t.Recipients(x.Kind, x.Readers, t.roster)
+		if err != nil {
+			return Sent{}, err
+		}
+		at := seal.Place{Installation: t.Installation.ID, Case: t.ID, Sequence: x.Sequence, Day: x.Day}
+		if x.Sealed, err = seal.Consultation(at, x.ID, x.Kind, ethics.Consulted{Text: text}, t.by, to); err != nil {
+			return Sent{}, err
+		}
+		err = s.talked(ctx, t.ID, func(tx *store.Tx) error { return tx.Say(x) })
+		switch {
+		case errors.Is(err, ethics.ErrSequence):
+			continue
+		case errors.Is(err, ethics.ErrExists):
+			return Sent{Again: true}, nil
+		}
+		return Sent{}, err
+	}
+	return Sent{}, ethics.ErrBusy
+}
+
+// EndConsultation closes it on the reporter's word; what was said is erased after
+// the days that policy names. ErrConflict when it has ended.
+func (s *Service) EndConsultation(ctx context.Context, v Visit) error {
+	return s.talked(ctx, v.Case, func(tx *store.Tx) error {
+		return tx.EndConsultation(v.Case, s.today(), string(s.Policy.Talks.Until(policy.Day(s.today()))))
+	})
+}
+
+// EraseConsultation takes all that was said away at once, on the reporter's word,
+// and the code with it.
+func (s *Service) EraseConsultation(ctx context.Context, v Visit) error {
+	if err := s.talked(ctx, v.Case, func(tx *store.Tx) error { return tx.EraseConsultation(v.Case, s.today()) }); err != nil {
+		return err
+	}
+	return s.Store.Shred(ctx)
+}
+
+func (s *Service) talked(ctx context.Context, id string, fn func(*store.Tx) error) error {
+	return s.Store.Write(ctx, store.Entry{ID: newID(), Day: s.today(), Kind: store.KindConsultation, Actor: ethics.ActorReporter, Case: id}, fn)
+}

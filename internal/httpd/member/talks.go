@@ -1,0 +1,199 @@
+package member
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/auth"
+	"svilpe/internal/casework"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/httpd"
+)
+
+const talksPath = "/desk/consultations"
+
+type talksView struct {
+	httpd.Page
+	Talks httpd.Table
+}
+
+// talks lists a trust person's consultations: new ones first.
+func (s *Site) talks(c echo.Context, who *auth.Session) error {
+	list, err := s.Casework.Talks(c.Request().Context(), &who.Acting)
+	if err != nil {
+		return err
+	}
+	w := s.words(c)
+	v := talksView{Page: s.page(c, who, "consult.nav")}
+	v.Talks = httpd.Table{Caption: w.T("consult.nav"), Head: []string{w.T("consult.number"), w.T("consult.stands"), w.T("consult.last"), w.T("consult.institution")}}
+	for _, t := range list {
+		v.Talks.Rows = append(v.Talks.Rows, []httpd.Cell{
+			{Text: t.Number, Href: talksPath + "/" + t.Number}, {Text: w.T("consult.stands_" + t.Stands)}, {Text: w.Short(t.Changed)}, {Text: placeName(who, t.Institution)},
+		})
+	}
+	return s.render(c, http.StatusOK, "talks", v)
+}
+
+func placeName(who *auth.Session, id string) string {
+	if in, err := who.Roster.Institution(id); err == nil {
+		return in.Name
+	}
+	return id
+}
+
+type talkView struct {
+	httpd.Page
+	Errors  []httpd.FieldError
+	Unsent  string // what was being written when it ended
+	Ended   bool
+	Until   string
+	Missing bool
+	Facts   []fact
+	Texts   []talkText
+	Reply   form
+	Note    form
+	End     form
+	Keep    int // days
+}
+
+// talkText is one text of the thread.
+type talkText struct {
+	Who, Day, Text, Lang       string
+	Note, Untrusted, Elsewhere bool
+}
+
+// Format hides the talk.
+func (talkView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+const (
+	formReply = "reply"
+	formJot   = "jot"
+	formEnd   = "end"
+)
+
+// oneTalk is one consultation, for its trust persons.
+func (s *Site) oneTalk(c echo.Context, who *auth.Session) error {
+	return s.talkPage(c, who, http.StatusOK, typed{}, "")
+}
+
+func (s *Site) talkPage(c echo.Context, who *auth.Session, status int, t typed, unsent string) error {
+	number := c.Param("talk")
+	o, err := s.Casework.Consultation(c.Request().Context(), &who.Acting, number)
+	if err != nil {
+		return err
+	}
+	w := s.words(c)
+	path := talksPath + "/" + o.Number
+	v := talkView{
+		Page: s.page(c, who, "consult.one", "Number", o.Number), Errors: t.errs, Unsent: unsent, Ended: o.Stands == casework.TalkEnded, Until: o.Until,
+		Missing: o.Missing > 0, Keep: s.Policy.Talks.KeepDays,
+		Facts: []fact{
+			{w.T("consult.institution"), w.place(who, o.Institution, o.Unit)}, {w.T("consult.language"), w.language(o.Language)},
+			{w.T("consult.read_by"), strings.Join(o.Advisers, ", ")},
+		},
+	}
+	if len(o.Excluded) > 0 {
+		v.Facts = append(v.Facts, fact{w.T("consult.excluded"), strings.Join(o.Excluded, ", ")})
+	}
+	for _, x := range o.Texts {
+		row := talkText{Who: x.Name, Day: x.Day, Text: x.Text, Note: x.Note, Untrusted: x.Untrusted, Elsewhere: x.Elsewhere}
+		if x.Author == ethics.ActorReporter {
+			row.Who, row.Lang = w.T("consult.asker"), o.Language
+		}
+		v.Texts = append(v.Texts, row)
+	}
+	v.Reply = form{
+		Action: path + "/messages", Head: t.head(formReply, w.Lang()), Button: w.T("consult.reply_button"), Weight: []string{w.T("desk.step.no_recall")},
+		Fields: []httpd.Field{t.field(formReply, httpd.Field{Kind: "textarea", Name: "text", Label: w.T("consult.reply_text")})},
+	}
+	v.Note = form{
+		Action: path + "/notes", Head: t.head(formJot, w.Lang()), Button: w.T("consult.note_button"),
+		Fields: []httpd.Field{t.field(formJot, httpd.Field{Kind: "textarea", Name: "note", Rows: 5, Label: w.T("consult.note_text"), Hint: w.T("consult.note_hint")})},
+	}
+	v.End = form{
+		Action: path + "/end", Head: t.head(formEnd, w.Lang()), Button: w.T("consult.end"),
+		Fields: []httpd.Field{t.field(formEnd, httpd.Field{Kind: "checkbox", Name: "over", Label: w.T("consult.end"), Choices: []httpd.Choice{{Value: "yes", Label: w.T("consult.end_tick")}}})},
+	}
+	return s.render(c, status, "talk", v)
+}
+
+// place is an institution, and the unit in it.
+func (w words) place(who *auth.Session, institution, unit string) string {
+	in, err := who.Roster.Institution(institution)
+	if err != nil {
+		return institution
+	}
+	for _, u := range in.Units {
+		if u.ID == unit {
+			return in.Name + ", " + u.Name
+		}
+	}
+	return in.Name
+}
+
+// language is a language as the questionnaire calls it.
+func (w words) language(id string) string {
+	f, _ := w.policy.Field("language")
+	for _, o := range f.Options {
+		if o.ID == id {
+			return o.Label.In(w.Lang())
+		}
+	}
+	return id
+}
+
+func (s *Site) answerTalk(c echo.Context, who *auth.Session) error {
+	return s.sayTalk(c, who, formReply, "text", false)
+}
+
+func (s *Site) noteTalk(c echo.Context, who *auth.Session) error {
+	return s.sayTalk(c, who, formJot, "note", true)
+}
+
+func (s *Site) sayTalk(c echo.Context, who *auth.Session, name, field string, note bool) error {
+	f, err := s.Desk.Server.ReadForm(c, nil)
+	if err != nil {
+		return err
+	}
+	s.Desk.Server.UseLang(c, f.Get("lang"))
+	draft, err := derive.ReadDraft(f.Get("draft"))
+	if err != nil {
+		return httpd.ErrMalformed
+	}
+	t := typed{form: name, values: f}
+	_, err = s.Casework.SayTalk(c.Request().Context(), &who.Acting, c.Param("talk"), draft, f.Get(field), note)
+	var errs ethics.FieldErrors
+	switch {
+	case errors.As(err, &errs):
+		t.errs = s.words(c).wrong(errs, map[string]string{"text": field})
+		return s.talkPage(c, who, http.StatusUnprocessableEntity, t, "")
+	case errors.Is(err, ethics.ErrConflict):
+		return s.talkPage(c, who, http.StatusUnprocessableEntity, t, f.Get(field))
+	case err != nil:
+		return err
+	}
+	return seeOther(c, talksPath+"/"+c.Param("talk"))
+}
+
+// endTalk closes a consultation for both sides, with a tick.
+func (s *Site) endTalk(c echo.Context, who *auth.Session) error {
+	f, err := s.Desk.Server.ReadForm(c, nil)
+	if err != nil {
+		return err
+	}
+	s.Desk.Server.UseLang(c, f.Get("lang"))
+	if f.Get("over") != "yes" {
+		t := typed{form: formEnd, values: f, errs: []httpd.FieldError{{Field: "over", Text: s.words(c).T("consult.end_must")}}}
+		return s.talkPage(c, who, http.StatusUnprocessableEntity, t, "")
+	}
+	err = s.Casework.EndTalk(c.Request().Context(), &who.Acting, c.Param("talk"))
+	if err != nil && !errors.Is(err, ethics.ErrConflict) { // the reporter ended it in this moment
+		return err
+	}
+	return seeOther(c, talksPath+"/"+c.Param("talk"))
+}

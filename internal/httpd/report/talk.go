@@ -1,0 +1,51 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/httpd"
+	"svilpe/internal/policy"
+)
+
+// A consultation with trust persons begins in the same form, which then asks less
+// and makes no case.
+
+// talk tells whether this form is a consultation's: it was chosen, the place has
+// somebody to talk to, and no member writes for somebody else.
+func (s *Site) talk(sh *sheet) bool {
+	return sh.form.Get("track") == policy.Consultation && s.takesTalks(sh)
+}
+
+func (s *Site) takesTalks(sh *sheet) bool {
+	return sh.by == nil && sh.chosen.ID != "" && s.Intake.TakesConsultations(sh.roster, sh.chosen.ID)
+}
+
+// track is the way that was chosen; "" where it is not to be had here.
+func (s *Site) track(sh *sheet) string {
+	if t := sh.form.Get("track"); t != policy.Consultation || s.talk(sh) {
+		return t
+	}
+	return ""
+}
+
+// talkOption takes the choice away where nobody could be talked to, and says why.
+func (s *Site) talkOption(c echo.Context, sh *sheet, it *item, f *policy.Field) {
+	if s.takesTalks(sh) {
+		return
+	}
+	f.Options = slices.DeleteFunc(slices.Clone(f.Options), func(o policy.Option) bool { return o.ID == policy.Consultation })
+	if sh.by == nil {
+		it.Notes = append(it.Notes, s.Server.Printer(c).T("consult.nobody"))
+	}
+}
+
+// unasked are the answers that the short form does not show, carried along for
+// whoever chooses to report after all.
+func (s *Site) unasked(sh *sheet) []httpd.Hidden {
+	shown := s.asked(sh)
+	return slices.DeleteFunc(s.carried(sh, ""), func(h httpd.Hidden) bool {
+		return slices.ContainsFunc(shown, func(f policy.Field) bool { return f.ID == h.Name })
+	})
+}

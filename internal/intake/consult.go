@@ -1,0 +1,139 @@
+package intake
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/hmac"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/routing"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+	"svilpe/internal/token"
+)
+
+// TakesConsultations tells whether somebody could be talked to about this
+// institution today; where not, the form does not offer it.
+func (s *Service) TakesConsultations(roster *appoint.Roster, institution string) bool {
+	_, err := routing.Advisers(roster, routing.Request{Institution: institution, Day: s.Today()})
+	return err == nil
+}
+
+// Excludable are whom the reporter may keep from reading: handlers of a report,
+// trust persons of a consultation.
+func (s *Service) Excludable(roster *appoint.Roster, institution, track string) []appoint.Member {
+	if track == policy.Consultation {
+		return routing.Consulted(roster, institution, s.Today())
+	}
+	return routing.Handlers(roster, institution, s.Today())
+}
+
+// Consult seals a question to the trust persons and stores it as a consultation:
+// no case. r.Track is policy.Consultation. Its code is another one than that of a
+// report from the same form. The same draft again gives the same code and stores
+// nothing; FieldErrors say what keeps it out.
+func (s *Service) Consult(ctx context.Context, form derive.Secret, r ethics.Report) (Filed, error) {
+	draft := form.Consultation()
+	code := token.FromDraft(draft)
+	if r.Track != policy.Consultation {
+		return Filed{}, ethics.FieldErrors{{Field: "track", Kind: policy.KindOption}}
+	}
+	r.Files = nil
+	for range 5 { // a number taken in this very moment
+		if done, err := s.consulted(ctx, draft, code, r); !errors.Is(err, ethics.ErrNotFound) {
+			return done, err
+		}
+		roster, err := s.Roster(ctx)
+		if err != nil {
+			return Filed{}, err
+		}
+		if errs := s.Check(roster, r); len(errs) > 0 {
+			return Filed{}, errs
+		}
+		advisers, err := s.Readers(roster, r)
+		if err != nil {
+			return Filed{}, err
+		}
+		f, err := s.begin(ctx, draft, code, r, advisers)
+		if err == nil || !errors.Is(err, ethics.ErrBusy) && !errors.Is(err, ethics.ErrExists) {
+			return f, err
+		}
+	}
+	return Filed{}, ethics.ErrBusy
+}
+
+// begin is one try to store it. A crash before the commit leaves nothing; after
+// it the same form shows the same code again.
+func (s *Service) begin(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, advisers []appoint.Member) (Filed, error) {
+	var in store.Installation
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		in, err = tx.Installation()
+		return err
+	})
+	if err != nil {
+		return Filed{}, err
+	}
+	reporter := derive.Secret(code.ReporterSecret(in.Salt))
+	id, err := reporter.ReporterIdentity()
+	if err != nil {
+		return Filed{}, err
+	}
+	by, day := seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()}, s.Today()
+	c := store.Consultation{
+		ID: draft.CaseID(), Number: "K-" + randomNumber(day), Institution: r.Institution, State: store.ConsultationOpen,
+		Received: day, Changed: day, Recipient: seal.Remember(id.Recipient()), Key: by.Key.Public().(ed25519.PublicKey),
+	}
+	var to []string
+	for _, m := range advisers {
+		c.Parties, to = append(c.Parties, m.ID), append(to, m.Recipient)
+	}
+	first := store.Said{
+		Consultation: c.ID, ID: draft.EnvelopeID(c.ID, ethics.KindConsultation), Kind: ethics.KindConsultation, Author: by.ID, Readers: c.Parties, Day: day,
+	}
+	text := ethics.Consulted{Text: r.Answers["description"][0], Language: r.Language, Unit: r.Unit, Excluded: r.Excluded, Parties: c.Parties}
+	first.Sealed, err = seal.Consultation(seal.Place{Installation: in.ID, Case: c.ID, Day: day}, first.ID, first.Kind, text, by, append(to, c.Recipient))
+	if err != nil {
+		return Filed{}, err
+	}
+	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: store.KindConsultation, Actor: by.ID, Case: c.ID}
+	if e.Commitment, err = commitment(code, in.Salt, r); err != nil {
+		return Filed{}, err
+	}
+	locator := token.LocatorHash(code.Locator(in.Salt))
+	err = s.Store.Write(ctx, e, func(tx *store.Tx) error { return tx.AddConsultation(c, locator[:], first) })
+	return Filed{Code: code, Number: c.Number, Received: day}, err
+}
+
+// consulted answers for a draft that became a consultation already; ErrNotFound
+// otherwise.
+func (s *Service) consulted(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report) (Filed, error) {
+	f := Filed{Code: code, Again: true}
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		c, err := tx.Consultation(draft.CaseID())
+		if err != nil {
+			return err
+		}
+		f.Number, f.Received = c.Number, c.Received
+		in, err := tx.Installation()
+		if err != nil {
+			return err
+		}
+		entries, err := tx.Entries(c.ID)
+		if err != nil {
+			return err
+		}
+		now, err := commitment(code, in.Salt, r)
+		if len(entries) > 0 {
+			f.Differs = !hmac.Equal(entries[0].Commitment, now)
+		}
+		return err
+	})
+	return f, err
+}

@@ -1,0 +1,25 @@
+package policy
+
+// Consultation is the track of a talk with trust persons, which makes no case.
+const Consultation = "consultation"
+
+// consultationFields are the questions asked on it, and no others.
+var consultationFields = []string{"track", "language", "institution", "description", "excluded_handlers"}
+
+// Talks says how long consultations are kept.
+type Talks struct {
+	KeepDays int `yaml:"keep_days"` // after their end
+	IdleDays int `yaml:"idle_days"` // without a word, until they end by themselves
+}
+
+// Until is the day on which a consultation that ends on a day is erased.
+func (t Talks) Until(ended Day) Day { return ended.AddPeriod(Period{N: t.KeepDays, Unit: 'D'}) }
+
+// Idle is the last day of a newest text that is too old on this day.
+func (t Talks) Idle(day Day) Day { return day.AddPeriod(Period{N: -t.IdleDays, Unit: 'D'}) }
+
+func (c *checker) talks() {
+	if t := c.p.Talks; t.KeepDays < 1 || t.IdleDays < 1 {
+		c.fail(fileWorkflow, "consultations: want keep_days and idle_days, a day at least")
+	}
+}
