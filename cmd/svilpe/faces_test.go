@@ -111,6 +111,14 @@ func renews(v *visitor, _ *gallery) {
 	v.open("/status").in("/status").fill("code", code).send("").open("/case/new-code").in("/case/new-code").send("")
 }
 
+// asks writes a question to a trust person; erases takes it back at once.
+var asks = then(begins, types("description", "Vai man par to ziņot?"), presses("check"))
+
+func erases(v *visitor, _ *gallery) {
+	code := codeIn(v.t, eval[string](v, `document.querySelector("main").innerHTML`))
+	v.open("/status").in("/status").fill("code", code).send("").open("/consultation/end").in("/consultation/end").send("now")
+}
+
 var (
 	registerNumber = regexp.MustCompile(`20\d\d-[0-9A-Z]{5}`)
 	codeBlock      = regexp.MustCompile(`(?s)<p class="code".*?</p>`)
@@ -137,6 +145,15 @@ var publicFaces = []face{
 	{"form-wrong-long", "nobody", "POST /report", "reporter/form", 422, "/report", then(begins, types("description", long), types("where", longPlace), attaches("attachments"), presses("check"))},
 	{"check-named", "nobody", "POST /report", "reporter/check", 200, "/report", then(names, presses("check"))},
 	{"form-named-wrong", "nobody", "POST /report", "reporter/form", 422, "/report", then(begins, picks("track", "whistleblower"), presses("check"))},
+	{"talk-form", "nobody", "POST /report", "reporter/form", 200, "/report?track=consultation", begins},
+	{"talk-form-wrong", "nobody", "POST /report", "reporter/form", 422, "/report?track=consultation", then(begins, presses("check"))},
+	{"talk-check", "nobody", "POST /report", "reporter/check", 200, "/report?track=consultation", asks},
+	{"talk-sent", "nobody", "POST /report", "reporter/code", 200, "/report?track=consultation", then(asks, in("/report"), presses("file"))},
+	{"talk-erased", "nobody", "POST /consultation/end", "reporter/talk-end", 200, "/report?track=consultation", then(asks, in("/report"), presses("file"), erases)},
+	{"talk", "reporter talk", "GET /consultation", "reporter/talk", 200, "/consultation", nil},
+	{"talk-wrong", "reporter talk", "POST /consultation/messages", "reporter/talk", 422, "/consultation", []step{in("/consultation/messages"), presses("send")}},
+	{"talk-ended", "reporter talk ended", "GET /consultation", "reporter/talk", 200, "/consultation", nil},
+	{"talk-end", "reporter talk", "GET /consultation/end", "reporter/talk-end", 200, "/consultation/end", nil},
 	{"check", "nobody", "POST /report", "reporter/check", 200, "/report", then(fills, attaches("attachments"), presses("check"))},
 	{"check-long", "nobody", "POST /report", "reporter/check", 200, "/report", then(fills, types("description", long), presses("check"))},
 	{"code", "nobody", "POST /report", "reporter/code", 200, "/report", then(fills, presses("check"), in("/report"), presses("file"))},
@@ -276,6 +293,13 @@ var deskFaces = []face{
 	{"lessons-none", "new responsible", "GET /desk/lessons", "member/lessons", 200, "/desk/lessons", nil},
 	{"gifts", "responsible", "GET /desk/gifts", "member/gifts", 200, "/desk/gifts", nil},
 	{"gifts-none", "new responsible", "GET /desk/gifts", "member/gifts", 200, "/desk/gifts", nil},
+	{"talks", "trust", "GET /desk/consultations", "member/talks", 200, "/desk/consultations", nil},
+	{"talks-none", "new trust", "GET /desk/consultations", "member/talks", 200, "/desk/consultations", nil},
+	{"desk-talk", "trust", "GET /desk/consultations/:talk", "member/talk", 200, "/desk/consultations/{talk}", nil},
+	{"desk-talk-ended", "trust", "GET /desk/consultations/:talk", "member/talk", 200, "/desk/consultations/{talk ended}", nil},
+	{"desk-talk-wrong", "trust", "POST /desk/consultations/:talk/messages", "member/talk", 422, "/desk/consultations/{talk}", []step{in("/messages"), presses("")}},
+	{"desk-talk-note-wrong", "trust", "POST /desk/consultations/:talk/notes", "member/talk", 422, "/desk/consultations/{talk}", []step{in("/notes"), presses("")}},
+	{"desk-talk-end-wrong", "trust", "POST /desk/consultations/:talk/end", "member/talk", 422, "/desk/consultations/{talk}", []step{in("/end"), presses("")}},
 	{"enter", "responsible", "GET /desk/enter", "reporter/institution", 200, "/desk/enter", nil},
 	{"enter-wrong", "responsible", "POST /desk/enter", "reporter/institution", 422, "/desk/enter", []step{in("/desk/enter"), presses("institution")}},
 	{"enter-form", "responsible", "POST /desk/enter", "reporter/form", 200, "/desk/enter", enters},

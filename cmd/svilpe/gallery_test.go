@@ -113,8 +113,23 @@ func (g *gallery) practice(base string) {
 		"institution": {g.words["institution"]}, "who": {"Jānis Kalns, galvenais speciālists"}, "what": {strings.Repeat("Ielūgums uz koncertu ", 20)},
 		"value": {"Nezinu"}, "from": {"SIA „Būve”"}, "when": {"2026-02-28"}, "done": {"refused"},
 	})
+	g.talk("talk", report)
+	g.talk("talk ended", report)
+	g.post(g.seats["trust"], "/desk/consultations/"+g.words["talk ended"]+"/end", url.Values{"over": {"yes"}})
 	invited := g.post(g.seats["administrator"], "/desk/setup/invitations", url.Values{"institution": {g.words["institution"]}, "roles": {appoint.RoleTrust}})
 	g.words["invitation"] = strings.Join(fiveLetters.FindAllString(codeBlock.FindString(invited), -1), "-")
+}
+
+// talk asks the trust person something, who answers and makes a note.
+func (g *gallery) talk(name string, report url.Values) {
+	g.t.Helper()
+	report.Set("track", "consultation")
+	report.Set("description", "Kolēģe mēnesi baidās nākt uz darbu.\n\nVai man par to ziņot?")
+	page := g.post(g.seats["nobody"], "/report", report)
+	g.words[name], g.seats["reporter "+name] = "K-"+registerNumber.FindString(page), g.reporter(g.seats["nobody"].base, codeIn(g.t, page))
+	for form, field := range map[string]string{"/messages": "text", "/notes": "note"} {
+		g.post(g.seats["trust"], "/desk/consultations/"+g.words[name]+form, url.Values{field: {"Vispirms pierakstiet, kad un kur tas notika."}})
+	}
 }
 
 // two has an act proposed by the responsible person and approved by the chair.

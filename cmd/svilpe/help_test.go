@@ -22,7 +22,7 @@ func TestHelpFitsTheOffice(t *testing.T) {
 		appoint.RoleResponsible:   append(append([]string{"first", "gifts", "assign", "twins", "spam", "package", "hold", "moretime", "notyet", "close"}, handling...), "enter"),
 		appoint.RoleChair:         append([]string{"decision", "assign", "twins", "spam", "package", "hold", "moretime", "notyet", "close"}, handling...),
 		appoint.RoleMember:        append([]string{"assigned", "draft"}, handling...),
-		appoint.RoleTrust:         {"trustsees", "contact", "enter", "guide", "cannot"},
+		appoint.RoleTrust:         {"trustsees", "talks", "contact", "enter", "guide", "cannot"},
 		appoint.RoleContact:       {"contactsees", "enter", "guide", "cannot"},
 		appoint.RoleAuditor:       {"deadlines", "log", "keep", "damage"},
 		appoint.RoleHead:          {"counts", "headsees", "told"},

@@ -25,7 +25,7 @@ var sections = []section{
 		"handling", []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember},
 		[]string{"open", "unseen", "step", "second", "write", "notes", "sign", "damaged"},
 	},
-	{appoint.RoleTrust, []string{appoint.RoleTrust}, []string{"trustsees", "contact"}},
+	{appoint.RoleTrust, []string{appoint.RoleTrust}, []string{"trustsees", "talks", "contact"}},
 	{appoint.RoleContact, []string{appoint.RoleContact}, []string{"contactsees"}},
 	{"entering", []string{appoint.RoleTrust, appoint.RoleContact, appoint.RoleResponsible}, []string{"enter"}},
 	{"helping", []string{appoint.RoleTrust, appoint.RoleContact}, []string{"guide", "cannot"}},
@@ -48,7 +48,7 @@ var names = map[string]string{
 	"WriteTo": "desk.message.title", "SendTo": "desk.message.button", "Note": "desk.note.title",
 	"Assign": "desk.assign.title", "AssignDo": "desk.assign.button", "Exclude": "conflict.exclude.link", "Few": "desk.few",
 
-	"Packages": "forward.title", "Gifts": "gift.register", "Declare": "gift.title",
+	"Packages": "forward.title", "Talks": "consult.nav", "Gifts": "gift.register", "Declare": "gift.title",
 
 	"Sign": "admin.appointments.sign", "LastDay": "admin.appointments.until", "Prepare": "admin.appointments.prepare",
 	"Invite": "admin.setup.invite", "NewInstitution": "admin.setup.new_institution", "MakeInvitation": "admin.invitation.make",

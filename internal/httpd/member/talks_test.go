@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
@@ -20,6 +21,36 @@ func (d *desk) ask(excluded ...string) intake.Filed {
 	})
 	must(d.t, err)
 	return f
+}
+
+// TestConsultationsAreCounted: a number by quarter and institution, a small one
+// hidden, an erased one still in it; to nobody but those who are told counts.
+func TestConsultationsAreCounted(t *testing.T) {
+	d := open(t, []string{appoint.RoleTrust}, []string{appoint.RoleAuditor}, []string{appoint.RoleHead})
+	const caption = "Konsultācijas ar uzticības personām"
+	cells := func(name, now, before string) {
+		t.Helper()
+		b := d.signedIn(name)
+		b.want(b.get("/desk"), 200, caption, `data-head="2026. gada 4. ceturksnis">`+now+`<`, `data-head="2026. gada 3. ceturksnis">`+before+`<`)
+	}
+	cells("Anna", "0", "0")
+	f := d.ask()
+	for _, name := range []string{"Anna", "Fred", "Gita"} {
+		cells(name, "mazāk par 5", "0")
+	}
+	for _, name := range []string{"Berta", "Carl", "Dora", "Emma"} {
+		b := d.signedIn(name)
+		b.get("/desk")
+		b.never(caption)
+	}
+	must(t, d.talk.EraseConsultation(context.Background(), d.visit(f)))
+	for range 6 {
+		d.ask()
+	}
+	cells("Anna", "7", "0")
+	d.turn(60 * 24 * time.Hour) // to January
+	b := d.signedIn("Anna")
+	b.want(b.get("/desk"), 200, `data-head="2027. gada 1. ceturksnis">0<`, `data-head="2026. gada 4. ceturksnis">7<`)
 }
 
 // TestConsultationsOnTheDesk: a trust person answers, notes and ends; nobody else

@@ -28,6 +28,7 @@ type todayView struct {
 	Outliving      bool // cases whose time of keeping ends soon or is over
 	ToSign         int
 	Counts         []countRow
+	Talked         httpd.Table // how many consultations; no rows for who is not told
 	Contacts       []contact
 	Trust          bool
 	Auditor        *auditorBox
@@ -128,6 +129,11 @@ func (s *Site) officesToday(c echo.Context, who *auth.Session, v *todayView) err
 			v.Counts = append(v.Counts, countRow{Institution: n.Institution, Open: w.count(n.Open), Overdue: w.count(n.Overdue)})
 		}
 		if err := s.measuresCounted(c, who, v.Counts); err != nil {
+			return err
+		}
+	}
+	if who.Has(talkCounters...) {
+		if err := s.talked(c, who, v); err != nil {
 			return err
 		}
 	}
