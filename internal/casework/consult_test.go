@@ -181,6 +181,11 @@ func TestOneFormOneConsultation(t *testing.T) {
 	if _, err := w.in.File(ctx, derive.New(), asks()); !errors.As(err, &errs) {
 		t.Errorf("a consultation filed as a case: %v", err)
 	}
+	entered := asks()
+	entered.EnteredBy, entered.Way = "resp", ethics.WayPhone
+	if _, err := w.in.Consult(ctx, derive.New(), entered); !errors.As(err, &errs) || errs.Of("track") == "" {
+		t.Errorf("a member asks for somebody else: %v", err)
+	}
 	if _, err := w.in.Consult(ctx, derive.New(), report); !errors.As(err, &errs) {
 		t.Errorf("a report taken as a consultation: %v", err)
 	}
@@ -233,6 +238,22 @@ func TestWhoIsTrustPersonNoMore(t *testing.T) {
 	if _, err := w.dia.Say(ctx, visit, derive.New(), "x"); !errors.Is(err, ethics.ErrNobodyToSeal) {
 		t.Errorf("written to nobody: %v", err)
 	}
+	// Of two, who left gets nothing more of what is said.
+	w.clock = w.clock.AddDate(0, 0, -1)
+	w.appoint("vija", "home", appoint.RoleTrust, "", "resp", "chair")
+	f, _ = w.asked(asks())
+	w.clock = w.clock.AddDate(0, 0, 1)
+	must(t, second(w.dia.Say(ctx, w.visit(filed{Filed: f}), derive.New(), "x")))
+	must(t, second(w.cw.SayTalk(ctx, w.as("vija"), f.Number, derive.New(), "x", false)))
+	if n := w.count(`select count(*) from consultation_text where sequence > 0 and readers <> 'vija'`); n != 0 {
+		t.Errorf("%d texts are still sealed to who left", n)
+	}
+	// And who came back does not read what was said meanwhile.
+	w.clock = w.clock.AddDate(0, 0, -1)
+	if o, err := w.cw.Consultation(ctx, w.as("tija"), f.Number); err != nil || len(o.Texts) != 3 || !o.Texts[1].Elsewhere || o.Texts[1].Text != "" || o.Texts[1].Untrusted {
+		t.Errorf("who came back: %v", err)
+	}
+	w.clock = w.clock.AddDate(0, 0, 1)
 	// A new one cannot read what was said before, and is no party.
 	w.clock = w.clock.AddDate(0, 0, -1)
 	w.appoint("uldis", "home", appoint.RoleTrust, "", "resp", "chair")
@@ -327,26 +348,31 @@ func TestAConsultationThatWasChanged(t *testing.T) {
 	// Somebody who can write entries names another party beside those whom the
 	// reporter signed.
 	w := trusted(t)
-	number, visit := w.begun([]string{"tija"}, []string{"tija", "resp"})
+	code := token.FromDraft(derive.New())
+	number, visit := w.begun(code, code, []string{"tija"}, []string{"tija", "resp"})
 	if _, err := w.dia.Say(ctx, visit, derive.New(), "x"); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("the reporter writes to a stranger: %v", err)
 	}
 	if _, err := w.cw.SayTalk(ctx, w.as("tija"), number, derive.New(), "x", false); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("the trust person writes to a stranger: %v", err)
 	}
+	// Or puts a whole consultation of their own behind somebody's code.
+	w = trusted(t)
+	if _, visit := w.begun(code, token.FromDraft(derive.New()), []string{"tija"}, []string{"tija"}); !errors.Is(second(w.dia.Say(ctx, visit, derive.New(), "x")), ethics.ErrUntrusted) {
+		t.Error("the reporter writes into another's consultation")
+	}
 }
 
-// begun stores a consultation by hand: who signed parties are named in the text,
-// others in the row.
-func (w *world) begun(signed, row []string) (string, dialogue.Visit) {
+// begun stores a consultation by hand, found by one code and with the keys of
+// another; its text names other trust persons than its row.
+func (w *world) begun(found, keys token.Code, signed, row []string) (string, dialogue.Visit) {
 	w.t.Helper()
 	var in store.Installation
 	must(w.t, w.s.Read(ctx, func(tx *store.ReadTx) (err error) {
 		in, err = tx.Installation()
 		return err
 	}))
-	code := token.FromDraft(derive.New())
-	reporter := derive.Secret(code.ReporterSecret(in.Salt))
+	reporter := derive.Secret(keys.ReporterSecret(in.Salt))
 	id, err := reporter.ReporterIdentity()
 	must(w.t, err)
 	by := seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()}
@@ -366,7 +392,7 @@ func (w *world) begun(signed, row []string) (string, dialogue.Visit) {
 	text := ethics.Consulted{Text: asked, Parties: signed}
 	first.Sealed, err = seal.Consultation(seal.Place{Installation: install, Case: c.ID, Day: day}, first.ID, first.Kind, text, by, append(to, c.Recipient))
 	must(w.t, err)
-	locator := token.LocatorHash(code.Locator(in.Salt))
+	locator := token.LocatorHash(found.Locator(in.Salt))
 	w.write(store.KindConsultation, c.ID, func(tx *store.Tx) error { return tx.AddConsultation(c, locator[:], first) })
-	return c.Number, w.visit(filed{Filed: intake.Filed{Code: code}})
+	return c.Number, w.visit(filed{Filed: intake.Filed{Code: found}})
 }
