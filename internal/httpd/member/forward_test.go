@@ -166,6 +166,9 @@ func TestAPackageGoesToAnAuthority(t *testing.T) {
 	carl := d.signedIn("Carl")
 	carl.want(carl.get(path+"/package"), 404)
 	berta.want(berta.get(path), 200, "Sūtījumi institūcijām")
+	if n := strings.Count(html.UnescapeString(berta.page), text); n != 1 {
+		t.Errorf("the case says the text %d times", n)
+	}
 	berta.want(berta.get(path+"/package"), 200, text, "NAME-OF-FILE.TXT", "Lejupielādēt sūtījuma arhīvu", "knab.gov.lv")
 	step := regexp.MustCompile(`name="step" value="([^"]+)"`).FindStringSubmatch(berta.page)[1]
 	asked := func(what string) url.Values {
@@ -186,7 +189,7 @@ func TestAPackageGoesToAnAuthority(t *testing.T) {
 		t.Error("another day, in another language, the bytes are others")
 	}
 	out := printed(t, pdf)
-	for _, word := range append(strings.Fields(text), "Ozolu novads", "files/01.txt", filed.Number, "Ierobežotas") {
+	for _, word := range append(strings.Fields(text), "Ozolu novads", "files/01.txt", "Pārsūtīts", "saturs", filed.Number, "Ierobežotas") {
 		if !strings.Contains(out, word) {
 			t.Errorf("the PDF lacks %q:\n%s", word, out)
 		}
