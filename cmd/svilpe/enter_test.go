@@ -59,6 +59,7 @@ func TestEnteredForAReporter(t *testing.T) {
 		"a way of nobody":           d.entry("dream", "file", "approved", "yes"),
 		"not a contact person's":    d.entry("audit", "file", "approved", "yes"),
 		"without the reporter's ok": d.entry("in_person", "file"),
+		"a talk for somebody else":  d.entry("phone", "file", "approved", "yes", "track", "consultation"),
 		"no text":                   d.entry("phone", "file", "approved", "yes", "description", " "),
 		"another institution":       d.entry("phone", "file", "approved", "yes", "institution", "00000000-0000-4000-8000-000000000000/x"),
 	} {
@@ -68,6 +69,9 @@ func TestEnteredForAReporter(t *testing.T) {
 	}
 	if n := d.count(`select count(*) from cases`); n != cases {
 		t.Fatalf("%d cases, had %d", n, cases)
+	}
+	if page := d.send("/desk/enter", contact, d.entry("phone", "form")).Body.String(); strings.Contains(page, `value="consultation"`) || !strings.Contains(page, `value="anonymous"`) {
+		t.Error("a consultation is offered to who writes for somebody else")
 	}
 	form := d.entry("in_person", "file", "approved", "yes")
 	w := d.send("/desk/enter", contact, form)

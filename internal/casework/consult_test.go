@@ -3,6 +3,7 @@ package casework_test
 import (
 	"bytes"
 	"crypto/ed25519"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"svilpe/internal/dialogue"
 	"svilpe/internal/ethics"
 	"svilpe/internal/intake"
+	"svilpe/internal/payload"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/token"
@@ -158,7 +160,9 @@ func TestOneFormOneConsultation(t *testing.T) {
 	form := derive.New()
 	first, err := w.in.Consult(ctx, form, asks())
 	must(t, err)
-	again, err := w.in.Consult(ctx, form, asks())
+	withFile := asks()
+	withFile.Files = []ethics.File{{ID: "x"}} // received for a report, before another way was chosen
+	again, err := w.in.Consult(ctx, form, withFile)
 	must(t, err)
 	other := asks()
 	other.Answers["description"] = []string{"something else"}
@@ -326,6 +330,7 @@ func TestConsultationIsErased(t *testing.T) {
 func TestAConsultationThatWasChanged(t *testing.T) {
 	for what, spoil := range map[string]func(*world){
 		"a text of the database":  func(w *world) { w.exec(`update consultation_text set sealed = x'00'`) },
+		"a day of the database":   func(w *world) { w.exec(`update consultation_text set day = '2026-11-24'`) },
 		"a party of the database": func(w *world) { w.exec(`update consultation set parties = 'tija uldis resp'`) },
 		"a text that is gone":     func(w *world) { w.exec(`delete from consultation_text`) },
 	} {
@@ -389,8 +394,21 @@ func (w *world) begun(found, keys token.Code, signed, row []string) (string, dia
 		to = append(to, m.Recipient)
 	}
 	first := store.Said{Consultation: c.ID, ID: derive.New().CaseID(), Kind: ethics.KindConsultation, Author: by.ID, Readers: row, Day: day}
-	text := ethics.Consulted{Text: asked, Parties: signed}
-	first.Sealed, err = seal.Consultation(seal.Place{Installation: install, Case: c.ID, Day: day}, first.ID, first.Kind, text, by, append(to, c.Recipient))
+	body, err := json.Marshal(ethics.Consulted{Text: asked, Parties: signed})
+	must(w.t, err)
+	h := payload.Header{Installation: install, Case: c.ID, ID: first.ID, Kind: first.Kind, Author: by.ID}
+	to = append(to, c.Recipient)
+	for _, r := range to {
+		h.Recipients = append(h.Recipients, payload.Fingerprint(r))
+	}
+	plain, err := payload.Sign(h, body, by.Key, payload.MinText)
+	must(w.t, err)
+	victim, err := derive.Secret(found.ReporterSecret(in.Salt)).ReporterIdentity()
+	must(w.t, err)
+	if found != keys {
+		to = append(to, victim.Recipient().String())
+	}
+	first.Sealed, err = seal.To(plain, to...)
 	must(w.t, err)
 	locator := token.LocatorHash(found.Locator(in.Salt))
 	w.write(store.KindConsultation, c.ID, func(tx *store.Tx) error { return tx.AddConsultation(c, locator[:], first) })

@@ -44,7 +44,7 @@ func (s *Service) Consult(ctx context.Context, form derive.Secret, r ethics.Repo
 	if r.Track != policy.Consultation {
 		return Filed{}, ethics.FieldErrors{{Field: "track", Kind: policy.KindOption}}
 	}
-	r.Files = nil
+	r.Files = nil // it takes none, and the proof covers none
 	for range 5 { // a number taken in this very moment
 		if done, err := s.consulted(ctx, draft, code, r); !errors.Is(err, ethics.ErrNotFound) {
 			return done, err

@@ -186,6 +186,19 @@ func TestWhoMayWriteInAConsultation(t *testing.T) {
 	w.damaged("said", "said2")
 
 	w = talking(t)
+	w.write("appointed", "", func(tx *Tx) error {
+		return tx.AddStatement(w.sign(appoint.KindAppointment, w.appointment("uldis", appoint.RoleTrust), "anna", "berta"))
+	})
+	must(t, w.consult(func(tx *Tx) error { return tx.Say(talked(2, "uldis")) })) // a trust person, but none of this
+	w.damaged("said", "said2")
+
+	w = talking(t)
+	early := talked(2, "tija") // before the term
+	early.Day = "2025-12-31"
+	must(t, w.consult(func(tx *Tx) error { return tx.Say(early) }))
+	w.damaged("said", "said2")
+
+	w = talking(t)
 	note := talked(2, ethics.ActorReporter) // the reporter writes none
 	note.Kind = ethics.KindConsultationNote
 	must(t, w.consult(func(tx *Tx) error { return tx.Say(note) }))

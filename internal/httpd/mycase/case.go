@@ -54,7 +54,7 @@ type casePage struct {
 
 // open shows the case.
 func (s *Site) open(c echo.Context) error {
-	visit, err := s.anyVisit(c)
+	visit, err := s.visit(c)
 	if err != nil {
 		return s.ended(c, err)
 	}

@@ -67,17 +67,9 @@ func (s *Site) cookie(c echo.Context) (dialogue.Cookie, bool) {
 	return dialogue.ReadCookie(s.Server.Cookies.Get(c, httpd.CookieCase))
 }
 
-// visit is who asks about a case; ErrSessionEnded without a running visit, and
-// ErrNotFound in one to a consultation.
+// visit is who asks; ErrSessionEnded without a running visit. In one to a
+// consultation no case is found, and the other way round.
 func (s *Site) visit(c echo.Context) (dialogue.Visit, error) {
-	v, err := s.anyVisit(c)
-	if err == nil && v.Talk {
-		err = ethics.ErrNotFound
-	}
-	return v, err
-}
-
-func (s *Site) anyVisit(c echo.Context) (dialogue.Visit, error) {
 	cookie, ok := s.cookie(c)
 	if !ok {
 		return dialogue.Visit{}, ethics.ErrSessionEnded

@@ -36,18 +36,9 @@ type talkView struct {
 // Format hides the talk.
 func (talkView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
-// talkVisit is the visit of somebody who talks to trust persons; ErrNotFound for
-// that of a case.
-func (s *Site) talkVisit(c echo.Context) (dialogue.Visit, error) {
-	v, err := s.anyVisit(c)
-	if err == nil && !v.Talk {
-		err = ethics.ErrNotFound
-	}
-	return v, err
-}
-
+// openTalk shows the talk with the trust persons.
 func (s *Site) openTalk(c echo.Context) error {
-	visit, err := s.talkVisit(c)
+	visit, err := s.visit(c)
 	if err != nil {
 		return s.ended(c, err)
 	}
@@ -122,7 +113,7 @@ func (s *Site) say(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	visit, err := s.talkVisit(c)
+	visit, err := s.visit(c)
 	switch {
 	case errors.Is(err, ethics.ErrSessionEnded):
 		return s.ask(c, http.StatusUnauthorized, "", a, false)
@@ -151,7 +142,7 @@ func (s *Site) say(c echo.Context) error {
 
 // askEndTalk says what ending means, before it is done.
 func (s *Site) askEndTalk(c echo.Context) error {
-	visit, err := s.talkVisit(c)
+	visit, err := s.visit(c)
 	if err != nil {
 		return s.ended(c, err)
 	}
@@ -178,7 +169,7 @@ func (s *Site) endTalk(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	visit, err := s.talkVisit(c)
+	visit, err := s.visit(c)
 	if err != nil {
 		return s.ended(c, err)
 	}

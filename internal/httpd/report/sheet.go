@@ -131,9 +131,6 @@ func (s *Site) compose(sh *sheet, lang string) ethics.Report {
 	if r.Language == "" {
 		r.Language = lang
 	}
-	if track == policy.Consultation {
-		r.Files = nil // it takes none
-	}
 	if sh.by != nil {
 		r.EnteredBy, r.Way = sh.by.who.ID, sh.by.way
 	}
