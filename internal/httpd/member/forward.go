@@ -1,6 +1,7 @@
 package member
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -171,6 +172,9 @@ type found struct {
 	Rows []fact
 	More string
 }
+
+// Format hides the words.
+func (found) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
 func (b builder) found(text string) *found {
 	v, more, said := &found{}, 0, map[string]bool{}

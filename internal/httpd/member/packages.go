@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -68,7 +69,6 @@ func (b builder) packed(p casework.Package) packageView {
 	v.PDF = button(ethics.PackagePDF, "forward.pdf")
 	if p.Authority.Recipient != "" {
 		f := button(ethics.PackageArchive, "forward.archive")
-		f.Hint += " " + p.Authority.Recipient
 		v.Archive = &f
 	}
 	for _, m := range p.Made {
@@ -163,6 +163,9 @@ type packageRecord struct {
 	Text        string        `json:"text"`
 	Files       []packageFile `json:"files,omitempty"`
 }
+
+// Format hides the text.
+func (packageRecord) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
 type packageFile struct {
 	Name string `json:"name"` // in the archive
