@@ -198,9 +198,9 @@ func (c Consultation) begunWith(entries []audit.Entry, locator []byte) error {
 		return nil
 	}
 	i := c.keys(locator)
-	for n, e := range entries {
+	for _, e := range entries {
 		for _, x := range e.Items {
-			if x.Label == i.Label && (n > 0 || x.Digest != i.Digest) {
+			if x.Label == i.Label && x.Digest != i.Digest {
 				return notAsLogged(i.Label)
 			}
 		}
