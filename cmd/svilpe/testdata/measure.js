@@ -50,6 +50,12 @@
     wrong.push(`${Math.round(boxes[0].width)}×${Math.round(boxes[0].height)} px is too small: ${name(e)}`);
   }
 
+  // Words do not touch the edge of their button: a rule for links in lists once
+  // took the room away.
+  for (const e of document.querySelectorAll("a.button, button:not(.link, .default)")) {
+    if (seen(e) && parseFloat(getComputedStyle(e).paddingInlineStart) < 8) wrong.push(`words at the edge of ${name(e)}`);
+  }
+
   // A label of more than three lines is a paragraph. The words of an answer may
   // take five: they name people with their offices, or are the law's.
   if (document.documentElement.clientWidth <= 320) {
