@@ -234,6 +234,7 @@ var deskFaces = []face{
 	{"desk-decided", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{decided}", nil},
 	{"desk-measures", "member", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{measures}", nil},
 	{"desk-awaiting", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{awaiting_reporter}", nil},
+	{"desk-forwarded", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{forwarded}", nil},
 	{"desk-on-hold", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{on_hold}", nil},
 	{"desk-withdrawn", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{withdrawn}", nil},
 	{"desk-closed", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{closed}?done=step", nil},
