@@ -32,7 +32,7 @@ func (s *Site) talks(c echo.Context, who *auth.Session) error {
 	}
 	w := s.words(c)
 	v := talksView{Page: s.page(c, who, "consult.nav")}
-	v.Talks = httpd.Table{Caption: w.T("consult.nav"), Head: []string{w.T("consult.number"), w.T("consult.stands"), w.T("consult.last"), w.T("consult.institution")}}
+	v.Talks = httpd.Table{Caption: w.T("consult.order"), Head: []string{w.T("consult.number"), w.T("consult.stands"), w.T("consult.last"), w.T("consult.institution")}}
 	for _, t := range list {
 		v.Talks.Rows = append(v.Talks.Rows, []httpd.Cell{
 			{Text: t.Number, Href: talksPath + "/" + t.Number}, {Text: w.T("consult.stands_" + t.Stands)}, {Text: w.Short(t.Changed)}, {Text: placeName(who, t.Institution)},
@@ -75,6 +75,7 @@ func placeName(who *auth.Session, id string) string {
 type talkView struct {
 	httpd.Page
 	Errors  []httpd.FieldError
+	Number  string
 	Unsent  string // what was being written when it ended
 	Ended   bool
 	Until   string
@@ -116,7 +117,7 @@ func (s *Site) talkPage(c echo.Context, who *auth.Session, status int, t typed, 
 	w := s.words(c)
 	path := talksPath + "/" + o.Number
 	v := talkView{
-		Page: s.page(c, who, "consult.one", "Number", o.Number), Errors: t.errs, Unsent: unsent, Ended: o.Stands == casework.TalkEnded, Until: o.Until,
+		Page: s.page(c, who, "consult.one", "Number", o.Number), Number: o.Number, Errors: t.errs, Unsent: unsent, Ended: o.Stands == casework.TalkEnded, Until: o.Until,
 		Missing: o.Missing > 0, Keep: s.Policy.Talks.KeepDays,
 		Facts: []fact{
 			{w.T("consult.institution"), w.place(who, o.Institution, o.Unit)}, {w.T("consult.language"), w.language(o.Language)},
@@ -143,7 +144,7 @@ func (s *Site) talkPage(c echo.Context, who *auth.Session, status int, t typed, 
 	}
 	v.End = form{
 		Action: path + "/end", Head: t.head(formEnd, w.Lang()), Button: w.T("consult.end"),
-		Fields: []httpd.Field{t.field(formEnd, httpd.Field{Kind: "checkbox", Name: "over", Label: w.T("consult.end"), Choices: []httpd.Choice{{Value: "yes", Label: w.T("consult.end_tick")}}})},
+		Fields: []httpd.Field{t.field(formEnd, httpd.Field{Kind: "checkbox", Name: "over", Label: w.T("consult.end_ask"), Choices: []httpd.Choice{{Value: "yes", Label: w.T("consult.end_tick")}}})},
 	}
 	return s.render(c, status, "talk", v)
 }

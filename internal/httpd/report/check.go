@@ -62,6 +62,9 @@ func (s *Site) checked(c echo.Context, sh *sheet, status int) error {
 		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh), Found: s.giveaways(c, sh), Talk: s.talk(sh),
 	}
 	v.LangPath = ""
+	if v.Talk {
+		v.Title = s.Server.Printer(c).T("consult.check")
+	}
 	for _, f := range sh.attached.Files {
 		v.Files = append(v.Files, httpd.FileRow{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size})
 	}
@@ -87,13 +90,16 @@ func (s *Site) errors(sh *sheet) ethics.FieldErrors {
 
 // answers are the answered questions by section.
 func (s *Site) answers(c echo.Context, sh *sheet) []answered {
-	lang := s.Server.Lang(c)
+	fields := s.fields()
+	if s.talk(sh) {
+		fields = s.asked(sh)
+	}
 	var out []answered
 	for _, head := range s.Policy.Sections {
-		sec := answered{ID: head.ID, Title: head.Name.In(lang)}
-		for _, f := range s.fields() {
+		sec := answered{ID: head.ID, Title: s.called(c, sh, head.ID, head.Name)}
+		for _, f := range fields {
 			if values := s.said(c, sh, f); f.Section == head.ID && len(values) > 0 {
-				sec.Rows = append(sec.Rows, row{f.Label.In(lang), values})
+				sec.Rows = append(sec.Rows, row{s.called(c, sh, f.ID, f.Label), values})
 			}
 		}
 		if len(sec.Rows) > 0 {

@@ -7,7 +7,6 @@ import (
 
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
-	"svilpe/internal/locale"
 	"svilpe/internal/policy"
 )
 
@@ -115,7 +114,7 @@ func (s *Site) form(c echo.Context, sh *sheet, status int) error {
 	}
 	said := map[string]string{}
 	for _, f := range sh.faults {
-		v.Errors = append(v.Errors, httpd.FieldError{Field: f.field, Text: s.named(f, p)})
+		v.Errors = append(v.Errors, httpd.FieldError{Field: f.field, Text: s.named(c, sh, f)})
 		if said[f.field] != "" {
 			said[f.field] += " "
 		}
@@ -135,12 +134,13 @@ func (s *Site) form(c echo.Context, sh *sheet, status int) error {
 }
 
 // named says a fault with its question, for the summary above the form.
-func (s *Site) named(f fault, p *locale.Printer) string {
+func (s *Site) named(c echo.Context, sh *sheet, f fault) string {
+	p := s.Server.Printer(c)
 	q, ok := s.Policy.Field(f.field)
 	if !ok {
 		return f.say(p)
 	}
-	return q.Label.In(p.Lang()) + " – " + f.say(p)
+	return s.called(c, sh, q.ID, q.Label) + " – " + f.say(p)
 }
 
 // notes are safety hints in words.

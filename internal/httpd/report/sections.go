@@ -38,7 +38,7 @@ func (s *Site) sections(c echo.Context, sh *sheet, said map[string]string) []sec
 	fields, talk := s.asked(sh), s.talk(sh)
 	var out []section
 	for _, head := range s.Policy.Sections {
-		sec := section{ID: head.ID, Title: head.Name.In(lang)}
+		sec := section{ID: head.ID, Title: s.called(c, sh, head.ID, head.Name)}
 		sec.Fold = !talk && head.ID != lastSection && head.ID != sectionIdentity && !slices.ContainsFunc(fields, func(f policy.Field) bool { return f.Section == head.ID && s.required(f) })
 		for _, f := range fields {
 			if f.Section != head.ID || f.Type == "file" {
@@ -91,7 +91,7 @@ func (s *Site) item(c echo.Context, sh *sheet, f policy.Field, wrong string) ite
 	values := sh.form.All(f.ID)
 	it := item{Tick: f.Type == "checkbox"}
 	it.Field = httpd.Field{
-		Kind: kinds[f.Type], Name: f.ID, Label: f.Label.In(lang), Hint: f.Help.In(lang), Error: wrong,
+		Kind: kinds[f.Type], Name: f.ID, Label: s.called(c, sh, f.ID, f.Label), Hint: f.Help.In(lang), Error: wrong,
 		Value: first(values), Optional: !s.required(f), Rows: 4, Autocomplete: "off", Notes: s.notes(lang, f.Safety...),
 	}
 	for id := range f.VisibleIf {
@@ -107,7 +107,7 @@ func (s *Site) item(c echo.Context, sh *sheet, f policy.Field, wrong string) ite
 	switch f.ID {
 	case "institution":
 		it.Field = s.placeField(c, sh, []appoint.Institution{sh.chosen})
-		it.Error = wrong
+		it.Label, it.Error = s.called(c, sh, f.ID, f.Label), wrong
 		if len(sh.chosen.Units) == 0 {
 			it.Only, it.Value = sh.chosen.Name, sh.chosen.ID
 		}

@@ -41,6 +41,20 @@ func (s *Site) talkOption(c echo.Context, sh *sheet, it *item, f *policy.Field) 
 	}
 }
 
+// talkWords are what sections and questions of the short form are called.
+var talkWords = map[string]string{
+	"s_track": "consult.how", "s_what": "consult.question", "s_who": "consult.hidden_from",
+	"track": "consult.way", "institution": "consult.about", "description": "consult.description", "excluded_handlers": "consult.exclude",
+}
+
+// called is how this form calls a section or question.
+func (s *Site) called(c echo.Context, sh *sheet, id string, name policy.Text) string {
+	if key, own := talkWords[id]; own && s.talk(sh) {
+		return s.Server.Printer(c).T(key)
+	}
+	return name.In(s.Server.Lang(c))
+}
+
 // unasked are the answers that the short form does not show, carried along for
 // whoever chooses to report after all.
 func (s *Site) unasked(sh *sheet) []httpd.Hidden {

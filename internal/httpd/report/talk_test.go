@@ -41,7 +41,7 @@ func TestTalkToATrustPerson(t *testing.T) {
 
 	full := form.form().with("description", wondered)
 	b.post("/report", full.with("excluded_handlers", "emma").with("step", "check")).is(422).has(wondered)
-	check := b.post("/report", full.with("step", "check")).is(200).has(wondered, "<li>Emma Bērza", "Nosūtīt uzticības personai").hasNot("Berta Liepa", "Pielikumi")
+	check := b.post("/report", full.with("step", "check")).is(200).has(wondered, "<li>Emma Bērza", "Nosūtīt uzticības personai").hasNot("Berta Liepa", "Pielikumi", "Pārkāpuma veids")
 	if d.consultations() != 0 {
 		t.Fatal("the check page stored it")
 	}
