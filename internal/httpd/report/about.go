@@ -17,7 +17,7 @@ import (
 
 type infoView struct {
 	httpd.Page
-	FileMB int
+	Keep int // days, of a consultation that has ended
 }
 
 // safety says what this system does not protect against.
@@ -27,7 +27,8 @@ func (s *Site) safety(c echo.Context) error {
 
 // privacy says what is stored of a person, why, and for how long.
 func (s *Site) privacy(c echo.Context) error {
-	return s.Server.Render(c, 200, "reporter/privacy", infoView{Page: s.Server.Page(c, "reporter.privacy.title")})
+	v := infoView{Page: s.Server.Page(c, "reporter.privacy.title"), Keep: s.Policy.Talks.KeepDays}
+	return s.Server.Render(c, 200, "reporter/privacy", v)
 }
 
 type aboutView struct {

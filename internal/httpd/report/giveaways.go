@@ -69,7 +69,11 @@ func (s *Site) giveaways(c echo.Context, sh *sheet) giveaways {
 			}
 		}
 	}
-	for _, f := range sh.attached.Files {
+	files := sh.attached.Files
+	if s.talk(sh) {
+		files = nil // they do not go with it
+	}
+	for _, f := range files {
 		for _, kind := range sh.attached.Found[f.ID] {
 			add("s_files", kind, f.Name, "")
 		}
