@@ -302,18 +302,13 @@ func (s *Service) SweepTalks(ctx context.Context) error {
 		all, err = tx.Consultations()
 		return err
 	})
-	erased := false
 	for _, c := range all {
 		switch {
 		case c.State == store.ConsultationEnded && c.Until <= s.today():
-			erased = true
 			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return tx.EraseConsultation(c.ID, s.today()) }))
 		case c.State == store.ConsultationOpen && c.Changed <= string(s.Policy.Talks.Idle(policy.Day(s.today()))):
 			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return tx.EndConsultation(c.ID, s.today(), s.until()) }))
 		}
-	}
-	if erased {
-		err = errors.Join(err, s.Store.Shred(ctx))
 	}
 	return err
 }

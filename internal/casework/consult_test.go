@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/casework"
@@ -134,19 +135,36 @@ func TestConsultationIsOfTwoParties(t *testing.T) {
 	w.nowhere(&log, "SENTINEL")
 }
 
+// talkBytes are some bytes of the newest text as its row holds them.
+func (w *world) talkBytes() []byte {
+	w.t.Helper()
+	var b []byte
+	must(w.t, w.raw().QueryRow(`select substr(sealed, -64) from consultation_text order by sequence desc`).Scan(&b))
+	if !w.onDisk(b) {
+		w.t.Fatal("not found while it is there")
+	}
+	return b
+}
+
+// onDisk tells whether a file of the data folder holds these bytes.
+func (w *world) onDisk(b []byte) bool {
+	w.t.Helper()
+	files, err := filepath.Glob(filepath.Join(w.dir, "*"))
+	must(w.t, err)
+	return slices.ContainsFunc(files, func(name string) bool {
+		all, err := os.ReadFile(name)
+		must(w.t, err)
+		return bytes.Contains(all, b)
+	})
+}
+
 func second[T any](_ T, err error) error { return err }
 
 // nowhere wants a word in no file of the data folder and in no line of the log.
 func (w *world) nowhere(log *bytes.Buffer, word string) {
 	w.t.Helper()
-	files, err := filepath.Glob(filepath.Join(w.dir, "*"))
-	must(w.t, err)
-	for _, name := range files {
-		b, err := os.ReadFile(name)
-		must(w.t, err)
-		if bytes.Contains(b, []byte(word)) {
-			w.t.Errorf("%s holds it", filepath.Base(name))
-		}
+	if w.onDisk([]byte(word)) {
+		w.t.Error("the data folder holds it")
 	}
 	if bytes.Contains(log.Bytes(), []byte(word)) {
 		w.t.Error("the log holds it")
@@ -300,7 +318,15 @@ func TestConsultationIsErased(t *testing.T) {
 	}
 
 	f, visit = w.asked(asks())
+	must(t, second(w.dia.Say(ctx, visit, derive.New(), "and more")))
+	sealed := w.talkBytes()
 	must(t, w.dia.EraseConsultation(ctx, visit))
+	for end := time.Now().Add(20 * time.Second); w.onDisk(sealed) && time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		continue // it leaves the write-ahead log when nobody writes for a moment
+	}
+	if w.onDisk(sealed) {
+		t.Error("the sealed text is still on the disk")
+	}
 	if _, err := w.dia.Visit(ctx, dialogue.Cookie{}); !errors.Is(err, ethics.ErrSessionEnded) || left() != 0 {
 		t.Errorf("at once: %v", err)
 	}

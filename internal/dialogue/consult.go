@@ -161,10 +161,7 @@ func (s *Service) EndConsultation(ctx context.Context, v Visit) error {
 // EraseConsultation takes all that was said away at once, on the reporter's word,
 // and the code with it.
 func (s *Service) EraseConsultation(ctx context.Context, v Visit) error {
-	if err := s.talked(ctx, v.Case, func(tx *store.Tx) error { return tx.EraseConsultation(v.Case, s.today()) }); err != nil {
-		return err
-	}
-	return s.Store.Shred(ctx)
+	return s.talked(ctx, v.Case, func(tx *store.Tx) error { return tx.EraseConsultation(v.Case, s.today()) })
 }
 
 func (s *Service) talked(ctx context.Context, id string, fn func(*store.Tx) error) error {

@@ -106,6 +106,7 @@ func (tx *Tx) EraseConsultation(id string, day ethics.Day) error {
 		}
 		tx.note(id, audit.Item{Label: saidLabel(s)})
 	}
+	tx.s.leaving.Store(true) // the write-ahead log holds it too
 	if err := tx.c.run(`delete from consultation_text where consultation_id = $1`, id); err != nil {
 		return err
 	}
