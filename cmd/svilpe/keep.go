@@ -71,6 +71,7 @@ func (h *house) sweep(ctx context.Context) {
 		return tx.SweepFiles(ethics.DayOf(now.Add(-days(1))), false)
 	}))
 	h.note(ctx, "loans", h.casework.EndLapsedLoans(ctx)) // shares of identity vaults, seven days
+	h.note(ctx, "identities", h.casework.EraseIdentities(ctx)) // a year after the end
 	h.note(ctx, "erasures", h.casework.FinishErasures(ctx))
 	h.note(ctx, "consultations", h.casework.SweepTalks(ctx))
 	h.note(ctx, "terms", h.store.EndAllTerms(ctx, ethics.DayOf(now)))

@@ -39,8 +39,9 @@ type Retained struct {
 
 // Retention is what is to be erased, and what was.
 type Retention struct {
-	Cases  []Retained
-	Erased []ErasureRecord
+	Cases   []Retained
+	Details []Expiring
+	Erased  []ErasureRecord
 }
 
 // ErasureRecord is what stays of an erased case, with names.
@@ -51,8 +52,9 @@ type ErasureRecord struct {
 }
 
 // Retained lists cases whose keeping ends within the time of warning: of a
-// responsible person those that they hold, of an auditor all. Nothing is ever
-// erased by itself: a case with something unread stands here and is not proposed.
+// responsible person those that they hold, of an auditor all. No case is ever
+// erased by itself: one with something unread stands here and is not proposed.
+// Details are (EraseIdentities), and stand here before.
 // ErrNotFound for those who approve no erasing.
 func (s *Service) Retained(ctx context.Context, who *appoint.Acting) (Retention, error) {
 	var out Retention
@@ -60,6 +62,10 @@ func (s *Service) Retained(ctx context.Context, who *appoint.Acting) (Retention,
 		return out, ethics.ErrNotFound
 	}
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		vaults, err := tx.VaultCases()
+		if err != nil {
+			return err
+		}
 		for _, state := range s.Policy.Erasable() {
 			cases, err := s.ofErasers(tx, who, state)
 			if err != nil {
@@ -70,12 +76,18 @@ func (s *Service) Retained(ctx context.Context, who *appoint.Acting) (Retention,
 				if err != nil {
 					return err
 				}
+				if slices.Contains(vaults, c.ID) {
+					if err := s.expiring(tx, c.Case, &out); err != nil {
+						return err
+					}
+				}
 				if policy.Day(s.today()).DaysUntil(policy.Day(r.Last)) <= policy.WarnErasure {
 					out.Cases = append(out.Cases, r)
 				}
 			}
 		}
 		slices.SortFunc(out.Cases, func(a, b Retained) int { return compare(a.Last+a.Number, b.Last+b.Number) })
+		slices.SortFunc(out.Details, func(a, b Expiring) int { return compare(a.Last+a.Number, b.Last+b.Number) })
 		all, err := tx.Erasures()
 		for _, e := range all {
 			if e.Second != "" && (who.Has(appoint.RoleAuditor) || e.First == who.ID) {

@@ -20,9 +20,8 @@ const (
 	KindIdentified = "identified"
 	KindWithdrawn  = "identity_withdrawn"
 
-	eventGiven     = "identity_given"
-	eventWithdrawn = "identity_withdrawn"
-	eventTrack     = "changed_to_whistleblower"
+	eventGiven = "identity_given"
+	eventTrack = "changed_to_whistleblower"
 )
 
 // What the reporter did, as ethics.Identified says it.
@@ -45,13 +44,14 @@ var askable = []string{"received", "triage", "awaiting_reporter", "accepted", "i
 // Identity is how the reporter's details stand: never what they are, which the
 // code does not open.
 type Identity struct {
-	Kept      bool // a vault holds details
-	MayGive   bool // on this track, and two people can keep them
-	MayAsk    bool // to be recognised as a whistleblower
-	MustAsk   bool // this track keeps no details: giving them changes it
-	TooFew    bool // fewer than two people could keep them
-	Shares    int  // people who would hold a share
-	Ended     bool // the case is over: details are withdrawn only
+	Kept      bool       // a vault holds details
+	MayGive   bool       // on this track, and two people can keep them
+	MayAsk    bool       // to be recognised as a whistleblower
+	MustAsk   bool       // this track keeps no details: giving them changes it
+	TooFew    bool       // fewer than two people could keep them
+	Shares    int        // people who would hold a share
+	Ended     bool       // the case is over: details are withdrawn only
+	Erased    ethics.Day // when their time was over and they were erased, "" else
 	fieldsFor string
 }
 
@@ -60,6 +60,9 @@ func (i Identity) Fields(p *policy.Policy) []policy.Field { return p.IdentityFie
 
 func (s *Service) identity(m *mine) (Identity, error) {
 	out := Identity{Kept: m.Vault != nil, fieldsFor: m.Track}
+	if !out.Kept {
+		out.Erased = policy.IdentityErased(m.Events)
+	}
 	out.MayAsk = m.Track != policy.Whistleblower && slices.Contains(askable, m.State)
 	if len(s.Policy.IdentityFields(m.Track)) == 0 {
 		out.MustAsk, out.fieldsFor = true, policy.Whistleblower
@@ -208,7 +211,7 @@ func (s *Service) WithdrawIdentity(ctx context.Context, v Visit, draft derive.Se
 		if !have.Kept {
 			return identified{}, ethics.ErrRefused
 		}
-		return identified{body: ethics.Identified{Act: ActWithdrawn}, events: []string{eventWithdrawn}, change: func(tx *store.Tx, c *ethics.Case) error {
+		return identified{body: ethics.Identified{Act: ActWithdrawn}, events: []string{ethics.EventIdentityWithdrawn}, change: func(tx *store.Tx, c *ethics.Case) error {
 			return tx.DropVault(c.ID)
 		}}, nil
 	})

@@ -292,7 +292,7 @@ deferral_review         wae deferral_recorded               person_concerned_inf
 reporter_silence        wae awaiting_reporter               reporter_replied,resumed_without_reply,returned,withdrawn             30D reporter
 risk_review             wae risk_low,risk_medium,risk_high  risk_reviewed                                                         30D reporter
 protection_watch        wae closed,returned,withdrawn       protection_watch_ended,reopened,erased                                12M reporter
-retention_identity      we  closed,returned,withdrawn       reopened,erased                                                       12M
+retention_identity      we  closed,returned,withdrawn       reopened,erased,identity_erased                                       12M
 retention_case          wae closed,returned,withdrawn       reopened,erased                                                       60M
 `
 

@@ -1,10 +1,18 @@
 package policy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"svilpe/internal/ethics"
+)
 
 // Keeping a case file: every deadline whose id begins so is a row of the table of
 // tracks (applies) and ends (starts: closed, returned, withdrawn).
 const retention = "retention_case"
+
+// keepingIdentity is the deadline up to which the reporter's details are kept.
+const keepingIdentity = "retention_identity"
 
 // FlagLegalHold forbids erasing while it is set.
 const FlagLegalHold = "legal_hold"
@@ -32,4 +40,34 @@ func (p *Policy) Erasable() []string {
 		return nil
 	}
 	return s.From
+}
+
+// IdentityKept is the day up to which the reporter's details of a case that has
+// ended are kept, where it has any; false while no such time runs, or while
+// erasing is forbidden: the case is open, opened again, or held.
+func (p *Policy) IdentityKept(track string, events []Event) (Day, bool) {
+	dues, err := p.Due(track, events)
+	if err != nil || contains(p.Flagged(events), FlagLegalHold) {
+		return "", false
+	}
+	i := slices.IndexFunc(dues, func(d Due) bool { return d.ID == keepingIdentity && d.Stopped == "" })
+	if i < 0 {
+		return "", false
+	}
+	return dues[i].Due, true
+}
+
+// IdentityErased is the day on which the program erased the reporter's details,
+// "" when it did not, or when others were given since.
+func IdentityErased(events []ethics.Event) ethics.Day {
+	day := ""
+	for _, e := range events {
+		switch e.Name {
+		case ethics.EventIdentityErased:
+			day = e.Day
+		case "identity_given":
+			day = ""
+		}
+	}
+	return day
 }

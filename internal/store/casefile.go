@@ -60,6 +60,9 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 	f.digests, f.First = Digests(entries), audit.Digest(audit.LeafHash(entries[0]))
 	var keys chainReader
 	for n, e := range entries {
+		if !announced(e) {
+			return f, fmt.Errorf("%w: the vault ended in entry %d, and nobody says why", ethics.ErrUntrusted, e.Index)
+		}
 		f.away.entry(e)
 		keys.entry(e, n == 0)
 	}

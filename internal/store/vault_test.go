@@ -1,9 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"svilpe/internal/ethics"
 )
@@ -94,7 +98,8 @@ func TestLeaversHaveNoShare(t *testing.T) {
 	if len(f.Shares) != 1 || f.Shares[0].Member != "anna" || f.Requests[0].State != RequestEnded || len(f.Requests[0].Sealed) > 0 {
 		t.Errorf("%+v %+v", f.Shares, f.Requests)
 	}
-	w.write("erased", id, func(tx *Tx) error { return tx.DropVault(id) })
+	withdrawn := ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: today}
+	w.write("erased", id, func(tx *Tx) error { return errors.Join(tx.DropVault(id), tx.AddEvents(id, withdrawn)) })
 	if f, err = w.caseFile(id, false); err != nil || f.Vault != nil || len(f.Shares) > 0 {
 		t.Errorf("after erasing: %v %v", f.Vault, err)
 	}
@@ -135,4 +140,82 @@ func TestLoansEnd(t *testing.T) {
 		t.Error("lapsed twice")
 	}
 	w.sound()
+}
+
+// TestNoVaultEndsUnannounced: details end with a word why, by who may say it. A
+// removal that the log has, with its digest, and that nobody explains closes the
+// case and is found.
+func TestNoVaultEndsUnannounced(t *testing.T) {
+	for name, x := range map[string]struct {
+		actor, event string
+		day          ethics.Day
+		sound        bool
+	}{
+		"by the reporter":                 {ethics.ActorReporter, ethics.EventIdentityWithdrawn, today, true},
+		"by the program":                  {ethics.ActorSystem, ethics.EventIdentityErased, today, true},
+		"by nobody":                       {ethics.ActorSystem, "", today, false},
+		"the program for the reporter":    {ethics.ActorSystem, ethics.EventIdentityWithdrawn, today, false},
+		"the reporter for the program":    {ethics.ActorReporter, ethics.EventIdentityErased, today, false},
+		"another event":                   {ethics.ActorSystem, "legal_hold_set", today, false},
+		"the event of another day's case": {ethics.ActorSystem, ethics.EventIdentityErased, "2025-01-01", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, id := vaulted(t)
+			e := entry("identity_erased", id)
+			e.Actor = x.actor
+			must(t, w.s.Write(context.Background(), e, func(tx *Tx) error {
+				if err := tx.DropVault(id); err != nil || x.event == "" {
+					return err
+				}
+				return tx.AddEvents(id, ethics.Event{Name: x.event, Day: x.day})
+			}))
+			f, err := w.caseFile(id, false)
+			if x.sound {
+				if err != nil || f.Vault != nil || len(f.Shares) > 0 {
+					t.Errorf("%v %v", f.Vault, err)
+				}
+				w.sound()
+				return
+			}
+			if !errors.Is(err, ethics.ErrUntrusted) {
+				t.Errorf("opened: %v", err)
+			}
+			w.damaged("vault", id)
+			w.because(whyUnannounced)
+		})
+	}
+}
+
+// TestErasedDetailsLeaveTheDisk: neither the file nor its write-ahead log holds
+// the sealed details a few seconds later.
+func TestErasedDetailsLeaveTheDisk(t *testing.T) {
+	w, id := vaulted(t)
+	sealed := []byte("details v" + id)
+	if !w.onDisk(sealed) {
+		t.Fatal("never there")
+	}
+	w.write("withdrawn", id, func(tx *Tx) error {
+		return errors.Join(tx.DropVault(id), tx.AddEvents(id, ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: today}))
+	})
+	for range 50 {
+		if !w.onDisk(sealed) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Error("still there")
+}
+
+func (w *world) onDisk(what []byte) bool {
+	w.t.Helper()
+	paths, err := filepath.Glob(filepath.Join(w.dir, "*"))
+	must(w.t, err)
+	for _, path := range paths {
+		b, err := os.ReadFile(path)
+		must(w.t, err)
+		if bytes.Contains(b, what) {
+			return true
+		}
+	}
+	return false
 }

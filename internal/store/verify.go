@@ -48,6 +48,8 @@ const (
 	whyAdded   = "no entry of the log has this row"
 	whyChanged = "differs from its digest in the log"
 	whyMissing = "the log has it, the table does not"
+
+	whyUnannounced = "its details ended and the log does not say why"
 )
 
 // verification is one run: a snapshot of the database and what was learnt so far.

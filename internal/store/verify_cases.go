@@ -61,6 +61,9 @@ func (v *verification) oneCase(id string) error {
 			n++
 			return nil
 		}
+		if err == nil && !announced(e) {
+			return &Damage{"vault", id, whyUnannounced}
+		}
 		v.away.entry(e)
 		keys.entry(e, n == 0)
 		for _, i := range e.Items {

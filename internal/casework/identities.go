@@ -1,0 +1,105 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/store"
+)
+
+// EraseIdentities erases the reporters' details whose time of keeping is over:
+// vault and shares go, the case stays, and its events say so. It needs no key;
+// the program calls it nightly and at start. Each case is one transaction, so a
+// crash leaves only cases that the next round finds. One case that fails keeps
+// no other.
+func (s *Service) EraseIdentities(ctx context.Context) error {
+	var over []string
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		cases, err := tx.VaultCases()
+		if err != nil {
+			return err
+		}
+		for _, id := range cases {
+			c, last, err := s.identityKept(tx, id)
+			if err != nil {
+				return fmt.Errorf("case %s: %w", id, err)
+			}
+			if s.identityOver(last) {
+				over = append(over, c.ID)
+			}
+		}
+		return nil
+	})
+	failed := []error{err}
+	for _, id := range over {
+		if err := s.eraseIdentity(ctx, id); err != nil {
+			failed = append(failed, fmt.Errorf("case %s: %w", id, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func (s *Service) eraseIdentity(ctx context.Context, caseID string) error {
+	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: ethics.EventIdentityErased, Actor: ethics.ActorSystem, Case: caseID}
+	err := s.Store.Write(ctx, e, func(tx *store.Tx) error {
+		// Once more where it is written: it may be held or opened again by now.
+		c, last, err := s.identityKept(&tx.ReadTx, caseID)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Vault(caseID); err != nil {
+			return err
+		}
+		if !s.identityOver(last) {
+			return ethics.ErrNotFound
+		}
+		if err := tx.DropVault(caseID); err != nil {
+			return err
+		}
+		if err := tx.AddEvents(caseID, ethics.Event{Name: ethics.EventIdentityErased, Day: s.today()}); err != nil {
+			return err
+		}
+		return tx.PutCase(c)
+	})
+	if errors.Is(err, ethics.ErrNotFound) {
+		return nil // nothing to erase any more: no entry for nothing
+	}
+	return err
+}
+
+// identityKept is the last day on which a case's details are kept, "" when none
+// runs.
+func (s *Service) identityKept(tx *store.ReadTx, caseID string) (ethics.Case, ethics.Day, error) {
+	c, err := tx.Case(caseID)
+	if err != nil {
+		return c, "", err
+	}
+	events, err := tx.Events(caseID)
+	if err != nil {
+		return c, "", err
+	}
+	last, _ := s.Policy.IdentityKept(c.Track, policy.Events(events))
+	return c, string(last), nil
+}
+
+func (s *Service) identityOver(last ethics.Day) bool { return last != "" && last < s.today() }
+
+// Expiring is a case that has ended whose reporter's details are erased soon.
+type Expiring struct {
+	Number, State string
+	Last          ethics.Day // kept up to this day
+}
+
+// expiring adds a case with a vault whose time ends within the time of warning.
+func (s *Service) expiring(tx *store.ReadTx, c ethics.Case, out *Retention) error {
+	_, last, err := s.identityKept(tx, c.ID)
+	if err == nil && last != "" && policy.Day(s.today()).DaysUntil(policy.Day(last)) <= policy.WarnErasure {
+		out.Details = append(out.Details, Expiring{c.Number, c.State, last})
+	}
+	return err
+}
