@@ -1,0 +1,95 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/store"
+)
+
+// Where a consultation stands, to its trust persons.
+const (
+	TalkNew      = "new"      // nobody has answered yet
+	TalkWaits    = "waits"    // the reporter wrote last
+	TalkAnswered = "answered" // a trust person wrote last
+	TalkEnded    = "ended"
+)
+
+// talkOrder is how they stand in the list.
+var talkOrder = []string{TalkNew, TalkWaits, TalkAnswered, TalkEnded}
+
+// Talk is a consultation in the list of one of its trust persons.
+type Talk struct {
+	Number, Institution string
+	Stands              string // one of the Talk… constants
+	Received, Changed   ethics.Day
+	Until               ethics.Day // erased on this day, once it has ended
+}
+
+// Talks are a trust person's own consultations: new ones first, then those that
+// wait for an answer, the longest waiting first.
+func (s *Service) Talks(ctx context.Context, who *appoint.Acting) ([]Talk, error) {
+	var out []Talk
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		all, err := tx.Consultations()
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			if !s.advises(who, c) {
+				continue
+			}
+			t, err := s.stands(tx, c)
+			if err != nil {
+				return err
+			}
+			out = append(out, t)
+		}
+		return nil
+	})
+	slices.SortStableFunc(out, func(a, b Talk) int {
+		return slices.Index(talkOrder, a.Stands) - slices.Index(talkOrder, b.Stands)
+	})
+	return out, err
+}
+
+func (s *Service) stands(tx *store.ReadTx, c store.Consultation) (Talk, error) {
+	t := Talk{Number: c.Number, Institution: c.Institution, Received: c.Received, Changed: c.Changed, Until: c.Until, Stands: TalkEnded}
+	if c.State != store.ConsultationOpen {
+		return t, nil
+	}
+	last, answered, err := tx.LastSaid(c.ID)
+	switch {
+	case !answered:
+		t.Stands = TalkNew
+	case last == ethics.ActorReporter:
+		t.Stands = TalkWaits
+	default:
+		t.Stands = TalkAnswered
+	}
+	return t, err
+}
+
+// SweepTalks ends consultations in which nobody wrote for long, and erases those
+// whose time after the end is over. A crash leaves what the next round finds.
+func (s *Service) SweepTalks(ctx context.Context) error {
+	var all []store.Consultation
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		all, err = tx.Consultations()
+		return err
+	})
+	for _, c := range all {
+		switch {
+		case c.State == store.ConsultationEnded && c.Until <= s.today():
+			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return tx.EraseConsultation(c.ID, s.today()) }))
+		case c.State == store.ConsultationOpen && c.Changed <= string(s.Policy.Talks.Idle(policy.Day(s.today()))):
+			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return tx.EndConsultation(c.ID, s.today(), s.until()) }))
+		}
+	}
+	return err
+}
