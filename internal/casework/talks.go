@@ -26,7 +26,7 @@ var talkOrder = []string{TalkNew, TalkWaits, TalkAnswered, TalkEnded}
 type Talk struct {
 	Number, Institution string
 	Stands              string // one of the Talk… constants
-	Received, Changed   ethics.Day
+	Changed             ethics.Day
 	Until               ethics.Day // erased on this day, once it has ended
 }
 
@@ -58,7 +58,7 @@ func (s *Service) Talks(ctx context.Context, who *appoint.Acting) ([]Talk, error
 }
 
 func (s *Service) stands(tx *store.ReadTx, c store.Consultation) (Talk, error) {
-	t := Talk{Number: c.Number, Institution: c.Institution, Received: c.Received, Changed: c.Changed, Until: c.Until, Stands: TalkEnded}
+	t := Talk{Number: c.Number, Institution: c.Institution, Changed: c.Changed, Until: c.Until, Stands: TalkEnded}
 	if c.State != store.ConsultationOpen {
 		return t, nil
 	}

@@ -26,7 +26,7 @@ type Consultation struct {
 	Number, Institution string
 	Unit, Language      string
 	Ended               bool
-	Received, Until     ethics.Day // Until: erased on this day, once it has ended
+	Until               ethics.Day // erased on this day, once it has ended
 	Messages            []Message
 	Advisers            []string // names of those who get what is written now
 	Missing             int
@@ -87,7 +87,7 @@ func (s *Service) Consultation(ctx context.Context, v Visit) (Consultation, erro
 	}
 	out := Consultation{
 		Number: t.Number, Institution: t.Institution, Unit: t.first.Unit, Language: t.first.Language,
-		Ended: t.State != store.ConsultationOpen, Received: t.Received, Until: t.Until, Missing: t.Missing,
+		Ended: t.State != store.ConsultationOpen, Until: t.Until, Missing: t.Missing,
 	}
 	spoilt := 0
 	for _, x := range t.Said {
