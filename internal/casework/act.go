@@ -173,11 +173,8 @@ func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string
 		primary = ethics.KindProposal
 	}
 	return s.write(ctx, who, number, draft, primary, func(o *Opened) (written, error) {
-		if o.Open != nil {
-			return written{}, ethics.ErrConflict // first decide on what is proposed
-		}
-		if err := s.Policy.May(o.Me, step.ID, o.Facts); err != nil {
-			return written{}, refused(err)
+		if err := s.MayNow(o, step); err != nil {
+			return written{}, err
 		}
 		to, err := s.checkAct(step, a, o.Facts)
 		if err != nil {
@@ -186,7 +183,7 @@ func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string
 		if err := s.checkOther(ctx, who, o, step, a); err != nil {
 			return written{}, err
 		}
-		if err := errors.Join(s.checkVault(o, step), s.checkTrack(o, step, a)); err != nil {
+		if err := s.checkTrack(o, step, a); err != nil {
 			return written{}, err
 		}
 		a.Statements = s.Policy.Tidy(step.ID, a.Statements)

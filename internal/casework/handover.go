@@ -8,6 +8,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
 	"svilpe/internal/routing"
 	"svilpe/internal/store"
 )
@@ -26,7 +27,8 @@ type Handed struct {
 var ended = []string{"closed", "returned", "withdrawn", "erased"}
 
 // Handable are the members who may take over the cases of one who leaves: those
-// who handle cases in an institution where that member does, or in its alternate.
+// who handle cases in an institution where that member does, before those of its
+// alternate.
 func (s *Service) Handable(who *appoint.Acting, from string) []appoint.Member {
 	var out []appoint.Member
 	for _, in := range who.Roster.Institutions() {
@@ -42,17 +44,31 @@ func (s *Service) Handable(who *appoint.Acting, from string) []appoint.Member {
 	return out
 }
 
+// Leaver is a colleague whose term ends soon.
+type Leaver struct {
+	appoint.Member
+	Until ethics.Day // the last day in office
+}
+
+// leaving is the time before the end of a term in which colleagues may hand over
+// the cases of the one who leaves.
+var leaving = policy.Period{N: 60, Unit: 'D'}
+
 // Leavers are the members whose cases this one may hand over: nobody for who is
-// neither chair nor responsible person; else colleagues whose term has an end.
-func (s *Service) Leavers(who *appoint.Acting) []appoint.Member {
+// neither chair nor responsible person; else colleagues whose term ends soon.
+func (s *Service) Leavers(who *appoint.Acting) []Leaver {
 	if !who.Has(appoint.RoleChair, appoint.RoleResponsible) {
 		return nil
 	}
-	var out []appoint.Member
+	var out []Leaver
+	day := s.today()
+	soon := string(policy.Day(day).AddPeriod(leaving))
 	for _, m := range s.Handable(who, who.ID) {
-		day := s.today()
-		if slices.ContainsFunc(m.Appointments, func(a appoint.Appointment) bool { return appoint.InTerm(a, day) && a.Until != "" }) {
-			out = append(out, m)
+		for _, a := range m.Appointments {
+			if appoint.InTerm(a, day) && a.Until != "" && a.Until <= soon {
+				out = append(out, Leaver{m, a.Until})
+				break
+			}
 		}
 	}
 	return out
@@ -94,7 +110,7 @@ func (s *Service) openCases(ctx context.Context, who *appoint.Acting, from strin
 // opened, unseen. It bars nobody.
 func (s *Service) HandOver(ctx context.Context, who *appoint.Acting, from, to string, draft derive.Secret) (Handed, error) {
 	var done Handed
-	if from != who.ID && !among(s.Leavers(who), from) {
+	if from != who.ID && !slices.ContainsFunc(s.Leavers(who), func(l Leaver) bool { return l.ID == from }) {
 		return done, ethics.ErrNotFound
 	}
 	if !among(s.Handable(who, from), to) {

@@ -190,6 +190,11 @@ func TestHandedOverByTheChair(t *testing.T) {
 	if list := w.cw.Leavers(w.as("member")); list != nil {
 		t.Errorf("a member of the commission: %v", list)
 	}
+	// A term that ends in years is no leaving.
+	w.appoint("years", "home", appoint.RoleMember, "2029-01-01", "resp", "chair")
+	if list := w.cw.Leavers(w.as("chair")); len(list) != 1 || list[0].ID != "temp" || list[0].Until != day {
+		t.Errorf("leaving: %v", list)
+	}
 	done, err := w.cw.HandOver(ctx, chair, "temp", "member", derive.New())
 	if err != nil || done != (casework.Handed{}) {
 		t.Errorf("unopened by the chair: %+v %v", done, err)

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
@@ -39,6 +40,10 @@ const (
 
 // loanFor is what a share is lent for, by the act that asks.
 var loanFor = map[string]string{actUnseal: ethics.LoanOpen, actRenew: ethics.LoanRenew}
+
+// ErrShares is the ErrRefused of an act about the vault that no two who hold the
+// case have shares for, or the viewer none.
+var ErrShares = fmt.Errorf("casework: no two who hold the case have shares of its vault: %w", ethics.ErrRefused)
 
 // LoanDays are the days for which an approved share lies ready for the asker.
 var LoanDays = policy.Period{N: 7, Unit: 'D'}
@@ -115,7 +120,7 @@ func (s *Service) checkVault(o *Opened, step policy.Step) error {
 	}
 	switch v := o.Vault; {
 	case v == nil || !v.Mine || !v.Openable():
-		return errors.Join(ethics.ErrRefused, errors.New("casework: no two who hold the case have shares of its vault"))
+		return ErrShares
 	case v.Loan != nil || v.Waiting != "":
 		return ethics.ErrConflict
 	}

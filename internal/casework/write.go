@@ -269,6 +269,21 @@ func (s *Service) Offered(o *Opened) (next *policy.Step, others []policy.Step, w
 	return next, others, waiting
 }
 
+// ErrWaits is the ErrConflict of an act while another waits for a second person.
+var ErrWaits = fmt.Errorf("casework: an act waits for a second person: %w", ethics.ErrConflict)
+
+// MayNow tells why the viewer cannot take or propose this step now; nil when
+// nothing stands against it.
+func (s *Service) MayNow(o *Opened, step policy.Step) error {
+	if o.Open != nil {
+		return ErrWaits // first decide on what is proposed
+	}
+	if err := s.Policy.May(o.Me, step.ID, o.Facts); err != nil {
+		return refused(err)
+	}
+	return s.checkVault(o, step)
+}
+
 // Acts are the sensitive actions that the viewer may take or propose now: none
 // while an act waits for a second person.
 func (s *Service) Acts(o *Opened) []policy.Step {

@@ -28,13 +28,13 @@ func (s *Site) excludeList(c echo.Context, who *auth.Session) error {
 		Lead: b.T("conflict.exclude.lead"), Empty: b.T("conflict.exclude.nobody"),
 	}
 	for _, m := range s.Casework.Excludable(o) {
-		p := personRow{Href: b.path + "/exclude/" + m.ID, Name: m.Name, Roles: b.roles(b.roster.AllRoles(m.ID, string(b.today)))}
+		p := personRow{Href: b.path + "/exclude/" + m.ID, Name: m.Name, Roles: b.office(m)}
 		if slices.ContainsFunc(o.Holders, func(h casework.Holder) bool { return h.Member == m.ID }) {
 			p.Mark = b.T("conflict.exclude.holds")
 		}
 		v.People = append(v.People, p)
 	}
-	return s.render(c, http.StatusOK, "leaving", v)
+	return s.leaving(c, http.StatusOK, v)
 }
 
 func (s *Site) excludeForm(c echo.Context, who *auth.Session) error {
@@ -58,7 +58,7 @@ func (s *Site) showExclude(c echo.Context, who *auth.Session, status int, t type
 	}
 	if l.Stuck {
 		v.Notice = b.stuck()
-		return s.render(c, status, "leaving", v)
+		return s.leaving(c, status, v)
 	}
 	v.Form = &form{
 		Action: b.path + "/exclude/" + id, Head: t.head(formExclude, b.Lang()), Button: b.T("conflict.exclude.button"),
@@ -67,7 +67,7 @@ func (s *Site) showExclude(c echo.Context, who *auth.Session, status int, t type
 			Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("conflict.exclude.reason"), Hint: b.T("conflict.recuse.reason_hint"),
 		})},
 	}
-	return s.render(c, status, "leaving", v)
+	return s.leaving(c, status, v)
 }
 
 // exclude bars somebody from the case.
@@ -112,7 +112,7 @@ func (s *Site) showEscalate(c echo.Context, who *auth.Session, status int, t typ
 	}
 	for _, m := range s.Casework.Involved(o) {
 		if !slices.ContainsFunc(given, func(g appoint.Member) bool { return g.ID == m.ID }) {
-			pick.Choices = append(pick.Choices, httpd.Choice{Value: m.ID, Label: m.Name, Hint: b.roles(b.roster.AllRoles(m.ID, string(b.today)))})
+			pick.Choices = append(pick.Choices, httpd.Choice{Value: m.ID, Label: m.Name, Hint: b.office(m)})
 		}
 	}
 	v.Form = &form{
@@ -125,7 +125,7 @@ func (s *Site) showEscalate(c echo.Context, who *auth.Session, status int, t typ
 			t.field(formEscalate, httpd.Field{Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("conflict.exclude.reason"), Hint: b.T("conflict.recuse.reason_hint")}),
 		},
 	}
-	return s.render(c, status, "leaving", v)
+	return s.leaving(c, status, v)
 }
 
 // escalate passes the case on.

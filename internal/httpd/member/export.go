@@ -54,10 +54,11 @@ func (s *Site) showExport(c echo.Context, who *auth.Session, status int, t typed
 		return err
 	}
 	v := exportView{Page: s.page(c, who, "export.page", "Number", b.o.Number), Number: b.o.Number, Back: b.path, Notice: note, Errors: t.errs}
-	v.Line = b.T("export.register_line", "Number", b.o.Number, "Day", b.o.Received, "Mark", legalMark)
-	v.Links = s.actLinks(b, "export_case_file")
+	v.Line = b.T("export.register_line", "Number", b.o.Number, "Day", b.Short(b.o.Received), "Mark", legalMark)
 	if until, ok := s.Casework.ExportUntil(b.o); ok {
 		v.Until = b.Moment(until)
+	} else {
+		v.Links = s.actLinks(b, "export_case_file")
 	}
 	small := func(what string) form {
 		return form{
@@ -67,6 +68,7 @@ func (s *Site) showExport(c echo.Context, who *auth.Session, status int, t typed
 	}
 	v.PDF, v.Archive = small(ethics.ExportPDF), small(ethics.ExportArchive)
 	v.Archive.Fields = []httpd.Field{t.field(formExport, httpd.Field{Name: "recipient", Label: b.T("export.recipient"), Hint: b.T("export.recipient_hint")})}
+	v.Errors = named(v.Errors, v.Archive)
 	for _, i := range b.o.Thread {
 		if i.Exported != nil && !i.Untrusted && i.Exported.Step == "" {
 			v.Done = append(v.Done, b.exported(i.Exported, i.Name))

@@ -2,6 +2,7 @@ package member
 
 import (
 	"fmt"
+	"slices"
 
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
@@ -116,6 +117,22 @@ func (w words) wrong(errs ethics.FieldErrors, names map[string]string) []httpd.F
 			name = n
 		}
 		out = append(out, httpd.FieldError{Field: name, Text: w.fault(e.Kind)})
+	}
+	return out
+}
+
+// named says each error with its question, for the summary above the forms: the
+// words beside a field need no name there.
+func named(errs []httpd.FieldError, forms ...form) []httpd.FieldError {
+	out := slices.Clone(errs)
+	for i, e := range out {
+		for _, f := range forms {
+			for _, field := range f.Fields {
+				if field.Name == e.Field {
+					out[i].Text = field.Label + " – " + e.Text
+				}
+			}
+		}
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package member
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,6 +12,7 @@ import (
 	"svilpe/internal/casework"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
+	"svilpe/internal/policy"
 )
 
 func (s *Site) handOverForm(c echo.Context, who *auth.Session) error {
@@ -57,24 +59,38 @@ func (s *Site) showHandOver(c echo.Context, who *auth.Session, status int, t typ
 	}
 	if own {
 		for _, m := range leavers {
-			v.Others = append(v.Others, link{"/desk/account/handover/" + m.ID, m.Name})
+			v.Others = append(v.Others, link{"/desk/account/handover/" + m.ID, w.T("conflict.handover.until", "Name", m.Name, "Day", w.Day(m.Until))})
 		}
 		v.OthersTitle = w.T("conflict.handover.others")
 	}
-	return s.render(c, status, "leaving", v)
+	return s.leaving(c, status, v)
 }
 
+// handOverFields asks who receives the cases, under the names of institutions, and
+// then, with the receiver's office and institution, whether that is meant: one
+// press gives many cases away.
 func (s *Site) handOverFields(w words, who *auth.Session, from, name string, t typed) *form {
 	to := httpd.Field{Kind: "select", Name: "to", Label: w.T("conflict.handover.to"), Choices: []httpd.Choice{{Label: w.T("conflict.handover.choose"), Chosen: true}}}
+	f := &form{Action: "/desk/account/handover", Head: t.head(formHandOver, w.Lang()), Button: w.T("conflict.handover.next")}
 	for _, m := range s.Casework.Handable(&who.Acting, from) {
-		to.Choices = append(to.Choices, httpd.Choice{Value: m.ID, Label: m.Name})
+		office := w.roles(who.Roster.AllRoles(m.ID, ethics.DayOf(s.Now())))
+		in, _ := who.Roster.Institution(m.Home())
+		to.Choices = append(to.Choices, httpd.Choice{Value: m.ID, Label: m.Name + " (" + office + ")", Group: in.Name})
+		if m.ID == t.get(formHandOver, "to") && len(t.errs) == 0 {
+			f.Title = w.T("conflict.handover.sure", "Name", m.Name, "Office", office, "Institution", in.Name)
+		}
 	}
-	f := &form{
-		Action: "/desk/account/handover", Head: t.head(formHandOver, w.Lang()), Button: w.T("conflict.handover.button"),
-		Fields: []httpd.Field{t.field(formHandOver, to)}, Weight: []string{w.T("conflict.handover.lost"), w.T("conflict.handover.barred")},
+	f.Fields = []httpd.Field{t.field(formHandOver, to)}
+	if f.Title != "" {
+		f.Fields, f.Button = nil, w.T("conflict.handover.button")
+		f.Hidden = []httpd.Hidden{{Name: "to", Value: t.get(formHandOver, "to")}, {Name: "sure", Value: policy.Ticked}}
+		f.Weight = []string{w.T("conflict.handover.lost"), w.T("conflict.handover.barred")}
 	}
 	if from != who.ID {
-		f.Action, f.Weight[0] = "/desk/account/handover/"+from, w.T("conflict.handover.lost_of", "Name", name)
+		f.Action += "/" + from
+		if len(f.Weight) > 0 {
+			f.Weight[0] = w.T("conflict.handover.lost_of", "Name", name)
+		}
 	}
 	return f
 }
@@ -105,6 +121,10 @@ func (s *Site) handOver(c echo.Context, who *auth.Session) error {
 	again := func(t typed) error { return s.showHandOver(c, who, http.StatusUnprocessableEntity, t, nil) }
 	if len(t.errs) > 0 {
 		return again(t)
+	}
+	known := slices.ContainsFunc(s.Casework.Handable(&who.Acting, leaver(c, who)), func(m appoint.Member) bool { return m.ID == f.Get("to") })
+	if known && f.Get("sure") != policy.Ticked {
+		return s.showHandOver(c, who, http.StatusOK, t, nil)
 	}
 	done, err := s.Casework.HandOver(c.Request().Context(), &who.Acting, leaver(c, who), f.Get("to"), draft)
 	var faults ethics.FieldErrors

@@ -39,6 +39,14 @@ type leavingView struct {
 	Others       []link
 }
 
+// leaving shows the page.
+func (s *Site) leaving(c echo.Context, status int, v leavingView) error {
+	if v.Form != nil {
+		v.Errors = named(v.Errors, *v.Form)
+	}
+	return s.render(c, status, "leaving", v)
+}
+
 // personRow is somebody whom a page leads to.
 type personRow struct{ Href, Name, Roles, Mark string }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"svilpe/internal/appoint"
 	"svilpe/internal/policy"
 )
 
@@ -39,7 +40,10 @@ func (s *Site) nextStep(b builder) (n next, others, acts []link) {
 	switch waiting.Missing {
 	case policy.ErrExaminers: //nolint:errorlint // one of the policy's own, never wrapped
 		n.Text = b.T("desk.refused.examiners")
-		if len(s.Casework.Assignable(b.o)) > 0 {
+		switch silent := b.unstated(); {
+		case b.o.Facts.Examiners+len(silent) >= policy.LeastExaminers:
+			n.Text = b.T("desk.next.unstated", "Names", strings.Join(silent, ", "))
+		case len(s.Casework.Assignable(b.o)) > 0:
 			n.Help, n.HelpText = "#assign-form", b.T("desk.assign.title")
 		}
 	case policy.ErrFeedback:
@@ -49,6 +53,18 @@ func (s *Site) nextStep(b builder) (n next, others, acts []link) {
 		s.decisionHelp(b, waiting.Missing, &n)
 	}
 	return n, others, acts
+}
+
+// unstated are the assigned examiners who have not yet said that they have no
+// conflict of interest.
+func (b builder) unstated() []string {
+	var out []string
+	for _, h := range b.o.Holders {
+		if h.Via == "assigned" && !h.Stated {
+			out = append(out, h.Name)
+		}
+	}
+	return out
 }
 
 func (b builder) links(steps []policy.Step) []link {
@@ -82,6 +98,15 @@ func (b builder) approvers(step policy.Step, proposer string) string {
 	return b.people(step.Approver, func(m policy.Member) bool {
 		return b.policy.MayApprove(m, step.ID, proposer, b.o.Facts) == nil
 	})
+}
+
+// office is a member's offices, with the institution where it is not the case's.
+func (b builder) office(m appoint.Member) string {
+	text := b.roles(b.roster.AllRoles(m.ID, string(b.today)))
+	if in, err := b.roster.Institution(m.Home()); err == nil && in.ID != b.o.Institution {
+		text += " · " + in.Name
+	}
+	return text
 }
 
 // rolesHere are a member's roles in the case's institution or the one that

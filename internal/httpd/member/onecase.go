@@ -84,6 +84,7 @@ func (s *Site) showCase(c echo.Context, who *auth.Session, number string, status
 	v.Facts, v.Cautions = b.facts()
 	v.Dues, v.Holders = b.dues(), b.holders()
 	v.Forms = s.forms(b)
+	v.Errors = named(v.Errors, v.Forms...)
 	v.Sections, v.Alarm = append(b.sections(), b.linked()...), b.retaliation()
 	if t.is(formStep) || t.is(formDecide) && v.Proposal == nil {
 		v.Typed = b.leftover()
@@ -106,18 +107,10 @@ func (s *Site) refuse(c echo.Context, who *auth.Session, t typed, names map[stri
 		return err
 	case errors.Is(err, errRow):
 		status = http.StatusOK
-	case errors.Is(err, ethics.ErrSamePerson):
-		key = "desk.refused.same_person"
-	case errors.Is(err, policy.ErrAuthor):
-		key = "desk.refused.author"
-	case errors.Is(err, policy.ErrExaminers):
-		key = "desk.refused.examiners"
-	case errors.Is(err, policy.ErrFeedback):
-		key = "desk.refused.feedback"
-	case missing(err) != "":
-		key = missing(err)
-	case errors.Is(err, ethics.ErrConflict), errors.Is(err, ethics.ErrRefused):
-		key = "desk.refused.moved"
+	case errors.Is(err, ethics.ErrConflict), errors.Is(err, ethics.ErrRefused), errors.Is(err, ethics.ErrSamePerson), missing(err) != "":
+		if key = missing(err); key == "" {
+			key = moved
+		}
 	case errors.Is(err, ethics.ErrBusy):
 		key, status = "desk.refused.busy", http.StatusServiceUnavailable
 	case errors.Is(err, ethics.ErrUntrusted):
@@ -162,6 +155,7 @@ func (s *Site) cover(c echo.Context, who *auth.Session, number string, status in
 			Choices: []httpd.Choice{{Value: policy.Ticked, Label: w.T("desk.statement.tick")}},
 		})},
 	}
+	v.Errors = named(v.Errors, v.Statement)
 	return s.render(c, status, "cover", v)
 }
 

@@ -31,7 +31,7 @@ func (s *Site) showRecuse(c echo.Context, who *auth.Session, status int, t typed
 	}
 	if l.Stuck {
 		v.Notice = w.stuck()
-		return s.render(c, status, "leaving", v)
+		return s.leaving(c, status, v)
 	}
 	weight := w.weight(w.T("conflict.recuse.lost"), l)
 	if !l.Seen {
@@ -43,7 +43,7 @@ func (s *Site) showRecuse(c echo.Context, who *auth.Session, status int, t typed
 			Kind: "textarea", Name: "reason", Rows: 3, Label: w.T("conflict.recuse.reason"), Hint: w.T("conflict.recuse.reason_hint"),
 		})},
 	}
-	return s.render(c, status, "leaving", v)
+	return s.leaving(c, status, v)
 }
 
 // recuse takes the member out of the case.

@@ -49,9 +49,13 @@ func (s *Site) showStep(c echo.Context, who *auth.Session, number, id string, st
 	if !known || s.neverTheirs(o.Me, step) {
 		return ethics.ErrNotFound
 	}
-	if o.Open != nil || s.Policy.May(o.Me, id, o.Facts) != nil {
-		if note == nil {
-			note = &httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T("desk.refused.moved")}
+	if err := s.Casework.MayNow(o, step); err != nil {
+		key := missing(err)
+		if key == "" && note == nil {
+			key = moved
+		}
+		if key != "" {
+			note = &httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T(key)}
 		}
 		return s.showCase(c, who, number, http.StatusUnprocessableEntity, t, note)
 	}
@@ -67,6 +71,7 @@ func (s *Site) showStep(c echo.Context, who *auth.Session, number, id string, st
 		v.Step = s.stepFields(b, step)
 		v.Step.Weight = s.weight(b, step)
 	}
+	v.Errors = named(v.Errors, v.Step)
 	return s.render(c, status, "step", v)
 }
 

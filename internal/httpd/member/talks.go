@@ -146,6 +146,7 @@ func (s *Site) talkPage(c echo.Context, who *auth.Session, status int, t typed, 
 		Action: path + "/end", Head: t.head(formEnd, w.Lang()), Button: w.T("consult.end"),
 		Fields: []httpd.Field{t.field(formEnd, httpd.Field{Kind: "checkbox", Name: "over", Label: w.T("consult.end_ask"), Choices: []httpd.Choice{{Value: "yes", Label: w.T("consult.end_tick")}}})},
 	}
+	v.Errors = named(v.Errors, v.Reply, v.Note, v.End)
 	return s.render(c, status, "talk", v)
 }
 

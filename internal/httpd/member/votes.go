@@ -39,13 +39,18 @@ type vote struct {
 	Left                       bool // no longer holds the case or the office: not counted
 }
 
-// missing words what a decision still needs, for a step that is refused; "" for
-// other errors.
+// moved is the key of the words for an act that what others did made impossible.
+const moved = "desk.refused.moved"
+
+// missing is the key of the words for what stands against an act, or what a
+// decision still needs; "" for other errors.
 func missing(err error) string {
 	for _, x := range []struct {
 		err error
 		key string
 	}{
+		{ethics.ErrSamePerson, "desk.refused.same_person"}, {policy.ErrAuthor, "desk.refused.author"}, {policy.ErrExaminers, "desk.refused.examiners"},
+		{policy.ErrFeedback, "desk.refused.feedback"}, {casework.ErrWaits, "desk.refused.waits"}, {casework.ErrShares, "vault.desk.stuck"},
 		{policy.ErrDraft, "decision.missing.draft"}, {policy.ErrQuorum, "decision.missing.quorum"}, {policy.ErrMajority, "decision.missing.majority"},
 		{policy.ErrMeasures, "decision.missing.measures"}, {policy.ErrConsent, "decision.missing.consent"},
 	} {

@@ -77,7 +77,7 @@ func (s *Site) assignForm(b builder) (form, bool) {
 	t := b.typed
 	pick := httpd.Field{Kind: "checkbox", Name: "members", Label: b.T("desk.assign.members")}
 	for _, m := range members {
-		pick.Choices = append(pick.Choices, httpd.Choice{Value: m.ID, Label: m.Name, Hint: b.roles(b.roster.AllRoles(m.ID, string(b.today)))})
+		pick.Choices = append(pick.Choices, httpd.Choice{Value: m.ID, Label: m.Name, Hint: b.office(m)})
 	}
 	return form{
 		ID: formAssign, Title: b.T("desk.assign.title"), Hint: b.T("desk.assign.hint"), Action: b.path + "/assign",
