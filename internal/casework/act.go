@@ -117,7 +117,11 @@ func (s *Service) put(ctx context.Context, who *appoint.Acting, number string, d
 		if err != nil {
 			return err
 		}
-		return tx.Settle(c, s.today(), happened, s.Policy.Nearest)
+		on := s.today()
+		if w.kind == store.KindRemoved || w.kind == KindGranted {
+			on = c.Changed // others hold the case, and nothing was done in it: it lies still as before
+		}
+		return tx.Settle(c, on, happened, s.Policy.Nearest)
 	})
 }
 

@@ -186,6 +186,41 @@ func TestOverdueAndIdleCasesReachAuditorAndChair(t *testing.T) {
 	}
 }
 
+// Who holds a case may change again and again while nobody works on it: it is
+// idle all the same, since the day on which something was last done in it.
+func TestGivingAndTakingKeysIsNoWork(t *testing.T) {
+	w := founded(t)
+	w.appoint("audit", "home", appoint.RoleAuditor, "", "resp", "chair")
+	w.appoint("fourth", "home", appoint.RoleMember, "", "resp", "chair")
+	f := w.three()
+	in := &insight.Service{Store: w.s, Policy: w.cw.Policy, Now: w.cw.Now}
+	idle := func(after string, want bool) {
+		t.Helper()
+		e, err := in.Escalated(ctx, w.as("audit"))
+		must(t, err)
+		if (len(e.Idle.Cases) == 1) != want {
+			t.Errorf("after %s: idle is %v", after, numbers(e.Idle))
+		}
+		if len(e.Idle.Cases) == 1 && e.Idle.Cases[0].Changed != day {
+			t.Errorf("after %s: last worked on on %s", after, e.Idle.Cases[0].Changed)
+		}
+	}
+	w.later(20)
+	idle("twenty days", true)
+	_, err := w.cw.Assign(ctx, w.stated("resp", f), f.Number, derive.New(), []string{"fourth"}, "more hands")
+	must(t, err)
+	idle("a key that was given", true)
+	_, err = w.cw.HandOver(ctx, w.as("member"), "member", "fourth", derive.New())
+	must(t, err)
+	idle("handing over", true)
+	_, err = w.cw.Exclude(ctx, w.stated("chair", f), f.Number, derive.New(), "fourth", "named in the report")
+	must(t, err)
+	idle("a key that was taken", true)
+	_, err = w.cw.Note(ctx, w.as("resp"), f.Number, derive.New(), "looked into", "")
+	must(t, err)
+	idle("a note", false)
+}
+
 // The reporter sees every last day on which something is owed to the reporter,
 // and none that is between others.
 func TestTheReporterSeesTheDaysThatConcernThem(t *testing.T) {

@@ -121,7 +121,8 @@ func (tx *Tx) PutCase(c ethics.Case) error {
 }
 
 // Settle ends a write to a case: what happened joins its events, nearest gives
-// the deadline that now comes first, and the row is written.
+// the deadline that now comes first, and the row is written. day is when somebody
+// last worked on the case.
 func (tx *Tx) Settle(c ethics.Case, day ethics.Day, happened []ethics.Event, nearest func(track string, events []ethics.Event) (day, id string, err error)) error {
 	if err := tx.AddEvents(c.ID, happened...); err != nil {
 		return err
