@@ -95,9 +95,9 @@ func (w *world) happen(ctx context.Context, m moment, day int) error {
 	return nil
 }
 
-// acting are the keys of who acts on any case.
+// acting are the keys of who acts on any case, and of the adviser.
 func (w *world) acting() map[string]bool {
-	out := map[string]bool{}
+	out := map[string]bool{w.adviser().Key: true}
 	for _, r := range w.cases {
 		for _, a := range r.Then {
 			out[a.By] = true

@@ -56,6 +56,7 @@ type Credentials struct {
 	URL     string   `json:"url"` // filled by the caller, who knows the address
 	Members []Member `json:"members"`
 	Cases   []Case   `json:"cases"`
+	Talks   []Talk   `json:"consultations,omitempty"`
 }
 
 // Member is one practice login. Institution is a name, Roles are role ids.
@@ -143,7 +144,13 @@ func Make(ctx context.Context, s Services, c *Clock, invited []registry.Invited,
 	if err := w.live(ctx); err != nil {
 		return Credentials{}, fmt.Errorf("demo: %w", err)
 	}
-	return w.credentials(ctx)
+	talks, err := w.talks(ctx)
+	if err != nil {
+		return Credentials{}, fmt.Errorf("demo: consultations: %w", err)
+	}
+	out, err := w.credentials(ctx)
+	out.Talks = talks
+	return out, err
 }
 
 func (w *world) mayMake(ctx context.Context) error {
