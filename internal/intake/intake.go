@@ -58,6 +58,7 @@ type Filed struct {
 	AckDue   ethics.Day
 	Again    bool // this form was filed before; nothing was stored now
 	Differs  bool // and the answers were others then
+	Replaced bool // the reporter took a newer code since: Code opens nothing
 }
 
 // Roster is who may read reports today. ErrNotReady before the founding.
@@ -156,6 +157,9 @@ func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report
 	if done, err := s.filed(ctx, draft, code, r); !errors.Is(err, ethics.ErrNotFound) {
 		return done, err
 	}
+	if slices.Contains(ethics.OwnWays, r.Way) {
+		code = token.FromDraft(derive.New()) // there is no reporter: nobody has it
+	}
 	for range 3 { // a register number taken in this very moment: once in millions
 		roster, err := s.Roster(ctx)
 		if err != nil {
@@ -193,11 +197,19 @@ func (s *Service) filed(ctx context.Context, draft derive.Secret, code token.Cod
 		if err != nil {
 			return err
 		}
+		if c.State == store.StateErased {
+			return ethics.ErrNotFound // as every address of it
+		}
 		f.Number, f.Received = c.Number, c.Received
 		in, err := tx.Installation()
 		if err != nil {
 			return err
 		}
+		changes, err := tx.CodeChanges(c.ID)
+		if err != nil {
+			return err
+		}
+		f.Replaced = len(changes) > 0
 		entries, err := tx.Entries(c.ID)
 		if err != nil {
 			return err

@@ -49,6 +49,9 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 	if err != nil {
 		return err
 	}
+	if filed.Replaced {
+		return s.replaced(c, sh)
+	}
 	groups := filed.Code.Groups()
 	v := codeView{
 		Page: s.page(c, sh, "reporter.code.title"), Groups: groups[:], Number: filed.Number,
@@ -68,4 +71,17 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 		return s.entered(c, sh, v)
 	}
 	return s.Server.Render(c, 200, "reporter/code", v)
+}
+
+type replacedView struct {
+	httpd.Page
+	Desk bool // a member entered it
+}
+
+// replaced says that this form was filed and that its code, which only who holds
+// the form ever saw, opens nothing any more. It names no number and no day.
+func (s *Site) replaced(c echo.Context, sh *sheet) error {
+	v := replacedView{Page: s.page(c, sh, "loose.replaced.title"), Desk: sh.by != nil}
+	v.LangPath = ""
+	return s.Server.Render(c, 200, "reporter/replaced", v)
 }

@@ -37,3 +37,25 @@ func TestANewCode(t *testing.T) {
 	fresh.enter(code).is(303)
 	fresh.get("/case").is(200).has(told)
 }
+
+// TestTheFirstFormAfterANewCode: whoever sends the form once more, perhaps from
+// the browser's history, is not shown a code that opens nothing, and learns
+// nothing else of the case.
+func TestTheFirstFormAfterANewCode(t *testing.T) {
+	d := open(t, 2)
+	b := d.browser()
+	filing := b.postMultipart("/report", b.fill().with("step", "check")).is(200).form().with("step", "file")
+	old := b.post("/report", filing).is(200).code()
+	if b.post("/report", filing).is(200).code() != old {
+		t.Fatal("sent again before, it shows another code")
+	}
+	b.enter(old).is(303)
+	code := b.post("/case/new-code", b.get("/case/new-code").is(200).form()).is(200).code()
+	for _, form := range []form{filing, filing.with("description", "Kaut kas cits")} {
+		d.browser().post("/report", form).is(200).has("Šo veidlapu Jūs jau nosūtījāt", "Izmantojiet jaunāko kodu").
+			hasNot(`class="code"`, old[:5], code[:5], d.number(), "Kartīte", "Iepriekš nosūtītās atbildes bija citas")
+	}
+	if d.cases() != 1 {
+		t.Error("filed twice")
+	}
+}
