@@ -24,6 +24,8 @@ var kinds = map[string]string{
 	"new_code": "erasure.kind.new_code", "erasure_approved": "erasure.kind.approved", "erased": "erasure.kind.erased", "blank": "erasure.kind.blank",
 	"exporting": "export.entry_begun", "exported": "export.entry",
 	"packaging": "forward.entry_begun", "package_made": "forward.entry",
+	"identified": "loose.log.identified", "identity_withdrawn": "loose.log.withdrawn", "identity_opened": "loose.log.opened",
+	"identity_erased": "loose.log.erased", "vault_dealt": "loose.log.dealt", "vault_loan_lapsed": "loose.log.lapsed",
 	"consultation": "consult.entry", "gift_declared": "gift.entry", "gifts_read": "gift.entry_read",
 }
 

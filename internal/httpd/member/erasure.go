@@ -23,6 +23,7 @@ type erasureView struct {
 	Changed bool // somebody asked for what cannot be done any more
 	Done    bool
 	Cases   httpd.Table
+	Details httpd.Table // reporters' details that go by themselves
 	Erased  httpd.Table
 }
 
@@ -46,6 +47,10 @@ func (s *Site) erasureList(c echo.Context, who *auth.Session, status int, change
 			row[0].Href = "/desk/erasure/" + r.Number
 		}
 		v.Cases.Rows = append(v.Cases.Rows, row)
+	}
+	v.Details = httpd.Table{Caption: w.T("loose.erasure.details"), Head: []string{w.T("erasure.number"), w.T("erasure.how"), w.T("erasure.last")}}
+	for _, x := range list.Details {
+		v.Details.Rows = append(v.Details.Rows, []httpd.Cell{{Text: x.Number}, {Text: w.state(x.State)}, {Text: w.Short(x.Last)}})
 	}
 	v.Erased = httpd.Table{Caption: w.T("erasure.record"), Head: []string{w.T("erasure.number"), w.T("erasure.day"), w.T("erasure.who"), w.T("erasure.copies")}}
 	for _, e := range list.Erased {

@@ -30,7 +30,7 @@ type caseView struct {
 	Earlier  []item // of the thread, what was read
 	Thread   []item
 	Missing  int
-	Vault    bool // personal details are kept apart
+	Vault    string // key of the words that lead to the reporter's details, "" where there are none
 	Facts    []fact
 	Cautions []string
 	Dues     []httpd.Event
@@ -71,7 +71,7 @@ func (s *Site) showCase(c echo.Context, who *auth.Session, number string, status
 		return err
 	}
 	w := s.words(c)
-	v := caseView{Page: s.page(c, who, "desk.case.title", "Number", o.Number), Number: o.Number, Notice: note, Errors: t.errs, Missing: o.Missing, Vault: o.Vault != nil}
+	v := caseView{Page: s.page(c, who, "desk.case.title", "Number", o.Number), Number: o.Number, Notice: note, Errors: t.errs, Missing: o.Missing, Vault: vaultLink(o)}
 	v.State = httpd.Tag{Text: w.state(o.State)}
 	roster := who.Roster
 	b := builder{words: w, o: o, roster: roster, typed: t, path: "/desk/cases/" + o.Number}

@@ -25,7 +25,7 @@ type todayView struct {
 	Handles, Waits bool // Waits: enrolled, and the appointment is not signed yet
 	Groups         []group
 	Calm           bool // nothing is urgent
-	Outliving      bool // cases whose time of keeping ends soon or is over
+	Outliving      bool // cases or details whose time of keeping ends soon or is over
 	ToSign         int
 	Counts         []countRow
 	Talked         httpd.Table // how many consultations; no rows for who is not told
@@ -68,7 +68,7 @@ func (s *Site) today(c echo.Context, who *auth.Session) error {
 		if err != nil {
 			return err
 		}
-		v.Outliving = len(list.Cases) > 0
+		v.Outliving = len(list.Cases)+len(list.Details) > 0
 	}
 	return s.officesToday(c, who, &v)
 }

@@ -19,6 +19,7 @@ type vaultView struct {
 	httpd.Page
 	Number  string
 	Notice  *httpd.Notice
+	Erased  ethics.Day // when their time was over; then there is nothing else
 	Holders []casework.Keeper
 	Stuck   bool // no two of those who hold the case could open it
 	Mine    bool
@@ -54,15 +55,18 @@ func (s *Site) showVault(c echo.Context, who *auth.Session, status int, note *ht
 	case err != nil:
 		return err
 	}
-	if o.Vault == nil {
-		return seeOther(c, "/desk/cases/"+o.Number)
-	}
 	w := s.words(c)
 	v := vaultView{
-		Page: s.page(c, who, "vault.desk.title", "Number", o.Number), Number: o.Number, Notice: note, Holders: o.Vault.Holders,
-		Stuck: !o.Vault.Openable(), Mine: o.Vault.Mine, Waiting: o.Vault.Waiting, Details: details,
-		Head: httpd.FormHead{Draft: derive.New().Text(), Lang: w.Lang()},
+		Page: s.page(c, who, "vault.desk.title", "Number", o.Number), Number: o.Number, Notice: note,
+		Details: details, Head: httpd.FormHead{Draft: derive.New().Text(), Lang: w.Lang()},
 	}
+	if o.Vault == nil {
+		if v.Erased = policy.IdentityErased(o.Events); v.Erased == "" {
+			return seeOther(c, "/desk/cases/"+o.Number)
+		}
+		return s.render(c, status, "vault", v)
+	}
+	v.Holders, v.Stuck, v.Mine, v.Waiting = o.Vault.Holders, !o.Vault.Openable(), o.Vault.Mine, o.Vault.Waiting
 	if l := o.Vault.Loan; l != nil {
 		v.From, v.Until, v.Request, v.Renew = l.From, l.Until, l.Request, l.Purpose == ethics.LoanRenew
 	}
@@ -117,6 +121,17 @@ func (s *Site) vaultRefused(c echo.Context, who *auth.Session, err error) error 
 		return err
 	}
 	return s.showVault(c, who, http.StatusUnprocessableEntity, &httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T(key)}, nil)
+}
+
+// vaultLink is the key of the words that lead to the page about the details.
+func vaultLink(o *casework.Opened) string {
+	switch {
+	case o.Vault != nil:
+		return "vault.desk.link"
+	case policy.IdentityErased(o.Events) != "":
+		return "loose.desk.link"
+	}
+	return ""
 }
 
 // details are the reporter's answers in words, in the order of the form.

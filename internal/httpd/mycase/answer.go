@@ -20,6 +20,7 @@ const (
 
 	backRetaliation = "retaliation"
 	backTalk        = "talk" // to trust persons
+	backIdentity    = "identity"
 )
 
 // answer is what the reporter is writing, for the length of one request. It
@@ -30,7 +31,8 @@ type answer struct {
 	text     string
 	attached httpd.Attached // the draft and its files
 	faults   []fault
-	cut      bool // more was sent than is taken; what came before is here
+	cut      bool        // more was sent than is taken; what came before is here
+	identity *identified // the own details, on their form
 }
 
 // fault is what is wrong with one field, to be said in the page's language.
@@ -64,6 +66,9 @@ func (s *Site) begin(back string) *answer {
 
 // carried takes back what a page carried beside the code field.
 func (s *Site) carried(c echo.Context, form *httpd.Form, back string) (*answer, error) {
+	if back == backIdentity {
+		return s.carriedIdentity(form)
+	}
 	if back != backMessage && back != backWithdraw && back != backRetaliation && back != backTalk {
 		return nil, httpd.ErrMalformed
 	}

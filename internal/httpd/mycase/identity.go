@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,8 +17,12 @@ import (
 	"svilpe/internal/policy"
 )
 
-// fieldRecognise asks to be recognised as a whistleblower, with the details.
-const fieldRecognise = "recognise"
+// fieldRecognise asks to be recognised as a whistleblower, with the details; ifNot
+// says what to do where that is refused.
+const (
+	fieldRecognise = "recognise"
+	ifNot          = "if_not_recognised"
+)
 
 type identityView struct {
 	httpd.Page
@@ -25,6 +30,7 @@ type identityView struct {
 	Number   string
 	Head     httpd.FormHead
 	Kept     bool
+	Erased   string // the day on which details were erased, their time being over
 	May      bool
 	TooFew   bool
 	Ended    bool
@@ -71,7 +77,7 @@ func (s *Site) identityPage(c echo.Context, status int, visit dialogue.Visit, x 
 	}
 	p := s.Server.Printer(c)
 	v := identityView{
-		Page: s.visited(c, "vault.mine.title"), Number: view.Number, Kept: have.Kept, May: have.MayGive, TooFew: have.TooFew,
+		Page: s.visited(c, "vault.mine.title"), Number: view.Number, Kept: have.Kept, Erased: have.Erased, May: have.MayGive, TooFew: have.TooFew,
 		Ended: have.Ended, Named: have.MayAsk, Shares: have.Shares, Withdraw: derive.New().Text(),
 		Head: httpd.FormHead{Draft: x.draft.Text(), Lang: s.Server.Lang(c), Step: "give"},
 	}
@@ -88,7 +94,7 @@ func (s *Site) identityPage(c echo.Context, status int, visit dialogue.Visit, x 
 			Kind: "checkbox", Name: fieldRecognise, Label: p.T("vault.mine.recognise"), Hint: p.T("vault.mine.recognise_hint"), Optional: !have.MustAsk,
 			Choices: []httpd.Choice{{Value: policy.Ticked, Label: label, Chosen: x.said.Recognise}}, Error: s.identityFault(p, x, fieldRecognise),
 		}
-		f, _ := s.Policy.Field("if_not_recognised")
+		f, _ := s.Policy.Field(ifNot)
 		q := s.identityField(p, f, x)
 		v.If = &q
 	}
@@ -107,7 +113,7 @@ var identityKinds = map[string]string{"text": "text", "textarea": "textarea", "c
 func (s *Site) identityField(p *locale.Printer, f policy.Field, x identified) httpd.Field {
 	lang := p.Lang()
 	values := x.said.Answers[f.ID]
-	if f.ID == "if_not_recognised" {
+	if f.ID == ifNot {
 		values = []string{x.said.IfNotRecognised}
 	}
 	out := httpd.Field{
@@ -150,6 +156,60 @@ func identityFaultText(p *locale.Printer, s *Site, e ethics.FieldError) string {
 	return p.T("reporter.error.option")
 }
 
+// readIdentity takes what was typed on the form of the own details.
+func (s *Site) readIdentity(form *httpd.Form) (identified, error) {
+	x := identified{said: dialogue.Identification{
+		Answers: map[string][]string{}, Recognise: form.Get(fieldRecognise) == policy.Ticked, IfNotRecognised: form.Get(ifNot),
+	}}
+	var err error
+	if x.draft, err = derive.ReadDraft(form.Get("draft")); err != nil {
+		return x, httpd.ErrMalformed
+	}
+	for _, f := range s.Policy.IdentityFields(policy.Whistleblower) {
+		x.said.Answers[f.ID] = form.All(f.ID)
+	}
+	for _, f := range form.Faults() {
+		x.faults = append(x.faults, ethics.FieldError{Field: f.Field, Kind: policy.KindUTF8})
+	}
+	return x, nil
+}
+
+// carryIdentity is what a visit that ended carries of the form, beside the code
+// field and back: on pages only, never in the database.
+func (s *Site) carryIdentity(x identified) *answer {
+	a := &answer{back: backIdentity, identity: &x, attached: httpd.Attached{Draft: x.draft}}
+	for _, f := range s.Policy.IdentityFields(policy.Whistleblower) {
+		if values := x.said.Answers[f.ID]; len(values) > 0 && f.Type != "checkbox_group" {
+			a.text += strings.Join(values, "\n") + "\n" // for the case that it was not written in
+		}
+	}
+	a.text = strings.TrimSpace(a.text)
+	return a
+}
+
+func (s *Site) carriedIdentity(form *httpd.Form) (*answer, error) {
+	x, err := s.readIdentity(form)
+	if err != nil {
+		return nil, err
+	}
+	return s.carryIdentity(x), nil
+}
+
+// hidden are the form's fields but its draft.
+func (x identified) hidden() []httpd.Hidden {
+	var out []httpd.Hidden
+	for name, values := range x.said.Answers {
+		for _, v := range values {
+			out = append(out, httpd.Hidden{Name: name, Value: v})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b httpd.Hidden) int { return strings.Compare(a.Name, b.Name) })
+	if x.said.Recognise {
+		out = append(out, httpd.Hidden{Name: fieldRecognise, Value: policy.Ticked})
+	}
+	return append(out, httpd.Hidden{Name: ifNot, Value: x.said.IfNotRecognised})
+}
+
 // identify gives, replaces or withdraws the details.
 func (s *Site) identify(c echo.Context) error {
 	form, err := s.Server.ReadForm(c, nil)
@@ -157,17 +217,9 @@ func (s *Site) identify(c echo.Context) error {
 		return err
 	}
 	s.Server.UseLang(c, form.Get("lang"))
-	x := identified{said: dialogue.Identification{
-		Answers: map[string][]string{}, Recognise: form.Get(fieldRecognise) == policy.Ticked, IfNotRecognised: form.Get("if_not_recognised"),
-	}}
-	if x.draft, err = derive.ReadDraft(form.Get("draft")); err != nil {
-		return httpd.ErrMalformed
-	}
-	for _, f := range s.Policy.IdentityFields(policy.Whistleblower) {
-		x.said.Answers[f.ID] = form.All(f.ID)
-	}
-	for _, f := range form.Faults() {
-		x.faults = append(x.faults, ethics.FieldError{Field: f.Field, Kind: policy.KindUTF8})
+	x, err := s.readIdentity(form)
+	if err != nil {
+		return err
 	}
 	switched, err := s.switchLang(c, form)
 	if err != nil {
@@ -176,7 +228,7 @@ func (s *Site) identify(c echo.Context) error {
 	visit, err := s.visit(c)
 	switch {
 	case errors.Is(err, ethics.ErrSessionEnded):
-		return s.ask(c, http.StatusUnauthorized, "", nil, false)
+		return s.ask(c, http.StatusUnauthorized, "", s.carryIdentity(x), false)
 	case err != nil:
 		return err
 	case switched:

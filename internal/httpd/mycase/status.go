@@ -25,6 +25,7 @@ type statusView struct {
 	Ended  bool
 	// What a visit that ended left behind, carried until the code is right.
 	Return, Text string
+	Details      bool // about the reporter: carried, and not shown
 	Hidden       []httpd.Hidden
 	Files        []httpd.FileRow
 }
@@ -54,6 +55,10 @@ func (s *Site) ask(c echo.Context, status int, typed string, kept *answer, refus
 	}
 	if kept != nil {
 		v.Head.Draft, v.Return, v.Text = kept.attached.Draft.Text(), kept.back, kept.text
+		if kept.identity != nil {
+			v.Details, v.Text, v.Hidden = true, "", kept.identity.hidden()
+			return s.Server.Render(c, status, "reporter/status", v)
+		}
 		v.Hidden = kept.attached.Carried()
 		for _, f := range kept.attached.Files {
 			v.Files = append(v.Files, httpd.FileRow{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size})
@@ -130,6 +135,9 @@ func (s *Site) welcome(c echo.Context, entered dialogue.Entered, kept *answer) e
 	case kept == nil:
 	case !same:
 		page.apart = kept.text
+	case kept.identity != nil:
+		kept.identity.faults = nil
+		return s.identityPage(c, http.StatusOK, visit, *kept.identity)
 	case kept.back == backTalk:
 		page.answer = kept
 	case kept.back == backRetaliation:

@@ -88,6 +88,7 @@ var events = map[string]string{
 	"protection_watch_ended":   "reporter.event.protection_watch_ended",
 	"changed_to_whistleblower": "reporter.event.changed_to_whistleblower",
 	"reopened":                 "reporter.event.reopened",
+	ethics.EventIdentityErased: "loose.event.erased",
 	"mediation_offered":        "mediation.event.offered",
 	ethics.EventAgreed:         "mediation.own.agreed",
 	ethics.EventRefused:        "mediation.own.refused",

@@ -1,9 +1,13 @@
 package report_test
 
 import (
+	"bytes"
+	"context"
 	"database/sql"
+	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"svilpe/internal/store"
 )
@@ -79,6 +83,79 @@ func TestNoNameWhereTwoCannotKeepIt(t *testing.T) {
 	if d.cases() != 0 {
 		t.Error("stored")
 	}
+}
+
+// TestDetailsComeBackAfterTheVisit: a visit that ends while they are typed loses
+// nothing. They travel in the pages, unseen and never in the database, and come
+// back into the case that they were written in alone.
+func TestDetailsComeBackAfterTheVisit(t *testing.T) {
+	d := open(t, 2)
+	b := d.browser()
+	code := b.file()
+	b.enter(code).is(303)
+	typed := b.get("/case/identity").is(200).form().with("step", "give").with("identity_name", named).with("identity_contact", reached).
+		with("identity_disclosure_consent", "authority").with("recognise", "yes").with("if_not_recognised", "ethics")
+	d.clock.turn(3 * time.Hour)
+	ended := b.post("/case/identity", typed).is(401).has("Jūsu apmeklējums ir beidzies", "nav zudis", `type="hidden" name="identity_name" value="`+named)
+	ended.hasNot("<textarea")
+	if d.holds(named) {
+		t.Fatal("typed details are stored in clear")
+	}
+	wrong := b.post("/status", ended.form().with("code", "7KQ4M")).is(422).has(named)
+	switched := b.post("/status", wrong.form().with("lang_switch", "ru")).is(200).has(named)
+	other := d.browser()
+	apart := other.post("/status", switched.form().with("code", other.file())).is(200).has(named, reached)
+	if apart.form().get("identity_name") != "" {
+		t.Error("put into another case's form")
+	}
+	back := b.post("/status", switched.form().with("code", code)).is(200).has(`action="/case/identity"`).form()
+	for _, name := range []string{"draft", "identity_name", "identity_contact", "identity_disclosure_consent", "recognise", "if_not_recognised"} {
+		if back.get(name) != typed.get(name) || back.get(name) == "" {
+			t.Errorf("%s came back as %q", name, back.get(name))
+		}
+	}
+	b.post("/case/identity", back.with("step", "give")).is(303)
+	if n := d.count(`select count(*) from vault`); n != 1 || d.holds(named) {
+		t.Errorf("%d vaults, or a name in clear", n)
+	}
+}
+
+// holds tells whether any file of the data folder has this text.
+func (d *door) holds(text string) bool {
+	d.t.Helper()
+	paths, err := filepath.Glob(filepath.Join(d.dir, "data", "*"))
+	must(d.t, err)
+	for _, path := range paths {
+		raw, err := os.ReadFile(path)
+		must(d.t, err)
+		if bytes.Contains(raw, []byte(text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestErasedDetailsAreSaid: when the program has erased the details, the page
+// says so, and the day; the case opens as before.
+func TestErasedDetailsAreSaid(t *testing.T) {
+	d := open(t, 2)
+	b := d.browser()
+	form := b.fill().with("track", "whistleblower").with("work_relation", "employed").with("if_not_recognised", "ethics").
+		with("confirm_true", "yes").with("confirm_privacy", "yes").with("identity_name", named).with("identity_contact", reached).
+		with("identity_disclosure_consent", "authority")
+	code := b.post("/report", b.postMultipart("/report", form.with("step", "check")).is(200).form().with("step", "file")).is(200).code()
+	b.enter(code).is(303)
+	b.post("/case/withdraw", b.get("/case/withdraw").is(200).form()).is(303)
+	w, _ := d.acting("anna")
+	d.clock.turn(300 * 24 * time.Hour)
+	must(t, w.EraseIdentities(context.Background()))
+	b.enter(code).is(303)
+	b.get("/case/identity").is(200).has("Mēs glabājam Jūsu personas datus")
+	d.clock.turn(67 * 24 * time.Hour)
+	must(t, w.EraseIdentities(context.Background()))
+	b.enter(code).is(303)
+	b.get("/case/identity").is(200).has("Jūsu personas dati ir izdzēsti", "glabāšanas laiks beidzās").hasNot("Izdzēst ziņas par mani", "Mēs nezinām")
+	b.get("/case").is(200).has(told, "Jūsu personas dati ir izdzēsti")
 }
 
 // count asks the file itself.
