@@ -4,8 +4,10 @@ import (
 	"errors"
 	"testing"
 
+	"svilpe/internal/appoint"
 	"svilpe/internal/casework"
 	"svilpe/internal/ethics"
+	"svilpe/internal/insight"
 	"svilpe/internal/policy"
 	"svilpe/internal/store"
 )
@@ -80,6 +82,54 @@ func TestClosingWaitsForMeasures(t *testing.T) {
 	if n := w.count(`select count(*) from case_event where name = 'systemic_cause'`); n != 1 {
 		t.Errorf("%d systemic causes counted", n)
 	}
+}
+
+// TestLateMeasuresAreOverdue: a case whose measure nobody carried out in time is
+// overdue for the auditor and in every list, in its place, until that is done.
+func TestLateMeasuresAreOverdue(t *testing.T) {
+	w := founded(t)
+	w.appoint("audit", "home", appoint.RoleAuditor, "", "resp", "chair")
+	f := w.measured()
+	in := &insight.Service{Store: w.s, Policy: w.cw.Policy, Now: w.cw.Now}
+	listed := func(who string, filter store.Filter) []store.ListedCase {
+		t.Helper()
+		l, err := in.Cases(ctx, w.as(who), filter, store.Key{})
+		must(t, err)
+		if l.Total != len(l.Cases) {
+			t.Errorf("%d counted and %d listed", l.Total, len(l.Cases))
+		}
+		return l.Cases
+	}
+	overdue := func(want bool) {
+		t.Helper()
+		e, err := in.Escalated(ctx, w.as("audit"))
+		must(t, err)
+		filter := store.Filter{OverdueOn: ethics.DayOf(w.clock)}
+		for name, list := range map[string][]store.ListedCase{"told": e.Overdue.Cases, "audit": listed("audit", filter), "resp": listed("resp", filter)} {
+			if len(list) == 1 != want || want && (list[0].Number != f.Number || list[0].Due != "2026-12-01" || list[0].DueID != store.DueMeasure) {
+				t.Errorf("%s on %s: %d overdue", name, filter.OverdueOn, len(list))
+			}
+		}
+	}
+	w.later(8) // the day of the first one
+	overdue(false)
+	if week := listed("resp", store.Filter{DueBefore: "2026-12-08"}); len(week) != 1 || week[0].DueID != store.DueMeasure {
+		t.Errorf("of the week: %d", len(week))
+	}
+	w.later(1)
+	overdue(true)
+	g := w.file() // due a week later
+	if all := listed("audit", store.Filter{}); len(all) != 2 || all[0].Number != f.Number || all[1].Number != g.Number || all[1].DueID != "ack" {
+		t.Errorf("the late measure does not come first of %d", len(all))
+	}
+	must(t, w.s.Read(ctx, func(tx *store.ReadTx) error {
+		if list, err := tx.MemberCases("resp", store.Filter{Deadlines: true, OverdueOn: "2026-12-02"}, store.Key{}, 5); err != nil || len(list) > 0 {
+			t.Errorf("by deadlines alone: %d overdue, %v", len(list), err)
+		}
+		return nil
+	}))
+	must(t, w.follow(f, "1", "done", ""))
+	overdue(false)
 }
 
 // TestMeasureRowsAreOfTheRecord: one that is changed, added or gone is found, and

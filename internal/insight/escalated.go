@@ -12,7 +12,7 @@ import (
 // Escalated are the cases that somebody above has to ask about. A case stands in
 // both piles when it is both.
 type Escalated struct {
-	Overdue Pile // the longest overdue first
+	Overdue Pile // a deadline or a measure, the longest overdue first
 	Idle    Pile
 }
 

@@ -46,6 +46,7 @@ func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error)
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		seen := map[string]bool{}
 		mine := func(f store.Filter, from store.Key, into *Pile) error {
+			f.Deadlines = true // measures that are due stand apart: Marks
 			rows, err := tx.MemberCases(who.ID, f, from, PageSize+1)
 			into.add(rows, seen, PageSize)
 			return err
@@ -76,7 +77,7 @@ func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error)
 		if err := mine(store.Filter{Unstated: true}, store.Key{}, &out.New); err != nil {
 			return err
 		}
-		rest, err := tx.MemberCases(who.ID, store.Filter{}, store.Key{Due: week, Number: "~"}, PageSize)
+		rest, err := tx.MemberCases(who.ID, store.Filter{Deadlines: true}, store.Key{Due: week, Number: "~"}, PageSize)
 		for _, c := range rest {
 			if c.Due != "" {
 				out.Later.add([]store.ListedCase{c}, seen, others)

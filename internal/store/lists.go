@@ -14,9 +14,15 @@ type Filter struct {
 	Assigned                     bool       // given by a colleague, not by routing
 	Unstated                     bool       // not opened yet: no no-conflict statement
 	Untouched                    ethics.Day // open, and not written to since that day
+	Deadlines                    bool       // due by its deadlines alone: a measure that is due earlier does not count
 }
 
-// ListedCase is a case in a list: metadata only, nothing is decrypted.
+// DueMeasure stands for the id of a deadline where an open measure is due before
+// every deadline of its case.
+const DueMeasure = "measure"
+
+// ListedCase is a case in a list: metadata only, nothing is decrypted. Due and
+// DueID are of the deadline or the open measure that comes first.
 type ListedCase struct {
 	ethics.Case
 	Stated   bool   // this member has signed the no-conflict statement
@@ -38,37 +44,46 @@ type Key struct {
 const last = "9999-99-99"
 
 const listed = `select c.id, c.number, c.locator, c.institution, c.category, c.track, c.state, c.previous, c.received, c.changed,
-	c.due, c.due_id, c.epoch, c.sequence, '', c.locator,
+	coalesce(case when m.due < ` + deadline + ` then m.due end, c.due), case when m.due < ` + deadline + ` then '` + DueMeasure + `' else c.due_id end,
+	c.epoch, c.sequence, '', c.locator,
 	coalesce(g.stated, 0), coalesce(g.via, ''), coalesce(p.step, ''), coalesce(p.proposer, ''), coalesce(p.day, '')
-	from cases c `
+	` + cases
+
+// cases are joined with the day of the first open measure; $1 leaves measures out.
+const cases = `from cases c left join (select case_id, min(due) as due from measure where state = 'open' group by case_id) m
+	on m.case_id = c.id and $1 = 0 `
 
 // Whose cases: a member's by grant, or all of them.
 const (
-	ofMember = `join case_grant g on g.case_id = c.id and g.member_id = $1 and g.via <> 'renewed'
+	ofMember = `join case_grant g on g.case_id = c.id and g.member_id = $2 and g.via <> 'renewed'
 		left join proposal p on p.case_id = c.id and p.state = 'open' where 1 = 1`
-	ofAll = `left join case_grant g on g.case_id = c.id and g.member_id = $1 and g.via <> 'renewed'
+	ofAll = `left join case_grant g on g.case_id = c.id and g.member_id = $2 and g.via <> 'renewed'
 		left join proposal p on p.case_id = c.id and p.state = 'open' where 1 = 1`
 )
 
-// place is where a case stands in a list.
-const place = `coalesce(nullif(c.due, ''), '` + last + `')`
+// deadline is the nearest one's day, and place where a case stands in a list:
+// there, or at its first open measure if that is earlier.
+const (
+	deadline = `coalesce(nullif(c.due, ''), '` + last + `')`
+	place    = `coalesce(case when m.due < ` + deadline + ` then m.due end, ` + deadline + `)`
+)
 
-const narrowed = ` and (c.state = $2 or $2 = '') and (c.category = $3 or $3 = '') and (c.institution = $4 or $4 = '')
-	and ($5 = '' or (c.due <> '' and c.due <= $5)) and ($6 = '' or (c.due <> '' and c.due < $6))
-	and ($7 = 0 or g.via = 'assigned') and ($8 = 0 or g.stated = 0)
-	and ($9 = '' or (c.changed <= $9 and ` + worked + `))`
+const narrowed = ` and (c.state = $3 or $3 = '') and (c.category = $4 or $4 = '') and (c.institution = $5 or $5 = '')
+	and ($6 = '' or ` + place + ` <= $6) and ($7 = '' or ` + place + ` < $7)
+	and ($8 = 0 or g.via = 'assigned') and ($9 = 0 or g.stated = 0)
+	and ($10 = '' or (c.changed <= $10 and ` + worked + `))`
 
 // worked tells that somebody has to do something about a case: it has not ended,
 // and where another authority or somebody's measure is waited for, a deadline runs.
 const worked = `c.state not in ('closed', 'returned', 'withdrawn', 'erased') and (c.state not in ('forwarded', 'measures') or c.due <> '')`
 
 const (
-	ahead  = ` and (` + place + `, c.number) > ($10, $11) order by ` + place + `, c.number limit $12`
-	behind = ` and (` + place + `, c.number) < ($10, $11) order by ` + place + ` desc, c.number desc limit $12`
+	ahead  = ` and (` + place + `, c.number) > ($11, $12) order by ` + place + `, c.number limit $13`
+	behind = ` and (` + place + `, c.number) < ($11, $12) order by ` + place + ` desc, c.number desc limit $13`
 )
 
 func (f Filter) args(member string, at Key) []any {
-	return []any{member, f.State, f.Category, f.Institution, f.DueBefore, f.OverdueOn, f.Assigned, f.Unstated, f.Untouched, at.Due, at.Number}
+	return []any{f.Deadlines, member, f.State, f.Category, f.Institution, f.DueBefore, f.OverdueOn, f.Assigned, f.Unstated, f.Untouched, at.Due, at.Number}
 }
 
 // MemberCases are cases to which a member holds a grant, a page at a time: the
@@ -91,17 +106,17 @@ func (tx *ReadTx) AllCases(f Filter, at Key, limit int) ([]ListedCase, error) {
 // CountMemberCases counts what MemberCases lists: all of it, and what comes
 // before a place.
 func (tx *ReadTx) CountMemberCases(member string, f Filter, at Key) (total, before int, err error) {
-	return tx.counted(`with l as (select `+place+` as due, c.number as number from cases c `+ofMember+narrowed+counted, f.args(member, at))
+	return tx.counted(`with l as (select `+place+` as due, c.number as number `+cases+ofMember+narrowed+counted, f.args(member, at))
 }
 
 // CountAllCases counts what AllCases lists.
 func (tx *ReadTx) CountAllCases(f Filter, at Key) (total, before int, err error) {
-	return tx.counted(`with l as (select `+place+` as due, c.number as number from cases c `+ofAll+narrowed+counted, f.args("", at))
+	return tx.counted(`with l as (select `+place+` as due, c.number as number `+cases+ofAll+narrowed+counted, f.args("", at))
 }
 
 // counted ends a query whose parameters stand in the order of their numbers, as
 // the driver binds them.
-const counted = `) select count(*), coalesce(sum(case when (due, number) < ($10, $11) then 1 else 0 end), 0) from l`
+const counted = `) select count(*), coalesce(sum(case when (due, number) < ($11, $12) then 1 else 0 end), 0) from l`
 
 func (tx *ReadTx) counted(query string, args []any) (total, before int, err error) {
 	err = tx.c.each(query, args, func(scan func(...any) error) error { return scan(&total, &before) })
@@ -111,8 +126,8 @@ func (tx *ReadTx) counted(query string, args []any) (total, before int, err erro
 // Proposed are a member's cases with an act that waits for a second person, the
 // longest waiting first.
 func (tx *ReadTx) Proposed(member string, limit int) ([]ListedCase, error) {
-	return tx.list(listed+`join case_grant g on g.case_id = c.id and g.member_id = $1 and g.via <> 'renewed'
-		join proposal p on p.case_id = c.id and p.state = 'open' order by p.day, c.number limit $2`, []any{member, limit})
+	return tx.list(listed+`join case_grant g on g.case_id = c.id and g.member_id = $2 and g.via <> 'renewed'
+		join proposal p on p.case_id = c.id and p.state = 'open' order by p.day, c.number limit $3`, []any{true, member, limit})
 }
 
 // turned is a list that was read backwards, in its own order.

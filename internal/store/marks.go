@@ -8,7 +8,7 @@ const retaliating = `exists (select 1 from case_event e where e.case_id = c.id a
 // Retaliating are a member's cases in which the reporter waits for an answer
 // about retaliation, the longest unchanged first.
 func (tx *ReadTx) Retaliating(member string, limit int) ([]ListedCase, error) {
-	return tx.list(listed+ofMember+` and `+retaliating+` order by c.changed, c.number limit $2`, []any{member, limit})
+	return tx.list(listed+ofMember+` and `+retaliating+` order by c.changed, c.number limit $3`, []any{true, member, limit})
 }
 
 // CountEvents counts, over the cases of an institution, those in which an event

@@ -1,13 +1,17 @@
 package member_test
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
+	"svilpe/internal/store"
 )
 
 // The auditor sees whom to ask: a case whose deadline was missed and in which
@@ -34,6 +38,31 @@ func TestTheAuditorSeesWhatLiesStill(t *testing.T) {
 	audit.want(audit.get("/desk"), 200, "Neviens termiņš nav nokavēts")
 	anna.get("/desk/cases?due=idle")
 	anna.never(number)
+}
+
+// A measure that is late counts as a deadline: the auditor sees whose, and so does
+// the case list; today of who holds the case names it once.
+func TestALateMeasureIsSeen(t *testing.T) {
+	d := open(t, []string{appoint.RoleAuditor})
+	number := d.file(nil).Number
+	var c ethics.Case
+	must(t, d.store.Read(t.Context(), func(tx *store.ReadTx) (err error) {
+		c, err = tx.CaseByNumber(number)
+		return err
+	}))
+	must(t, d.store.Write(t.Context(), store.Entry{ID: uuid.NewString(), Day: "2026-11-02", Kind: "step", Actor: "x", Case: c.ID}, func(tx *store.Tx) error {
+		return errors.Join(tx.AddMeasures(c.ID, "2026-11-04"), tx.PutCase(c))
+	}))
+	d.turn(4 * 24 * time.Hour)
+	audit, anna := d.signedIn("Emma"), d.signedIn("Anna")
+	audit.want(audit.get("/desk"), 200, number, "Nokavēts termiņš", "04.11.2026. Pasākums", "nokavēts par 2 dienām")
+	for _, b := range []*browser{audit, anna} {
+		b.want(b.get("/desk/cases?due=overdue"), 200, number, "04.11.2026. Pasākums", "nokavēts par 2 dienām")
+	}
+	anna.want(anna.get("/desk"), 200, "Pasākums", "nokavēts par 2 dienām")
+	if n := strings.Count(anna.page, "nokavēts par 2 dienām"); n != 1 {
+		t.Errorf("today names it %d times", n)
+	}
 }
 
 // A case on whose deadline one is warned stands apart from those of the week, and

@@ -4,6 +4,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/policy"
+	"svilpe/internal/store"
 )
 
 // due is the mark of a case's nearest deadline: how far it is in words, what it
@@ -20,6 +21,9 @@ func (w words) due(id string, day ethics.Day) due {
 		return due{}
 	}
 	d := due{Name: w.deadline(id), Day: day, Short: w.Short(day)}
+	if id == store.DueMeasure {
+		d.Name = w.T("measures.one")
+	}
 	d.Left.Text, d.Left.Kind = w.left(day)
 	return d
 }
