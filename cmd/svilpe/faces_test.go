@@ -111,6 +111,19 @@ func renews(v *visitor, _ *gallery) {
 	v.open("/status").in("/status").fill("code", code).send("").open("/case/new-code").in("/case/new-code").send("")
 }
 
+// refiles sends a form again whose case has got a newer code since.
+func refiles(v *visitor, g *gallery) {
+	eval[bool](v, `(() => { const f = document.createElement('form'), b = document.createElement('button'); f.method = 'post'; f.action = '/report';
+		for (const [name, value] of new URLSearchParams($1)) f.append(Object.assign(document.createElement('input'), {type: 'hidden', name, value: name === 'lang' ? document.documentElement.lang : value}));
+		b.value = 'again'; b.textContent = 'x'; f.append(b); document.querySelector('main').append(f); return true })()`, g.words["replaced"])
+	v.in("/report").send("again")
+}
+
+// unseals opens the writer's details of a case of its own, since it can be done once.
+func unseals(v *visitor, g *gallery) {
+	v.open("/desk/cases/" + g.lent() + "/identity").in("/identity").send("open")
+}
+
 // asks writes a question to a trust person; erases takes it back at once.
 var asks = then(begins, types("description", "Vai man par to ziņot?"), presses("check"))
 
@@ -157,6 +170,7 @@ var publicFaces = []face{
 	{"check", "nobody", "POST /report", "reporter/check", 200, "/report", then(fills, attaches("attachments"), presses("check"))},
 	{"check-long", "nobody", "POST /report", "reporter/check", 200, "/report", then(fills, types("description", long), presses("check"))},
 	{"code", "nobody", "POST /report", "reporter/code", 200, "/report", then(fills, presses("check"), in("/report"), presses("file"))},
+	{"code-replaced", "nobody", "POST /report", "reporter/replaced", 200, "/status", []step{refiles}},
 	{"status", "nobody", "GET /status", "reporter/status", 200, "/status", nil},
 	{"status-wrong", "nobody", "POST /status", "reporter/status", 422, "/status", []step{in("/status"), types("code", "NAV-TĀDA-KODA"), presses("")}},
 	{"status-ended", "lapsed reporter", "GET /case", "reporter/status", 401, "/case", nil},
@@ -184,6 +198,8 @@ var caseFaces = []face{
 	{"identity", "reporter received", "GET /case/identity", "reporter/identity", 200, "/case/identity", nil},
 	{"identity-kept", "reporter recognised", "GET /case/identity", "reporter/identity", 200, "/case/identity", nil},
 	{"identity-wrong", "reporter received", "POST /case/identity", "reporter/identity", 422, "/case/identity", []step{in("/case/identity"), presses("give")}},
+	{"identity-gone", "reporter gone", "GET /case/identity", "reporter/identity", 200, "/case/identity", nil},
+	{"identity-ended", "reporter received", "POST /case/identity", "reporter/status", 401, "/case/identity", []step{in("/case/identity"), types("identity_name", "Mārcis Paraugs"), forgets("case"), presses("give")}},
 	{"case-mediation", "reporter mediation", "GET /case", "reporter/case", 200, "/case", nil},
 	{"case-mediation-moved", "reporter triage", "POST /case/mediation", "reporter/case", 422, "/case", []step{answers("/case/mediation")}},
 	{"case-check-in-moved", "reporter triage", "POST /case/check-in", "reporter/case", 422, "/case", []step{answers("/case/check-in")}},
@@ -246,6 +262,9 @@ var deskFaces = []face{
 	{"vault-lent", "responsible", "GET /desk/cases/:number/identity", "member/vault", 200, "/desk/cases/{recognised}/identity", nil},
 	{"vault-waiting", "chair", "GET /desk/cases/:number/identity", "member/vault", 200, "/desk/cases/{recognised}/identity", nil},
 	{"vault-nothing-lent", "responsible", "POST /desk/cases/:number/identity", "member/vault", 422, "/desk/cases/{recognised}/identity", []step{forges, in("/identity"), presses("open")}},
+	{"vault-opened", "responsible", "POST /desk/cases/:number/identity", "member/vault", 200, "/desk", []step{unseals}},
+	{"vault-gone", "new responsible", "GET /desk/cases/:number/identity", "member/vault", 200, "/desk/cases/{details gone}/identity", nil},
+	{"desk-recognised", "responsible", "GET /desk/cases/:number", "member/case", 200, "/desk/cases/{recognised}", nil},
 	{"step-disclose", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{recognised}/steps/disclose_identity_outside", nil},
 	{"step-accept", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/accept", nil},
 	{"step-ask", "responsible", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{retaliation}/steps/ask_reporter", nil},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 	"svilpe/internal/config"
 	"svilpe/internal/demo"
 	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/registry"
 )
@@ -105,6 +107,10 @@ func (g *gallery) practice(base string) {
 			g.post(g.seats[who], "/desk/cases/"+g.words[name]+"/statement", url.Values{"no_conflict": {"yes"}})
 		}
 	}
+	report.Set("description", "Lietas kodu kāds ir redzējis.")
+	g.words["replaced"] = "draft=" + report.Get("draft") + "&" + report.Encode()
+	_, page := g.send(g.seats["nobody"], http.MethodPost, "/report", g.words["replaced"])
+	g.post(g.reporter(base, codeIn(g.t, page)), "/case/new-code", nil)
 	g.two(g.words["muted"], "mute")
 	g.two(g.words["muted"], "export_case_file")
 	g.words["excludable"] = after(g.get(g.seats["responsible"], "/desk/cases/"+g.words["long"]+"/exclude"), "/exclude/", 36)
@@ -132,16 +138,39 @@ func (g *gallery) talk(name string, report url.Values) {
 	}
 }
 
-// two has an act proposed by the responsible person and approved by the chair.
-func (g *gallery) two(number, act string) {
+// two has an act proposed by the responsible person, with what else its form asks,
+// and approved by the chair.
+func (g *gallery) two(number, act string, asked ...url.Values) {
 	g.t.Helper()
-	path := "/desk/cases/" + number
-	g.post(g.seats["responsible"], path+"/steps/"+act, url.Values{"reason": {"Tā vajag."}})
+	path, form := "/desk/cases/"+number, url.Values{"reason": {"Tā vajag."}}
+	for _, x := range asked {
+		maps.Copy(form, x)
+	}
+	g.post(g.seats["responsible"], path+"/steps/"+act, form)
 	_, rest, found := strings.Cut(g.get(g.seats["chair"], path), path+"/proposals/")
 	if !found {
 		g.t.Fatalf("%s was not proposed", act)
 	}
 	g.post(g.seats["chair"], path+"/proposals/"+rest[:36], url.Values{"verdict": {"approve"}, "reason": {""}})
+}
+
+// lent is a new case with the writer's details, and one part of their key lent to
+// the responsible person: they are opened once.
+func (g *gallery) lent() string {
+	g.t.Helper()
+	report := form(g.words["institution"])
+	for name, value := range map[string]string{
+		"track": "whistleblower", "work_relation": "employed", "identity_name": "Mārcis Paraugs", "identity_contact": "marcis.paraugs@vejupe.example",
+		"identity_disclosure_consent": "authority", "if_not_recognised": "ethics", "confirm_true": "yes", "confirm_privacy": "yes",
+	} {
+		report.Set(name, value)
+	}
+	number := registerNumber.FindString(g.post(g.seats["nobody"], "/report", report))
+	for _, who := range []string{"responsible", "chair"} {
+		g.post(g.seats[who], "/desk/cases/"+number+"/statement", url.Values{"no_conflict": {"yes"}})
+	}
+	g.two(number, "unseal_identity", url.Values{"reporter_reason": {"Tiesa prasa, kas ziņoja."}, "notice": {"at_once"}})
+	return number
 }
 
 // founded is a real installation with nothing in it but its people: one waits
@@ -198,12 +227,18 @@ func (g *gallery) founded() {
 	must(t, h.registry.PrepareAppointment(ctx, admin, fresh[0].id, ""))
 	g.words["new institution"] = home
 	g.words["outlived"] = outlived(t, h, again(t, h, people[appoint.RoleResponsible][0]).acting)
+	responsible := again(t, h, people[appoint.RoleResponsible][0]).acting
+	var code string
+	g.words["details gone"], code = withdrawn(t, h, responsible, ethics.DayOf(time.Now().AddDate(-2, 0, 0)), named())
+	withdrawn(t, h, responsible, ethics.DayOf(time.Now().AddDate(-1, 0, 9)), named()) // details that go in nine days
+	must(t, h.casework.EraseIdentities(ctx))
 	for role, list := range people {
 		people[role][0] = again(t, h, list[0])
 	}
 	must(t, h.store.Close())
 	p := serving(t, cfg)
 	g.seats["visitor"] = seat{base: p.base}
+	g.seats["reporter gone"] = g.reporter(p.base, code)
 	g.seats["enrolled"] = seat{p.base, map[string]string{httpd.CookieDesk: fresh[0].cookie}}
 	for name, role := range desks {
 		if list := people[role]; len(list) > 0 {

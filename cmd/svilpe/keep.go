@@ -70,7 +70,7 @@ func (h *house) sweep(ctx context.Context) {
 		}
 		return tx.SweepFiles(ethics.DayOf(now.Add(-days(1))), false)
 	}))
-	h.note(ctx, "loans", h.casework.EndLapsedLoans(ctx)) // shares of identity vaults, seven days
+	h.note(ctx, "loans", h.casework.EndLapsedLoans(ctx))       // shares of identity vaults, seven days
 	h.note(ctx, "identities", h.casework.EraseIdentities(ctx)) // a year after the end
 	h.note(ctx, "erasures", h.casework.FinishErasures(ctx))
 	h.note(ctx, "consultations", h.casework.SweepTalks(ctx))

@@ -16,14 +16,32 @@ import (
 // and withdrawn years ago as its events say.
 func outlived(t testing.TB, h *house, who *appoint.Acting) string {
 	t.Helper()
+	number, _ := withdrawn(t, h, who, "2020-02-03", ethics.Report{Track: "anonymous"})
+	return number
+}
+
+// named is a report that gives its writer's name.
+func named() ethics.Report {
+	return ethics.Report{
+		Track: "whistleblower", Identity: map[string][]string{"identity_name": {"Mārcis Paraugs"}, "identity_contact": {"marcis.paraugs@vejupe.example"}},
+		Answers: map[string][]string{"work_relation": {"employed"}, "if_not_recognised": {"ethics"}, "confirm_true": {"yes"}, "confirm_privacy": {"yes"}},
+	}
+}
+
+// withdrawn is a case that its responsible person read and that was withdrawn on
+// a day, as its events say; with its code.
+func withdrawn(t testing.TB, h *house, who *appoint.Acting, day ethics.Day, r ethics.Report) (number, code string) {
+	t.Helper()
 	ctx, draft := context.Background(), derive.New()
-	filed, err := h.intake.File(ctx, draft, ethics.Report{
-		Track: "anonymous", Institution: who.Institution, Category: "procurement", Language: "lv",
-		Answers: map[string][]string{"description": {"Rēķinus par remontu izrakstīja divreiz."}},
-	})
+	r.Institution, r.Category, r.Language = who.Institution, "procurement", "lv"
+	if r.Answers == nil {
+		r.Answers = map[string][]string{}
+	}
+	r.Answers["description"] = []string{"Rēķinus par remontu izrakstīja divreiz."}
+	filed, err := h.intake.File(ctx, draft, r)
 	must(t, err)
 	must(t, h.casework.State(ctx, who, filed.Number, derive.New()))
-	e := store.Entry{ID: uuid.NewString(), Day: "2020-02-03", Kind: "step", Actor: who.ID, Case: draft.CaseID()}
+	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: "step", Actor: who.ID, Case: draft.CaseID()}
 	must(t, h.store.Write(ctx, e, func(tx *store.Tx) error {
 		c, err := tx.Case(e.Case)
 		if err != nil {
@@ -32,5 +50,5 @@ func outlived(t testing.TB, h *house, who *appoint.Acting) string {
 		c.State = "withdrawn"
 		return tx.Settle(c, e.Day, []ethics.Event{{Name: c.State, Day: e.Day}}, h.policy.Nearest)
 	}))
-	return filed.Number
+	return filed.Number, filed.Code.Text()
 }
