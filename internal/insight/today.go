@@ -22,8 +22,11 @@ type Today struct {
 	Due     Pile // a deadline ends within a week
 	Idle    Pile // nothing was done for as long as policy allows
 	Waiting Pile // an act waits for this member's second signature
+	Votes   Pile // a draft decision waits for votes, as ToVote
 	New     Pile // not opened yet
 	Later   Pile // what else has a running deadline
+
+	Asked map[string]bool // ids of the cases of ToVote, in whatever pile they stand
 }
 
 const (
@@ -71,6 +74,15 @@ func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error)
 				out.Waiting.add([]store.ListedCase{c}, seen, PageSize)
 			}
 		}
+		votes, err := s.toVote(tx, who)
+		if err != nil {
+			return err
+		}
+		out.Asked = map[string]bool{}
+		for _, c := range votes {
+			out.Asked[c.ID] = true
+		}
+		out.Votes.add(votes, seen, PageSize)
 		if err := mine(s.idle(), store.Key{}, &out.Idle); err != nil {
 			return err
 		}
@@ -102,8 +114,9 @@ func (p *Pile) add(rows []store.ListedCase, seen map[string]bool, most int) {
 	}
 }
 
-// Proposals are the acts in a member's cases that wait for a second person.
+// Proposals are the acts in a member's cases that wait for others.
 type Proposals struct {
+	ToVote  []store.ListedCase // a draft decision waits for votes, and perhaps for this member's
 	Waiting []store.ListedCase // for this member
 	Own     []store.ListedCase // which this member proposed, for somebody else
 }
@@ -116,6 +129,9 @@ func (s *Service) Proposals(ctx context.Context, who *appoint.Acting) (Proposals
 	}
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		all, err := tx.Proposed(who.ID, mostProposed)
+		if err != nil {
+			return err
+		}
 		for _, c := range all {
 			switch {
 			case c.Proposer == who.ID:
@@ -124,6 +140,7 @@ func (s *Service) Proposals(ctx context.Context, who *appoint.Acting) (Proposals
 				out.Waiting = append(out.Waiting, c)
 			}
 		}
+		out.ToVote, err = s.toVote(tx, who)
 		return err
 	})
 	return out, err

@@ -20,17 +20,20 @@ type waiting struct {
 type approvalsView struct {
 	httpd.Page
 	Mine, Others []waiting // for this member's signature; proposed by this member
+	Votes        []row     // cases whose draft decision waits for votes
 }
 
-// approvals lists the acts that wait for this member's second signature, and
-// those that this member proposed and somebody else decides on.
+// approvals lists the acts that wait for this member's second signature, the
+// drafts that wait for votes, and the acts that this member proposed and somebody
+// else decides on.
 func (s *Site) approvals(c echo.Context, who *auth.Session) error {
 	all, err := s.Insight.Proposals(c.Request().Context(), &who.Acting)
 	if err != nil {
 		return err
 	}
 	w := s.words(c)
-	v := approvalsView{Page: s.page(c, who, "desk.nav.approvals")}
+	v := approvalsView{Page: s.page(c, who, "desk.nav.approvals"), Votes: s.rows(w, who, all.ToVote)}
+	dropPlace(v.Votes)
 	one := func(l store.ListedCase) waiting {
 		return waiting{row: s.row(w, who, l), Step: w.step(l.Proposal), Since: w.Short(l.Proposed)}
 	}

@@ -13,6 +13,7 @@ type row struct {
 	Received        string
 	Due             due
 	New, Awaits     bool // not opened yet; waits for this member's second signature
+	Votes           bool // a draft decision waits for votes, perhaps for this member's
 	Retaliates      bool // the reporter waits for an answer about retaliation
 }
 

@@ -70,11 +70,31 @@ func TestFromReportToDecision(t *testing.T) {
 		who.want(who.step(number, "vote", url.Values{"version": {id[1]}, "vote": {how}, "dissent": {"Savs viedoklis."}}), 303)
 	}
 	approve := url.Values{"reason": {"Pierādīts."}, "outcome": {"substantiated"}, "message": {"Pārkāpums konstatēts. Paldies."}}
+	// Everybody who may vote is told so, until the vote is there; nobody else is.
+	toVote := func(b *browser, must bool) {
+		t.Helper()
+		for _, x := range []struct{ page, text string }{
+			{"/desk", "Lēmuma projekts gaida balsis"}, {"/desk/approvals", "Lēmuma projekts gaida balsis"},
+			{path, `<a class="button" href="` + path + `/steps/vote">Nobalsojiet par lēmuma projektu</a>`},
+		} {
+			b.want(b.get(x.page), 200)
+			if strings.Contains(b.page, x.text) != must {
+				t.Errorf("%s: %q is %v", x.page, x.text, !must)
+			}
+		}
+	}
+	for _, b := range []*browser{berta, carl, emma} {
+		toVote(b, true) // the draft's author too
+	}
+	toVote(anna, false)
 	voted(carl, "for")
-	berta.want(berta.get(path), 200, "Kvoruma nav")
+	toVote(carl, false)
+	carl.want(carl.get(path), 200, "Kvoruma nav")
+	berta.want(berta.get(path+"/decision"), 200, "Vēl nav: jābalso vairāk nekā pusei")
 	berta.want(berta.get(path+"/steps/approve_decision"), 422)
 	voted(emma, "against")
 	voted(emma, "for")
+	toVote(emma, false)
 	emma.want(emma.get(path+"/decision"), 200, "Konstatēt pārkāpumu.", "par: 2, pret: 0", "Savs viedoklis.")
 	approve.Set("version", version.FindStringSubmatch(berta.get(path + "/steps/approve_decision").Body.String())[1])
 	berta.want(berta.step(number, "approve_decision", approve), 303)
@@ -82,6 +102,8 @@ func TestFromReportToDecision(t *testing.T) {
 		t.Errorf("the proposer's page: %s", to.Body)
 	}
 	emma.want(emma.get("/desk/approvals"), 200, number, "Apstiprināt lēmumu")
+	berta.get("/desk")
+	berta.never("Lēmuma projekts gaida balsis") // voting is over
 	emma.want(emma.get(path), 200, "Pārkāpums konstatēts. Paldies.", "1. redakcija", "Ko lasīs ziņotājs")
 	act := decision(emma, path)
 	draft := emma.draft(act)

@@ -85,13 +85,16 @@ func (s *Site) handlersToday(c echo.Context, who *auth.Session, v *todayView) er
 	}{
 		{"desk.today.overdue", "/desk/cases?due=overdue", today.Overdue}, {"desk.today.warned", "/desk/cases?due=week", today.Warned},
 		{"desk.today.due", "/desk/cases?due=week", today.Due}, {"desk.today.idle", "/desk/cases?due=idle", today.Idle},
-		{"desk.today.waiting", "/desk/approvals", today.Waiting}, {"desk.today.new", "/desk/cases", today.New},
+		{"desk.today.waiting", "/desk/approvals", today.Waiting}, {"decision.today", "/desk/approvals", today.Votes}, {"desk.today.new", "/desk/cases", today.New},
 		{"desk.today.later", "", today.Later},
 	} {
 		if len(g.pile.Cases) == 0 {
 			continue
 		}
 		x := group{Title: w.T(g.key), Rows: s.rows(w, who, g.pile.Cases)}
+		for i, l := range g.pile.Cases {
+			x.Rows[i].Votes = today.Asked[l.ID]
+		}
 		if g.pile.More {
 			x.More = g.more
 		}

@@ -69,9 +69,20 @@ func (s *Site) decisionHelp(b builder, err error, n *next) {
 	}
 	n.Text = b.T(key)
 	n.Help, n.HelpText = b.path+"/decision", b.T("decision.title")
+	if s.voteMissing(b) {
+		n.Title, n.Text, n.Href = b.T("decision.vote_now"), b.T("decision.vote_text"), b.path+"/steps/vote"
+	}
 	if errors.Is(err, policy.ErrMeasures) {
 		n.Help, n.HelpText = b.path+"/measures", b.T("measures.title")
 	}
+}
+
+// voteMissing tells that this member may vote on the draft that stands, and has
+// not.
+func (s *Site) voteMissing(b builder) bool {
+	d := b.o.Draft
+	return d != nil && s.Policy.May(b.o.Me, "vote", b.o.Facts) == nil &&
+		!slices.ContainsFunc(d.Votes, func(x casework.Vote) bool { return x.Step.Author == b.o.Me.ID })
 }
 
 // look opens the case of an address for a page of its own; answered tells that
