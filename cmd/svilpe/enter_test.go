@@ -123,12 +123,37 @@ func TestOwnInitiative(t *testing.T) {
 	if got := step("ask_reporter", url.Values{"message": {"?"}, "reason": {"?"}}); got != 422 {
 		t.Errorf("somebody was asked: %d", got)
 	}
-	if got := step("accept", url.Values{"reason": {"jā"}, "competence": {"ethics"}, "message": {"Sveiki"}}); got != 422 {
+	if got := step("accept_own", url.Values{"reason": {"jā"}, "competence": {"ethics"}, "message": {"Sveiki"}}); got != 422 {
 		t.Errorf("somebody was written to: %d", got)
 	}
-	if got := step("accept", url.Values{"reason": {"jā"}, "competence": {"ethics_commission"}}); got != http.StatusSeeOther {
-		t.Errorf("accept: %d", got)
+	if got := step("accept", url.Values{"reason": {"jā"}, "competence": {"ethics_commission"}}); got != 422 {
+		t.Errorf("accepted by one person: %d", got)
 	}
+	if got := step("accept_own", url.Values{"reason": {"jā"}, "competence": {"ethics_commission"}}); got != http.StatusSeeOther {
+		t.Errorf("accept_own: %d", got)
+	}
+	state := func(want string) {
+		t.Helper()
+		if n := d.count(`select count(*) from cases where number = '` + number + `' and state = '` + want + `'`); n != 1 {
+			t.Errorf("not in %s", want)
+		}
+	}
+	state("triage") // one person has proposed it
+	chair := d.cookies[appoint.RoleChair]
+	d.send("/desk/cases/"+number+"/statement", chair, url.Values{"draft": {derive.New().Text()}, "no_conflict": {"yes"}})
+	page = d.ask("GET /desk/cases/:number", number, chair).Body.String()
+	verdict := "/desk/cases/" + number + "/proposals/" + after(page, "/desk/cases/"+number+"/proposals/", 36)
+	agree := func(who string) int {
+		return d.send(verdict, who, url.Values{"draft": {derive.New().Text()}, "verdict": {"approve"}, "reason": {""}}).Code
+	}
+	if got := agree(responsible); got == http.StatusSeeOther {
+		t.Error("approved by who proposed it")
+	}
+	state("triage")
+	if got := agree(chair); got != http.StatusSeeOther {
+		t.Errorf("the second person: %d", got)
+	}
+	state("accepted")
 	if n := d.count(`select count(*) from cases where number = '` + number + `' and due <> ''`); n != 0 {
 		t.Error("somebody must be told by a date")
 	}

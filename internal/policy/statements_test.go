@@ -18,6 +18,7 @@ func TestStatementsOfEachStep(t *testing.T) {
 	}
 	want := map[string][]string{
 		"accept":             {"competence:choice", "also:choices"},
+		"accept_own":         {"competence:choice", "also:choices"},
 		"forward":            {"authority:choice", "package:text", "package_files:choices", "not_revealing:tick"},
 		"hold":               {"review_date:date"},
 		"propose_decision":   {"heard:choice", "not_heard_why:text", "draft_text:text", "outcome:choice", "clauses:choices", "other_clauses:text"},

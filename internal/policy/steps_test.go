@@ -79,6 +79,7 @@ func TestEveryStepFromEveryState(t *testing.T) {
 			if s.ID == "accept" && state.ID == "not_recognised" {
 				here = false // the reporter's choice is not among the facts
 			}
+			here = here && s.ID != "accept_own" // with another flag: TestTwoTakeUpAnOwnCase
 			here = here && s.ID != "recognise" && s.ID != "refuse_recognition" // on another track: TestRecognitionComesFirst
 			for _, role := range p.Roles {
 				for bits := range 4 {
@@ -101,7 +102,7 @@ func TestEveryStepFromEveryState(t *testing.T) {
 			}
 		}
 	}
-	if tried != 24*17*9*4 || open < 30 {
+	if tried != 25*17*9*4 || open < 30 {
 		t.Errorf("%d tried, %d open", tried, open)
 	}
 }
@@ -255,7 +256,7 @@ func TestRecognitionComesFirst(t *testing.T) {
 // Whoever may take a step has the matrix's permission for it too.
 func TestStepsAgreeWithTheMatrix(t *testing.T) {
 	p := shipped(t)
-	for step, row := range map[string]string{"accept": "choose_route", "forward": "forward", "propose_decision": "draft_decision",
+	for step, row := range map[string]string{"accept": "choose_route", "accept_own": "choose_route", "forward": "forward", "propose_decision": "draft_decision",
 		"approve_decision": "decide_close_reopen", "close": "decide_close_reopen", "reopen": "decide_close_reopen",
 		"set_measures": "measures", "ask_reporter": "message_reporter"} {
 		s, _ := p.Step(step)
@@ -271,5 +272,33 @@ func TestStepsAgreeWithTheMatrix(t *testing.T) {
 	}
 	if want := []string{"assign_or_remove_examiner[commission_chair responsible_person]", "escalate_head_involved[system responsible_person]"}; !slices.Equal(offered, want) {
 		t.Error(offered)
+	}
+}
+
+// A case that no reporter stands behind is taken up by two, and in no other way;
+// one with a reporter is not taken up like that.
+func TestTwoTakeUpAnOwnCase(t *testing.T) {
+	p := shipped(t)
+	own, other := ready("triage"), ready("triage")
+	own.Flags = []string{"own_initiative"}
+	for _, role := range []string{RoleResponsible, RoleChair} {
+		m := holder("m", role)
+		if p.May(m, "accept", own) == nil || p.May(m, "accept_own", other) == nil {
+			t.Errorf("%s: the other case's way", role)
+		}
+		if err := p.May(m, "accept_own", own); err != nil {
+			t.Errorf("%s: %v", role, err)
+		}
+		if s, ok := p.Next(m, own); !ok || s.ID != "accept_own" || !s.FourEyes {
+			t.Errorf("%s: next is %q", role, s.ID)
+		}
+		if p.MayApprove(m, "accept_own", m.ID, own) == nil || p.MayApprove(m, "accept_own", "other", own) != nil {
+			t.Errorf("%s: approves the own, or not the other's", role)
+		}
+	}
+	for _, s := range p.Steps {
+		if contains(s.From, "triage") && !s.FourEyes && p.May(holder("m", RoleResponsible, RoleChair), s.ID, own) == nil {
+			t.Errorf("%s leads one person out of the assessment", s.ID)
+		}
 	}
 }
