@@ -151,7 +151,7 @@ func (s *Service) Log(ctx context.Context, who *appoint.Acting, before int64) (L
 			}
 			if len(lines) > PageSize {
 				lines = lines[:PageSize]
-				out.Next = lines[PageSize-1].Index
+				out.Next = lines[PageSize-1].First
 			}
 			out.Lines = lines
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -76,23 +77,39 @@ func (tx *ReadTx) LastCheckpoint() (Checkpoint, error) {
 	return c, err
 }
 
-// LogLine is an entry as the auditor sees it: day, kind and index.
+// LogLine is an entry as the auditor sees it: day, kind and index; or a run of
+// fillers of one day, which are many and all the same.
 type LogLine struct {
-	Index     int64
+	Index     int64 // of the entry, or the newest of a run
+	First     int64 // the oldest of a run, else Index
 	Day, Kind string
 }
 
-// LogPage is a page of the log, newest first, before an index (0: from the end).
-func (tx *ReadTx) LogPage(before int64, limit int) ([]LogLine, error) {
+// LogPage is a page of the log, newest first, before an index (0: from the end):
+// so many lines, with runs of fillers folded into one each.
+func (tx *ReadTx) LogPage(before int64, lines int) ([]LogLine, error) {
 	var out []LogLine
-	err := tx.c.each(`select idx, day, kind from entry where idx < $1 or $1 = 0 order by idx desc limit $2`, []any{before, limit},
+	err := tx.c.each(`select idx, day, kind from entry where idx < $1 or $1 = 0 order by idx desc`, []any{before},
 		func(scan func(...any) error) error {
 			var l LogLine
 			if err := scan(&l.Index, &l.Day, &l.Kind); err != nil {
 				return err
 			}
+			l.First = l.Index
+			if n := len(out) - 1; n >= 0 && l.Kind == audit.KindFiller && out[n].Kind == l.Kind && out[n].Day == l.Day {
+				out[n].First = l.Index
+				return nil
+			}
+			if len(out) == lines {
+				return errPageFull
+			}
 			out = append(out, l)
 			return nil
 		})
+	if errors.Is(err, errPageFull) {
+		err = nil
+	}
 	return out, err
 }
+
+var errPageFull = errors.New("store: the page is full")

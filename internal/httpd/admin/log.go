@@ -44,8 +44,8 @@ type logView struct {
 	Note       string
 }
 
-// log shows entries by day, kind and index, newest first, what the last
-// verification found, and the last checkpoint.
+// log shows entries by day, kind and index, newest first, fillers folded, what the
+// last verification found, and the last checkpoint.
 func (s *Site) log(c echo.Context, who *auth.Session) error {
 	before := int64(0)
 	if asked := c.QueryParam("before"); asked != "" {
@@ -70,7 +70,11 @@ func (s *Site) log(c echo.Context, who *auth.Session) error {
 		if key, ok := kinds[kind]; ok {
 			kind = t.T(key)
 		}
-		v.Lines.Rows = append(v.Lines.Rows, []httpd.Cell{{Text: strconv.FormatInt(line.Index, 10)}, {Text: t.Short(line.Day)}, {Text: kind}})
+		index := strconv.FormatInt(line.Index, 10)
+		if n := line.Index - line.First + 1; n > 1 {
+			index, kind = strconv.FormatInt(line.First, 10)+"–"+index, kind+": "+t.Number(n)
+		}
+		v.Lines.Rows = append(v.Lines.Rows, []httpd.Cell{{Text: index}, {Text: t.Short(line.Day)}, {Text: kind}})
 	}
 	if l.Next > 0 {
 		v.Older = "/desk/log?before=" + strconv.FormatInt(l.Next, 10)

@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+	"testing"
+
+	"svilpe/internal/audit"
+)
+
+// TestLogPages: paging gives every entry once, in order. A run of one day's fillers
+// is one line wherever a page ends; nothing else is folded.
+func TestLogPages(t *testing.T) {
+	w := setUp(t)
+	w.found()
+	for _, day := range []string{"2026-11-20", "2026-11-21", "2026-11-23"} {
+		must(t, w.s.MakeCheckpoint(context.Background(), day))
+		w.write("opened", "", func(*Tx) error { return nil })
+		w.write("opened", "", func(*Tx) error { return nil })
+	}
+	var size int64
+	must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
+		head, _, err := tx.Head()
+		size = head.Size
+		return err
+	}))
+	for _, lines := range []int{1, 2, 3, 100} {
+		next, before, runs, single := size, int64(0), 0, 0
+		for {
+			var page []LogLine
+			must(t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
+				page, err = tx.LogPage(before, lines)
+				return err
+			}))
+			if len(page) == 0 {
+				break
+			}
+			if len(page) > lines {
+				t.Fatalf("%d lines of %d", len(page), lines)
+			}
+			for _, l := range page {
+				if l.Index != next-1 || l.First > l.Index || l.First < l.Index && l.Kind != audit.KindFiller {
+					t.Fatalf("%d lines: %d to %d (%s) after %d", lines, l.Index, l.First, l.Kind, next)
+				}
+				if next = l.First; l.First < l.Index {
+					runs++
+				} else {
+					single++
+				}
+			}
+			if before = page[len(page)-1].First; before == 0 {
+				break
+			}
+		}
+		if next != 0 || runs != 3 || single > 20 {
+			t.Errorf("%d lines: ends at %d, %d runs, %d single entries of %d", lines, next, runs, single, size)
+		}
+	}
+}
