@@ -94,7 +94,7 @@ func enrol(t testing.TB, h *house, role, code string) person {
 	now, err := totp.GenerateCode(p.totp, h.now())
 	must(t, err)
 	p.id, err = h.registry.Enrol(context.Background(), registry.Person{
-		Code: code, Name: "Ilze Ozoliņa", Email: p.email, Password: p.password, Contact: "1. kabinets",
+		Code: code, Name: "Ilze Ozoliņa-" + code[:5], Email: p.email, Password: p.password, Contact: "1. kabinets",
 		TOTPSecret: p.totp, TOTPCode: now, Confidential: true,
 	})
 	must(t, err)

@@ -131,6 +131,7 @@ type Roster struct {
 	order        []string
 	institutions map[string]Institution
 	places       []string
+	versions     map[string][]Institution // as stated, in order
 }
 
 // Read builds a roster from the founding and the statements after it, in the
@@ -142,7 +143,7 @@ func Read(founders [32]byte, statements []Statement) (*Roster, error) {
 		return nil, fmt.Errorf("%w: no founding", ErrFounders)
 	}
 	first := statements[0]
-	r := &Roster{Digest: Digest(first.Body), members: map[string]*Member{}, institutions: map[string]Institution{}}
+	r := &Roster{Digest: Digest(first.Body), members: map[string]*Member{}, institutions: map[string]Institution{}, versions: map[string][]Institution{}}
 	if r.Digest != founders {
 		return nil, fmt.Errorf("%w: another digest in keys", ErrFounders)
 	}
@@ -219,10 +220,11 @@ func (r *Roster) MaySign(member, institution, alternate, about, day string) bool
 	if m == nil || member == about {
 		return false
 	}
-	if known, ok := r.institutions[institution]; ok {
-		alternate = known.Alternate
+	places := []string{institution, alternate}
+	if _, ok := r.institutions[institution]; ok {
+		places = append(r.alternates(institution, day), institution)
 	}
-	for _, in := range []string{institution, alternate} {
+	for _, in := range places {
 		if in != "" && intersects(r.Roles(member, in, day), handling) {
 			return true
 		}
@@ -256,7 +258,50 @@ func (r *Roster) signers(s Statement, may func(*Member) bool) []string {
 	return out
 }
 
+// Handles tells whether a member may have a part in a case of this institution on
+// that day: serving in it, or in an institution that is or was its alternate. A
+// case that went to an alternate stays with it when another one takes its place.
+func (r *Roster) Handles(member, institution, day string) bool {
+	return intersects(r.RolesFor(member, institution, day), handling)
+}
+
+// RolesFor are a member's roles for a case of this institution, sorted: those in it
+// and in whatever was its alternate up to that day.
+func (r *Roster) RolesFor(member, institution, day string) []string {
+	var out []string
+	for _, in := range append(r.EverAlternates(institution, day), institution) {
+		out = append(out, r.Roles(member, in, day)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// EverAlternates are the institutions that were this one's alternate up to a day.
+func (r *Roster) EverAlternates(institution, day string) []string {
+	var out []string
+	for n, v := range r.versions[institution] {
+		if (n == 0 || v.Stated <= day) && v.Alternate != "" && !slices.Contains(out, v.Alternate) {
+			out = append(out, v.Alternate)
+		}
+	}
+	return out
+}
+
+// alternates are those in force on a day: two on the day on which one took the
+// other's place. What was signed under one stays signed.
+func (r *Roster) alternates(institution, day string) []string {
+	var out []string
+	all := r.versions[institution]
+	for n, v := range all {
+		if (n == 0 || v.Stated <= day) && (n == len(all)-1 || day <= all[n+1].Stated) && v.Alternate != "" {
+			out = append(out, v.Alternate)
+		}
+	}
+	return out
+}
+
 func (r *Roster) setInstitution(in Institution) {
+	r.versions[in.ID] = append(r.versions[in.ID], in)
 	if _, known := r.institutions[in.ID]; !known {
 		r.places = append(r.places, in.ID)
 	}

@@ -3,6 +3,7 @@ package appoint
 import (
 	"crypto/ed25519"
 	"slices"
+	"strings"
 
 	"svilpe/internal/ethics"
 )
@@ -87,6 +88,24 @@ func (r *Roster) Serving(institution, day string, roles ...string) []Member {
 		}
 	}
 	return out
+}
+
+// Same tells whether two member ids stand for one person: the same id or, since
+// every enrolment makes a new id, the same name. Two people of one name are taken
+// for one; what needs two different people then needs a third.
+func (r *Roster) Same(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, y := r.members[a], r.members[b]
+	return x != nil && y != nil && folded(x.Name) == folded(y.Name)
+}
+
+func folded(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
+
+// Among tells whether a member is one of these people, see Same.
+func (r *Roster) Among(ids []string, member string) bool {
+	return slices.ContainsFunc(ids, func(id string) bool { return r.Same(id, member) })
 }
 
 // Home is the institution of a member's newest appointment.

@@ -41,35 +41,71 @@ func Recipient(text string) (age.Recipient, error) {
 	return r, nil
 }
 
+// unreadable is the part that names the files that could not be read whole.
+const unreadable = "unreadable.txt"
+
 // Archive writes a tar, sealed to one recipient as an age file (C2SP age), as it
-// goes. What breaks off in between does not open: age marks the last chunk.
-func Archive(w io.Writer, to age.Recipient, parts []Part) error {
+// goes. What breaks off in between does not open: age marks the last chunk. A file
+// whose content is not what its message says (spoilt tells it by the error) is
+// filled up with zeros and named in a last part: one file must not keep a case
+// from being taken out.
+func Archive(w io.Writer, to age.Recipient, parts []Part, spoilt func(error) bool) error {
 	sealed, err := age.Encrypt(w, to)
 	if err != nil {
 		return fmt.Errorf("casefile: %w", err)
 	}
 	out := tar.NewWriter(sealed)
+	var broken strings.Builder
 	for _, p := range parts {
-		if err := add(out, p); err != nil {
+		whole, err := add(out, p, spoilt)
+		if err != nil {
+			return err
+		}
+		if !whole {
+			broken.WriteString(p.Name + "\n")
+		}
+	}
+	if list := broken.String(); list != "" {
+		last := Part{Name: unreadable, Size: int64(len(list)), Open: func() (io.Reader, error) { return strings.NewReader(list), nil }}
+		if _, err := add(out, last, spoilt); err != nil {
 			return err
 		}
 	}
 	return errors.Join(out.Close(), sealed.Close())
 }
 
-func add(out *tar.Writer, p Part) error {
-	r, err := p.Open()
-	if err != nil {
-		return fmt.Errorf("casefile: %w", err)
+// add writes one part, whole in length whatever its content does, and tells
+// whether that was whole too.
+func add(out *tar.Writer, p Part, spoilt func(error) bool) (bool, error) {
+	r, broken := p.Open()
+	if broken != nil && !spoilt(broken) {
+		return false, fmt.Errorf("casefile: %w", broken)
 	}
 	h := tar.Header{Name: p.Name, Size: p.Size, Mode: 0o600, ModTime: time.Unix(0, 0), Format: tar.FormatPAX}
 	if err := out.WriteHeader(&h); err != nil {
-		return fmt.Errorf("casefile: %w", err)
+		return false, fmt.Errorf("casefile: %w", err)
 	}
-	if _, err := io.Copy(out, r); err != nil {
-		return fmt.Errorf("casefile: %w", err)
+	var n int64
+	if broken == nil {
+		n, broken = io.Copy(out, r)
 	}
-	return nil
+	switch {
+	case broken == nil:
+		return true, nil
+	case !spoilt(broken):
+		return false, fmt.Errorf("casefile: %w", broken)
+	}
+	if _, err := io.CopyN(out, zeros{}, p.Size-n); err != nil {
+		return false, fmt.Errorf("casefile: %w", err)
+	}
+	return false, nil
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
 
 // FileName is where the nth file of a case lies in the archive: the name as the

@@ -108,7 +108,7 @@ func TestArchiveOpensForItsRecipient(t *testing.T) {
 		part := func(name, body string) casefile.Part {
 			return casefile.Part{Name: name, Size: int64(len(body)), Open: func() (io.Reader, error) { return strings.NewReader(body), nil }}
 		}
-		if err := casefile.Archive(&out, to, []casefile.Part{part("case.json", "{}"), part(casefile.FileName(1, `..\..\ā.txt`), "SENTINEL")}); err != nil {
+		if err := casefile.Archive(&out, to, []casefile.Part{part("case.json", "{}"), part(casefile.FileName(1, `..\..\ā.txt`), "SENTINEL")}, never); err != nil {
 			t.Fatal(err)
 		}
 		if bytes.Contains(out.Bytes(), []byte("SENTINEL")) {
@@ -148,7 +148,7 @@ func TestArchiveOpensForItsRecipient(t *testing.T) {
 func TestArchiveOfASpoiltFileFails(t *testing.T) {
 	id, _ := age.GenerateHybridIdentity()
 	spoilt := casefile.Part{Name: "x", Size: 5, Open: func() (io.Reader, error) { return strings.NewReader("abc"), nil }}
-	if err := casefile.Archive(io.Discard, id.Recipient(), []casefile.Part{spoilt}); err == nil {
+	if err := casefile.Archive(io.Discard, id.Recipient(), []casefile.Part{spoilt}, never); err == nil {
 		t.Error("written as if whole")
 	}
 }
@@ -164,3 +164,5 @@ func TestAFileOfAPackageHasNoName(t *testing.T) {
 		}
 	}
 }
+
+func never(error) bool { return false }

@@ -100,6 +100,9 @@ func (s *Service) put(ctx context.Context, who *appoint.Acting, number string, d
 		if err := w.turn.write(tx, &c); err != nil {
 			return err
 		}
+		if len(w.envelopes) == 0 && (c.Sequence != o.file.Sequence || tx.Left(c.ID)) {
+			return ethics.ErrSequence // nothing sealed here would notice who left meanwhile
+		}
 		for _, env := range w.envelopes {
 			if err := tx.AddEnvelope(&c, env); err != nil {
 				return err

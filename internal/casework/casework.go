@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,6 +29,7 @@ import (
 // Kinds of entries of this package.
 const (
 	KindOpened     = "opened"
+	KindUnseen     = "opened_unseen" // to give it on; its member read nothing
 	KindStated     = "no_conflict_stated"
 	KindDistrusted = "distrusted"
 	KindStep       = "step"
@@ -137,13 +137,8 @@ func (Opened) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacte
 // member is what policy needs to know of who acts on this case: roles held in
 // its institution or in the alternate one.
 func (s *Service) member(who *appoint.Acting, c ethics.Case, g store.Grant) policy.Member {
-	day := s.today()
-	roles := who.Roster.Roles(who.ID, c.Institution, day)
-	if in, err := who.Roster.Institution(c.Institution); err == nil && in.Alternate != "" {
-		roles = append(roles, who.Roster.Roles(who.ID, in.Alternate, day)...)
-	}
-	slices.Sort(roles)
-	return policy.Member{ID: who.ID, Roles: slices.Compact(roles), HoldsGrant: g.Member == who.ID, Stated: g.Stated}
+	roles := who.Roster.RolesFor(who.ID, c.Institution, s.today())
+	return policy.Member{ID: who.ID, Roles: roles, HoldsGrant: g.Member == who.ID, Stated: g.Stated}
 }
 
 // find is a case that this member holds a grant to and may read; for everyone

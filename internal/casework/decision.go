@@ -128,10 +128,7 @@ func (s *Service) tally(o *Opened) policy.Tally {
 // votes tells whether a holder has a role that votes, here or in the alternate
 // institution.
 func (s *Service) votes(o *Opened, id string) bool {
-	roles := o.roster.Roles(id, o.Institution, s.today())
-	if in, err := o.roster.Institution(o.Institution); err == nil && in.Alternate != "" {
-		roles = append(roles, o.roster.Roles(id, in.Alternate, s.today())...)
-	}
+	roles := o.roster.RolesFor(id, o.Institution, s.today())
 	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains([]string(s.Policy.Quorum.Of), r) })
 }
 

@@ -113,7 +113,7 @@ func (s *Service) due(o *Opened, who *appoint.Acting) (*turn, error) {
 
 // settled ends what time has ended in this case, and tells whether it had to.
 func (s *Service) settled(ctx context.Context, o *Opened) (bool, error) {
-	over := func(id string) bool { return !o.roster.MaySign(id, o.Institution, "", "", s.today()) }
+	over := func(id string) bool { return !o.roster.Handles(id, o.Institution, s.today()) }
 	if !slices.ContainsFunc(o.file.Holders(), over) {
 		return false, nil
 	}

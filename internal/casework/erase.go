@@ -24,6 +24,7 @@ var (
 	ErrKept   = errors.New("casework: the time of keeping is not over")
 	ErrHeld   = errors.New("casework: erasing is forbidden")
 	ErrUnread = errors.New("casework: something of the reporter's was never opened")
+	ErrSpoilt = errors.New("casework: what the case's time of keeping rests on is not as the log says")
 )
 
 // Retained is a case whose time of keeping ends soon or has ended.
@@ -73,6 +74,11 @@ func (s *Service) Retained(ctx context.Context, who *appoint.Acting) (Retention,
 			}
 			for _, c := range cases {
 				r, err := s.retained(tx, who, c.Case)
+				if errors.Is(err, ethics.ErrUntrusted) { // named here, and nobody signs for it
+					r.Last, r.Why = s.today(), ErrSpoilt
+					out.Cases = append(out.Cases, r)
+					continue
+				}
 				if err != nil {
 					return err
 				}
@@ -132,10 +138,11 @@ func (s *Service) ofErasers(tx *store.ReadTx, who *appoint.Acting, state string)
 // retained tells how a case stands. Last is far away where no keeping runs.
 func (s *Service) retained(tx *store.ReadTx, who *appoint.Acting, c ethics.Case) (Retained, error) {
 	r := Retained{Number: c.Number, Institution: c.Institution, Track: c.Track, Category: c.Category, State: c.State, Last: "9999-12-31"}
-	events, err := tx.Events(c.ID)
+	file, err := tx.CaseFile(c.ID, false) // what erasing rests on is as the log says
 	if err != nil {
 		return r, err
 	}
+	events := file.Events
 	for _, e := range events {
 		if e.Name == c.State {
 			r.Ended = e.Day
@@ -276,8 +283,10 @@ func (s *Service) toSign(tx *store.ReadTx, who *appoint.Acting, c ethics.Case, r
 		return e, ethics.ErrConflict
 	case err != nil:
 		return e, err
-	case e.First == who.ID:
+	case who.Roster.Same(e.First, who.ID):
 		return e, ethics.ErrSamePerson
+	case !who.Roster.Handles(e.First, c.Institution, e.Asked):
+		return e, ethics.ErrUntrusted
 	case !store.MayConfirmErasure(who.Roster, who.ID, s.today()):
 		return e, ethics.ErrNotFound
 	}

@@ -26,7 +26,7 @@ func (s *Service) Excludable(o *Opened) []appoint.Member {
 	barred := o.barred()
 	var out []appoint.Member
 	for _, m := range routing.Handlers(o.roster, o.Institution, s.today()) {
-		if m.ID != o.Me.ID && (!slices.Contains(barred, m.ID) || slices.Contains(o.file.Holders(), m.ID)) {
+		if m.ID != o.Me.ID && (!o.roster.Among(barred, m.ID) || slices.Contains(o.file.Holders(), m.ID)) {
 			out = append(out, m)
 		}
 	}
@@ -52,7 +52,7 @@ func (s *Service) Exclusion(o *Opened, member string) (Leave, error) {
 // Exclude bars a member from a case for good: whoever holds it loses it at once,
 // and nobody can give it to them again. The record is sealed to the case.
 func (s *Service) Exclude(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, member, reason string) (Taken, error) {
-	return s.remove(ctx, who, number, draft, false, func(o *Opened) (departure, error) {
+	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (departure, error) {
 		if !among(s.Excludable(o), member) {
 			return departure{}, ethics.ErrNotFound
 		}
@@ -77,7 +77,7 @@ func (s *Service) Alternates(o *Opened) []appoint.Member {
 	var out []appoint.Member
 	for _, m := range o.roster.Serving(in.Alternate, s.today(), appoint.RoleResponsible, appoint.RoleChair) {
 		here := len(o.roster.Roles(m.ID, in.ID, s.today())) > 0
-		if !here && !slices.Contains(o.file.Holders(), m.ID) && !slices.Contains(o.barred(), m.ID) {
+		if !here && !slices.Contains(o.file.Holders(), m.ID) && !o.roster.Among(o.barred(), m.ID) {
 			out = append(out, m)
 		}
 	}
@@ -88,7 +88,7 @@ func (s *Service) Alternates(o *Opened) []appoint.Member {
 func (s *Service) Involved(o *Opened) []appoint.Member {
 	var out []appoint.Member
 	for _, m := range routing.Handlers(o.roster, o.Institution, s.today()) {
-		if !slices.Contains(o.barred(), m.ID) {
+		if !o.roster.Among(o.barred(), m.ID) {
 			out = append(out, m)
 		}
 	}
@@ -98,7 +98,7 @@ func (s *Service) Involved(o *Opened) []appoint.Member {
 // Escalate gives a case to the alternate institution and takes it from those who
 // are involved, in one act. Its own people are not chosen for it afterwards.
 func (s *Service) Escalate(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, involved []string, reason string) (Taken, error) {
-	return s.remove(ctx, who, number, draft, false, func(o *Opened) (departure, error) {
+	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (departure, error) {
 		if !s.Policy.Allowed(o.Me, "assign_examiners") {
 			return departure{}, ethics.ErrNotFound
 		}

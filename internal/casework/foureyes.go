@@ -102,11 +102,13 @@ func (s *Service) decide(o *Opened, who *appoint.Acting, draft derive.Secret, ap
 // proposal of another member that says the same, and this member's approval of
 // its very bytes, a step is only what one key has signed. It tells how many.
 func (s *Service) alone(o *Opened) (spoilt int) {
+	used := map[string]bool{}
 	for n, i := range o.Thread {
 		if i.Step == nil || i.Untrusted {
 			continue
 		}
-		if act, known := s.Policy.Act(i.Step.ID); known && !act.FourEyes || o.approved(i) {
+		if act, known := s.Policy.Act(i.Step.ID); known && !act.FourEyes || !used[i.Step.Proposal] && o.approved(i) {
+			used[i.Step.Proposal] = true // one approval, one step
 			continue
 		}
 		o.Thread[n] = Item{ID: i.ID, Kind: i.Kind, Author: i.Author, Name: i.Name, Day: i.Day, Untrusted: true}
@@ -119,7 +121,7 @@ func (s *Service) alone(o *Opened) (spoilt int) {
 // approved by the one who took it.
 func (o *Opened) approved(step Item) bool {
 	p, ok := o.trusted(step.Step.Proposal)
-	if !ok || p.Proposal == nil || p.Author == step.Author || !o.says(step, *p.Proposal) {
+	if !ok || p.Proposal == nil || o.roster.Same(p.Author, step.Author) || !o.says(step, *p.Proposal) {
 		return false
 	}
 	n := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == p.ID })

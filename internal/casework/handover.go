@@ -32,7 +32,7 @@ var ended = []string{"closed", "returned", "withdrawn", "erased"}
 func (s *Service) Handable(who *appoint.Acting, from string) []appoint.Member {
 	var out []appoint.Member
 	for _, in := range who.Roster.Institutions() {
-		if !who.Roster.MaySign(from, in.ID, "", "", s.today()) {
+		if !who.Roster.Handles(from, in.ID, s.today()) {
 			continue
 		}
 		for _, m := range routing.Handlers(who.Roster, in.ID, s.today()) {
@@ -122,7 +122,7 @@ func (s *Service) HandOver(ctx context.Context, who *appoint.Acting, from, to st
 	}
 	for _, number := range numbers {
 		var had bool
-		_, err := s.remove(ctx, who, number, draft, from == who.ID, func(o *Opened) (departure, error) {
+		_, err := s.remove(ctx, who, number, draft, from == who.ID, true, func(o *Opened) (departure, error) {
 			var err error
 			var d departure
 			d, had, err = s.handing(o, from, to)
@@ -162,7 +162,7 @@ func (s *Service) handing(o *Opened, from, to string) (departure, bool, error) {
 	if err := o.exclusionsKnown(); err != nil {
 		return d, false, err
 	}
-	if slices.Contains(o.barred(), to) {
+	if o.roster.Among(o.barred(), to) {
 		return d, false, errBarred
 	}
 	if !among(routing.Handlers(o.roster, o.Institution, s.today()), to) {

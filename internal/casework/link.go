@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -35,6 +36,25 @@ func (s *Service) checkOther(ctx context.Context, who *appoint.Acting, o *Opened
 	cover, err := s.Cover(ctx, who, other)
 	if err != nil || other == o.Number || !cover.Stated {
 		return ethics.FieldErrors{{Field: field, Kind: "other_case"}}
+	}
+	return s.checkBarred(ctx, who, o, other, field)
+}
+
+// checkBarred refuses to name a case to somebody who is barred from it: the step
+// that links two cases is read by who holds either.
+func (s *Service) checkBarred(ctx context.Context, who *appoint.Acting, o *Opened, other, field string) error {
+	x, err := s.Open(ctx, who, other)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(o.exclusionsKnown(), x.exclusionsKnown()); err != nil {
+		return err
+	}
+	barred := func(from, holds *Opened) bool {
+		return slices.ContainsFunc(holds.file.Holders(), func(m string) bool { return o.roster.Among(from.barred(), m) })
+	}
+	if barred(o, x) || barred(x, o) {
+		return ethics.FieldErrors{{Field: field, Kind: "other_barred"}}
 	}
 	return nil
 }

@@ -206,7 +206,7 @@ func (s *Service) waiting(o *Opened) {
 		}
 		step, _ := s.Policy.Act(p.Step)
 		o.Open = &OpenProposal{
-			ID: p.ID, Proposer: o.name(p.Proposer), Step: step, Mine: p.Proposer == o.Me.ID,
+			ID: p.ID, Proposer: o.name(p.Proposer), Step: step, Mine: o.roster.Same(p.Proposer, o.Me.ID),
 			May: s.Policy.MayApprove(o.Me, p.Step, p.Proposer, o.Facts),
 		}
 		for _, i := range o.Thread {

@@ -26,7 +26,7 @@ func (s *Service) Recusal(ctx context.Context, who *appoint.Acting, number strin
 	if err != nil {
 		return Leave{}, err
 	}
-	o, err := s.standing(ctx, who, number, true)
+	o, err := s.standing(ctx, who, number, true, false)
 	if err != nil {
 		return Leave{}, err
 	}
@@ -67,7 +67,7 @@ func (s *Service) Recuse(ctx context.Context, who *appoint.Acting, number string
 	if kind := s.wrongText(reason, true); kind != "" {
 		return Taken{}, ethics.FieldErrors{{Field: "reason", Kind: kind}}
 	}
-	return s.remove(ctx, who, number, draft, true, func(o *Opened) (departure, error) {
+	return s.remove(ctx, who, number, draft, true, false, func(o *Opened) (departure, error) {
 		if !s.Policy.Allowed(o.Me, "recuse") {
 			return departure{}, ethics.ErrNotFound
 		}

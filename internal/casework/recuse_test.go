@@ -148,7 +148,9 @@ func TestOldCopyReadsNothingNew(t *testing.T) {
 func TestRecusedBeforeTheStatement(t *testing.T) {
 	w := founded(t)
 	f := w.file()
-	opened := func() int { return w.count(`select count(*) from entry where kind = 'opened' and actor = 'chair'`) }
+	opened := func() int {
+		return w.count(`select count(*) from entry where kind = 'opened_unseen' and actor = 'chair'`)
+	}
 	if _, err := w.cw.Recuse(ctx, w.as("chair"), f.Number, derive.New(), "conflict"); err != nil {
 		t.Fatal(err) // the member of the commission comes
 	}

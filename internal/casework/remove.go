@@ -56,10 +56,7 @@ func (o *Opened) senior() bool {
 
 // removal refuses a record of leaving by somebody who may not say it.
 func (o *Opened) removal(env ethics.Envelope, r ethics.Removal) error {
-	roles := o.roster.Roles(env.Author, o.file.Institution, env.Day)
-	if in, err := o.roster.Institution(o.file.Institution); err == nil {
-		roles = append(roles, o.roster.Roles(env.Author, in.Alternate, env.Day)...)
-	}
+	roles := o.roster.RolesFor(env.Author, o.file.Institution, env.Day)
 	leads := slices.Contains(roles, policy.RoleChair) || slices.Contains(roles, policy.RoleResponsible)
 	self := len(r.Members) == 1 && r.Members[0] == env.Author
 	switch r.Why {
@@ -88,9 +85,9 @@ type departure struct {
 // remove takes members away from a case: their grants, the next epoch, grants to
 // those who remain and to successors, and the record sealed to the new epoch, in
 // one transaction. A crash before it leaves everything as it was.
-func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, unseen bool, plan func(*Opened) (departure, error)) (Taken, error) {
+func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, unseen, gives bool, plan func(*Opened) (departure, error)) (Taken, error) {
 	for range 5 {
-		o, err := s.standing(ctx, who, number, unseen)
+		o, err := s.standing(ctx, who, number, unseen, gives)
 		if errors.Is(err, ethics.ErrNotFound) && s.wrote(ctx, who, number, draft) {
 			return Taken{Again: true}, nil
 		}
@@ -153,7 +150,15 @@ func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d
 	if err := l.add(draft.EnvelopeID(o.ID, ethics.KindRemoval), ethics.KindRemoval, d.Removal, false); err != nil {
 		return written{}, err
 	}
-	return written{envelopes: l.out, kind: store.KindRemoved, turn: t, change: s.happened("")}, nil
+	change := func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
+		for _, m := range d.Members { // also who never held the case may keep a share of its vault
+			if err := tx.DropShares(c.ID, m); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	}
+	return written{envelopes: l.out, kind: store.KindRemoved, turn: t, change: change}, nil
 }
 
 // coming are who gets the case when these leave it: those who were chosen, then
@@ -181,7 +186,7 @@ func (s *Service) coming(o *Opened, leave []string, give []appoint.Member) ([]ap
 // standing opens a case for its member to leave it or to take others from it.
 // unseen serves one who may not read it: the report and the removals are opened
 // in memory, only where somebody new must be given the past, and shown to nobody.
-func (s *Service) standing(ctx context.Context, who *appoint.Acting, number string, unseen bool) (*Opened, error) {
+func (s *Service) standing(ctx context.Context, who *appoint.Acting, number string, unseen, gives bool) (*Opened, error) {
 	o, err := s.Open(ctx, who, number)
 	if !unseen || !errors.Is(err, ErrNotStated) {
 		return o, err
@@ -205,10 +210,10 @@ func (s *Service) standing(ctx context.Context, who *appoint.Acting, number stri
 	if err := checkEpochs(o); err != nil {
 		return nil, err
 	}
-	if len(o.file.Holders()) > routing.Least && !s.leads(o) {
+	if !gives && len(o.file.Holders()) > routing.Least && !s.leads(o) {
 		return o, nil // enough remain: no key is touched
 	}
-	if err := s.enter(ctx, KindOpened, who.ID, o.ID); err != nil {
+	if err := s.enter(ctx, KindUnseen, who.ID, o.ID); err != nil {
 		return nil, err
 	}
 	return o, s.unseen(o, who)

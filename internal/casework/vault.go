@@ -267,13 +267,14 @@ func (s *Service) combine(o *Opened, who *appoint.Acting, request, purpose strin
 // dealAnew deals the same signed details to those who may hold a share today,
 // under a fresh identity.
 func (s *Service) dealAnew(o *Opened, who *appoint.Acting, signed []byte) (vault.Dealt, error) {
-	if o.Report == nil {
-		return vault.Dealt{}, untrusted("without the report its exclusions are unknown")
+	if err := o.exclusionsKnown(); err != nil {
+		return vault.Dealt{}, err
 	}
-	q := routing.Request{Institution: o.Institution, Excluded: slices.Concat(o.Report.Excluded, o.file.Departed()), Day: s.today()}
+	q := routing.Request{Institution: o.Institution, Excluded: slices.Concat(o.barred(), o.file.Departed()), Day: s.today()}
 	if a := o.Report.Answers["senior_involved"]; len(a) > 0 && len(o.Report.Excluded) == 0 {
 		q.Senior = a[0]
 	}
+	q.Escalated = o.senior()
 	members, err := routing.VaultHolders(o.roster, q)
 	if err != nil {
 		return vault.Dealt{}, err

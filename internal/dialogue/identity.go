@@ -81,7 +81,9 @@ func (s *Service) identity(m *mine) (Identity, error) {
 }
 
 // holders are who gets a share of new details: by the exclusions of the report,
-// which the reporter's own key opens, and none who left the case.
+// which the reporter's own key opens, and none who left the case. Who was barred
+// since, or that the case was passed on, the reporter cannot read: then those who
+// hold it get the shares, and nobody else.
 func (s *Service) holders(m *mine) ([]vault.Holder, error) {
 	r, err := m.report()
 	if err != nil {
@@ -91,6 +93,7 @@ func (s *Service) holders(m *mine) ([]vault.Holder, error) {
 	if a := r.Answers["senior_involved"]; len(a) > 0 && len(r.Excluded) == 0 {
 		q.Senior = a[0]
 	}
+	q.Hold = m.hold
 	members, err := routing.VaultHolders(m.roster, q)
 	if err != nil {
 		return nil, err

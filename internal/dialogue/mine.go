@@ -26,6 +26,7 @@ type mine struct {
 	by       seal.Author
 	verifier unseal.Verifier
 	roster   *appoint.Roster
+	hold     []string // who holds the case, where a member parted from it
 }
 
 // mine reads the visit's case. ErrUntrusted when it is not as the log says, when
@@ -59,6 +60,13 @@ func (s *Service) mine(tx *store.ReadTx, v Visit) (*mine, error) {
 	}
 	if err := unseal.CheckEpochs(f.Installation.ID, f.ID, epochs, m.verifier); err != nil {
 		return nil, err
+	}
+	if f.Parted {
+		all, err := tx.CaseFile(f.ID, false)
+		if err != nil {
+			return nil, err
+		}
+		m.hold = all.Holders()
 	}
 	m.ids, err = m.earlier()
 	return m, err

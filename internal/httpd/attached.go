@@ -238,7 +238,7 @@ func fileField(f ethics.File) string {
 // readFileField reads it back; ErrMalformed for what no page of ours says.
 func readFileField(id, value string) (ethics.File, error) {
 	part := strings.SplitN(value, "|", 3)
-	if len(part) != 3 || id == "" || part[2] == "" || len(part[2]) > maxFileName || mediaType(part[1]) != part[1] {
+	if len(part) != 3 || id == "" || part[2] == "" || len(part[2]) > maxFileName || !isFileName(part[2]) || baseName(part[2]) != part[2] || mediaType(part[1]) != part[1] {
 		return ethics.File{}, fmt.Errorf("%w: kept file", ErrMalformed)
 	}
 	size, err := strconv.ParseInt(part[0], 10, 64)

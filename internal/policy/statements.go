@@ -96,12 +96,12 @@ func (p *Policy) CheckStatements(stepID string, values map[string][]string, toda
 	var errs []FieldError
 	var asked []string
 	for _, s := range p.Statements(stepID) {
-		asked = append(asked, s.ID)
 		if s.Kind == Rows {
 			asked = append(asked, keys(s.Columns)...)
 			errs = append(errs, s.wrongRows(values, today, limits)...)
 			continue
 		}
+		asked = append(asked, s.ID)
 		given := filled(values[s.ID])
 		required := s.Required
 		for id, ids := range s.RequiredIf {

@@ -19,6 +19,8 @@ type Request struct {
 	Excluded    []string // member ids the reporter ticked
 	Senior      string   // answer to senior_involved: "", no, head, handler, unknown
 	Day         ethics.Day
+	Hold        []string // a share goes to leaders among these alone: what was barred since is not known
+	Escalated   bool     // passed on: the institution's own who do not hold it are not chosen
 }
 
 // Readers are the members who get the first grants: the institution's
@@ -57,7 +59,7 @@ func pick(r *appoint.Roster, in appoint.Institution, q Request) []appoint.Member
 			if senior && len(r.Roles(m.ID, in.ID, q.Day)) > 0 {
 				continue // serves in both: may be the one it is about, or works under them
 			}
-			known := slices.ContainsFunc(out, func(x appoint.Member) bool { return x.ID == m.ID })
+			known := slices.ContainsFunc(out, func(x appoint.Member) bool { return r.Same(x.ID, m.ID) })
 			// Filling up stops at two: each further reader is one more person who
 			// could recognise the writer.
 			if !known && (senior || len(out) < Least) {
@@ -76,7 +78,8 @@ func first(r *appoint.Roster, institution string, q Request) []appoint.Member {
 func serving(r *appoint.Roster, institution string, q Request, roles ...string) []appoint.Member {
 	var out []appoint.Member
 	for _, m := range r.Serving(institution, q.Day, roles...) {
-		if !slices.Contains(q.Excluded, m.ID) {
+		twice := slices.ContainsFunc(out, func(x appoint.Member) bool { return r.Same(x.ID, m.ID) })
+		if !twice && !r.Among(q.Excluded, m.ID) {
 			out = append(out, m)
 		}
 	}
@@ -116,7 +119,7 @@ func both(r *appoint.Roster, institution string, day ethics.Day, roles ...string
 func Assignable(r *appoint.Roster, institution string, holders, excluded []string, day ethics.Day) []appoint.Member {
 	var out []appoint.Member
 	for _, m := range Handlers(r, institution, day) {
-		if !slices.Contains(holders, m.ID) && !slices.Contains(excluded, m.ID) {
+		if !slices.Contains(holders, m.ID) && !r.Among(excluded, m.ID) {
 			out = append(out, m)
 		}
 	}
@@ -192,5 +195,5 @@ func (s *succession) may(id string) bool {
 	if s.Senior && len(s.r.Roles(id, s.in.ID, s.Day)) > 0 {
 		return false // may be the one it is about, or works under them
 	}
-	return !slices.Contains(s.have, id) && !slices.Contains(s.Leaving.Leaving, id) && !slices.Contains(s.Barred, id)
+	return !slices.Contains(s.have, id) && !slices.Contains(s.Leaving.Leaving, id) && !s.r.Among(s.Barred, id)
 }

@@ -22,6 +22,9 @@ func VaultHolders(r *appoint.Roster, q Request) ([]appoint.Member, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.Hold != nil {
+		return pickHeld(r, in, q)
+	}
 	if holders := pickHolders(r, in, q); len(holders) >= Least {
 		return holders, nil
 	}
@@ -34,9 +37,24 @@ func VaultHolders(r *appoint.Roster, q Request) ([]appoint.Member, error) {
 	return nil, ethics.ErrNobodyToSeal
 }
 
+// pickHeld are the responsible persons and chairs who hold the case.
+func pickHeld(r *appoint.Roster, in appoint.Institution, q Request) ([]appoint.Member, error) {
+	var out []appoint.Member
+	for _, m := range append(first(r, in.ID, q), first(r, in.Alternate, q)...) {
+		known := slices.ContainsFunc(out, func(x appoint.Member) bool { return r.Same(x.ID, m.ID) })
+		if !known && slices.Contains(q.Hold, m.ID) {
+			out = append(out, m)
+		}
+	}
+	if len(out) < Least {
+		return nil, ethics.ErrNobodyToSeal
+	}
+	return out, nil
+}
+
 func pickHolders(r *appoint.Roster, in appoint.Institution, q Request) []appoint.Member {
 	var out []appoint.Member
-	senior := (q.Senior == "head" || q.Senior == "handler") && len(q.Excluded) == 0
+	senior := q.Escalated || (q.Senior == "head" || q.Senior == "handler") && len(q.Excluded) == 0
 	if !senior {
 		out = first(r, in.ID, q)
 	}
@@ -45,7 +63,7 @@ func pickHolders(r *appoint.Roster, in appoint.Institution, q Request) []appoint
 		if senior && len(r.Roles(m.ID, in.ID, q.Day)) > 0 {
 			continue // serves in both
 		}
-		known := slices.ContainsFunc(out, func(x appoint.Member) bool { return x.ID == m.ID })
+		known := slices.ContainsFunc(out, func(x appoint.Member) bool { return r.Same(x.ID, m.ID) })
 		if !known && len(out) < EnoughHolders {
 			out = append(out, m)
 		}

@@ -81,7 +81,7 @@ func verifier(c ethics.Case, system []byte, reporter chain, roster *appoint.Rost
 		}
 		// Responsible person, chair or member of the commission, here or in the
 		// alternate institution: those who may sign its statements.
-		if roster == nil || !roster.MaySign(author, c.Institution, "", "", day) {
+		if roster == nil || !roster.Handles(author, c.Institution, day) {
 			return nil, fmt.Errorf("%w: %s by %s, who handled no cases here on %s", ethics.ErrUntrusted, kind, author, day)
 		}
 		return roster.Verifier(author)

@@ -28,6 +28,7 @@ type CaseFile struct {
 	Shares       []ethics.VaultShare
 	Requests     []ethics.VaultRequest
 	First        audit.Digest // of the case's first entry: what members state they opened
+	Parted       bool         // a member left or was barred, by an act of a member
 	Left         bool         // the program took a grant away, and no epoch was opened since
 	Missing      int          // envelopes that are not there any more, or hidden from the reporter
 
@@ -64,6 +65,7 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 			return f, fmt.Errorf("%w: the vault ended in entry %d, and nobody says why", ethics.ErrUntrusted, e.Index)
 		}
 		f.away.entry(e)
+		f.Parted = f.Parted || e.Kind == KindRemoved
 		keys.entry(e, n == 0)
 	}
 	f.Left = f.away.open

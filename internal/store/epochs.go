@@ -156,6 +156,13 @@ func (tx *Tx) ours(c ethics.Case, e ethics.Envelope) error {
 	return nil
 }
 
+// Left tells whether somebody left the case and its current epoch is still that
+// member's.
+func (tx *Tx) Left(caseID string) bool {
+	_, err := tx.logged(caseID)
+	return err != nil || tx.left
+}
+
 // departures reads from a case's entries, in order, where the program took
 // grants away and nobody opened an epoch since.
 type departures struct {

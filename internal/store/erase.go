@@ -102,9 +102,9 @@ func (tx *ReadTx) Unread(caseID string) (bool, error) {
 			return err
 		}
 		switch {
-		case actor == ethics.ActorSystem:
-		case actor != ethics.ActorReporter:
+		case actor != ethics.ActorReporter && kind == "opened":
 			unread = false
+		case actor != ethics.ActorReporter:
 		case kind == "filed", kind == "message", kind == "withdrawn", kind == "identified":
 			unread = true
 		}

@@ -14,7 +14,7 @@ import (
 
 // handles tells whether a member handles cases of this institution on a day.
 func handles(roster *appoint.Roster, member, institution string, day ethics.Day) bool {
-	return roster.MaySign(member, institution, "", "", day)
+	return roster.Handles(member, institution, day)
 }
 
 // ended are the holders whose term is over, none when nobody would be left who
@@ -37,7 +37,16 @@ func (tx *ReadTx) ended(c ethics.Case, day ethics.Day) ([]string, error) {
 		}
 	}
 	if len(gone) == len(members) {
-		return nil, nil
+		gone = nil
+	}
+	shares, err := tx.VaultShares(c.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range shares { // a keeper need not hold the case
+		if !slices.Contains(members, x.Member) && !handles(roster, x.Member, c.Institution, day) {
+			gone = append(gone, x.Member)
+		}
 	}
 	return gone, nil
 }
@@ -72,7 +81,11 @@ func (s *Store) EndTerms(ctx context.Context, caseID string, day ethics.Day) err
 			return ethics.ErrExists // another server was first: no entry for nothing
 		}
 		for _, m := range gone {
-			if err := tx.RemoveGrants(caseID, m); err != nil {
+			err := tx.RemoveGrants(caseID, m)
+			if errors.Is(err, ethics.ErrEpoch) {
+				err = tx.DropShares(caseID, m) // held no grant
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -96,7 +109,8 @@ func (s *Store) EndAllTerms(ctx context.Context, day ethics.Day) error {
 		if err != nil {
 			return err
 		}
-		return tx.c.each(`select g.case_id, g.member_id, c.institution from case_grant g join cases c on c.id = g.case_id where g.via <> 'renewed' order by g.case_id`, nil,
+		return tx.c.each(`select g.case_id, g.member_id, c.institution from case_grant g join cases c on c.id = g.case_id where g.via <> 'renewed'
+			union select v.case_id, v.member_id, c.institution from vault_share v join cases c on c.id = v.case_id order by 1`, nil,
 			func(scan func(...any) error) error {
 				var id, member, institution string
 				if err := scan(&id, &member, &institution); err != nil {

@@ -70,6 +70,8 @@ func (w words) erasing(r casework.Retained) string {
 		return w.T("erasure.soon")
 	case errors.Is(r.Why, casework.ErrHeld):
 		return w.T("erasure.held")
+	case errors.Is(r.Why, casework.ErrSpoilt):
+		return w.T("desk.untrusted.title")
 	case errors.Is(r.Why, casework.ErrUnread):
 		return w.T("erasure.unread")
 	case r.First != "":

@@ -112,10 +112,5 @@ func (b builder) office(m appoint.Member) string {
 // rolesHere are a member's roles in the case's institution or the one that
 // stands in for it.
 func (b builder) rolesHere(member string) []string {
-	roles := b.roster.Roles(member, b.o.Institution, string(b.today))
-	if in, err := b.roster.Institution(b.o.Institution); err == nil && in.Alternate != "" {
-		roles = append(roles, b.roster.Roles(member, in.Alternate, string(b.today))...)
-	}
-	slices.Sort(roles)
-	return slices.Compact(roles)
+	return b.roster.RolesFor(member, b.o.Institution, string(b.today))
 }

@@ -112,7 +112,7 @@ func (s *Site) carry(c echo.Context, who *auth.Session) error {
 			if err != nil {
 				return err
 			}
-			return casefile.Archive(into, to, parts)
+			return casefile.Archive(into, to, parts, unreadable)
 		}
 	default:
 		return httpd.ErrMalformed
