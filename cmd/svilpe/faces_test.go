@@ -124,6 +124,11 @@ func unseals(v *visitor, g *gallery) {
 	v.open("/desk/cases/" + g.lent() + "/identity").in("/identity").send("open")
 }
 
+// archives leaves of two forms the one for the archive.
+func archives(v *visitor, _ *gallery) {
+	eval[bool](v, `(() => { document.querySelector('input[name=what][value=pdf]').form.remove(); return true })()`)
+}
+
 // asks writes a question to a trust person; erases takes it back at once.
 var asks = then(begins, types("description", "Vai man par to ziņot?"), presses("check"))
 
@@ -305,7 +310,7 @@ var deskFaces = []face{
 	{"protection", "responsible", "GET /desk/cases/:number/protection", "member/watch", 200, "/desk/cases/{retaliation}/protection", nil},
 	{"export", "responsible", "GET /desk/cases/:number/export", "member/export", 200, "/desk/cases/{muted}/export", nil},
 	{"export-not-allowed", "chair", "GET /desk/cases/:number/export", "member/export", 200, "/desk/cases/{long}/export", nil},
-	{"export-wrong", "responsible", "POST /desk/cases/:number/export", "member/export", 422, "/desk/cases/{muted}/export", []step{in("/export"), types("recipient", "age1"), presses("")}},
+	{"export-wrong", "responsible", "POST /desk/cases/:number/export", "member/export", 422, "/desk/cases/{muted}/export", []step{archives, in("/export"), types("recipient", "age1"), presses("")}},
 	{"step-measures", "chair", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decided}/steps/set_measures", nil},
 	{"step-measures-more", "chair", "POST /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decided}/steps/set_measures", []step{in("/steps/set_measures"), types("measure_1", "Pārskatīt kārtību"), presses("1")}},
 	{"step-vote", "chair", "GET /desk/cases/:number/steps/:id", "member/step", 200, "/desk/cases/{decision_draft}/steps/vote", nil},
