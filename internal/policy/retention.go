@@ -57,6 +57,25 @@ func (p *Policy) IdentityKept(track string, events []Event) (Day, bool) {
 	return dues[i].Due, true
 }
 
+// HeldSince is the day since which erasing is forbidden, "" while it is not.
+func (p *Policy) HeldSince(events []Event) Day {
+	var since Day
+	for _, f := range p.Flags {
+		if f.ID != FlagLegalHold {
+			continue
+		}
+		for _, e := range events {
+			switch {
+			case contains(f.Lift, e.Name):
+				since = ""
+			case contains(f.Set, e.Name) && since == "":
+				since = e.Day
+			}
+		}
+	}
+	return since
+}
+
 // IdentityErased is the day on which the program erased the reporter's details,
 // "" when it did not, or when others were given since.
 func IdentityErased(events []ethics.Event) ethics.Day {

@@ -22,7 +22,7 @@ type builder struct {
 }
 
 // facts are what is known of the case besides its thread, and the cautions of
-// its category.
+// its category and of a legal hold.
 func (b builder) facts() (facts []fact, cautions []string) {
 	add := func(key, text string) {
 		if text != "" {
@@ -55,6 +55,9 @@ func (b builder) facts() (facts []fact, cautions []string) {
 	}
 	if known {
 		cautions = b.cautions(c.Handling)
+	}
+	if day := b.policy.HeldSince(policy.Events(b.o.Events)); day != "" {
+		cautions = append(cautions, b.T("desk.caution.hold", "Day", b.Short(string(day))))
 	}
 	return facts, cautions
 }

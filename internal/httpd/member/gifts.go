@@ -42,8 +42,8 @@ func (s *Site) gifts(c echo.Context, who *auth.Session) error {
 			row.Why = w.T("gift.elsewhere")
 		default:
 			row.Facts = []fact{
-				{w.T("gift.who"), g.Who}, {w.T("gift.what"), g.What}, {w.T("gift.value"), g.Value}, {w.T("gift.from"), g.From},
-				{w.T("gift.when"), w.Day(g.When)}, {w.T("gift.done"), w.T("gift.done_" + g.Done)},
+				{w.T("gift.by"), g.Who}, {w.T("gift.thing"), g.What}, {w.T("gift.worth"), g.Value}, {w.T("gift.giver"), g.From},
+				{w.T("gift.day"), w.Day(g.When)}, {w.T("gift.became"), w.T("gift.became_" + g.Done)},
 			}
 		}
 		v.Gifts = append(v.Gifts, row)

@@ -22,6 +22,7 @@ type decisionView struct {
 	Facts        []fact // competence, quorum, count
 	Versions     []version
 	Links        []link
+	Writers      string // who submits the draft and when, while there is none
 }
 
 // version is one draft of the decision, with the votes on it.
@@ -113,8 +114,24 @@ func (s *Site) decision(c echo.Context, who *auth.Session) error {
 	for _, d := range slices.Backward(b.o.Drafts) {
 		v.Versions = append(v.Versions, b.version(d))
 	}
+	if len(v.Versions) == 0 {
+		v.Writers = b.writers()
+	}
 	v.Links = s.actLinks(b, "vote", "revise_draft", "propose_decision", "approve_decision", "reject_draft", "change_category_or_route", "ask_mediation", "offer_mediation", "end_mediation")
 	return s.render(c, http.StatusOK, "decision", v)
+}
+
+// writers says who submits a draft decision, and in which state of the case.
+func (b builder) writers() string {
+	step, ok := b.policy.Act("propose_decision")
+	if !ok {
+		return ""
+	}
+	var states []string
+	for _, id := range step.From {
+		states = append(states, b.state(id))
+	}
+	return b.T("decision.writers", "State", strings.Join(states, ", "), "People", b.people(step.Who, nil))
 }
 
 func (s *Site) decisionFacts(b builder) []fact {
