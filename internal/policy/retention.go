@@ -42,6 +42,13 @@ func (p *Policy) Erasable() []string {
 	return s.From
 }
 
+// AfterEnd tells whether a deadline begins with the end of a case: keeping, and
+// watching over the reporter.
+func (p *Policy) AfterEnd(id string) bool {
+	d, ok := find(p.Deadlines, id)
+	return ok && intersects(d.Starts, p.Erasable())
+}
+
 // IdentityKept is the day up to which the reporter's details of a case that has
 // ended are kept, where it has any; false while no such time runs, or while
 // erasing is forbidden: the case is open, opened again, or held.

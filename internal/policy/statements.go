@@ -103,10 +103,7 @@ func (p *Policy) CheckStatements(stepID string, values map[string][]string, toda
 		}
 		asked = append(asked, s.ID)
 		given := filled(values[s.ID])
-		required := s.Required
-		for id, ids := range s.RequiredIf {
-			required = required || intersects(values[id], ids)
-		}
+		required := s.Required || s.wanted(values)
 		kind := ""
 		switch {
 		case len(given) == 0:
@@ -204,9 +201,23 @@ func (s Statement) blank(values map[string][]string, row int) bool {
 	return true
 }
 
-// Tidy gives the values to sign: without the blank rows of tables.
+// wanted tells whether an earlier choice asks for this answer.
+func (s Statement) wanted(values map[string][]string) bool {
+	for id, ids := range s.RequiredIf {
+		if intersects(values[id], ids) {
+			return true
+		}
+	}
+	return false
+}
+
+// Tidy gives the values to sign: without the blank rows of tables, and without
+// answers that were typed before another choice made their question fall away.
 func (p *Policy) Tidy(stepID string, values map[string][]string) map[string][]string {
 	for _, s := range p.Statements(stepID) {
+		if values != nil && !s.Required && len(s.RequiredIf) > 0 && !s.wanted(values) {
+			delete(values, s.ID)
+		}
 		if s.Kind != Rows || values == nil {
 			continue
 		}

@@ -26,9 +26,9 @@ func TestStatementsOfEachStep(t *testing.T) {
 		"set_measures":       {"measures:rows"},
 		"close":              {"systemic_cause:choice", "retaliation_asked:tick"},
 		"end_mediation":      {"agreement:text"},
-		"not_examine":        {"why:choice", "duplicate_of:text"},
+		"not_examine":        {"why:choice", "duplicate_of:line"},
 		"reopen":             {"ground:choice"},
-		"merge":              {"continued_in:text", "proof:text"},
+		"merge":              {"continued_in:line", "proof:text"},
 		"recognise":          {"natural_person:choice", "work_related:choice", "public_interest:choice", "believed_true:choice", "not_excluded:choice"},
 		"refuse_recognition": {"natural_person:choice", "work_related:choice", "public_interest:choice", "believed_true:choice", "not_excluded:choice"},
 	}

@@ -80,11 +80,15 @@ func (b builder) cautions(h policy.Handling) []string {
 	return out
 }
 
-// dues are the deadlines in order of their last day; those that ran out of use
-// show the day they were met.
+// dues are the deadlines by the day that is shown: the last one or, where it was
+// met, that of meeting it. What began with an earlier ending of a case that was
+// opened again is not said: keeping and watching have not been done with.
 func (b builder) dues() []httpd.Event {
 	var out []httpd.Event
 	for _, d := range b.o.Dues {
+		if d.Stopped != "" && b.policy.AfterEnd(d.ID) && !slices.Contains(b.policy.Erasable(), b.o.State) {
+			continue
+		}
 		e := httpd.Event{Kind: "due", Day: string(d.Due), Text: b.in(d.Name)}
 		left, _ := b.left(ethics.Day(d.Due))
 		switch {
@@ -100,6 +104,7 @@ func (b builder) dues() []httpd.Event {
 		}
 		out = append(out, e)
 	}
+	slices.SortStableFunc(out, func(x, y httpd.Event) int { return strings.Compare(x.Day, y.Day) })
 	return out
 }
 

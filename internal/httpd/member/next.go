@@ -34,7 +34,14 @@ func (s *Site) nextStep(b builder) (n next, others, acts []link) {
 		}
 		return n, others, acts
 	case waiting == nil:
-		return next{Title: b.T("desk.next.nothing"), Text: b.T("desk.next.nothing_text")}, others, acts
+		n = next{Title: b.T("desk.next.nothing"), Text: b.T("desk.next.nothing_text")}
+		for _, d := range b.o.Dues {
+			if d.Stopped == "" && !b.policy.AfterEnd(d.ID) {
+				n.Text = b.T("desk.next.due_left", "Deadline", b.in(d.Name), "Day", b.Day(string(d.Due)))
+				break
+			}
+		}
+		return n, others, acts
 	}
 	n = next{Title: b.in(waiting.Step.Name), Text: b.T("desk.next.waits", "Roles", b.people(waiting.Roles, nil))}
 	switch waiting.Missing {

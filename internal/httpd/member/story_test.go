@@ -27,7 +27,7 @@ func TestFromReportToDecision(t *testing.T) {
 	anna.never("radinieks") // no content before the statement
 	anna.want(anna.post(path+"/statement", url.Values{"draft": {anna.draft(path + "/statement")}}), 422, "Šis lauks ir jāaizpilda")
 	anna.state(number)
-	anna.want(anna.get(path), 200, "Iepirkumā uzvarēja <b>radinieks</b>.", "Nākamais solis: Apstiprināt saņemšanu", "Anna Liepa", "Berta Liepa", "Lietu vēl nav atvēris")
+	anna.want(anna.get(path), 200, "Iepirkumā uzvarēja <b>radinieks</b>.", "Nākamais solis: Apstiprināt saņemšanu", "Anna Liepa", "Berta Liepa", "Lieta vēl nav atvērta")
 	if strings.Contains(anna.page, "<b>radinieks") {
 		t.Error("a reporter's markup is markup")
 	}
@@ -104,7 +104,7 @@ func TestFromReportToDecision(t *testing.T) {
 	emma.want(emma.get("/desk/approvals"), 200, number, "Apstiprināt lēmumu")
 	berta.get("/desk")
 	berta.never("Lēmuma projekts gaida balsis") // voting is over
-	emma.want(emma.get(path), 200, "Pārkāpums konstatēts. Paldies.", "1. redakcija", "Ko lasīs ziņotājs")
+	emma.want(emma.get(path), 200, "Pārkāpums konstatēts. Paldies.", "1. redakcija", "Mūsu ziņa ziņotājam")
 	act := decision(emma, path)
 	draft := emma.draft(act)
 

@@ -18,7 +18,7 @@ func TestWeightyActsSayTheirWeight(t *testing.T) {
 	anna.state(number)
 	berta.state(number)
 
-	anna.want(anna.get(path+"/steps/acknowledge"), 200, "Saņemts → Sākotnējā izvērtēšana", "Ziņotājs lasīs", "Tas notiks uzreiz.", "Izdzēst tos nevar",
+	anna.want(anna.get(path+"/steps/acknowledge"), 200, "Saņemts → Sākotnējā izvērtēšana", "Ziņotājs lasīs", "Tas notiks uzreiz.", "Izdzēst to nevar",
 		"<button>Apstiprināt saņemšanu</button>")
 	anna.never("Apstiprina cits cilvēks")
 	anna.want(anna.step(number, "acknowledge", url.Values{}), 303)
@@ -37,7 +37,7 @@ func TestWeightyActsSayTheirWeight(t *testing.T) {
 	anna.want(anna.get("/desk/approvals"), 200, "Gaida citus", number, "Gaida kopš: 02.11.2026.", "Neviens priekšlikums negaida Jūsu lēmumu.")
 	anna.want(anna.get(path), 200, "tāpēc lemj cits cilvēks: Berta Liepa (")
 	berta.want(berta.get("/desk/approvals"), 200, "Gaida Jūsu apstiprinājumu", number, "Ierosināja: Anna Liepa", "Gaida kopš: 02.11.2026.", "Neviens Jūsu ierosinājums negaida citu lēmumu.")
-	berta.want(berta.get(path), 200, "Ko pēc tam lasīs ziņotājs", "Atsaukt to nevar.")
+	berta.want(berta.get(path), 200, "Stāvokļa skaidrojums ziņotājam", "Atsaukt to nevar.")
 	berta.want(berta.get("/desk"), 200, "gaida Jūsu apstiprinājumu")
 }
 
