@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -51,4 +53,30 @@ func withdrawn(t testing.TB, h *house, who *appoint.Acting, day ethics.Day, r et
 		return tx.Settle(c, e.Day, []ethics.Event{{Name: c.State, Day: e.Day}}, h.policy.Nearest)
 	}))
 	return filed.Number, filed.Code.Text()
+}
+
+// TestTheNightErasesDetails: the round that the program makes by itself erases
+// details whose time is over, and no others.
+func TestTheNightErasesDetails(t *testing.T) {
+	ctx := context.Background()
+	cfg, people := founded(t, t.TempDir())
+	h, err := open(ctx, cfg, slog.New(slog.DiscardHandler), time.Now)
+	must(t, err)
+	defer func() { must(t, h.store.Close()) }()
+	h.auth.Params = cheap
+	who := again(t, h, people[appoint.RoleResponsible][0]).acting
+	withdrawn(t, h, who, ethics.DayOf(time.Now().AddDate(-2, 0, 0)), named())
+	young, _ := withdrawn(t, h, who, ethics.DayOf(time.Now().AddDate(0, -1, 0)), named())
+	h.sweep(ctx)
+	must(t, h.store.Read(ctx, func(tx *store.ReadTx) error {
+		left, err := tx.VaultCases()
+		if err != nil {
+			return err
+		}
+		c, err := tx.CaseByNumber(young)
+		if len(left) != 1 || left[0] != c.ID {
+			t.Errorf("%d vaults are left", len(left))
+		}
+		return err
+	}))
 }
