@@ -332,6 +332,12 @@ func (c *commission) retaliation(reporter *visitor, code string) {
 	standIn.takes(c.path, "set_retaliation_risk", map[string]string{"risk": "high"})
 	c.two(c.standIn, "guntars", "reopen", map[string]string{"ground": "retaliation", "message": "Lieta ir atvērta no jauna."})
 	c.in("triage")
+	// Keeping and watching are not said to be done with, and days stand in order.
+	standIn.open(c.path)
+	days := eval[[]string](standIn, `[...document.querySelectorAll('.timeline time')].map(t => t.dateTime)`)
+	if strings.Contains(standIn.all(), "Lietas glabāšana") || len(days) < 3 || !slices.IsSorted(days) {
+		c.t.Errorf("deadlines of the reopened case: %v\n%s", days, standIn.text())
+	}
 	c.bars("toms", "inese", "dace")
 }
 

@@ -32,6 +32,13 @@ func types(name, value string) step {
 
 func picks(name, value string) step { return func(v *visitor, _ *gallery) { v.choose(name, value) } }
 
+// picksFirst takes the first real option of a list.
+func picksFirst(name string) step {
+	return func(v *visitor, _ *gallery) {
+		v.fill(name, eval[string](v, `[...document.querySelector('select[name="'+$1+'"]').options].map(o => o.value).find(x => x)`, name))
+	}
+}
+
 func presses(button string) step { return func(v *visitor, _ *gallery) { v.send(button) } }
 
 // begins chooses the institution that stands chosen and comes to the form.
@@ -297,6 +304,7 @@ var deskFaces = []face{
 	{"escalate-wrong", "responsible", "POST /desk/cases/:number/escalate", "member/leaving", 422, "/desk/cases/{long}/escalate", []step{in("/escalate"), presses("")}},
 	{"handover", "responsible", "GET /desk/account/handover", "member/leaving", 200, "/desk/account/handover", nil},
 	{"handover-none", "new chair", "GET /desk/account/handover", "member/leaving", 200, "/desk/account/handover", nil},
+	{"handover-sure", "responsible", "POST /desk/account/handover", "member/leaving", 200, "/desk/account/handover", []step{in("/handover"), picksFirst("to"), presses("")}},
 	{"handover-wrong", "responsible", "POST /desk/account/handover", "member/leaving", 422, "/desk/account/handover", []step{in("/handover"), presses("")}},
 	{"handover-of", "responsible", "GET /desk/account/handover/:id", "member/leaving", 200, "/desk/account/handover/{leaver}", nil},
 	{"handover-of-wrong", "responsible", "POST /desk/account/handover/:id", "member/leaving", 422, "/desk/account/handover/{leaver}", []step{in("/handover/{leaver}"), presses("")}},
