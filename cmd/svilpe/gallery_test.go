@@ -113,6 +113,9 @@ func (g *gallery) practice(base string) {
 	g.post(g.reporter(base, codeIn(g.t, page)), "/case/new-code", nil)
 	g.two(g.words["muted"], "mute")
 	g.two(g.words["muted"], "export_case_file")
+	cuts := "/desk/cases/" + g.words["muted"] + "/redact"
+	g.words["cut"] = after(g.get(g.seats["responsible"], cuts), cuts+"/", 36)
+	g.post(g.seats["responsible"], cuts+"/"+g.words["cut"], url.Values{"left_description": {"Lēti kredīti"}, "why": {"other"}, "reason": {"Lieka zīme."}})
 	g.words["excludable"] = after(g.get(g.seats["responsible"], "/desk/cases/"+g.words["long"]+"/exclude"), "/exclude/", 36)
 	g.words["leaver"] = after(g.get(g.seats["responsible"], "/desk/account/handover"), "/desk/account/handover/", 36)
 	g.post(g.seats["nobody"], "/gifts", url.Values{

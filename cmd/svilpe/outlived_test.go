@@ -43,6 +43,8 @@ func withdrawn(t testing.TB, h *house, who *appoint.Acting, day ethics.Day, r et
 	filed, err := h.intake.File(ctx, draft, r)
 	must(t, err)
 	must(t, h.casework.State(ctx, who, filed.Number, derive.New()))
+	_, err = h.casework.Open(ctx, who, filed.Number) // something unread is never erased
+	must(t, err)
 	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: "step", Actor: who.ID, Case: draft.CaseID()}
 	must(t, h.store.Write(ctx, e, func(tx *store.Tx) error {
 		c, err := tx.Case(e.Case)

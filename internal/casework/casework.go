@@ -37,6 +37,8 @@ const (
 	KindDecided    = "decided_on"
 	KindMessage    = "message"
 	KindNote       = "note"
+	KindRedacted   = "redacted"
+	KindOriginal   = "original_opened"
 	KindGranted    = "granted"
 )
 
@@ -88,7 +90,9 @@ type Item struct {
 	Identified   *ethics.Identified
 	Revealed     *ethics.Revealed
 	Exported     *ethics.Exported
-	Untrusted    bool // «cannot be trusted»: no text
+	Redaction    *ethics.Redaction // a working copy that was made of another text
+	Redacted     bool              // Text is a working copy
+	Untrusted    bool              // «cannot be trusted»: no text
 }
 
 // OpenProposal is the act that waits for a second person.
@@ -104,8 +108,10 @@ type OpenProposal struct {
 // Opened is a case opened by one of its holders, for one request.
 type Opened struct {
 	ethics.Case
-	Report         *ethics.Report // nil when it cannot be trusted
-	Thread         []Item         // without the report itself
+	Report         *ethics.Report // nil when it cannot be trusted; its texts as working copies
+	ReportID       string         // of its envelope
+	ReportRedacted bool
+	Thread         []Item // without the report itself
 	Holders        []Holder
 	Events         []ethics.Event
 	Dues           []policy.Due
@@ -125,7 +131,8 @@ type Opened struct {
 	verifier unseal.Verifier
 	keys     unseal.Keys
 	secrets  map[int][]byte
-	fileKey  map[string][]byte // one-time secrets by file id
+	fileKey  map[string][]byte            // one-time secrets by file id
+	whole    map[string]map[string]string // texts before any working copy, by envelope and question
 }
 
 // Format hides the item's words.

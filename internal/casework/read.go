@@ -63,7 +63,7 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 	case ethics.KindReport:
 		var r ethics.Report
 		if err = o.open(env, &r); err == nil {
-			o.Report, i.Files = &r, r.Files
+			o.Report, o.ReportID, i.Files = &r, env.ID, r.Files
 		}
 	case ethics.KindReceipt:
 		var r ethics.Receipt
@@ -109,6 +109,13 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 		var x ethics.Exported
 		err = o.open(env, &x)
 		i.Exported, i.At = &x, x.At
+		return true, err
+	case ethics.KindRedaction:
+		var r ethics.Redaction
+		if err = o.open(env, &r); err == nil {
+			err = o.redact(r)
+		}
+		i.Redaction, i.At = &r, r.At
 		return true, err
 	case ethics.KindFileKeys:
 		var k ethics.FileKeys

@@ -52,19 +52,21 @@ type RecordHolder struct {
 
 // RecordItem is one thing in the thread; Untrusted ones have no words.
 type RecordItem struct {
-	Kind      string           `json:"kind"`
-	Author    string           `json:"author"` // a name, «reporter» or «system»
-	Day       ethics.Day       `json:"day"`
-	At        int64            `json:"at,omitempty"`
-	Text      string           `json:"text,omitempty"`
-	Event     string           `json:"event,omitempty"`
-	Files     []ethics.File    `json:"files,omitempty"`
-	Step      *ethics.Step     `json:"step,omitempty"`
-	Proposal  *ethics.Proposal `json:"proposal,omitempty"`
-	Approval  *ethics.Approval `json:"approval,omitempty"`
-	Removal   *ethics.Removal  `json:"removal,omitempty"`
-	Exported  *ethics.Exported `json:"exported,omitempty"`
-	Untrusted bool             `json:"untrusted,omitempty"`
+	Kind      string            `json:"kind"`
+	Author    string            `json:"author"` // a name, «reporter» or «system»
+	Day       ethics.Day        `json:"day"`
+	At        int64             `json:"at,omitempty"`
+	Text      string            `json:"text,omitempty"`
+	Event     string            `json:"event,omitempty"`
+	Files     []ethics.File     `json:"files,omitempty"`
+	Step      *ethics.Step      `json:"step,omitempty"`
+	Proposal  *ethics.Proposal  `json:"proposal,omitempty"`
+	Approval  *ethics.Approval  `json:"approval,omitempty"`
+	Removal   *ethics.Removal   `json:"removal,omitempty"`
+	Exported  *ethics.Exported  `json:"exported,omitempty"`
+	Redaction *ethics.Redaction `json:"redaction,omitempty"` // without its texts
+	Redacted  bool              `json:"redacted,omitempty"`  // text is a working copy
+	Untrusted bool              `json:"untrusted,omitempty"`
 }
 
 // Format hides the case's words.
@@ -93,6 +95,11 @@ func (s *Service) Record(o *Opened) Record {
 		if !i.Untrusted {
 			x.At, x.Text, x.Event, x.Files = i.At, i.Text, i.Event, i.Files
 			x.Step, x.Proposal, x.Approval, x.Removal, x.Exported = i.Step, i.Proposal, i.Approval, i.Removal, i.Exported
+			if x.Redacted = i.Redacted; i.Redaction != nil {
+				cut := *i.Redaction
+				cut.Texts = nil // a later copy may have taken more out
+				x.Redaction = &cut
+			}
 		}
 		r.Thread = append(r.Thread, x)
 	}

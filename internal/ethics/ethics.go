@@ -50,6 +50,7 @@ const (
 	KindReceipt   = "receipt"    // the automatic first message; sealed to case and reporter
 	KindFileKeys  = "file_keys"  // one-time secrets of a message's files
 	KindNote      = "note"       // members only
+	KindRedaction = "redaction"  // what of a text the working copy leaves out; members only
 	KindStep      = "step"       // a transition with its reason and statements; members only
 	KindProposal  = "proposal"   // an act that waits for a second person; members only
 	KindApproval  = "approval"   // the second person's verdict; members only
@@ -176,6 +177,21 @@ type Note struct {
 	Event string `json:"event,omitempty"` // meeting_requested, meeting_held, person_concerned_informed
 	At    int64  `json:"at"`
 }
+
+// Redaction is a working copy of a text: the report's answers or a message or
+// note. The text itself stays as it is, sealed until the case is erased.
+type Redaction struct {
+	Of     string            `json:"of"`              // the envelope's id
+	Digest []byte            `json:"digest"`          // SHA-256 of its sealed bytes
+	Texts  map[string]string `json:"texts,omitempty"` // by question; "" for a message or note
+	Why    string            `json:"why"`             // see RedactionWhys
+	Reason string            `json:"reason"`
+	At     int64             `json:"at"`
+}
+
+// RedactionWhys are why something of a text is left out (GDPR Art. 5(1)(c) and 9;
+// Directive (EU) 2019/1937 Art. 17: data manifestly not relevant).
+var RedactionWhys = []string{"irrelevant", "sensitive", "other"}
 
 // Step is a transition as its member signed it.
 type Step struct {

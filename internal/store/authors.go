@@ -29,6 +29,7 @@ var authors = map[string]int{
 	ethics.KindFileKeys:  byReporter | byMember,
 	ethics.KindNote:      byMember,
 	ethics.KindExported:  byMember,
+	ethics.KindRedaction: byMember,
 	ethics.KindStep:      byMember,
 	ethics.KindProposal:  byMember,
 	ethics.KindApproval:  byMember,

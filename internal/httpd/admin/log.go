@@ -20,7 +20,7 @@ var kinds = map[string]string{
 	"filed": "admin.kind.filed", "opened": "admin.kind.opened", "no_conflict_stated": "admin.kind.no_conflict_stated",
 	"distrusted": "admin.kind.distrusted", "step": "admin.kind.step", "proposed": "admin.kind.proposed",
 	"decided_on": "admin.kind.decided_on", "message": "admin.kind.message", "note": "admin.kind.note",
-	"opened_unseen": "conflict.log.unseen", "removed": "conflict.log.removed", "term_ended": "conflict.log.term_ended", "granted": "admin.kind.granted", "withdrawn": "admin.kind.withdrawn",
+	"opened_unseen": "conflict.log.unseen", "redacted": "redact.entry", "original_opened": "redact.entry_original", "removed": "conflict.log.removed", "term_ended": "conflict.log.term_ended", "granted": "admin.kind.granted", "withdrawn": "admin.kind.withdrawn",
 	"new_code": "erasure.kind.new_code", "erasure_approved": "erasure.kind.approved", "erased": "erasure.kind.erased", "blank": "erasure.kind.blank",
 	"exporting": "export.entry_begun", "exported": "export.entry",
 	"packaging": "forward.entry_begun", "package_made": "forward.entry",

@@ -33,6 +33,7 @@ type leavingView struct {
 	People       []personRow
 	Empty        string // where there is nobody to list
 	Result       []fact
+	ResultTitle  string
 	Count        string
 	Form         *form
 	OthersTitle  string
@@ -41,6 +42,9 @@ type leavingView struct {
 
 // leaving shows the page.
 func (s *Site) leaving(c echo.Context, status int, v leavingView) error {
+	if v.ResultTitle == "" {
+		v.ResultTitle = s.words(c).T("conflict.handover.done")
+	}
 	if v.Form != nil {
 		v.Errors = named(v.Errors, *v.Form)
 	}
@@ -132,6 +136,9 @@ func (s *Site) holding(b builder) []link {
 	}
 	if len(s.Casework.Alternates(b.o)) > 0 {
 		out = append(out, link{b.path + "/escalate", b.T("conflict.escalate.link")})
+	}
+	if s.Casework.MayRedact(b.o) {
+		out = append(out, link{b.path + "/redact", b.T("redact.link")})
 	}
 	return out
 }

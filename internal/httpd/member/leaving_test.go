@@ -3,6 +3,7 @@ package member_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"svilpe/internal/appoint"
@@ -93,4 +94,40 @@ func TestHandingOver(t *testing.T) {
 	}
 	dora := d.signedIn("Dora")
 	dora.want(dora.get(page), http.StatusNotFound)
+}
+
+// What has no place in a case is taken out of the working copy: nothing is added,
+// everybody reads the copy, and only who leads the case opens the whole text.
+func TestTakingOut(t *testing.T) {
+	d := open(t, []string{appoint.RoleMember})
+	number := d.file(nil).Number
+	anna, carl := d.signedIn("Anna"), d.signedIn("Carl")
+	anna.state(number)
+	path := "/desk/cases/" + number
+	anna.want(anna.post(path+"/assign", url.Values{"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina."}, "members": {d.people["Carl"].id}}), 303)
+	carl.state(number)
+	carl.want(carl.get(path), 200, path+"/redact")
+	carl.want(carl.get(path+"/redact"), 200, "Ziņojums", "Iepirkumā uzvarēja")
+	_, rest, _ := strings.Cut(carl.get(path+"/redact").Body.String(), path+"/redact/")
+	page := path + "/redact/" + rest[:36]
+	carl.want(carl.get(page), 200, "Izdzēsiet to, kam lietā nav vietas", "Iepirkumā uzvarēja")
+	const text, word, less = "Iepirkumā uzvarēja <b>radinieks</b>.", "radinieks", "Iepirkumā uzvarēja <b></b>."
+	form := func(text string, more ...string) url.Values {
+		v := url.Values{"draft": {carl.draft(page)}, "left_description": {text}, "why": {"irrelevant"}, "reason": {"Nav saistīts ar lietu."}}
+		for i := 0; i < len(more); i += 2 {
+			v.Set(more[i], more[i+1])
+		}
+		return v
+	}
+	carl.want(carl.post(page, form(text+" Un zaga.")), 422, "Drīkst tikai izdzēst", "Un zaga.", "Nav saistīts ar lietu.")
+	carl.want(carl.post(page, form(text)), 422, "Nekas nav izdzēsts")
+	carl.want(carl.post(page, form(less, "why", "")), 422, "Šis lauks ir jāaizpilda")
+	carl.want(carl.post(page, form(less, "more", "1")), 200, "Īsinātais teksts", "[…]")
+	carl.want(carl.post(page, form(less)), 303)
+	carl.want(carl.get(path+"?done=redacted"), 200, "Lieki personas dati ir izņemti.", "[…]")
+	carl.never(word)
+	whole := path + "/original/" + rest[:36]
+	carl.want(carl.get(whole), http.StatusNotFound)
+	anna.want(anna.get(page), 200, whole)
+	anna.want(anna.get(whole), 200, word, "Nav saistīts ar lietu.")
 }

@@ -47,7 +47,7 @@ var done = map[string]string{
 	"message": "desk.done.message", "note": "desk.done.note", "step": "desk.done.step", "proposed": "desk.done.proposed",
 	"assigned": "desk.done.assigned", "approved": "desk.done.approved", "rejected": "desk.done.rejected",
 	"stated": "desk.done.stated", "again": "desk.done.again",
-	"excluded": "conflict.done.excluded", "escalated": "conflict.done.escalated",
+	"redacted": "redact.done", "excluded": "conflict.done.excluded", "escalated": "conflict.done.escalated",
 }
 
 func (s *Site) oneCase(c echo.Context, who *auth.Session) error {

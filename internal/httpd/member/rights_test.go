@@ -17,6 +17,7 @@ var caseRoutes = []struct{ method, path string }{
 	{"GET", ""}, {"POST", "/statement"}, {"GET", "/steps/acknowledge"}, {"POST", "/steps/acknowledge"}, {"GET", "/steps/none"},
 	{"POST", "/steps/none"}, {"POST", "/messages"}, {"POST", "/notes"}, {"POST", "/assign"}, {"GET", "/identity"}, {"POST", "/identity"}, {"POST", "/proposals/x"}, {"GET", "/files/x"}, {"GET", "/decision"}, {"GET", "/measures"}, {"GET", "/protection"},
 	{"GET", "/package"}, {"POST", "/package"}, {"GET", "/export"}, {"POST", "/export"},
+	{"GET", "/redact"}, {"GET", "/redact/x"}, {"POST", "/redact/x"}, {"GET", "/original/x"},
 	{"GET", "/recuse"}, {"POST", "/recuse"}, {"GET", "/exclude"}, {"GET", "/exclude/x"}, {"POST", "/exclude/x"}, {"GET", "/escalate"}, {"POST", "/escalate"},
 }
 
@@ -79,6 +80,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		{one + "/recuse", []string{"Anna", "Berta"}}, {one + "/exclude", []string{"Anna", "Berta"}}, {one + "/exclude/" + carl, []string{"Anna", "Berta"}},
 		{one + "/escalate", []string{"Anna", "Berta"}}, {one + "/export", []string{"Anna", "Berta"}},
 		{one + "/package", []string{"Anna", "Berta"}},
+		{one + "/redact", []string{"Anna", "Berta"}}, {one + "/redact/none", []string{"Anna", "Berta"}}, {one + "/original/none", []string{"Anna", "Berta"}}, // the cover
 		{"/desk/account/handover", handlers}, {"/desk/account/handover/" + carl, []string{"Carl"}},
 		{"/desk/erasure", []string{"Anna", "Emma"}}, {"/desk/erasure/none", nil},
 		{one + "/files/none", nil},
@@ -100,7 +102,7 @@ func TestRolesAndRoutes(t *testing.T) {
 	}
 	for _, r := range d.server.Echo.Routes() {
 		path := strings.NewReplacer(":talk", asked, ":number", number, "steps/:id", "steps/acknowledge", "files/:id", "files/none",
-			"exclude/:id", "exclude/"+carl, "handover/:id", "handover/"+carl, "erasure/:id", "erasure/none").Replace(r.Path)
+			"exclude/:id", "exclude/"+carl, "redact/:id", "redact/none", "original/:id", "original/none", "handover/:id", "handover/"+carl, "erasure/:id", "erasure/none").Replace(r.Path)
 		if !strings.HasPrefix(path, "/desk") {
 			continue
 		}

@@ -33,7 +33,15 @@ func (b builder) report() *item {
 	if b.o.Report == nil {
 		return nil
 	}
-	return &item{Kind: b.T("desk.thread.report"), When: b.Day(b.o.Received), Answers: b.answers(b.o.Report), Files: b.files(b.o.Report.Files)}
+	return &item{Kind: b.T("desk.thread.report"), When: b.Day(b.o.Received), Answers: b.answers(b.o.Report), Files: b.files(b.o.Report.Files), Facts: b.shortened()}
+}
+
+// shortened says on the report that it is a working copy.
+func (b builder) shortened() []fact {
+	if !b.o.ReportRedacted {
+		return nil
+	}
+	return []fact{{b.T("redact.mark"), b.T("redact.marked")}}
 }
 
 // thread is everything that was written after the report, in order.
@@ -73,6 +81,10 @@ func (b builder) item(i casework.Item) item {
 	b.aboutIdentity(&x, i)
 	b.acts(&x, i)
 	b.removal(&x, i.Removal)
+	b.cutOut(&x, i.Redaction)
+	if i.Redacted {
+		x.Facts = append(x.Facts, fact{b.T("redact.mark"), b.T("redact.marked")})
+	}
 	if e := i.Exported; e != nil {
 		x.Act, x.Class, x.When, x.At = true, "act", b.Short(i.Day), x.When
 		if e.Step != "" {
