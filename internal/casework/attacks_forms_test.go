@@ -102,7 +102,7 @@ func TestShorterFileSpoilsTheExport(t *testing.T) {
 	var names []string
 	for in := tar.NewReader(plain); ; {
 		h, err := in.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		must(t, err)
