@@ -137,7 +137,7 @@ func TestTheWholePath(t *testing.T) {
 		t.Fatalf("the code did not open the case:\n%s", reporter.text())
 	}
 	reporter.reads(sentinels["question"], number).shot("story-07-return")
-	reporter.in("/case/messages").fill("text", "Grāmatvede. "+sentinels["answer"]).send("send")
+	reporter.in("/case/messages").fill("text", "Grāmatvede. "+sentinels["answer"]).send("send").reads("Ziņa ir nosūtīta.")
 
 	// Accepted; two examiners get keys and state that they have no conflict.
 	rp.open(path).reads(sentinels["answer"])

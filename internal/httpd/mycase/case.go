@@ -19,6 +19,8 @@ type caseView struct {
 	Apart       string   // text that was written before, perhaps in another case
 	Conflict    bool     // the case changed before the reporter's act
 	Muted       bool     // messages are not taken now
+	Sent        bool     // the message that was written just now
+	Question    string   // that waits for an answer
 	Unsent      string   // what was typed meanwhile
 	Number      string
 	State       string
@@ -74,7 +76,7 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 	p, lang := s.Server.Printer(c), s.Server.Lang(c)
 	v := caseView{
 		Page: s.visited(c, "reporter.case.title"), Corrected: add.corrected, Apart: add.apart, Conflict: add.conflict,
-		Number: view.Number, Missing: view.Missing > 0, CanWithdraw: view.CanWithdraw, Identified: view.Identified, Muted: view.Muted,
+		Number: view.Number, Missing: view.Missing > 0, CanWithdraw: view.CanWithdraw, Identified: view.Identified, Muted: view.Muted, Sent: c.QueryParam("sent") != "",
 		Timeline: s.timeline(p, view), Next: s.next(p, view), Asked: s.asked(c, view),
 	}
 	v.LangPath = ""
@@ -88,6 +90,9 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 	for _, m := range view.Messages {
 		v.Messages = append(v.Messages, s.message(p, roster, m))
 	}
+	if view.State == waiting {
+		v.Question = question(v.Messages)
+	}
 	if add.answer == nil {
 		add.answer = newAnswer()
 	}
@@ -98,6 +103,19 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 		return err
 	}
 	return s.Server.Render(c, status, "reporter/case", v)
+}
+
+// waiting is the state in which the commission waits for an answer.
+const waiting = "awaiting_reporter"
+
+// question is the last message to the reporter: what is waited for an answer to.
+func question(messages []message) string {
+	for i := len(messages) - 1; i >= 0; i-- {
+		if m := messages[i]; !m.Own && !m.Untrusted {
+			return m.Text
+		}
+	}
+	return ""
 }
 
 // box is the form to answer in, with what is written there already.

@@ -53,7 +53,7 @@ func (s *Site) send(c echo.Context) error {
 	if sent.Again {
 		a.attached.Forget(c.Request().Context()) // the first sending has them
 	}
-	return c.Redirect(http.StatusSeeOther, "/case")
+	return c.Redirect(http.StatusSeeOther, "/case?sent=1")
 }
 
 func textError(kind string) string {

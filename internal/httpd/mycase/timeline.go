@@ -33,8 +33,6 @@ func (s *Site) timeline(p *locale.Printer, view dialogue.View) []httpd.Event {
 		case d.Overdue(policy.Day(today)):
 			line.Kind = "overdue"
 			line.Note = p.T("reporter.case.overdue")
-		default:
-			line.Note = p.T("reporter.case.until", "Day", p.Day(line.Day))
 		}
 		coming = append(coming, line)
 	}
@@ -48,8 +46,11 @@ func (s *Site) timeline(p *locale.Printer, view dialogue.View) []httpd.Event {
 // reporter to others; to the reporter the state says it.
 const silence = "reporter_silence"
 
+// watching is the deadline up to which the code of an ended case is listened to.
+const watching = "protection_watch"
+
 func (s *Site) dueName(p *locale.Printer, d policy.Due) string {
-	if state, ok := s.Policy.State("awaiting_reporter"); ok && d.ID == silence {
+	if state, ok := s.Policy.State(waiting); ok && d.ID == silence {
 		return state.Name.In(p.Lang())
 	}
 	return d.Name.In(p.Lang())
@@ -109,6 +110,10 @@ func (s *Site) next(p *locale.Printer, view dialogue.View) string {
 	switch {
 	case next == nil:
 		return p.T("reporter.case.next_none")
+	case next.ID == silence && !next.Overdue(today):
+		return p.T("reporter.case.next_answer", "Day", p.Day(string(next.Due)))
+	case next.ID == watching:
+		return p.T("reporter.case.next_ended", "Day", p.Day(string(next.Due)))
 	case next.Overdue(today):
 		return p.T("reporter.case.next_overdue", "Name", s.dueName(p, *next), "Day", p.Day(string(next.Due)))
 	}

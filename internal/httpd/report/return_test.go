@@ -272,8 +272,8 @@ func TestTimelineSpeaksToTheReporter(t *testing.T) {
 		_, err := w.Take(ctx, anna, d.number(), derive.New(), act)
 		must(t, err)
 	}
-	p := b.get("/case").is(200).has("Paveikts", "Saņemšanas apstiprinājums", "Gaidām atbildi uz jautājumu. Termiņš: ", "Kur?").
-		hasNot("Ziņotāja atbildes gaidīšana", "Saņemšana apstiprināta")
+	p := b.get("/case").is(200).has("Paveikts", "Saņemšanas apstiprinājums", "Gaidām Jūsu atbildi. Pēdējā diena: ", `<blockquote class="reads"><p>Kur?</p>`).
+		hasNot("Ziņa ir nosūtīta", "Ziņotāja atbildes gaidīšana", "Saņemšana apstiprināta")
 	b.postMultipart("/case/messages", p.form().with("text", "Tur.")).is(303)
-	b.get("/case").is(200).has("Jūs atbildējāt").hasNot("Ziņotāja atbildes gaidīšana")
+	b.get("/case?sent=1").is(200).has("Ziņa ir nosūtīta", "Jūs atbildējāt").hasNot("Ziņotāja atbildes gaidīšana", "Gaidām Jūsu atbildi", `<blockquote class="reads">`)
 }
