@@ -38,6 +38,7 @@ var guarded = map[string][]string{
 	"GET /desk/cases/:number/files/:id":      {"read_files_clean"},
 	"GET /desk/cases/:number/identity":       {"read_content"},
 	"POST /desk/cases/:number/identity":      {"unseal_identity"},
+	"POST /desk/cases/:number/decision":      {"read_content"},
 	"GET /desk/cases/:number/redact":         {"examine"},
 	"GET /desk/cases/:number/redact/:id":     {"examine"},
 	"POST /desk/cases/:number/redact/:id":    {"examine"},

@@ -1,7 +1,9 @@
 package casework
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -86,6 +88,38 @@ func (s *Service) decision(o *Opened) {
 	}
 	o.Facts.Drafted = current >= 0 && o.State == stateDraft
 	o.Facts.Votes = s.tally(o)
+}
+
+// Decided is the version that was approved last, and the step that approved it;
+// false while nothing was.
+func (o *Opened) Decided() (Draft, Item, bool) {
+	for _, i := range slices.Backward(o.Thread) {
+		if i.Step == nil || i.Untrusted || i.Step.ID != actApprove {
+			continue
+		}
+		for _, d := range o.Drafts {
+			if d.Step.ID == said(i.Step.Statements, "version") {
+				return d, i, true
+			}
+		}
+	}
+	return Draft{}, Item{}, false
+}
+
+// CarryDecision writes the approved decision down, to be signed outside: an entry
+// before, one with its hash after, as any export. ErrRefused where nothing is
+// decided.
+func (s *Service) CarryDecision(ctx context.Context, who *appoint.Acting, number string, w io.Writer, write func(*Opened, io.Writer) error) error {
+	o, err := s.Open(ctx, who, number)
+	if err != nil {
+		return err
+	}
+	_, approval, ok := o.Decided()
+	if !ok {
+		return ethics.ErrRefused
+	}
+	body := ethics.Exported{What: ethics.DecisionPDF, Step: approval.ID}
+	return s.carry(ctx, who, o, [2]string{KindExporting, KindExported}, body, w, func(w io.Writer) error { return write(o, w) })
 }
 
 // cast puts a vote in the place of the member's earlier one.

@@ -14,6 +14,7 @@ const (
 	ExportPDF      = "pdf"     // to read
 	ExportArchive  = "archive" // to keep
 	PackagePDF     = "package_pdf"
+	DecisionPDF    = "decision_pdf" // to be signed outside
 	PackageArchive = "package_archive"
 )
 

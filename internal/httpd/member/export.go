@@ -95,6 +95,8 @@ func (b builder) what(what string) string {
 	switch what {
 	case ethics.ExportPDF, ethics.ExportArchive:
 		return b.T("export.what." + what)
+	case ethics.DecisionPDF:
+		return b.T("sign.what")
 	case ethics.PackagePDF, ethics.PackageArchive:
 		return b.T("forward.what." + what)
 	}

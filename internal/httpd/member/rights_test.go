@@ -17,7 +17,7 @@ var caseRoutes = []struct{ method, path string }{
 	{"GET", ""}, {"POST", "/statement"}, {"GET", "/steps/acknowledge"}, {"POST", "/steps/acknowledge"}, {"GET", "/steps/none"},
 	{"POST", "/steps/none"}, {"POST", "/messages"}, {"POST", "/notes"}, {"POST", "/assign"}, {"GET", "/identity"}, {"POST", "/identity"}, {"POST", "/proposals/x"}, {"GET", "/files/x"}, {"GET", "/decision"}, {"GET", "/measures"}, {"GET", "/protection"},
 	{"GET", "/package"}, {"POST", "/package"}, {"GET", "/export"}, {"POST", "/export"},
-	{"GET", "/redact"}, {"GET", "/redact/x"}, {"POST", "/redact/x"}, {"GET", "/original/x"},
+	{"POST", "/decision"}, {"GET", "/redact"}, {"GET", "/redact/x"}, {"POST", "/redact/x"}, {"GET", "/original/x"},
 	{"GET", "/recuse"}, {"POST", "/recuse"}, {"GET", "/exclude"}, {"GET", "/exclude/x"}, {"POST", "/exclude/x"}, {"GET", "/escalate"}, {"POST", "/escalate"},
 }
 

@@ -65,6 +65,7 @@ func (s *Site) Register() {
 	e.GET("/desk/lessons/text", s.Desk.Enrolled(s.lessonsText))
 	const one = "/desk/cases/:number"
 	e.GET(one+"/decision", s.Desk.In(s.decision, handling...))
+	e.POST(one+"/decision", s.Desk.In(s.takeDecision, handling...))
 	e.GET(one+"/measures", s.Desk.In(s.measures, handling...))
 	e.GET(one+"/package", s.Desk.In(s.packages, handling...))
 	e.POST(one+"/package", s.Desk.In(s.carry, handling...))

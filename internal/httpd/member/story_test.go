@@ -2,6 +2,8 @@ package member_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"html"
 	"net/http"
 	"net/url"
@@ -98,6 +100,7 @@ func TestFromReportToDecision(t *testing.T) {
 	emma.want(emma.get(path+"/decision"), 200, "Konstatēt pārkāpumu.", "par: 2, pret: 0", "Savs viedoklis.")
 	approve.Set("version", version.FindStringSubmatch(berta.get(path + "/steps/approve_decision").Body.String())[1])
 	berta.want(berta.step(number, "approve_decision", approve), 303)
+	berta.want(berta.post(path+"/decision", url.Values{}), 422, "Lēmums un balsojums") // not yet
 	if to := berta.get(path); !strings.Contains(to.Body.String(), "To ierosinājāt Jūs") || strings.Contains(to.Body.String(), `value="approve"`) {
 		t.Errorf("the proposer's page: %s", to.Body)
 	}
@@ -118,6 +121,35 @@ func TestFromReportToDecision(t *testing.T) {
 	emma.want(emma.get(path), 200, "Lēmums pieņemts", "Apstiprināts: Apstiprināt lēmumu")
 	emma.want(emma.post(act, url.Values{"draft": {draft}, "verdict": {"approve"}}), 303) // sent twice
 	emma.want(emma.get(path+"?done=again"), 200, "otrreiz nekas netika saglabāts")
+	signs(t, emma, carl, path)
+}
+
+// signs takes the decision out to be signed: whoever takes it has the same bytes,
+// the page tells their hash, and nothing of the report is in it.
+func signs(t *testing.T, emma, carl *browser, path string) {
+	t.Helper()
+	emma.want(emma.get(path+"/decision"), 200, "Lejupielādēt lēmumu (PDF)")
+	var hashes []string
+	for _, b := range []*browser{emma, carl} {
+		w := b.post(path+"/decision", url.Values{})
+		if w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
+			t.Fatalf("%d %v", w.Code, w.Header())
+		}
+		hashes = append(hashes, fmt.Sprintf("%x", sha256.Sum256(w.Body.Bytes())))
+		text := printed(t, w.Body.String())
+		for _, want := range []string{"Konstatēt pārkāpumu.", "Savs viedoklis.", "Ierobežotas pieejamības informācija", "Lēmumu apstiprināja"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("no %q in\n%s", want, text)
+			}
+		}
+		if strings.Contains(text, "radinieks") {
+			t.Error("the report is in the decision")
+		}
+	}
+	if hashes[0] != hashes[1] {
+		t.Error("one decision, two files")
+	}
+	emma.want(emma.get(path+"/decision"), 200, hashes[0])
 }
 
 // decision is the action of the page's form that decides on a proposal.

@@ -87,7 +87,7 @@ func (b builder) item(i casework.Item) item {
 	}
 	if e := i.Exported; e != nil {
 		x.Act, x.Class, x.When, x.At = true, "act", b.Short(i.Day), x.When
-		if e.Step != "" {
+		if e.Step != "" && e.What != ethics.DecisionPDF {
 			x.Kind = b.T("forward.thread")
 		}
 		x.Kind, x.Facts = x.Kind+": "+b.what(e.What), b.exportFacts(e)

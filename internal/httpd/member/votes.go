@@ -22,7 +22,8 @@ type decisionView struct {
 	Facts        []fact // competence, quorum, count
 	Versions     []version
 	Links        []link
-	Writers      string // who submits the draft and when, while there is none
+	Writers      string   // who submits the draft and when, while there is none
+	Signing      *signing // nil while nothing is decided
 }
 
 // version is one draft of the decision, with the votes on it.
@@ -105,6 +106,10 @@ func (s *Site) look(c echo.Context, who *auth.Session) (b builder, answered bool
 // decision shows every version of the decision, who voted how, and what is
 // missing.
 func (s *Site) decision(c echo.Context, who *auth.Session) error {
+	return s.showDecision(c, who, http.StatusOK)
+}
+
+func (s *Site) showDecision(c echo.Context, who *auth.Session, status int) error {
 	b, answered, err := s.look(c, who)
 	if answered {
 		return err
@@ -117,8 +122,9 @@ func (s *Site) decision(c echo.Context, who *auth.Session) error {
 	if len(v.Versions) == 0 {
 		v.Writers = b.writers()
 	}
+	v.Signing = b.signing(typed{})
 	v.Links = s.actLinks(b, "vote", "revise_draft", "propose_decision", "approve_decision", "reject_draft", "change_category_or_route", "ask_mediation", "offer_mediation", "end_mediation")
-	return s.render(c, http.StatusOK, "decision", v)
+	return s.render(c, status, "decision", v)
 }
 
 // writers says who submits a draft decision, and in which state of the case.
