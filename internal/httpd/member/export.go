@@ -105,15 +105,10 @@ func (b builder) what(what string) string {
 
 // download gives the case file: the PDF whole, the archive as it is written.
 func (s *Site) download(c echo.Context, who *auth.Session) error {
-	// Before the form is looked at: without a grant there is no such case.
-	if _, err := s.Casework.Cover(c.Request().Context(), &who.Acting, c.Param("number")); err != nil {
-		return err
-	}
-	f, err := s.Desk.Server.ReadForm(c, nil)
+	f, err := s.asked(c, who)
 	if err != nil {
 		return err
 	}
-	s.Desk.Server.UseLang(c, f.Get("lang"))
 	w := s.words(c)
 	x := casework.Export{What: f.Get("what")}
 	out := &starting{c: c, name: "svilpe-" + c.Param("number")}
@@ -147,12 +142,31 @@ func (s *Site) download(c echo.Context, who *auth.Session) error {
 		return httpd.ErrMalformed
 	}
 	err = s.Casework.Export(c.Request().Context(), &who.Acting, c.Param("number"), out, x)
+	if errors.Is(err, ethics.ErrRefused) && !out.begun {
+		note := &httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T("export.not_allowed")}
+		return s.showExport(c, who, http.StatusUnprocessableEntity, typed{}, note)
+	}
+	return s.sent(c, who, out, err)
+}
+
+// asked reads the form of a download. Without a grant there is no such case, and
+// the form is not looked at.
+func (s *Site) asked(c echo.Context, who *auth.Session) (*httpd.Form, error) {
+	if _, err := s.Casework.Cover(c.Request().Context(), &who.Acting, c.Param("number")); err != nil {
+		return nil, err
+	}
+	f, err := s.Desk.Server.ReadForm(c, nil)
+	if err == nil {
+		s.Desk.Server.UseLang(c, f.Get("lang"))
+	}
+	return f, err
+}
+
+// sent answers a download that has ended, or was not begun.
+func (s *Site) sent(c echo.Context, who *auth.Session, out *starting, err error) error {
 	switch {
 	case err == nil || out.begun:
 		return err // once it began it is too late for a page
-	case errors.Is(err, ethics.ErrRefused):
-		note := &httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T("export.not_allowed")}
-		return s.showExport(c, who, http.StatusUnprocessableEntity, typed{}, note)
 	case errors.Is(err, casework.ErrNotStated):
 		return s.cover(c, who, c.Param("number"), http.StatusUnprocessableEntity, typed{})
 	}

@@ -3,7 +3,6 @@ package member
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -79,15 +78,10 @@ func (b builder) packed(p casework.Package) packageView {
 
 // carry gives a package: the PDF whole, the archive as it is written.
 func (s *Site) carry(c echo.Context, who *auth.Session) error {
-	// Before the form is looked at: without a grant there is no such case.
-	if _, err := s.Casework.Cover(c.Request().Context(), &who.Acting, c.Param("number")); err != nil {
-		return err
-	}
-	f, err := s.Desk.Server.ReadForm(c, nil)
+	f, err := s.asked(c, who)
 	if err != nil {
 		return err
 	}
-	s.Desk.Server.UseLang(c, f.Get("lang"))
 	what, out := f.Get("what"), &starting{c: c, name: "svilpe-" + c.Param("number") + "-package"}
 	var write func(*casework.Opened, casework.Package, io.Writer) error
 	switch what {
@@ -118,13 +112,7 @@ func (s *Site) carry(c echo.Context, who *auth.Session) error {
 		return httpd.ErrMalformed
 	}
 	err = s.Casework.Carry(c.Request().Context(), &who.Acting, c.Param("number"), f.Get("step"), what, out, write)
-	switch {
-	case err == nil || out.begun:
-		return err // once it began it is too late for a page
-	case errors.Is(err, casework.ErrNotStated):
-		return s.cover(c, who, c.Param("number"), http.StatusUnprocessableEntity, typed{})
-	}
-	return s.noFile(c, who, err)
+	return s.sent(c, who, out, err)
 }
 
 // packageDocument is what the authority reads: the text that was approved, from

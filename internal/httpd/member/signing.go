@@ -39,17 +39,12 @@ func (b builder) signing(t typed) *signing {
 
 // takeDecision gives the decision as a PDF.
 func (s *Site) takeDecision(c echo.Context, who *auth.Session) error {
-	if _, err := s.Casework.Cover(c.Request().Context(), &who.Acting, c.Param("number")); err != nil {
+	if _, err := s.asked(c, who); err != nil {
 		return err
 	}
-	f, err := s.Desk.Server.ReadForm(c, nil)
-	if err != nil {
-		return err
-	}
-	s.Desk.Server.UseLang(c, f.Get("lang"))
 	w := s.words(c)
 	out := &starting{c: c, name: "svilpe-" + c.Param("number") + "-decision.pdf"}
-	err = s.Casework.CarryDecision(c.Request().Context(), &who.Acting, c.Param("number"), out, func(o *casework.Opened, to io.Writer) error {
+	err := s.Casework.CarryDecision(c.Request().Context(), &who.Acting, c.Param("number"), out, func(o *casework.Opened, to io.Writer) error {
 		pdf, err := s.decisionDocument(w, who, o).PDF()
 		if err != nil {
 			return err
@@ -57,15 +52,10 @@ func (s *Site) takeDecision(c echo.Context, who *auth.Session) error {
 		_, err = to.Write(pdf)
 		return err
 	})
-	switch {
-	case err == nil || out.begun:
-		return err // once it began it is too late for a page
-	case errors.Is(err, ethics.ErrRefused): // the page says how far the decision is
+	if errors.Is(err, ethics.ErrRefused) && !out.begun { // the page says how far the decision is
 		return s.showDecision(c, who, http.StatusUnprocessableEntity)
-	case errors.Is(err, casework.ErrNotStated):
-		return s.cover(c, who, c.Param("number"), http.StatusUnprocessableEntity, typed{})
 	}
-	return s.noFile(c, who, err)
+	return s.sent(c, who, out, err)
 }
 
 // decisionDocument is the decision alone: what was decided, by whom and on what
