@@ -190,7 +190,7 @@ func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string
 		if err := s.checkOther(ctx, who, o, step, a); err != nil {
 			return written{}, err
 		}
-		if err := s.checkTrack(o, step, a); err != nil {
+		if err := errors.Join(s.checkTrack(o, step, a), s.checkRecognition(step, a)); err != nil {
 			return written{}, err
 		}
 		a.Statements = s.Policy.Tidy(step.ID, a.Statements)

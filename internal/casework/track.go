@@ -7,13 +7,16 @@ import (
 )
 
 const (
-	actTrack = "change_track"
-	askTrack = "track"
-	notified = "reporter_notified"
+	actTrack        = "change_track"
+	actRecognise    = "recognise"
+	actNotRecognise = "refuse_recognition"
+	askTrack        = "track"
+	notMet          = "no" // a criterion's answer
+	notified        = "reporter_notified"
 )
 
 func init() {
-	effects["recognise"], effects["refuse_recognition"] = tell, tell
+	effects[actRecognise], effects[actNotRecognise] = tell, tell
 	effects[actTrack] = moveTrack
 }
 
@@ -39,6 +42,30 @@ func (s *Service) checkTrack(o *Opened, step policy.Step, a Act) error {
 		return ethics.FieldErrors{{Field: askTrack, Kind: "same_track"}}
 	case to == "anonymous" && o.file.Vault != nil:
 		return ethics.FieldErrors{{Field: askTrack, Kind: "has_identity"}}
+	}
+	return nil
+}
+
+// checkRecognition holds the answers to the criteria against the verdict: who
+// answers that one is not met does not recognise the report, and who answers that
+// all are met does not refuse it. The answers stay the member's own; they are
+// signed with the verdict, and the two must not contradict each other.
+func (s *Service) checkRecognition(step policy.Step, a Act) error {
+	if step.ID != actRecognise && step.ID != actNotRecognise {
+		return nil
+	}
+	criteria := s.Policy.Statements(step.ID)
+	var errs ethics.FieldErrors
+	for _, c := range criteria {
+		if one(a.Statements[c.ID]) == notMet {
+			errs = append(errs, ethics.FieldError{Field: c.ID, Kind: "criterion_not_met"})
+		}
+	}
+	switch {
+	case step.ID == actRecognise && len(errs) > 0:
+		return errs
+	case step.ID == actNotRecognise && len(errs) == 0:
+		return ethics.FieldErrors{{Field: criteria[0].ID, Kind: "criteria_met"}}
 	}
 	return nil
 }

@@ -97,10 +97,38 @@ func TestAnonymousReporterAsksForProtection(t *testing.T) {
 		t.Errorf("without telling the reporter: %v", err)
 	}
 	act.Message = "You are recognised."
+	for _, id := range []string{"natural_person", "work_related", "public_interest", "believed_true", "not_excluded"} {
+		act.Statements = criteria("yes")
+		act.Statements[id] = []string{"no"}
+		if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), act); !errors.As(err, &errs) || len(errs) != 1 || errs.Of(id) != "criterion_not_met" {
+			t.Errorf("recognised although not %s: %v", id, err)
+		}
+	}
+	act.Statements = criteria("yes")
 	w.lentOrDone(resp.ID, chair.ID, f, act)
 	o = w.open(resp, f)
 	if o.State != "recognised" || runs(o, "recognition") != "" || runs(o, "decision_notice") != "" || runs(o, "progress_info") == "" {
 		t.Errorf("%s, recognition %q, notice %q", o.State, runs(o, "recognition"), runs(o, "decision_notice"))
+	}
+	w.mustBeSound()
+}
+
+// TestRefusalNeedsAnUnmetCriterion: whoever answers that all criteria are met
+// cannot refuse; one that is not met is enough.
+func TestRefusalNeedsAnUnmetCriterion(t *testing.T) {
+	w := founded(t)
+	f := w.fileThis(w.whistleblower())
+	resp, chair := w.stated("resp", f), w.stated("chair", f)
+	must(t, w.take("resp", f, casework.Act{Step: "acknowledge"}))
+	act := casework.Act{Step: "refuse_recognition", Reason: "r", Message: "It is not a whistleblower's report.", Statements: criteria("yes")}
+	var errs ethics.FieldErrors
+	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), act); !errors.As(err, &errs) || errs.Of("natural_person") != "criteria_met" {
+		t.Errorf("refused with all criteria met: %v", err)
+	}
+	act.Statements = criteria("no")
+	w.lentOrDone(resp.ID, chair.ID, f, act)
+	if o := w.open(resp, f); o.State != "not_recognised" {
+		t.Errorf("it is %s", o.State)
 	}
 	w.mustBeSound()
 }

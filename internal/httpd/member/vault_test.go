@@ -2,6 +2,7 @@ package member_test
 
 import (
 	"context"
+	"net/url"
 	"testing"
 	"time"
 
@@ -9,17 +10,40 @@ import (
 	"svilpe/internal/ethics"
 )
 
+// named makes a report a whistleblower's.
+func named(r *ethics.Report) {
+	r.Track = "whistleblower"
+	r.Answers["work_relation"], r.Answers["if_not_recognised"] = []string{"employed"}, []string{"ethics"}
+	r.Answers["confirm_true"], r.Answers["confirm_privacy"] = []string{"yes"}, []string{"yes"}
+	r.Identity = map[string][]string{"identity_name": {"IDENTITY"}, "identity_contact": {"IDENTITY"}}
+}
+
+// A verdict that the checklist contradicts is refused beside the answer, and
+// everything typed stays.
+func TestVerdictFollowsTheChecklist(t *testing.T) {
+	d := open(t)
+	number := d.file(named).Number
+	anna := d.signedIn("Anna")
+	anna.state(number)
+	anna.want(anna.step(number, "acknowledge", url.Values{"message": {"Sveiki!"}}), 303)
+	form := func(notExcluded string) url.Values {
+		v := url.Values{"reason": {"Izvērtēju pazīmes."}, "message": {"Lēmums ir pieņemts."}, "not_excluded": {notExcluded}}
+		for _, id := range []string{"natural_person", "work_related", "public_interest", "believed_true"} {
+			v.Set(id, "yes")
+		}
+		return v
+	}
+	anna.want(anna.step(number, "recognise", form("no")), 422, `id="not_excluded-error"`, "nevar atzīt par trauksmes cēlēja ziņojumu", "Izvērtēju pazīmes.", "Lēmums ir pieņemts.")
+	anna.want(anna.step(number, "refuse_recognition", form("yes")), 422, `id="natural_person-error"`, "atzīšanu nevar atteikt", "Izvērtēju pazīmes.")
+	anna.want(anna.step(number, "refuse_recognition", form("no")), 303)
+}
+
 // Details whose time is over are announced, then gone: the day is said on the
 // page about them, the case opens as before, and who reads no case learns nothing.
 func TestErasedDetailsAreSaid(t *testing.T) {
 	d := open(t)
 	ctx := context.Background()
-	filed := d.file(func(r *ethics.Report) {
-		r.Track = "whistleblower"
-		r.Answers["work_relation"], r.Answers["if_not_recognised"] = []string{"employed"}, []string{"ethics"}
-		r.Answers["confirm_true"], r.Answers["confirm_privacy"] = []string{"yes"}, []string{"yes"}
-		r.Identity = map[string][]string{"identity_name": {"IDENTITY"}, "identity_contact": {"IDENTITY"}}
-	})
+	filed := d.file(named)
 	path := "/desk/cases/" + filed.Number
 	d.signedIn("Anna").state(filed.Number)
 	_, err := d.talk.Withdraw(ctx, d.visit(filed), derive.New(), "")

@@ -77,6 +77,7 @@ var faults = map[string]string{
 	"required": "desk.fault.required", "too_long": "desk.fault.too_long", "utf8": httpd.FaultNotText, "nul": httpd.FaultNotText,
 	"option": "desk.fault.option", "single": "desk.fault.option", "date": "desk.fault.date", "unknown": "desk.fault.option",
 	"same_track": "vault.fault.same_track", "has_identity": "vault.fault.has_identity",
+	"criterion_not_met": "vault.fault.criterion_not_met", "criteria_met": "vault.fault.criteria_met",
 	"code": "forward.fault.code", "added": "redact.fault.added", "nothing": "redact.fault.nothing", "other_case": "desk.fault.other_case", "other_barred": "conflict.fault.other_barred", "clause": "decision.fault.clause", "draft_outcome": "decision.fault.outcome", "other_unopened": "desk.fault.other_unopened", "short": "desk.fault.short", "common": "desk.fault.common", "verdict": "desk.fault.verdict", "wrong": "desk.fault.wrong_password", "differs": "desk.fault.differs",
 }
 
