@@ -42,10 +42,9 @@ func (s *Site) takeDecision(c echo.Context, who *auth.Session) error {
 	if _, err := s.asked(c, who); err != nil {
 		return err
 	}
-	w := s.words(c)
 	out := &starting{c: c, name: "svilpe-" + c.Param("number") + "-decision.pdf"}
 	err := s.Casework.CarryDecision(c.Request().Context(), &who.Acting, c.Param("number"), out, func(o *casework.Opened, to io.Writer) error {
-		pdf, err := s.decisionDocument(w, who, o).PDF()
+		pdf, err := s.decisionDocument(who, o).PDF()
 		if err != nil {
 			return err
 		}
@@ -59,9 +58,11 @@ func (s *Site) takeDecision(c echo.Context, who *auth.Session) error {
 }
 
 // decisionDocument is the decision alone: what was decided, by whom and on what
-// ground. Nothing in it is the reporter's, and nothing tells when it was printed:
-// it has the same bytes, and so the same hash, whoever makes it.
-func (s *Site) decisionDocument(w words, who *auth.Session, o *casework.Opened) casefile.Document {
+// ground, in the language of the state. Nothing in it
+// is the reporter's, and nothing tells when it was printed: it has the same bytes,
+// and so the same hash, whoever makes it.
+func (s *Site) decisionDocument(who *auth.Session, o *casework.Opened) casefile.Document {
+	w := s.wordsIn("lv")
 	b := builder{words: w, o: o, roster: who.Roster, path: "/desk/cases/" + o.Number}
 	d := b.document(w.T("sign.doc", "Number", o.Number))
 	draft, approval, _ := o.Decided()

@@ -130,8 +130,8 @@ func signs(t *testing.T, emma, carl *browser, path string) {
 	t.Helper()
 	emma.want(emma.get(path+"/decision"), 200, "Lejupielādēt lēmumu (PDF)")
 	var hashes []string
-	for _, b := range []*browser{emma, carl} {
-		w := b.post(path+"/decision", url.Values{})
+	for lang, b := range map[string]*browser{"lv": emma, "en": carl} {
+		w := b.post(path+"/decision", url.Values{"lang": {lang}})
 		if w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
 			t.Fatalf("%d %v", w.Code, w.Header())
 		}
@@ -149,7 +149,7 @@ func signs(t *testing.T, emma, carl *browser, path string) {
 	if hashes[0] != hashes[1] {
 		t.Error("one decision, two files")
 	}
-	emma.want(emma.get(path+"/decision"), 200, hashes[0])
+	emma.want(emma.get(path+"/decision?lang=lv"), 200, hashes[0])
 }
 
 // decision is the action of the page's form that decides on a proposal.
