@@ -295,7 +295,7 @@ var deskFaces = []face{
 	{"step-moved", "responsible", "GET /desk/cases/:number/steps/:id", "member/case", 422, "/desk/cases/{closed}/steps/accept", nil},
 	{"redact-list", "responsible", "GET /desk/cases/:number/redact", "member/leaving", 200, "/desk/cases/{long}/redact", nil},
 	{"redact", "responsible", "GET /desk/cases/:number/redact/:id", "member/leaving", 200, "/desk/cases/{muted}/redact/{cut}", nil},
-	{"redact-look", "responsible", "POST /desk/cases/:number/redact/:id", "member/leaving", 200, "/desk/cases/{muted}/redact/{cut}", []step{in("/redact/{cut}"), types("left_description", "Lēti !"), presses("1")}},
+	{"redact-look", "responsible", "POST /desk/cases/:number/redact/:id", "member/leaving", 200, "/desk/cases/{muted}/redact/{cut}", []step{in("/redact/{cut}"), types("left_description", "Lēti"), presses("1")}},
 	{"redact-wrong", "responsible", "POST /desk/cases/:number/redact/:id", "member/leaving", 422, "/desk/cases/{muted}/redact/{cut}", []step{in("/redact/{cut}"), types("left_description", "Dārgi kredīti!"), presses("")}},
 	{"original", "responsible", "GET /desk/cases/:number/original/:id", "member/original", 200, "/desk/cases/{muted}/original/{cut}", nil},
 	{"recuse", "responsible", "GET /desk/cases/:number/recuse", "member/leaving", 200, "/desk/cases/{long}/recuse", nil},

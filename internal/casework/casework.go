@@ -128,6 +128,7 @@ type Opened struct {
 
 	file     store.CaseFile
 	roster   *appoint.Roster
+	policy   *policy.Policy
 	verifier unseal.Verifier
 	keys     unseal.Keys
 	secrets  map[int][]byte
@@ -200,7 +201,7 @@ func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) 
 	if err := s.enter(ctx, KindOpened, who.ID, cover.ID); err != nil {
 		return nil, err
 	}
-	o := &Opened{roster: who.Roster}
+	o := &Opened{roster: who.Roster, policy: s.Policy}
 	var spoilt int
 	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		c, g, err := s.find(tx, who, number)
@@ -269,7 +270,7 @@ func epochs(f *store.CaseFile) []unseal.Epoch {
 // the current epoch, so whoever opened that one must have been allowed to.
 func (s *Service) State(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret) error {
 	for range 5 {
-		o := &Opened{roster: who.Roster}
+		o := &Opened{roster: who.Roster, policy: s.Policy}
 		err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 			c, g, err := s.find(tx, who, number)
 			if err != nil {

@@ -15,7 +15,10 @@ const mark = "[…]"
 // nothing comes back unchanged.
 func Cut(text, left string) (copied string, ok bool) {
 	words := tokens(unify(text))
-	rest := tokens(strings.ReplaceAll(unify(left), mark, ""))
+	var rest []string
+	for part := range strings.SplitSeq(unify(left), mark) { // a mark parts words, it joins none
+		rest = append(rest, tokens(part)...)
+	}
 	var out strings.Builder
 	gone, n := false, 0
 	for _, w := range words {

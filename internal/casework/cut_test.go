@@ -10,6 +10,7 @@ func TestCut(t *testing.T) {
 	for _, x := range []struct{ name, text, left, want string }{
 		{"a name", "Redzēja Jānis Kalns, ne citi.", "Redzēja , ne citi.", "Redzēja […], ne citi."},
 		{"with the mark typed", "Redzēja Jānis Kalns, ne citi.", "Redzēja […], ne citi.", "Redzēja […], ne citi."},
+		{"the mark for the spaces too", "Redzēja Jānis te.", "Redzēja[…]te.", "Redzēja[…]te."},
 		{"the beginning", "Ilze teica: nāc.", "teica: nāc.", "[…]teica: nāc."},
 		{"the end", "Zvaniet 29123456", "Zvaniet ", "Zvaniet […]"},
 		{"twice", "a b c d e", "a c e", "a […]c […]e"},
@@ -27,6 +28,7 @@ func TestCut(t *testing.T) {
 		{"another order", "a b", "b a"},
 		{"a word twice", "a b", "a a"},
 		{"letters of a word", "nezaga", "zaga"},
+		{"letters around a mark", "nezaga", "ne[…]zaga"},
 		{"all new", "", "x"},
 	} {
 		if got, ok := Cut(x.text, x.left); ok {

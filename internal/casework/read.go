@@ -113,7 +113,7 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 	case ethics.KindRedaction:
 		var r ethics.Redaction
 		if err = o.open(env, &r); err == nil {
-			err = o.redact(r)
+			err = o.redact(env, r)
 		}
 		i.Redaction, i.At = &r, r.At
 		return true, err

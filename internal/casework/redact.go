@@ -114,10 +114,14 @@ func (s *Service) cut(have []Text, left map[string]string, r *ethics.Redaction) 
 	return errs
 }
 
-// redact puts a working copy in the place of what was read before it. Its author
-// has been told from the reporter by the class of the envelope; what it says of a
-// text that is not there, or that it did not cut, is not believed.
-func (o *Opened) redact(r ethics.Redaction) error {
+// redact puts a working copy in the place of what was read before it. Whoever did
+// not hold the case when it was stored could blank a text without having read it;
+// that is not believed, nor what a copy says of a text that is not there or was
+// not written in the reporter's own words, or that it did not cut.
+func (o *Opened) redact(env ethics.Envelope, r ethics.Redaction) error {
+	if !o.file.HeldWhenStored(env.Author, env.ID) {
+		return untrusted("a working copy by " + env.Author)
+	}
 	i := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == r.Of })
 	if i < 0 || !slices.Contains(ethics.RedactionWhys, r.Why) {
 		return untrusted("a working copy of nothing")
@@ -128,10 +132,11 @@ func (o *Opened) redact(r ethics.Redaction) error {
 	places := map[string]*string{}
 	n := slices.IndexFunc(o.Thread, func(x Item) bool { return x.ID == r.Of && !x.Untrusted && cuttable(x) })
 	for question := range r.Texts {
+		field, known := o.policy.Field(question) // one that is asked no more stays cut
 		switch {
 		case n >= 0 && question == "":
 			places[question] = &o.Thread[n].Text
-		case r.Of == o.ReportID && o.Report != nil && len(o.Report.Answers[question]) == 1:
+		case r.Of == o.ReportID && o.Report != nil && (!known || writtenIn(field)) && len(o.Report.Answers[question]) == 1:
 			places[question] = &o.Report.Answers[question][0]
 		default:
 			return untrusted("a working copy of no text")

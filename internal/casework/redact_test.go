@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"svilpe/internal/casework"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 )
@@ -113,7 +114,10 @@ func TestRedactedAgain(t *testing.T) {
 // of another text, or of nothing: none is believed, and the text stays.
 func TestForgedCopy(t *testing.T) {
 	w := founded(t)
-	f := w.three()
+	f := w.filedAs(func(r *ethics.Report) { r.Answers["if_not_recognised"] = []string{"withdraw"} })
+	_, err := w.cw.Assign(ctx, w.stated("resp", f), f.Number, derive.New(), []string{"member"}, "examines")
+	must(t, err)
+	w.stated("member", f)
 	o := w.open(w.as("resp"), f)
 	whole := o.Report.Answers["description"][0]
 	good := ethics.Redaction{Of: o.ReportID, Digest: w.digestOf(f, o.ReportID), Texts: map[string]string{"description": "[…]"}, Why: "other", Reason: "r", At: 1}
@@ -123,6 +127,7 @@ func TestForgedCopy(t *testing.T) {
 		"other digest":  func(r *ethics.Redaction) { r.Digest = make([]byte, 32) },
 		"no such text":  func(r *ethics.Redaction) { r.Of = "00000000-0000-4000-8000-000000000000" },
 		"no such field": func(r *ethics.Redaction) { r.Texts = map[string]string{"category": "[…]"} },
+		"a choice":      func(r *ethics.Redaction) { r.Texts = map[string]string{"if_not_recognised": "[…]"} },
 		"no ground":     func(r *ethics.Redaction) { r.Why = "" },
 	} {
 		r := good
@@ -136,6 +141,96 @@ func TestForgedCopy(t *testing.T) {
 	w.put(f, ethics.KindRedaction, good, w.by("member"), false)
 	if o := w.open(w.as("resp"), f); !o.ReportRedacted || o.Report.Answers["description"][0] != "[…]" {
 		t.Error("the good one is not")
+	}
+}
+
+// TestCopyByWhoHoldsNothing: a commission member who does not hold the case, not
+// yet or not any more, blanks its report with the log key: nothing needs to be
+// read for it. What the same member cut while holding the case stays cut.
+func TestCopyByWhoHoldsNothing(t *testing.T) {
+	w := founded(t)
+	f := w.filedAs(func(r *ethics.Report) { r.Answers["persons_involved"] = []string{"SECRET"} })
+	resp := w.stated("resp", f)
+	w.stated("chair", f)
+	report := w.open(resp, f).ReportID
+	blank := func(question string) bool {
+		w.put(f, ethics.KindRedaction, ethics.Redaction{
+			Of: report, Digest: w.digestOf(f, report), Texts: map[string]string{question: "[…]"}, Why: "other", Reason: "r", At: 1,
+		}, w.by("member"), false)
+		o := w.open(w.as("resp"), f)
+		return o.Report.Answers[question][0] == "[…]"
+	}
+	if blank("description") {
+		t.Error("before the case was given")
+	}
+	_, err := w.cw.Assign(ctx, resp, f.Number, derive.New(), []string{"member"}, "examines")
+	must(t, err)
+	member := w.stated("member", f)
+	if w.open(resp, f).ReportRedacted {
+		t.Error("the early copy counts once its author holds the case")
+	}
+	_, err = w.cw.Redact(ctx, member, f.Number, derive.New(), report, map[string]string{"description": ""}, "other", "r")
+	must(t, err)
+	_, err = w.cw.Recuse(ctx, w.as("member"), f.Number, derive.New(), "a cousin")
+	must(t, err)
+	if o := w.open(w.as("resp"), f); o.Report.Answers["description"][0] != "[…]" {
+		t.Error("what was cut came back when its author left")
+	}
+	if blank("persons_involved") {
+		t.Error("after leaving")
+	}
+}
+
+// TestCopyOfAnotherCase: neither another case's envelope nor its digest is a
+// text of this one.
+func TestCopyOfAnotherCase(t *testing.T) {
+	w := founded(t)
+	f, g := w.three(), w.three()
+	here, there := w.open(w.as("resp"), f).ReportID, w.open(w.as("resp"), g).ReportID
+	for _, of := range []string{here, there} {
+		w.put(f, ethics.KindRedaction, ethics.Redaction{
+			Of: of, Digest: w.digestOf(g, there), Texts: map[string]string{"description": "[…]"}, Why: "other", Reason: "r", At: 1,
+		}, w.by("resp"), false)
+		if o := w.open(w.as("resp"), f); o.ReportRedacted || !o.Thread[len(o.Thread)-1].Untrusted {
+			t.Error("believed")
+		}
+	}
+}
+
+// TestSpoiltCopy: verify names a copy that is gone or was changed.
+func TestSpoiltCopy(t *testing.T) {
+	for _, change := range []string{
+		`delete from envelope where kind = 'redaction'`, `update envelope set sealed = zeroblob(length(sealed)) where kind = 'redaction'`,
+	} {
+		w := founded(t)
+		f := w.three()
+		_, err := w.cw.Redact(ctx, w.as("resp"), f.Number, derive.New(), w.open(w.as("resp"), f).ReportID, map[string]string{"description": ""}, "other", "r")
+		must(t, err)
+		w.sound()
+		w.exec(change)
+		if d := w.damage(); d == nil || !strings.HasPrefix(d.Error(), "envelope ") {
+			t.Errorf("%s: %v", change, d)
+		}
+	}
+}
+
+// TestOnlyOwnWordsAreCut: choices are no text, nor is a message that two people
+// may have agreed to.
+func TestOnlyOwnWordsAreCut(t *testing.T) {
+	w := founded(t)
+	f := w.filedAs(func(r *ethics.Report) { r.Answers["if_not_recognised"] = []string{"withdraw"} })
+	resp := w.stated("resp", f)
+	w.does("resp", f, casework.Act{Step: "acknowledge", Message: "hello"})
+	o := w.open(resp, f)
+	for _, x := range w.cw.Texts(o, o.ReportID) {
+		if x.Question == "if_not_recognised" {
+			t.Error("a choice is offered")
+		}
+	}
+	for _, i := range o.Thread {
+		if i.With != "" && len(w.cw.Texts(o, i.ID)) > 0 {
+			t.Error("a step's message is offered")
+		}
 	}
 }
 

@@ -191,7 +191,7 @@ func (s *Service) standing(ctx context.Context, who *appoint.Acting, number stri
 	if !unseen || !errors.Is(err, ErrNotStated) {
 		return o, err
 	}
-	o = &Opened{roster: who.Roster}
+	o = &Opened{roster: who.Roster, policy: s.Policy}
 	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		c, g, err := s.find(tx, who, number)
 		if err != nil {

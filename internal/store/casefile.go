@@ -35,6 +35,7 @@ type CaseFile struct {
 	digests map[string]audit.Digest
 	rows    map[string]bool // labels of rows that were found
 	away    departures
+	held    holding
 	chain   chain
 }
 
@@ -65,6 +66,7 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 			return f, fmt.Errorf("%w: the vault ended in entry %d, and nobody says why", ethics.ErrUntrusted, e.Index)
 		}
 		f.away.entry(e)
+		f.held.entry(c.ID, e)
 		f.Parted = f.Parted || e.Kind == KindRemoved
 		keys.entry(e, n == 0)
 	}
@@ -250,6 +252,12 @@ func (f *CaseFile) RecipientOf(epoch int) string {
 
 // Holders are the members who can open the case, each once.
 func (f *CaseFile) Holders() []string { return holders(f.Grants) }
+
+// HeldWhenStored tells whether a member held the case, as the log has it, when an
+// envelope was stored: who left since did, who came since did not.
+func (f *CaseFile) HeldWhenStored(member, envelope string) bool {
+	return slices.Contains(f.held.stored[EnvelopeLabel(envelope)], member)
+}
 
 // GrantsOf are one member's grants.
 func (f *CaseFile) GrantsOf(member string) []Grant {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -186,6 +187,34 @@ func (d *departures) entry(e audit.Entry) {
 	for _, i := range e.Items {
 		if strings.HasPrefix(i.Label, "grant:") && i.Digest == (audit.Digest{}) {
 			d.open = true
+		}
+	}
+}
+
+// holding reads from a case's entries, in order, who held it when each envelope
+// was stored.
+type holding struct {
+	grants map[string]string   // labels of grants that stand, to their members
+	stored map[string][]string // by envelope's label
+}
+
+func (h *holding) entry(caseID string, e audit.Entry) {
+	if h.grants == nil {
+		h.grants, h.stored = map[string]string{}, map[string][]string{}
+	}
+	for _, i := range e.Items {
+		rest, ours := strings.CutPrefix(i.Label, "grant:"+caseID+"/")
+		member, _, _ := strings.Cut(rest, "/")
+		switch {
+		case ours && i.Digest == (audit.Digest{}):
+			delete(h.grants, i.Label)
+		case ours:
+			h.grants[i.Label] = member
+		}
+	}
+	for _, i := range e.Items {
+		if strings.HasPrefix(i.Label, "envelope:") {
+			h.stored[i.Label] = slices.Collect(maps.Values(h.grants))
 		}
 	}
 }

@@ -122,6 +122,8 @@ func TestTakingOut(t *testing.T) {
 	carl.want(carl.post(page, form(text+" Un zaga.")), 422, "Drīkst tikai izdzēst", "Un zaga.", "Nav saistīts ar lietu.")
 	carl.want(carl.post(page, form(text)), 422, "Nekas nav izdzēsts")
 	carl.want(carl.post(page, form(less, "why", "")), 422, "Šis lauks ir jāaizpilda")
+	carl.want(carl.post(page, form(text+" Un zaga.", "more", "1")), 422, "Drīkst tikai izdzēst", "Un zaga.", "Nav saistīts ar lietu.")
+	carl.want(carl.post(page, form(text, "more", "1")), 422, "Nekas nav izdzēsts", "Nav saistīts ar lietu.")
 	carl.want(carl.post(page, form(less, "more", "1")), 200, "Īsinātais teksts", "[…]")
 	carl.want(carl.post(page, form(less)), 303)
 	carl.want(carl.get(path+"?done=redacted"), 200, "Lieki personas dati ir izņemti.", "[…]")

@@ -88,6 +88,11 @@ func (s *Site) showRedact(c echo.Context, who *auth.Session, status int, t typed
 	if !s.Casework.MayRedact(o) || len(texts) == 0 {
 		return ethics.ErrNotFound
 	}
+	if preview {
+		if faults := lookedAt(texts, t); len(faults) > 0 {
+			status, t.errs = http.StatusUnprocessableEntity, append(t.errs, s.words(c).wrong(faults, nil)...)
+		}
+	}
 	v := leavingView{
 		Page: s.page(c, who, "redact.one", "Number", o.Number), Number: o.Number, Back: b.path, Errors: t.errs, Lead: b.T("redact.how"),
 		ResultTitle: b.T("redact.preview"),
@@ -115,6 +120,22 @@ func (s *Site) showRedact(c echo.Context, who *auth.Session, status int, t typed
 		v.Others, v.OthersTitle = []link{{b.path + "/original/" + id, b.T("redact.original_link")}}, b.T("redact.mark")
 	}
 	return s.leaving(c, status, v)
+}
+
+// lookedAt tells why there is no copy to show.
+func lookedAt(texts []casework.Text, t typed) (faults ethics.FieldErrors) {
+	cut := false
+	for _, x := range texts {
+		copied, ok := casework.Cut(x.Value, t.get(formRedact, leftOf+x.Question))
+		if !ok {
+			faults = append(faults, ethics.FieldError{Field: leftOf + x.Question, Kind: "added"})
+		}
+		cut = cut || copied != x.Value
+	}
+	if len(faults) == 0 && !cut {
+		faults = ethics.FieldErrors{{Field: leftOf + texts[0].Question, Kind: "nothing"}}
+	}
+	return faults
 }
 
 func (s *Site) redactedText(o *casework.Opened, id string) bool {
