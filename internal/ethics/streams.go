@@ -1,0 +1,54 @@
+package ethics
+
+import "strings"
+
+// Streams of the log (sealing.md §12.1). Each entry belongs to one. Strangers add
+// objects (a case, a consultation, a declaration) and never lengthen a matter.
+
+// Matters: one stream each.
+const (
+	StreamRoster  = "roster"  // founding, institutions, appointments, keys
+	StreamPolicy  = "policy"  // the reference data in force
+	StreamProgram = "program" // what the program shows of itself
+	StreamDays    = "days"    // closed days
+	StreamFiller  = "filler"  // what hides a day's growth
+	StreamLessons = "lessons" // what was released for all institutions
+)
+
+// Streams of objects are named by these, with the object's id behind.
+const (
+	streamCase   = "case/"
+	streamTalk   = "talk/"
+	streamGift   = "gift/"
+	streamMember = "member/"
+)
+
+// CaseStream is a case's stream.
+func CaseStream(id string) string { return streamCase + id }
+
+// TalkStream is a consultation's stream.
+func TalkStream(id string) string { return streamTalk + id }
+
+// GiftStream is a declaration's stream.
+func GiftStream(id string) string { return streamGift + id }
+
+// MemberStream is the stream of a member's credentials.
+func MemberStream(id string) string { return streamMember + id }
+
+// CaseOf is the case whose stream this is, "" where it is none.
+func CaseOf(stream string) string {
+	id, ok := strings.CutPrefix(stream, streamCase)
+	if !ok {
+		return ""
+	}
+	return id
+}
+
+// TalkOf is the consultation whose stream this is, "" where it is none.
+func TalkOf(stream string) string {
+	id, ok := strings.CutPrefix(stream, streamTalk)
+	if !ok {
+		return ""
+	}
+	return id
+}
