@@ -73,6 +73,9 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() t
 	if h.keys.Founded {
 		h.store.SetFounders(h.keys.Founders)
 	}
+	if err := h.extends(ctx); err != nil {
+		return nil, errors.Join(err, h.store.Close())
+	}
 	err = h.store.Read(ctx, func(tx *store.ReadTx) error {
 		in, err := tx.Installation()
 		h.demo = in.Demo
@@ -83,6 +86,18 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() t
 	}
 	h.serve()
 	return h, nil
+}
+
+// extends refuses a database that does not extend the checkpoint in keys/head.
+func (h *house) extends(ctx context.Context) error {
+	kept, err := h.keys.Head()
+	if err != nil || kept == nil {
+		return err
+	}
+	if err := h.store.Extends(ctx, kept); err != nil {
+		return fmt.Errorf("keys/head: %w", err)
+	}
+	return nil
 }
 
 func (h *house) serve() {

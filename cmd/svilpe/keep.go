@@ -9,6 +9,7 @@ import (
 
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
+	"svilpe/internal/verify"
 )
 
 // closing is when a day is closed: its checkpoint is made five minutes after
@@ -54,11 +55,32 @@ func (h *house) close(ctx context.Context, done ethics.Day) ethics.Day {
 		return done
 	}
 	err := h.store.MakeCheckpoint(ctx, day)
+	if err == nil {
+		err = h.keepHead(ctx)
+	}
 	h.note(ctx, "checkpoint", err)
 	if err != nil {
 		return done // again in a minute
 	}
 	return day
+}
+
+// keepHead writes the newest checkpoint to keys/head: the next start refuses a
+// database that does not extend it. Its time is exact, so it is written when a day
+// is closed and at no other time.
+func (h *house) keepHead(ctx context.Context) error {
+	var last store.Checkpoint
+	err := h.store.Read(ctx, func(tx *store.ReadTx) (err error) {
+		last, err = tx.LastCheckpoint()
+		return err
+	})
+	if errors.Is(err, ethics.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return h.keys.WriteHead(last.Note)
 }
 
 func (h *house) sweep(ctx context.Context) {
@@ -79,15 +101,17 @@ func (h *house) sweep(ctx context.Context) {
 
 // verify re-reads the record and keeps the result for the auditor's page.
 func (h *house) verify(ctx context.Context) {
-	v, err := h.store.Verify(ctx, store.VerifyOptions{Founders: h.store.Founders()})
+	v, err := verify.Run(ctx, h.store, verify.Options{Founders: h.store.Founders()})
 	if err != nil {
 		h.note(ctx, "verify", err)
 		return
 	}
 	last := store.LastVerify{At: h.now().UnixMilli(), Size: v.Head.Size}
-	if v.Damage != nil {
-		last.Damage = v.Damage.Error()
-		h.log.LogAttrs(ctx, slog.LevelError, "the record is damaged", slog.String("table", v.Damage.Table), slog.String("row", v.Damage.Row), slog.String("why", v.Damage.Why))
+	if first := v.First(); first != nil {
+		last.Damage = first.Error()
+	}
+	for _, d := range v.Damages {
+		h.log.LogAttrs(ctx, slog.LevelError, "the record is damaged", slog.String("table", d.Table), slog.String("row", d.Row), slog.String("why", d.Why))
 	}
 	h.note(ctx, "verify", h.store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.SaveVerify(last) }))
 }

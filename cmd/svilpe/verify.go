@@ -11,6 +11,7 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/keyring"
 	"svilpe/internal/store"
+	"svilpe/internal/verify"
 )
 
 type verifyCmd struct {
@@ -23,14 +24,14 @@ type verifyCmd struct {
 
 // Help says what is read.
 func (verifyCmd) Help() string {
-	return `Re-reads everything: the log's tree against its entries, heads and checkpoints, every row against
-its digest in the log, every file against its chunks, appointments up to the founders. It names the
-first damaged row and exits with 3. It needs no private key and can run beside a serving program.`
+	return `Re-reads everything: the log's tree against its entries, heads and closed days, every row against
+its digest in the log, every file against its chunks, appointments up to the founders. It names
+every damaged row and exits with 3. It needs no private key and can run beside a serving program.`
 }
 
 // Run verifies.
 func (c verifyCmd) Run(p *program) error {
-	var o store.VerifyOptions
+	var o verify.Options
 	verifier, err := c.verifier(&o)
 	if err != nil {
 		return err
@@ -42,7 +43,7 @@ func (c verifyCmd) Run(p *program) error {
 		}
 		o.Kept = append(o.Kept, kept)
 	}
-	s, err := store.Open(p.ctx, c.Data, nil, verifier)
+	s, err := store.Inspect(p.ctx, c.Data, verifier)
 	if err != nil {
 		return err
 	}
@@ -50,18 +51,18 @@ func (c verifyCmd) Run(p *program) error {
 	if !c.JSON {
 		o.Progress = p.progress()
 	}
-	v, err := s.Verify(p.ctx, o)
+	v, err := verify.Run(p.ctx, s, o)
 	if err != nil {
 		return err
 	}
 	c.print(p, v)
-	if v.Damage != nil {
+	if v.First() != nil {
 		return errDamage
 	}
 	return nil
 }
 
-func (c verifyCmd) verifier(o *store.VerifyOptions) (note.Verifier, error) {
+func (c verifyCmd) verifier(o *verify.Options) (note.Verifier, error) {
 	if c.LogKey != "" {
 		text, err := os.ReadFile(c.LogKey)
 		if err != nil {
@@ -75,6 +76,9 @@ func (c verifyCmd) verifier(o *store.VerifyOptions) (note.Verifier, error) {
 	}
 	if k.Founded {
 		o.Founders = &k.Founders
+	}
+	if head, err := k.Head(); err == nil && head != nil {
+		o.Kept = append(o.Kept, head)
 	}
 	return k.Log.Verifier(), nil
 }
@@ -93,15 +97,17 @@ func (p *program) progress() func(done, total int64) {
 	}
 }
 
-func (c verifyCmd) print(p *program, v store.Verification) {
+func (c verifyCmd) print(p *program, v verify.Report) {
 	if c.JSON {
 		out := map[string]any{
-			"sound": v.Damage == nil, "entries": v.Entries, "cases": v.Cases, "envelopes": v.Envelopes, "files": v.Files,
+			"sound": v.First() == nil, "entries": v.Entries, "cases": v.Cases, "envelopes": v.Envelopes, "files": v.Files,
 			"outside": v.Scratch, "notes": v.Notes,
 		}
-		if v.Damage != nil {
-			out["damage"] = map[string]string{"table": v.Damage.Table, "row": v.Damage.Row, "why": v.Damage.Why}
+		damages := []map[string]string{}
+		for _, d := range v.Damages {
+			damages = append(damages, map[string]string{"table": d.Table, "row": d.Row, "why": d.Why})
 		}
+		out["damages"], out["more"] = damages, v.More
 		_ = json.NewEncoder(p.out).Encode(out)
 		return
 	}
@@ -110,8 +116,14 @@ func (c verifyCmd) print(p *program, v store.Verification) {
 		p.say("Note: %s", n)
 	}
 	p.say("Outside the record, not checked: %s.", strings.Join(v.Scratch, ", "))
-	if v.Damage != nil {
-		p.say("DAMAGE: %s.\nStop the program, keep a copy of the data folder as it is, and compare with a backup.", v.Damage.Error())
+	for _, d := range v.Damages {
+		p.say("DAMAGE: %s.", d.Error())
+	}
+	if v.More > 0 {
+		p.say("And %d more.", v.More)
+	}
+	if v.First() != nil {
+		p.say("Stop the program, keep a copy of the data folder as it is, and compare with a backup.")
 		return
 	}
 	p.say("The record is sound.")

@@ -7,47 +7,47 @@ import (
 	"math"
 )
 
-// ErrDetails says that bytes are not the details of an entry as
-// [Entry.Details] writes them.
-var ErrDetails = errors.New("audit: malformed details")
+// ErrBody says that bytes are not the body of an entry as [Body.Bytes] writes it.
+var ErrBody = errors.New("audit: malformed body")
 
-// Details is the part of an entry that an erasure may blank: items and
-// commitment, encoded as version label, number of items (32 bits), for each
-// label and 32 bytes of digest, then the commitment. Strings are
-// length-prefixed (32 bits), all numbers are big endian. It is never empty, so
-// blank details cannot be taken for an entry without items.
-func (e Entry) Details() []byte {
-	b := appendString(nil, labelDetails)
-	b = appendLength(b, len(e.Items))
-	for _, it := range e.Items {
-		b = appendString(b, it.Label)
-		b = append(b, it.Digest[:]...)
+// Bytes is the stored form of a body: version label, number of items (32 bits),
+// then name and value of each. Strings are length-prefixed (32 bits), all numbers
+// are big endian. It is never empty, so an erased body cannot be taken for one.
+// The blinding is kept beside it.
+func (b Body) Bytes() []byte {
+	items := b.Items()
+	out := appendString(nil, labelBody)
+	out = appendLength(out, len(items))
+	for _, i := range items {
+		out = appendString(out, i.Name)
+		out = appendBytes(out, i.Value)
 	}
-	return appendBytes(b, e.Commitment)
+	return out
 }
 
-// ParseDetails reads what [Entry.Details] wrote, and nothing else: whatever it
-// accepts encodes to the same bytes again. Its error is [ErrDetails].
-func ParseDetails(b []byte) (items []Item, commitment []byte, err error) {
-	r := reader{rest: b}
-	if string(r.bytes()) != labelDetails {
-		return nil, nil, fmt.Errorf("%w: unknown version", ErrDetails)
+// ParseBody reads what [Body.Bytes] wrote, and nothing else: whatever it accepts
+// encodes to the same bytes again. Its error is [ErrBody].
+func ParseBody(stored, blinding []byte) (Body, error) {
+	var b Body
+	if len(blinding) != len(b.Blinding) {
+		return b, fmt.Errorf("%w: blinding of %d bytes", ErrBody, len(blinding))
 	}
+	copy(b.Blinding[:], blinding)
+	r := reader{rest: stored}
+	if string(r.bytes()) != labelBody {
+		return b, fmt.Errorf("%w: unknown version", ErrBody)
+	}
+	var items []Item
 	for n := r.length(); n > 0 && !r.short; n-- {
-		it := Item{Label: string(r.bytes())}
-		copy(it.Digest[:], r.take(len(it.Digest)))
-		items = append(items, it)
-	}
-	if c := r.bytes(); len(c) > 0 {
-		commitment = append([]byte(nil), c...)
+		items = append(items, Item{Name: string(r.bytes()), Value: r.bytes()})
 	}
 	switch {
 	case r.short:
-		return nil, nil, fmt.Errorf("%w: cut short", ErrDetails)
+		return b, fmt.Errorf("%w: cut short", ErrBody)
 	case len(r.rest) > 0:
-		return nil, nil, fmt.Errorf("%w: %d bytes behind the end", ErrDetails, len(r.rest))
+		return b, fmt.Errorf("%w: %d bytes behind the end", ErrBody, len(r.rest))
 	}
-	return items, commitment, nil
+	return b, b.take(items)
 }
 
 func appendLength(b []byte, n int) []byte {

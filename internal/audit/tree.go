@@ -15,20 +15,6 @@ var (
 	ErrBeyond = errors.New("audit: the entry is not under this head")
 )
 
-// Append gives the nodes to store for the leaf that becomes number n (from 0)
-// of the tree. They belong at tlog.StoredHashIndex(0, n) and the indexes after
-// it. r is asked once, for at most log₂ n nodes of the tree's right edge.
-func Append(n int64, leaf tlog.Hash, r tlog.HashReader) ([]tlog.Hash, error) {
-	if n < 0 {
-		return nil, fmt.Errorf("audit: append at index %d", n)
-	}
-	nodes, err := tlog.StoredHashesForRecordHash(n, leaf, r)
-	if err != nil {
-		return nil, fmt.Errorf("audit: append entry %d: %w", n, err)
-	}
-	return nodes, nil
-}
-
 // Root is the root of the tree of the first n entries; r is asked once, for at
 // most 1 + log₂ n nodes. The tree of no entries has the root SHA-256("").
 func Root(n int64, r tlog.HashReader) (tlog.Hash, error) {
@@ -42,81 +28,11 @@ func Root(n int64, r tlog.HashReader) (tlog.Hash, error) {
 	return root, nil
 }
 
-// Grow is one transaction's work: it checks that the stored nodes still give
-// head's root ([ErrTampered] otherwise), appends the leaves in order as numbers
-// head.Size, head.Size+1, …, and gives the new head and the nodes to store from
-// index tlog.StoredHashCount(head.Size) on. r is asked once, for the frontier:
-// at most 1 + log₂ n nodes, however many leaves there are.
-func Grow(head Head, leaves []tlog.Hash, r tlog.HashReader) (Head, []tlog.Hash, error) {
-	memo := memory{under: r, known: map[int64]tlog.Hash{}}
-	root, err := Root(head.Size, memo)
-	if err != nil {
-		return Head{}, nil, err
-	}
-	if root != head.Root {
-		return Head{}, nil, fmt.Errorf("%w: stored nodes give another root for size %d", ErrTampered, head.Size)
-	}
-	var nodes []tlog.Hash
-	next := tlog.StoredHashCount(head.Size)
-	for _, leaf := range leaves {
-		more, err := Append(head.Size, leaf, memo)
-		if err != nil {
-			return Head{}, nil, err
-		}
-		for _, h := range more {
-			memo.known[next] = h
-			next++
-		}
-		nodes = append(nodes, more...)
-		head.Size++
-	}
-	if head.Root, err = Root(head.Size, memo); err != nil {
-		return Head{}, nil, err
-	}
-	return head, nodes, nil
-}
-
-// memory reads each node at most once. Appending only ever needs nodes of the
-// frontier, which computing the old root has read, and nodes just made.
-type memory struct {
-	under tlog.HashReader
-	known map[int64]tlog.Hash
-}
-
-func (m memory) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	var missing []int64
-	for _, i := range indexes {
-		if _, ok := m.known[i]; !ok {
-			missing = append(missing, i)
-		}
-	}
-	if len(missing) > 0 {
-		got, err := m.under.ReadHashes(missing)
-		if err != nil {
-			return nil, err
-		}
-		if len(got) != len(missing) {
-			return nil, fmt.Errorf("asked for %d nodes, got %d", len(missing), len(got))
-		}
-		for i, h := range got {
-			m.known[missing[i]] = h
-		}
-	}
-	out := make([]tlog.Hash, len(indexes))
-	for i, x := range indexes {
-		out[i] = m.known[x]
-	}
-	return out, nil
-}
-
 // Verify says whether e is the entry that stands at its index under head, from
 // the stored nodes: one hash of the entry and at most log₂ n nodes. The errors
 // are [ErrBeyond], [ErrTampered] (entry or nodes were changed) and r's own.
 func Verify(head Head, e Entry, r tlog.HashReader) error {
-	return verifyLeaf(head, e.Index, LeafHash(e), r)
-}
-
-func verifyLeaf(head Head, index int64, leaf tlog.Hash, r tlog.HashReader) error {
+	index, leaf := e.Index, LeafHash(e)
 	if index < 0 || index >= head.Size {
 		return fmt.Errorf("%w: entry %d, size %d", ErrBeyond, index, head.Size)
 	}

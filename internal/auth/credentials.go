@@ -10,6 +10,7 @@ import (
 
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
 )
@@ -27,7 +28,7 @@ func (s *Service) save(ctx context.Context, who *account, next store.Member) err
 			return tx.PutEnrolment(next)
 		})
 	} else {
-		e := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: "credentials_changed", Actor: who.ID}
+		e := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: record.KindCredentials, Actor: who.ID, Stream: ethics.MemberStream(who.ID)}
 		err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 			if err := who.unchanged(tx.Scratch()); err != nil {
 				return err

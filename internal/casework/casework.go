@@ -238,7 +238,7 @@ func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) 
 
 // enter writes an entry that changes nothing else.
 func (s *Service) enter(ctx context.Context, kind, actor, caseID string) error {
-	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: kind, Actor: actor, Case: caseID}
+	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: kind, Actor: actor, Stream: ethics.CaseStream(caseID)}
 	return s.Store.Write(ctx, e, func(*store.Tx) error { return nil })
 }
 
@@ -306,7 +306,7 @@ func (s *Service) State(ctx context.Context, who *appoint.Acting, number string,
 		if err != nil {
 			return err
 		}
-		e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: KindStated, Actor: who.ID, Case: f.ID}
+		e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: KindStated, Actor: who.ID, Stream: ethics.CaseStream(f.ID)}
 		err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 			c, _, err := s.find(&tx.ReadTx, who, number)
 			if err != nil {

@@ -85,7 +85,7 @@ func (s *Service) Consultation(ctx context.Context, who *appoint.Acting, number 
 		if t.roster, err = tx.Roster(); err != nil {
 			return err
 		}
-		t.Talk, err = s.stands(tx, t.file.Consultation)
+		t.Talk, err = s.stands(tx, t.file.Talk)
 		return err
 	})
 	if err == nil {
@@ -227,5 +227,5 @@ func (s *Service) EndTalk(ctx context.Context, who *appoint.Acting, number strin
 func (s *Service) until() ethics.Day { return string(s.Policy.Talks.Until(policy.Day(s.today()))) }
 
 func (s *Service) talked(ctx context.Context, actor, id string, fn func(*store.Tx) error) error {
-	return s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: store.KindConsultation, Actor: actor, Case: id}, fn)
+	return s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: store.KindConsultation, Actor: actor, Stream: ethics.TalkStream(id)}, fn)
 }

@@ -40,14 +40,19 @@ func (t *turn) write(tx *store.Tx, c *ethics.Case) error {
 
 // turn begins the next epoch in o: what is built from o afterwards is sealed to
 // it. Nobody's key is needed but this member's signature, except that who comes
-// gets the past too, out of this member's own grants.
+// gets the past too, out of this member's own grants. A holder who was barred came
+// back by no act of a member's: nothing more is sealed here then.
 func (s *Service) turn(o *Opened, who *appoint.Acting, leave []string, come []appoint.Member) (*turn, error) {
 	at := s.place(&o.file)
 	at.Epoch, at.Sequence = o.file.Epoch+1, 0
 	var remain []seal.Holder
+	barred := o.barred()
 	for _, id := range o.file.Holders() {
 		if slices.Contains(leave, id) {
 			continue
+		}
+		if o.roster.Among(barred, id) {
+			return nil, untrusted("somebody who stepped aside or was excluded holds the case")
 		}
 		m, err := o.roster.Member(id)
 		if err != nil {

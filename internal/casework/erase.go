@@ -13,6 +13,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 )
 
@@ -94,9 +95,9 @@ func (s *Service) Retained(ctx context.Context, who *appoint.Acting) (Retention,
 		}
 		slices.SortFunc(out.Cases, func(a, b Retained) int { return compare(a.Last+a.Number, b.Last+b.Number) })
 		slices.SortFunc(out.Details, func(a, b Expiring) int { return compare(a.Last+a.Number, b.Last+b.Number) })
-		all, err := tx.Erasures()
+		all, _, err := tx.Erasures() // what is not as the log says is left out, and a verification names it
 		for _, e := range all {
-			if e.Second != "" && (who.Has(appoint.RoleAuditor) || e.First == who.ID) {
+			if who.Has(appoint.RoleAuditor) || e.First == who.ID {
 				out.Erased = append(out.Erased, ErasureRecord{e, nameIn(who.Roster, e.First), nameIn(who.Roster, e.Second), s.today() <= e.Until})
 			}
 		}
@@ -246,7 +247,7 @@ func (s *Service) SignErasure(ctx context.Context, who *appoint.Acting, number s
 	if second {
 		kind, act = store.KindErased, func(tx *store.Tx) error { return tx.Erase(e, r.Ended) }
 	}
-	err = s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: kind, Actor: who.ID, Case: e.Case}, act)
+	err = s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: kind, Actor: who.ID, Stream: ethics.CaseStream(e.Case)}, act)
 	if errors.Is(err, ethics.ErrExists) {
 		return nil // the same form sent twice
 	}
@@ -314,15 +315,28 @@ func (s *Service) FinishErasures(ctx context.Context) error {
 	}
 	var missing []string
 	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		all, err := tx.Erasures()
-		for _, e := range all {
-			if e.Second != "" && !slices.Contains(listed, e.Case) {
-				missing = append(missing, e.Case)
-			}
+		all, bad, err := tx.Erasures()
+		if err != nil || len(all) == 0 && bad == nil {
+			return err
 		}
-		return err
+		roster, err := tx.Roster()
+		if err != nil {
+			return err
+		}
+		in, err := tx.Installation()
+		for _, e := range all {
+			if slices.Contains(listed, e.Case) {
+				continue
+			}
+			if wrong := record.ErasureSigned(in.ID, e, roster); wrong != nil {
+				bad = errors.Join(bad, wrong)
+				continue
+			}
+			missing = append(missing, e.Case)
+		}
+		return errors.Join(err, bad)
 	})
-	if err != nil || len(missing) == 0 {
+	if len(missing) == 0 {
 		return err
 	}
 	if err := s.Store.Shred(ctx); err != nil {
@@ -333,5 +347,5 @@ func (s *Service) FinishErasures(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return err // of others, which are not listed
 }

@@ -45,7 +45,7 @@ func (s *Service) EraseIdentities(ctx context.Context) error {
 }
 
 func (s *Service) eraseIdentity(ctx context.Context, caseID string) error {
-	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: ethics.EventIdentityErased, Actor: ethics.ActorSystem, Case: caseID}
+	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: ethics.EventIdentityErased, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
 	err := s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		// Once more where it is written: it may be held or opened again by now.
 		c, last, err := s.identityKept(&tx.ReadTx, caseID)

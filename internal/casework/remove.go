@@ -39,7 +39,7 @@ func (o *Opened) barred() []string {
 			out = append(out, i.Removal.Members...)
 		}
 	}
-	return out
+	return append(out, o.file.Barred()...)
 }
 
 // senior tells that the case is about the head or a handler of its institution,
@@ -155,6 +155,9 @@ func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d
 			if err := tx.DropShares(c.ID, m); err != nil {
 				return nil, err
 			}
+			if d.Bars() {
+				tx.Bar(m)
+			}
 		}
 		return nil, nil
 	}
@@ -234,9 +237,7 @@ func (s *Service) wrote(ctx context.Context, who *appoint.Acting, number string,
 		if err != nil {
 			return err
 		}
-		all, err := tx.Envelopes(c.ID, false)
-		id := draft.EnvelopeID(c.ID, ethics.KindRemoval)
-		done = slices.ContainsFunc(all, func(e ethics.Envelope) bool { return e.ID == id && e.Author == who.ID })
+		done, err = tx.HasEnvelope(c.ID, draft.EnvelopeID(c.ID, ethics.KindRemoval), who.ID)
 		return err
 	})
 	return done

@@ -212,7 +212,7 @@ func TestMembersTextInReportersEpoch(t *testing.T) {
 	at := seal.Place{Installation: install, Case: f.id, Epoch: 1, Sequence: c.Sequence, Day: day}
 	e, err := seal.Envelope(at, "0b7a1c9e-0000-4000-8000-000000000001", ethics.KindNote, ethics.Note{Text: "x"}, w.by("resp"), c.Recipient(), "")
 	must(t, err)
-	err = w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000002", Day: day, Kind: "note", Actor: "resp", Case: f.id}, func(tx *store.Tx) error {
+	err = w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000002", Day: day, Kind: "note", Actor: "resp", Stream: ethics.CaseStream(f.id)}, func(tx *store.Tx) error {
 		c, err := tx.Case(f.id)
 		return errors.Join(err, tx.AddEnvelope(&c, e))
 	})
@@ -306,7 +306,7 @@ func TestVerifyOfEpochs(t *testing.T) {
 		at := seal.Place{Installation: install, Case: f.id, Epoch: 2, Day: day}
 		o, err := seal.NewEpoch(at, w.by("resp"), []seal.Holder{{ID: "resp", Recipient: resp.Recipient}})
 		must(t, err)
-		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000005", Day: day, Kind: store.KindRemoved, Actor: "chair", Case: f.id}, func(tx *store.Tx) error {
+		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000005", Day: day, Kind: store.KindRemoved, Actor: "chair", Stream: ethics.CaseStream(f.id)}, func(tx *store.Tx) error {
 			c, err := tx.Case(f.id)
 			if err != nil {
 				return err
@@ -322,7 +322,7 @@ func TestVerifyOfEpochs(t *testing.T) {
 	})
 	t.Run("taken by the operator", func(t *testing.T) {
 		w, f := turned(t)
-		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000004", Day: day, Kind: store.KindTermEnded, Actor: "system", Case: f.id},
+		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000004", Day: day, Kind: store.KindTermEnded, Actor: "system", Stream: ethics.CaseStream(f.id)},
 			func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "chair") }))
 		if d := w.damage(); d == nil || d.Table != "entry" {
 			t.Errorf("verify: %v", d)

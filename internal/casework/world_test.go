@@ -171,7 +171,7 @@ func (w *world) visit(f filed) dialogue.Visit {
 // write is what the operator can, who has the log key.
 func (w *world) write(kind, caseID string, fn func(*store.Tx) error) {
 	w.t.Helper()
-	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: day, Kind: kind, Actor: "x", Case: caseID}, fn))
+	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: day, Kind: kind, Actor: "x", Stream: ethics.CaseStream(caseID)}, fn))
 }
 
 // put stores an envelope with its entry, by whom it may be.

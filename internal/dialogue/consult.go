@@ -165,5 +165,5 @@ func (s *Service) EraseConsultation(ctx context.Context, v Visit) error {
 }
 
 func (s *Service) talked(ctx context.Context, id string, fn func(*store.Tx) error) error {
-	return s.Store.Write(ctx, store.Entry{ID: newID(), Day: s.today(), Kind: store.KindConsultation, Actor: ethics.ActorReporter, Case: id}, fn)
+	return s.Store.Write(ctx, store.Entry{ID: newID(), Day: s.today(), Kind: store.KindConsultation, Actor: ethics.ActorReporter, Stream: ethics.TalkStream(id)}, fn)
 }

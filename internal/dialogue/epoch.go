@@ -35,6 +35,9 @@ func (s *Service) nextEpoch(ctx context.Context, f *mine) (*store.Opening, error
 			return err
 		}
 		for _, id := range all.Holders() {
+			if roster.Among(all.Barred(), id) {
+				return fmt.Errorf("%w: held by somebody who stepped aside or was excluded", ethics.ErrUntrusted)
+			}
 			m, err := roster.Member(id)
 			if err != nil {
 				return fmt.Errorf("%w: held by nobody: %w", ethics.ErrUntrusted, err)

@@ -277,7 +277,7 @@ func (s *Service) identifyOnce(ctx context.Context, v Visit, draft derive.Secret
 	if err != nil {
 		return err
 	}
-	e := store.Entry{ID: newID(), Day: s.today(), Kind: kind, Actor: ethics.ActorReporter, Case: m.ID}
+	e := store.Entry{ID: newID(), Day: s.today(), Kind: kind, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(m.ID)}
 	return s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		return s.put(tx, v, draft, begun, []ethics.Envelope{env}, nil, func(c *ethics.Case) ([]ethics.Event, error) {
 			if c.State != m.State || c.Track != m.Track {

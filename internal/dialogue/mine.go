@@ -88,7 +88,7 @@ func (s *Service) distrust(ctx context.Context, caseID string, envelopes int, er
 		return err
 	}
 	s.Log.LogAttrs(ctx, slog.LevelError, "a case or message cannot be trusted", slog.Bool("whole", whole), slog.Int("envelopes", envelopes))
-	e := store.Entry{ID: newID(), Day: s.today(), Kind: "distrusted", Actor: ethics.ActorReporter, Case: caseID}
+	e := store.Entry{ID: newID(), Day: s.today(), Kind: "distrusted", Actor: ethics.ActorReporter, Stream: ethics.CaseStream(caseID)}
 	if written := s.Store.Write(ctx, e, func(*store.Tx) error { return nil }); written != nil {
 		return errors.Join(err, written)
 	}

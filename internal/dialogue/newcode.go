@@ -89,7 +89,7 @@ func (s *Service) newCode(ctx context.Context, v Visit, draft derive.Secret) (Ne
 	if err != nil {
 		return NewCode{}, err
 	}
-	e := store.Entry{ID: newID(), Day: s.today(), Kind: KindNewCode, Actor: ethics.ActorReporter, Case: m.ID}
+	e := store.Entry{ID: newID(), Day: s.today(), Kind: KindNewCode, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(m.ID)}
 	err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		c, err := tx.Case(m.ID)
 		if err != nil {

@@ -152,7 +152,7 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 		}
 		envelopes = append(envelopes, sealed)
 	}
-	e := store.Entry{ID: newID(), Day: s.today(), Kind: kind, Actor: ethics.ActorReporter, Case: f.ID}
+	e := store.Entry{ID: newID(), Day: s.today(), Kind: kind, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(f.ID)}
 	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return s.put(tx, v, draft, begun, envelopes, m.Files, act) })
 }
 

@@ -52,3 +52,14 @@ func TalkOf(stream string) string {
 	}
 	return id
 }
+
+// IsObject tells whether a stream is of a case, a consultation or a declaration:
+// one transaction touches no more than one of them.
+func IsObject(stream string) bool {
+	for _, object := range []string{streamCase, streamTalk, streamGift} {
+		if strings.HasPrefix(stream, object) {
+			return true
+		}
+	}
+	return false
+}

@@ -102,7 +102,7 @@ func (s *Service) begin(ctx context.Context, draft derive.Secret, code token.Cod
 	if err != nil {
 		return Filed{}, err
 	}
-	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: store.KindConsultation, Actor: by.ID, Case: c.ID}
+	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: store.KindConsultation, Actor: by.ID, Stream: ethics.TalkStream(c.ID)}
 	if e.Commitment, err = commitment(code, in.Salt, r); err != nil {
 		return Filed{}, err
 	}
@@ -125,7 +125,7 @@ func (s *Service) consulted(ctx context.Context, draft derive.Secret, code token
 		if err != nil {
 			return err
 		}
-		entries, err := tx.Entries(c.ID)
+		entries, err := tx.Entries(ethics.TalkStream(c.ID))
 		if err != nil {
 			return err
 		}

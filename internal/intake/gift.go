@@ -89,7 +89,7 @@ func (s *Service) DeclareGift(ctx context.Context, draft derive.Secret, institut
 		if err != nil {
 			return "", err
 		}
-		e := store.Entry{ID: uuid.NewString(), Day: s.Today(), Kind: KindGift, Actor: ethics.ActorReporter}
+		e := store.Entry{ID: uuid.NewString(), Day: s.Today(), Kind: KindGift, Actor: ethics.ActorReporter, Stream: ethics.GiftStream(row.ID)}
 		err = s.Store.Write(ctx, e, func(tx *store.Tx) error { return tx.AddGift(row) })
 		if err == nil {
 			return row.Number, nil

@@ -22,6 +22,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/routing"
 	"svilpe/internal/store"
 	"svilpe/internal/token"
@@ -197,20 +198,12 @@ func (s *Service) filed(ctx context.Context, draft derive.Secret, code token.Cod
 		if err != nil {
 			return err
 		}
-		if c.State == store.StateErased {
-			return ethics.ErrNotFound // as every address of it
-		}
 		f.Number, f.Received = c.Number, c.Received
 		in, err := tx.Installation()
 		if err != nil {
 			return err
 		}
-		changes, err := tx.CodeChanges(c.ID)
-		if err != nil {
-			return err
-		}
-		f.Replaced = len(changes) > 0
-		entries, err := tx.Entries(c.ID)
+		entries, err := tx.Entries(ethics.CaseStream(c.ID))
 		if err != nil {
 			return err
 		}
@@ -222,6 +215,7 @@ func (s *Service) filed(ctx context.Context, draft derive.Secret, code token.Cod
 			if e.Kind == KindFiled {
 				f.Differs = !hmac.Equal(e.Commitment, now)
 			}
+			f.Replaced = f.Replaced || e.Kind == record.KindNewCode
 		}
 		events, err := tx.Events(c.ID)
 		if err != nil {
@@ -272,10 +266,9 @@ func randomNumber(day ethics.Day) string {
 func freeNumber(tx *store.ReadTx, day ethics.Day) (string, error) {
 	for range 20 {
 		number := randomNumber(day)
-		if _, err := tx.CaseByNumber(number); errors.Is(err, ethics.ErrNotFound) {
-			return number, nil
-		} else if err != nil {
-			return "", err
+		free, err := tx.NumberFree(number)
+		if err != nil || free {
+			return number, err
 		}
 	}
 	return "", fmt.Errorf("register number: %w", ethics.ErrBusy)

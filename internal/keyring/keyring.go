@@ -27,6 +27,7 @@ const (
 	systemFile   = "system.key"
 	pepperFile   = "pepper"
 	foundersFile = "founders"
+	headFile     = "head"
 )
 
 // Keys are the contents of the folder. They print as [redacted].
@@ -111,11 +112,33 @@ func Load(dir string) (Keys, error) {
 // before the renaming leaves a founders.*.new, which nobody reads. Two may write
 // at once: each has a name of its own.
 func (k Keys) WriteFounders(digest [32]byte) error {
-	fresh := foundersFile + "." + rand.Text() + ".new"
-	if err := write(k.dir, fresh, hex.EncodeToString(digest[:]), os.O_EXCL); err != nil {
+	return k.replace(foundersFile, hex.EncodeToString(digest[:]))
+}
+
+// WriteHead writes the newest checkpoint that this server saw, a signed note. It is
+// renamed into its place like the founders' digest.
+func (k Keys) WriteHead(signed []byte) error {
+	return k.replace(headFile, strings.TrimSuffix(string(signed), "\n"))
+}
+
+// Head is what WriteHead wrote, nil before the first.
+func (k Keys) Head() ([]byte, error) {
+	text, err := os.ReadFile(filepath.Join(k.dir, headFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keys: %w", err)
+	}
+	return text, nil
+}
+
+func (k Keys) replace(name, text string) error {
+	fresh := name + "." + rand.Text() + ".new"
+	if err := write(k.dir, fresh, text, os.O_EXCL); err != nil {
 		return err
 	}
-	if err := os.Rename(filepath.Join(k.dir, fresh), filepath.Join(k.dir, foundersFile)); err != nil {
+	if err := os.Rename(filepath.Join(k.dir, fresh), filepath.Join(k.dir, name)); err != nil {
 		return fmt.Errorf("keys: %w", err)
 	}
 	return syncDir(k.dir)

@@ -253,7 +253,7 @@ func (s *Service) stateOnce(ctx context.Context, id string) error {
 	if p.Kind == appoint.KindInstitution {
 		kind = store.KindInstitution
 	}
-	entry := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: kind, Actor: st.Signatures[1].Member}
+	entry := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: kind, Actor: st.Signatures[1].Member, Stream: ethics.StreamRoster}
 	err = s.Store.Write(ctx, entry, func(tx *store.Tx) error {
 		if _, err := tx.Pending(id); err != nil {
 			return err

@@ -196,7 +196,7 @@ func (s *Service) found(ctx context.Context) error {
 		return err
 	}
 	s.Store.SetFounders(digest)
-	e := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: store.KindFounded, Actor: ethics.ActorSystem}
+	e := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: store.KindFounded, Actor: ethics.ActorSystem, Stream: ethics.StreamRoster}
 	err = s.Store.Write(ctx, e, func(tx *store.Tx) error { return foundNow(tx, st, d.people) })
 	if errors.Is(err, errFounded) {
 		return nil // by another request that carried the same three

@@ -6,86 +6,69 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
-	"golang.org/x/mod/sumdb/tlog"
+	"github.com/google/uuid"
 
+	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 )
 
-// Erasing a case (sealing.md §9, §10): two people sign, then one transaction takes
-// every row of it away, leaves a statistics row and the erasure's own, blanks its
-// entries and notes that in an entry which is never erased. The leaves stay in the
-// tree. Then the disk, then the list in keys/: Shred, and who calls it.
-
-// Kinds of entries.
-const (
-	KindErasureApproved = "erasure_approved" // the first of two people
-	KindErased          = "erased"           // the second, and it is done
-	kindBlank           = "blank"            // what stands in place of an erased entry
-)
-
-// StateErased is the state of what is left of a case.
-const StateErased = "erased"
+// Erasing a case (sealing.md §12.6): two people sign, then one transaction takes
+// every row of it away and the bodies of its entries, and leaves in the entry
+// «erased» the tombstone that is counted and the erasure with both signatures. The
+// frames of the entries stay, and with them the tree. Bodies younger than the last
+// closing go with the next one, when its counters hold what they say. Then the
+// disk, then the list in keys/: Shred, and who calls it.
 
 // BackupDays is how long a backup made before may be kept.
 const BackupDays = 31
 
-// Erasure is an approval of two people. Until the second has signed, Second, Day
-// and Until are empty.
-type Erasure struct {
-	Case, Number    string
-	Institution     string
-	Asked           ethics.Day // the day the first signed on
-	Digest          []byte     // leaf of the newest entry that changed the case: nothing came since
-	Grounds         string     // which retention is over: a deadline's id and its last day
-	First           string     // responsible person
-	FirstSignature  []byte     // over payload.ErasureStatement
-	Second          string     // auditor
-	SecondSignature []byte     // over the same
-	Day             ethics.Day // erased on
-	Until           ethics.Day // the day on which the last permitted backup ends
-}
-
-func erasureLabel(caseID string) string { return "erasure:" + caseID }
-
-func erasureItem(e Erasure) audit.Item {
-	return item(erasureLabel(e.Case), e.Case, e.Number, e.Institution, e.Asked, e.Digest, e.Grounds, e.First, e.FirstSignature,
-		e.Second, e.SecondSignature, e.Day, e.Until)
-}
-
-const erasureColumns = `select case_id, number, institution, asked, digest, grounds, first, first_signature, second, second_signature, day, until from erasure `
-
-func erasureFields(e *Erasure) []any {
-	return []any{&e.Case, &e.Number, &e.Institution, &e.Asked, &e.Digest, &e.Grounds, &e.First, &e.FirstSignature,
-		&e.Second, &e.SecondSignature, &e.Day, &e.Until}
-}
-
-// Erasure is a case's; ErrNotFound when nobody has signed one.
+// Erasure is a case's: done, or with the first signature alone; ErrNotFound when
+// nobody has signed one.
 func (tx *ReadTx) Erasure(caseID string) (Erasure, error) {
-	var e Erasure
-	err := tx.c.one(erasureColumns+`where case_id = $1`, []any{caseID}, erasureFields(&e)...)
-	return e, err
+	e, err := row(tx.c, record.Erasures, `where case_id = $1`, caseID)
+	if err == nil {
+		return e, holds(tx, record.Erasures, &e)
+	}
+	if !errors.Is(err, ethics.ErrNotFound) {
+		return e, err
+	}
+	asked, err := row(tx.c, record.ErasuresAsked, `where case_id = $1`, caseID)
+	if err != nil {
+		return e, err
+	}
+	return asked.Erasure, holds(tx, record.ErasuresAsked, &asked)
 }
 
-// Erasures are all, the newest first: done ones, and those that wait for the
-// second signature.
-func (tx *ReadTx) Erasures() ([]Erasure, error) {
-	return all(tx, erasureColumns+`where case_id > $1 order by day desc, asked desc, number`, "", erasureFields)
+// Erasures are those that were done, the newest first, each as the log has it. One
+// that is not is left out, and named in bad: nothing is done because of it.
+func (tx *ReadTx) Erasures() (out []Erasure, bad error, err error) {
+	all, err := rows(tx.c, record.Erasures, `order by day desc, asked desc, number`)
+	for n := range all {
+		if err := holds(tx, record.Erasures, &all[n]); err != nil {
+			bad = errors.Join(bad, fmt.Errorf("erasure of %s: %w", all[n].Case, err))
+			continue
+		}
+		out = append(out, all[n])
+	}
+	return out, bad, err
 }
 
 // Newest is the leaf of the newest entry that changed a row of the case, without
-// approvals of its erasure: what both people sign that they saw.
+// approvals of its erasure: what both people sign that they saw. It covers the
+// chain before it.
 func (tx *ReadTx) Newest(caseID string) ([]byte, error) {
-	entries, err := tx.Entries(caseID)
+	entries, err := tx.Entries(ethics.CaseStream(caseID))
 	if err != nil {
 		return nil, err
 	}
-	for i := len(entries) - 1; i >= 0; i-- {
-		if len(entries[i].Items) > 0 && entries[i].Kind != KindErasureApproved {
-			leaf := audit.LeafHash(entries[i])
+	for _, e := range slices.Backward(entries) {
+		if len(e.Changes) > 0 && e.Kind != KindErasureApproved {
+			leaf := audit.LeafHash(e)
 			return leaf[:], nil
 		}
 	}
@@ -95,50 +78,54 @@ func (tx *ReadTx) Newest(caseID string) ([]byte, error) {
 // Unread tells whether something of the reporter's was never opened by a member:
 // nobody but the reporter ever did anything in the case, or nobody since.
 func (tx *ReadTx) Unread(caseID string) (bool, error) {
+	entries, err := tx.Entries(ethics.CaseStream(caseID))
 	unread := true
-	err := tx.c.each(`select kind, actor from entry where case_id = $1 order by idx`, []any{caseID}, func(scan func(...any) error) error {
-		var kind, actor string
-		if err := scan(&kind, &actor); err != nil {
-			return err
-		}
+	for _, e := range entries {
 		switch {
-		case actor != ethics.ActorReporter && kind == "opened":
+		case e.Actor != ethics.ActorReporter && e.Kind == "opened":
 			unread = false
-		case actor != ethics.ActorReporter:
-		case kind == "filed", kind == "message", kind == "withdrawn", kind == "identified":
+		case e.Actor != ethics.ActorReporter:
+		case e.Kind == "filed", e.Kind == "message", e.Kind == "withdrawn", e.Kind == "identified":
 			unread = true
 		}
-		return nil
-	})
+	}
 	return unread, err
 }
 
 // ApproveErasure keeps the first signature, in place of one that was overtaken.
 // ErrExists when this member's stands and nothing came since.
 func (tx *Tx) ApproveErasure(e Erasure) error {
-	old, err := tx.Erasure(e.Case)
-	if err == nil {
-		if err := tx.held(e.Case, erasureItem(old)); err != nil {
-			return err
-		}
-		if err := tx.unchanged(e); err != nil {
-			return err
-		}
-		if bytes.Equal(old.Digest, e.Digest) && old.Grounds == e.Grounds {
-			return ethics.ErrExists
-		}
-		if err := tx.c.run(`delete from erasure where case_id = $1`, e.Case); err != nil {
-			return err
-		}
-	} else if _, err := tx.logged(e.Case); err != nil {
-		return err
-	} else if tx.digests[e.Case][erasureLabel(e.Case)] != (audit.Digest{}) {
-		return notAsLogged(erasureLabel(e.Case))
-	}
 	if err := tx.unchanged(e); err != nil {
 		return err
 	}
-	return tx.putErasure(e)
+	old, err := row(tx.c, record.ErasuresAsked, `where case_id = $1`, e.Case)
+	switch {
+	case errors.Is(err, ethics.ErrNotFound):
+		if err := tx.noneAsked(e.Case); err != nil {
+			return err
+		}
+	case err != nil:
+		return err
+	case bytes.Equal(old.Digest, e.Digest) && old.Grounds == e.Grounds:
+		return errors.Join(tx.held(ethics.CaseStream(e.Case), record.ErasuresAsked.Row(&old)), ethics.ErrExists)
+	default:
+		if err := drop(tx, record.ErasuresAsked, &old); err != nil {
+			return err
+		}
+	}
+	return put(tx, record.ErasuresAsked, &record.ErasureAsked{ID: uuid.NewSHA1(uuid.UUID{}, e.FirstSignature).String(), Erasure: e})
+}
+
+// noneAsked refuses where the log has a first signature and the table does not.
+func (tx *Tx) noneAsked(caseID string) error {
+	l, err := tx.Ledger(ethics.CaseStream(caseID))
+	if err != nil {
+		return err
+	}
+	for _, label := range l.OfKind(record.ErasuresAsked.Name) {
+		return notAsLogged(label)
+	}
+	return nil
 }
 
 // unchanged tells that nothing came since what was signed; else ErrConflict.
@@ -153,108 +140,110 @@ func (tx *Tx) unchanged(e Erasure) error {
 	return nil
 }
 
-func (tx *Tx) putErasure(e Erasure) error {
-	tx.note(e.Case, erasureItem(e))
-	return tx.c.run(`insert into erasure (case_id, number, institution, asked, digest, grounds, first, first_signature, second, second_signature, day, until)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		e.Case, e.Number, e.Institution, e.Asked, e.Digest, e.Grounds, e.First, e.FirstSignature, e.Second, e.SecondSignature, e.Day, e.Until)
-}
-
 // Erase takes a case away. e is complete; ended is the day on which the case came
 // to its last state. ErrSamePerson, ErrNotFound without the first signature,
 // ErrConflict when anything came since it, or when the case is erased already.
 func (tx *Tx) Erase(e Erasure, ended ethics.Day) error {
-	first, err := tx.Erasure(e.Case)
+	first, err := row(tx.c, record.ErasuresAsked, `where case_id = $1`, e.Case)
 	if err != nil {
 		return err
 	}
-	if err := tx.held(e.Case, erasureItem(first)); err != nil {
+	stream := ethics.CaseStream(e.Case)
+	if err := tx.held(stream, record.ErasuresAsked.Row(&first)); err != nil {
 		return err
 	}
-	if err := tx.unchanged(first); err != nil {
+	if err := tx.unchanged(first.Erasure); err != nil {
 		return err
 	}
 	switch {
-	case first.Second != "", !bytes.Equal(e.Digest, first.Digest), !bytes.Equal(e.FirstSignature, first.FirstSignature):
+	case !bytes.Equal(e.Digest, first.Digest), !bytes.Equal(e.FirstSignature, first.FirstSignature):
 		return ethics.ErrConflict
 	case e.Second == "" || e.Second == first.First:
 		return ethics.ErrSamePerson
 	}
-	entries, err := tx.Entries(e.Case)
+	c, err := row(tx.c, record.Cases, `where id = $1`, e.Case)
 	if err != nil {
 		return err
 	}
-	c, locator, err := tx.caseRow(`where id = $1`, e.Case)
-	if err != nil {
+	if err := tx.held(stream, record.Cases.Row(&c)); err != nil {
 		return err
 	}
-	if err := tx.held(e.Case, caseItem(c, locator)); err != nil {
+	if err := tx.endAll(stream); err != nil {
 		return err
 	}
 	if err := tx.dropRows(e.Case); err != nil {
 		return err
 	}
-	for _, x := range entries {
-		tx.note(e.Case, audit.Item{Label: blankLabel(x.Index), Digest: audit.Digest(audit.LeafHash(x))})
-		err := tx.c.run(`update entry set id = $1, day = $2, kind = $3, actor = '', details = x'', blinding = x'' where idx = $4`,
-			blankID(x.Index), e.Day, kindBlank, x.Index)
-		if err != nil {
+	t := record.Tombstone{
+		Case: c.ID, Number: c.Number, Institution: c.Institution, Category: c.Category, Track: c.Track, First: c.Received, Last: ended,
+	}
+	tx.fact(institution(c.Institution))
+	tx.sealOff = true
+	return errors.Join(put(tx, record.Tombstones, &t), put(tx, record.Erasures, &e), tx.blankOld(stream))
+}
+
+// endAll notes that everything of a stream is no more, in the order of its labels.
+func (tx *Tx) endAll(stream string) error {
+	l, err := tx.Ledger(stream)
+	if err != nil {
+		return err
+	}
+	labels := make([]string, 0, len(l.Live))
+	for label := range l.Live {
+		labels = append(labels, label)
+	}
+	slices.Sort(labels)
+	for _, label := range labels {
+		if err := tx.ended(stream, record.Row{Label: label, Digest: l.Live[label]}); err != nil {
 			return err
 		}
 	}
-	if err := tx.reduce(c, ended); err != nil {
-		return err
-	}
-	if err := tx.c.run(`delete from erasure where case_id = $1`, e.Case); err != nil {
-		return err
-	}
-	return tx.putErasure(e)
+	return nil
 }
 
-// dropRows deletes in an order that keeps references. A test holds the tables
-// against the schema.
+// dropRows deletes every row of a case, the last kinds first: that keeps references.
 func (tx *Tx) dropRows(caseID string) error {
-	return errors.Join(
+	errs := []error{
 		tx.c.run(`delete from chunk where file_id in (select id from file where case_id = $1)`, caseID),
-		tx.c.run(`delete from file where case_id = $1`, caseID),
-		tx.c.run(`delete from case_grant where case_id = $1`, caseID),
-		tx.c.run(`delete from vault_share where case_id = $1`, caseID),
-		tx.c.run(`delete from vault_request where case_id = $1`, caseID),
-		tx.c.run(`delete from vault where case_id = $1`, caseID),
-		tx.c.run(`delete from proposal where case_id = $1`, caseID),
-		tx.c.run(`delete from measure where case_id = $1`, caseID),
-		tx.c.run(`delete from case_event where case_id = $1`, caseID),
-		tx.c.run(`delete from case_code where case_id = $1`, caseID),
-		tx.c.run(`delete from case_epoch where case_id = $1`, caseID),
-		tx.c.run(`delete from envelope where case_id = $1`, caseID),
 		tx.c.run(`delete from tmp_case_session where case_id = $1`, caseID),
-	)
-}
-
-// reduce leaves of the case's row what statistics count.
-func (tx *Tx) reduce(c ethics.Case, ended ethics.Day) error {
-	left := reduced(c, ended)
-	tx.note(c.ID, caseItem(left, gone(c.ID)))
-	return tx.c.run(`update cases set locator = $1, state = $2, previous = '', changed = $3, due = '', due_id = '', epoch = 0, sequence = 0,
-		reporter_recipient = '', reporter_verifier = x'' where id = $4`, gone(c.ID), left.State, left.Changed, c.ID)
-}
-
-func reduced(c ethics.Case, ended ethics.Day) ethics.Case {
-	return ethics.Case{
-		ID: c.ID, Number: c.Number, Institution: c.Institution, Category: c.Category, Track: c.Track,
-		State: StateErased, Received: c.Received, Changed: ended,
 	}
+	for _, d := range slices.Backward(record.All) {
+		if i := d.About(); i.Case != "" {
+			errs = append(errs, tx.c.run(`delete from `+i.Table+` where `+i.Case+` = $1`, caseID))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// appendSealedOff is the entry with what ended. Its body goes with the others', at
+// the next closing, since until then the counters are read from it.
+func (tx *Tx) appendSealedOff() error {
+	b := audit.Body{ID: tx.entry.ID, Kind: record.KindSealedOff, Actor: tx.entry.Actor, Facts: tx.facts}
+	for _, n := range tx.notes {
+		if n.Op == audit.Ended {
+			b.Changes = append(b.Changes, n.Change)
+		}
+	}
+	return tx.one(tx.entry.Stream, b)
+}
+
+// blankOld erases the bodies of a stream's entries that are older than the last
+// closing.
+func (tx *Tx) blankOld(stream string) error {
+	return tx.c.run(`update entry set kind = '', actor = '', body = x'', blinding = x'' where stream = $1 and idx < $2`,
+		stream, tx.s.memory.closing())
+}
+
+// MayConfirmErasure tells whether a member may sign second on a day.
+func MayConfirmErasure(roster *appoint.Roster, member string, day ethics.Day) bool {
+	return record.MayConfirmErasure(roster, member, day)
 }
 
 // gone stands where the locator was: no code has it.
-func gone(caseID string) []byte {
-	h := sha256.Sum256([]byte("svilpe/1 erased " + caseID))
+func gone(id string) []byte {
+	h := sha256.Sum256([]byte("svilpe/1 erased " + id))
 	return h[:]
 }
-
-func blankLabel(index int64) string { return fmt.Sprintf("blank:%d", index) }
-
-func blankID(index int64) string { return fmt.Sprintf("blank-%d", index) }
 
 // Shred makes an erasure reach the disk: deleted pages are overwritten as they are
 // freed (secure_delete), and the write-ahead log, which still has them, is copied
@@ -271,18 +260,4 @@ func (s *Store) Shred(ctx context.Context) error {
 		}
 	}
 	return fmt.Errorf("cutting the write-ahead log: %w", ethics.ErrBusy)
-}
-
-// leafAt is an entry's leaf as the tree has it.
-func leafAt(c *conn, index int64) (tlog.Hash, error) {
-	var hash []byte
-	var out tlog.Hash
-	err := c.one(`select hash from node where id = $1`, []any{tlog.StoredHashIndex(0, index)}, &hash)
-	copy(out[:], hash)
-	return out, err
-}
-
-// blanked tells whether an entry's row is an erased one.
-func blanked(e audit.Entry, details, blinding []byte) bool {
-	return e.Kind == kindBlank && len(details) == 0 && len(blinding) == 0 && strings.HasPrefix(e.ID, "blank-")
 }

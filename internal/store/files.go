@@ -7,24 +7,11 @@ import (
 
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
+	"svilpe/internal/record"
 )
 
 // ChunkSize is how many sealed bytes one chunk row holds; the last has fewer.
 const ChunkSize = 256 << 10
-
-// StoredFile is a file's row. Its name, type and true length are in the message.
-type StoredFile struct {
-	ID           string
-	Draft        []byte // hash of the draft it was received for
-	State        string // receiving, received, filed
-	Case         string
-	Envelope     string // the message that lists it
-	Size         int64  // sealed bytes
-	Chunks       int
-	SHA256       []byte // of the sealed content
-	ChunkDigests []byte // 32 bytes a chunk, so that a damaged one can be named
-	Day          ethics.Day
-}
 
 // BeginFile opens a file that is being received.
 func (tx *ScratchTx) BeginFile(id string, draft []byte, day ethics.Day) error {
@@ -80,25 +67,19 @@ func (tx *ScratchTx) SweepFiles(before ethics.Day, all bool) error {
 	return tx.c.run(`delete from file where `+old, before, all)
 }
 
-const fileColumns = `select id, draft, state, case_id, envelope_id, size, chunks, sha256, chunk_digests, day from file `
-
-func fileFields(f *StoredFile) []any {
-	return []any{&f.ID, &f.Draft, &f.State, &f.Case, &f.Envelope, &f.Size, &f.Chunks, &f.SHA256, &f.ChunkDigests, &f.Day}
-}
-
-// File finds a file's row.
+// File finds a filed file, held against the log.
 func (tx *ReadTx) File(id string) (StoredFile, error) {
-	var f StoredFile
-	err := tx.c.one(fileColumns+`where id = $1`, []any{id}, fileFields(&f)...)
-	return f, err
+	f, err := row(tx.c, record.Files, `where id = $1`, id)
+	if err != nil || f.State != "filed" {
+		return f, err
+	}
+	return f, holds(tx, record.Files, &f)
 }
 
 // DraftFile finds a file of this draft that was received whole, filed or not:
 // who sends the same form twice names the same files.
 func (tx *ReadTx) DraftFile(id string, draft []byte) (StoredFile, error) {
-	var f StoredFile
-	err := tx.c.one(fileColumns+`where id = $1 and draft = $2 and state <> 'receiving'`, []any{id, draft}, fileFields(&f)...)
-	return f, err
+	return row(tx.c, record.Files, `where id = $1 and draft = $2 and state <> 'receiving'`, id, draft)
 }
 
 // Chunk reads one chunk and checks it against the file's own list.

@@ -1,79 +1,25 @@
 package store
 
-import (
-	"errors"
-
-	"svilpe/internal/audit"
-	"svilpe/internal/ethics"
-)
-
-// Gift is a declaration in an institution's gift register as its row holds it.
-type Gift struct {
-	ID, Institution, Number string
-	Verifier                []byte // Ed25519 key of this declaration alone
-	Day                     ethics.Day
-	Sealed                  []byte // one age file to the responsible persons of the day
-}
-
-func giftItem(g Gift) audit.Item {
-	return item("gift:"+g.ID, g.ID, g.Institution, g.Number, g.Verifier, g.Day, g.Sealed)
-}
-
-const giftColumns = `select id, institution, number, verifier, day, sealed from gift `
-
-func giftFields(g *Gift) []any {
-	return []any{&g.ID, &g.Institution, &g.Number, &g.Verifier, &g.Day, &g.Sealed}
-}
-
-// AddGift stores a declaration. ErrExists when the same form was sent before,
-// ErrBusy when its register number is taken.
-func (tx *Tx) AddGift(g Gift) error {
-	if _, err := tx.Gift(g.ID); !errors.Is(err, ethics.ErrNotFound) {
-		return errors.Join(ethics.ErrExists, err)
-	}
-	var taken int
-	if err := tx.c.one(`select count(*) from gift where number = $1`, []any{g.Number}, &taken); err != nil {
-		return err
-	}
-	if taken > 0 {
-		return ethics.ErrBusy
-	}
-	err := tx.c.run(`insert into gift (id, institution, number, verifier, day, sealed) values ($1, $2, $3, $4, $5, $6)`,
-		g.ID, g.Institution, g.Number, g.Verifier, g.Day, g.Sealed)
-	if err != nil {
-		return err
-	}
-	return tx.noteNew("", giftItem(g))
-}
+import "svilpe/internal/record"
 
 // Gift finds a declaration by id; ErrNotFound otherwise.
-func (tx *ReadTx) Gift(id string) (Gift, error) {
-	var g Gift
-	return g, tx.c.one(giftColumns+`where id = $1`, []any{id}, giftFields(&g)...)
-}
+func (tx *ReadTx) Gift(id string) (Gift, error) { return row(tx.c, record.Gifts, `where id = $1`, id) }
 
 // Gifts are an institution's declarations, newest first.
 func (tx *ReadTx) Gifts(institution string, limit int) ([]Gift, error) {
-	var out []Gift
-	err := tx.c.each(giftColumns+`where institution = $1 order by day desc, number limit $2`, []any{institution, limit}, func(scan func(...any) error) error {
-		var g Gift
-		err := scan(giftFields(&g)...)
-		out = append(out, g)
-		return err
-	})
-	return out, err
+	return rows(tx.c, record.Gifts, `where institution = $1 order by day desc, number limit $2`, institution, limit)
 }
 
-// LoggedGifts tells, by id, which of these rows are what the log says.
-func (tx *ReadTx) LoggedGifts(rows []Gift) (map[string]bool, error) {
-	entries, err := tx.plainEntries()
-	if err != nil {
-		return nil, err
-	}
-	digests, out := Digests(entries), map[string]bool{}
-	for _, g := range rows {
-		i := giftItem(g)
-		out[g.ID] = digests[i.Label] == i.Digest
+// LoggedGifts tells, by id, which of these rows are what the log says: each has a
+// stream of its own, so that nobody's declaration makes another's dearer.
+func (tx *ReadTx) LoggedGifts(all []Gift) (map[string]bool, error) {
+	out := map[string]bool{}
+	for n := range all {
+		l, err := tx.Ledger(record.Gifts.Stream(&all[n]))
+		if err != nil {
+			return nil, err
+		}
+		out[all[n].ID] = l.Holds(record.Gifts.Row(&all[n]))
 	}
 	return out, nil
 }
@@ -82,15 +28,4 @@ func (tx *ReadTx) LoggedGifts(rows []Gift) (map[string]bool, error) {
 func (tx *ReadTx) CountGifts(institution, year string) (n int, err error) {
 	err = tx.c.one(`select count(*) from gift where institution = $1 and substr(day, 1, 4) = $2`, []any{institution, year}, &n)
 	return n, err
-}
-
-// gifts checks the rows of the gift register.
-func (v *verification) gifts() error {
-	return v.c.each(giftColumns+`order by id`, nil, func(scan func(...any) error) error {
-		var g Gift
-		if err := scan(giftFields(&g)...); err != nil {
-			return err
-		}
-		return match(v.labels, giftItem(g))
-	})
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 )
 
 // Filter narrows a list of cases. Empty fields do not narrow.
@@ -141,11 +142,11 @@ func (tx *ReadTx) list(query string, args []any) ([]ListedCase, error) {
 	var out []ListedCase
 	err := tx.c.each(query, args, func(scan func(...any) error) error {
 		var l ListedCase
-		var locator []byte
-		if err := scan(append(caseFields(&l.Case, &locator), &l.Stated, &l.Via, &l.Proposal, &l.Proposer, &l.Proposed)...); err != nil {
+		r := record.Case{}
+		if err := scan(append(record.Cases.Fields(&r), &l.Stated, &l.Via, &l.Proposal, &l.Proposer, &l.Proposed)...); err != nil {
 			return err
 		}
-		l.ReporterVerifier = nil
+		l.Case, l.ReporterVerifier = r.Case, nil
 		out = append(out, l)
 		return nil
 	})

@@ -1,11 +1,8 @@
 package store
 
 import (
-	"errors"
-	"slices"
-
-	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 )
 
 // retaliating is what tells a case in which the reporter wrote that somebody
@@ -27,36 +24,24 @@ func (tx *ReadTx) Silent(caseID, member, name string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	label := ""
-	for n, e := range events {
-		if e.Name == name {
-			label = eventItem(caseID, n, e).Label
-		}
-	}
-	if label == "" {
-		return false, nil
-	}
-	later, since, silent := map[string]bool{}, false, true
-	err = tx.c.each(entryColumns+`where case_id = $1 order by idx`, []any{caseID}, func(scan func(...any) error) error {
-		e, err := scanEntry(scan)
-		if errors.Is(err, errBlank) || errors.Is(err, audit.ErrTampered) {
-			return nil // opening the case says so: a list goes on
-		}
-		for _, i := range e.Items {
-			later[i.Label] = since
-		}
-		since = since || slices.ContainsFunc(e.Items, func(i audit.Item) bool { return i.Label == label })
-		return err
-	})
+	l, err := tx.Ledger(ethics.CaseStream(caseID))
 	if err != nil {
 		return false, err
 	}
-	err = tx.c.each(`select id from envelope where case_id = $1 and author = $2 and kind = $3`, []any{caseID, member, ethics.KindStep}, func(scan func(...any) error) error {
-		var id string
-		err := scan(&id)
-		silent = silent && !later[EnvelopeLabel(id)]
-		return err
-	})
+	since := int64(-1)
+	for n, e := range events {
+		if e.Name == name {
+			since = l.Born[record.Events.Label(&record.Event{Case: caseID, N: n})]
+		}
+	}
+	if since < 0 {
+		return false, nil
+	}
+	steps, err := tx.ids(`select id from envelope where case_id = $1 and author = $2 and kind = $3`, caseID, member, ethics.KindStep)
+	silent := true
+	for _, id := range steps {
+		silent = silent && l.Born[record.Envelopes.Name+":"+id] <= since
+	}
 	return silent, err
 }
 

@@ -1,82 +1,6 @@
 package store
 
-import (
-	"fmt"
-
-	"svilpe/internal/audit"
-	"svilpe/internal/ethics"
-)
-
-// Where a measure stands.
-const (
-	MeasureOpen       = "open"
-	MeasureDone       = "done"
-	MeasureHandedOver = "handed_over"
-)
-
-// Measure is what stands in the clear of a measure set by a decision: that there
-// is one, by when, and whether it is done. What it is, and who is responsible,
-// is in the envelope of the step that set it.
-type Measure struct {
-	Case  string
-	N     int // from 0, in the order of the steps that set them
-	Due   ethics.Day
-	State string
-}
-
-func measureItem(m Measure) audit.Item {
-	return item(fmt.Sprintf("measure:%s/%d", m.Case, m.N), m.Case, m.N, m.Due, m.State)
-}
-
-// AddMeasures appends measures to a case, one for each day.
-func (tx *Tx) AddMeasures(caseID string, days ...ethics.Day) error {
-	have, err := tx.Measures(caseID)
-	if err != nil {
-		return err
-	}
-	for i, day := range days {
-		m := Measure{Case: caseID, N: len(have) + i, Due: day, State: MeasureOpen}
-		if err := tx.c.run(`insert into measure (case_id, n, due, state) values ($1, $2, $3, $4)`, m.Case, m.N, m.Due, m.State); err != nil {
-			return err
-		}
-		if err := tx.noteNew(caseID, measureItem(m)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// PutMeasure writes what became of an open measure. ErrConflict when it is not
-// open any more, ErrNotFound when there is none.
-func (tx *Tx) PutMeasure(m Measure) error {
-	have, err := tx.Measures(m.Case)
-	if err != nil {
-		return err
-	}
-	if m.N < 0 || m.N >= len(have) {
-		return ethics.ErrNotFound
-	}
-	if have[m.N].State != MeasureOpen {
-		return ethics.ErrConflict
-	}
-	if err := tx.held(m.Case, measureItem(have[m.N])); err != nil {
-		return err
-	}
-	tx.note(m.Case, measureItem(m))
-	return tx.c.run(`update measure set due = $1, state = $2 where case_id = $3 and n = $4`, m.Due, m.State, m.Case, m.N)
-}
-
-// Measures are a case's, in order.
-func (tx *ReadTx) Measures(caseID string) ([]Measure, error) {
-	var out []Measure
-	err := tx.c.each(`select case_id, n, due, state from measure where case_id = $1 order by n`, []any{caseID}, func(scan func(...any) error) error {
-		var m Measure
-		err := scan(&m.Case, &m.N, &m.Due, &m.State)
-		out = append(out, m)
-		return err
-	})
-	return out, err
-}
+import "svilpe/internal/ethics"
 
 // MeasureDue is a case with its open measure that is due first.
 type MeasureDue struct {
@@ -106,18 +30,4 @@ func (tx *ReadTx) MeasureCounts(institution string, day ethics.Day) (open, late 
 	err = tx.c.one(`select count(*), coalesce(sum(case when m.due < $1 then 1 else 0 end), 0) from measure m join cases c on c.id = m.case_id
 		where m.state = 'open' and c.institution = $2`, []any{day, institution}, &open, &late)
 	return open, late, err
-}
-
-// measures checks the rows of a case's measures.
-func (v *verification) measures(tx *ReadTx, c ethics.Case, labels map[string]audit.Digest) error {
-	list, err := tx.Measures(c.ID)
-	if err != nil {
-		return err
-	}
-	for _, m := range list {
-		if err := match(labels, measureItem(m)); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -5,55 +5,90 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 )
 
 // AddStatement stores a signed statement as the next of its list.
 func (tx *Tx) AddStatement(s appoint.Statement) error {
-	var n int
-	if err := tx.c.one(`select count(*) from statement`, nil, &n); err != nil {
-		return err
-	}
-	i, sigs, err := statementItem(n, s)
+	n, err := tx.StatementCount()
 	if err != nil {
 		return err
 	}
-	err = tx.c.run(`insert into statement (n, id, kind, body, signatures, day) values ($1, $2, $3, $4, $5, $6)`,
-		n, s.ID, s.Kind, s.Body, sigs, s.Day)
-	if err != nil {
-		return err
-	}
-	return tx.noteNew("", i)
+	return put(tx, record.Statements, &record.Stated{N: n, Statement: s})
 }
 
-// NoteInstallation puts the installation's row under the log: part of entry 0.
+// NoteInstallation puts the installation's row under the log, with the version of
+// the reference data that it begins with: part of entry 0.
 func (tx *Tx) NoteInstallation() error {
 	i, err := tx.Installation()
 	if err != nil {
 		return err
 	}
-	return tx.noteNew("", installationItem(i))
+	return tx.added(ethics.StreamRoster, record.Installations.Row(&i))
+}
+
+// AddPolicy states a version of the reference data.
+func (tx *Tx) AddPolicy(version int, data []byte, day ethics.Day) error {
+	return put(tx, record.Policies, &record.Policy{Version: version, Data: data, Day: day})
 }
 
 // PutMember stores a member's credentials, new or changed. ErrUntrusted when the
 // row before is not the one that the log knows: an older one put back, or taken
 // away, is not replaced as if nothing had been.
 func (tx *Tx) PutMember(m Member) error {
-	switch old, err := tx.Member(m.ID); {
-	case err == nil:
-		if err := tx.held("", memberItem(old)); err != nil {
-			return err
-		}
-		tx.note("", memberItem(m))
+	old, err := row(tx.c, record.Members, `where id = $1`, m.ID)
+	switch {
 	case errors.Is(err, ethics.ErrNotFound):
-		if err := tx.noteNew("", memberItem(m)); err != nil {
-			return err
-		}
-	default:
+		return put(tx, record.Members, &m)
+	case err != nil:
 		return err
 	}
-	return tx.c.run(`insert into member (id, email, params, sealed_secret, sealed_totp, founders_copy, confidential_day)
-		values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do update set email = excluded.email, params = excluded.params,
-		sealed_secret = excluded.sealed_secret, sealed_totp = excluded.sealed_totp, founders_copy = excluded.founders_copy,
-		confidential_day = excluded.confidential_day`,
-		m.ID, m.Email, m.Params, m.Secret, m.TOTP, m.FoundersCopy, m.Confidential)
+	return renew(tx, record.Members, &old, &m)
+}
+
+// Member finds credentials by id, held against the log: a row put back from
+// before a password change is ErrUntrusted, so the old password opens nothing.
+func (tx *ReadTx) Member(id string) (Member, error) { return tx.member(`where id = $1`, id) }
+
+// MemberByEmail finds credentials by sign-in name, case-folded by the caller, and
+// holds them against the log.
+func (tx *ReadTx) MemberByEmail(email string) (Member, error) {
+	return tx.member(`where email = $1`, email)
+}
+
+func (tx *ReadTx) member(where, arg string) (Member, error) {
+	m, err := row(tx.c, record.Members, where, arg)
+	if err != nil {
+		return m, err
+	}
+	return m, holds(tx, record.Members, &m)
+}
+
+// holds refuses a row that is not the one that the log has in force.
+func holds[R any](tx *ReadTx, k *record.Kind[R], r *R) error {
+	l, err := tx.Ledger(k.Stream(r))
+	if err != nil {
+		return err
+	}
+	if i := k.Row(r); !l.Holds(i) {
+		return notAsLogged(i.Label)
+	}
+	return nil
+}
+
+// Statements are the founding and all that was signed after it, in order, as the
+// log has them.
+func (tx *ReadTx) Statements() ([]appoint.Statement, error) {
+	all, err := rows(tx.c, record.Statements, `order by n`)
+	if err != nil {
+		return nil, err
+	}
+	return tx.stated(all)
+}
+
+// StatementCount is how many there are.
+func (tx *ReadTx) StatementCount() (int, error) {
+	var n int
+	err := tx.c.one(`select count(*) from statement`, nil, &n)
+	return n, err
 }

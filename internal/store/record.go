@@ -1,65 +1,13 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 )
-
-// Tx changes the record. Each method adds the digest of what it stored to the
-// entry of its transaction.
-type Tx struct {
-	ReadTx
-	items   []audit.Item
-	cases   []string                           // whose rows they are
-	digests map[string]map[string]audit.Digest // newest of each label, by case
-	left    bool                               // somebody left the case, and its current epoch is still that member's
-}
-
-// Scratch gives the scratch methods inside this transaction, for what stops
-// being scratch here: an enrolment that becomes a member.
-func (tx *Tx) Scratch() *ScratchTx { return &ScratchTx{c: tx.c, s: tx.s} }
-
-// Epoch is a case's public key in one epoch.
-type Epoch struct {
-	Case      string
-	Number    int
-	Recipient string
-	Signer    string
-	Signature []byte
-	Day       ethics.Day
-}
-
-// Grant is one holder's sealed case secrets.
-type Grant struct {
-	Case, Member, ID string
-	Giver            string // "reporter" or the member who gave it
-	Via              string // routed, assigned or renewed
-	Epoch            int    // current epoch when it was given
-	Stated           bool   // the no-conflict statement is signed
-	Day              ethics.Day
-	Sealed           []byte
-}
-
-// Proposal is an act that waits for a second person. Its content is the
-// envelope of the same id.
-type Proposal struct {
-	ID, Case, Step, Proposer string
-	State                    string // open, approved, rejected
-	Decider                  string
-	Day                      ethics.Day
-}
-
-// Member is an appointed member's credentials. Name, roles and keys are in the
-// appointment.
-type Member struct {
-	ID, Email    string
-	Params       string // Argon2id parameters and salt
-	Secret, TOTP []byte // sealed under the password's key
-	FoundersCopy []byte // the founders' digest, sealed under the member secret
-	Confidential ethics.Day
-}
 
 // AddCase files a new case, with its reporter's keys noted:
 // whatever the row says later, these are the keys it was filed with, and only
@@ -67,17 +15,19 @@ type Member struct {
 // order; the first free one is taken. ErrExists when this draft was filed.
 func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.Case, error) {
 	var taken int
-	if err := tx.c.one(`select count(*) from cases where id = $1`, []any{c.ID}, &taken); err != nil {
+	err := tx.c.one(`select (select count(*) from cases where id = $1) + (select count(*) from tombstone where case_id = $1)`, []any{c.ID}, &taken)
+	if err != nil {
 		return c, err
 	}
 	if taken > 0 {
 		return c, ethics.ErrExists // before its number is missed
 	}
 	for _, number := range numbers {
-		if err := tx.c.one(`select count(*) from cases where number = $1`, []any{number}, &taken); err != nil {
+		free, err := tx.NumberFree(number)
+		if err != nil {
 			return c, err
 		}
-		if taken == 0 {
+		if free {
 			c.Number = number
 			break
 		}
@@ -85,39 +35,38 @@ func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.C
 	if c.Number == "" {
 		return c, fmt.Errorf("register number: %w", ethics.ErrBusy)
 	}
-	err := tx.c.run(`insert into cases (id, number, locator, institution, category, track, state, previous, received,
-		changed, due, due_id, epoch, sequence, reporter_recipient, reporter_verifier)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
-		c.ID, c.Number, locator, c.Institution, c.Category, c.Track, c.State, c.Previous, c.Received,
-		c.Changed, c.Due, c.DueID, c.Epoch, c.Sequence, c.ReporterRecipient, c.ReporterVerifier)
-	if err != nil {
+	r := record.Case{Case: c, Locator: locator}
+	if err := put(tx, record.Cases, &r); err != nil {
 		return c, err
 	}
-	if err := tx.noteNew(c.ID, keysItem(c.ID, KeysOf(c, locator))); err != nil {
-		return c, err
-	}
-	row := caseItem(c, locator)
-	tx.digests[c.ID][row.Label] = row.Digest // PutCase notes it
-	return c, nil
+	tx.fact(institution(c.Institution))
+	return c, tx.added(ethics.CaseStream(c.ID), record.KeysRow(c.ID, KeysOf(c, locator)))
 }
 
-// PutCase writes what changed in a case and notes the row's digest. It is the
-// last call of every transaction that touches a case. ErrUntrusted when the row
-// before it is not the one that the log knows.
+// institution is the fact by which counters know whose a row is.
+func institution(id string) audit.Fact {
+	return audit.Fact{Name: record.FactInstitution, Value: []byte(id)}
+}
+
+// NumberFree tells whether no case has or had this register number.
+func (tx *ReadTx) NumberFree(number string) (bool, error) {
+	var taken int
+	err := tx.c.one(`select (select count(*) from cases where number = $1) + (select count(*) from tombstone where number = $1)`, []any{number}, &taken)
+	return taken == 0, err
+}
+
+// PutCase writes what changed in a case. It is the last call of every transaction
+// that touches a case. ErrUntrusted when the row before it is not the one that the
+// log knows.
 func (tx *Tx) PutCase(c ethics.Case) error {
-	row, locator, err := tx.caseRow(`where id = $1`, c.ID)
+	old, err := row(tx.c, record.Cases, `where id = $1`, c.ID)
 	if err != nil {
 		return err
 	}
-	if err := tx.held(c.ID, caseItem(row, locator)); err != nil {
-		return err
-	}
-	row.Category, row.Track, row.State, row.Previous, row.Changed = c.Category, c.Track, c.State, c.Previous, c.Changed
-	row.Due, row.DueID, row.Epoch, row.Sequence = c.Due, c.DueID, c.Epoch, c.Sequence
-	tx.note(c.ID, caseItem(row, locator))
-	return tx.c.run(`update cases set category = $1, track = $2, state = $3, previous = $4, changed = $5, due = $6, due_id = $7,
-		epoch = $8, sequence = $9 where id = $10`,
-		c.Category, c.Track, c.State, c.Previous, c.Changed, c.Due, c.DueID, c.Epoch, c.Sequence, c.ID)
+	now := old
+	now.Category, now.Track, now.State, now.Previous, now.Changed = c.Category, c.Track, c.State, c.Previous, c.Changed
+	now.Due, now.DueID, now.Epoch, now.Sequence = c.Due, c.DueID, c.Epoch, c.Sequence
+	return renew(tx, record.Cases, &old, &now)
 }
 
 // Settle ends a write to a case: what happened joins its events, nearest gives
@@ -139,14 +88,7 @@ func (tx *Tx) Settle(c ethics.Case, day ethics.Day, happened []ethics.Event, nea
 }
 
 // AddEpoch opens an epoch.
-func (tx *Tx) AddEpoch(e Epoch) error {
-	err := tx.c.run(`insert into case_epoch (case_id, epoch, recipient, signer, signature, day) values ($1, $2, $3, $4, $5, $6)`,
-		e.Case, e.Number, e.Recipient, e.Signer, e.Signature, e.Day)
-	if err != nil {
-		return err
-	}
-	return tx.noteNew(e.Case, epochItem(e))
-}
+func (tx *Tx) AddEpoch(e Epoch) error { return put(tx, record.Epochs, &e) }
 
 // AddEvents appends events to a case, in order. ErrUntrusted when the log has an
 // event of that number: one was taken away.
@@ -156,10 +98,7 @@ func (tx *Tx) AddEvents(caseID string, events ...ethics.Event) error {
 		return err
 	}
 	for i, e := range events {
-		if err := tx.c.run(`insert into case_event (case_id, n, name, day) values ($1, $2, $3, $4)`, caseID, n+i, e.Name, e.Day); err != nil {
-			return err
-		}
-		if err := tx.noteNew(caseID, eventItem(caseID, n+i, e)); err != nil {
+		if err := put(tx, record.Events, &record.Event{Case: caseID, N: n + i, Event: e}); err != nil {
 			return err
 		}
 	}
@@ -167,30 +106,21 @@ func (tx *Tx) AddEvents(caseID string, events ...ethics.Event) error {
 }
 
 // AddGrant gives a member a key to a case. ErrExists when there is one and this
-// is not renewed.
+// is not renewed; ErrUntrusted for somebody who stepped aside or was excluded.
 func (tx *Tx) AddGrant(g Grant) error {
 	if err := tx.mayGrant(g); err != nil {
 		return err
 	}
-	err := tx.c.run(`insert into case_grant (case_id, member_id, id, giver, via, epoch, stated, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		g.Case, g.Member, g.ID, g.Giver, g.Via, g.Epoch, g.Stated, g.Day, g.Sealed)
-	if err != nil {
-		return err
-	}
-	return tx.noteNew(g.Case, grantItem(g))
+	return put(tx, record.Grants, &g)
 }
 
-// StateGrant records that the holder signed the no-conflict statement.
+// StateGrant records that the holder signed the no-conflict statement: a copy of
+// what the statement's envelope says, for lists.
 func (tx *Tx) StateGrant(caseID, member string) error {
 	g, err := tx.Grant(caseID, member)
 	if err != nil {
 		return err
 	}
-	if err := tx.held(g.Case, grantItem(g)); err != nil {
-		return err
-	}
-	g.Stated = true
-	tx.note(g.Case, grantItem(g))
 	return tx.c.run(`update case_grant set stated = 1 where id = $1`, g.ID)
 }
 
@@ -215,12 +145,7 @@ func (tx *Tx) AddEnvelope(c *ethics.Case, e ethics.Envelope) error {
 		return ethics.ErrSequence
 	}
 	c.Sequence++
-	err := tx.c.run(`insert into envelope (case_id, sequence, id, kind, author, epoch, reporter, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		e.Case, e.Sequence, e.ID, e.Kind, e.Author, e.Epoch, e.Reporter, e.Day, e.Sealed)
-	if err != nil {
-		return err
-	}
-	return tx.noteNew(e.Case, EnvelopeItem(e))
+	return put(tx, record.Envelopes, &e)
 }
 
 // AddProposal opens a proposal; ErrConflict when one is open on this case.
@@ -232,49 +157,90 @@ func (tx *Tx) AddProposal(p Proposal) error {
 	if open > 0 {
 		return ethics.ErrConflict
 	}
-	err := tx.c.run(`insert into proposal (id, case_id, step, proposer, state, decider, day) values ($1, $2, $3, $4, $5, $6, $7)`,
-		p.ID, p.Case, p.Step, p.Proposer, p.State, p.Decider, p.Day)
-	if err != nil {
-		return err
-	}
-	return tx.noteNew(p.Case, proposalItem(p))
+	return put(tx, record.Proposals, &p)
 }
 
 // DecideProposal ends an open proposal; ErrConflict when it is not open, and
 // ErrSamePerson when the decider proposed it: here too, below every policy.
 func (tx *Tx) DecideProposal(id, decider, state string) error {
-	p, err := tx.Proposal(id)
+	old, err := row(tx.c, record.Proposals, `where id = $1`, id)
 	if err != nil {
 		return err
 	}
-	if p.State != "open" {
+	if old.State != "open" {
 		return ethics.ErrConflict
 	}
-	if p.Proposer == decider {
+	if old.Proposer == decider {
 		return ethics.ErrSamePerson
 	}
-	if err := tx.held(p.Case, proposalItem(p)); err != nil {
-		return err
-	}
-	p.State, p.Decider = state, decider
-	tx.note(p.Case, proposalItem(p))
-	return tx.c.run(`update proposal set state = $1, decider = $2 where id = $3`, p.State, p.Decider, id)
+	now := old
+	now.State, now.Decider = state, decider
+	return renew(tx, record.Proposals, &old, &now)
 }
 
 // FileFile makes a received file part of a case. It must come from this draft.
 func (tx *Tx) FileFile(id, caseID, envelopeID string, draft []byte, day ethics.Day) error {
-	f, err := tx.File(id)
+	f, err := tx.DraftFile(id, draft)
+	if err == nil && f.State != "received" {
+		err = ethics.ErrNotFound
+	}
 	if err != nil {
 		return fmt.Errorf("file %s: %w", id, err)
 	}
-	n, err := tx.c.count(`update file set state = 'filed', case_id = $1, envelope_id = $2, day = $3 where id = $4 and draft = $5 and state = 'received'`,
-		caseID, envelopeID, day, id, draft)
+	err = tx.c.run(`update file set state = 'filed', case_id = $1, envelope_id = $2, day = $3 where id = $4`, caseID, envelopeID, day, id)
 	if err != nil {
 		return err
 	}
-	if n != 1 {
-		return fmt.Errorf("file %s: %w", id, ethics.ErrNotFound)
-	}
 	f.State, f.Case, f.Envelope, f.Day = "filed", caseID, envelopeID, day
-	return tx.noteNew(caseID, fileItem(f))
+	return tx.added(ethics.CaseStream(caseID), record.Files.Row(&f))
+}
+
+// AddMeasures appends measures to a case, one for each day.
+func (tx *Tx) AddMeasures(caseID string, days ...ethics.Day) error {
+	have, err := ofCase(tx.c, record.Measures, caseID)
+	if err != nil {
+		return err
+	}
+	for i, day := range days {
+		if err := put(tx, record.Measures, &Measure{Case: caseID, N: len(have) + i, Due: day, State: MeasureOpen}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PutMeasure writes what became of an open measure. ErrConflict when it is not
+// open any more, ErrNotFound when there is none.
+func (tx *Tx) PutMeasure(m Measure) error {
+	have, err := ofCase(tx.c, record.Measures, m.Case)
+	if err != nil {
+		return err
+	}
+	if m.N < 0 || m.N >= len(have) {
+		return ethics.ErrNotFound
+	}
+	if have[m.N].State != MeasureOpen {
+		return ethics.ErrConflict
+	}
+	return renew(tx, record.Measures, &have[m.N], &m)
+}
+
+// AddLesson releases a lesson. It outlives its case, in a stream of its own.
+func (tx *Tx) AddLesson(l Lesson) error { return put(tx, record.Lessons, &l) }
+
+// AddGift stores a declaration. ErrExists when the same form was sent before,
+// ErrBusy when its register number is taken.
+func (tx *Tx) AddGift(g Gift) error {
+	if _, err := tx.Gift(g.ID); !errors.Is(err, ethics.ErrNotFound) {
+		return errors.Join(ethics.ErrExists, err)
+	}
+	var taken int
+	if err := tx.c.one(`select count(*) from gift where number = $1`, []any{g.Number}, &taken); err != nil {
+		return err
+	}
+	if taken > 0 {
+		return ethics.ErrBusy
+	}
+	tx.fact(institution(g.Institution))
+	return put(tx, record.Gifts, &g)
 }

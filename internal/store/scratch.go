@@ -2,6 +2,7 @@ package store
 
 import (
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 )
 
 // ScratchTx changes what is no record. It has no method for anything else.
@@ -216,7 +217,5 @@ func (tx *ScratchTx) EnrolmentNow(id string) (Enrolment, error) {
 
 // MemberNow reads a member's credentials as they are inside this transaction.
 func (tx *ScratchTx) MemberNow(id string) (Member, error) {
-	var m Member
-	err := tx.c.one(memberColumns+`where id = $1`, []any{id}, &m.ID, &m.Email, &m.Params, &m.Secret, &m.TOTP, &m.FoundersCopy, &m.Confidential)
-	return m, err
+	return row(tx.c, record.Members, `where id = $1`, id)
 }

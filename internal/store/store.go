@@ -23,11 +23,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	_ "github.com/mattn/go-sqlite3" // the embedded database
 	"golang.org/x/mod/sumdb/note"
 
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 )
 
 // File is the database's name in the data folder.
@@ -48,19 +48,11 @@ type Store struct {
 	stop   sync.Once
 	done   sync.WaitGroup
 
-	signer   note.Signer
-	verifier note.Verifier
-	head     atomic.Pointer[knownHead]
-	leaving  atomic.Bool // sessions were dropped: their rows must leave the disk too
-	known    audit.Known
-	seen     seen
-	rosters  rosters
-}
-
-// knownHead is the last head this process saw committed, with its signed bytes.
-type knownHead struct {
-	head   audit.Head
-	signed []byte
+	signer    note.Signer
+	verifier  note.Verifier
+	leaving   atomic.Bool // sessions were dropped: their rows must leave the disk too
+	following sync.Mutex  // one at a time follows what others wrote
+	memory    memory
 }
 
 // Create makes the database file with its tables; ErrExists when there is one.
@@ -74,7 +66,7 @@ func Create(ctx context.Context, dir string) error {
 	}
 	// page_size is silently ignored once the file is in WAL mode, so the first
 	// connection sets it before anything else.
-	db, err := sql.Open("sqlite3", "file:"+url.PathEscape(path)+"?_journal_mode=DELETE&_auto_vacuum=none")
+	db, err := openDB("file:" + url.PathEscape(path) + "?_journal_mode=DELETE&_auto_vacuum=none")
 	if err != nil {
 		return fmt.Errorf("create database: %w", err)
 	}
@@ -87,25 +79,54 @@ func Create(ctx context.Context, dir string) error {
 	return os.Chmod(path, 0o600)
 }
 
-// Open opens an existing database, brings its tables up to date and starts the
-// writer. The log key may be nil: then the log is read and checked, and Write
-// refuses.
+// Open opens an existing database and starts the writer. The schema must be a
+// fresh one's: ErrSchema otherwise. The log key may be nil: then the log is read
+// and checked, and Write refuses. What the log says is proven from the newest closed
+// day on; where anything differs, nothing is opened.
 func Open(ctx context.Context, dir string, key *audit.LogKey, verifier note.Verifier) (*Store, error) {
-	path := filepath.Join(dir, File)
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("database: %w", err)
-	}
-	s := &Store{
-		path: path, pool: make(chan *conn, readers), queue: make(chan *call, 4*groupSize),
-		closed: make(chan struct{}), verifier: verifier,
+	s, err := newStore(dir, verifier)
+	if err != nil {
+		return nil, err
 	}
 	if key != nil {
 		s.signer = key.Signer()
 	}
-	if err := s.connect(ctx); err != nil {
+	if err = s.connect(ctx, prepare); err == nil {
+		err = s.begin()
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.closeAll())
+	}
+	s.done.Add(2)
+	go s.writer(s.conns[0])
+	go s.checkpoints()
+	return s, nil
+}
+
+// Inspect opens a database as it is, for a verification: whatever is wrong with it,
+// nothing is refused, and nothing can be written.
+func Inspect(ctx context.Context, dir string, verifier note.Verifier) (*Store, error) {
+	s, err := newStore(dir, verifier)
+	if err != nil {
+		return nil, err
+	}
+	s.memory.rest(0, audit.Frontier{}, audit.Map{}, record.Counters{})
+	err = s.connect(ctx, func(context.Context, *sql.DB) error { return nil })
+	if err != nil {
 		return nil, errors.Join(err, s.closeAll())
 	}
 	return s, nil
+}
+
+func newStore(dir string, verifier note.Verifier) (*Store, error) {
+	path := filepath.Join(dir, File)
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	return &Store{
+		path: path, pool: make(chan *conn, readers), queue: make(chan *call, 4*groupSize),
+		closed: make(chan struct{}), verifier: verifier,
+	}, nil
 }
 
 func dsn(path, extra string) string {
@@ -113,20 +134,13 @@ func dsn(path, extra string) string {
 		"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_foreign_keys=on&_secure_delete=on&_cache_size=-1000" + extra
 }
 
-func (s *Store) connect(ctx context.Context) error {
+func (s *Store) connect(ctx context.Context, prepare func(context.Context, *sql.DB) error) error {
 	var err error
-	if s.write, err = sql.Open("sqlite3", dsn(s.path, "")); err != nil {
+	if s.write, err = openDB(dsn(s.path, "")); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	s.write.SetMaxOpenConns(1)
-	name, err := foreign(ctx, s.write)
-	if err != nil {
-		return fmt.Errorf("open database: %w", err)
-	}
-	if name != "" {
-		return fmt.Errorf("the database has a trigger or view %q, the program makes none: %w", name, audit.ErrTampered)
-	}
-	if err := migrate(ctx, s.write); err != nil {
+	if err := prepare(ctx, s.write); err != nil {
 		return err
 	}
 	w, err := newConn(ctx, s.write)
@@ -142,7 +156,7 @@ func (s *Store) connect(ctx context.Context) error {
 	if err := checkPragmas(ctx, w.c); err != nil {
 		return err
 	}
-	if s.db, err = sql.Open("sqlite3", dsn(s.path, "&_query_only=1")); err != nil {
+	if s.db, err = openDB(dsn(s.path, "&_query_only=1")); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	s.db.SetMaxOpenConns(readers + 1)
@@ -154,32 +168,13 @@ func (s *Store) connect(ctx context.Context) error {
 		s.conns = append(s.conns, r)
 		s.pool <- r
 	}
-	if err := s.loadHead(ctx); err != nil {
-		return err
-	}
-	s.done.Add(2)
-	go s.writer(w)
-	go s.checkpoints()
 	return nil
-}
-
-// foreign names a trigger or view, "" when there is none. With one, somebody who
-// can write the file makes the program write, and sign for, what it never meant.
-func foreign(ctx context.Context, q interface {
-	QueryRowContext(context.Context, string, ...any) *sql.Row
-}) (string, error) {
-	var name string
-	err := q.QueryRowContext(ctx, foreignNames).Scan(&name)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	return name, err
 }
 
 // checkPragmas refuses a connection that would lose commits: the driver's own
 // default for a WAL database is synchronous=NORMAL.
 func checkPragmas(ctx context.Context, c *sql.Conn) error {
-	for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "page_size": "16384"} {
+	for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "page_size": "16384", "trusted_schema": "0", "cell_size_check": "1"} {
 		var got string
 		if err := c.QueryRowContext(ctx, "pragma "+name).Scan(&got); err != nil {
 			return fmt.Errorf("pragma %s: %w", name, err)
@@ -218,7 +213,7 @@ func (s *Store) checkpoints() {
 // error: the next one copies more. Writers wait for a truncating one, so it gives
 // up soon where somebody reads.
 func (s *Store) Checkpointed(ctx context.Context, mode string) bool {
-	db, err := sql.Open("sqlite3", dsn(s.path, ""))
+	db, err := openDB(dsn(s.path, ""))
 	if err != nil {
 		return false
 	}
@@ -263,23 +258,44 @@ func (s *Store) closeAll() error {
 	return errors.Join(errs...)
 }
 
-// Read calls fn with one consistent state of the database. It never waits for
-// the writer. fn must not keep the transaction.
+// Read calls fn with one consistent state of the database, under a head that this
+// process has followed. It never waits for the writer. fn must not keep the
+// transaction.
 func (s *Store) Read(ctx context.Context, fn func(*ReadTx) error) error {
 	select {
 	case c := <-s.pool:
 		defer func() { s.pool <- c }()
 		// Reads are short, so a cancelled request lets its read end: interrupting
 		// costs a goroutine a query and frees nothing sooner.
-		known := s.head.Load()
-		if err := c.run("begin"); err != nil {
+		tx, err := s.snapshot(c)
+		if err != nil {
 			return err
 		}
 		defer func() { _ = c.run("rollback") }()
-		return fn(&ReadTx{c: c, s: s, known: known})
+		return fn(tx)
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-s.closed:
 		return ethics.ErrUnavailable
 	}
+}
+
+// snapshot begins a read. One that is older than the day which another reader saw
+// closed meanwhile is begun again. Before the setup there is no head.
+func (s *Store) snapshot(c *conn) (*ReadTx, error) {
+	for range 10 {
+		tx := &ReadTx{c: c, s: s, known: s.memory.size()}
+		if err := c.run("begin"); err != nil {
+			return nil, err
+		}
+		_, _, err := tx.Head()
+		if err == nil || errors.Is(err, ethics.ErrNotFound) {
+			return tx, nil
+		}
+		_ = c.run("rollback")
+		if !errors.Is(err, errSnapshot) {
+			return nil, err
+		}
+	}
+	return nil, ethics.ErrBusy
 }

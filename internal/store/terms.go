@@ -8,14 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
 )
-
-// handles tells whether a member handles cases of this institution on a day.
-func handles(roster *appoint.Roster, member, institution string, day ethics.Day) bool {
-	return roster.Handles(member, institution, day)
-}
 
 // ended are the holders whose term is over, none when nobody would be left who
 // can open the case: what the last one holds is kept, though policy shows that
@@ -25,26 +19,22 @@ func (tx *ReadTx) ended(c ethics.Case, day ethics.Day) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := tx.Grants(c.ID)
+	f, err := tx.CaseFile(c.ID, false)
 	if err != nil {
 		return nil, err
 	}
 	var gone []string
-	members := holders(all)
+	members := f.Holders()
 	for _, m := range members {
-		if !handles(roster, m, c.Institution, day) {
+		if !roster.Handles(m, c.Institution, day) {
 			gone = append(gone, m)
 		}
 	}
 	if len(gone) == len(members) {
 		gone = nil
 	}
-	shares, err := tx.VaultShares(c.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range shares { // a keeper need not hold the case
-		if !slices.Contains(members, x.Member) && !handles(roster, x.Member, c.Institution, day) {
+	for _, x := range f.Shares { // a keeper need not hold the case
+		if !slices.Contains(members, x.Member) && !roster.Handles(x.Member, c.Institution, day) {
 			gone = append(gone, x.Member)
 		}
 	}
@@ -71,7 +61,7 @@ func (s *Store) EndTerms(ctx context.Context, caseID string, day ethics.Day) err
 	if err != nil || len(gone) == 0 {
 		return err
 	}
-	e := Entry{ID: uuid.NewString(), Day: day, Kind: KindTermEnded, Actor: ethics.ActorSystem, Case: caseID}
+	e := Entry{ID: uuid.NewString(), Day: day, Kind: KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
 	err = s.Write(ctx, e, func(tx *Tx) error {
 		gone, err := over(&tx.ReadTx)
 		if err != nil {
@@ -116,7 +106,7 @@ func (s *Store) EndAllTerms(ctx context.Context, day ethics.Day) error {
 				if err := scan(&id, &member, &institution); err != nil {
 					return err
 				}
-				if !handles(roster, member, institution, day) && !slices.Contains(cases, id) {
+				if !roster.Handles(member, institution, day) && !slices.Contains(cases, id) {
 					cases = append(cases, id)
 				}
 				return nil

@@ -2,14 +2,9 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
 	"time"
 
-	"golang.org/x/mod/sumdb/tlog"
-
-	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 )
 
@@ -26,7 +21,7 @@ type Entry struct {
 	Day        ethics.Day
 	Kind       string
 	Actor      string
-	Case       string
+	Stream     string // whose history it is, see package ethics
 	Commitment []byte // HMAC of a report under its proof key
 }
 
@@ -101,11 +96,17 @@ func (s *Store) writer(c *conn) {
 
 func (s *Store) gather(first *call, before int) []*call {
 	group := []*call{first}
+	if first.closes != "" {
+		return group // the day's closing is the last entry of its transaction
+	}
 	var wait <-chan time.Time
 	for len(group) < groupSize {
 		select {
 		case c := <-s.queue:
 			group = append(group, c)
+			if c.closes != "" {
+				return group
+			}
 			continue
 		default:
 		}
@@ -120,6 +121,9 @@ func (s *Store) gather(first *call, before int) []*call {
 		select {
 		case c := <-s.queue:
 			group = append(group, c)
+			if c.closes != "" {
+				return group
+			}
 		case <-wait:
 			return group
 		}
@@ -129,8 +133,13 @@ func (s *Store) gather(first *call, before int) []*call {
 
 // serve runs a group. When the transaction itself is lost (a full disk, an
 // interrupt: SQLite rolls back everything, the innocent with it), every call is
-// run again alone, once.
+// run again alone, once. The closing of a day, always the last, is alone too.
 func (s *Store) serve(c *conn, group []*call) {
+	if n := len(group) - 1; n > 0 && group[n].closes != "" {
+		s.serve(c, group[:n])
+		s.serve(c, group[n:])
+		return
+	}
 	results, err := s.transact(c, group)
 	if err == nil {
 		for i, x := range group {
@@ -158,7 +167,7 @@ func (s *Store) transact(c *conn, group []*call) ([]error, error) {
 	if err := c.run("begin immediate"); err != nil {
 		return nil, translate(err)
 	}
-	g := &grouped{s: s, c: c}
+	g := &grouped{s: s, c: c, now: map[string]reach{}}
 	results := make([]error, len(group))
 	for i, x := range group {
 		if x.ctx.Err() != nil {
@@ -171,7 +180,7 @@ func (s *Store) transact(c *conn, group []*call) ([]error, error) {
 			return nil, err
 		}
 	}
-	next, err := g.grow()
+	signed, err := g.grow()
 	if err == nil {
 		err = c.run("commit")
 	}
@@ -179,126 +188,6 @@ func (s *Store) transact(c *conn, group []*call) ([]error, error) {
 		_ = c.run("rollback")
 		return nil, translate(err)
 	}
-	if next != nil {
-		s.head.Store(next)
-		for i, id := range g.cases {
-			if id != "" {
-				s.seen.wrote(id, g.head.Size+int64(i))
-			}
-		}
-	}
+	g.remember(signed)
 	return results, nil
-}
-
-// grouped is one transaction's share of the log.
-type grouped struct {
-	s      *Store
-	c      *conn
-	begun  bool
-	head   audit.Head
-	leaves []tlog.Hash
-	cases  []string // of each leaf
-}
-
-// appended tells whether an entry is one that this group wrote before: it will
-// stand under the next head, not under the last.
-func (g *grouped) appended(e audit.Entry) bool {
-	return g != nil && e.Index >= g.head.Size && e.Index-g.head.Size < int64(len(g.leaves)) &&
-		g.leaves[e.Index-g.head.Size] == audit.LeafHash(e)
-}
-
-// one runs a call in its savepoint. The first result is the call's own, the
-// second means that the transaction is gone.
-func (g *grouped) one(x *call) (result, fatal error) {
-	if x.tmp == nil {
-		if err := g.begin(); err != nil {
-			return nil, err
-		}
-	}
-	if err := g.c.run("savepoint one"); err != nil {
-		return nil, err
-	}
-	before := len(g.leaves)
-	if result = g.run(x); result != nil {
-		g.leaves, g.cases = g.leaves[:before], g.cases[:before]
-		if err := g.c.run("rollback to one"); err != nil {
-			return nil, errors.Join(err, result)
-		}
-	}
-	return result, g.c.run("release one")
-}
-
-func (g *grouped) run(x *call) error {
-	switch {
-	case x.tmp != nil:
-		return x.tmp(&ScratchTx{c: g.c, s: g.s})
-	case x.closes != "":
-		return g.checkpoint(x.closes)
-	}
-	tx := &Tx{ReadTx: ReadTx{c: g.c, s: g.s, known: g.s.head.Load(), group: g}}
-	if err := x.record(tx); err != nil {
-		return err
-	}
-	for _, id := range tx.cases {
-		if id != x.entry.Case {
-			return fmt.Errorf("store: a row of case %s under an entry of case %q", id, x.entry.Case)
-		}
-	}
-	return g.append(audit.Entry{
-		ID: x.entry.ID, Day: x.entry.Day, Kind: x.entry.Kind,
-		Actor: x.entry.Actor, Case: x.entry.Case, Items: tx.items, Commitment: x.entry.Commitment,
-	})
-}
-
-// append writes the next entry's row; its leaf joins the tree at the group's end.
-func (g *grouped) append(e audit.Entry) error {
-	e.Index = g.head.Size + int64(len(g.leaves))
-	_, _ = rand.Read(e.Blinding[:])
-	err := g.c.run(`insert into entry (idx, id, day, kind, actor, case_id, details, blinding) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		e.Index, e.ID, e.Day, e.Kind, e.Actor, e.Case, e.Details(), e.Blinding[:])
-	if err != nil {
-		return err
-	}
-	g.leaves, g.cases = append(g.leaves, audit.LeafHash(e)), append(g.cases, e.Case)
-	return nil
-}
-
-// begin locks the head row: every server's groups queue here.
-func (g *grouped) begin() error {
-	if g.begun {
-		return nil
-	}
-	known, err := g.s.readHead(g.c, g.s.head.Load())
-	if err != nil {
-		return err
-	}
-	g.head, g.begun = known.head, true
-	return nil
-}
-
-// grow appends the group's leaves and stores the new signed head. It checks the
-// stored frontier against the last signed head first, so a tree that was
-// changed is never signed again.
-func (g *grouped) grow() (*knownHead, error) {
-	if len(g.leaves) == 0 {
-		return nil, nil //nolint:nilnil // nothing to grow by is no head and no error
-	}
-	head, nodes, err := audit.Grow(g.head, g.leaves, nodeReader{g.c})
-	if err != nil {
-		return nil, fmt.Errorf("log: %w", err)
-	}
-	first := tlog.StoredHashCount(g.head.Size)
-	for i, h := range nodes {
-		if err := g.c.run(`insert into node (id, hash) values ($1, $2)`, first+int64(i), h[:]); err != nil {
-			return nil, err
-		}
-	}
-	signed, err := head.Sign(g.s.signer)
-	if err != nil {
-		return nil, err
-	}
-	if err := g.c.run(`update tree_head set size = $1, note = $2 where id = 1`, head.Size, signed); err != nil {
-		return nil, err
-	}
-	return &knownHead{head: head, signed: signed}, nil
 }

@@ -19,6 +19,13 @@ create table statement (
     day text not null
 ) {{strict}};
 
+-- Version 1 is the reference data that the program ships.
+create table policy (
+    version {{int}} primary key,
+    data {{blob}} not null,
+    day text not null
+) {{strict}};
+
 create table member (
     id text primary key {{c}},
     email text not null unique {{c}},
@@ -59,9 +66,23 @@ create table case_epoch (
     primary key (case_id, epoch)
 ) {{strict}};
 
--- Approved by one person (second is empty), or done: what is left of a case.
+-- The first of two signatures under an erasure.
+create table erasure_asked (
+    id text primary key {{c}},
+    case_id text not null {{c}} references cases (id),
+    number text not null,
+    institution text not null {{c}},
+    asked text not null {{c}},
+    digest {{blob}} not null,
+    grounds text not null,
+    first text not null {{c}},
+    first_signature {{blob}} not null
+) {{strict}};
+create index erasure_asked_case on erasure_asked (case_id);
+
+-- What is left of an erased case: who signed, and what is counted.
 create table erasure (
-    case_id text primary key {{c}} references cases (id),
+    case_id text primary key {{c}},
     number text not null,
     institution text not null {{c}},
     asked text not null {{c}},
@@ -73,6 +94,16 @@ create table erasure (
     second_signature {{blob}} not null,
     day text not null {{c}},
     until text not null {{c}}
+) {{strict}};
+
+create table tombstone (
+    case_id text primary key {{c}},
+    number text not null unique {{c}},
+    institution text not null {{c}},
+    category text not null {{c}},
+    track text not null {{c}},
+    first text not null {{c}},
+    last text not null {{c}}
 ) {{strict}};
 
 -- A new case code for an old one: the keys that it ended.
@@ -97,11 +128,11 @@ create table case_event (
 ) {{strict}};
 
 create table case_grant (
+    id text primary key {{c}},
     case_id text not null {{c}} references cases (id),
     member_id text not null {{c}},
-    id text primary key {{c}},
     giver text not null {{c}},
-    via text not null check (via in ('routed', 'assigned', 'renewed')),
+    via text not null {{c}},
     epoch {{int}} not null,
     stated {{int}} not null check (stated in (0, 1)),
     day text not null,
@@ -146,8 +177,8 @@ create table vault (
 
 create table vault_share (
     vault_id text not null {{c}} references vault (id),
-    case_id text not null {{c}} references cases (id),
     member_id text not null {{c}},
+    case_id text not null {{c}} references cases (id),
     dealer text not null {{c}},
     digest {{blob}} not null,
     day text not null,
@@ -254,19 +285,36 @@ create table consultation_text (
     primary key (consultation_id, sequence)
 ) {{strict}};
 
+-- kind and actor are copies from the body, and go with it.
 create table entry (
     idx {{int}} primary key,
-    id text not null unique {{c}},
+    generation {{int}} not null,
     day text not null {{c}},
+    stream text not null {{c}},
+    number {{int}} not null,
+    prev {{blob}} not null,
+    sum {{blob}} not null,
     kind text not null {{c}},
     actor text not null {{c}},
-    case_id text not null {{c}},
-    details {{blob}} not null,
+    body {{blob}} not null,
     blinding {{blob}} not null
 ) {{strict}};
-create index entry_case on entry (case_id, idx);
-create index entry_day on entry (day, idx);
-create index entry_plain on entry (idx) where case_id = '' and kind <> 'filler';
+create unique index entry_stream on entry (stream, number);
+
+-- The state of every stream as of the last closed day, and the roots of the
+-- buckets they stand in, 256 of them a row.
+create table stream (
+    bucket {{int}} not null,
+    stream text not null {{c}},
+    count {{int}} not null,
+    last {{blob}} not null,
+    primary key (bucket, stream)
+) {{strict}};
+
+create table bucket (
+    block {{int}} primary key,
+    roots {{blob}} not null
+) {{strict}};
 
 create table node (
     id {{int}} primary key,
@@ -283,6 +331,15 @@ create table checkpoint (
     day text primary key {{c}},
     size {{int}} not null,
     note {{blob}} not null
+) {{strict}};
+
+-- What other logs signed of a checkpoint.
+create table cosignature (
+    size {{int}} not null,
+    key text not null {{c}},
+    line text not null,
+    day text not null,
+    primary key (size, key)
 ) {{strict}};
 
 -- Scratch: no record, never in a backup, lost without harm.

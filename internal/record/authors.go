@@ -1,4 +1,4 @@
-package store
+package record
 
 import (
 	"crypto/ed25519"
@@ -65,10 +65,10 @@ type Verifier = func(kind, author, id string, day ethics.Day) (ed25519.PublicKey
 
 // Verifier is the one rule of whose signatures count in this case.
 func (f *CaseFile) Verifier(roster *appoint.Roster) Verifier {
-	return verifier(f.Case, f.Installation.SystemVerifier, f.chain, roster)
+	return newVerifier(f.Case, f.Installation.SystemVerifier, f.chain, roster)
 }
 
-func verifier(c ethics.Case, system []byte, reporter chain, roster *appoint.Roster) Verifier {
+func newVerifier(c ethics.Case, system []byte, reporter chain, roster *appoint.Roster) Verifier {
 	return func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error) {
 		class := classOf(author)
 		if authors[kind]&class == 0 {
@@ -96,7 +96,8 @@ func verifier(c ethics.Case, system []byte, reporter chain, roster *appoint.Rost
 // holds the code can know its secret. So nothing is ever sealed to it but what
 // the reporter wrote: a member opens another one first.
 
-func placedEnvelope(e ethics.Envelope, epochs []Epoch) bool {
+// PlacedEnvelope tells whether an envelope stands where one of its kind may.
+func PlacedEnvelope(e ethics.Envelope, epochs []Epoch) bool {
 	if e.Kind == ethics.KindReport && e.Sequence != 0 {
 		return false
 	}
@@ -109,16 +110,17 @@ func OfReporter(epochs []Epoch, number int) bool {
 	return number > 0 && slices.ContainsFunc(epochs, func(e Epoch) bool { return e.Number == number && e.Signer == ethics.ActorReporter })
 }
 
-func placedEpoch(e Epoch, d departures) bool {
+// PlacedEpoch tells whether its signer might open this epoch.
+func PlacedEpoch(e Epoch, d Departures) bool {
 	if e.Number == 0 || e.Signer != ethics.ActorReporter {
 		return (e.Number == 0) == (e.Signer == ethics.ActorReporter)
 	}
-	return d.owing[epochLabel(e.Case, e.Number)]
+	return d.owing[Epochs.Label(&e)]
 }
 
-// placedGrant holds a grant against the epochs and the other grants: a renewed
+// PlacedGrant holds a grant against the epochs and the other grants: a renewed
 // one is of who opened its epoch, for somebody who came to the case before.
-func placedGrant(g Grant, epochs []Epoch, all []Grant) bool {
+func PlacedGrant(g Grant, epochs []Epoch, all []Grant) bool {
 	i := slices.IndexFunc(epochs, func(e Epoch) bool { return e.Number == g.Epoch })
 	if i < 0 {
 		return false

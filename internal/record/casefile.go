@@ -1,0 +1,356 @@
+package record
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+)
+
+// CaseFile is everything stored of one case, held against the log: the case row,
+// the reporter's keys, epochs, events, grants and proposals bear digests that the
+// log has in force, and none that it names is gone. Envelopes are checked one by
+// one with Trusted, since one that was spoilt must not hide the others.
+type CaseFile struct {
+	ethics.Case
+	Locator      []byte // SHA-256 of the locator of the code
+	Installation Installation
+	Codes        []CodeChange // of the case code, in order
+	Epochs       []Epoch      // 0 up to the current one
+	Events       []ethics.Event
+	Grants       []Grant
+	Envelopes    []ethics.Envelope // as read; Check leaves those that the reader may see
+	Proposals    []Proposal
+	Measures     []Measure
+	Vault        *ethics.Vault // nil when there is none
+	Shares       []ethics.VaultShare
+	Requests     []ethics.VaultRequest
+	First        audit.Digest // leaf of the case's first entry: what members state they opened
+	Parted       bool         // a member left or was barred, by an act of a member
+	Left         bool         // the program took a grant away, and no epoch was opened since
+	Missing      int          // envelopes that are not there any more, or hidden from the reporter
+
+	ledger *Ledger
+	rows   map[string]bool // labels of rows that were found
+	away   Departures
+	held   holding
+	keys   chainReader
+	chain  chain
+}
+
+// Learn reads the case's entries, in order. ErrUntrusted where one of them is not
+// what the rules allow.
+func (f *CaseFile) Learn(entries []audit.Entry) error {
+	f.ledger, f.rows = NewLedger(ethics.CaseStream(f.ID)), map[string]bool{}
+	if len(entries) == 0 {
+		return fmt.Errorf("%w: a case without entries", ethics.ErrUntrusted)
+	}
+	f.First = audit.Digest(audit.LeafHash(entries[0]))
+	for n, e := range entries {
+		if err := f.ledger.Take(e); err != nil {
+			return err
+		}
+		if !Announced(e) {
+			return fmt.Errorf("%w: the vault ended in entry %d, and nobody says why", ethics.ErrUntrusted, e.Index)
+		}
+		f.away.Take(e)
+		f.held.entry(e)
+		f.Parted = f.Parted || e.Kind == KindRemoved
+		f.keys.entry(e, n == 0)
+	}
+	f.Left = f.away.Open
+	return nil
+}
+
+// Check holds the rows against the entries. With reporter there are no grants,
+// shares and proposals, and only what is sealed to the reporter too stays among
+// the envelopes.
+func (f *CaseFile) Check(reporter bool) error {
+	if err := f.must(Cases.Row(&Case{Case: f.Case, Locator: f.Locator})); err != nil {
+		return err
+	}
+	if err := held(f, Codes, f.Codes); err != nil {
+		return err
+	}
+	if err := f.Chain(); err != nil {
+		return err
+	}
+	if err := f.checkEpochs(); err != nil {
+		return err
+	}
+	for n, e := range f.Events {
+		if err := f.must(Events.Row(&Event{Case: f.ID, N: n, Event: e})); err != nil {
+			return err
+		}
+	}
+	if err := f.checkVault(reporter); err != nil {
+		return err
+	}
+	complete := []string{Epochs.Name, Events.Name, Codes.Name, Measures.Name, Vaults.Name}
+	if !reporter {
+		if err := f.checkMembers(); err != nil {
+			return err
+		}
+		complete = append(complete, Grants.Name, Grants.Info.Again, Proposals.Name, Shares.Name, Requests.Name)
+	}
+	if err := f.checkMeasures(); err != nil {
+		return err
+	}
+	if err := f.complete(complete...); err != nil {
+		return err
+	}
+	f.checkEnvelopes(reporter)
+	return nil
+}
+
+func (f *CaseFile) checkEpochs() error {
+	if len(f.Epochs) != f.Epoch+1 {
+		return fmt.Errorf("%w: %d epochs of %d", ethics.ErrUntrusted, len(f.Epochs), f.Epoch+1)
+	}
+	if err := held(f, Epochs, f.Epochs); err != nil {
+		return err
+	}
+	for n, e := range f.Epochs {
+		if e.Number != n || !PlacedEpoch(e, f.away) {
+			return fmt.Errorf("%w: epoch %d of %s", ethics.ErrUntrusted, e.Number, e.Signer)
+		}
+	}
+	return nil
+}
+
+func (f *CaseFile) checkMembers() error {
+	if err := held(f, Grants, f.Grants); err != nil {
+		return err
+	}
+	for n := range f.Grants {
+		g := &f.Grants[n]
+		if !PlacedGrant(*g, f.Epochs, f.Grants) {
+			return fmt.Errorf("%w: %s grant by %s", ethics.ErrUntrusted, g.Via, g.Giver)
+		}
+		g.Stated = f.stated(*g)
+	}
+	return held(f, Proposals, f.Proposals)
+}
+
+// stated tells whether the holder signed the no-conflict statement since this grant
+// was given: an envelope says so, and the column is a copy of that.
+func (f *CaseFile) stated(g Grant) bool {
+	return slices.ContainsFunc(f.Envelopes, func(e ethics.Envelope) bool {
+		return e.Kind == ethics.KindStatement && e.Author == g.Member && f.ledger.Holds(Envelopes.Row(&e)) &&
+			f.ledger.Follows(Envelopes.Label(&e), Grants.Label(&g))
+	})
+}
+
+func (f *CaseFile) checkMeasures() error {
+	if err := held(f, Measures, f.Measures); err != nil {
+		return err
+	}
+	for n, m := range f.Measures {
+		if m.N != n {
+			return fmt.Errorf("%w: measure %d", ethics.ErrUntrusted, m.N)
+		}
+	}
+	return nil
+}
+
+// checkVault holds a case's vault against the log. A reporter sees that there is
+// one, not who holds shares.
+func (f *CaseFile) checkVault(reporter bool) error {
+	if f.Vault != nil {
+		if err := f.must(Vaults.Row(f.Vault)); err != nil {
+			return err
+		}
+	}
+	if reporter {
+		return nil
+	}
+	if err := held(f, Shares, f.Shares); err != nil {
+		return err
+	}
+	for _, s := range f.Shares {
+		if f.Vault == nil || s.Vault != f.Vault.ID || s.Dealer != f.Vault.Dealer {
+			return fmt.Errorf("%w: a share of another vault", ethics.ErrUntrusted)
+		}
+	}
+	return held(f, Requests, f.Requests)
+}
+
+// checkEnvelopes counts what is missing. For the reporter it looks at all of them
+// too: a row whose mark says that the reporter may not read it must be one that
+// was stored like that.
+func (f *CaseFile) checkEnvelopes(reporter bool) {
+	all := f.Envelopes
+	f.Envelopes = nil
+	places := map[int]bool{}
+	for _, e := range all {
+		places[e.Sequence] = true
+		f.rows[Envelopes.Label(&e)] = true
+		switch {
+		case !reporter || e.Reporter:
+			f.Envelopes = append(f.Envelopes, e)
+		case !f.Trusted(e):
+			f.Missing++
+		}
+	}
+	named, gaps := 0, 0
+	for _, label := range f.ledger.OfKind(Envelopes.Name) {
+		if !f.rows[label] {
+			named++
+		}
+	}
+	for n := range f.Sequence {
+		if !places[n] {
+			gaps++
+		}
+	}
+	f.Missing += max(named, gaps)
+}
+
+// held holds each row of a kind against the log.
+func held[R any](f *CaseFile, k *Kind[R], rows []R) error {
+	for n := range rows {
+		if err := f.must(k.Row(&rows[n])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// must holds a row against the digest in force.
+func (f *CaseFile) must(r Row) error {
+	if !f.ledger.Holds(r) {
+		return fmt.Errorf("%w: %s", ethics.ErrUntrusted, r.Label)
+	}
+	f.rows[r.Label] = true
+	return nil
+}
+
+// complete demands a row for everything of these kinds that the log has in force.
+func (f *CaseFile) complete(kinds ...string) error {
+	for label := range f.ledger.Live {
+		if !f.rows[label] && slices.Contains(kinds, KindOf(label)) {
+			return fmt.Errorf("%w: %s is gone", ethics.ErrUntrusted, label)
+		}
+	}
+	return nil
+}
+
+// Trusted tells whether an envelope's row is what its entry says, and stands
+// where one of its kind may.
+func (f *CaseFile) Trusted(e ethics.Envelope) bool {
+	return f.ledger.Holds(Envelopes.Row(&e)) && PlacedEnvelope(e, f.Epochs)
+}
+
+// TrustedFile tells whether a file's row is what its entry says.
+func (f *CaseFile) TrustedFile(s File) bool {
+	return s.Case == f.ID && f.ledger.Holds(Files.Row(&s))
+}
+
+// Recipient is the case's public key in its current epoch. A CaseFile that was
+// read has one.
+func (f *CaseFile) Recipient() string { return f.RecipientOf(f.Epoch) }
+
+// RecipientOf is the case's public key in an epoch, "" when there is none.
+func (f *CaseFile) RecipientOf(epoch int) string {
+	for _, e := range f.Epochs {
+		if e.Number == epoch {
+			return e.Recipient
+		}
+	}
+	return ""
+}
+
+// Holders are the members who can open the case, each once.
+func (f *CaseFile) Holders() []string { return holders(f.Grants) }
+
+// HeldWhenStored tells whether a member held the case, as the log has it, when an
+// envelope was stored: who left since did, who came since did not.
+func (f *CaseFile) HeldWhenStored(member, envelope string) bool {
+	return slices.Contains(f.held.stored[Envelopes.Name+":"+envelope], member)
+}
+
+// GrantsOf are one member's grants.
+func (f *CaseFile) GrantsOf(member string) []Grant {
+	return slices.DeleteFunc(slices.Clone(f.Grants), func(g Grant) bool { return g.Member != member })
+}
+
+// Barred are the members who stepped aside from the case or were excluded since
+// it was filed, as the log says: never given it again, whatever an entry says.
+func (f *CaseFile) Barred() []string {
+	out := make([]string, 0, len(f.ledger.Barred))
+	for id := range f.ledger.Barred {
+		out = append(out, id)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Seen is the leaf of the newest entry: what a text that is sealed now has seen.
+func (f *CaseFile) Seen() []byte { return f.ledger.Seen }
+
+// Departed are the members who once held the case and hold it no more, as the
+// log says: no share is dealt to them.
+func (f *CaseFile) Departed() []string {
+	var out []string
+	still := map[string]bool{}
+	for label := range f.ledger.Born {
+		if k := KindOf(label); k != Grants.Name && k != Grants.Info.Again {
+			continue
+		}
+		if _, live := f.ledger.Live[label]; live {
+			still[MemberOf(label)] = true
+		}
+		out = append(out, MemberOf(label))
+	}
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(m string) bool { return still[m] })
+}
+
+// Announced tells whether an entry that ends a vault says why: another is dealt
+// beside it, the reporter withdrew the details, the program erased them when
+// their time was over, or the whole case is erased. Whoever can write entries
+// cannot make them vanish unremarked.
+func Announced(e audit.Entry) bool {
+	ends := false
+	for _, c := range e.Changes {
+		if KindOf(c.Label) != Vaults.Name {
+			continue
+		}
+		if c.Op == audit.Added {
+			return true
+		}
+		ends = true
+	}
+	if !ends || e.Kind == KindSealedOff {
+		return true
+	}
+	name := ethics.EventIdentityWithdrawn
+	if e.Actor == ethics.ActorSystem {
+		name = ethics.EventIdentityErased
+	}
+	return slices.ContainsFunc(e.Changes, func(c audit.Change) bool {
+		caseID, number, _ := strings.Cut(KeyOf(c.Label), "/")
+		n, err := strconv.Atoi(number)
+		if KindOf(c.Label) != Events.Name || err != nil {
+			return false
+		}
+		event := Event{Case: caseID, N: n, Event: ethics.Event{Name: name, Day: e.Day}}
+		return Events.Row(&event).Digest == c.New
+	})
+}
+
+// Chain reads the reporter's keys, from the filing's to those of the code that opens
+// the case now. Check does it too.
+func (f *CaseFile) Chain() (err error) {
+	f.chain, err = f.keys.check(f.Installation.ID, f.Case, f.Locator, f.Codes)
+	return err
+}
+
+// PlacedEpoch tells whether an epoch's signer might open it where it stands.
+func (f *CaseFile) PlacedEpoch(e Epoch) bool { return PlacedEpoch(e, f.away) }
+
+// Ledger is what the case's entries say about its rows.
+func (f *CaseFile) Ledger() *Ledger { return f.ledger }

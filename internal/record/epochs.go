@@ -1,0 +1,75 @@
+package record
+
+import (
+	"maps"
+	"slices"
+
+	"svilpe/internal/audit"
+)
+
+// holders are the members of these grants, each once, in order.
+func holders(all []Grant) []string {
+	var out []string
+	for _, g := range all {
+		if g.Via != ViaRenewed {
+			out = append(out, g.Member)
+		}
+	}
+	return out
+}
+
+// Departures reads from a case's entries, in order, where the program took
+// grants away and nobody opened an epoch since.
+type Departures struct {
+	Open  bool            // so it is now
+	owing map[string]bool // labels of the epochs that were opened because of it
+}
+
+// Take reads the next entry.
+func (d *Departures) Take(e audit.Entry) {
+	for _, c := range e.Changes {
+		if KindOf(c.Label) == Epochs.Name {
+			if d.Open {
+				if d.owing == nil {
+					d.owing = map[string]bool{}
+				}
+				d.owing[c.Label] = true
+			}
+			d.Open = false
+			return // who is removed beside a new epoch does not hold it
+		}
+	}
+	for _, c := range e.Changes {
+		if c.Op == audit.Ended && KindOf(c.Label) == Grants.Name {
+			d.Open = true
+		}
+	}
+}
+
+// holding reads from a case's entries, in order, who held it when each envelope
+// was stored.
+type holding struct {
+	grants map[string]string   // labels of grants that stand, to their members
+	stored map[string][]string // by envelope's label
+}
+
+func (h *holding) entry(e audit.Entry) {
+	if h.grants == nil {
+		h.grants, h.stored = map[string]string{}, map[string][]string{}
+	}
+	for _, c := range e.Changes {
+		if k := KindOf(c.Label); k != Grants.Name && k != Grants.Info.Again {
+			continue
+		}
+		if c.Op == audit.Ended {
+			delete(h.grants, c.Label)
+		} else {
+			h.grants[c.Label] = MemberOf(c.Label)
+		}
+	}
+	for _, c := range e.Changes {
+		if KindOf(c.Label) == Envelopes.Name {
+			h.stored[c.Label] = slices.Collect(maps.Values(h.grants))
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package record
+
+import (
+	"fmt"
+	"strings"
+
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+)
+
+// Kinds of entries that a rule speaks of. The others are their writers' own.
+const (
+	KindFounded     = "founded"
+	KindAppointed   = "appointed"
+	KindInstitution = "institution_stated"
+	KindCredentials = "credentials_changed"
+	KindNewCode     = "new_code"
+	KindRemoved     = "removed"    // takes grants away, by a member, with the epoch that follows
+	KindTermEnded   = "term_ended" // takes grants away, by the program, deletion only
+	KindDayClosed   = "day_closed"
+	KindSealedOff   = "sealed_off" // the rows of a case that is erased beside it
+	KindErased      = "erased"
+
+	KindErasureApproved = "erasure_approved" // the first of two people
+)
+
+// Ledger is what the entries of one stream say about its rows.
+type Ledger struct {
+	Stream string
+	Live   map[string]audit.Digest // in force
+	Ended  map[string]bool
+	Born   map[string]int64 // number of the entry, in the stream, that added it
+	Barred map[string]bool  // members who stepped aside or were excluded
+	Seen   []byte           // leaf of the newest entry
+	leaves map[audit.Digest]int64
+	days   []ethics.Day // of each entry
+}
+
+// NewLedger is the ledger of a stream without entries.
+func NewLedger(stream string) *Ledger {
+	return &Ledger{
+		Stream: stream, Live: map[string]audit.Digest{}, Ended: map[string]bool{}, Born: map[string]int64{},
+		Barred: map[string]bool{}, leaves: map[audit.Digest]int64{},
+	}
+}
+
+// Take reads the stream's next entry. The error is audit.ErrTampered: a label is
+// added once, renewed only where its kind and act allow it and from the digest in
+// force, and ends once. After that nothing bears it, whoever signed the entry.
+func (l *Ledger) Take(e audit.Entry) error {
+	leaf := audit.Digest(audit.LeafHash(e))
+	l.leaves[leaf], l.Seen = int64(len(l.days)), leaf[:]
+	for _, f := range e.Facts {
+		if id, ok := strings.CutPrefix(f.Name, factBarred); ok {
+			l.Barred[id] = true
+		}
+	}
+	for _, c := range e.Changes {
+		if err := l.change(e.Kind, c); err != nil {
+			return fmt.Errorf("entry %d: %w", e.Index, err)
+		}
+	}
+	l.days = append(l.days, e.Day)
+	return nil
+}
+
+func (l *Ledger) change(act string, c audit.Change) error {
+	wrong := func(why string) error {
+		return fmt.Errorf("%w: %w: %s: %s", ethics.ErrUntrusted, audit.ErrTampered, c.Label, why)
+	}
+	kind := byName[KindOf(c.Label)]
+	now, live := l.Live[c.Label]
+	switch {
+	case kind == nil || !kind.May(l.Stream):
+		return wrong("does not belong to " + l.Stream)
+	case l.Ended[c.Label]:
+		return wrong("had ended")
+	case c.Op == audit.Added && live:
+		return wrong("is here already")
+	case c.Op == audit.Added && l.barred(c.Label):
+		return wrong("for somebody who was barred")
+	case c.Op != audit.Added && (!live || now != c.Old):
+		return wrong("another one was in force")
+	case c.Op == audit.Renewed && !kind.renewedBy(act):
+		return wrong("is written once")
+	}
+	if c.Op == audit.Ended {
+		delete(l.Live, c.Label)
+		l.Ended[c.Label] = true
+		return nil
+	}
+	l.Live[c.Label] = c.New
+	if c.Op == audit.Added {
+		l.Born[c.Label] = int64(len(l.days))
+	}
+	return nil
+}
+
+// factBarred stands before a member's id in the fact that this member stepped
+// aside from the case, or was excluded.
+const factBarred = "barred/"
+
+// Bar is the fact that a member may never hold this case again.
+func Bar(member string) audit.Fact { return audit.Fact{Name: factBarred + member, Value: []byte{}} }
+
+// barred tells whether a grant's or a share's label names somebody who was barred.
+func (l *Ledger) barred(label string) bool {
+	member := MemberOf(label)
+	return member != "" && l.Barred[member]
+}
+
+// MemberOf is the member to whom a grant or a share belongs, by its label; "" of
+// any other.
+func MemberOf(label string) string {
+	parts := strings.Split(KeyOf(label), "/")
+	switch KindOf(label) {
+	case Grants.Name, Grants.Info.Again, Shares.Name:
+		if len(parts) > 1 {
+			return parts[1]
+		}
+	}
+	return ""
+}
+
+// DayOf is the day of the entry that added a label, "" where none did.
+func (l *Ledger) DayOf(label string) ethics.Day {
+	n, known := l.Born[label]
+	if !known {
+		return ""
+	}
+	return l.days[n]
+}
+
+// Holds tells whether a row is the one that the log has in force.
+func (l *Ledger) Holds(r Row) bool {
+	d, live := l.Live[r.Label]
+	return live && d == r.Digest
+}
+
+// Before tells whether a leaf is one of this stream's entries, in front of the one
+// that added a label: what its author can have seen.
+func (l *Ledger) Before(leaf []byte, label string) bool {
+	born, known := l.Born[label]
+	if len(leaf) == 0 {
+		return known && born == 0
+	}
+	var d audit.Digest
+	copy(d[:], leaf)
+	n, there := l.leaves[d]
+	return known && there && len(leaf) == len(d) && n < born
+}
+
+// Follows tells whether a label in force was added by the entry that added another
+// one, or by a later one.
+func (l *Ledger) Follows(label, other string) bool {
+	_, live := l.Live[label]
+	a, known := l.Born[label]
+	b, there := l.Born[other]
+	return live && known && there && a >= b
+}
+
+// OfKind are the labels in force of a kind.
+func (l *Ledger) OfKind(name string) []string {
+	var out []string
+	for label := range l.Live {
+		if KindOf(label) == name {
+			out = append(out, label)
+		}
+	}
+	return out
+}

@@ -1,0 +1,336 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/record"
+)
+
+// A process begins with the newest closed day, whose entry holds the root of the
+// map of everything before it, and then follows every entry, its own and those of
+// another server (sealing.md §12.2). What it has followed it knows to be whole: to
+// read a stream it needs neither path nor index, only the stream's state.
+
+// nodeReader reads the tree's nodes for tlog.
+type nodeReader struct{ c *conn }
+
+// ReadHashes implements tlog.HashReader.
+func (r nodeReader) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(indexes))
+	for i, id := range indexes {
+		var b []byte
+		err := r.c.one(`select hash from node where id = $1`, []any{id}, &b)
+		if errors.Is(err, ethics.ErrNotFound) || err == nil && len(b) != tlog.HashSize {
+			err = audit.ErrTampered // a node that is gone is not a thing that was not found
+		}
+		if err != nil {
+			return nil, fmt.Errorf("node %d: %w", id, err)
+		}
+		copy(out[i][:], b)
+	}
+	return out, nil
+}
+
+// signedHead is the stored head, its signature checked.
+func (s *Store) signedHead(c *conn) (audit.Head, []byte, error) {
+	var size int64
+	var signed []byte
+	if err := c.one(`select size, note from tree_head where id = 1`, nil, &size, &signed); err != nil {
+		return audit.Head{}, nil, fmt.Errorf("head: %w", err)
+	}
+	if s.verifier == nil {
+		return audit.Head{}, nil, fmt.Errorf("head without a verifier: %w", ethics.ErrUnavailable)
+	}
+	head, err := audit.OpenHead(signed, s.verifier)
+	if err == nil && head.Size != size {
+		err = fmt.Errorf("head: %w", audit.ErrTampered)
+	}
+	return head, signed, err
+}
+
+// present is the head of this snapshot, followed. known is how far this process
+// had followed when the snapshot was asked for: a shorter log went back, which is
+// refused even though the log key signed it.
+func (s *Store) present(c *conn, known int64) (audit.Head, []byte, error) {
+	head, signed, err := s.signedHead(c)
+	if err != nil {
+		return head, nil, err
+	}
+	m := &s.memory
+	m.mu.RLock()
+	same := bytes.Equal(m.signed, signed)
+	m.mu.RUnlock()
+	switch {
+	case same:
+		return head, signed, nil
+	case head.Size < known:
+		return head, nil, fmt.Errorf("the log went back from %d to %d entries: %w", known, head.Size, audit.ErrTampered)
+	case head.Size > m.size():
+		return head, signed, s.follow(c, head, signed)
+	}
+	root, err := m.rootAt(head.Size)
+	if err == nil && root != head.Root {
+		err = fmt.Errorf("another log of %d entries: %w", head.Size, audit.ErrTampered)
+	}
+	return head, signed, err
+}
+
+// follow takes what came behind what is known, up to a head. Nothing is remembered
+// of what does not fit.
+func (s *Store) follow(c *conn, head audit.Head, signed []byte) error {
+	s.following.Lock()
+	defer s.following.Unlock()
+	m := &s.memory
+	if m.size() >= head.Size {
+		return nil // another reader was faster
+	}
+	entries, err := entriesFrom(c, m.size(), head.Size)
+	if err != nil {
+		return err
+	}
+	if n := lastClosing(entries); n >= 0 {
+		if err := s.cross(c, entries[:n], entries[n]); err != nil {
+			return err
+		}
+		entries = entries[n:]
+	}
+	before, err := s.chained(c, entries)
+	if err != nil {
+		return err
+	}
+	m.mu.RLock()
+	front := m.front.Clone()
+	m.mu.RUnlock()
+	for _, e := range entries {
+		front.Add(audit.LeafHash(e))
+	}
+	if front.Size != head.Size || front.Root() != head.Root {
+		return fmt.Errorf("the entries up to %d give another root: %w", head.Size, audit.ErrTampered)
+	}
+	m.takeAll(entries, before, signed)
+	return nil
+}
+
+// entriesFrom reads the entries from one index up to another.
+func entriesFrom(c *conn, from, to int64) ([]audit.Entry, error) {
+	var out []audit.Entry
+	err := c.each(entryColumns+`where idx >= $1 and idx < $2 order by idx`, []any{from, to}, func(scan func(...any) error) error {
+		e, err := scanEntry(scan)
+		if err != nil {
+			return err
+		}
+		if e.Index != from+int64(len(out)) {
+			return fmt.Errorf("entry %d is gone: %w", from+int64(len(out)), audit.ErrTampered)
+		}
+		out = append(out, e)
+		return nil
+	})
+	if err == nil && int64(len(out)) != to-from {
+		err = fmt.Errorf("entry %d is gone: %w", from+int64(len(out)), audit.ErrTampered)
+	}
+	return out, err
+}
+
+func lastClosing(entries []audit.Entry) int {
+	for n := len(entries) - 1; n >= 0; n-- {
+		if entries[n].Stream == ethics.StreamDays && entries[n].Kind == record.KindDayClosed {
+			return n
+		}
+	}
+	return -1
+}
+
+// chained holds entries against the streams they stand in, and gives the state of
+// each stream before the first of them. Bodies must be whole: what is erased goes
+// with the next closing.
+func (s *Store) chained(c *conn, entries []audit.Entry) (before map[string]audit.State, err error) {
+	before = map[string]audit.State{}
+	now, day := map[string]audit.State{}, s.memory.lastDay()
+	for n, e := range entries {
+		st, known := now[e.Stream]
+		if !known {
+			if st, err = s.memory.state(c, e.Stream, s.memory.size()); err != nil {
+				return nil, err
+			}
+			before[e.Stream] = st
+		}
+		switch {
+		case e.Number != st.Count || e.Prev != st.Last:
+			err = fmt.Errorf("entry %d does not follow in %s: %w", e.Index, e.Stream, audit.ErrTampered)
+		case !e.Whole():
+			err = fmt.Errorf("entry %d has another body: %w", e.Index, audit.ErrTampered)
+		case e.Day < day:
+			err = fmt.Errorf("entry %d is of an earlier day: %w", e.Index, audit.ErrTampered)
+		}
+		if err != nil {
+			return nil, err
+		}
+		day, now[e.Stream] = e.Day, audit.State{Count: st.Count + 1, Last: audit.LeafHash(entries[n])}
+	}
+	return before, nil
+}
+
+// cross goes over a closing that another server made: what stands before it is in
+// the new map, and everything that this process followed must be there.
+func (s *Store) cross(c *conn, old []audit.Entry, closing audit.Entry) error {
+	m := &s.memory
+	m.mu.RLock()
+	front, now := m.front.Clone(), map[string]audit.State{}
+	for stream, g := range m.grown {
+		n := len(g.places)
+		now[stream] = audit.State{Count: g.before.Count + int64(n), Last: m.leaves[g.places[n-1]-m.base]}
+	}
+	m.mu.RUnlock()
+	for _, e := range old {
+		leaf := audit.LeafHash(e)
+		front.Add(leaf)
+		now[e.Stream] = audit.State{Count: e.Number + 1, Last: leaf}
+	}
+	buckets, counters, err := readClosing(c, closing)
+	if err != nil {
+		return err
+	}
+	for stream, st := range now {
+		found, err := closedState(c, stream, buckets.Of(audit.Bucket(stream)))
+		if err != nil {
+			return err
+		}
+		if found != st {
+			return fmt.Errorf("%s is another in the map of %s: %w", stream, closing.Day, audit.ErrTampered)
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rest(closing.Index, front, buckets, counters)
+	return nil
+}
+
+// readClosing is the map and the counters that a closing's entry names.
+func readClosing(c *conn, closing audit.Entry) (audit.Map, record.Counters, error) {
+	if !closing.Whole() {
+		return nil, nil, fmt.Errorf("entry %d has another body: %w", closing.Index, audit.ErrTampered)
+	}
+	counters, err := record.ParseCounters(closing.FactOf(record.FactCounters))
+	if err != nil {
+		return nil, nil, err
+	}
+	buckets, err := readBuckets(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	root := buckets.Root()
+	if !bytes.Equal(root[:], closing.FactOf(record.FactMap)) {
+		return nil, nil, fmt.Errorf("the map of %s has another root: %w", closing.Day, audit.ErrTampered)
+	}
+	return buckets, counters, nil
+}
+
+// blockSize is how many bucket roots one row holds.
+const blockSize = 256
+
+func readBuckets(c *conn) (audit.Map, error) {
+	out, empty := audit.Map{}, audit.EmptyRoot()
+	err := c.each(`select block, roots from bucket`, nil, func(scan func(...any) error) error {
+		var block int
+		var roots []byte
+		if err := scan(&block, &roots); err != nil {
+			return err
+		}
+		if block < 0 || block >= audit.Buckets/blockSize || len(roots) != blockSize*tlog.HashSize {
+			return fmt.Errorf("bucket roots: %w", audit.ErrTampered)
+		}
+		for n := range blockSize {
+			if h := tlog.Hash(roots[n*tlog.HashSize : (n+1)*tlog.HashSize]); h != empty {
+				out[block*blockSize+n] = h
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// begin proves what the process starts from: the newest closing under its own
+// checkpoint, and everything since, up to the head. A database that was not set up
+// yet has no head.
+func (s *Store) begin() error {
+	s.memory.rest(0, audit.Frontier{}, audit.Map{}, record.Counters{})
+	c := <-s.pool
+	defer func() { s.pool <- c }()
+	if err := c.run("begin"); err != nil {
+		return err
+	}
+	defer func() { _ = c.run("rollback") }()
+	head, signed, err := s.signedHead(c)
+	if errors.Is(err, ethics.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.fromClosing(c, head); err != nil {
+		return err
+	}
+	return s.follow(c, head, signed)
+}
+
+// Extends refuses a database that does not extend a checkpoint which somebody kept,
+// this server in keys/head among them: it is an older one put back.
+func (s *Store) Extends(ctx context.Context, kept []byte) error {
+	old, err := audit.OpenHead(kept, s.verifier)
+	if err != nil {
+		return err
+	}
+	return s.Read(ctx, func(tx *ReadTx) error {
+		head, _, err := tx.Head()
+		if err != nil {
+			return err
+		}
+		return audit.Extends(old, head, nodeReader{tx.c})
+	})
+}
+
+// fromClosing begins with the newest checkpoint, whose last entry is the closing.
+// Before the first one the whole log is followed.
+func (s *Store) fromClosing(c *conn, head audit.Head) error {
+	var cp Checkpoint
+	err := c.one(`select day, size, note from checkpoint order by day desc limit 1`, nil, &cp.Day, &cp.Size, &cp.Note)
+	if errors.Is(err, ethics.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	closed, err := audit.OpenHead(cp.Note, s.verifier)
+	if err != nil {
+		return fmt.Errorf("checkpoint %s: %w", cp.Day, err)
+	}
+	if closed.Size < 1 || closed.Size > head.Size {
+		return fmt.Errorf("checkpoint %s of %d entries, the log has %d: %w", cp.Day, closed.Size, head.Size, audit.ErrTampered)
+	}
+	front, err := audit.ReadFrontier(closed.Size-1, nodeReader{c})
+	if err != nil {
+		return err
+	}
+	entries, err := entriesFrom(c, closed.Size-1, closed.Size)
+	if err != nil {
+		return err
+	}
+	at := front.Clone()
+	at.Add(audit.LeafHash(entries[0]))
+	if at.Root() != closed.Root || lastClosing(entries) != 0 {
+		return fmt.Errorf("checkpoint %s does not end with its closing: %w", cp.Day, audit.ErrTampered)
+	}
+	buckets, counters, err := readClosing(c, entries[0])
+	if err != nil {
+		return err
+	}
+	s.memory.rest(closed.Size-1, front, buckets, counters)
+	return nil
+}

@@ -1,0 +1,226 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"sync"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/record"
+)
+
+// memory is everything that a process remembers of the record: the head it has
+// followed, how far each stream came since the last closed day, the roots of the
+// map under that closing, the counters, the roster. All of it was proven from the
+// signed head, and can be proven again, so another process on the same database
+// needs to be told nothing.
+//
+// What happened since the closing is kept by place in the tree, so that a reader
+// whose snapshot is a little older asks for the state as of its own size.
+type memory struct {
+	mu     sync.RWMutex
+	signed []byte // the newest head
+	front  audit.Frontier
+	day    ethics.Day // of the newest entry; days never fall
+
+	base      int64 // index of the newest closing's entry: its map holds what stands before
+	baseFront audit.Frontier
+	buckets   audit.Map
+	counters  record.Counters    // at base
+	leaves    []tlog.Hash        // from base on
+	grown     map[string]*growth // streams that grew since
+	counted   map[string][]count // changes of counters since
+	erased    map[string]int64   // streams erased since: number of the entry «erased»
+	rosters   rosters
+}
+
+// growth is a stream since the closing: its state then, and the places of what
+// came since.
+type growth struct {
+	before audit.State
+	places []int64
+}
+
+type count struct{ index, by int64 }
+
+// errSnapshot says that a reader's snapshot is older than the closing that this
+// process follows: it begins again.
+var errSnapshot = errors.New("store: a snapshot from before the last closed day")
+
+// size is how many entries were followed.
+func (m *memory) size() int64 {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.front.Size
+}
+
+// lastDay is the newest entry's, "" before the first.
+func (m *memory) lastDay() ethics.Day {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.day
+}
+
+// state is how far a stream had come under the first size entries. What did not
+// grow since the closing is read from the table, and proven by its bucket's root.
+func (m *memory) state(c *conn, stream string, size int64) (audit.State, error) {
+	m.mu.RLock()
+	if size < m.base {
+		m.mu.RUnlock()
+		return audit.State{}, errSnapshot
+	}
+	if g := m.grown[stream]; g != nil {
+		defer m.mu.RUnlock()
+		n := sort.Search(len(g.places), func(i int) bool { return g.places[i] >= size })
+		if n == 0 {
+			return g.before, nil
+		}
+		return audit.State{Count: g.before.Count + int64(n), Last: m.leaves[g.places[n-1]-m.base]}, nil
+	}
+	root, base := m.buckets.Of(audit.Bucket(stream)), m.base
+	m.mu.RUnlock()
+	st, err := closedState(c, stream, root)
+	if err != nil && m.closing() != base {
+		return audit.State{}, errSnapshot
+	}
+	return st, err
+}
+
+// closing is where the newest closing stands.
+func (m *memory) closing() int64 {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.base
+}
+
+// closedState reads a stream's state as of the last closed day, and proves it, or
+// that there is none, by the root of its bucket.
+func closedState(c *conn, stream string, root tlog.Hash) (audit.State, error) {
+	all, err := bucketRows(c, audit.Bucket(stream))
+	if err != nil {
+		return audit.State{}, err
+	}
+	if audit.BucketRoot(all) != root {
+		return audit.State{}, fmt.Errorf("states of closed days: %w", audit.ErrTampered)
+	}
+	for _, s := range all {
+		if s.Stream == stream {
+			return s.State, nil
+		}
+	}
+	return audit.State{}, nil
+}
+
+func bucketRows(c *conn, bucket int) ([]audit.StreamState, error) {
+	var all []audit.StreamState
+	err := c.each(`select stream, count, last from stream where bucket = $1 order by stream`, []any{bucket},
+		func(scan func(...any) error) error {
+			var s audit.StreamState
+			var last []byte
+			if err := scan(&s.Stream, &s.Count, &last); err != nil {
+				return err
+			}
+			copy(s.Last[:], last)
+			all = append(all, s)
+			return nil
+		})
+	return all, err
+}
+
+// counter is a counter's value under the first size entries.
+func (m *memory) counter(name string, size int64) int64 {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	n := m.counters[name]
+	for _, c := range m.counted[name] {
+		if c.index < size {
+			n += c.by
+		}
+	}
+	return n
+}
+
+// countersAt are all of them. The writer alone asks.
+func (m *memory) countersAt() record.Counters {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	all := record.Counters{}
+	all.Add(m.counters)
+	for name, changes := range m.counted {
+		for _, c := range changes {
+			all.Add(record.Counters{name: c.by})
+		}
+	}
+	return all
+}
+
+// rootAt is the tree's root at a size that this process has followed.
+func (m *memory) rootAt(size int64) (tlog.Hash, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if size < m.base || size > m.base+int64(len(m.leaves)) {
+		return tlog.Hash{}, errSnapshot
+	}
+	f := m.baseFront.Clone()
+	for _, leaf := range m.leaves[:size-m.base] {
+		f.Add(leaf)
+	}
+	return f.Root(), nil
+}
+
+// takeAll remembers entries that were proven to stand behind what is known, with
+// the head over them. What a reader was faster to follow is passed over.
+func (m *memory) takeAll(entries []audit.Entry, before map[string]audit.State, signed []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range entries {
+		if e.Index != m.front.Size {
+			continue
+		}
+		m.take(e, before)
+	}
+	if n := len(entries); n > 0 && entries[n-1].Index+1 == m.front.Size {
+		m.signed = signed
+	}
+}
+
+func (m *memory) take(e audit.Entry, before map[string]audit.State) {
+	leaf := audit.LeafHash(e)
+	m.front.Add(leaf)
+	m.leaves, m.day = append(m.leaves, leaf), e.Day
+	g := m.grown[e.Stream]
+	if g == nil {
+		g = &growth{before: before[e.Stream]}
+		m.grown[e.Stream] = g
+	}
+	g.places = append(g.places, e.Index)
+	for name, by := range record.Counted(e) {
+		m.counted[name] = append(m.counted[name], count{e.Index, by})
+	}
+	if e.Kind == record.KindErased {
+		m.erased[e.Stream] = e.Number
+	}
+}
+
+// rest begins with a closing: what stands before it is in the map.
+func (m *memory) rest(base int64, front audit.Frontier, buckets audit.Map, counters record.Counters) {
+	m.base, m.baseFront, m.front = base, front.Clone(), front.Clone()
+	m.buckets, m.counters = buckets, counters
+	m.leaves, m.grown, m.counted, m.erased = nil, map[string]*growth{}, map[string][]count{}, map[string]int64{}
+}
+
+// rosters keeps the newest verified roster, and the installation as entry 0 has
+// it. The state of the stream tells whether the roster is still the newest.
+type rosters struct {
+	sync.Mutex
+	founders     [32]byte
+	set          bool
+	state        audit.State // of the stream that newest was read from
+	newest       *appoint.Roster
+	installation *Installation
+}

@@ -1,0 +1,190 @@
+package store
+
+import (
+	"errors"
+
+	"svilpe/internal/ethics"
+	"svilpe/internal/record"
+)
+
+// States of a consultation.
+const (
+	ConsultationOpen   = record.TalkOpen
+	ConsultationEnded  = record.TalkEnded
+	ConsultationErased = record.TalkErased
+)
+
+// talk reads a consultation's row, held against the log.
+func (tx *ReadTx) talk(where string, arg any) (Consultation, error) {
+	t, err := row(tx.c, record.Talks, where, arg)
+	if err != nil {
+		return t, err
+	}
+	return t, holds(tx, record.Talks, &t)
+}
+
+// Consultation finds one by id; ErrNotFound otherwise.
+func (tx *ReadTx) Consultation(id string) (Consultation, error) { return tx.talk(`where id = $1`, id) }
+
+// ConsultationByNumber finds one by its number.
+func (tx *ReadTx) ConsultationByNumber(number string) (Consultation, error) {
+	return tx.talk(`where number = $1`, number)
+}
+
+// ConsultationByLocator finds one by the SHA-256 of its code's locator.
+func (tx *ReadTx) ConsultationByLocator(hash []byte) (Consultation, error) {
+	return tx.talk(`where locator = $1`, hash)
+}
+
+// Consultations are those that are not erased, the longest untouched first: a
+// list, whose rows nobody has held against the log.
+func (tx *ReadTx) Consultations() ([]Consultation, error) {
+	return rows(tx.c, record.Talks, `where state <> 'erased' order by changed, number`)
+}
+
+// CountConsultations counts an institution's from one day to another, both
+// included, erased ones too.
+func (tx *ReadTx) CountConsultations(institution string, from, to ethics.Day) (n int, err error) {
+	err = tx.c.one(`select count(*) from consultation where institution = $1 and received >= $2 and received <= $3`, []any{institution, from, to}, &n)
+	return n, err
+}
+
+// LastSaid is who wrote the newest text that both read, and whether a trust
+// person ever did.
+func (tx *ReadTx) LastSaid(id string) (author string, answered bool, err error) {
+	err = tx.c.each(`select author from consultation_text where consultation_id = $1 and kind = 'consultation' order by sequence`, []any{id},
+		func(scan func(...any) error) error {
+			err := scan(&author)
+			answered = answered || author != ethics.ActorReporter
+			return err
+		})
+	return author, answered, err
+}
+
+func (tx *ReadTx) said(id string) ([]Said, error) {
+	return rows(tx.c, record.Texts, `where consultation_id = $1 order by sequence`, id)
+}
+
+// ConsultationFile reads one; ErrUntrusted when its row is not as the log says.
+func (tx *ReadTx) ConsultationFile(id string) (ConsultationFile, error) {
+	var f ConsultationFile
+	var err error
+	if f.Talk, err = row(tx.c, record.Talks, `where id = $1`, id); err != nil {
+		return f, err
+	}
+	if f.Installation, err = tx.Installation(); err != nil {
+		return f, err
+	}
+	entries, err := tx.Entries(ethics.TalkStream(id))
+	if err == nil {
+		err = f.Learn(entries)
+	}
+	if err != nil {
+		return f, err
+	}
+	if f.Said, err = tx.said(id); err != nil {
+		return f, err
+	}
+	return f, f.Check()
+}
+
+// AddConsultation stores a consultation with its first text. ErrExists when the
+// same form was sent before, ErrBusy when its number is taken.
+func (tx *Tx) AddConsultation(t Consultation, locator []byte, first Said) error {
+	if _, err := tx.Consultation(t.ID); !errors.Is(err, ethics.ErrNotFound) {
+		return errors.Join(ethics.ErrExists, err)
+	}
+	if _, err := tx.ConsultationByNumber(t.Number); !errors.Is(err, ethics.ErrNotFound) {
+		return errors.Join(ethics.ErrBusy, err)
+	}
+	t.Locator = locator
+	if err := put(tx, record.Talks, &t); err != nil {
+		return err
+	}
+	tx.fact(institution(t.Institution))
+	if err := tx.added(ethics.TalkStream(t.ID), t.Keys()); err != nil {
+		return err
+	}
+	return put(tx, record.Texts, &first)
+}
+
+// Say adds a text. ErrExists when the same form was sent before, ErrSequence when
+// somebody wrote meanwhile (seal again), ErrConflict when the consultation has
+// ended; a note can still be written until it is erased.
+func (tx *Tx) Say(s Said) error {
+	t, err := row(tx.c, record.Talks, `where id = $1`, s.Consultation)
+	if err != nil {
+		return err
+	}
+	all, err := tx.said(t.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range all {
+		if x.ID == s.ID {
+			return ethics.ErrExists
+		}
+	}
+	switch {
+	case t.State == ConsultationErased, t.State != ConsultationOpen && s.Kind == ethics.KindConsultation:
+		return ethics.ErrConflict
+	case s.Sequence != len(all):
+		return ethics.ErrSequence
+	}
+	if err := put(tx, record.Texts, &s); err != nil {
+		return err
+	}
+	now := t
+	if t.State == ConsultationOpen {
+		now.Changed = s.Day
+	}
+	return renew(tx, record.Talks, &t, &now)
+}
+
+// EndConsultation closes it for both sides on a day, to be erased on another.
+// ErrConflict when it is not open.
+func (tx *Tx) EndConsultation(id string, day, until ethics.Day) error {
+	t, err := row(tx.c, record.Talks, `where id = $1`, id)
+	if err != nil {
+		return err
+	}
+	if t.State != ConsultationOpen {
+		return ethics.ErrConflict
+	}
+	now := t
+	now.State, now.Changed, now.Until = ConsultationEnded, day, until
+	return renew(tx, record.Talks, &t, &now)
+}
+
+// EraseConsultation takes every text away, the keys, and who took part. What is
+// left is counted. No code finds it any more. ErrConflict when it is done.
+func (tx *Tx) EraseConsultation(id string, day ethics.Day) error {
+	t, err := row(tx.c, record.Talks, `where id = $1`, id)
+	if err != nil {
+		return err
+	}
+	if t.State == ConsultationErased {
+		return ethics.ErrConflict
+	}
+	all, err := tx.said(id)
+	if err != nil {
+		return err
+	}
+	for n := range all {
+		if err := drop(tx, record.Texts, &all[n]); err != nil {
+			return err
+		}
+	}
+	if err := tx.ended(ethics.TalkStream(id), t.Keys()); err != nil {
+		return err
+	}
+	tx.s.leaving.Store(true) // the write-ahead log holds it too
+	if err := tx.c.run(`delete from tmp_case_session where case_id = $1`, id); err != nil {
+		return err
+	}
+	left := Consultation{
+		ID: t.ID, Number: t.Number, Institution: t.Institution, State: ConsultationErased, Received: t.Received, Changed: day,
+		Locator: gone(id), Key: []byte{},
+	}
+	return renew(tx, record.Talks, &t, &left)
+}

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/record"
+)
+
+// Tx changes the record. Each method notes what it stored, in the stream of its
+// row; the transaction ends with one entry in each stream that it touched.
+//
+// What is noted is what was meant to be written, never what is read back: a row
+// that something else changes meanwhile then differs from its digest, and shows.
+// And before a row is changed, the old one must be the one that the log has in
+// force: nothing that was changed by hand is ever noted as if the program had
+// written it.
+type Tx struct {
+	ReadTx
+	entry   Entry
+	notes   []noting
+	facts   []audit.Fact
+	left    bool // somebody left the case, and its current epoch is still that member's
+	looked  bool // left is known
+	sealOff bool // the case is erased: what ends stands in an entry of its own
+}
+
+// noting is a change in a stream.
+type noting struct {
+	stream string
+	audit.Change
+}
+
+// Scratch gives the scratch methods inside this transaction, for what stops
+// being scratch here: an enrolment that becomes a member.
+func (tx *Tx) Scratch() *ScratchTx { return &ScratchTx{c: tx.c, s: tx.s} }
+
+// force is what the log and this transaction have in force under a label.
+func (tx *Tx) force(stream, label string) (digest audit.Digest, live, ended bool, err error) {
+	if i := tx.noted(label); i >= 0 {
+		c := tx.notes[i]
+		return c.New, c.Op != audit.Ended, c.Op == audit.Ended, nil
+	}
+	l, err := tx.Ledger(stream)
+	if err != nil {
+		return digest, false, false, err
+	}
+	digest, live = l.Live[label]
+	return digest, live, l.Ended[label], nil
+}
+
+func (tx *Tx) noted(label string) int {
+	return slices.IndexFunc(tx.notes, func(n noting) bool { return n.Label == label })
+}
+
+// wroteItself tells whether a row is one that this transaction stored.
+func (tx *Tx) wroteItself(r record.Row) bool {
+	i := tx.noted(r.Label)
+	return i >= 0 && tx.notes[i].Op != audit.Ended && tx.notes[i].New == r.Digest
+}
+
+// held refuses to change a row that is not as the log says. ErrUntrusted.
+func (tx *Tx) held(stream string, old record.Row) error {
+	d, live, _, err := tx.force(stream, old.Label)
+	if err != nil {
+		return err
+	}
+	if !live || d != old.Digest {
+		return notAsLogged(old.Label)
+	}
+	return nil
+}
+
+// added notes a row that was not there before. A label that the log knows is
+// refused: its row ended, or was taken away by hand, and a second one would hide
+// that.
+func (tx *Tx) added(stream string, r record.Row) error {
+	_, live, ended, err := tx.force(stream, r.Label)
+	if err != nil {
+		return err
+	}
+	if live || ended {
+		return notAsLogged(r.Label)
+	}
+	tx.notes = append(tx.notes, noting{stream, audit.Change{Label: r.Label, Op: audit.Added, New: r.Digest}})
+	return nil
+}
+
+// renewed notes that a row, which must be the one in force, is another now.
+func (tx *Tx) renewed(stream string, old, r record.Row) error {
+	if err := tx.held(stream, old); err != nil {
+		return err
+	}
+	if i := tx.noted(r.Label); i >= 0 {
+		tx.notes[i].New = r.Digest // added or renewed before, in this transaction
+		return nil
+	}
+	tx.notes = append(tx.notes, noting{stream, audit.Change{Label: r.Label, Op: audit.Renewed, Old: old.Digest, New: r.Digest}})
+	return nil
+}
+
+// ended notes that a row, which must be the one in force, is no more.
+func (tx *Tx) ended(stream string, old record.Row) error {
+	if err := tx.held(stream, old); err != nil {
+		return err
+	}
+	i := tx.noted(old.Label)
+	switch {
+	case i < 0:
+		tx.notes = append(tx.notes, noting{stream, audit.Change{Label: old.Label, Op: audit.Ended, Old: old.Digest}})
+	case tx.notes[i].Op == audit.Added:
+		tx.notes = slices.Delete(tx.notes, i, i+1) // it never was
+	default:
+		tx.notes[i].Op, tx.notes[i].New = audit.Ended, audit.Digest{}
+	}
+	return nil
+}
+
+// fact states something in the clear of the transaction's own entry, once.
+func (tx *Tx) fact(f audit.Fact) {
+	if !slices.ContainsFunc(tx.facts, func(x audit.Fact) bool { return x.Name == f.Name }) {
+		tx.facts = append(tx.facts, f)
+	}
+}
+
+// append writes the entries: the transaction's own first, then one in each other
+// stream that it touched.
+func (tx *Tx) append() error {
+	streams := []string{tx.entry.Stream}
+	for _, n := range tx.notes {
+		if !slices.Contains(streams, n.stream) {
+			streams = append(streams, n.stream)
+		}
+	}
+	for _, stream := range streams {
+		if ethics.IsObject(stream) && stream != tx.entry.Stream {
+			return fmt.Errorf("store: a row of %s under an entry of %s", stream, tx.entry.Stream)
+		}
+	}
+	for n, stream := range streams {
+		if n == 0 && tx.sealOff {
+			if err := tx.appendSealedOff(); err != nil {
+				return err
+			}
+		}
+		b := audit.Body{ID: tx.entry.ID, Kind: tx.entry.Kind, Actor: tx.entry.Actor, Changes: tx.changes(stream)}
+		if n == 0 {
+			b.Facts, b.Commitment = tx.facts, tx.entry.Commitment
+		}
+		if err := tx.one(stream, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// one appends an entry, if every reader will accept it.
+func (tx *Tx) one(stream string, b audit.Body) error {
+	l, err := tx.Ledger(stream)
+	if err != nil {
+		return err
+	}
+	if err := l.Take(audit.Entry{Stream: stream, Body: b}); err != nil {
+		return err
+	}
+	return tx.group.append(stream, max(tx.entry.Day, tx.s.memory.lastDay()), b)
+}
+
+func (tx *Tx) changes(stream string) []audit.Change {
+	var out []audit.Change
+	for _, n := range tx.notes {
+		if n.stream == stream && !(tx.sealOff && n.Op == audit.Ended) {
+			out = append(out, n.Change)
+		}
+	}
+	return out
+}
+
+func notAsLogged(label string) error {
+	return fmt.Errorf("%w: %w: %s", ethics.ErrUntrusted, audit.ErrTampered, label)
+}

@@ -1,0 +1,212 @@
+package verify
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
+	"svilpe/internal/record"
+)
+
+// oneCase holds a case's rows against its entries, and asks of each whether its
+// author might write it there and then.
+func (v *run) oneCase(id string, list []audit.Entry, l *record.Ledger) error {
+	rows, err := v.rows(ethics.CaseStream(id), l)
+	if err != nil {
+		return err
+	}
+	f, err := v.raw.CaseFile(id)
+	if errors.Is(err, ethics.ErrNotFound) {
+		for _, row := range rows {
+			if e, ok := row.(*record.Erasure); ok {
+				v.erasure(*e)
+			}
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	v.out.Cases++
+	f.Installation = v.installation
+	if err := f.Learn(list); err != nil {
+		v.damage("case", id, err.Error())
+		return nil
+	}
+	if err := f.Chain(); err != nil {
+		v.damage("case", id, err.Error())
+		return nil
+	}
+	v.removals(&f, list)
+	for _, row := range rows {
+		if err := v.authored(&f, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// authored asks of a row that is as the log says whether its author might write it.
+// What is sealed bears the signature itself, which only a holder can check.
+func (v *run) authored(f *record.CaseFile, row any) error {
+	switch r := row.(type) {
+	case *record.Epoch:
+		v.epoch(f, r)
+	case *record.Grant:
+		v.signer(f, record.Grants.Label(r), ethics.KindGrant, r.Giver, r.Day, record.PlacedGrant(*r, f.Epochs, f.Grants))
+	case *ethics.Envelope:
+		v.out.Envelopes++
+		v.signer(f, record.Envelopes.Label(r), r.Kind, r.Author, r.Day, record.PlacedEnvelope(*r, f.Epochs))
+		return v.tick(1)
+	case *ethics.Vault:
+		v.signer(f, record.Vaults.Label(r), ethics.KindVault, r.Dealer, r.Day, true)
+	case *ethics.VaultShare:
+		placed := f.Vault == nil || f.Vault.ID == r.Vault && f.Vault.Dealer == r.Dealer
+		v.signer(f, record.Shares.Label(r), ethics.KindVaultShare, r.Dealer, r.Day, placed)
+	case *ethics.VaultRequest:
+		placed := r.Asker != r.Decider && (r.State == "lent") == (len(r.Sealed) > 0)
+		v.signer(f, record.Requests.Label(r), ethics.KindVaultLoan, r.Decider, r.Day, placed)
+	case *record.File:
+		v.out.Files++
+		return v.content(r)
+	}
+	return nil
+}
+
+// epoch checks an epoch's signature: the reporter's key stands in the case, a
+// member's in the roster, and the system may open none.
+func (v *run) epoch(f *record.CaseFile, e *record.Epoch) {
+	label := record.Epochs.Label(e)
+	key, err := f.Verifier(v.roster)(record.KindEpoch, e.Signer, record.RowID(label), e.Day)
+	if err == nil && !f.PlacedEpoch(*e) {
+		err = errPlace
+	}
+	if err == nil {
+		stated := payload.EpochStatement(v.installation.ID, f.ID, e.Number, e.Recipient, e.Signer)
+		err = payload.VerifyStatement(payload.LabelEpoch, stated, e.Signature, key)
+	}
+	if err != nil {
+		v.spoilt(label, err.Error())
+	}
+}
+
+var errPlace = fmt.Errorf("%w: not where one of its kind may stand", ethics.ErrUntrusted)
+
+func (v *run) signer(f *record.CaseFile, label, kind, author string, day ethics.Day, placed bool) {
+	_, err := f.Verifier(v.roster)(kind, author, record.RowID(label), day)
+	if err == nil && !placed {
+		err = errPlace
+	}
+	if err != nil {
+		v.spoilt(label, err.Error())
+	}
+}
+
+// removals checks who took grants away: a member beside the epoch that this member
+// opened, or the program where a term was over. Anything else would leave a case
+// whose next text goes to somebody who was removed.
+func (v *run) removals(f *record.CaseFile, list []audit.Entry) {
+	for _, e := range list {
+		var gone []string
+		epoch := ""
+		for _, c := range e.Changes {
+			switch kind := record.KindOf(c.Label); {
+			case kind == record.Grants.Name && c.Op == audit.Ended:
+				gone = append(gone, record.MemberOf(c.Label))
+			case kind == record.Epochs.Name:
+				epoch = c.Label
+			}
+		}
+		if len(gone) > 0 && e.Kind != record.KindSealedOff && !v.mayRemove(f, e, gone, epoch) {
+			v.damage("entry", strconv.FormatInt(e.Index, 10), "takes grants away, which its actor may not")
+		}
+	}
+}
+
+func (v *run) mayRemove(f *record.CaseFile, e audit.Entry, gone []string, epoch string) bool {
+	if v.roster == nil {
+		return false
+	}
+	if e.Actor == ethics.ActorSystem {
+		serves := func(member string) bool { return v.roster.Handles(member, f.Institution, e.Day) }
+		return epoch == "" && !slices.ContainsFunc(gone, serves)
+	}
+	return slices.ContainsFunc(f.Epochs, func(x record.Epoch) bool {
+		return x.Signer == e.Actor && x.Number > 0 && record.Epochs.Label(&x) == epoch
+	})
+}
+
+// content reads a file's chunks, one at a time.
+func (v *run) content(f *record.File) error {
+	whole, size, next := sha256.New(), int64(0), 0
+	at := func(n int, why string) { v.damage("chunk", fmt.Sprintf("%s/%d", f.ID, n), why) }
+	before := len(v.out.Damages)
+	err := v.raw.Chunks(f.ID, func(n int, data []byte) error {
+		sum := sha256.Sum256(data)
+		for ; next < n && next < f.Chunks; next++ {
+			at(next, whyMissing)
+		}
+		switch {
+		case n < next || n >= f.Chunks:
+			at(n, "the file has no chunk of this number")
+			return nil
+		case len(f.ChunkDigests) < 32*(n+1) || string(f.ChunkDigests[32*n:32*(n+1)]) != string(sum[:]):
+			at(n, whyChanged)
+		}
+		whole.Write(data)
+		size += int64(len(data))
+		next = n + 1
+		return v.tick(1)
+	})
+	for ; err == nil && next < f.Chunks; next++ {
+		at(next, whyMissing)
+	}
+	if len(v.out.Damages) == before && (size != f.Size || string(whole.Sum(nil)) != string(f.SHA256)) {
+		v.damage("file", f.ID, "its chunks give another size or SHA-256")
+	}
+	return err
+}
+
+// talk asks of a consultation's texts whether their authors might write them.
+func (v *run) talk(rows []any) {
+	var t *record.Talk
+	for _, row := range rows {
+		if r, ok := row.(*record.Talk); ok {
+			t = r
+		}
+	}
+	if t == nil {
+		return
+	}
+	for _, row := range rows {
+		s, ok := row.(*record.Said)
+		if !ok {
+			continue
+		}
+		if _, err := t.Verifier(v.roster)(s.Kind, s.Author, s.ID, s.Day); err != nil {
+			v.spoilt(record.Texts.Label(s), err.Error())
+		}
+	}
+}
+
+// erasure checks the two signatures, and that both might.
+func (v *run) erasure(e record.Erasure) {
+	wrong := func(why string) { v.damage(record.Erasures.Name, e.Case, why) }
+	switch {
+	case v.roster == nil || v.roster.Same(e.First, e.Second):
+		wrong("not of two people")
+		return
+	case !v.roster.Handles(e.First, e.Institution, e.Asked):
+		wrong("its first person handled no cases here")
+	case !record.MayConfirmErasure(v.roster, e.Second, e.Day):
+		wrong("its second person was no auditor")
+	}
+	if err := record.ErasureSigned(v.installation.ID, e, v.roster); err != nil {
+		wrong(err.Error())
+	}
+}

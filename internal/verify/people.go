@@ -1,0 +1,75 @@
+package verify
+
+import (
+	"errors"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
+	"svilpe/internal/record"
+)
+
+// people checks the installation and every statement up to the founders: whose
+// signatures count in all that follows.
+func (v *run) people() error {
+	var err error
+	v.installation, err = v.raw.Installation()
+	if errors.Is(err, ethics.ErrNotFound) {
+		v.damage("installation", "1", whyMissing)
+		err = nil
+	}
+	if err != nil || v.out.Head.Size == 0 {
+		return err
+	}
+	if v.tree.streams[ethics.StreamRoster] == nil {
+		v.damage("statement", "0", "the log has entries, but nobody was appointed")
+		return nil
+	}
+	_, l, err := v.read(ethics.StreamRoster)
+	if err != nil || l == nil {
+		return err
+	}
+	rows, err := v.rows(ethics.StreamRoster, l)
+	if err != nil {
+		return err
+	}
+	var list []appoint.Statement
+	for _, row := range rows {
+		if s, ok := row.(*record.Stated); ok {
+			list = append(list, s.Statement)
+		}
+	}
+	v.statements(list)
+	return nil
+}
+
+func (v *run) statements(list []appoint.Statement) {
+	if len(list) == 0 {
+		v.damage("statement", "0", "the log has entries, but nobody was appointed")
+		return
+	}
+	founders := appoint.Digest(list[0].Body)
+	if v.o.Founders != nil {
+		founders = *v.o.Founders
+	} else {
+		v.out.Notes = append(v.out.Notes, "no founders' digest from outside was given: the founding in the database is taken at its word")
+	}
+	roster, err := appoint.Read(founders, list)
+	if err == nil && roster.Founding.Installation != v.installation.ID {
+		v.damage("statement", list[0].ID, "founders of another installation")
+		return
+	}
+	if err == nil {
+		v.roster = roster
+		return
+	}
+	// Name the first statement with which reading fails; whoever was appointed
+	// before it still counts.
+	for n := 1; n <= len(list); n++ {
+		roster, err := appoint.Read(founders, list[:n])
+		if err != nil {
+			v.damage("statement", list[n-1].ID, err.Error())
+			return
+		}
+		v.roster = roster
+	}
+}

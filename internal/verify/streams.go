@@ -1,0 +1,224 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/record"
+)
+
+// read gives a stream's entries, from «erased» on where it was erased, and what they
+// say about its rows. What the pass over all entries found is what counts: an index
+// that leaves some out is seen.
+func (v *run) read(name string) ([]audit.Entry, *record.Ledger, error) {
+	s := v.tree.streams[name]
+	list, err := v.raw.Stream(name)
+	if err != nil {
+		v.damage("entry", name, err.Error())
+		return nil, nil, nil
+	}
+	last := tlog.Hash{}
+	if n := len(list); n > 0 {
+		last = audit.LeafHash(list[n-1])
+	}
+	if int64(len(list)) != s.count || last != s.last {
+		v.damage("schema", "entry_stream", fmt.Sprintf("gives %d entries of %s, there are %d", len(list), name, s.count))
+		return nil, nil, nil
+	}
+	v.blanks(name, list)
+	if s.erased >= 0 {
+		list = list[s.erased:]
+	}
+	l := record.NewLedger(name)
+	for _, e := range list {
+		if e.Erased() {
+			return nil, nil, nil // named by blanks
+		}
+		if err := l.Take(e); err != nil {
+			v.damage("entry", strconv.FormatInt(e.Index, 10), err.Error())
+			return nil, nil, nil
+		}
+		v.counted.Add(record.Counted(e))
+	}
+	for label := range l.Live {
+		v.live[record.KindOf(label)]++
+	}
+	return list, l, nil
+}
+
+// blanks: a body may be gone only below an intact «erased», and once a day was
+// closed since, every one below it must be.
+func (v *run) blanks(name string, list []audit.Entry) {
+	s := v.tree.streams[name]
+	for _, e := range list {
+		row := strconv.FormatInt(e.Index, 10)
+		switch {
+		case e.Erased() && e.Number >= s.erased:
+			v.damage("entry", row, "blank, and no later entry «erased» of "+name+" says so")
+		case !e.Erased() && e.Number < s.erased && s.at < v.tree.lastClosing:
+			v.damage("entry", row, "older than the erasure of "+name+", and not blank")
+		}
+	}
+}
+
+// streams holds the rows of every stream against its entries.
+func (v *run) streams() error {
+	for _, name := range v.tree.names() {
+		if name == ethics.StreamRoster || name == ethics.StreamFiller {
+			continue // people has read the one, nothing is noted in the other
+		}
+		list, l, err := v.read(name)
+		if err != nil {
+			return err
+		}
+		if l == nil {
+			continue
+		}
+		if err := v.object(name, list, l); err != nil {
+			return err
+		}
+		if err := v.ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// object holds one stream's rows against its entries.
+func (v *run) object(name string, list []audit.Entry, l *record.Ledger) error {
+	if id := ethics.CaseOf(name); id != "" {
+		return v.oneCase(id, list, l)
+	}
+	found, err := v.rows(name, l)
+	if err != nil {
+		return err
+	}
+	if id := ethics.TalkOf(name); id != "" {
+		v.talk(found)
+	}
+	return nil
+}
+
+// rows holds each row of a stream against its label, and demands one for each label
+// in force. It gives the rows that are as the log says.
+func (v *run) rows(name string, l *record.Ledger) ([]any, error) {
+	var good []any
+	left := map[string]bool{}
+	for label := range l.Live {
+		if record.KindOf(label) != record.KeysName {
+			left[label] = true
+		}
+	}
+	_, object, isObject := strings.Cut(name, "/")
+	for _, d := range record.All {
+		i := d.About()
+		if !i.May(name) {
+			continue
+		}
+		of := ""
+		if isObject && i.Case+i.Of != "" {
+			of = object
+		}
+		err := v.raw.Rows(d, of, func(row any) error {
+			if d.StreamOf(row) != name {
+				return nil // of another object: members have one table
+			}
+			n := d.Noted(row)
+			if v.match(l, n) {
+				good = append(good, row)
+			}
+			delete(left, n.Label)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	missing := make([]string, 0, len(left))
+	for label := range left {
+		missing = append(missing, label)
+	}
+	slices.Sort(missing)
+	for _, label := range missing {
+		v.spoilt(label, whyMissing)
+	}
+	return good, nil
+}
+
+// match holds one row against the digest in force of its label.
+func (v *run) match(l *record.Ledger, r record.Row) bool {
+	d, live := l.Live[r.Label]
+	switch {
+	case l.Ended[r.Label]:
+		v.spoilt(r.Label, whyEnded)
+	case !live:
+		v.spoilt(r.Label, whyAdded)
+	case d != r.Digest:
+		v.spoilt(r.Label, whyChanged)
+	default:
+		return true
+	}
+	return false
+}
+
+// tables counts every table, without an index, against the labels in force; where
+// the numbers differ it looks for rows that no stream has.
+func (v *run) tables() error {
+	for _, d := range record.All {
+		i := d.About()
+		n, err := v.raw.Count(d)
+		if err != nil {
+			return err
+		}
+		want := v.live[i.Name] + v.live[i.Again]
+		if v.out.Head.Size == 0 && i == record.Installations.About() {
+			want = n // before the founding the installation stands alone
+		}
+		if n == want {
+			continue
+		}
+		if err := v.foreign(d); err != nil {
+			return err
+		}
+		if !v.named[i.Name] {
+			v.damage(i.Name, i.Table, fmt.Sprintf("the table has %d rows, the log %d", n, want))
+		}
+	}
+	v.counters()
+	return nil
+}
+
+// foreign names the rows of a table that belong to no stream of the log.
+func (v *run) foreign(d record.Descriptor) error {
+	return v.raw.Rows(d, "", func(row any) error {
+		if v.tree.streams[d.StreamOf(row)] == nil {
+			v.spoilt(d.Noted(row).Label, whyAdded)
+		}
+		return nil
+	})
+}
+
+// counters holds what the last closing states, with the entries since, against what
+// the streams give.
+func (v *run) counters() {
+	if v.tree.counters == nil {
+		return
+	}
+	want := record.Counters{}
+	want.Add(v.tree.counters)
+	want.Add(v.tree.since)
+	for _, all := range []record.Counters{want, v.counted} {
+		for name := range all {
+			if want[name] != v.counted[name] && !v.named[name] {
+				v.damage("map", name, fmt.Sprintf("the closings say %d, the log has %d", want[name], v.counted[name]))
+				v.named[name] = true
+			}
+		}
+	}
+}

@@ -1,0 +1,304 @@
+package verify
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"sort"
+	"strconv"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/record"
+)
+
+// page is how many rows are in memory at once.
+const page = 256
+
+// mark is a root that the tree must have had at a size.
+type mark struct {
+	head       audit.Head
+	table, row string
+}
+
+// tree is what the pass over the entries learns.
+type tree struct {
+	audit.Frontier
+	marks               []mark
+	checkpoints         map[int64]record.Checkpoint
+	streams             map[string]*stream
+	closings            int
+	lastClosing         int64           // its entry's place, -1 before the first
+	counters            record.Counters // as that closing states them
+	since               record.Counters // what the entries behind it change
+	before              []byte          // SHA-256 of the checkpoint before
+	day                 ethics.Day
+	buckets             audit.Map
+	dirty               map[string]bool
+	byBucket            map[int][]string
+	entry, node, marked *Damage
+}
+
+// entries recomputes every leaf and node, and holds the roots against the head, the
+// checkpoints, the closings and what was known before.
+func (v *run) entries() error {
+	t := &v.tree
+	t.streams, t.buckets, t.lastClosing = map[string]*stream{}, audit.Map{}, -1
+	t.since = record.Counters{}
+	t.dirty, t.byBucket = map[string]bool{}, map[int][]string{}
+	sort.SliceStable(t.marks, func(a, b int) bool { return t.marks[a].head.Size < t.marks[b].head.Size })
+	t.compare()
+	from, size := int64(-1<<62), v.out.Head.Size
+	for {
+		list, bad, err := v.raw.Entries(from, page)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			break
+		}
+		from = list[len(list)-1].Index + 1
+		first := tlog.StoredHashCount(t.Size)
+		var nodes []tlog.Hash
+		for _, e := range list {
+			row := strconv.FormatInt(e.Index, 10)
+			if e.Index < t.Size || e.Index >= size {
+				v.damage("entry", row, "not under the signed head")
+				continue
+			}
+			if e.Index > t.Size {
+				v.damage("entry", strconv.FormatInt(t.Size, 10), whyMissing)
+				return v.judge(false) // behind it everything differs
+			}
+			if err := bad[e.Index]; err != nil {
+				v.damage("entry", row, err.Error())
+			}
+			v.learn(e)
+			nodes = append(nodes, t.Add(audit.LeafHash(e))...)
+			t.compare()
+			v.closing(e)
+		}
+		if err := v.nodes(first, nodes); err != nil {
+			return err
+		}
+		if err := v.tick(int64(len(list))); err != nil {
+			return err
+		}
+	}
+	v.out.Entries = t.Size
+	if t.Size < size {
+		v.damage("entry", strconv.FormatInt(t.Size, 10), whyMissing)
+		return v.judge(false)
+	}
+	return v.judge(true)
+}
+
+// learn takes an entry into its stream: numbers without a gap, each linked to the
+// one before, days that never fall, a body that is the one in the frame.
+func (v *run) learn(e audit.Entry) {
+	t := &v.tree
+	row := strconv.FormatInt(e.Index, 10)
+	s := t.streams[e.Stream]
+	if s == nil {
+		s = &stream{erased: -1, blank: -1}
+		t.streams[e.Stream] = s
+		b := audit.Bucket(e.Stream)
+		t.byBucket[b] = append(t.byBucket[b], e.Stream)
+	}
+	switch {
+	case e.Number != s.count || e.Prev != s.last:
+		v.damage("entry", row, "does not follow the one before it in "+e.Stream)
+	case e.Day < t.day:
+		v.damage("entry", row, "of an earlier day than the entry before it")
+	case !e.Erased() && !e.Whole():
+		v.damage("entry", row, "its body is not the one that its frame names")
+	}
+	t.day = max(t.day, e.Day)
+	s.count, s.last = e.Number+1, audit.LeafHash(e)
+	switch {
+	case e.Erased():
+		s.blank, s.blankAt = e.Number, e.Index
+	case e.Kind == record.KindErased:
+		s.erased, s.at = e.Number, e.Index
+	}
+	t.dirty[e.Stream] = true
+	t.since.Add(record.Counted(e))
+}
+
+// closing holds a day's closing against what stands before it.
+func (v *run) closing(e audit.Entry) {
+	t := &v.tree
+	if e.Stream != ethics.StreamDays || e.Kind != record.KindDayClosed {
+		return
+	}
+	row := strconv.FormatInt(e.Index, 10)
+	c, there := t.checkpoints[e.Index+1]
+	if !there {
+		v.damage("checkpoint", e.Day, "the log closed this day, and its checkpoint is not there")
+	}
+	root := v.mapBefore(e)
+	counters, err := record.ParseCounters(e.FactOf(record.FactCounters))
+	switch {
+	case !bytes.Equal(root[:], e.FactOf(record.FactMap)):
+		v.damage("map", e.Day, "the streams before entry "+row+" give another root")
+	case !bytes.Equal(t.before, e.FactOf(record.FactBefore)):
+		v.damage("checkpoint", e.Day, "another checkpoint stands before it than its closing names")
+	case err != nil:
+		v.damage("entry", row, err.Error())
+	}
+	t.closings++
+	t.lastClosing, t.counters, t.since = e.Index, counters, record.Counters{}
+	sum := sha256.Sum256(c.Note)
+	t.before = sum[:]
+}
+
+// mapBefore is the map's root over everything before a closing.
+func (v *run) mapBefore(closing audit.Entry) tlog.Hash {
+	t := &v.tree
+	touched := map[int]bool{}
+	for name := range t.dirty {
+		touched[audit.Bucket(name)] = true
+	}
+	t.dirty = map[string]bool{closing.Stream: true} // its own entry is for the next
+	for b := range touched {
+		var all []audit.StreamState
+		for _, name := range t.byBucket[b] {
+			st := audit.State{Count: t.streams[name].count, Last: t.streams[name].last}
+			if name == closing.Stream {
+				st = audit.State{Count: closing.Number, Last: closing.Prev}
+			}
+			if st.Count > 0 {
+				all = append(all, audit.StreamState{Stream: name, State: st})
+			}
+		}
+		delete(t.buckets, b)
+		if len(all) > 0 {
+			t.buckets[b] = audit.BucketRoot(all)
+		}
+	}
+	return t.buckets.Root()
+}
+
+// nodes holds stored nodes from an id on against the computed ones.
+func (v *run) nodes(first int64, want []tlog.Hash) error {
+	t := &v.tree
+	next := first
+	differs := func(id int64, why string) {
+		level, n := tlog.SplitStoredHashIndex(id)
+		if t.node == nil {
+			t.node = &Damage{"node", strconv.FormatInt(id, 10), why}
+		}
+		if level == 0 && t.entry == nil {
+			t.entry = &Damage{"entry", strconv.FormatInt(n, 10), "differs from its leaf under the signed head"}
+		}
+	}
+	err := v.raw.Nodes(first, first+int64(len(want)), func(id int64, hash []byte) {
+		for ; next < id; next++ {
+			differs(next, whyMissing)
+		}
+		if string(hash) != string(want[id-first][:]) {
+			differs(id, "differs from the entries below it")
+		}
+		next = id + 1
+	})
+	for ; err == nil && next < first+int64(len(want)); next++ {
+		differs(next, whyMissing)
+	}
+	return err
+}
+
+// compare holds the tree of this size against the marks that it must meet.
+func (t *tree) compare() {
+	for len(t.marks) > 0 && t.marks[0].head.Size == t.Size {
+		m := t.marks[0]
+		t.marks = t.marks[1:]
+		if t.Root() != m.head.Root && t.marked == nil {
+			t.marked = &Damage{m.table, m.row, fmt.Sprintf("the first %d entries give another root", t.Size)}
+		}
+	}
+}
+
+// judge names what of the tree is damaged, once it is known: a changed entry and a
+// changed node look alike from where they meet, and entries that give the signed
+// root are right.
+func (v *run) judge(whole bool) error {
+	t := &v.tree
+	for _, m := range t.marks {
+		if m.head.Origin != v.out.Head.Origin || m.head.Size > v.out.Head.Size {
+			v.damage(m.table, m.row, fmt.Sprintf("has %d entries of %s, the head has %d of %s",
+				m.head.Size, m.head.Origin, v.out.Head.Size, v.out.Head.Origin))
+		}
+	}
+	sound := t.Root() == v.out.Head.Root
+	var found []*Damage
+	switch {
+	case !whole:
+	case !sound && t.entry != nil:
+		found = append(found, t.entry)
+	case !sound:
+		// Every entry agrees with its leaf: somebody computed the tree anew but
+		// could not sign it.
+		found = append(found, &Damage{"head", "1", "entries and nodes agree with each other, not with the signed head"})
+	default:
+		found = append(found, t.node)
+	}
+	for _, d := range append(found, t.marked) {
+		if d != nil {
+			v.damage(d.Table, d.Row, d.Why)
+		}
+	}
+	id, extra, err := v.raw.Outlying(tlog.StoredHashCount(t.Size))
+	if extra && whole {
+		v.damage("node", strconv.FormatInt(id, 10), "not under the signed head")
+	}
+	return err
+}
+
+// states holds the stored map against the last closing: it is where a start begins.
+func (v *run) states() error {
+	t := &v.tree
+	stored, err := v.raw.States()
+	if err != nil {
+		return err
+	}
+	byBucket := map[int][]audit.StreamState{}
+	for _, s := range stored {
+		b := audit.Bucket(s.Stream)
+		byBucket[b] = append(byBucket[b], s)
+	}
+	for b, all := range byBucket {
+		if audit.BucketRoot(all) != t.buckets.Of(b) {
+			v.damage("map", all[0].Stream, "is not how far the streams of its bucket had come when the last day was closed")
+		}
+	}
+	for b := range t.buckets {
+		if len(byBucket[b]) == 0 {
+			v.damage("map", t.byBucket[b][0], whyMissing)
+		}
+	}
+	roots, err := v.raw.Buckets()
+	if err != nil {
+		v.damage("map", "1", err.Error())
+		return nil
+	}
+	for b := range audit.Buckets {
+		if roots.Of(b) != t.buckets.Of(b) {
+			v.damage("map", strconv.Itoa(b), "the root of this bucket is another")
+			break
+		}
+	}
+	return nil
+}
+
+// names are the streams that the pass found, in order.
+func (t *tree) names() []string {
+	out := make([]string, 0, len(t.streams))
+	for name := range t.streams {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,264 @@
+// Package verify re-reads everything without a private key: the schema and the
+// file's own structure, the signed head, every entry and node, every closed day
+// with its map, every row of the record against the digest in force, file contents,
+// signatures of epochs, statements and erasures up to the founders. It knows no
+// writer and rests on no index: one pass by place, whose contiguous numbers and root
+// prove it whichever way it was read, then each stream against what that pass found,
+// then every table counted.
+//
+// It reports every damage that it finds. What a signature inside an envelope says
+// only a holder can check.
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/record"
+	"svilpe/internal/store"
+)
+
+// Options are what a verification is held against. All may be left out.
+type Options struct {
+	// Founders is the digest in keys/founders. Without it the founding in the
+	// database is taken at its word, and a note says so.
+	Founders *[32]byte
+	// Kept are checkpoints (signed notes) that somebody kept outside.
+	Kept [][]byte
+	// Progress is told how many entries, envelopes and chunks have been read, and
+	// how many there are.
+	Progress func(done, total int64)
+}
+
+// Report is what re-reading everything showed.
+type Report struct {
+	Entries, Cases, Envelopes, Files int64
+	Scratch                          []string  // tables outside the record: not checked, lost without harm
+	Notes                            []string  // what could not be checked, and why
+	Damages                          []*Damage // in the order found; none when the record is sound
+	More                             int       // damages beyond the first thousand
+	Head                             audit.Head
+}
+
+// First is the first damage, nil when the record is sound.
+func (r *Report) First() *Damage {
+	if len(r.Damages) == 0 {
+		return nil
+	}
+	return r.Damages[0]
+}
+
+// Damage names a row that is not as the log says. Table is the kind of the row, or
+// one of entry, node, head, checkpoint, map, chunk, schema and file system.
+type Damage struct{ Table, Row, Why string }
+
+// Error says which row it is.
+func (d *Damage) Error() string { return d.Table + " " + d.Row + ": " + d.Why }
+
+// What is wrong with a row.
+const (
+	whyAdded   = "no entry of the log has this row"
+	whyChanged = "differs from its digest in the log"
+	whyMissing = "the log has it, the table does not"
+	whyEnded   = "removed according to the log, the table still has it"
+
+	whyUnannounced = "its details ended and the log does not say why"
+)
+
+// most damages are kept: one that is everywhere is told of by fewer.
+const most = 1000
+
+// run is one verification: a snapshot of the database and what was learnt so far.
+type run struct {
+	ctx          context.Context
+	s            *store.Store
+	raw          *store.Raw
+	o            Options
+	out          *Report
+	installation record.Installation
+	roster       *appoint.Roster
+	tree         tree
+	live         map[string]int64 // labels in force, by kind
+	counted      record.Counters  // what the streams give
+	named        map[string]bool  // tables of which a damaged row was named
+	done, total  int64
+}
+
+// Run verifies a store. The error is about the verification itself; what it found
+// is in the report.
+func Run(ctx context.Context, s *store.Store, o Options) (Report, error) {
+	var out Report
+	if s.Verifier() == nil {
+		return out, fmt.Errorf("verify without a log verifier: %w", ethics.ErrUnavailable)
+	}
+	size, root := s.Known()
+	err := s.Raw(ctx, func(raw *store.Raw) error {
+		v := &run{ctx: ctx, s: s, raw: raw, o: o, out: &out, live: map[string]int64{}, counted: record.Counters{}, named: map[string]bool{}}
+		v.tree.marks = append(v.tree.marks, mark{audit.Head{Size: size, Root: root}, "head", "1"})
+		return v.all()
+	})
+	return out, err
+}
+
+func (v *run) all() error {
+	for _, step := range []func() error{v.schema, v.head, v.count, v.checkpoints, v.entries, v.states, v.people, v.streams, v.tables, v.orphans} {
+		err := step()
+		if errors.Is(err, errNoHead) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return v.ctx.Err()
+}
+
+// errNoHead ends a verification that has nothing to stand on.
+var errNoHead = errors.New("verify: no signed head")
+
+// damage reports one.
+func (v *run) damage(table, row, why string) {
+	v.named[table] = true
+	if len(v.out.Damages) == most {
+		v.out.More++
+		return
+	}
+	v.out.Damages = append(v.out.Damages, &Damage{table, row, why})
+}
+
+// spoilt reports a row by its label.
+func (v *run) spoilt(label, why string) {
+	v.damage(record.KindOf(label), record.KeyOf(label), why)
+}
+
+// tick counts rows read. It is where a cancelled verification ends.
+func (v *run) tick(n int64) error {
+	v.done += n
+	if v.o.Progress != nil {
+		v.o.Progress(min(v.done, v.total), v.total)
+	}
+	return v.ctx.Err()
+}
+
+// schema says what of the database is not the program's own, what SQLite finds
+// wrong with its structure, and which tables are no record.
+func (v *run) schema() error {
+	why, err := v.raw.Schema(v.ctx)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		v.damage("schema", "1", why)
+	}
+	lines, err := v.raw.Integrity()
+	if err != nil {
+		return err
+	}
+	for _, line := range lines {
+		v.damage("schema", "1", "SQLite says: "+line)
+	}
+	names, err := v.raw.Tables()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if !ofRecord[name] && !strings.HasPrefix(name, "sqlite_") {
+			v.out.Scratch = append(v.out.Scratch, name)
+		}
+	}
+	return nil
+}
+
+// ofRecord are the tables whose every row stands under the log. Of file and chunk
+// only what is filed.
+var ofRecord = func() map[string]bool {
+	out := map[string]bool{
+		"chunk": true, "entry": true, "node": true, "tree_head": true, "checkpoint": true, "stream": true, "bucket": true,
+	}
+	for _, d := range record.All {
+		out[d.About().Table] = true
+	}
+	return out
+}()
+
+// head opens the signed head, without trusting what this process remembers of it.
+func (v *run) head() error {
+	head, err := v.raw.Head()
+	switch {
+	case errors.Is(err, ethics.ErrNotFound):
+		v.damage("head", "1", whyMissing)
+		return errNoHead
+	case errors.Is(err, audit.ErrHead), errors.Is(err, audit.ErrTampered):
+		v.damage("head", "1", err.Error())
+		return errNoHead
+	case err != nil:
+		return err
+	}
+	v.out.Head = head
+	v.tree.marks[0].head.Origin = head.Origin
+	for i, kept := range v.o.Kept {
+		row := fmt.Sprintf("kept outside, number %d", i+1)
+		k, err := audit.OpenHead(kept, v.s.Verifier())
+		if err != nil {
+			return fmt.Errorf("checkpoint %s: %w", row, err)
+		}
+		v.tree.marks = append(v.tree.marks, mark{k, "checkpoint", row})
+	}
+	return nil
+}
+
+func (v *run) count() error {
+	n, err := v.raw.Work()
+	v.total = n + v.out.Head.Size
+	return err
+}
+
+// checkpoints opens every one; the tree is compared with them later, and with the
+// closings that say which there must be.
+func (v *run) checkpoints() error {
+	all, err := v.raw.Checkpoints()
+	if err != nil {
+		return err
+	}
+	v.tree.checkpoints = map[int64]record.Checkpoint{}
+	for _, c := range all {
+		h, err := audit.OpenHead(c.Note, v.s.Verifier())
+		switch {
+		case err != nil:
+			v.damage("checkpoint", c.Day, err.Error())
+			continue
+		case h.Size != c.Size:
+			v.damage("checkpoint", c.Day, fmt.Sprintf("size %d beside a note of size %d", c.Size, h.Size))
+			continue
+		}
+		v.tree.checkpoints[h.Size] = c
+		v.tree.marks = append(v.tree.marks, mark{h, "checkpoint", c.Day})
+	}
+	return nil
+}
+
+// orphans finds chunks of no file: neither record nor scratch.
+func (v *run) orphans() error {
+	all, err := v.raw.Orphans()
+	for _, row := range all {
+		v.damage("chunk", row, "belongs to no file")
+	}
+	return err
+}
+
+// stream is what the pass over the entries found of one.
+type stream struct {
+	count   int64
+	last    tlog.Hash
+	erased  int64 // number of the newest entry «erased», -1 where there is none
+	at      int64 // its place in the tree
+	blank   int64 // number of the newest entry without a body, -1
+	blankAt int64
+}
