@@ -16,6 +16,7 @@ import (
 	"svilpe/internal/demo"
 	"svilpe/internal/registry"
 	"svilpe/internal/store"
+	"svilpe/internal/verify"
 	"svilpe/internal/token"
 )
 
@@ -199,10 +200,10 @@ func TestTheWholeCommission(t *testing.T) {
 	c.erased(reporter, code)
 
 	c.h.verify(context.Background())
-	v, err := c.h.store.Verify(context.Background(), store.VerifyOptions{Founders: c.h.store.Founders()})
+	v, err := verify.Run(context.Background(), c.h.store, verify.Options{Founders: c.h.store.Founders()})
 	must(t, err)
-	if v.Damage != nil {
-		t.Errorf("the record is damaged: %s", v.Damage)
+	if v.First() != nil {
+		t.Errorf("the record is damaged: %s", v.First())
 	}
 	must(t, c.h.store.Close())
 	nowhere(t, c.dir, c.printed.String())
@@ -355,8 +356,8 @@ func (c *commission) erased(reporter *visitor, code string) {
 	c.in("closed")
 	c.as("karlis").open("/desk/erasure/" + c.number).in("/desk/erasure/" + c.number).send("yes")
 	must(c.t, c.h.store.Read(context.Background(), func(tx *store.ReadTx) error {
-		all, err := tx.Erasures()
-		if err != nil || len(all) != 1 || all[0].Number != c.number {
+		all, bad, err := tx.Erasures()
+		if err != nil || bad != nil || len(all) != 1 || all[0].Number != c.number {
 			c.t.Errorf("erased: %d, %v", len(all), err)
 		}
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/store"
+	"svilpe/internal/verify"
 )
 
 // TestManyAtOnce: 256 reports handed in at the same moment. None is lost, none
@@ -60,10 +61,10 @@ func TestManyAtOnce(t *testing.T) {
 	if got := d.cases(); got != n+2 {
 		t.Errorf("%d cases, want %d", got, n+2)
 	}
-	v, err := d.h.store.Verify(context.Background(), store.VerifyOptions{Founders: d.h.store.Founders()})
+	v, err := verify.Run(context.Background(), d.h.store, verify.Options{Founders: d.h.store.Founders()})
 	must(t, err)
-	if v.Damage != nil {
-		t.Errorf("after the crowd: %v", v.Damage)
+	if v.First() != nil {
+		t.Errorf("after the crowd: %v", v.First())
 	}
 }
 

@@ -45,9 +45,9 @@ func withdrawn(t testing.TB, h *house, who *appoint.Acting, day ethics.Day, r et
 	must(t, h.casework.State(ctx, who, filed.Number, derive.New()))
 	_, err = h.casework.Open(ctx, who, filed.Number) // something unread is never erased
 	must(t, err)
-	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: "step", Actor: who.ID, Case: draft.CaseID()}
+	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: "step", Actor: who.ID, Stream: ethics.CaseStream(draft.CaseID())}
 	must(t, h.store.Write(ctx, e, func(tx *store.Tx) error {
-		c, err := tx.Case(e.Case)
+		c, err := tx.Case(draft.CaseID())
 		if err != nil {
 			return err
 		}

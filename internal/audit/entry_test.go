@@ -4,99 +4,131 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
 )
 
-// TestLeafBytesNeverChange: the leaf of an entry written today is what a court
-// recomputes in ten years.
-func TestLeafBytesNeverChange(t *testing.T) {
-	bare := Entry{Index: 7, ID: "id", Day: "2026-11-22", Kind: KindFiller, Actor: ActorSystem}
-	for name, e := range map[string]Entry{"full": example(258), "bare": bare} {
-		path := filepath.Join("testdata", "leaf-"+name+".txt")
-		h := LeafHash(e)
-		got := hex.Dump(e.Leaf()) + "leaf hash " + hex.EncodeToString(h[:]) + "\n"
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s: %s", name, diff)
-		}
+// distinct complains where two of the names have one leaf.
+type distinct struct {
+	t    *testing.T
+	seen map[tlog.Hash]string
+}
+
+func (d *distinct) add(name string, e Entry) {
+	d.t.Helper()
+	if d.seen == nil {
+		d.seen = map[tlog.Hash]string{}
 	}
+	h := LeafHash(e)
+	if other, ok := d.seen[h]; ok {
+		d.t.Errorf("%s has the leaf of %s", name, other)
+	}
+	d.seen[h] = name
 }
 
 func TestAnyChangeOfAnEntryIsAnotherLeaf(t *testing.T) {
-	base := LeafHash(example(3))
-	changes := map[string]func(*Entry){
+	leaves := distinct{t: t}
+	leaves.add("unchanged", example(3))
+	for name, change := range map[string]func(*Entry){
+		"generation":          func(e *Entry) { e.Generation++ },
+		"high generation":     func(e *Entry) { e.Generation ^= 1 << 31 },
 		"index":               func(e *Entry) { e.Index ^= 1 },
 		"high bit of index":   func(e *Entry) { e.Index ^= 1 << 62 },
-		"id":                  func(e *Entry) { e.ID = flip(e.ID) },
 		"day":                 func(e *Entry) { e.Day = flip(e.Day) },
-		"kind":                func(e *Entry) { e.Kind = flip(e.Kind) },
-		"actor":               func(e *Entry) { e.Actor = flip(e.Actor) },
-		"case":                func(e *Entry) { e.Case = flip(e.Case) },
-		"no case":             func(e *Entry) { e.Case = "" },
-		"label":               func(e *Entry) { e.Items[0].Label = flip(e.Items[0].Label) },
-		"digest":              func(e *Entry) { e.Items[1].Digest[31] ^= 1 },
-		"removed not stored":  func(e *Entry) { e.Items[2].Digest[0] ^= 1 },
-		"one item less":       func(e *Entry) { e.Items = e.Items[:2] },
-		"items in new order":  func(e *Entry) { e.Items[0], e.Items[1] = e.Items[1], e.Items[0] },
-		"commitment":          func(e *Entry) { e.Commitment[0] ^= 1 },
-		"no commitment":       func(e *Entry) { e.Commitment = nil },
-		"blinding":            func(e *Entry) { e.Blinding[31] ^= 1 },
-		"text over a border":  func(e *Entry) { e.Kind, e.Actor = e.Kind+e.Actor[:1], e.Actor[1:] },
-		"case into actor":     func(e *Entry) { e.Actor, e.Case = e.Actor+e.Case, "" },
-		"case and actor swap": func(e *Entry) { e.Actor, e.Case = e.Case, e.Actor },
-	}
-	seen := map[string]string{base.String(): "unchanged"}
-	for name, change := range changes {
+		"no day":              func(e *Entry) { e.Day = "" },
+		"stream":              func(e *Entry) { e.Stream = flip(e.Stream) },
+		"no stream":           func(e *Entry) { e.Stream = "" },
+		"number":              func(e *Entry) { e.Number ^= 1 },
+		"high bit of number":  func(e *Entry) { e.Number ^= 1 << 62 },
+		"index for number":    func(e *Entry) { e.Index, e.Number = e.Number, e.Index },
+		"leaf before":         func(e *Entry) { e.Prev[31] ^= 1 },
+		"first of its stream": func(e *Entry) { e.Prev = tlog.Hash{} },
+		"sum":                 func(e *Entry) { e.Sum[31] ^= 1 },
+		"sum for leaf":        func(e *Entry) { e.Sum, e.Prev = Digest(e.Prev), tlog.Hash(e.Sum) },
+		"text over a border":  func(e *Entry) { e.Day, e.Stream = e.Day+e.Stream[:1], e.Stream[1:] },
+		"day for stream":      func(e *Entry) { e.Day, e.Stream = e.Stream, e.Day },
+	} {
 		e := example(3)
 		change(&e)
-		h := LeafHash(e).String()
-		if other, ok := seen[h]; ok {
-			t.Errorf("%s has the leaf of %s", name, other)
-		}
-		seen[h] = name
+		leaves.add(name, e)
 	}
 }
 
-func flip(s string) string {
-	b := []byte(s)
-	b[len(b)-1] ^= 1
-	return string(b)
+// TestAnyChangeOfABodyIsAnotherEntry: under the old frame it is not whole, under a
+// frame of its own it is another leaf.
+func TestAnyChangeOfABodyIsAnotherEntry(t *testing.T) {
+	leaves := distinct{t: t}
+	leaves.add("unchanged", example(3))
+	for name, change := range map[string]func(*Body){
+		"id":                  func(b *Body) { b.ID = flip(b.ID) },
+		"kind":                func(b *Body) { b.Kind = flip(b.Kind) },
+		"actor":               func(b *Body) { b.Actor = flip(b.Actor) },
+		"text over a border":  func(b *Body) { b.Kind, b.Actor = b.Kind+b.Actor[:1], b.Actor[1:] },
+		"kind for actor":      func(b *Body) { b.Kind, b.Actor = b.Actor, b.Kind },
+		"policy":              func(b *Body) { b.Policy ^= 1 },
+		"high policy":         func(b *Body) { b.Policy ^= 1 << 31 },
+		"name of a fact":      func(b *Body) { b.Facts[0].Name = flip(b.Facts[0].Name) },
+		"value of a fact":     func(b *Body) { b.Facts[1].Value = []byte("demO") },
+		"fact out of nothing": func(b *Body) { b.Facts[0].Value = []byte{0} },
+		"value over a border": func(b *Body) { b.Facts[1] = Fact{"institutiond", []byte("emo")} },
+		"one fact less":       func(b *Body) { b.Facts = b.Facts[:1] },
+		"facts in new order":  func(b *Body) { b.Facts[0], b.Facts[1] = b.Facts[1], b.Facts[0] },
+		"label":               func(b *Body) { b.Changes[0].Label = flip(b.Changes[0].Label) },
+		"new digest":          func(b *Body) { b.Changes[0].New[31] ^= 1 },
+		"renewed from other":  func(b *Body) { b.Changes[1].Old[31] ^= 1 },
+		"renewed to other":    func(b *Body) { b.Changes[1].New[31] ^= 1 },
+		"renewed backwards":   func(b *Body) { b.Changes[1].Old, b.Changes[1].New = b.Changes[1].New, b.Changes[1].Old },
+		"ended other":         func(b *Body) { b.Changes[2].Old[0] ^= 1 },
+		"added, not ended":    func(b *Body) { b.Changes[2].Op, b.Changes[2].New = Added, b.Changes[2].Old },
+		"added, not renewed":  func(b *Body) { b.Changes[1].Op = Added },
+		"ended, not renewed":  func(b *Body) { b.Changes[1].Op = Ended },
+		"one change less":     func(b *Body) { b.Changes = b.Changes[:2] },
+		"changes reordered":   func(b *Body) { b.Changes[0], b.Changes[1] = b.Changes[1], b.Changes[0] },
+		"commitment":          func(b *Body) { b.Commitment[0] ^= 1 },
+		"no commitment":       func(b *Body) { b.Commitment = nil },
+		"blinding":            func(b *Body) { b.Blinding[31] ^= 1 },
+		"nothing":             func(b *Body) { *b = Body{} },
+	} {
+		e := example(3)
+		change(&e.Body)
+		if e.Whole() {
+			t.Errorf("%s: whole under the frame of another body", name)
+		}
+		leaves.add(name, sealed(e))
+	}
+	if !example(3).Whole() {
+		t.Error("an unchanged entry is not whole")
+	}
 }
 
-// TestEveryBitOfTheLeafCounts flips each bit of the leaf: what still parses is
-// another entry, with another hash.
-func TestEveryBitOfTheLeafCounts(t *testing.T) {
+// TestEveryBitOfTheFrameCounts flips each bit: what still parses is another entry,
+// with another leaf.
+func TestEveryBitOfTheFrameCounts(t *testing.T) {
 	whole := example(3)
-	leaf := whole.Leaf()
-	for i := range len(leaf) * 8 {
-		bad := bytes.Clone(leaf)
+	frame := whole.Frame()
+	for i := range len(frame) * 8 {
+		bad := bytes.Clone(frame)
 		bad[i/8] ^= 1 << (i % 8)
-		if e, err := parseLeaf(bad); err == nil && LeafHash(e) == LeafHash(whole) {
+		if e, err := parseFrame(bad); err == nil && LeafHash(e) == LeafHash(whole) {
 			t.Fatalf("bit %d does not count", i)
-		} else if err != nil && !errors.Is(err, errLeaf) {
+		} else if err != nil && !errors.Is(err, errFrame) {
 			t.Fatalf("bit %d: %v", i, err)
 		}
 	}
 }
 
-func TestLeafIsReadBack(t *testing.T) {
+func TestFrameIsReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		e := drawEntry(t)
-		got, err := parseLeaf(e.Leaf())
+		e := Entry{
+			Generation: rapid.IntRange(0, 1<<32-1).Draw(t, "generation"), Index: rapid.Int64Range(0, 1<<62).Draw(t, "index"),
+			Day: rapid.String().Draw(t, "day"), Stream: rapid.String().Draw(t, "stream"),
+			Number: rapid.Int64Range(0, 1<<62).Draw(t, "number"), Prev: tlog.Hash(draw32(t, "prev")), Sum: Digest(draw32(t, "sum")),
+		}
+		got, err := parseFrame(e.Frame())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,41 +138,39 @@ func TestLeafIsReadBack(t *testing.T) {
 	})
 }
 
-func TestNoLeafBeforeTheFirst(t *testing.T) {
-	if e, err := parseLeaf(Entry{Index: -1}.Leaf()); !errors.Is(err, errLeaf) {
-		t.Errorf("%v, %v", e, err)
+func draw32(t *rapid.T, name string) []byte {
+	return rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, name)
+}
+
+func TestNoFrameBeforeTheFirst(t *testing.T) {
+	for _, e := range []Entry{{Index: -1}, {Number: -1}} {
+		if got, err := parseFrame(e.Frame()); !errors.Is(err, errFrame) {
+			t.Errorf("%v, %v", got, err)
+		}
 	}
 }
 
-func drawEntry(t *rapid.T) Entry {
-	e := Entry{
-		Index: rapid.Int64Range(0, 1<<62).Draw(t, "index"), ID: rapid.String().Draw(t, "id"), Day: rapid.String().Draw(t, "day"),
-		Kind: rapid.String().Draw(t, "kind"), Actor: rapid.String().Draw(t, "actor"), Case: rapid.String().Draw(t, "case"),
+// TestAnErasedBodyLeavesTheLog: frame, leaf and tree stay; what was said is gone,
+// and nothing else can be put into its place.
+func TestAnErasedBodyLeavesTheLog(t *testing.T) {
+	head, entries, store := logOf(t, 9)
+	for _, e := range entries {
+		leaf := LeafHash(e)
+		e.Body = Body{}
+		if !e.Erased() || e.Whole() || LeafHash(e) != leaf {
+			t.Errorf("entry %d erased: %v, whole: %v, its leaf: %s", e.Index, e.Erased(), e.Whole(), LeafHash(e))
+		}
+		if err := Verify(head, e, store); err != nil {
+			t.Errorf("entry %d is not under the head any more: %v", e.Index, err)
+		}
+		e.Body = exampleBody(e.Index + 1)
+		if e.Erased() || e.Whole() {
+			t.Errorf("entry %d is whole with another's body", e.Index)
+		}
 	}
-	for range rapid.IntRange(0, 5).Draw(t, "items") {
-		e.Items = append(e.Items, Item{rapid.String().Draw(t, "label"), Digest(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "digest"))})
-	}
-	if rapid.Bool().Draw(t, "committed") {
-		e.Commitment = rapid.SliceOfN(rapid.Byte(), 1, 40).Draw(t, "commitment")
-	}
-	copy(e.Blinding[:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "blinding"))
-	return e
-}
-
-func TestBlankDetailsAreNoDetails(t *testing.T) {
-	if d := (Entry{}).Details(); len(d) == 0 {
-		t.Error("an entry without items has blank details, like an erased one")
-	}
-	if _, _, err := ParseDetails(nil); !errors.Is(err, ErrDetails) {
-		t.Errorf("blank details: %v", err)
-	}
-}
-
-// TestClaimedLengthsTakeNoMemory: four billion items announced in a few bytes.
-func TestClaimedLengthsTakeNoMemory(t *testing.T) {
-	bad := append(appendString(nil, labelDetails), 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 'x')
-	if _, _, err := ParseDetails(bad); !errors.Is(err, ErrDetails) {
-		t.Error(err)
+	blank := sealed(Entry{})
+	if !blank.Erased() || blank.Whole() {
+		t.Error("an entry that never said anything is whole")
 	}
 }
 
@@ -171,7 +201,9 @@ func TestRowDigestKeepsColumnsApart(t *testing.T) {
 }
 
 func TestFillersHideTheDay(t *testing.T) {
-	for n, want := range map[int64]int64{0: 64, 1: 63, 63: 1, 64: 0, 65: 191, 256: 0, 257: 767, 1024: 0, 1025: 3071, 5000: 16384 - 5000} {
+	for n, want := range map[int64]int64{
+		0: 64, 1: 63, 63: 1, 64: 0, 65: 191, 256: 0, 257: 767, 1024: 0, 1025: 3071, 5000: 16384 - 5000,
+	} {
 		if got := Fillers(n); got != want {
 			t.Errorf("Fillers(%d) = %d, want %d", n, got, want)
 		}
@@ -183,30 +215,4 @@ func TestFillersHideTheDay(t *testing.T) {
 	if diff := cmp.Diff(map[int64]bool{64: true, 256: true, 1024: true, 4096: true}, growth); diff != "" {
 		t.Errorf("sizes of a day: %s", diff)
 	}
-}
-
-func FuzzParseDetails(f *testing.F) {
-	seeds := [][]byte{
-		{}, example(1).Details(), Entry{}.Details(), Entry{Commitment: []byte("c")}.Details(),
-		Entry{Items: []Item{{"", Digest{}}}}.Details(), example(1).Details()[:40], append(example(1).Details(), 0),
-		append(appendString(nil, labelDetails), 0xff, 0xff, 0xff, 0xff),
-	}
-	if len(seeds) < 8 {
-		f.Fatal("the seeds are gone")
-	}
-	for _, s := range seeds {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		items, commitment, err := ParseDetails(b)
-		if err != nil {
-			if !errors.Is(err, ErrDetails) || items != nil || commitment != nil {
-				t.Fatalf("%v, %v, %v", items, commitment, err)
-			}
-			return
-		}
-		if again := (Entry{Items: items, Commitment: commitment}).Details(); !bytes.Equal(again, b) {
-			t.Fatalf("%x reads as %x", b, again)
-		}
-	})
 }

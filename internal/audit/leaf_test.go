@@ -6,29 +6,32 @@ import (
 	"fmt"
 )
 
-var errLeaf = errors.New("audit: malformed leaf")
+var errFrame = errors.New("audit: malformed frame")
 
-// parseLeaf reads what Entry.Leaf wrote, and nothing else: that it can be
-// written shows that no two entries have one leaf.
-func parseLeaf(b []byte) (Entry, error) {
+// parseFrame reads what Entry.Frame wrote, and nothing else: that it can be
+// written shows that no two entries have one frame.
+func parseFrame(b []byte) (Entry, error) {
 	r := reader{rest: b}
 	if string(r.bytes()) != labelEntry {
-		return Entry{}, fmt.Errorf("%w: unknown version", errLeaf)
+		return Entry{}, fmt.Errorf("%w: unknown version", errFrame)
 	}
 	var e Entry
-	if index := r.take(8); index != nil {
-		e.Index = int64(binary.BigEndian.Uint64(index))
-	}
-	for _, s := range []*string{&e.ID, &e.Day, &e.Kind, &e.Actor, &e.Case} {
-		*s = string(r.bytes())
-	}
-	var err error
-	if e.Items, e.Commitment, err = ParseDetails(r.bytes()); err != nil {
-		return Entry{}, fmt.Errorf("%w: %w", errLeaf, err)
-	}
-	copy(e.Blinding[:], r.take(len(e.Blinding)))
-	if r.short || len(r.rest) > 0 || e.Index < 0 {
-		return Entry{}, errLeaf
+	e.Generation = r.length()
+	e.Index = number(&r)
+	e.Day, e.Stream = string(r.bytes()), string(r.bytes())
+	e.Number = number(&r)
+	copy(e.Prev[:], r.take(len(e.Prev)))
+	copy(e.Sum[:], r.take(len(e.Sum)))
+	if r.short || len(r.rest) > 0 || e.Index < 0 || e.Number < 0 {
+		return Entry{}, errFrame
 	}
 	return e, nil
+}
+
+func number(r *reader) int64 {
+	b := r.take(8)
+	if b == nil {
+		return 0
+	}
+	return int64(binary.BigEndian.Uint64(b))
 }

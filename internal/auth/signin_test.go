@@ -13,6 +13,7 @@ import (
 	"svilpe/internal/auth"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
+	"svilpe/internal/verify"
 )
 
 func TestOneAnswerForEveryWrongSignIn(t *testing.T) {
@@ -211,10 +212,10 @@ func TestParametersAreRenewedAtSignIn(t *testing.T) {
 	if w.row(w.ids[0]).Params != after.Params {
 		t.Error("renewed without a reason")
 	}
-	found, err := w.a.Store.Verify(ctx, store.VerifyOptions{})
+	found, err := verify.Run(ctx, w.a.Store, verify.Options{})
 	must(t, err)
-	if found.Damage != nil {
-		t.Error(found.Damage)
+	if found.First() != nil {
+		t.Error(found.First())
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"svilpe/internal/casework"
+	"svilpe/internal/ethics"
 	"svilpe/internal/insight"
 	"svilpe/internal/store"
 )
@@ -53,7 +54,7 @@ func TestWhoIsAskedToVote(t *testing.T) {
 	asked("the approval waits")
 	must(t, w.decides("second", f, false))
 	asked("the approval was refused", "chair")
-	w.exec(`update entry set details = x'00' where case_id = ?`, f.id)
+	w.exec(`update entry set body = x'00' where stream = ?`, ethics.CaseStream(f.id))
 	if _, err := in.Today(ctx, w.as("chair")); err != nil {
 		t.Errorf("a spoilt case takes the page away: %v", err)
 	}

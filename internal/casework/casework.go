@@ -152,9 +152,9 @@ func (s *Service) member(who *appoint.Acting, c ethics.Case, g store.Grant) poli
 // find is a case that this member holds a grant to and may read; for everyone
 // else it does not exist.
 func (s *Service) find(tx *store.ReadTx, who *appoint.Acting, number string) (ethics.Case, store.Grant, error) {
-	c, err := tx.CaseByNumber(number)
-	if err != nil {
-		return c, store.Grant{}, err
+	c, spoilt := tx.CaseByNumber(number)
+	if spoilt != nil && !errors.Is(spoilt, ethics.ErrUntrusted) {
+		return c, store.Grant{}, spoilt
 	}
 	g, err := tx.Grant(c.ID, who.ID)
 	if err != nil {
@@ -163,7 +163,7 @@ func (s *Service) find(tx *store.ReadTx, who *appoint.Acting, number string) (et
 	if who.Roster == nil || !s.Policy.Allowed(s.member(who, c, g), "read_content") {
 		return c, g, ethics.ErrNotFound
 	}
-	return c, g, nil
+	return c, g, spoilt
 }
 
 // Cover is what a holder sees before the no-conflict statement: no content.
@@ -181,9 +181,19 @@ func (s *Service) Cover(ctx context.Context, who *appoint.Acting, number string)
 		return err
 	})
 	if err != nil {
-		return Cover{}, err
+		return Cover{}, s.distrust(ctx, who, out.ID, err)
 	}
 	return out, nil
+}
+
+// distrust writes an entry, and a line in the operator's log, where a case itself
+// cannot be trusted. It gives the error back.
+func (s *Service) distrust(ctx context.Context, who *appoint.Acting, caseID string, err error) error {
+	if caseID == "" || !errors.Is(err, ethics.ErrUntrusted) {
+		return err
+	}
+	s.Log.LogAttrs(ctx, slog.LevelError, "a case cannot be trusted", slog.String("case", caseID), slog.Any("err", err))
+	return errors.Join(err, s.enter(ctx, KindDistrusted, who.ID, caseID))
 }
 
 // Open opens a case: right and grant, then the entry, durable, then the key.
@@ -220,12 +230,8 @@ func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) 
 		}
 		return s.describe(o, who, g)
 	})
-	if errors.Is(err, ethics.ErrUntrusted) {
-		s.Log.LogAttrs(ctx, slog.LevelError, "a case cannot be trusted", slog.String("case", cover.ID), slog.Any("err", err))
-		return nil, errors.Join(err, s.enter(ctx, KindDistrusted, who.ID, cover.ID))
-	}
 	if err != nil {
-		return nil, err
+		return nil, s.distrust(ctx, who, cover.ID, err)
 	}
 	if spoilt+o.Missing > 0 {
 		s.Log.LogAttrs(ctx, slog.LevelError, "a message cannot be trusted", slog.String("case", cover.ID), slog.Int("envelopes", spoilt), slog.Int("missing", o.Missing))

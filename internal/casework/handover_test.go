@@ -108,7 +108,7 @@ func TestEscalated(t *testing.T) {
 	if h := w.holders(f); !slices.Equal(h, []string{"resp", "member", "up_resp", "up_chair"}) && len(h) != 4 || slices.Contains(h, "chair") {
 		t.Errorf("held by %v", h)
 	}
-	if n := w.count(`select count(*) from entry where kind = 'removed' and case_id = ?`, f.id); n != 1 {
+	if n := w.count(`select count(*) from entry where kind = 'removed' and stream = ?`, ethics.CaseStream(f.id)); n != 1 {
 		t.Errorf("%d entries", n)
 	}
 	up := w.stated("up_resp", f)

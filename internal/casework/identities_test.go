@@ -65,7 +65,7 @@ func TestDetailsAreErasedAfterAYear(t *testing.T) {
 	if n := w.count(`select count(*) from entry where kind = 'identity_erased'`); n != 1 {
 		t.Errorf("%d entries", n)
 	}
-	if n := w.count(`select count(*) from entry where kind = 'identity_erased' and actor = 'system' and case_id = $1`, over.id); n != 1 {
+	if n := w.count(`select count(*) from entry where kind = 'identity_erased' and actor = 'system' and stream = $1`, ethics.CaseStream(over.id)); n != 1 {
 		t.Error("not by the program, or of another case")
 	}
 	o := w.open(w.as("resp"), over)

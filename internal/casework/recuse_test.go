@@ -67,7 +67,7 @@ func TestRecused(t *testing.T) {
 	if n := w.listed("resp"); n != 1 {
 		t.Errorf("%d cases in another's list, of two grants", n)
 	}
-	if n := w.count(`select count(*) from entry where kind = 'removed' and actor = 'member' and case_id = ?`, f.id); n != 1 {
+	if n := w.count(`select count(*) from entry where kind = 'removed' and actor = 'member' and stream = ?`, ethics.CaseStream(f.id)); n != 1 {
 		t.Errorf("%d entries", n)
 	}
 	o, err := w.cw.Open(ctx, w.as("resp"), f.Number)

@@ -279,8 +279,8 @@ func TestVerifyOfEpochs(t *testing.T) {
 	}
 	for _, x := range []struct{ name, table, query string }{
 		{"the last epoch", "epoch", `delete from case_epoch where epoch = 1 and case_id = ?`},
-		{"a renewed grant", "grant", `delete from case_grant where via = 'renewed' and member_id = 'chair' and case_id = ?`},
-		{"an added grant", "grant", `insert into case_grant select case_id, 'temp', 'new', giver, via, epoch, stated, day, sealed from case_grant where member_id = 'chair' and epoch = 0 and case_id = ?`},
+		{"a renewed grant", "renewal", `delete from case_grant where via = 'renewed' and member_id = 'chair' and case_id = ?`},
+		{"an added grant", "grant", `insert into case_grant select 'new', case_id, 'temp', giver, via, epoch, stated, day, sealed from case_grant where member_id = 'chair' and epoch = 0 and case_id = ?`},
 		{"a renewed grant that is none", "grant", `update case_grant set via = 'assigned' where via = 'renewed' and member_id = 'chair' and case_id = ?`},
 	} {
 		t.Run(x.name, func(t *testing.T) {

@@ -27,6 +27,7 @@ import (
 	"svilpe/internal/policy"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
+	"svilpe/internal/verify"
 )
 
 const (
@@ -169,9 +170,16 @@ func (w *world) visit(f filed) dialogue.Visit {
 }
 
 // write is what the operator can, who has the log key.
-func (w *world) write(kind, caseID string, fn func(*store.Tx) error) {
+func (w *world) write(kind, id string, fn func(*store.Tx) error) {
 	w.t.Helper()
-	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: day, Kind: kind, Actor: "x", Stream: ethics.CaseStream(caseID)}, fn))
+	stream := ethics.CaseStream(id)
+	switch {
+	case kind == store.KindConsultation:
+		stream = ethics.TalkStream(id)
+	case id == "":
+		stream = ethics.StreamRoster
+	}
+	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: day, Kind: kind, Actor: "x", Stream: stream}, fn))
 }
 
 // put stores an envelope with its entry, by whom it may be.
@@ -249,11 +257,11 @@ func (w *world) distrusted() int {
 	return w.count(`select count(*) from entry where kind = 'distrusted'`)
 }
 
-func (w *world) damage() *store.Damage {
+func (w *world) damage() *verify.Damage {
 	w.t.Helper()
-	v, err := w.s.Verify(ctx, store.VerifyOptions{Founders: w.s.Founders()})
+	v, err := verify.Run(ctx, w.s, verify.Options{Founders: w.s.Founders()})
 	must(w.t, err)
-	return v.Damage
+	return v.First()
 }
 
 // untrusted wants the refusal, and that nothing was stored.

@@ -19,6 +19,7 @@ import (
 	"svilpe/internal/casework"
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
+	"svilpe/internal/verify"
 )
 
 func TestThePracticeInstitution(t *testing.T) {
@@ -48,10 +49,10 @@ func TestThePracticeInstitution(t *testing.T) {
 }
 
 func (b *built) sound(t *testing.T) {
-	v, err := b.Store.Verify(context.Background(), store.VerifyOptions{Founders: b.Store.Founders()})
+	v, err := verify.Run(context.Background(), b.Store, verify.Options{Founders: b.Store.Founders()})
 	must(t, err)
-	if v.Damage != nil {
-		t.Errorf("damage: %v", v.Damage)
+	if v.First() != nil {
+		t.Errorf("damage: %v", v.First())
 	}
 	if int(v.Cases) != len(b.Cases) || v.Files == 0 {
 		t.Errorf("%d cases and %d files on record, %d cases printed", v.Cases, v.Files, len(b.Cases))
@@ -196,9 +197,9 @@ func (b *built) holders(t *testing.T, number string) []string {
 		if err != nil {
 			return err
 		}
-		grants, err := tx.Grants(c.ID)
-		for _, g := range grants {
-			i := slices.IndexFunc(b.Members, func(m Member) bool { return m.ID == g.Member })
+		file, err := tx.CaseFile(c.ID, false)
+		for _, id := range file.Holders() {
+			i := slices.IndexFunc(b.Members, func(m Member) bool { return m.ID == id })
 			out = append(out, b.Members[i].Name)
 		}
 		return err
@@ -232,11 +233,11 @@ func (b *built) waits(t *testing.T) {
 			if row.DueID == "ack" && row.Due < today {
 				overdue++
 			}
-			all, err := tx.Proposals(row.ID)
+			file, err := tx.CaseFile(row.ID, false)
 			if err != nil {
 				return err
 			}
-			for _, p := range all {
+			for _, p := range file.Proposals {
 				if p.State == "open" {
 					open++
 				}

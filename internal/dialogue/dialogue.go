@@ -107,11 +107,11 @@ func (s *Service) Enter(ctx context.Context, typed string) (Entered, error) {
 				hash = token.LocatorHash(nobody.Locator(salt))
 			}
 			row, err := tx.CaseByLocator(hash[:])
-			if err != nil && !errors.Is(err, ethics.ErrNotFound) {
+			if unfound(err) != nil {
 				return err
 			}
 			talk, err := tx.ConsultationByLocator(hash[:])
-			if err != nil && !errors.Is(err, ethics.ErrNotFound) {
+			if unfound(err) != nil {
 				return err
 			}
 			if here := row.ID + talk.ID; here != "" && found == nil && i < len(reading.Candidates) {
@@ -134,6 +134,15 @@ func (s *Service) Enter(ctx context.Context, typed string) (Entered, error) {
 	reporter := found.Code.ReporterSecret(salt)
 	out.Cookie, err = s.begin(ctx, id, reporter)
 	return out, err
+}
+
+// unfound passes over what a look-up may say of a code: that it finds nothing, or a
+// row that is not as the log says. The page behind it says so, and writes it down.
+func unfound(err error) error {
+	if errors.Is(err, ethics.ErrNotFound) || errors.Is(err, ethics.ErrUntrusted) {
+		return nil
+	}
+	return err
 }
 
 const maxCandidates = 4
@@ -167,11 +176,8 @@ func (s *Service) Visit(ctx context.Context, cookie Cookie) (Visit, error) {
 			return err
 		}
 		_, err = tx.Consultation(row.Case)
-		v = Visit{Case: row.Case, Talk: err == nil}
-		if errors.Is(err, ethics.ErrNotFound) {
-			err = nil
-		}
-		return err
+		v = Visit{Case: row.Case, Talk: !errors.Is(err, ethics.ErrNotFound)}
+		return unfound(err)
 	})
 	now := s.Now()
 	if errors.Is(err, ethics.ErrNotFound) || err == nil && (now.UnixMilli() > row.Ends || now.UnixMilli() > row.Last) {

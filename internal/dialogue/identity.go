@@ -244,7 +244,7 @@ func (s *Service) identify(ctx context.Context, v Visit, draft derive.Secret, ki
 }
 
 func (s *Service) identifyOnce(ctx context.Context, v Visit, draft derive.Secret, kind string, build func(*mine, Identity) (identified, error)) error {
-	if err := s.Store.EndTerms(ctx, v.Case, s.today()); err != nil {
+	if err := s.distrust(ctx, v.Case, 0, s.Store.EndTerms(ctx, v.Case, s.today())); err != nil {
 		return err
 	}
 	var m *mine

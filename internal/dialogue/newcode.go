@@ -69,7 +69,7 @@ func (s *Service) Again(ctx context.Context, draft derive.Secret) (NewCode, erro
 }
 
 func (s *Service) newCode(ctx context.Context, v Visit, draft derive.Secret) (NewCode, error) {
-	if err := s.Store.EndTerms(ctx, v.Case, s.today()); err != nil {
+	if err := s.distrust(ctx, v.Case, 0, s.Store.EndTerms(ctx, v.Case, s.today())); err != nil {
 		return NewCode{}, err
 	}
 	var m *mine

@@ -118,11 +118,12 @@ func (s *Service) write(ctx context.Context, v Visit, draft derive.Secret, m eth
 }
 
 func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind string) error {
-	if err := s.Store.EndTerms(ctx, v.Case, s.today()); err != nil {
+	err := s.distrust(ctx, v.Case, 0, s.Store.EndTerms(ctx, v.Case, s.today()))
+	if err != nil {
 		return err
 	}
 	var f *mine
-	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
 		f, err = s.mine(tx, v)
 		return err

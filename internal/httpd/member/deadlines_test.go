@@ -50,7 +50,7 @@ func TestALateMeasureIsSeen(t *testing.T) {
 		c, err = tx.CaseByNumber(number)
 		return err
 	}))
-	must(t, d.store.Write(t.Context(), store.Entry{ID: uuid.NewString(), Day: "2026-11-02", Kind: "step", Actor: "x", Case: c.ID}, func(tx *store.Tx) error {
+	must(t, d.store.Write(t.Context(), store.Entry{ID: uuid.NewString(), Day: "2026-11-02", Kind: "step", Actor: "x", Stream: ethics.CaseStream(c.ID)}, func(tx *store.Tx) error {
 		return errors.Join(tx.AddMeasures(c.ID, "2026-11-04"), tx.PutCase(c))
 	}))
 	d.turn(4 * 24 * time.Hour)
