@@ -16,8 +16,8 @@ import (
 	"svilpe/internal/demo"
 	"svilpe/internal/registry"
 	"svilpe/internal/store"
-	"svilpe/internal/verify"
 	"svilpe/internal/token"
+	"svilpe/internal/verify"
 )
 
 // commission is the practice municipality in this process, on a clock that the

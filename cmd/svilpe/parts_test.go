@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/mod/sumdb/tlog"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
@@ -133,25 +132,19 @@ func partTree(b *testing.B) {
 	must(b, err)
 	root, err := audit.Root(0, nil)
 	must(b, err)
-	head, nodes := audit.Head{Origin: key.Origin(), Root: root}, []tlog.Hash{}
-	reader := tlog.HashReaderFunc(func(ix []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(ix))
-		for i, x := range ix {
-			out[i] = nodes[x]
-		}
-		return out, nil
-	})
+	head, front := audit.Head{Origin: key.Origin(), Root: root}, audit.Frontier{}
 	const n = 800
 	share(b, n, func() {
 		for range n / 8 {
-			var leaves []tlog.Hash
-			for i := range 8 {
-				e := audit.Entry{Index: head.Size + int64(i), ID: rand.Text(), Day: "2026-11-22", Kind: "filed", Items: make([]audit.Item, 11)}
-				leaves = append(leaves, audit.LeafHash(e))
+			for range 8 {
+				body := audit.Body{ID: rand.Text(), Kind: "filed", Actor: "reporter", Changes: make([]audit.Change, 11)}
+				for i := range body.Changes {
+					body.Changes[i] = audit.Change{Label: "envelope:" + rand.Text(), Op: audit.Added}
+				}
+				e := audit.Entry{Generation: 1, Index: front.Size, Day: "2026-11-22", Stream: "case/" + body.ID, Sum: body.Digest(), Body: body}
+				front.Add(audit.LeafHash(e))
 			}
-			next, more, err := audit.Grow(head, leaves, reader)
-			must(b, err)
-			head, nodes = next, append(nodes, more...)
+			head.Size, head.Root = front.Size, front.Root()
 			_, err = head.Sign(key.Signer())
 			must(b, err)
 		}

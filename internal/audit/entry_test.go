@@ -124,9 +124,10 @@ func TestEveryBitOfTheFrameCounts(t *testing.T) {
 func TestFrameIsReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := Entry{
-			Generation: rapid.IntRange(0, 1<<32-1).Draw(t, "generation"), Index: rapid.Int64Range(0, 1<<62).Draw(t, "index"),
+			Generation: rapid.IntRange(0, 1<<32-1).Draw(t, "generation"),
+			Index:      rapid.Int64Range(0, 1<<62).Draw(t, "index"), Number: rapid.Int64Range(0, 1<<62).Draw(t, "number"),
 			Day: rapid.String().Draw(t, "day"), Stream: rapid.String().Draw(t, "stream"),
-			Number: rapid.Int64Range(0, 1<<62).Draw(t, "number"), Prev: tlog.Hash(draw32(t, "prev")), Sum: Digest(draw32(t, "sum")),
+			Prev: tlog.Hash(draw32(t, "prev")), Sum: Digest(draw32(t, "sum")),
 		}
 		got, err := parseFrame(e.Frame())
 		if err != nil {

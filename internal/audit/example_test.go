@@ -8,8 +8,8 @@ import (
 	"svilpe/internal/audit"
 )
 
-// A transaction takes the last head, grows the tree by its entries, and stores
-// nodes and signed head. Later anybody with the verifier checks an entry.
+// A transaction grows the tree by its entries, and stores nodes and signed head.
+// Later anybody with the verifier checks an entry, body or not.
 func Example() {
 	signer, _, err := audit.NewLogKey("ethics.example/svilpe/log/1")
 	if err != nil {
@@ -28,18 +28,17 @@ func Example() {
 		return out, nil
 	})
 
-	empty, err := audit.Root(0, reader)
+	front, err := audit.ReadFrontier(0, reader)
 	if err != nil {
 		panic(err)
 	}
-	head := audit.Head{Origin: key.Origin(), Root: empty}
-	e := audit.Entry{Index: head.Size, ID: "6f2c1f0e-2f64-4f0a-9f43-1f2d3c4b5a69", Day: "2026-11-22", Kind: "filed", Actor: audit.ActorReporter,
-		Items: []audit.Item{{Label: "envelope:1", Digest: audit.RowDigest("envelope:1", []byte("sealed"))}}}
-	head, nodes, err := audit.Grow(head, []tlog.Hash{audit.LeafHash(e)}, reader)
-	if err != nil {
-		panic(err)
-	}
-	stored = append(stored, nodes...)
+	e := audit.Entry{Generation: 1, Index: front.Size, Day: "2026-11-22", Stream: "case/1", Body: audit.Body{
+		ID: "6f2c1f0e-2f64-4f0a-9f43-1f2d3c4b5a69", Kind: "filed", Actor: audit.ActorReporter, Policy: 1,
+		Changes: []audit.Change{{Label: "envelope:1", Op: audit.Added, New: audit.RowDigest("envelope:1", []byte("sealed"))}},
+	}}
+	e.Sum = e.Body.Digest()
+	stored = append(stored, front.Add(audit.LeafHash(e))...)
+	head := audit.Head{Origin: key.Origin(), Size: front.Size, Root: front.Root()}
 	signed, err := head.Sign(key.Signer())
 	if err != nil {
 		panic(err)
@@ -49,10 +48,17 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println("size", known.Size, "honest:", audit.Verify(known, e, reader) == nil)
-	e.Kind = "erased"
-	fmt.Println("rewritten:", audit.Verify(known, e, reader) == nil)
+	fmt.Println("size", known.Size, "honest:", audit.Verify(known, e, reader) == nil && e.Whole())
+	rewritten := e
+	rewritten.Kind = "erased"
+	fmt.Println("rewritten:", rewritten.Whole())
+	rewritten.Sum = rewritten.Body.Digest()
+	fmt.Println("with its frame:", audit.Verify(known, rewritten, reader) == nil)
+	e.Body = audit.Body{}
+	fmt.Println("erased:", e.Erased(), "in its place:", audit.Verify(known, e, reader) == nil)
 	// Output:
 	// size 1 honest: true
 	// rewritten: false
+	// with its frame: false
+	// erased: true in its place: true
 }

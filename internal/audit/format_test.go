@@ -36,9 +36,8 @@ func golden(t *testing.T, name, got string) {
 
 // bare is the least that an entry says: a filler.
 func bare() Entry {
-	return sealed(Entry{
-		Generation: 1, Index: 7, Day: "2026-11-22", Stream: "filler", Body: Body{ID: "id", Kind: KindFiller, Actor: ActorSystem},
-	})
+	b := Body{ID: "id", Kind: KindFiller, Actor: ActorSystem}
+	return sealed(Entry{Generation: 1, Index: 7, Day: "2026-11-22", Stream: "filler", Body: b})
 }
 
 // TestStoredBytesNeverChange: frame, body and leaf of an entry written today are
@@ -52,14 +51,16 @@ func TestStoredBytesNeverChange(t *testing.T) {
 			d := ItemDigest(i, e.Salt(k))
 			fmt.Fprintf(&items, "item %d %s %x salt %x digest %x\n", k, i.Name, i.Value, e.Salt(k), d[:])
 		}
-		golden(t, "body-"+name+".txt", fmt.Sprintf("%sblinding %x\n%sbody digest %x\n", hex.Dump(e.Body.Bytes()), e.Blinding, items.String(), sum[:]))
+		golden(t, "body-"+name+".txt", fmt.Sprintf("%sblinding %x\n%sbody digest %x\n",
+			hex.Dump(e.Body.Bytes()), e.Blinding, items.String(), sum[:]))
 	}
 }
 
 func TestMapNeverChanges(t *testing.T) {
 	full, filler := LeafHash(example(258)), LeafHash(bare())
-	records := []StreamState{{"roster", State{3, full}}, {"case/1", State{258, filler}}, {"days", State{1 << 40, tlog.Hash{1}}}}
-	bucket := BucketRoot(records)
+	bucket := BucketRoot([]StreamState{
+		{"roster", State{3, full}}, {"case/1", State{258, filler}}, {"days", State{1 << 40, tlog.Hash{1}}},
+	})
 	m := Map{0: bucket, Bucket("days"): tlog.Hash{2}, Buckets - 1: filler}
 	root, empty, none := m.Root(), EmptyRoot(), Map(nil).Root()
 	golden(t, "map.txt", fmt.Sprintf("bucket of days %d\nbucket root %x\nmap root %x\nempty bucket %x\nempty map %x\n",

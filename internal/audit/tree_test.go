@@ -2,124 +2,36 @@ package audit
 
 import (
 	"errors"
-	"math/bits"
 	"slices"
 	"testing"
 
 	"golang.org/x/mod/sumdb/tlog"
-	"pgregory.net/rapid"
 )
 
-// TestTreeIsRFC6962 compares with the definition of RFC 6962 §2.1, written down
-// a second time here, for every size, however the appends were grouped.
-func TestTreeIsRFC6962(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		empty, err := Root(0, &nodes{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		head, store := Head{Origin: origin, Root: empty}, &nodes{}
-		var leaves []tlog.Hash
-		for range rapid.IntRange(1, 12).Draw(t, "transactions") {
-			var group []tlog.Hash
-			for range rapid.IntRange(0, 9).Draw(t, "entries") {
-				group = append(group, tlog.RecordHash(rapid.SliceOfN(rapid.Byte(), 1, 8).Draw(t, "record")))
-			}
-			grown, more, err := Grow(head, group, store)
-			if err != nil {
-				t.Fatal(err)
-			}
-			leaves, head, store.stored = append(leaves, group...), grown, append(store.stored, more...)
-			if int64(len(store.stored)) != tlog.StoredHashCount(head.Size) {
-				t.Fatalf("%d nodes for %d entries", len(store.stored), head.Size)
-			}
-			if head.Size != int64(len(leaves)) || head.Root != mth(leaves) {
-				t.Fatalf("size %d: another root than RFC 6962", head.Size)
-			}
-			if want, err := tlog.TreeHash(head.Size, store); err != nil || want != head.Root {
-				t.Fatalf("size %d: tlog.TreeHash differs (%v)", head.Size, err)
-			}
-		}
-	})
-}
-
-// mth is MTH of RFC 6962 §2.1 for at least one leaf hash; none is SHA-256("").
-func mth(leaves []tlog.Hash) tlog.Hash {
-	switch n := len(leaves); n {
-	case 0:
-		h, _ := tlog.TreeHash(0, nil)
-		return h
-	case 1:
-		return leaves[0]
-	default:
-		k := 1 << (bits.Len(uint(n-1)) - 1)
-		return tlog.NodeHash(mth(leaves[:k]), mth(leaves[k:]))
-	}
-}
-
-func TestAppendAndGrowStoreTheSameNodes(t *testing.T) {
-	_, entries, grown := logOf(t, 37)
-	one := &nodes{}
-	for i, e := range entries {
-		more, err := Append(int64(i), LeafHash(e), one)
-		if err != nil {
-			t.Fatal(err)
-		}
-		one.stored = append(one.stored, more...)
-	}
-	if !slices.Equal(one.stored, grown.stored) {
-		t.Error("nodes differ")
-	}
-	if _, err := Append(-1, tlog.Hash{}, one); err == nil {
-		t.Error("appended before the beginning")
-	}
-	if _, err := Root(-1, one); err == nil {
+func TestNoTreeOfLessThanNothing(t *testing.T) {
+	_, _, store := logOf(t, 3)
+	if _, err := Root(-1, store); err == nil {
 		t.Error("a root of -1 entries")
 	}
-}
-
-// TestGrowingReadsTheFrontierOnly: a thousand entries at once cost no more reads
-// than one.
-func TestGrowingReadsTheFrontierOnly(t *testing.T) {
-	head, _, store := logOf(t, 1000)
-	for _, n := range []int{0, 1, 1000} {
-		store.asked = 0
-		if _, _, err := Grow(head, make([]tlog.Hash, n), store); err != nil {
-			t.Fatal(err)
-		}
-		if frontier := bits.OnesCount64(1000); store.asked != frontier {
-			t.Errorf("%d entries: read %d nodes, the frontier is %d", n, store.asked, frontier)
-		}
+	if _, err := Root(4, store); err == nil {
+		t.Error("a root of more entries than there are")
 	}
 }
 
-func TestGrowRefusesAChangedTree(t *testing.T) {
-	head, _, store := logOf(t, 21)
-	for i := range store.stored {
-		bad := store.clone()
-		bad.stored[i][0] ^= 1
-		_, _, err := Grow(head, []tlog.Hash{{1}}, bad)
-		frontier := slices.Contains([]int64{tlog.StoredHashIndex(4, 0), tlog.StoredHashIndex(2, 4), tlog.StoredHashIndex(0, 20)}, int64(i))
-		if frontier != errors.Is(err, ErrTampered) {
-			t.Errorf("node %d changed (frontier: %v): %v", i, frontier, err)
-		}
-	}
-	back := head
-	back.Size--
-	if _, _, err := Grow(back, nil, store); !errors.Is(err, ErrTampered) {
-		t.Errorf("a root for another size: %v", err)
-	}
-}
-
+// TestVerifyFindsWhatAWriterChanges: a body that was rewritten is not the one that
+// the frame names, and a frame that was rewritten is not under the head.
 func TestVerifyFindsWhatAWriterChanges(t *testing.T) {
 	head, entries, store := logOf(t, 21)
 	for _, e := range entries {
-		if err := Verify(head, e, store); err != nil {
+		if err := Verify(head, e, store); err != nil || !e.Whole() {
 			t.Fatalf("entry %d, unchanged: %v", e.Index, err)
 		}
 		e.Kind = "granted"
-		if err := Verify(head, e, store); !errors.Is(err, ErrTampered) {
-			t.Errorf("entry %d rewritten: %v", e.Index, err)
+		if e.Whole() {
+			t.Errorf("entry %d rewritten is whole", e.Index)
+		}
+		if err := Verify(head, sealed(e), store); !errors.Is(err, ErrTampered) {
+			t.Errorf("entry %d rewritten with its frame: %v", e.Index, err)
 		}
 	}
 	swapped := entries[4]
@@ -127,9 +39,15 @@ func TestVerifyFindsWhatAWriterChanges(t *testing.T) {
 	if err := Verify(head, swapped, store); !errors.Is(err, ErrTampered) {
 		t.Errorf("entry 4 in the place of 5: %v", err)
 	}
+	moved := entries[4]
+	moved.Stream = "case/another"
+	if err := Verify(head, moved, store); !errors.Is(err, ErrTampered) {
+		t.Errorf("entry 4 in another stream: %v", err)
+	}
 	forged := store.clone() // with the row, its leaf node too
 	e := entries[4]
 	e.Actor = "somebody"
+	e = sealed(e)
 	forged.stored[tlog.StoredHashIndex(0, 4)] = LeafHash(e)
 	if err := Verify(head, e, forged); !errors.Is(err, ErrTampered) {
 		t.Errorf("row and leaf rewritten together: %v", err)
@@ -139,14 +57,29 @@ func TestVerifyFindsWhatAWriterChanges(t *testing.T) {
 			t.Errorf("entry %d: %v", beyond, err)
 		}
 	}
+	if err := Verify(head, entries[4], &nodes{}); err == nil || errors.Is(err, ErrTampered) {
+		t.Errorf("nodes that cannot be read: %v", err)
+	}
+}
+
+// relinked are the entries as somebody numbers and links them anew who hides well
+// what was done to their order.
+func relinked(entries []Entry) []Entry {
+	out := slices.Clone(entries)
+	for i := range out {
+		out[i].Index, out[i].Number, out[i].Prev = int64(i), int64(i), tlog.Hash{}
+		if i > 0 {
+			out[i].Prev = LeafHash(out[i-1])
+		}
+	}
+	return out
 }
 
 func TestReorderedOrRemovedEntriesChangeTheRoot(t *testing.T) {
 	head, entries, _ := logOf(t, 9)
 	root := func(es []Entry) tlog.Hash {
 		var hs []tlog.Hash
-		for i, e := range es {
-			e.Index = int64(i) // as somebody would who hides it well
+		for _, e := range relinked(es) {
 			hs = append(hs, LeafHash(e))
 		}
 		return mth(hs)
@@ -157,11 +90,29 @@ func TestReorderedOrRemovedEntriesChangeTheRoot(t *testing.T) {
 	swapped := slices.Clone(entries)
 	swapped[2], swapped[6] = swapped[6], swapped[2]
 	for name, es := range map[string][]Entry{
-		"swapped": swapped, "first gone": entries[1:], "last gone": entries[:8], "middle gone": slices.Delete(slices.Clone(entries), 4, 5),
-		"one twice": append(slices.Clone(entries), entries[8]),
+		"swapped": swapped, "first gone": entries[1:], "last gone": entries[:8],
+		"middle gone": slices.Delete(slices.Clone(entries), 4, 5), "one twice": append(slices.Clone(entries), entries[8]),
 	} {
 		if root(es) == head.Root {
 			t.Errorf("%s: the root is the same", name)
+		}
+	}
+}
+
+// TestTheNewestLeafHoldsItsStream: an entry changed at the beginning changes the last
+// one's leaf, so who knows the state needs no path.
+func TestTheNewestLeafHoldsItsStream(t *testing.T) {
+	_, entries, _ := logOf(t, 9)
+	newest := LeafHash(entries[8])
+	if LeafHash(relinked(entries)[8]) != newest {
+		t.Fatal("the honest chain ends otherwise")
+	}
+	for n := range entries {
+		forged := slices.Clone(entries)
+		forged[n].Actor = "somebody"
+		forged[n] = sealed(forged[n])
+		if LeafHash(relinked(forged)[8]) == newest {
+			t.Errorf("entry %d rewritten, and the stream ends in the same leaf", n)
 		}
 	}
 }
@@ -195,66 +146,5 @@ func TestLaterHeadExtendsEarlierOnes(t *testing.T) {
 	}
 	if err := Extends(Head{Origin: origin, Size: -1}, newest, store); !errors.Is(err, ErrTampered) {
 		t.Errorf("size -1: %v", err)
-	}
-}
-
-func TestKnownReadsOnceAndForgetsNothingWrongly(t *testing.T) {
-	head, entries, store := logOf(t, 100)
-	var k Known
-	if err := k.Check(head, entries[42], store); err != nil {
-		t.Fatal(err)
-	}
-	store.asked = 0
-	later, _, laterStore := logOf(t, 101)
-	for _, h := range []Head{head, later} {
-		if err := k.Check(h, entries[42], store); err != nil || store.asked != 0 {
-			t.Errorf("known under size %d: %v, %d reads", h.Size, err, store.asked)
-		}
-	}
-	bad := entries[42]
-	bad.Items[0].Digest[0] ^= 1
-	if err := k.Check(head, bad, store); !errors.Is(err, ErrTampered) {
-		t.Errorf("a changed entry that was known: %v", err)
-	}
-	if err := k.Check(Head{Origin: origin, Size: 42, Root: head.Root}, example(42), store); !errors.Is(err, ErrBeyond) {
-		t.Errorf("known, but beyond this head: %v", err)
-	}
-	unknown := example(7)
-	unknown.Day = "2026-11-21"
-	for range 2 { // a refused entry is not remembered
-		if err := k.Check(later, unknown, laterStore); !errors.Is(err, ErrTampered) {
-			t.Errorf("a changed entry not yet known: %v", err)
-		}
-	}
-	second := Head{Origin: "ethics.example/svilpe/log/2", Size: 100, Root: tlog.Hash{9}}
-	if err := k.Check(second, example(42), store); !errors.Is(err, ErrTampered) {
-		t.Errorf("proven in another generation only: %v", err)
-	}
-}
-
-// TestKnownKeepsGenerationsApart: entry 0 of the second log is another one.
-func TestKnownKeepsGenerationsApart(t *testing.T) {
-	first, entries, store := logOf(t, 1)
-	other := example(0)
-	other.Kind = "restored"
-	second := Head{Origin: "ethics.example/svilpe/log/2", Size: 1, Root: LeafHash(other)}
-	var k Known
-	for range 2 {
-		if err := k.Check(first, entries[0], store); err != nil {
-			t.Error(err)
-		}
-		if err := k.Check(second, other, store); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-func TestKnownIsBounded(t *testing.T) {
-	var k Known
-	for i := range int64(knownLimit + 1000) {
-		k.put(origin, i, tlog.Hash{})
-	}
-	if len(k.leaves) > knownLimit {
-		t.Errorf("remembers %d leaves", len(k.leaves))
 	}
 }

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -7,39 +7,43 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
+	"svilpe/internal/verify"
 )
 
 // TestAuthors: whose signature counts under what, on which day.
 func TestAuthors(t *testing.T) {
-	w := founded(t)
-	w.s.SetFounders(w.founders)
-	gone := w.appointment("greta", appoint.RoleMember)
+	w := storetest.Founded(t)
+	w.S.SetFounders(w.Founders)
+	gone := w.Appointment("greta", appoint.RoleMember)
 	gone.Until = "2026-06-30"
-	w.write(KindAppointed, "", func(tx *Tx) error {
-		return tx.AddStatement(w.sign(appoint.KindAppointment, gone, "anna", "carl"))
+	w.Write(store.KindAppointed, ethics.StreamProgram, func(tx *store.Tx) error {
+		return tx.AddStatement(w.Sign(appoint.KindAppointment, gone, "anna", "carl"))
 	})
 	var roster *appoint.Roster
-	must(t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
+	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 		roster, err = tx.Roster()
 		return err
 	}))
-	f := CaseFile{Case: ethics.Case{Institution: "home"}, chain: chain{keys: []ReporterKeys{{Verifier: []byte("r")}}}, Installation: Installation{SystemVerifier: []byte("s")}}
+	f, err := w.CaseFile(w.File().ID, false)
+	storetest.Must(t, err)
 	for _, x := range []struct {
 		kind, author string
 		day          ethics.Day
 		good         bool
 	}{
-		{ethics.KindReport, "reporter", today, true}, {ethics.KindReport, "anna", today, false}, {ethics.KindReport, "system", today, false},
-		{ethics.KindReceipt, "system", today, true}, {ethics.KindReceipt, "reporter", today, false}, {ethics.KindReceipt, "anna", today, false},
-		{ethics.KindMessage, "reporter", today, true}, {ethics.KindMessage, "anna", today, true}, {ethics.KindMessage, "system", today, false},
-		{ethics.KindMessage, "dora", today, false}, {ethics.KindMessage, "mallory", today, false}, {ethics.KindMessage, "anna", "2025-12-31", false},
+		{ethics.KindReport, "reporter", storetest.Today, true}, {ethics.KindReport, "anna", storetest.Today, false}, {ethics.KindReport, "system", storetest.Today, false},
+		{ethics.KindReceipt, "system", storetest.Today, true}, {ethics.KindReceipt, "reporter", storetest.Today, false}, {ethics.KindReceipt, "anna", storetest.Today, false},
+		{ethics.KindMessage, "reporter", storetest.Today, true}, {ethics.KindMessage, "anna", storetest.Today, true}, {ethics.KindMessage, "system", storetest.Today, false},
+		{ethics.KindMessage, "dora", storetest.Today, false}, {ethics.KindMessage, "mallory", storetest.Today, false}, {ethics.KindMessage, "anna", "2025-12-31", false},
 		{ethics.KindMessage, "greta", "2026-06-30", true}, {ethics.KindMessage, "greta", "2026-07-01", false},
-		{ethics.KindFileKeys, "berta", today, true}, {ethics.KindFileKeys, "reporter", today, true},
-		{ethics.KindNote, "carl", today, true}, {ethics.KindNote, "reporter", today, false}, {ethics.KindStep, "reporter", today, false},
-		{ethics.KindProposal, "system", today, false}, {ethics.KindApproval, "dora", today, false}, {ethics.KindStatement, "anna", today, true},
-		{ethics.KindGrant, "reporter", today, true}, {ethics.KindGrant, "dora", today, false}, {ethics.KindGrant, "system", today, false},
-		{KindEpoch, "anna", today, true}, {KindEpoch, "dora", today, false}, {KindEpoch, "system", today, false},
-		{"other", "anna", today, false}, {"", "reporter", today, false},
+		{ethics.KindFileKeys, "berta", storetest.Today, true}, {ethics.KindFileKeys, "reporter", storetest.Today, true},
+		{ethics.KindNote, "carl", storetest.Today, true}, {ethics.KindNote, "reporter", storetest.Today, false}, {ethics.KindStep, "reporter", storetest.Today, false},
+		{ethics.KindProposal, "system", storetest.Today, false}, {ethics.KindApproval, "dora", storetest.Today, false}, {ethics.KindStatement, "anna", storetest.Today, true},
+		{ethics.KindGrant, "reporter", storetest.Today, true}, {ethics.KindGrant, "dora", storetest.Today, false}, {ethics.KindGrant, "system", storetest.Today, false},
+		{record.KindEpoch, "anna", storetest.Today, true}, {record.KindEpoch, "dora", storetest.Today, false}, {record.KindEpoch, "system", storetest.Today, false},
+		{"other", "anna", storetest.Today, false}, {"", "reporter", storetest.Today, false},
 	} {
 		key, err := f.Verifier(roster)(x.kind, x.author, "", x.day)
 		if (err == nil) != x.good || err != nil && (!errors.Is(err, ethics.ErrUntrusted) || key != nil) {
@@ -47,48 +51,48 @@ func TestAuthors(t *testing.T) {
 		}
 	}
 	f.Institution = "elsewhere"
-	if _, err := f.Verifier(roster)(ethics.KindMessage, "anna", "", today); err == nil {
+	if _, err := f.Verifier(roster)(ethics.KindMessage, "anna", "", storetest.Today); err == nil {
 		t.Error("a member of another institution")
 	}
-	if _, err := f.Verifier(nil)(ethics.KindMessage, "anna", "", today); err == nil {
+	if _, err := f.Verifier(nil)(ethics.KindMessage, "anna", "", storetest.Today); err == nil {
 		t.Error("a member of no roster")
 	}
 }
 
 // TestVerifyNamesWrongAuthors: rows that the log holds, by somebody who may not.
 func TestVerifyNamesWrongAuthors(t *testing.T) {
-	from, cases := populated(t)
+	from, cases := storetest.Populated(t)
 	id := cases[0].ID
 	for name, x := range map[string]struct {
 		table string
 		e     ethics.Envelope
-		g     Grant
+		g     store.Grant
 	}{
 		"the administrator's message": {table: "envelope", e: ethics.Envelope{Kind: ethics.KindMessage, Author: "dora"}},
 		"a second report":             {table: "envelope", e: ethics.Envelope{Kind: ethics.KindReport, Author: "reporter"}},
 		"the system's message":        {table: "envelope", e: ethics.Envelope{Kind: ethics.KindMessage, Author: "system"}},
-		"the administrator's grant":   {table: "grant", g: Grant{Giver: "dora", Via: "assigned"}},
-		"a late routed grant":         {table: "grant", g: Grant{Giver: "anna", Via: "routed"}},
-		"the reporter assigns":        {table: "grant", g: Grant{Giver: "reporter", Via: "assigned"}},
+		"the administrator's grant":   {table: "grant", g: store.Grant{Giver: "dora", Via: "assigned"}},
+		"a late routed grant":         {table: "grant", g: store.Grant{Giver: "anna", Via: "routed"}},
+		"the reporter assigns":        {table: "grant", g: store.Grant{Giver: "reporter", Via: "assigned"}},
 	} {
-		w := from.copy(t)
-		w.write("noted", id, func(tx *Tx) error {
+		w := from.Copy(t)
+		w.Write("noted", ethics.CaseStream(id), func(tx *store.Tx) error {
 			c, err := tx.Case(id)
 			if err != nil {
 				return err
 			}
 			if x.table == "grant" {
-				x.g.Case, x.g.Member, x.g.ID, x.g.Day = id, "carl", "new", today
+				x.g.Case, x.g.Member, x.g.ID, x.g.Day = id, "carl", "new", storetest.Today
 				return tx.AddGrant(x.g)
 			}
-			x.e.Case, x.e.ID, x.e.Sequence, x.e.Day = id, "new", c.Sequence, today
+			x.e.Case, x.e.ID, x.e.Sequence, x.e.Day = id, "new", c.Sequence, storetest.Today
 			return errors.Join(tx.AddEnvelope(&c, x.e), tx.PutCase(c))
 		})
-		v := w.verify(VerifyOptions{Founders: &w.founders})
+		v := w.Verify(verify.Options{Founders: &w.Founders})
 		if v.Damage == nil || v.Damage.Table != x.table {
 			t.Errorf("%s: %v", name, v.Damage)
 		}
-		f, err := w.caseFile(id, false)
+		f, err := w.CaseFile(id, false)
 		if x.g.Via != "" && x.g.Giver != "dora" && !errors.Is(err, ethics.ErrUntrusted) {
 			t.Errorf("%s: the case opens: %v", name, err)
 		}

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -7,20 +7,24 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+
+	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 )
 
 // BenchmarkWrite files a plain case with one envelope of 20 KiB, durable.
 func BenchmarkWrite(b *testing.B) {
 	for _, n := range []int{1, 8} {
 		b.Run(fmt.Sprintf("%d at once", n), func(b *testing.B) {
-			w := founded(b)
+			w := storetest.Founded(b)
 			left := make(chan struct{})
 			var all sync.WaitGroup
 			for range n {
 				all.Go(func() {
 					for range left {
 						id := uuid.NewString()
-						must(b, w.s.Write(context.Background(), entry("filed", id), func(tx *Tx) error { return addPlainCase(tx, id) }))
+						storetest.Must(b, w.S.Write(context.Background(), storetest.Entry("filed", ethics.CaseStream(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) }))
 					}
 				})
 			}
@@ -36,29 +40,29 @@ func BenchmarkWrite(b *testing.B) {
 
 // BenchmarkVerify reads a record of 2,000 cases.
 func BenchmarkVerify(b *testing.B) {
-	w := founded(b)
+	w := storetest.Founded(b)
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
 			for range 250 {
 				id := uuid.NewString()
-				must(b, w.s.Write(context.Background(), entry("filed", id), func(tx *Tx) error { return addPlainCase(tx, id) }))
+				storetest.Must(b, w.S.Write(context.Background(), storetest.Entry("filed", ethics.CaseStream(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) }))
 			}
 		})
 	}
 	all.Wait()
 	b.ReportAllocs()
 	for b.Loop() {
-		w.sound()
+		w.Sound()
 	}
 }
 
 // BenchmarkMakeCheckpoint closes days on which nothing happened.
 func BenchmarkMakeCheckpoint(b *testing.B) {
-	w := founded(b)
+	w := storetest.Founded(b)
 	day := 0
 	for b.Loop() {
 		day++
-		must(b, w.s.MakeCheckpoint(context.Background(), fmt.Sprintf("%04d-%02d-%02d", 2000+day/336, day/28%12+1, day%28+1)))
+		storetest.Must(b, w.S.MakeCheckpoint(context.Background(), fmt.Sprintf("%04d-%02d-%02d", 2000+day/336, day/28%12+1, day%28+1)))
 	}
 }

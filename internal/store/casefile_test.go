@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"bytes"
@@ -13,24 +13,26 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 )
 
 // TestCaseFileTrustsTheLog: a case whose row, epoch, grant, event or proposal
 // was changed by hand is not opened; a changed envelope or file is told from
 // the others, a removed envelope is counted.
 func TestCaseFileTrustsTheLog(t *testing.T) {
-	from, cases := populated(t)
+	from, cases := storetest.Populated(t)
 	id := cases[0].ID
-	open := func(w *world, reporter bool) (f CaseFile, err error) {
-		err = w.s.Read(context.Background(), func(tx *ReadTx) error {
+	open := func(w *storetest.World, reporter bool) (f store.CaseFile, err error) {
+		err = w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 			f, err = tx.CaseFile(id, reporter)
 			return err
 		})
 		return f, err
 	}
-	w := from.copy(t)
+	w := from.Copy(t)
 	f, err := open(w, false)
-	if err != nil || len(f.Grants) != 2 || len(f.Envelopes) != 2 || f.Missing != 0 || !f.Trusted(f.Envelopes[0]) || !f.TrustedFile(fileRow(t, w, cases[0].file.ID)) {
+	if err != nil || len(f.Grants) != 2 || len(f.Envelopes) != 2 || f.Missing != 0 || !f.Trusted(f.Envelopes[0]) || !f.TrustedFile(fileRow(t, w, cases[0].Stored.ID)) {
 		t.Fatalf("%+v %v", f, err)
 	}
 	if f, err := open(w, true); err != nil || len(f.Grants) != 0 {
@@ -45,28 +47,28 @@ func TestCaseFileTrustsTheLog(t *testing.T) {
 		"proposal": `update proposal set state = 'approved' where case_id = ?`,
 		"entry":    `delete from entry where case_id = ?`,
 	} {
-		w := from.copy(t)
-		w.exec(query, id)
+		w := from.Copy(t)
+		w.Exec(query, id)
 		if _, err := open(w, false); !errors.Is(err, ethics.ErrUntrusted) {
 			t.Errorf("%s: %v", table, err)
 		}
 	}
-	w = from.copy(t)
-	w.exec(`update envelope set sealed = x'00' where sequence = 0 and case_id = ?`, id)
-	w.exec(`delete from envelope where sequence = 1 and case_id = ?`, id)
-	w.exec(`update file set sha256 = x'00' where id = ?`, cases[0].file.ID)
+	w = from.Copy(t)
+	w.Exec(`update envelope set sealed = x'00' where sequence = 0 and case_id = ?`, id)
+	w.Exec(`delete from envelope where sequence = 1 and case_id = ?`, id)
+	w.Exec(`update file set sha256 = x'00' where id = ?`, cases[0].Stored.ID)
 	f, err = open(w, true)
-	if err != nil || len(f.Envelopes) != 1 || f.Trusted(f.Envelopes[0]) || f.Missing != 1 || f.TrustedFile(fileRow(t, w, cases[0].file.ID)) {
+	if err != nil || len(f.Envelopes) != 1 || f.Trusted(f.Envelopes[0]) || f.Missing != 1 || f.TrustedFile(fileRow(t, w, cases[0].Stored.ID)) {
 		t.Errorf("%+v %v", f, err)
 	}
-	if f.TrustedFile(fileRow(t, w, cases[1].file.ID)) {
+	if f.TrustedFile(fileRow(t, w, cases[1].Stored.ID)) {
 		t.Error("another case's file is trusted")
 	}
 }
 
-func fileRow(t *testing.T, w *world, id string) (f StoredFile) {
+func fileRow(t *testing.T, w *storetest.World, id string) (f store.StoredFile) {
 	t.Helper()
-	must(t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
+	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 		f, err = tx.File(id)
 		return err
 	}))
@@ -75,10 +77,10 @@ func fileRow(t *testing.T, w *world, id string) (f StoredFile) {
 
 // TestRosterTrustsTheLog: nobody is appointed by a row alone.
 func TestRosterTrustsTheLog(t *testing.T) {
-	from, _ := populated(t)
-	read := func(w *world, founders [32]byte) error {
-		w.s.SetFounders(founders)
-		return w.s.Read(context.Background(), func(tx *ReadTx) error {
+	from, _ := storetest.Populated(t)
+	read := func(w *storetest.World, founders [32]byte) error {
+		w.S.SetFounders(founders)
+		return w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 			r, err := tx.Roster()
 			if err == nil && len(r.Members()) != 5 {
 				t.Errorf("%d members", len(r.Members()))
@@ -86,16 +88,16 @@ func TestRosterTrustsTheLog(t *testing.T) {
 			return err
 		})
 	}
-	w := from.copy(t)
-	must(t, read(w, w.founders))
+	w := from.Copy(t)
+	storetest.Must(t, read(w, w.Founders))
 	if err := read(w, [32]byte{}); !errors.Is(err, appoint.ErrFounders) {
 		t.Errorf("other founders: %v", err)
 	}
-	w.exec(`insert into statement select 2, 'new', kind, body, signatures, day from statement where n = 1`)
-	if err := read(w, w.founders); !errors.Is(err, audit.ErrTampered) {
+	w.Exec(`insert into statement select 2, 'new', kind, body, signatures, day from statement where n = 1`)
+	if err := read(w, w.Founders); !errors.Is(err, audit.ErrTampered) {
 		t.Errorf("a statement without an entry: %v", err)
 	}
-	fresh := setUp(t)
+	fresh := storetest.SetUp(t)
 	if err := read(fresh, [32]byte{}); !errors.Is(err, ethics.ErrNotReady) {
 		t.Errorf("before the founding: %v", err)
 	}
@@ -104,30 +106,30 @@ func TestRosterTrustsTheLog(t *testing.T) {
 // TestStreamedFile: what is received comes back, and a right that ends stops a
 // download at the next chunk.
 func TestStreamedFile(t *testing.T) {
-	w := setUp(t)
+	w := storetest.SetUp(t)
 	ctx, draft := context.Background(), derive.New()
-	for _, size := range []int{1, ChunkSize - 1, ChunkSize, ChunkSize + 1, 5*ChunkSize + 7} {
-		content := noise(size)
-		stored, n, err := w.s.Receive(ctx, uuid.NewString(), draft.DraftHash(), today, func(to io.Writer) (int64, error) {
+	for _, size := range []int{1, store.ChunkSize - 1, store.ChunkSize, store.ChunkSize + 1, 5*store.ChunkSize + 7} {
+		content := storetest.Noise(size)
+		stored, n, err := w.S.Receive(ctx, uuid.NewString(), draft.DraftHash(), storetest.Today, func(to io.Writer) (int64, error) {
 			return io.Copy(to, bytes.NewReader(content))
 		})
-		must(t, err)
+		storetest.Must(t, err)
 		row := fileRow(t, w, stored.ID)
-		if n != int64(size) || row.Size != n || row.Chunks != (size+ChunkSize-1)/ChunkSize || row.State != "received" {
+		if n != int64(size) || row.Size != n || row.Chunks != (size+store.ChunkSize-1)/store.ChunkSize || row.State != "received" {
 			t.Errorf("%d bytes: %d, %+v", size, n, row.Size)
 		}
-		got, err := io.ReadAll(w.s.FileReader(ctx, row, func(*ReadTx) error { return nil }))
+		got, err := io.ReadAll(w.S.FileReader(ctx, row, func(*store.ReadTx) error { return nil }))
 		if err != nil || !bytes.Equal(got, content) {
 			t.Errorf("%d bytes: %d, %v", size, len(got), err)
 		}
 		asked := 0
-		got, err = io.ReadAll(w.s.FileReader(ctx, row, func(*ReadTx) error {
+		got, err = io.ReadAll(w.S.FileReader(ctx, row, func(*store.ReadTx) error {
 			if asked++; asked > 2 {
 				return ethics.ErrNotFound
 			}
 			return nil
 		}))
-		if row.Chunks > 2 && (!errors.Is(err, ethics.ErrNotFound) || len(got) != 2*ChunkSize) {
+		if row.Chunks > 2 && (!errors.Is(err, ethics.ErrNotFound) || len(got) != 2*store.ChunkSize) {
 			t.Errorf("a right that ended: %d bytes, %v", len(got), err)
 		}
 	}
@@ -135,13 +137,13 @@ func TestStreamedFile(t *testing.T) {
 
 // TestCutUploadLeavesNothing.
 func TestCutUploadLeavesNothing(t *testing.T) {
-	w := setUp(t)
+	w := storetest.SetUp(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cut := errors.New("cut")
-	_, _, err := w.s.Receive(ctx, uuid.NewString(), derive.New().DraftHash(), today, func(to io.Writer) (int64, error) {
-		_, err := to.Write(noise(6 * ChunkSize))
-		must(t, err)
-		if w.count(`select count(*) from chunk`) == 0 {
+	_, _, err := w.S.Receive(ctx, uuid.NewString(), derive.New().DraftHash(), storetest.Today, func(to io.Writer) (int64, error) {
+		_, err := to.Write(storetest.Noise(6 * store.ChunkSize))
+		storetest.Must(t, err)
+		if w.Count(`select count(*) from chunk`) == 0 {
 			t.Error("nothing was stored meanwhile, the test shows nothing")
 		}
 		cancel() // as a broken connection ends its request
@@ -150,7 +152,7 @@ func TestCutUploadLeavesNothing(t *testing.T) {
 	if !errors.Is(err, cut) {
 		t.Error(err)
 	}
-	if w.count(`select count(*) from chunk`)+w.count(`select count(*) from file`) != 0 {
+	if w.Count(`select count(*) from chunk`)+w.Count(`select count(*) from file`) != 0 {
 		t.Error("rows of a cut upload stay")
 	}
 }

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -7,47 +7,50 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
+	"svilpe/internal/verify"
 )
 
 // talk is a consultation's row, talked one of its texts; what is sealed in them
 // is no matter here.
-func talk() Consultation {
-	return Consultation{
-		ID: "talk", Number: "K-2026-00000", Institution: "home", Parties: []string{"tija"}, State: ConsultationOpen,
-		Received: today, Changed: today, Recipient: "age1pq1", Key: []byte{1},
+func talk() store.Consultation {
+	return store.Consultation{
+		ID: "talk", Number: "K-2026-00000", Institution: "home", Parties: []string{"tija"}, State: store.ConsultationOpen,
+		Received: storetest.Today, Changed: storetest.Today, Recipient: "age1pq1", Key: []byte{1},
 	}
 }
 
-func talked(n int, author string) Said {
-	return Said{
+func talked(n int, author string) store.Said {
+	return store.Said{
 		Consultation: "talk", Sequence: n, ID: "said" + string(rune('0'+n)), Kind: ethics.KindConsultation, Author: author,
-		Readers: []string{"tija"}, Day: today, Sealed: []byte("sealed words"),
+		Readers: []string{"tija"}, Day: storetest.Today, Sealed: []byte("sealed words"),
 	}
 }
 
 // talking is a world in which a trust person and the reporter have talked.
-func talking(t *testing.T) *world {
-	w := setUp(t)
-	w.found()
-	w.write("appointed", "", func(tx *Tx) error {
-		return tx.AddStatement(w.sign(appoint.KindAppointment, w.appointment("tija", appoint.RoleTrust), "anna", "berta"))
+func talking(t *testing.T) *storetest.World {
+	w := storetest.SetUp(t)
+	w.Found()
+	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
+		return tx.AddStatement(w.Sign(appoint.KindAppointment, w.Appointment("tija", appoint.RoleTrust), "anna", "berta"))
 	})
-	w.write(KindConsultation, "talk", func(tx *Tx) error {
-		return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter))
+	w.Write(store.KindConsultation, ethics.TalkStream("talk"), func(tx *store.Tx) error {
+		return tx.AddConsultation(storetest.Talk(), []byte("locator"), storetest.Talked(0, ethics.ActorReporter))
 	})
-	w.write(KindConsultation, "talk", func(tx *Tx) error { return tx.Say(talked(1, "tija")) })
+	w.Write(store.KindConsultation, ethics.TalkStream("talk"), func(tx *store.Tx) error { return tx.Say(storetest.Talked(1, "tija")) })
 	return w
 }
 
-func (w *world) consult(fn func(*Tx) error) error {
-	return w.s.Write(context.Background(), entry(KindConsultation, "talk"), fn)
+func (w *storetest.World) consult(fn func(*store.Tx) error) error {
+	return w.S.Write(context.Background(), storetest.Entry(store.KindConsultation, ethics.TalkStream("talk")), fn)
 }
 
 // TestConsultationIsNoCase: no query about cases finds it.
 func TestConsultationIsNoCase(t *testing.T) {
 	w := talking(t)
-	w.sound()
-	must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
+	w.Sound()
+	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		if _, err := tx.Case("talk"); !errors.Is(err, ethics.ErrNotFound) {
 			t.Errorf("a case: %v", err)
 		}
@@ -57,7 +60,7 @@ func TestConsultationIsNoCase(t *testing.T) {
 		if _, err := tx.CaseByNumber("K-2026-00000"); !errors.Is(err, ethics.ErrNotFound) {
 			t.Errorf("a register number: %v", err)
 		}
-		n, err := tx.CountConsultations("home", today, today)
+		n, err := tx.CountConsultations("home", storetest.Today, storetest.Today)
 		if other, _ := tx.CountConsultations("home", "2026-11-23", "2026-12-31"); err != nil || n != 1 || other != 0 {
 			t.Errorf("counted %d and %d, %v", n, other, err)
 		}
@@ -67,51 +70,51 @@ func TestConsultationIsNoCase(t *testing.T) {
 		}
 		return nil
 	}))
-	if w.count(`select count(*) from cases`) != 0 {
+	if w.Count(`select count(*) from cases`) != 0 {
 		t.Error("a row in cases")
 	}
 }
 
 func TestConsultationEnds(t *testing.T) {
 	w := talking(t)
-	must(t, w.consult(func(tx *Tx) error { return tx.EndConsultation("talk", today, "2026-12-22") }))
+	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.EndConsultation("talk", storetest.Today, "2026-12-22") }))
 	for name, x := range map[string]struct {
-		fn   func(*Tx) error
+		fn   func(*store.Tx) error
 		want error
 	}{
-		"a text after the end": {func(tx *Tx) error { return tx.Say(talked(2, "tija")) }, ethics.ErrConflict},
-		"ended twice":          {func(tx *Tx) error { return tx.EndConsultation("talk", today, today) }, ethics.ErrConflict},
-		"the same form twice":  {func(tx *Tx) error { return tx.Say(talked(1, "tija")) }, ethics.ErrExists},
-		"filed twice": {func(tx *Tx) error {
-			return tx.AddConsultation(talk(), []byte("other"), talked(0, ethics.ActorReporter))
+		"a text after the end": {func(tx *store.Tx) error { return tx.Say(storetest.Talked(2, "tija")) }, ethics.ErrConflict},
+		"ended twice":          {func(tx *store.Tx) error { return tx.EndConsultation("talk", storetest.Today, storetest.Today) }, ethics.ErrConflict},
+		"the same form twice":  {func(tx *store.Tx) error { return tx.Say(storetest.Talked(1, "tija")) }, ethics.ErrExists},
+		"filed twice": {func(tx *store.Tx) error {
+			return tx.AddConsultation(storetest.Talk(), []byte("other"), storetest.Talked(0, ethics.ActorReporter))
 		}, ethics.ErrExists},
 	} {
 		if err := w.consult(x.fn); !errors.Is(err, x.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	note := talked(2, "tija")
+	note := storetest.Talked(2, "tija")
 	note.Kind = ethics.KindConsultationNote
-	must(t, w.consult(func(tx *Tx) error { return tx.Say(note) }))
-	w.sound()
+	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.Say(note) }))
+	w.Sound()
 
-	must(t, w.s.Scratch(context.Background(), func(tx *ScratchTx) error {
-		return tx.AddCaseSession(CaseSession{Hash: []byte("visit"), Case: "talk", Sealed: []byte{1}})
+	storetest.Must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+		return tx.AddCaseSession(store.CaseSession{Hash: []byte("visit"), Case: "talk", Sealed: []byte{1}})
 	}))
-	must(t, w.consult(func(tx *Tx) error { return tx.EraseConsultation("talk", today) }))
-	w.sound()
+	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.EraseConsultation("talk", storetest.Today) }))
+	w.Sound()
 	for _, table := range []string{"consultation_text", "tmp_case_session"} {
-		if w.count(`select count(*) from `+table) != 0 {
+		if w.Count(`select count(*) from `+table) != 0 {
 			t.Errorf("%s: something is left", table)
 		}
 	}
-	if w.count(`select count(*) from consultation where parties <> '' or recipient <> '' or length(verifier) > 0 or locator = x'6c6f6361746f72'`) != 0 {
+	if w.Count(`select count(*) from consultation where parties <> '' or recipient <> '' or length(verifier) > 0 or locator = x'6c6f6361746f72'`) != 0 {
 		t.Error("the row says more than is counted")
 	}
-	if err := w.consult(func(tx *Tx) error { return tx.Say(talked(3, "tija")) }); !errors.Is(err, ethics.ErrConflict) {
+	if err := w.consult(func(tx *store.Tx) error { return tx.Say(storetest.Talked(3, "tija")) }); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("a text after the erasure: %v", err)
 	}
-	if n := w.count(`select count(*) from consultation where institution = 'home' and received = '` + today + `'`); n != 1 {
+	if n := w.Count(`select count(*) from consultation where institution = 'home' and received = '` + storetest.Today + `'`); n != 1 {
 		t.Error("it is counted no more")
 	}
 }
@@ -129,14 +132,14 @@ func TestConsultationIsVerified(t *testing.T) {
 		"one nobody began":        {`insert into consultation values ('x', 'K', x'01', 'home', '', 'open', '', '', '', '', x'')`, "consultation"},
 	} {
 		w := talking(t)
-		w.exec(x.query)
-		if v := w.verify(VerifyOptions{Founders: &w.founders}); v.Damage == nil || v.Damage.Table != x.table {
+		w.Exec(x.query)
+		if v := w.Verify(verify.Options{Founders: &w.Founders}); v.Damage == nil || v.Damage.Table != x.table {
 			t.Errorf("%s: %v", name, v.Damage)
 		}
 		if name == "the whole is taken away" || name == "one nobody began" {
 			continue
 		}
-		err := w.s.Read(context.Background(), func(tx *ReadTx) error {
+		err := w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 			f, err := tx.ConsultationFile("talk")
 			for _, s := range f.Said {
 				if !f.Trusted(s) {
@@ -158,11 +161,11 @@ func TestConsultationIsVerified(t *testing.T) {
 // place of the reporter's, to be written to.
 func TestTheReporterIsNotReplaced(t *testing.T) {
 	w := talking(t)
-	other := talk()
+	other := storetest.Talk()
 	other.Recipient, other.Key = "age1pq1mallory", []byte{2}
-	must(t, w.consult(func(tx *Tx) error { return tx.putConsultation(other, []byte("locator")) }))
-	w.damaged("consultation", "talk")
-	err := w.s.Read(context.Background(), func(tx *ReadTx) error {
+	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.putConsultation(other, []byte("locator")) }))
+	w.Damaged("consultation", "talk")
+	err := w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		_, err := tx.ConsultationFile("talk")
 		return err
 	})
@@ -170,37 +173,37 @@ func TestTheReporterIsNotReplaced(t *testing.T) {
 		t.Errorf("written to: %v", err)
 	}
 	w = talking(t) // and with the keys noted anew
-	must(t, w.consult(func(tx *Tx) error {
+	storetest.Must(t, w.consult(func(tx *store.Tx) error {
 		tx.note("talk", other.keys([]byte("locator")))
 		return tx.putConsultation(other, []byte("locator"))
 	}))
-	w.damaged("consultation", "talk")
+	w.Damaged("consultation", "talk")
 }
 
 // TestWhoMayWriteInAConsultation: signatures of others do not count, whatever
 // the log says.
 func TestWhoMayWriteInAConsultation(t *testing.T) {
 	w := talking(t)
-	stranger := talked(2, "anna") // a responsible person
-	must(t, w.consult(func(tx *Tx) error { return tx.Say(stranger) }))
-	w.damaged("said", "said2")
+	stranger := storetest.Talked(2, "anna") // a responsible person
+	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.Say(stranger) }))
+	w.Damaged("said", "said2")
 
 	w = talking(t)
-	w.write("appointed", "", func(tx *Tx) error {
-		return tx.AddStatement(w.sign(appoint.KindAppointment, w.appointment("uldis", appoint.RoleTrust), "anna", "berta"))
+	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
+		return tx.AddStatement(w.Sign(appoint.KindAppointment, w.Appointment("uldis", appoint.RoleTrust), "anna", "berta"))
 	})
-	must(t, w.consult(func(tx *Tx) error { return tx.Say(talked(2, "uldis")) })) // a trust person, but none of this
-	w.damaged("said", "said2")
+	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.Say(storetest.Talked(2, "uldis")) })) // a trust person, but none of this
+	w.Damaged("said", "said2")
 
 	w = talking(t)
-	early := talked(2, "tija") // before the term
+	early := storetest.Talked(2, "tija") // before the term
 	early.Day = "2025-12-31"
-	must(t, w.consult(func(tx *Tx) error { return tx.Say(early) }))
-	w.damaged("said", "said2")
+	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.Say(early) }))
+	w.Damaged("said", "said2")
 
 	w = talking(t)
-	note := talked(2, ethics.ActorReporter) // the reporter writes none
+	note := storetest.Talked(2, ethics.ActorReporter) // the reporter writes none
 	note.Kind = ethics.KindConsultationNote
-	must(t, w.consult(func(tx *Tx) error { return tx.Say(note) }))
-	w.damaged("said", "said2")
+	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.Say(note) }))
+	w.Damaged("said", "said2")
 }

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -8,29 +8,33 @@ import (
 	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
+	"svilpe/internal/verify"
 )
 
 // A founding that was signed for another installation founds nothing here,
 // though keys/founders holds its digest and its signatures are good.
 func TestFoundersOfAnotherInstallation(t *testing.T) {
-	w := setUp(t)
+	w := storetest.SetUp(t)
 	f := appoint.Founding{Installation: uuid.NewString(), Day: "2026-01-01", Institution: appoint.Institution{ID: "home", Name: "Home"}}
-	f.Members = append(f.Members, w.appointment("anna", appoint.RoleResponsible), w.appointment("berta", appoint.RoleChair),
-		w.appointment("carl", appoint.RoleMember), w.appointment("dora", appoint.RoleAdministrator))
-	s := w.sign(appoint.KindFounding, f, "anna", "berta", "carl")
-	w.founders = appoint.Digest(s.Body)
-	w.s.SetFounders(w.founders)
-	w.write(KindFounded, "", func(tx *Tx) error {
+	f.Members = append(f.Members, w.Appointment("anna", appoint.RoleResponsible), w.Appointment("berta", appoint.RoleChair),
+		w.Appointment("carl", appoint.RoleMember), w.Appointment("dora", appoint.RoleAdministrator))
+	s := w.Sign(appoint.KindFounding, f, "anna", "berta", "carl")
+	w.Founders = appoint.Digest(s.Body)
+	w.S.SetFounders(w.Founders)
+	w.Write(store.KindFounded, ethics.StreamProgram, func(tx *store.Tx) error {
 		return errors.Join(tx.NoteInstallation(), tx.AddStatement(s))
 	})
-	err := w.s.Read(context.Background(), func(tx *ReadTx) error {
+	err := w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		_, err := tx.Roster()
 		return err
 	})
 	if !errors.Is(err, appoint.ErrFounders) {
 		t.Errorf("roster: %v", err)
 	}
-	if v := w.verify(VerifyOptions{Founders: &w.founders}); v.Damage == nil || v.Damage.Table != "appointment" {
+	if v := w.Verify(verify.Options{Founders: &w.Founders}); v.Damage == nil || v.Damage.Table != "appointment" {
 		t.Errorf("verify: %v", v.Damage)
 	}
 }

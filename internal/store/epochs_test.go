@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -6,13 +6,15 @@ import (
 	"testing"
 
 	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 )
 
 // opening is the next epoch of a case with a grant for each of these.
-func opening(id string, n int, signer string, members ...string) Opening {
-	o := Opening{Epoch: Epoch{Case: id, Number: n, Recipient: "age1pq1x", Signer: signer, Signature: []byte("s"), Day: today}}
+func opening(id string, n int, signer string, members ...string) store.Opening {
+	o := store.Opening{Epoch: store.Epoch{Case: id, Number: n, Recipient: "age1pq1x", Signer: signer, Signature: []byte("s"), Day: storetest.Today}}
 	for _, m := range members {
-		o.Grants = append(o.Grants, Grant{Case: id, Member: m, ID: id[:8] + m + "again", Giver: signer, Via: ViaRenewed, Epoch: n, Day: today, Sealed: []byte("x")})
+		o.Grants = append(o.Grants, store.Grant{Case: id, Member: m, ID: id[:8] + m + "again", Giver: signer, Via: store.ViaRenewed, Epoch: n, Day: storetest.Today, Sealed: []byte("x")})
 	}
 	return o
 }
@@ -20,48 +22,48 @@ func opening(id string, n int, signer string, members ...string) Opening {
 // TestRemovalsAndEpochs: what a transaction may do to who holds a case, and what
 // it may not.
 func TestRemovalsAndEpochs(t *testing.T) {
-	from, cases := populated(t)
+	from, cases := storetest.Populated(t)
 	id := cases[0].ID
-	next := func(tx *Tx) (*ethics.Case, ethics.Envelope) {
+	next := func(tx *store.Tx) (*ethics.Case, ethics.Envelope) {
 		c, err := tx.Case(id)
-		must(t, err)
-		return &c, ethics.Envelope{Case: id, ID: "new", Sequence: c.Sequence, Kind: ethics.KindNote, Author: "anna", Epoch: c.Epoch, Day: today, Sealed: []byte("x")}
+		storetest.Must(t, err)
+		return &c, ethics.Envelope{Case: id, ID: "new", Sequence: c.Sequence, Kind: ethics.KindNote, Author: "anna", Epoch: c.Epoch, Day: storetest.Today, Sealed: []byte("x")}
 	}
 	for _, x := range []struct {
 		name string
 		want error
-		fn   func(*Tx) error
+		fn   func(*store.Tx) error
 	}{
-		{"a removal and the epoch after it", nil, func(tx *Tx) error {
+		{"a removal and the epoch after it", nil, func(tx *store.Tx) error {
 			c, e := next(tx)
 			e.Epoch = 1
 			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "anna", "anna")), tx.AddEnvelope(c, e), tx.PutCase(*c))
 		}},
-		{"a text to who was removed", ethics.ErrEpoch, func(tx *Tx) error {
+		{"a text to who was removed", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, e := next(tx)
 			return errors.Join(tx.RemoveGrants(id, "berta"), tx.AddEnvelope(c, e))
 		}},
-		{"nobody to remove", ethics.ErrEpoch, func(tx *Tx) error { return tx.RemoveGrants(id, "carl") }},
-		{"an epoch that leaves somebody out", ethics.ErrEpoch, func(tx *Tx) error {
+		{"nobody to remove", ethics.ErrEpoch, func(tx *store.Tx) error { return tx.RemoveGrants(id, "carl") }},
+		{"an epoch that leaves somebody out", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, _ := next(tx)
 			return tx.Open(c, opening(id, 1, "anna", "anna"))
 		}},
-		{"an epoch for who was removed", ethics.ErrEpoch, func(tx *Tx) error {
+		{"an epoch for who was removed", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, _ := next(tx)
 			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "anna", "anna", "berta")))
 		}},
-		{"the epoch after the next", ethics.ErrEpoch, func(tx *Tx) error {
+		{"the epoch after the next", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, _ := next(tx)
 			return tx.Open(c, opening(id, 2, "anna", "anna", "berta"))
 		}},
-		{"a member's text in the reporter's epoch", ethics.ErrEpoch, func(tx *Tx) error {
+		{"a member's text in the reporter's epoch", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, e := next(tx)
 			e.Epoch = 1
 			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "reporter", "anna")), tx.AddEnvelope(c, e))
 		}},
 	} {
-		w := from.copy(t)
-		if err := w.tries("removed", id, x.fn); !errors.Is(err, x.want) || x.want == nil && err != nil {
+		w := from.Copy(t)
+		if err := w.Tries("removed", ethics.CaseStream(id), x.fn); !errors.Is(err, x.want) || x.want == nil && err != nil {
 			t.Errorf("%s: %v", x.name, err)
 		}
 	}
@@ -70,18 +72,18 @@ func TestRemovalsAndEpochs(t *testing.T) {
 // TestGrantTakenByHand: a row that was changed is not removed as if the log knew
 // it.
 func TestGrantTakenByHand(t *testing.T) {
-	from, cases := populated(t)
+	from, cases := storetest.Populated(t)
 	id := cases[0].ID
-	w := from.copy(t)
-	w.exec(`update case_grant set sealed = x'00' where member_id = 'berta' and case_id = ?`, id)
-	if err := w.tries("removed", id, func(tx *Tx) error { return tx.RemoveGrants(id, "berta") }); !errors.Is(err, ethics.ErrUntrusted) {
+	w := from.Copy(t)
+	w.Exec(`update case_grant set sealed = x'00' where member_id = 'berta' and case_id = ?`, id)
+	if err := w.Tries("removed", ethics.CaseStream(id), func(tx *store.Tx) error { return tx.RemoveGrants(id, "berta") }); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("removed: %v", err)
 	}
 }
 
 // TestReportersEpochHoldsTheReportersWords: and nobody else's.
 func TestReportersEpochHoldsTheReportersWords(t *testing.T) {
-	epochs := []Epoch{{Number: 0, Signer: "reporter"}, {Number: 1, Signer: "reporter"}, {Number: 2, Signer: "anna"}}
+	epochs := []store.Epoch{{Number: 0, Signer: "reporter"}, {Number: 1, Signer: "reporter"}, {Number: 2, Signer: "anna"}}
 	for _, x := range []struct {
 		author string
 		epoch  int
@@ -97,19 +99,19 @@ func TestReportersEpochHoldsTheReportersWords(t *testing.T) {
 
 // TestTwoGrantsOneCase: who holds a case by two grants has it in every list once.
 func TestTwoGrantsOneCase(t *testing.T) {
-	w := founded(t)
-	f := w.file()
-	w.write("removed", f.ID, func(tx *Tx) error {
+	w := storetest.Founded(t)
+	f := w.File()
+	w.Write("removed", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
 		c, err := tx.Case(f.ID)
 		if err != nil {
 			return err
 		}
 		return errors.Join(tx.RemoveGrants(f.ID, "berta"), tx.Open(&c, opening(f.ID, 1, "anna", "anna")), tx.PutCase(c))
 	})
-	must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
-		list, err := tx.MemberCases("anna", Filter{}, Key{}, 10)
+	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+		list, err := tx.MemberCases("anna", store.Filter{}, store.Key{}, 10)
 		waiting, err2 := tx.Proposed("anna", 10)
-		gone, err3 := tx.MemberCases("berta", Filter{}, Key{}, 10)
+		gone, err3 := tx.MemberCases("berta", store.Filter{}, store.Key{}, 10)
 		if len(list) != 1 || len(waiting) != 1 || len(gone) != 0 {
 			t.Errorf("%d and %d times in the lists; %d of who left", len(list), len(waiting), len(gone))
 		}

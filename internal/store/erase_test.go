@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"bytes"
@@ -13,51 +13,54 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
+	"svilpe/internal/verify"
 )
 
 // erasure is one of this case, signed by two.
-func (w *world) erasure(f filed, first, second string) Erasure {
-	w.t.Helper()
-	e := Erasure{Case: f.ID, Number: f.Number, Institution: f.Institution, Asked: today, Grounds: "retention_case " + today, First: first, Until: "2026-12-23"}
-	must(w.t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
+func (w *storetest.World) erasure(f storetest.Filed, first, second string) store.Erasure {
+	w.T.Helper()
+	e := store.Erasure{Case: f.ID, Number: f.Number, Institution: f.Institution, Asked: storetest.Today, Grounds: "retention_case " + storetest.Today, First: first, Until: "2026-12-23"}
+	storetest.Must(w.T, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 		e.Digest, err = tx.Newest(f.ID)
 		return err
 	}))
-	stated := payload.ErasureStatement(install, f.ID, e.Digest, e.Asked, e.Grounds)
-	e.FirstSignature = payload.SignStatement(payload.LabelErasure, stated, w.people[first].MemberSigner())
+	stated := payload.ErasureStatement(storetest.Installation, f.ID, e.Digest, e.Asked, e.Grounds)
+	e.FirstSignature = payload.SignStatement(payload.LabelErasure, stated, w.People[first].MemberSigner())
 	if second != "" {
-		e.Second, e.Day = second, today
-		e.SecondSignature = payload.SignStatement(payload.LabelErasure, stated, w.people[second].MemberSigner())
+		e.Second, e.Day = second, storetest.Today
+		e.SecondSignature = payload.SignStatement(payload.LabelErasure, stated, w.People[second].MemberSigner())
 	}
 	return e
 }
 
 // approve is the first person's part.
-func (w *world) approve(e Erasure) error {
+func (w *storetest.World) approve(e store.Erasure) error {
 	e.Second, e.Day, e.Until, e.SecondSignature = "", "", "", nil
-	return w.tries(KindErasureApproved, e.Case, func(tx *Tx) error { return tx.ApproveErasure(e) })
+	return w.Tries(store.KindErasureApproved, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.ApproveErasure(e) })
 }
 
-func (w *world) erase(e Erasure) error {
-	return w.tries(KindErased, e.Case, func(tx *Tx) error { return tx.Erase(e, today) })
+func (w *storetest.World) erase(e store.Erasure) error {
+	return w.Tries(store.KindErased, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.Erase(e, storetest.Today) })
 }
 
 // withAuditor is a founded world with an auditor, and two cases.
-func withAuditor(t testing.TB) (*world, [2]filed) {
+func withAuditor(t testing.TB) (*storetest.World, [2]storetest.Filed) {
 	t.Helper()
-	w := setUp(t)
-	w.found()
-	cases := [2]filed{w.file(), w.file()}
-	w.write("appointed", "", func(tx *Tx) error {
-		return tx.AddStatement(w.sign(appoint.KindAppointment, w.appointment("audra", appoint.RoleAuditor), "anna", "berta"))
+	w := storetest.SetUp(t)
+	w.Found()
+	cases := [2]storetest.Filed{w.File(), w.File()}
+	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
+		return tx.AddStatement(w.Sign(appoint.KindAppointment, w.Appointment("audra", appoint.RoleAuditor), "anna", "berta"))
 	})
-	w.newCode(&cases[0])
+	w.NewCode(&cases[0])
 	return w, cases
 }
 
 // sentinels are pieces of everything sealed that a case has.
-func (w *world) sentinels(id string) [][]byte {
-	w.t.Helper()
+func (w *storetest.World) sentinels(id string) [][]byte {
+	w.T.Helper()
 	var out [][]byte
 	for _, q := range []string{
 		`select sealed from envelope where case_id = ?`, `select sealed from case_grant where case_id = ?`, `select sealed from vault where case_id = ?`,
@@ -66,12 +69,12 @@ func (w *world) sentinels(id string) [][]byte {
 		`select reporter_verifier from cases where id = ?`, `select signature from case_code where case_id = ?`,
 		`select cast(id as blob) from envelope where case_id = ?`,
 	} {
-		rows, err := w.raw().Query(q, id)
-		must(w.t, err)
+		rows, err := w.Raw().Query(q, id)
+		storetest.Must(w.T, err)
 		n := 0
 		for rows.Next() {
 			var b []byte
-			must(w.t, rows.Scan(&b))
+			storetest.Must(w.T, rows.Scan(&b))
 			for at := len(b) / 2 % 4096; at+16 <= len(b); at += 4096 { // what all rows begin with tells nothing
 				if piece := slices.Clone(b[at:min(at+24, len(b))]); !strings.Contains(id, string(piece)) { // the id stays
 					out = append(out, piece)
@@ -79,9 +82,9 @@ func (w *world) sentinels(id string) [][]byte {
 			}
 			n++
 		}
-		must(w.t, errors.Join(rows.Err(), rows.Close()))
+		storetest.Must(w.T, errors.Join(rows.Err(), rows.Close()))
 		if n == 0 && !strings.Contains(q, "case_code") {
-			w.t.Fatalf("%s: nothing to look for", q)
+			w.T.Fatalf("%s: nothing to look for", q)
 		}
 	}
 	return out
@@ -92,11 +95,11 @@ func (w *world) sentinels(id string) [][]byte {
 func foundIn(t testing.TB, dir string, sentinels [][]byte) int {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, "*"))
-	must(t, err)
+	storetest.Must(t, err)
 	n := 0
 	for _, name := range names {
 		b, err := os.ReadFile(name)
-		must(t, err)
+		storetest.Must(t, err)
 		for _, s := range sentinels {
 			if bytes.Contains(b, s) {
 				n++
@@ -109,42 +112,42 @@ func foundIn(t testing.TB, dir string, sentinels [][]byte) int {
 // TestErase: nothing of the case is left on the disk, the tree and all other cases
 // verify, and it is not done twice.
 func TestErase(t *testing.T) {
-	w, cases := withAuditor(t)
+	w, cases := storetest.WithAuditor(t)
 	f, other := cases[0], cases[1]
 	marks := w.sentinels(f.ID)
 	kept := w.sentinels(other.ID)
-	if foundIn(t, w.dir, marks) == 0 {
+	if foundIn(t, w.Dir, marks) == 0 {
 		t.Fatal("the search finds nothing even before")
 	}
-	e := w.erasure(f, "anna", "audra")
-	if err := w.erase(e); !errors.Is(err, ethics.ErrNotFound) {
+	e := w.Erasure(f, "anna", "audra")
+	if err := w.Erase(e); !errors.Is(err, ethics.ErrNotFound) {
 		t.Fatalf("without the first person: %v", err)
 	}
-	must(t, w.approve(e))
-	if err := w.approve(e); !errors.Is(err, ethics.ErrExists) {
+	storetest.Must(t, w.Approve(e))
+	if err := w.Approve(e); !errors.Is(err, ethics.ErrExists) {
 		t.Fatalf("approved again: %v", err)
 	}
-	w.sound()
+	w.Sound()
 	same := e
 	same.Second = e.First
-	if err := w.erase(same); !errors.Is(err, ethics.ErrSamePerson) {
+	if err := w.Erase(same); !errors.Is(err, ethics.ErrSamePerson) {
 		t.Fatalf("one person twice: %v", err)
 	}
-	must(t, w.erase(e))
-	must(t, w.s.Shred(context.Background()))
-	if n := foundIn(t, w.dir, marks); n > 0 {
+	storetest.Must(t, w.Erase(e))
+	storetest.Must(t, w.S.Shred(context.Background()))
+	if n := foundIn(t, w.Dir, marks); n > 0 {
 		t.Errorf("%d of %d pieces are still on the disk", n, len(marks))
 	}
-	if foundIn(t, w.dir, kept) == 0 {
+	if foundIn(t, w.Dir, kept) == 0 {
 		t.Error("the other case is gone")
 	}
-	w.sound()
-	if err := w.erase(e); err == nil {
+	w.Sound()
+	if err := w.Erase(e); err == nil {
 		t.Error("erased twice")
 	}
-	must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
+	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		c, err := tx.Case(f.ID)
-		must(t, err)
+		storetest.Must(t, err)
 		if c.State != StateErased || c.ReporterRecipient != "" || len(c.ReporterVerifier) != 0 || c.Sequence != 0 || c.Category != f.Category {
 			t.Errorf("left: %+v", c)
 		}
@@ -154,52 +157,52 @@ func TestErase(t *testing.T) {
 		_, err = tx.CaseFile(other.ID, false)
 		return err
 	}))
-	must(t, w.s.MakeCheckpoint(context.Background(), today))
-	must(t, w.s.Close())
-	w.open()
-	w.sound()
+	storetest.Must(t, w.S.MakeCheckpoint(context.Background(), storetest.Today))
+	storetest.Must(t, w.S.Close())
+	w.Open()
+	w.Sound()
 }
 
 // TestEraseMeanwhile: whatever comes between the two signatures undoes the first.
 func TestEraseMeanwhile(t *testing.T) {
-	w, cases := withAuditor(t)
-	e := w.erasure(cases[1], "anna", "audra")
-	must(t, w.approve(e))
-	w.write("opened", e.Case, func(*Tx) error { return nil }) // looking is no change
-	w.write("message", e.Case, func(tx *Tx) error {
+	w, cases := storetest.WithAuditor(t)
+	e := w.Erasure(cases[1], "anna", "audra")
+	storetest.Must(t, w.Approve(e))
+	w.Write("opened", ethics.CaseStream(e.Case), func(*store.Tx) error { return nil }) // looking is no change
+	w.Write("message", ethics.CaseStream(e.Case), func(tx *store.Tx) error {
 		c, err := tx.Case(e.Case)
 		if err != nil {
 			return err
 		}
-		return errors.Join(tx.AddEvents(c.ID, ethics.Event{Name: "reporter_replied", Day: today}), tx.PutCase(c))
+		return errors.Join(tx.AddEvents(c.ID, ethics.Event{Name: "reporter_replied", Day: storetest.Today}), tx.PutCase(c))
 	})
-	if err := w.erase(e); !errors.Is(err, ethics.ErrConflict) {
+	if err := w.Erase(e); !errors.Is(err, ethics.ErrConflict) {
 		t.Fatalf("erased: %v", err)
 	}
-	if err := w.approve(e); !errors.Is(err, ethics.ErrConflict) {
+	if err := w.Approve(e); !errors.Is(err, ethics.ErrConflict) {
 		t.Fatalf("approved what is overtaken: %v", err)
 	}
-	again := w.erasure(cases[1], "anna", "audra")
-	must(t, w.approve(again))
-	must(t, w.erase(again))
-	w.sound()
+	again := w.Erasure(cases[1], "anna", "audra")
+	storetest.Must(t, w.Approve(again))
+	storetest.Must(t, w.Erase(again))
+	w.Sound()
 }
 
 // TestBlanksAreRefused: only a later entry of two people makes an entry blank.
 func TestBlanksAreRefused(t *testing.T) {
-	from, cases := withAuditor(t)
+	from, cases := storetest.WithAuditor(t)
 	live := cases[1]
-	from.write("opened", live.ID, func(*Tx) error { return nil }) // an entry whose loss no row tells
-	e := from.erasure(cases[0], "anna", "audra")
-	must(t, from.approve(e))
-	must(t, from.erase(e))
-	from.sound()
-	must(t, from.s.Close())
+	from.Write("opened", ethics.CaseStream(live.ID), func(*store.Tx) error { return nil }) // an entry whose loss no row tells
+	e := from.Erasure(cases[0], "anna", "audra")
+	storetest.Must(t, from.Approve(e))
+	storetest.Must(t, from.Erase(e))
+	from.Sound()
+	storetest.Must(t, from.S.Close())
 	blank := `update entry set id = 'blank-' || idx, kind = 'blank', actor = '', details = x'', blinding = x'' where `
 	for name, x := range map[string]struct{ query, table string }{
 		"a live case's last":       {blank + `idx = (select max(idx) from entry where case_id = '` + live.ID + `')`, "entry"},
 		"a whole live case":        {blank + `case_id = '` + live.ID + `'`, "entry"},
-		"hidden in an erased case": {`update entry set id = 'blank-' || idx, kind = 'blank', actor = '', details = x'', blinding = x'', day = '` + today + `', case_id = '` + e.Case + `' where kind = 'opened'`, "entry"},
+		"hidden in an erased case": {`update entry set id = 'blank-' || idx, kind = 'blank', actor = '', details = x'', blinding = x'', day = '` + storetest.Today + `', case_id = '` + e.Case + `' where kind = 'opened'`, "entry"},
 		"of no case":               {blank + `idx = 0`, "entry"},
 		"to no case":               {`update entry set case_id = '' where kind = 'blank'`, "entry"},
 		"to another case":          {`update entry set case_id = '` + live.ID + `' where kind = 'blank'`, "entry"},
@@ -216,12 +219,12 @@ func TestBlanksAreRefused(t *testing.T) {
 		"the statistics' gone":     {`delete from cases where state = 'erased'`, "erasure"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := from.copy(t)
-			db := w.raw()
+			w := from.Copy(t)
+			db := w.Raw()
 			_, err := db.Exec(`pragma foreign_keys = off`)
-			must(t, err)
-			w.exec(x.query)
-			v := w.verify(VerifyOptions{Founders: &w.founders})
+			storetest.Must(t, err)
+			w.Exec(x.query)
+			v := w.Verify(verify.Options{Founders: &w.Founders})
 			if v.Damage == nil {
 				t.Fatal("verify is content")
 			}
@@ -232,30 +235,30 @@ func TestBlanksAreRefused(t *testing.T) {
 
 // TestErasedBySomebodyElse: signatures count, not names.
 func TestErasedBySomebodyElse(t *testing.T) {
-	for name, spoil := range map[string]func(*world, *Erasure){
-		"two who handle cases": func(w *world, e *Erasure) {
-			*e = w.erasure(filed{Case: ethics.Case{ID: e.Case, Number: e.Number, Institution: e.Institution}}, "anna", "berta")
+	for name, spoil := range map[string]func(*storetest.World, *store.Erasure){
+		"two who handle cases": func(w *storetest.World, e *store.Erasure) {
+			*e = w.Erasure(storetest.Filed{Case: ethics.Case{ID: e.Case, Number: e.Number, Institution: e.Institution}}, "anna", "berta")
 		},
-		"a forged first":            func(_ *world, e *Erasure) { e.FirstSignature = make([]byte, 64) },
-		"a forged second":           func(_ *world, e *Erasure) { e.SecondSignature = e.FirstSignature },
-		"other grounds than signed": func(_ *world, e *Erasure) { e.Grounds = "mine" },
+		"a forged first":            func(_ *storetest.World, e *store.Erasure) { e.FirstSignature = make([]byte, 64) },
+		"a forged second":           func(_ *storetest.World, e *store.Erasure) { e.SecondSignature = e.FirstSignature },
+		"other grounds than signed": func(_ *storetest.World, e *store.Erasure) { e.Grounds = "mine" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, cases := withAuditor(t)
-			e := w.erasure(cases[0], "anna", "audra")
+			w, cases := storetest.WithAuditor(t)
+			e := w.Erasure(cases[0], "anna", "audra")
 			spoil(w, &e)
-			must(t, w.approve(e))
-			must(t, w.erase(e))
-			w.damaged("erasure", e.Case)
+			storetest.Must(t, w.Approve(e))
+			storetest.Must(t, w.Erase(e))
+			w.Damaged("erasure", e.Case)
 		})
 	}
 }
 
 // TestEraseKnowsEveryTable: a table with rows of cases is erased or said to stay.
 func TestEraseKnowsEveryTable(t *testing.T) {
-	w := setUp(t)
+	w := storetest.SetUp(t)
 	source, err := os.ReadFile("erase.go")
-	must(t, err)
+	storetest.Must(t, err)
 	for _, c := range columns(t, w) {
 		if c.name != "case_id" || c.table == "entry" || c.table == "erasure" {
 			continue
@@ -269,31 +272,31 @@ func TestEraseKnowsEveryTable(t *testing.T) {
 // TestEraseKilled: a crash right behind the commit leaves the erased case in the
 // write-ahead log; the next start cuts it.
 func TestEraseKilled(t *testing.T) {
-	w, cases := withAuditor(t)
+	w, cases := storetest.WithAuditor(t)
 	marks := w.sentinels(cases[0].ID)
-	e := w.erasure(cases[0], "anna", "audra")
-	must(t, w.approve(e))
+	e := w.Erasure(cases[0], "anna", "audra")
+	storetest.Must(t, w.Approve(e))
 	before := t.TempDir() // killed before the commit
-	for _, name := range []string{File, File + "-wal"} {
-		copyFile(t, filepath.Join(w.dir, name), filepath.Join(before, name))
+	for _, name := range []string{store.File, store.File + "-wal"} {
+		storetest.CopyFile(t, filepath.Join(w.Dir, name), filepath.Join(before, name))
 	}
-	must(t, w.erase(e))
+	storetest.Must(t, w.Erase(e))
 	after := t.TempDir()
-	for _, name := range []string{File, File + "-wal"} {
-		copyFile(t, filepath.Join(w.dir, name), filepath.Join(after, name))
+	for _, name := range []string{store.File, store.File + "-wal"} {
+		storetest.CopyFile(t, filepath.Join(w.Dir, name), filepath.Join(after, name))
 	}
 	if foundIn(t, after, marks) == 0 {
 		t.Fatal("the write-ahead log has nothing to cut: the test shows nothing")
 	}
 	for dir, erased := range map[string]bool{before: false, after: true} {
 		c := *w
-		c.dir = dir
-		c.open()
-		c.sound()
-		must(t, c.s.Shred(context.Background()))
+		c.Dir = dir
+		c.Open()
+		c.Sound()
+		storetest.Must(t, c.S.Shred(context.Background()))
 		if n := foundIn(t, dir, marks); (n == 0) != erased {
 			t.Errorf("erased %v: %d pieces on the disk", erased, n)
 		}
-		must(t, c.s.Close())
+		storetest.Must(t, c.S.Close())
 	}
 }

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"bufio"
@@ -17,6 +17,8 @@ import (
 
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 )
 
 // child opens the database and writes from eight goroutines; each write that
@@ -30,7 +32,7 @@ func child(dir string) {
 	if err != nil {
 		panic(err)
 	}
-	s, err := Open(context.Background(), dir, &key, key.Verifier())
+	s, err := store.Open(context.Background(), dir, &key, key.Verifier())
 	if err != nil {
 		panic(err)
 	}
@@ -38,8 +40,8 @@ func child(dir string) {
 	for range 8 {
 		go func() {
 			for {
-				e := entry("filed", uuid.NewString())
-				if err := s.Write(context.Background(), e, func(tx *Tx) error { return addPlainCase(tx, e.Case) }); err != nil {
+				e := storetest.Entry("filed", uuid.NewString())
+				if err := s.Write(context.Background(), e, func(tx *store.Tx) error { return storetest.AddPlainCase(tx, e.Case) }); err != nil {
 					panic(err)
 				}
 				out.Lock()
@@ -52,13 +54,13 @@ func child(dir string) {
 }
 
 // addPlainCase stores a case with one envelope of noise.
-func addPlainCase(tx *Tx, id string) error {
-	c := ethics.Case{ID: id, Institution: "home", State: "received", Received: today}
-	c, err := tx.AddCase(c, []string{"2026-" + id[:13]}, locatorOf(id))
+func addPlainCase(tx *store.Tx, id string) error {
+	c := ethics.Case{ID: id, Institution: "home", State: "received", Received: storetest.Today}
+	c, err := tx.AddCase(c, []string{"2026-" + id[:13]}, storetest.LocatorOf(id))
 	if err != nil {
 		return err
 	}
-	e := ethics.Envelope{ID: "e" + id, Case: id, Kind: ethics.KindReport, Author: ethics.ActorReporter, Day: today, Sealed: make([]byte, 20<<10)}
+	e := ethics.Envelope{ID: "e" + id, Case: id, Kind: ethics.KindReport, Author: ethics.ActorReporter, Day: storetest.Today, Sealed: make([]byte, 20<<10)}
 	if err := tx.AddEnvelope(&c, e); err != nil {
 		return err
 	}
@@ -68,24 +70,24 @@ func addPlainCase(tx *Tx, id string) error {
 // TestKilledHalfWay kills a writing process five times. Every write that was
 // answered is there, none is there by half, and the record is sound.
 func TestKilledHalfWay(t *testing.T) {
-	text, _, err := audit.NewLogKey(origin)
-	must(t, err)
+	text, _, err := audit.NewLogKey(storetest.Origin)
+	storetest.Must(t, err)
 	key, err := audit.ParseLogKey(text)
-	must(t, err)
-	w := setUpWith(t, key)
-	w.found()
-	must(t, w.s.Close())
-	must(t, os.WriteFile(filepath.Join(w.dir, "log.key"), []byte(text), 0o600))
+	storetest.Must(t, err)
+	w := storetest.SetUpWith(t, key)
+	w.Found()
+	storetest.Must(t, w.S.Close())
+	storetest.Must(t, os.WriteFile(filepath.Join(w.Dir, "log.key"), []byte(text), 0o600))
 	acknowledged := map[string]string{}
 	for round := range 5 {
 		before := len(acknowledged)
-		killed(t, w.dir, time.Duration(60+70*round)*time.Millisecond, acknowledged)
+		killed(t, w.Dir, time.Duration(60+70*round)*time.Millisecond, acknowledged)
 		if len(acknowledged) == before {
 			t.Fatalf("round %d: nothing was written", round)
 		}
-		w.open()
-		v := w.sound()
-		must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
+		w.Open()
+		v := w.Sound()
+		storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 			for e, c := range acknowledged {
 				if _, err := tx.Case(c); err != nil {
 					t.Errorf("round %d: case of entry %s: %v", round, e, err)
@@ -100,7 +102,7 @@ func TestKilledHalfWay(t *testing.T) {
 		if v.Cases != v.Envelopes || v.Entries != v.Cases+1 || v.Cases < int64(len(acknowledged)) {
 			t.Errorf("round %d: %d entries, %d cases, %d envelopes, %d answered", round, v.Entries, v.Cases, v.Envelopes, len(acknowledged))
 		}
-		must(t, w.s.Close())
+		storetest.Must(t, w.S.Close())
 	}
 	t.Logf("%d writes were answered", len(acknowledged))
 }
@@ -108,13 +110,13 @@ func TestKilledHalfWay(t *testing.T) {
 func killed(t *testing.T, dir string, after time.Duration, acknowledged map[string]string) {
 	t.Helper()
 	self, err := os.Executable()
-	must(t, err)
+	storetest.Must(t, err)
 	cmd := exec.Command(self, "-test.run=^$")
 	cmd.Env = append(os.Environ(), "SVILPE_STORE_CHILD="+dir)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
-	must(t, err)
-	must(t, cmd.Start())
+	storetest.Must(t, err)
+	storetest.Must(t, cmd.Start())
 	lines := bufio.NewScanner(out)
 	var once sync.Once
 	for lines.Scan() {

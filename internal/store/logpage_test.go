@@ -1,24 +1,27 @@
-package store
+package store_test
 
 import (
 	"context"
 	"testing"
 
 	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 )
 
 // TestLogPages: paging gives every entry once, in order. A run of one day's fillers
 // is one line wherever a page ends; nothing else is folded.
 func TestLogPages(t *testing.T) {
-	w := setUp(t)
-	w.found()
+	w := storetest.SetUp(t)
+	w.Found()
 	for _, day := range []string{"2026-11-20", "2026-11-21", "2026-11-23"} {
-		must(t, w.s.MakeCheckpoint(context.Background(), day))
-		w.write("opened", "", func(*Tx) error { return nil })
-		w.write("opened", "", func(*Tx) error { return nil })
+		storetest.Must(t, w.S.MakeCheckpoint(context.Background(), day))
+		w.Write("opened", ethics.StreamProgram, func(*store.Tx) error { return nil })
+		w.Write("opened", ethics.StreamProgram, func(*store.Tx) error { return nil })
 	}
 	var size int64
-	must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
+	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		head, _, err := tx.Head()
 		size = head.Size
 		return err
@@ -26,8 +29,8 @@ func TestLogPages(t *testing.T) {
 	for _, lines := range []int{1, 2, 3, 100} {
 		next, before, runs, single := size, int64(0), 0, 0
 		for {
-			var page []LogLine
-			must(t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
+			var page []store.LogLine
+			storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 				page, err = tx.LogPage(before, lines)
 				return err
 			}))

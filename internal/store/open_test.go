@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -11,14 +11,16 @@ import (
 	"testing"
 
 	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 )
 
 // TestPragmas: a connection that would lose commits is refused. The driver's
 // own default for a WAL database is synchronous=NORMAL.
 func TestPragmas(t *testing.T) {
-	w := founded(t)
-	must(t, w.s.Close())
-	path := filepath.Join(w.dir, File)
+	w := storetest.Founded(t)
+	storetest.Must(t, w.S.Close())
+	path := filepath.Join(w.Dir, store.File)
 	for name, spoil := range map[string]func(string) string{
 		"":             func(s string) string { return s },
 		"synchronous":  func(s string) string { return strings.Replace(s, "_synchronous=FULL", "_synchronous=NORMAL", 1) },
@@ -26,9 +28,9 @@ func TestPragmas(t *testing.T) {
 		"journal_mode": func(s string) string { return strings.Replace(s, "_journal_mode=WAL", "_journal_mode=DELETE", 1) },
 	} {
 		db, err := sql.Open("sqlite3", spoil(dsn(path, "")))
-		must(t, err)
+		storetest.Must(t, err)
 		c, err := db.Conn(context.Background())
-		must(t, err)
+		storetest.Must(t, err)
 		err = checkPragmas(context.Background(), c)
 		if name == "" && err != nil || name != "" && (err == nil || !strings.Contains(err.Error(), name)) {
 			t.Errorf("%q: %v", name, err)
@@ -41,29 +43,29 @@ func TestPragmas(t *testing.T) {
 // TestOpenRefusesSmallPages: a file that was not made by Create.
 func TestOpenRefusesSmallPages(t *testing.T) {
 	dir := t.TempDir()
-	db, err := sql.Open("sqlite3", "file:"+url.PathEscape(filepath.Join(dir, File)))
-	must(t, err)
+	db, err := sql.Open("sqlite3", "file:"+url.PathEscape(filepath.Join(dir, store.File)))
+	storetest.Must(t, err)
 	_, err = db.Exec(`create table x (y)`)
-	must(t, err)
-	must(t, db.Close())
-	key := newLogKey(t)
-	if _, err := Open(context.Background(), dir, &key, key.Verifier()); err == nil || !strings.Contains(err.Error(), "page_size") {
+	storetest.Must(t, err)
+	storetest.Must(t, db.Close())
+	key := storetest.NewLogKey(t)
+	if _, err := store.Open(context.Background(), dir, &key, key.Verifier()); err == nil || !strings.Contains(err.Error(), "page_size") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestCreateNeverOverwrites(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data # ? ü")
-	must(t, Create(context.Background(), dir))
-	info, err := os.Stat(filepath.Join(dir, File))
-	must(t, err)
+	storetest.Must(t, store.Create(context.Background(), dir))
+	info, err := os.Stat(filepath.Join(dir, store.File))
+	storetest.Must(t, err)
 	if info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v", info.Mode())
 	}
-	if err := Create(context.Background(), dir); !errors.Is(err, ethics.ErrExists) {
+	if err := store.Create(context.Background(), dir); !errors.Is(err, ethics.ErrExists) {
 		t.Errorf("twice: %v", err)
 	}
-	if _, err := Open(context.Background(), t.TempDir(), nil, nil); !errors.Is(err, os.ErrNotExist) {
+	if _, err := store.Open(context.Background(), t.TempDir(), nil, nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("an empty folder: %v", err)
 	}
 }
@@ -71,34 +73,34 @@ func TestCreateNeverOverwrites(t *testing.T) {
 // TestMigrations: a fresh file gets every table, strict; opened again nothing
 // changes and the data is there.
 func TestMigrations(t *testing.T) {
-	w := founded(t)
-	id := w.file().ID
+	w := storetest.Founded(t)
+	id := w.File().ID
 	schema := `select group_concat(sql, ';') from (select sql from sqlite_master order by name)`
-	before := w.text(schema)
+	before := w.Text(schema)
 	for _, table := range recordTables {
-		if w.text(`select "strict" from pragma_table_list where name = ?`, table) != "1" {
+		if w.Text(`select "strict" from pragma_table_list where name = ?`, table) != "1" {
 			t.Errorf("%s is not strict", table)
 		}
 	}
 	if strings.Contains(before, "{{") {
 		t.Error("a type mark is left in the schema")
 	}
-	must(t, w.s.Close())
-	w.open()
-	if w.text(schema) != before {
+	storetest.Must(t, w.S.Close())
+	w.Open()
+	if w.Text(schema) != before {
 		t.Error("opening again changed the schema")
 	}
-	must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
+	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		_, err := tx.Case(id)
 		return err
 	}))
-	w.sound()
+	w.Sound()
 }
 
 // TestReadersCannotWrite, whatever query they were given.
 func TestReadersCannotWrite(t *testing.T) {
-	w := founded(t)
-	err := w.s.Read(context.Background(), func(tx *ReadTx) error { return tx.c.run(`delete from tmp_security`) })
+	w := storetest.Founded(t)
+	err := w.S.Read(context.Background(), func(tx *store.ReadTx) error { return tx.c.run(`delete from tmp_security`) })
 	if err == nil || !strings.Contains(err.Error(), "readonly") {
 		t.Errorf("got %v", err)
 	}
@@ -106,11 +108,11 @@ func TestReadersCannotWrite(t *testing.T) {
 
 // TestReadSeesOneState while the writer goes on.
 func TestReadSeesOneState(t *testing.T) {
-	w := founded(t)
-	must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
+	w := storetest.Founded(t)
+	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		before, _, err := tx.Head()
-		must(t, err)
-		w.write("noted", "", func(tx *Tx) error { return tx.PutMember(testMember("new")) })
+		storetest.Must(t, err)
+		w.Write("noted", ethics.StreamProgram, func(tx *store.Tx) error { return tx.PutMember(storetest.Member("new")) })
 		after, _, err := tx.Head()
 		if err != nil || before != after {
 			t.Errorf("head moved inside a read: %v %v %v", before, after, err)
@@ -124,15 +126,15 @@ func TestReadSeesOneState(t *testing.T) {
 
 // TestCloseLeavesOneFile: no connection of ours keeps the database open.
 func TestCloseLeavesOneFile(t *testing.T) {
-	w := founded(t)
-	must(t, w.s.Close())
-	must(t, w.s.Close()) // twice does nothing
+	w := storetest.Founded(t)
+	storetest.Must(t, w.S.Close())
+	storetest.Must(t, w.S.Close()) // twice does nothing
 	for _, suffix := range []string{"-wal", "-shm"} {
-		if _, err := os.Stat(filepath.Join(w.dir, File) + suffix); !errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(w.Dir, store.File) + suffix); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s is left: %v", suffix, err)
 		}
 	}
-	err := w.s.Read(context.Background(), func(*ReadTx) error { return nil })
+	err := w.S.Read(context.Background(), func(*store.ReadTx) error { return nil })
 	if !errors.Is(err, ethics.ErrUnavailable) {
 		t.Errorf("Read of a closed store: %v", err)
 	}

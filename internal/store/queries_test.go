@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"fmt"
@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"svilpe/internal/store/storetest"
 )
 
 // query is one text of SQL in this package's source, constants folded in.
@@ -30,13 +32,13 @@ func readSource(t *testing.T) *source {
 	t.Helper()
 	s := &source{t: t, constants: map[string]ast.Expr{}, fset: token.NewFileSet()}
 	names, err := os.ReadDir(".")
-	must(t, err)
+	storetest.Must(t, err)
 	for _, n := range names {
 		if !strings.HasSuffix(n.Name(), ".go") || strings.HasSuffix(n.Name(), "_test.go") {
 			continue
 		}
 		f, err := parser.ParseFile(s.fset, n.Name(), nil, 0)
-		must(t, err)
+		storetest.Must(t, err)
 		s.files = append(s.files, f)
 		ast.Inspect(f, func(n ast.Node) bool {
 			if v, ok := n.(*ast.ValueSpec); ok && len(v.Values) == len(v.Names) {
@@ -189,8 +191,8 @@ func exprName(e ast.Expr) string {
 // TestQueries: each prepares on a fresh database, has its placeholders in order
 // of first use, and keeps to what PostgreSQL shares.
 func TestQueries(t *testing.T) {
-	w := setUp(t)
-	db := w.raw()
+	w := storetest.SetUp(t)
+	db := w.Raw()
 	placeholder := regexp.MustCompile(`\$(\d+)`)
 	forbidden := regexp.MustCompile(`(?i)\b(like|glob|ifnull|rowid|autoincrement|last_insert_rowid)\b|insert\s+or\b|\?|replace\s+into`)
 	all := queries(t)

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -12,41 +12,43 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 )
 
 // TestRefusals: what the store itself refuses, below every policy.
 func TestRefusals(t *testing.T) {
-	w := founded(t)
-	f := w.file()
-	envelope := func(id string, epoch, sequence int) func(*Tx) error {
-		return func(tx *Tx) error {
+	w := storetest.Founded(t)
+	f := w.File()
+	envelope := func(id string, epoch, sequence int) func(*store.Tx) error {
+		return func(tx *store.Tx) error {
 			c, err := tx.Case(f.ID)
 			if err != nil {
 				return err
 			}
-			if err := tx.AddEnvelope(&c, ethics.Envelope{ID: id, Case: c.ID, Kind: ethics.KindNote, Author: "anna", Epoch: epoch, Sequence: sequence, Day: today}); err != nil {
+			if err := tx.AddEnvelope(&c, ethics.Envelope{ID: id, Case: c.ID, Kind: ethics.KindNote, Author: "anna", Epoch: epoch, Sequence: sequence, Day: storetest.Today}); err != nil {
 				return err
 			}
 			return tx.PutCase(c)
 		}
 	}
-	proposal := Proposal{ID: "other", Case: f.ID, Step: "close", Proposer: "berta", State: "open", Day: today}
+	proposal := store.Proposal{ID: "other", Case: f.ID, Step: "close", Proposer: "berta", State: "open", Day: storetest.Today}
 	for _, x := range []struct {
 		name string
 		want error
-		fn   func(*Tx) error
+		fn   func(*store.Tx) error
 	}{
-		{"the same case", ethics.ErrExists, func(tx *Tx) error {
+		{"the same case", ethics.ErrExists, func(tx *store.Tx) error {
 			_, err := tx.AddCase(f.Case, []string{"2026-OTHER"}, []byte("another locator"))
 			return err
 		}},
-		{"the same locator", ethics.ErrExists, func(tx *Tx) error {
+		{"the same locator", ethics.ErrExists, func(tx *store.Tx) error {
 			c := f.Case
 			c.ID = uuid.NewString()
-			_, err := tx.AddCase(c, []string{"2026-OTHER"}, locatorOf(f.ID))
+			_, err := tx.AddCase(c, []string{"2026-OTHER"}, storetest.LocatorOf(f.ID))
 			return err
 		}},
-		{"no free number", ethics.ErrBusy, func(tx *Tx) error {
+		{"no free number", ethics.ErrBusy, func(tx *store.Tx) error {
 			c := f.Case
 			c.ID, c.Number = uuid.NewString(), ""
 			_, err := tx.AddCase(c, []string{f.Number}, []byte("another locator"))
@@ -56,83 +58,83 @@ func TestRefusals(t *testing.T) {
 		{"a future epoch", ethics.ErrEpoch, envelope("new", 1, 2)},
 		{"a taken sequence", ethics.ErrSequence, envelope("new", 0, 1)},
 		{"a skipped sequence", ethics.ErrSequence, envelope("new", 0, 3)},
-		{"the same form sent twice", ethics.ErrExists, envelope(f.envelopes[1].ID, 0, 1)},
-		{"the same envelope at the next place", ethics.ErrExists, envelope(f.envelopes[1].ID, 0, 2)},
-		{"a second grant", ethics.ErrExists, func(tx *Tx) error {
-			return tx.AddGrant(Grant{Case: f.ID, Member: "anna", ID: "again", Via: "assigned", Day: today})
+		{"the same form sent twice", ethics.ErrExists, envelope(f.Envelopes[1].ID, 0, 1)},
+		{"the same envelope at the next place", ethics.ErrExists, envelope(f.Envelopes[1].ID, 0, 2)},
+		{"a second grant", ethics.ErrExists, func(tx *store.Tx) error {
+			return tx.AddGrant(store.Grant{Case: f.ID, Member: "anna", ID: "again", Via: "assigned", Day: storetest.Today})
 		}},
-		{"a second open proposal", ethics.ErrConflict, func(tx *Tx) error { return tx.AddProposal(proposal) }},
-		{"the proposer decides", ethics.ErrSamePerson, func(tx *Tx) error { return tx.DecideProposal("p"+f.ID, "anna", "approved") }},
-		{"no such proposal", ethics.ErrNotFound, func(tx *Tx) error { return tx.DecideProposal("none", "anna", "approved") }},
-		{"no grant to state", ethics.ErrNotFound, func(tx *Tx) error { return tx.StateGrant(f.ID, "carl") }},
-		{"another draft's file", ethics.ErrNotFound, func(tx *Tx) error {
-			return tx.FileFile(f.file.ID, f.ID, "e", derive.New().DraftHash(), today)
+		{"a second open proposal", ethics.ErrConflict, func(tx *store.Tx) error { return tx.AddProposal(proposal) }},
+		{"the proposer decides", ethics.ErrSamePerson, func(tx *store.Tx) error { return tx.DecideProposal("p"+f.ID, "anna", "approved") }},
+		{"no such proposal", ethics.ErrNotFound, func(tx *store.Tx) error { return tx.DecideProposal("none", "anna", "approved") }},
+		{"no grant to state", ethics.ErrNotFound, func(tx *store.Tx) error { return tx.StateGrant(f.ID, "carl") }},
+		{"another draft's file", ethics.ErrNotFound, func(tx *store.Tx) error {
+			return tx.FileFile(f.Stored.ID, f.ID, "e", derive.New().DraftHash(), storetest.Today)
 		}},
-		{"a filed file again", ethics.ErrNotFound, func(tx *Tx) error {
-			return tx.FileFile(f.file.ID, f.ID, "e", f.draft.DraftHash(), today)
+		{"a filed file again", ethics.ErrNotFound, func(tx *store.Tx) error {
+			return tx.FileFile(f.Stored.ID, f.ID, "e", f.Draft.DraftHash(), storetest.Today)
 		}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			before := w.size()
-			if err := w.s.Write(context.Background(), entry("noted", f.ID), x.fn); !errors.Is(err, x.want) {
+			before := w.Size()
+			if err := w.S.Write(context.Background(), storetest.Entry("noted", ethics.CaseStream(f.ID)), x.fn); !errors.Is(err, x.want) {
 				t.Errorf("got %v, want %v", err, x.want)
 			}
-			if w.size() != before {
+			if w.Size() != before {
 				t.Error("a refused write left an entry")
 			}
 		})
 	}
-	must(t, w.s.Write(context.Background(), entry("decided", f.ID), func(tx *Tx) error { return tx.DecideProposal("p"+f.ID, "berta", "approved") }))
-	err := w.s.Write(context.Background(), entry("decided", f.ID), func(tx *Tx) error { return tx.DecideProposal("p"+f.ID, "carl", "rejected") })
+	storetest.Must(t, w.S.Write(context.Background(), storetest.Entry("decided", ethics.CaseStream(f.ID)), func(tx *store.Tx) error { return tx.DecideProposal("p"+f.ID, "berta", "approved") }))
+	err := w.S.Write(context.Background(), storetest.Entry("decided", ethics.CaseStream(f.ID)), func(tx *store.Tx) error { return tx.DecideProposal("p"+f.ID, "carl", "rejected") })
 	if !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("decided twice: %v", err)
 	}
-	must(t, w.s.Write(context.Background(), entry("proposed", f.ID), func(tx *Tx) error { return tx.AddProposal(proposal) }))
-	must(t, w.s.Write(context.Background(), entry("stated", f.ID), func(tx *Tx) error { return tx.StateGrant(f.ID, "anna") }))
-	must(t, w.s.Write(context.Background(), entry("noted", f.ID), envelope("new", 0, 2)))
-	w.sound()
+	storetest.Must(t, w.S.Write(context.Background(), storetest.Entry("proposed", ethics.CaseStream(f.ID)), func(tx *store.Tx) error { return tx.AddProposal(proposal) }))
+	storetest.Must(t, w.S.Write(context.Background(), storetest.Entry("stated", ethics.CaseStream(f.ID)), func(tx *store.Tx) error { return tx.StateGrant(f.ID, "anna") }))
+	storetest.Must(t, w.S.Write(context.Background(), storetest.Entry("noted", ethics.CaseStream(f.ID)), envelope("new", 0, 2)))
+	w.Sound()
 }
 
 // TestRowUnderAnotherCasesEntry: nobody would find its digest.
 func TestRowUnderAnotherCasesEntry(t *testing.T) {
-	w := founded(t)
-	f, g := w.file(), w.file()
+	w := storetest.Founded(t)
+	f, g := w.File(), w.File()
 	for _, under := range []string{"", g.ID} {
-		err := w.s.Write(context.Background(), entry("granted", under), func(tx *Tx) error {
-			return tx.AddGrant(Grant{Case: f.ID, Member: "carl", ID: "x", Giver: "anna", Via: "assigned", Day: today})
+		err := w.S.Write(context.Background(), storetest.Entry("granted", under), func(tx *store.Tx) error {
+			return tx.AddGrant(store.Grant{Case: f.ID, Member: "carl", ID: "x", Giver: "anna", Via: "assigned", Day: storetest.Today})
 		})
 		if err == nil {
 			t.Errorf("taken under an entry of %q", under)
 		}
 	}
-	w.sound()
+	w.Sound()
 }
 
 // TestScratchNeverTouchesFiledFiles.
 func TestScratchNeverTouchesFiledFiles(t *testing.T) {
-	w := founded(t)
-	f := w.file()
-	draft := f.draft.DraftHash()
-	scratch := func(fn func(*ScratchTx) error) error { return w.s.Scratch(context.Background(), fn) }
-	must(t, scratch(func(tx *ScratchTx) error { return tx.DropFile(f.file.ID, draft) }))
-	must(t, scratch(func(tx *ScratchTx) error { return tx.SweepFiles("9999-01-01", true) }))
-	for name, fn := range map[string]func(*ScratchTx) error{
-		"EndFile":   func(tx *ScratchTx) error { return tx.EndFile(f.file) },
-		"AddChunks": func(tx *ScratchTx) error { return tx.AddChunks(f.file.ID, 3, [][]byte{{1}}) },
+	w := storetest.Founded(t)
+	f := w.File()
+	draft := f.Draft.DraftHash()
+	scratch := func(fn func(*store.ScratchTx) error) error { return w.S.Scratch(context.Background(), fn) }
+	storetest.Must(t, scratch(func(tx *store.ScratchTx) error { return tx.DropFile(f.Stored.ID, draft) }))
+	storetest.Must(t, scratch(func(tx *store.ScratchTx) error { return tx.SweepFiles("9999-01-01", true) }))
+	for name, fn := range map[string]func(*store.ScratchTx) error{
+		"EndFile":   func(tx *store.ScratchTx) error { return tx.EndFile(f.Stored) },
+		"AddChunks": func(tx *store.ScratchTx) error { return tx.AddChunks(f.Stored.ID, 3, [][]byte{{1}}) },
 	} {
 		if err := scratch(fn); !errors.Is(err, ethics.ErrNotFound) {
 			t.Errorf("%s on a filed file: %v", name, err)
 		}
 	}
-	if err := scratch(func(tx *ScratchTx) error { return tx.BeginFile(f.file.ID, draft, today) }); !errors.Is(err, ethics.ErrExists) {
+	if err := scratch(func(tx *store.ScratchTx) error { return tx.BeginFile(f.Stored.ID, draft, storetest.Today) }); !errors.Is(err, ethics.ErrExists) {
 		t.Errorf("BeginFile on a filed file: %v", err)
 	}
-	if v := w.sound(); v.Files != 1 {
+	if v := w.Sound(); v.Files != 1 {
 		t.Errorf("%d files", v.Files)
 	}
-	dropped := w.receive(f.draft)
-	must(t, scratch(func(tx *ScratchTx) error { return tx.DropFile(dropped.ID, draft) }))
-	if w.count(`select count(*) from chunk where file_id = $1`, dropped.ID) != 0 {
+	dropped := w.Receive(f.Draft)
+	storetest.Must(t, scratch(func(tx *store.ScratchTx) error { return tx.DropFile(dropped.ID, draft) }))
+	if w.Count(`select count(*) from chunk where file_id = $1`, dropped.ID) != 0 {
 		t.Error("chunks of a dropped file stay")
 	}
 }
@@ -140,37 +142,37 @@ func TestScratchNeverTouchesFiledFiles(t *testing.T) {
 // TestDatabaseThatWentBack: the file of yesterday under a running program, and
 // a head that the log key did not sign.
 func TestDatabaseThatWentBack(t *testing.T) {
-	w := founded(t)
-	must(t, w.s.Close())
-	path := filepath.Join(w.dir, File)
+	w := storetest.Founded(t)
+	storetest.Must(t, w.S.Close())
+	path := filepath.Join(w.Dir, store.File)
 	yesterday := filepath.Join(t.TempDir(), "yesterday")
-	copyFile(t, path, yesterday)
-	w.open()
-	w.file()
-	known := w.s.head.Load()
-	must(t, w.s.Close())
+	storetest.CopyFile(t, path, yesterday)
+	w.Open()
+	w.File()
+	known := w.S.head.Load()
+	storetest.Must(t, w.S.Close())
 	for _, suffix := range []string{"-wal", "-shm"} {
 		_ = os.Remove(path + suffix)
 	}
-	copyFile(t, yesterday, path)
-	w.open()
-	w.s.head.Store(known) // as a program has it that never stopped
-	err := w.s.Write(context.Background(), entry("noted", ""), func(*Tx) error { return nil })
+	storetest.CopyFile(t, yesterday, path)
+	w.Open()
+	w.S.head.Store(known) // as a program has it that never stopped
+	err := w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(*store.Tx) error { return nil })
 	if !errors.Is(err, audit.ErrTampered) {
 		t.Errorf("Write: %v", err)
 	}
-	err = w.s.Read(context.Background(), func(tx *ReadTx) error {
+	err = w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		_, _, err := tx.Head()
 		return err
 	})
 	if !errors.Is(err, audit.ErrTampered) {
 		t.Errorf("Head: %v", err)
 	}
-	w.damaged("head", "1")
-	must(t, w.s.Close())
+	w.Damaged("head", "1")
+	storetest.Must(t, w.S.Close())
 
-	other := newLogKey(t)
-	if _, err := Open(context.Background(), w.dir, nil, other.Verifier()); !errors.Is(err, audit.ErrHead) {
+	other := storetest.NewLogKey(t)
+	if _, err := store.Open(context.Background(), w.Dir, nil, other.Verifier()); !errors.Is(err, audit.ErrHead) {
 		t.Errorf("under another log key: %v", err)
 	}
 }
@@ -182,21 +184,21 @@ func TestEntriesAreChecked(t *testing.T) {
 		"changed": `update entry set actor = 'anna' where case_id = ?`,
 		"added":   `insert into entry select 99, 'new', day, kind, actor, case_id, details, blinding from entry where case_id = ?`,
 	} {
-		w := founded(t)
-		f := w.file()
-		must(t, w.s.Close())
-		w.open() // nothing proven before
+		w := storetest.Founded(t)
+		f := w.File()
+		storetest.Must(t, w.S.Close())
+		w.Open() // nothing proven before
 		read := func() error {
-			return w.s.Read(context.Background(), func(tx *ReadTx) error {
+			return w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 				entries, err := tx.Entries(f.ID)
-				if err == nil && Digests(entries)[EnvelopeLabel(f.envelopes[0].ID)] != EnvelopeItem(f.envelopes[0]).Digest {
+				if err == nil && Digests(entries)[EnvelopeLabel(f.Envelopes[0].ID)] != EnvelopeItem(f.Envelopes[0]).Digest {
 					t.Error("another digest")
 				}
 				return err
 			})
 		}
-		must(t, read())
-		w.exec(query, f.ID)
+		storetest.Must(t, read())
+		w.Exec(query, f.ID)
 		if err := read(); !errors.Is(err, audit.ErrTampered) && !errors.Is(err, audit.ErrBeyond) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -205,67 +207,67 @@ func TestEntriesAreChecked(t *testing.T) {
 
 // TestNeverSignsAChangedTree: a frontier changed by hand is not grown.
 func TestNeverSignsAChangedTree(t *testing.T) {
-	w := founded(t)
-	w.exec(`update node set hash = zeroblob(32) where id = 0`)
-	err := w.s.Write(context.Background(), entry("noted", ""), func(*Tx) error { return nil })
+	w := storetest.Founded(t)
+	w.Exec(`update node set hash = zeroblob(32) where id = 0`)
+	err := w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(*store.Tx) error { return nil })
 	if !errors.Is(err, audit.ErrTampered) {
 		t.Errorf("got %v", err)
 	}
-	if w.count(`select count(*) from entry`) != 1 {
+	if w.Count(`select count(*) from entry`) != 1 {
 		t.Error("an entry was added")
 	}
 }
 
 func TestCheckpoint(t *testing.T) {
-	w := setUp(t)
+	w := storetest.SetUp(t)
 	ctx := context.Background()
-	must(t, w.s.MakeCheckpoint(ctx, "2026-11-20"))
-	if n := w.count(`select count(*) from checkpoint`); n != 0 {
+	storetest.Must(t, w.S.MakeCheckpoint(ctx, "2026-11-20"))
+	if n := w.Count(`select count(*) from checkpoint`); n != 0 {
 		t.Errorf("%d checkpoints before the founding", n)
 	}
-	w.found()
+	w.Found()
 	sizes := []int64{64, 128, 192, 448}
 	for i, day := range []string{"2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24"} {
 		for range i * i * i * 3 { // the last day has more than 64 entries
-			w.write("noted", "", func(*Tx) error { return nil })
+			w.Write("noted", ethics.StreamProgram, func(*store.Tx) error { return nil })
 		}
-		must(t, w.s.MakeCheckpoint(ctx, day))
-		before := w.size()
-		must(t, w.s.MakeCheckpoint(ctx, day))
-		if w.size() != before {
-			t.Errorf("%s: made twice, the log grew by %d", day, w.size()-before)
+		storetest.Must(t, w.S.MakeCheckpoint(ctx, day))
+		before := w.Size()
+		storetest.Must(t, w.S.MakeCheckpoint(ctx, day))
+		if w.Size() != before {
+			t.Errorf("%s: made twice, the log grew by %d", day, w.Size()-before)
 		}
-		must(t, w.s.Read(ctx, func(tx *ReadTx) error {
+		storetest.Must(t, w.S.Read(ctx, func(tx *store.ReadTx) error {
 			c, err := tx.LastCheckpoint()
 			if err != nil {
 				return err
 			}
-			h, err := audit.OpenHead(c.Note, w.log.Verifier())
+			h, err := audit.OpenHead(c.Note, w.Log.Verifier())
 			if err != nil || h.Size != c.Size || c.Size != sizes[i] || c.Day != day {
 				t.Errorf("%s: %+v %v, want size %d", day, c, err, sizes[i])
 			}
 			return nil
 		}))
 	}
-	w.sound()
+	w.Sound()
 }
 
 // TestFailedCheckpoint: its fillers go with it, from the tree as well.
 func TestFailedCheckpoint(t *testing.T) {
-	w := founded(t)
-	w.define(`create trigger refuse before insert on checkpoint begin select raise(abort, 'refused'); end`)
+	w := storetest.Founded(t)
+	w.Define(`create trigger refuse before insert on checkpoint begin select raise(abort, 'refused'); end`)
 	var failed error
 	answers := w.together(
-		func() error { failed = w.s.MakeCheckpoint(context.Background(), today); return nil },
+		func() error { failed = w.S.MakeCheckpoint(context.Background(), storetest.Today); return nil },
 		func() error {
-			return w.s.Write(context.Background(), entry("noted", ""), func(tx *Tx) error { return tx.PutMember(testMember("next")) })
+			return w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error { return tx.PutMember(storetest.Member("next")) })
 		})
 	if failed == nil || answers[1] != nil {
 		t.Errorf("checkpoint %v, write %v", failed, answers[1])
 	}
-	if got := w.size(); got != 2 {
+	if got := w.Size(); got != 2 {
 		t.Errorf("%d entries, want 2", got)
 	}
-	w.define(`drop trigger refuse`)
-	w.sound()
+	w.Define(`drop trigger refuse`)
+	w.Sound()
 }

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"bytes"
@@ -10,15 +10,17 @@ import (
 	"time"
 
 	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 )
 
 // vaultRows are a vault of two holders, as far as the store looks.
 func vaultRows(caseID, id string) (ethics.Vault, []ethics.VaultShare) {
-	v := ethics.Vault{ID: id, Case: caseID, Dealer: ethics.ActorReporter, Recipient: "age1pq1" + id, Day: today, Sealed: []byte("details " + id)}
+	v := ethics.Vault{ID: id, Case: caseID, Dealer: ethics.ActorReporter, Recipient: "age1pq1" + id, Day: storetest.Today, Sealed: []byte("details " + id)}
 	var shares []ethics.VaultShare
 	for _, m := range []string{"anna", "berta"} {
 		shares = append(shares, ethics.VaultShare{
-			Vault: id, Case: caseID, Member: m, Dealer: v.Dealer, Digest: []byte("digest " + id + m), Day: today, Sealed: []byte("share " + id + m),
+			Vault: id, Case: caseID, Member: m, Dealer: v.Dealer, Digest: []byte("digest " + id + m), Day: storetest.Today, Sealed: []byte("share " + id + m),
 		})
 	}
 	return v, shares
@@ -26,48 +28,48 @@ func vaultRows(caseID, id string) (ethics.Vault, []ethics.VaultShare) {
 
 func loan(caseID, vault, id string) ethics.VaultRequest {
 	return ethics.VaultRequest{
-		ID: id, Case: caseID, Vault: vault, Purpose: ethics.LoanOpen, Asker: "anna", Decider: "berta", State: RequestLent,
-		Day: today, Until: "2026-11-29", Sealed: []byte("lent " + id),
+		ID: id, Case: caseID, Vault: vault, Purpose: ethics.LoanOpen, Asker: "anna", Decider: "berta", State: store.RequestLent,
+		Day: storetest.Today, Until: "2026-11-29", Sealed: []byte("lent " + id),
 	}
 }
 
 // vaulted is a case with the vault and the loan of every case in these tests.
-func vaulted(t *testing.T) (*world, string) {
+func vaulted(t *testing.T) (*storetest.World, string) {
 	t.Helper()
-	w := setUp(t)
-	w.found()
-	return w, w.file().ID
+	w := storetest.SetUp(t)
+	w.Found()
+	return w, w.File().ID
 }
 
 // TestDealingAnewRemovesTheOldVault: after it neither the old envelope, nor a
 // share, nor a loan is anywhere in the tables, and the log agrees.
 func TestDealingAnewRemovesTheOldVault(t *testing.T) {
 	w, id := vaulted(t)
-	old, oldShares := vaultRows(id, "v"+id)
-	now, shares := vaultRows(id, "new")
-	w.write("vault_dealt", id, func(tx *Tx) error { return tx.PutVault(now, shares) })
-	f, err := w.caseFile(id, false)
-	must(t, err)
+	old, oldShares := storetest.VaultRows(id, "v"+id)
+	now, shares := storetest.VaultRows(id, "new")
+	w.Write("vault_dealt", ethics.CaseStream(id), func(tx *store.Tx) error { return tx.PutVault(now, shares) })
+	f, err := w.CaseFile(id, false)
+	storetest.Must(t, err)
 	if f.Vault == nil || f.Vault.ID != "new" || len(f.Shares) != 2 || f.Shares[0].Vault != "new" {
 		t.Fatalf("%+v", f.Vault)
 	}
-	if len(f.Requests) != 1 || f.Requests[0].State != RequestEnded || len(f.Requests[0].Sealed) > 0 {
+	if len(f.Requests) != 1 || f.Requests[0].State != store.RequestEnded || len(f.Requests[0].Sealed) > 0 {
 		t.Errorf("a share is still on loan: %+v", f.Requests)
 	}
-	w.sound()
+	w.Sound()
 	// Whoever puts the old rows back is found, and the case is not opened.
-	w.exec(`update vault set id = ?, recipient = ?, sealed = ? where case_id = ?`, old.ID, old.Recipient, old.Sealed, id)
-	if _, err := w.caseFile(id, false); !errors.Is(err, ethics.ErrUntrusted) {
+	w.Exec(`update vault set id = ?, recipient = ?, sealed = ? where case_id = ?`, old.ID, old.Recipient, old.Sealed, id)
+	if _, err := w.CaseFile(id, false); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("the old vault put back: %v", err)
 	}
-	w.damaged("vault", "")
+	w.Damaged("vault", "")
 	_ = oldShares
 }
 
 // TestVaultRowsAreTrustedAsLogged: a changed, added, swapped or removed row of a
 // vault keeps the case closed.
 func TestVaultRowsAreTrustedAsLogged(t *testing.T) {
-	from, cases := populated(t)
+	from, cases := storetest.Populated(t)
 	id := cases[0].ID
 	for name, query := range map[string]string{
 		"another recipient":  `update vault set recipient = 'age1pq1mallory' where case_id = ?`,
@@ -79,9 +81,9 @@ func TestVaultRowsAreTrustedAsLogged(t *testing.T) {
 		"a loan is gone":     `delete from vault_request where case_id = ?`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := from.copy(t)
-			w.exec(query, id)
-			if _, err := w.caseFile(id, false); !errors.Is(err, ethics.ErrUntrusted) {
+			w := from.Copy(t)
+			w.Exec(query, id)
+			if _, err := w.CaseFile(id, false); !errors.Is(err, ethics.ErrUntrusted) {
 				t.Errorf("opened: %v", err)
 			}
 		})
@@ -92,35 +94,35 @@ func TestVaultRowsAreTrustedAsLogged(t *testing.T) {
 // others stay; erasing takes everything.
 func TestLeaversHaveNoShare(t *testing.T) {
 	w, id := vaulted(t)
-	w.write("removed", id, func(tx *Tx) error { return tx.DropShares(id, "berta") })
-	f, err := w.caseFile(id, false)
-	must(t, err)
-	if len(f.Shares) != 1 || f.Shares[0].Member != "anna" || f.Requests[0].State != RequestEnded || len(f.Requests[0].Sealed) > 0 {
+	w.Write("removed", ethics.CaseStream(id), func(tx *store.Tx) error { return tx.DropShares(id, "berta") })
+	f, err := w.CaseFile(id, false)
+	storetest.Must(t, err)
+	if len(f.Shares) != 1 || f.Shares[0].Member != "anna" || f.Requests[0].State != store.RequestEnded || len(f.Requests[0].Sealed) > 0 {
 		t.Errorf("%+v %+v", f.Shares, f.Requests)
 	}
-	withdrawn := ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: today}
-	w.write("erased", id, func(tx *Tx) error { return errors.Join(tx.DropVault(id), tx.AddEvents(id, withdrawn)) })
-	if f, err = w.caseFile(id, false); err != nil || f.Vault != nil || len(f.Shares) > 0 {
+	withdrawn := ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: storetest.Today}
+	w.Write("erased", ethics.CaseStream(id), func(tx *store.Tx) error { return errors.Join(tx.DropVault(id), tx.AddEvents(id, withdrawn)) })
+	if f, err = w.CaseFile(id, false); err != nil || f.Vault != nil || len(f.Shares) > 0 {
 		t.Errorf("after erasing: %v %v", f.Vault, err)
 	}
-	w.write("erased", id, func(tx *Tx) error { return tx.DropVault(id) }) // nothing there: nothing happens
-	w.sound()
+	w.Write("erased", ethics.CaseStream(id), func(tx *store.Tx) error { return tx.DropVault(id) }) // nothing there: nothing happens
+	w.Sound()
 }
 
 // TestLoansEnd: a share is lent by another than who asked, used once, and gone
 // when its days are over.
 func TestLoansEnd(t *testing.T) {
 	w, id := vaulted(t)
-	write := func(fn func(tx *Tx) error) error {
-		return w.s.Write(context.Background(), entry("vault", id), fn)
+	write := func(fn func(tx *store.Tx) error) error {
+		return w.S.Write(context.Background(), storetest.Entry("vault", ethics.CaseStream(id)), fn)
 	}
-	own := loan(id, "v"+id, "own")
+	own := storetest.Loan(id, "v"+id, "own")
 	own.Decider = own.Asker
-	if err := write(func(tx *Tx) error { return tx.LendShare(own) }); !errors.Is(err, ethics.ErrSamePerson) {
+	if err := write(func(tx *store.Tx) error { return tx.LendShare(own) }); !errors.Is(err, ethics.ErrSamePerson) {
 		t.Errorf("lent to oneself: %v", err)
 	}
 	lapsed := func(day ethics.Day) (out []string) {
-		must(t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
+		storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 			out, err = tx.LapsedLoans(day)
 			return err
 		}))
@@ -132,14 +134,14 @@ func TestLoansEnd(t *testing.T) {
 	if got := lapsed("2026-11-30"); len(got) != 1 || got[0] != id {
 		t.Errorf("lapsed: %v", got)
 	}
-	must(t, write(func(tx *Tx) error { return tx.EndLapsed(id, "2026-11-30") }))
-	if err := write(func(tx *Tx) error { return tx.EndRequest("r"+id, RequestUsed) }); !errors.Is(err, ethics.ErrConflict) {
+	storetest.Must(t, write(func(tx *store.Tx) error { return tx.EndLapsed(id, "2026-11-30") }))
+	if err := write(func(tx *store.Tx) error { return tx.EndRequest("r"+id, store.RequestUsed) }); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("used after it lapsed: %v", err)
 	}
 	if got := lapsed("2026-12-30"); len(got) != 0 {
 		t.Error("lapsed twice")
 	}
-	w.sound()
+	w.Sound()
 }
 
 // TestNoVaultEndsUnannounced: details end with a word why, by who may say it. A
@@ -151,36 +153,36 @@ func TestNoVaultEndsUnannounced(t *testing.T) {
 		day          ethics.Day
 		sound        bool
 	}{
-		"by the reporter":                 {ethics.ActorReporter, ethics.EventIdentityWithdrawn, today, true},
-		"by the program":                  {ethics.ActorSystem, ethics.EventIdentityErased, today, true},
-		"by nobody":                       {ethics.ActorSystem, "", today, false},
-		"the program for the reporter":    {ethics.ActorSystem, ethics.EventIdentityWithdrawn, today, false},
-		"the reporter for the program":    {ethics.ActorReporter, ethics.EventIdentityErased, today, false},
-		"another event":                   {ethics.ActorSystem, "legal_hold_set", today, false},
+		"by the reporter":                 {ethics.ActorReporter, ethics.EventIdentityWithdrawn, storetest.Today, true},
+		"by the program":                  {ethics.ActorSystem, ethics.EventIdentityErased, storetest.Today, true},
+		"by nobody":                       {ethics.ActorSystem, "", storetest.Today, false},
+		"the program for the reporter":    {ethics.ActorSystem, ethics.EventIdentityWithdrawn, storetest.Today, false},
+		"the reporter for the program":    {ethics.ActorReporter, ethics.EventIdentityErased, storetest.Today, false},
+		"another event":                   {ethics.ActorSystem, "legal_hold_set", storetest.Today, false},
 		"the event of another day's case": {ethics.ActorSystem, ethics.EventIdentityErased, "2025-01-01", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, id := vaulted(t)
-			e := entry("identity_erased", id)
+			e := storetest.Entry("identity_erased", ethics.CaseStream(id))
 			e.Actor = x.actor
-			must(t, w.s.Write(context.Background(), e, func(tx *Tx) error {
+			storetest.Must(t, w.S.Write(context.Background(), e, func(tx *store.Tx) error {
 				if err := tx.DropVault(id); err != nil || x.event == "" {
 					return err
 				}
 				return tx.AddEvents(id, ethics.Event{Name: x.event, Day: x.day})
 			}))
-			f, err := w.caseFile(id, false)
+			f, err := w.CaseFile(id, false)
 			if x.sound {
 				if err != nil || f.Vault != nil || len(f.Shares) > 0 {
 					t.Errorf("%v %v", f.Vault, err)
 				}
-				w.sound()
+				w.Sound()
 				return
 			}
 			if !errors.Is(err, ethics.ErrUntrusted) {
 				t.Errorf("opened: %v", err)
 			}
-			w.damaged("vault", id)
+			w.Damaged("vault", id)
 			w.because(whyUnannounced)
 		})
 	}
@@ -194,8 +196,8 @@ func TestErasedDetailsLeaveTheDisk(t *testing.T) {
 	if !w.onDisk(sealed) {
 		t.Fatal("never there")
 	}
-	w.write("withdrawn", id, func(tx *Tx) error {
-		return errors.Join(tx.DropVault(id), tx.AddEvents(id, ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: today}))
+	w.Write("withdrawn", ethics.CaseStream(id), func(tx *store.Tx) error {
+		return errors.Join(tx.DropVault(id), tx.AddEvents(id, ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: storetest.Today}))
 	})
 	for range 50 {
 		if !w.onDisk(sealed) {
@@ -206,13 +208,13 @@ func TestErasedDetailsLeaveTheDisk(t *testing.T) {
 	t.Error("still there")
 }
 
-func (w *world) onDisk(what []byte) bool {
-	w.t.Helper()
-	paths, err := filepath.Glob(filepath.Join(w.dir, "*"))
-	must(w.t, err)
+func (w *storetest.World) onDisk(what []byte) bool {
+	w.T.Helper()
+	paths, err := filepath.Glob(filepath.Join(w.Dir, "*"))
+	storetest.Must(w.T, err)
 	for _, path := range paths {
 		b, err := os.ReadFile(path)
-		must(w.t, err)
+		storetest.Must(w.T, err)
 		if bytes.Contains(b, what) {
 			return true
 		}

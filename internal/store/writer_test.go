@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -14,17 +14,20 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
+	"svilpe/internal/verify"
 )
 
 // hold keeps the writer busy until released, so that what is submitted
 // meanwhile waits and shares the next transaction.
-func (w *world) hold() (release func()) {
-	w.t.Helper()
+func (w *storetest.World) hold() (release func()) {
+	w.T.Helper()
 	busy, free := make(chan struct{}), make(chan struct{})
 	done := make(chan error, 1)
 	var once sync.Once
 	go func() {
-		done <- w.s.Scratch(context.Background(), func(*ScratchTx) error {
+		done <- w.S.Scratch(context.Background(), func(*store.ScratchTx) error {
 			once.Do(func() { close(busy) })
 			<-free
 			return nil
@@ -33,32 +36,32 @@ func (w *world) hold() (release func()) {
 	<-busy
 	return func() {
 		close(free)
-		must(w.t, <-done)
+		storetest.Must(w.T, <-done)
 	}
 }
 
 // queued waits until n calls wait.
-func (w *world) queued(n int) {
-	w.t.Helper()
+func (w *storetest.World) queued(n int) {
+	w.T.Helper()
 	for range 2000 {
-		if len(w.s.queue) == n {
+		if len(w.S.queue) == n {
 			return
 		}
 		time.Sleep(time.Millisecond)
 	}
-	w.t.Fatalf("%d calls wait, not %d", len(w.s.queue), n)
+	w.T.Fatalf("%d calls wait, not %d", len(w.S.queue), n)
 }
 
-func founded(t testing.TB) *world {
+func founded(t testing.TB) *storetest.World {
 	t.Helper()
-	w := setUp(t)
-	w.found()
+	w := storetest.SetUp(t)
+	w.Found()
 	return w
 }
 
 // together submits calls that wait behind a held writer, and gives their answers.
-func (w *world) together(calls ...func() error) []error {
-	w.t.Helper()
+func (w *storetest.World) together(calls ...func() error) []error {
+	w.T.Helper()
 	release := w.hold()
 	answers := make([]error, len(calls))
 	var all sync.WaitGroup
@@ -71,103 +74,103 @@ func (w *world) together(calls ...func() error) []error {
 	return answers
 }
 
-func (w *world) size() int64 {
-	w.t.Helper()
+func (w *storetest.World) size() int64 {
+	w.T.Helper()
 	var head audit.Head
-	must(w.t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
+	storetest.Must(w.T, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 		head, _, err = tx.Head()
 		return err
 	}))
 	return head.Size
 }
 
-func (w *world) count(query string, args ...any) (n int) {
-	w.t.Helper()
-	must(w.t, w.s.Read(context.Background(), func(tx *ReadTx) error { return tx.c.one(query, args, &n) }))
+func (w *storetest.World) count(query string, args ...any) (n int) {
+	w.T.Helper()
+	storetest.Must(w.T, w.S.Read(context.Background(), func(tx *store.ReadTx) error { return tx.c.one(query, args, &n) }))
 	return n
 }
 
 // TestGroupCommit: calls that wait together share one transaction. The head
 // moves once for all of them.
 func TestGroupCommit(t *testing.T) {
-	w := founded(t)
+	w := storetest.Founded(t)
 	var mu sync.Mutex
 	var seen []int64
 	calls := make([]func() error, 20)
 	for i := range calls {
 		calls[i] = func() error {
-			return w.s.Write(context.Background(), entry("noted", ""), func(tx *Tx) error {
+			return w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
 				var size int64
 				err := tx.c.one(`select size from tree_head where id = 1`, nil, &size)
 				mu.Lock()
 				defer mu.Unlock()
 				seen = append(seen, size)
-				return errors.Join(err, tx.PutMember(testMember(uuid.NewString())))
+				return errors.Join(err, tx.PutMember(storetest.Member(uuid.NewString())))
 			})
 		}
 	}
-	before := w.size()
+	before := w.Size()
 	for _, err := range w.together(calls...) {
-		must(t, err)
+		storetest.Must(t, err)
 	}
 	if len(seen) != 20 || slices.Max(seen) != before || slices.Min(seen) != before {
 		t.Errorf("heads seen: %v: not one transaction", seen)
 	}
-	if got := w.size(); got != before+20 {
+	if got := w.Size(); got != before+20 {
 		t.Errorf("%d entries, want %d", got, before+20)
 	}
-	w.sound()
+	w.Sound()
 }
 
 // TestAFailingCallHarmsNobody: its rows and its entry are gone, the others stay.
 func TestAFailingCallHarmsNobody(t *testing.T) {
-	w := founded(t)
-	before, wrong := w.size(), errors.New("wrong")
+	w := storetest.Founded(t)
+	before, wrong := w.Size(), errors.New("wrong")
 	put := func(id string, result error) func() error {
 		return func() error {
-			return w.s.Write(context.Background(), entry("noted", ""), func(tx *Tx) error {
-				return errors.Join(tx.PutMember(testMember(id)), result)
+			return w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
+				return errors.Join(tx.PutMember(storetest.Member(id)), result)
 			})
 		}
 	}
 	scratch := func() error {
-		return w.s.Scratch(context.Background(), func(tx *ScratchTx) error {
-			return errors.Join(tx.AddSecurity(SecurityEvent{ID: "lost"}), wrong)
+		return w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+			return errors.Join(tx.AddSecurity(store.SecurityEvent{ID: "lost"}), wrong)
 		})
 	}
 	answers := w.together(put("first", nil), put("second", wrong), scratch, put("third", nil))
 	if answers[0] != nil || !errors.Is(answers[1], wrong) || !errors.Is(answers[2], wrong) || answers[3] != nil {
 		t.Errorf("answers: %v", answers)
 	}
-	if w.count(`select count(*) from member where id in ('first', 'third')`) != 2 || w.count(`select count(*) from member where id = 'second'`) != 0 {
+	if w.Count(`select count(*) from member where id in ('first', 'third')`) != 2 || w.Count(`select count(*) from member where id = 'second'`) != 0 {
 		t.Error("the wrong rows are there")
 	}
-	if w.count(`select count(*) from tmp_security`) != 0 {
+	if w.Count(`select count(*) from tmp_security`) != 0 {
 		t.Error("half of a failed call was stored")
 	}
-	if got := w.size(); got != before+2 {
+	if got := w.Size(); got != before+2 {
 		t.Errorf("%d entries, want %d", got, before+2)
 	}
-	w.sound()
+	w.Sound()
 }
 
 // TestACancelledCallerIsDropped before its savepoint; its function never runs.
 func TestACancelledCallerIsDropped(t *testing.T) {
-	w := founded(t)
+	w := storetest.Founded(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := false
 	put := func(id string) func() error {
 		return func() error {
-			return w.s.Write(context.Background(), entry("noted", ""), func(tx *Tx) error { return tx.PutMember(testMember(id)) })
+			return w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error { return tx.PutMember(storetest.Member(id)) })
 		}
 	}
 	release := w.hold()
 	answers := make([]error, 3)
 	var all sync.WaitGroup
 	for i, call := range []func() error{put("first"), func() error {
-		return w.s.Write(ctx, entry("noted", ""), func(tx *Tx) error {
+		return w.S.Write(ctx, storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
 			ran = true
-			return tx.PutMember(testMember("second"))
+			return tx.PutMember(storetest.Member("second"))
 		})
 	}, put("third")} {
 		all.Go(func() { answers[i] = call() })
@@ -179,46 +182,46 @@ func TestACancelledCallerIsDropped(t *testing.T) {
 	if answers[0] != nil || !errors.Is(answers[1], context.Canceled) || answers[2] != nil || ran {
 		t.Errorf("answers %v, ran %v", answers, ran)
 	}
-	w.sound()
+	w.Sound()
 }
 
 // TestCancelledInside: once begun a call is not interrupted, whatever its
 // caller does; SQLite's interrupt would take the others with it.
 func TestCancelledInside(t *testing.T) {
-	w := founded(t)
+	w := storetest.Founded(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	err := w.s.Write(ctx, entry("noted", ""), func(tx *Tx) error {
+	err := w.S.Write(ctx, storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
 		cancel()
-		return tx.PutMember(testMember("first"))
+		return tx.PutMember(storetest.Member("first"))
 	})
-	must(t, err)
-	if w.count(`select count(*) from member where id = 'first'`) != 1 {
+	storetest.Must(t, err)
+	if w.Count(`select count(*) from member where id = 'first'`) != 1 {
 		t.Error("the write is gone")
 	}
-	if err := w.s.Write(ctx, entry("noted", ""), func(*Tx) error { return nil }); !errors.Is(err, context.Canceled) {
+	if err := w.S.Write(ctx, storetest.Entry("noted", ethics.StreamProgram), func(*store.Tx) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled caller got %v", err)
 	}
-	w.sound()
+	w.Sound()
 }
 
 // TestFullDisk: the one that does not fit takes the whole transaction down;
 // the others are run again and are stored.
 func TestFullDisk(t *testing.T) {
-	w := founded(t)
-	must(t, w.s.Scratch(context.Background(), func(tx *ScratchTx) error {
+	w := storetest.Founded(t)
+	storetest.Must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 		var pages int
 		if err := tx.c.one(`pragma page_count`, nil, &pages); err != nil {
 			return err
 		}
 		return tx.c.one(fmt.Sprintf(`pragma max_page_count = %d`, pages+30), nil, &pages)
 	}))
-	before := w.size()
+	before := w.Size()
 	runs := map[string]int{}
 	put := func(id string, size int) func() error {
 		return func() error {
-			return w.s.Write(context.Background(), entry("noted", ""), func(tx *Tx) error {
+			return w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
 				runs[id]++
-				m := testMember(id)
+				m := storetest.Member(id)
 				m.Secret = make([]byte, size)
 				return tx.PutMember(m)
 			})
@@ -231,32 +234,32 @@ func TestFullDisk(t *testing.T) {
 	if runs["small"] != 2 || runs["large"] != 2 {
 		t.Errorf("runs: %v: the transaction was not lost, the test shows nothing", runs)
 	}
-	if got := w.size(); got != before+2 {
+	if got := w.Size(); got != before+2 {
 		t.Errorf("%d entries, want %d", got, before+2)
 	}
-	if w.count(`select count(*) from member where id = 'large'`) != 0 {
+	if w.Count(`select count(*) from member where id = 'large'`) != 0 {
 		t.Error("a refused row is there")
 	}
-	w.sound()
+	w.Sound()
 }
 
 // TestInterrupted: a transaction that is lost once is run again, each call alone.
 func TestInterrupted(t *testing.T) {
-	w := founded(t)
-	before := w.size()
+	w := storetest.Founded(t)
+	before := w.Size()
 	interrupted := 0
-	put := func(id string, first func(*Tx) error) func() error {
+	put := func(id string, first func(*store.Tx) error) func() error {
 		return func() error {
-			return w.s.Write(context.Background(), entry("noted", ""), func(tx *Tx) error {
-				if err := tx.PutMember(testMember(id)); err != nil {
+			return w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
+				if err := tx.PutMember(storetest.Member(id)); err != nil {
 					return err
 				}
 				return first(tx)
 			})
 		}
 	}
-	nothing := func(*Tx) error { return nil }
-	answers := w.together(put("a", nothing), put("b", func(tx *Tx) error {
+	nothing := func(*store.Tx) error { return nil }
+	answers := w.together(put("a", nothing), put("b", func(tx *store.Tx) error {
 		interrupted++
 		if interrupted > 1 {
 			return nil
@@ -269,34 +272,34 @@ func TestInterrupted(t *testing.T) {
 	if answers[0] != nil || answers[1] != nil || answers[2] != nil || interrupted != 2 {
 		t.Errorf("answers: %v after %d runs", answers, interrupted)
 	}
-	if got := w.size(); got != before+3 {
+	if got := w.Size(); got != before+3 {
 		t.Errorf("%d entries, want %d", got, before+3)
 	}
-	w.sound()
+	w.Sound()
 }
 
 // TestConcurrentFilings: 256 at once, none lost, none doubled, and the same
 // form sent 16 times at once is one case.
 func TestConcurrentFilings(t *testing.T) {
-	w := founded(t)
+	w := storetest.Founded(t)
 	var all sync.WaitGroup
 	answers := make(chan error, 256)
 	for range 256 {
 		all.Go(func() {
 			id := uuid.NewString()
-			answers <- w.s.Write(context.Background(), entry("filed", id), func(tx *Tx) error { return addPlainCase(tx, id) })
+			answers <- w.S.Write(context.Background(), storetest.Entry("filed", ethics.CaseStream(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) })
 		})
 	}
 	all.Wait()
 	close(answers)
 	for err := range answers {
-		must(t, err)
+		storetest.Must(t, err)
 	}
 	same := make(chan error, 16)
 	id := derive.New().CaseID()
 	for range 16 {
 		all.Go(func() {
-			same <- w.s.Write(context.Background(), entry("filed", id), func(tx *Tx) error { return addPlainCase(tx, id) })
+			same <- w.S.Write(context.Background(), storetest.Entry("filed", ethics.CaseStream(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) })
 		})
 	}
 	all.Wait()
@@ -309,16 +312,16 @@ func TestConcurrentFilings(t *testing.T) {
 			t.Errorf("sent twice: %v", err)
 		}
 	}
-	v := w.sound()
+	v := w.Sound()
 	if stored != 1 || v.Cases != 257 || v.Envelopes != 257 || v.Entries != 258 {
 		t.Errorf("%d stored of 16; %+v", stored, v)
 	}
 }
 
 func TestClosedStoreRefuses(t *testing.T) {
-	w := founded(t)
-	must(t, w.s.Close())
-	if err := w.s.Write(context.Background(), entry("noted", ""), func(*Tx) error { return nil }); !errors.Is(err, ethics.ErrUnavailable) {
+	w := storetest.Founded(t)
+	storetest.Must(t, w.S.Close())
+	if err := w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(*store.Tx) error { return nil }); !errors.Is(err, ethics.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -326,18 +329,18 @@ func TestClosedStoreRefuses(t *testing.T) {
 // TestNoKeyNoWrite: without the log key everything is read and checked, and
 // nothing is written.
 func TestNoKeyNoWrite(t *testing.T) {
-	w := founded(t)
-	must(t, w.s.Close())
-	s, err := Open(context.Background(), w.dir, nil, w.log.Verifier())
-	must(t, err)
-	defer func() { must(t, s.Close()) }()
-	if err := s.Write(context.Background(), entry("noted", ""), func(*Tx) error { return nil }); !errors.Is(err, ethics.ErrUnavailable) {
+	w := storetest.Founded(t)
+	storetest.Must(t, w.S.Close())
+	s, err := store.Open(context.Background(), w.Dir, nil, w.Log.Verifier())
+	storetest.Must(t, err)
+	defer func() { storetest.Must(t, s.Close()) }()
+	if err := s.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(*store.Tx) error { return nil }); !errors.Is(err, ethics.ErrUnavailable) {
 		t.Errorf("Write: %v", err)
 	}
-	if err := s.MakeCheckpoint(context.Background(), today); !errors.Is(err, ethics.ErrUnavailable) {
+	if err := s.MakeCheckpoint(context.Background(), storetest.Today); !errors.Is(err, ethics.ErrUnavailable) {
 		t.Errorf("MakeCheckpoint: %v", err)
 	}
-	if v, err := s.Verify(context.Background(), VerifyOptions{Founders: &w.founders}); err != nil || v.Damage != nil {
+	if v, err := s.Verify(context.Background(), verify.Options{Founders: &w.Founders}); err != nil || v.Damage != nil {
 		t.Errorf("Verify: %v %v", v.Damage, err)
 	}
 }

@@ -1,25 +1,28 @@
-package store
+package verify_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
+
+	"svilpe/internal/store/storetest"
+	"svilpe/internal/verify"
 )
 
 type columnInfo struct{ table, name, kind string }
 
-func columns(t *testing.T, w *world) []columnInfo {
+func columns(t *testing.T, w *storetest.World) []columnInfo {
 	t.Helper()
 	var out []columnInfo
 	for _, table := range recordTables {
-		rows, err := w.raw().Query(`select name, type from pragma_table_info('` + table + `')`)
-		must(t, err)
+		rows, err := w.Raw().Query(`select name, type from pragma_table_info('` + table + `')`)
+		storetest.Must(t, err)
 		for rows.Next() {
 			c := columnInfo{table: table}
-			must(t, rows.Scan(&c.name, &c.kind))
+			storetest.Must(t, rows.Scan(&c.name, &c.kind))
 			out = append(out, c)
 		}
-		must(t, rows.Close())
+		storetest.Must(t, rows.Close())
 	}
 	return out
 }
@@ -37,7 +40,7 @@ func oneRow(table string) string {
 
 // TestVerifyFindsEveryChangedColumn flips each column of each record table.
 func TestVerifyFindsEveryChangedColumn(t *testing.T) {
-	from, _ := populated(t)
+	from, _ := storetest.Populated(t)
 	special := map[string]string{
 		"case_grant.via": "'assigned'", "erasure.second_signature": "x'00'", "case_grant.stated": "1 - stated", "envelope.reporter": "1 - reporter",
 		"vault_request.purpose": "'renew'", "vault_request.state": "'used'", "proposal.state": "'approved'", "measure.state": "'done'", "file.state": "'received'", "installation.demo": "1 - demo",
@@ -52,7 +55,7 @@ func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			w := from.copy(t)
+			w := from.Copy(t)
 			value := special[name]
 			if value == "" {
 				value = map[string]string{
@@ -60,8 +63,8 @@ func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 					"BLOB": "cast((case when substr(" + c.name + ", 1, 1) = x'ff' then x'00' else x'ff' end) || substr(" + c.name + ", 2) as blob)",
 				}[strings.ToUpper(c.kind)]
 			}
-			w.exec(`update ` + c.table + ` set ` + c.name + ` = ` + value + ` where ` + oneRow(c.table))
-			w.damaged(tableOf[c.table], "")
+			w.Exec(`update ` + c.table + ` set ` + c.name + ` = ` + value + ` where ` + oneRow(c.table))
+			w.Damaged(tableOf[c.table], "")
 		})
 		flipped++
 	}
@@ -71,76 +74,76 @@ func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 }
 
 // damaged wants damage in this table, and in this row where one is given.
-func (w *world) damaged(table, row string) {
-	w.t.Helper()
-	v := w.verify(VerifyOptions{Founders: &w.founders})
+func (w *storetest.World) damaged(table, row string) {
+	w.T.Helper()
+	v := w.Verify(verify.Options{Founders: &w.Founders})
 	if v.Damage == nil {
-		w.t.Fatal("not found")
+		w.T.Fatal("not found")
 	}
 	if v.Damage.Table != table || (row != "" && v.Damage.Row != row) || v.Damage.Row == "" || v.Damage.Why == "" {
-		w.t.Errorf("named %v, want %s %s", v.Damage, table, row)
+		w.T.Errorf("named %v, want %s %s", v.Damage, table, row)
 	}
 }
 
 // because wants the damage explained in these words.
-func (w *world) because(why string) {
-	w.t.Helper()
-	if v := w.verify(VerifyOptions{Founders: &w.founders}); v.Damage == nil || !strings.Contains(v.Damage.Why, why) {
-		w.t.Errorf("explained as %v, want %q", v.Damage, why)
+func (w *storetest.World) because(why string) {
+	w.T.Helper()
+	if v := w.Verify(verify.Options{Founders: &w.Founders}); v.Damage == nil || !strings.Contains(v.Damage.Why, why) {
+		w.T.Errorf("explained as %v, want %q", v.Damage, why)
 	}
 }
 
 func TestVerifyFindsRemovedRows(t *testing.T) {
-	from, _ := populated(t)
+	from, _ := storetest.Populated(t)
 	for _, table := range recordTables {
 		t.Run(table, func(t *testing.T) {
-			w := from.copy(t)
-			w.exec(`delete from ` + table + ` where ` + oneRow(table))
-			w.damaged(tableOf[table], "")
+			w := from.Copy(t)
+			w.Exec(`delete from ` + table + ` where ` + oneRow(table))
+			w.Damaged(tableOf[table], "")
 		})
 	}
 	t.Run("the last entry", func(t *testing.T) {
-		w := from.copy(t)
-		w.exec(`delete from entry where idx = 128`)
-		w.damaged("entry", "128")
+		w := from.Copy(t)
+		w.Exec(`delete from entry where idx = 128`)
+		w.Damaged("entry", "128")
 	})
 	t.Run("an entry amid others", func(t *testing.T) {
-		w := from.copy(t)
-		w.exec(`delete from entry where idx = 7`)
-		w.damaged("entry", "7")
+		w := from.Copy(t)
+		w.Exec(`delete from entry where idx = 7`)
+		w.Damaged("entry", "7")
 		w.because(whyMissing)
 	})
 	t.Run("a node amid others", func(t *testing.T) {
-		w := from.copy(t)
-		w.exec(`delete from node where id = 7`)
-		w.damaged("node", "7")
+		w := from.Copy(t)
+		w.Exec(`delete from node where id = 7`)
+		w.Damaged("node", "7")
 		w.because(whyMissing)
 	})
 	t.Run("the first chunk", func(t *testing.T) {
-		w := from.copy(t)
-		id := w.text(`select id from file where state = 'filed' limit 1`)
-		w.exec(`delete from chunk where n = 0 and file_id = ?`, id)
-		w.damaged("chunk", id+"/0")
+		w := from.Copy(t)
+		id := w.Text(`select id from file where state = 'filed' limit 1`)
+		w.Exec(`delete from chunk where n = 0 and file_id = ?`, id)
+		w.Damaged("chunk", id+"/0")
 	})
 	t.Run("all chunks", func(t *testing.T) {
-		w := from.copy(t)
-		w.exec(`delete from chunk`)
-		w.damaged("chunk", "")
+		w := from.Copy(t)
+		w.Exec(`delete from chunk`)
+		w.Damaged("chunk", "")
 	})
 	t.Run("a whole case", func(t *testing.T) {
-		w := from.copy(t)
-		id := w.text(`select max(id) from cases`)
+		w := from.Copy(t)
+		id := w.Text(`select max(id) from cases`)
 		for _, q := range []string{`delete from case_epoch where case_id = ?`, `delete from case_event where case_id = ?`,
 			`delete from case_grant where case_id = ?`, `delete from envelope where case_id = ?`, `delete from cases where id = ?`} {
-			w.exec(q, id)
+			w.Exec(q, id)
 		}
-		w.damaged("case", id)
+		w.Damaged("case", id)
 	})
 }
 
 func TestVerifyFindsAddedRows(t *testing.T) {
-	from, cases := populated(t)
-	c, f := cases[0].ID, cases[0].file.ID
+	from, cases := storetest.Populated(t)
+	c, f := cases[0].ID, cases[0].Stored.ID
 	added := map[string]string{"entry": "not under the signed head", "node": "not under the signed head", "chunk": "no", "appointment": whyAdded}
 	for _, x := range []struct{ table, row, query string }{
 		{"appointment", "new", `insert into statement select 9, 'new', kind, body, signatures, day from statement where n = 1`},
@@ -168,9 +171,9 @@ func TestVerifyFindsAddedRows(t *testing.T) {
 		{"checkpoint", "2026-11-20", `insert into checkpoint select '2026-11-20', size, note from checkpoint where day = '2026-11-22'`},
 	} {
 		t.Run(x.table+" "+x.row, func(t *testing.T) {
-			w := from.copy(t)
-			w.exec(x.query)
-			w.damaged(x.table, x.row)
+			w := from.Copy(t)
+			w.Exec(x.query)
+			w.Damaged(x.table, x.row)
 			if why := added[x.table]; why != "" {
 				w.because(why)
 			} else {
@@ -181,7 +184,7 @@ func TestVerifyFindsAddedRows(t *testing.T) {
 }
 
 func TestVerifyFindsSwappedRows(t *testing.T) {
-	from, cases := populated(t)
+	from, cases := storetest.Populated(t)
 	a, b := cases[0], cases[1]
 	for _, x := range []struct{ name, table, rows, columns string }{
 		{"statements", "statement", `n < 2`, "body, signatures"},
@@ -198,37 +201,37 @@ func TestVerifyFindsSwappedRows(t *testing.T) {
 		{"shares of two cases", "vault_share", `member_id = 'anna'`, "digest, sealed"},
 		{"requests of two cases", "vault_request", `id <> ''`, "sealed"},
 		{"files", "file", `state = 'filed'`, "sha256, chunk_digests"},
-		{"chunks of a file", "chunk", `file_id = '` + a.file.ID + `' and n < 2`, "data"},
-		{"chunks of two files", "chunk", `file_id in ('` + a.file.ID + `', '` + b.file.ID + `') and n = 1`, "data"},
+		{"chunks of a file", "chunk", `file_id = '` + a.Stored.ID + `' and n < 2`, "data"},
+		{"chunks of two files", "chunk", `file_id in ('` + a.Stored.ID + `', '` + b.Stored.ID + `') and n = 1`, "data"},
 		{"entries", "entry", `idx in (1, 2)`, "day, kind, actor, case_id, details, blinding"},
 		{"nodes", "node", `id in (0, 3)`, "hash"},
 		{"checkpoints", "checkpoint", `day <> ''`, "size, note"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			w := from.copy(t)
-			w.swap(x.table, x.rows, x.columns)
-			w.damaged(tableOf[x.table], "")
+			w := from.Copy(t)
+			w.Swap(x.table, x.rows, x.columns)
+			w.Damaged(tableOf[x.table], "")
 		})
 	}
 }
 
 // swap exchanges columns between the two rows of a condition.
-func (w *world) swap(table, rows, columns string) {
-	w.t.Helper()
-	db := w.raw()
+func (w *storetest.World) swap(table, rows, columns string) {
+	w.T.Helper()
+	db := w.Raw()
 	for _, q := range []string{
 		`create table spare as select row_number() over (order by rowid) as at, rowid as place, * from ` + table + ` where ` + rows,
 		`update ` + table + ` set (` + columns + `) = (select ` + columns + ` from spare where place <> ` + table + `.rowid) where ` + rows,
 	} {
 		if _, err := db.Exec(q); err != nil {
-			w.t.Fatalf("%s: %v", q, err)
+			w.T.Fatalf("%s: %v", q, err)
 		}
 	}
 	var n int
-	must(w.t, db.QueryRow(`select count(*) from spare`).Scan(&n))
+	storetest.Must(w.T, db.QueryRow(`select count(*) from spare`).Scan(&n))
 	if n != 2 {
-		w.t.Fatalf("%d rows, not two", n)
+		w.T.Fatalf("%d rows, not two", n)
 	}
 	_, err := db.Exec(`drop table spare`)
-	must(w.t, err)
+	storetest.Must(w.T, err)
 }

@@ -1,0 +1,43 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// What tests outside of this package need of its inside.
+
+// Waiting is how many calls wait for the writer.
+func (s *Store) Waiting() int { return len(s.queue) }
+
+// Run executes a query on the transaction's own connection.
+func (tx *ReadTx) Run(query string, args ...any) error { return tx.c.run(query, args...) }
+
+// One reads one row there.
+func (tx *ReadTx) One(query string, args []any, into ...any) error { return tx.c.one(query, args, into...) }
+
+// Run executes a query on the writer's connection.
+func (tx *ScratchTx) Run(query string, args ...any) error { return tx.c.run(query, args...) }
+
+// One reads one row there.
+func (tx *ScratchTx) One(query string, args []any, into ...any) error { return tx.c.one(query, args, into...) }
+
+// Conn is the transaction's connection.
+func (tx *ReadTx) Conn() *sql.Conn { return tx.c.c }
+
+// DSN is how the program opens a database file.
+func DSN(path string) string { return dsn(path, "") }
+
+// CheckPragmas refuses a connection that would lose commits.
+func CheckPragmas(ctx context.Context, c *sql.Conn) error { return checkPragmas(ctx, c) }
+
+// OpenDB opens a database with the program's driver.
+func OpenDB(dsn string) (*sql.DB, error) { return openDB(dsn) }
+
+// Followed is how many entries this process keeps since the newest closed day.
+func (s *Store) Followed() int {
+	m := &s.memory
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return len(m.leaves)
+}

@@ -1,0 +1,304 @@
+package storetest
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"errors"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
+	"svilpe/internal/record"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+)
+
+// Filed is what the test filed in one case.
+type Filed struct {
+	ethics.Case
+	Draft     derive.Secret
+	Envelopes []ethics.Envelope
+	Stored    store.StoredFile
+	Reporter  derive.Secret
+}
+
+// File files a case with epoch, events, two grants, two envelopes, a file of three
+// chunks, a vault with a share on loan.
+func (w *World) File() Filed {
+	w.T.Helper()
+	secret, reporter := derive.New(), derive.New()
+	f := Filed{Draft: derive.New(), Reporter: reporter}
+	f.ID = f.Draft.CaseID()
+	ident, err := secret.CaseIdentity(f.ID, 0)
+	Must(w.T, err)
+	ri, err := reporter.ReporterIdentity()
+	Must(w.T, err)
+	by := seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()}
+	f.Case = ethics.Case{
+		ID: f.ID, Institution: "home", Category: "bribery", Track: "anonymous", State: "received", Received: Today, Changed: Today,
+		Due: "2026-11-29", DueID: "ack", ReporterRecipient: ri.Recipient().String(), ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
+	}
+	f.Stored = w.Receive(f.Draft)
+	f.Stored.Case, f.Stored.Envelope = f.ID, f.Draft.EnvelopeID(f.ID, ethics.KindReport)
+	recipient := ident.Recipient().String()
+	for i, kind := range []string{ethics.KindReport, ethics.KindReceipt} {
+		at := seal.Place{Installation: Installation, Case: f.ID, Sequence: i, Day: Today}
+		author := by
+		if kind == ethics.KindReceipt {
+			author = seal.Author{ID: ethics.ActorSystem, Key: derive.New().MemberSigner()}
+		}
+		report := ethics.Report{Category: "bribery"}
+		e, err := seal.Envelope(at, f.Draft.EnvelopeID(f.ID, kind), kind, report, author, recipient, f.ReporterRecipient)
+		Must(w.T, err)
+		f.Envelopes = append(f.Envelopes, e)
+	}
+	w.Write("filed", ethics.CaseStream(f.ID), func(tx *store.Tx) error { return f.store(tx, recipient, by) })
+	w.reread(&f)
+	return f
+}
+
+func (w *World) reread(f *Filed) {
+	w.T.Helper()
+	w.Read(func(tx *store.ReadTx) (err error) {
+		f.Case, err = tx.Case(f.ID)
+		return err
+	})
+}
+
+func (f *Filed) store(tx *store.Tx, recipient string, by seal.Author) error {
+	c, err := tx.AddCase(f.Case, []string{"2026-" + f.ID[:5]}, LocatorOf(f.ID))
+	if err != nil {
+		return err
+	}
+	signed := seal.Epoch(Installation, c.ID, 0, recipient, by)
+	if err := tx.AddEpoch(store.Epoch{Case: c.ID, Recipient: recipient, Signer: by.ID, Day: Today, Signature: signed}); err != nil {
+		return err
+	}
+	events := []ethics.Event{{Name: "received", Day: Today}, {Name: "ack_sent", Day: Today}}
+	if err := tx.AddEvents(c.ID, events...); err != nil {
+		return err
+	}
+	for _, m := range []string{"anna", "berta"} {
+		if err := tx.AddGrant(GrantOf(c.ID, m)); err != nil {
+			return err
+		}
+	}
+	for _, e := range f.Envelopes {
+		if err := tx.AddEnvelope(&c, e); err != nil {
+			return err
+		}
+	}
+	if err := tx.FileFile(f.Stored.ID, c.ID, f.Stored.Envelope, f.Draft.DraftHash(), Today); err != nil {
+		return err
+	}
+	p := store.Proposal{ID: "p" + c.ID, Case: c.ID, Step: "close", Proposer: "anna", State: "open", Day: Today}
+	if err := tx.AddProposal(p); err != nil {
+		return err
+	}
+	v, shares := VaultRows(c.ID, "v"+c.ID)
+	if err := tx.PutVault(v, shares); err != nil {
+		return err
+	}
+	if err := tx.LendShare(Loan(c.ID, v.ID, "r"+c.ID)); err != nil {
+		return err
+	}
+	return tx.PutCase(c)
+}
+
+// GrantOf is the grant with which a case is filed.
+func GrantOf(caseID, member string) store.Grant {
+	return store.Grant{
+		Case: caseID, Member: member, ID: caseID[:8] + member, Giver: ethics.ActorReporter, Via: store.ViaRouted, Day: Today,
+		Sealed: []byte("grant " + member),
+	}
+}
+
+// VaultRows are a vault of two holders, as far as the store looks.
+func VaultRows(caseID, id string) (ethics.Vault, []ethics.VaultShare) {
+	v := ethics.Vault{ID: id, Case: caseID, Dealer: ethics.ActorReporter, Recipient: "age1pq1" + id, Day: Today, Sealed: []byte("details " + id)}
+	var shares []ethics.VaultShare
+	for _, m := range []string{"anna", "berta"} {
+		shares = append(shares, ethics.VaultShare{
+			Vault: id, Case: caseID, Member: m, Dealer: v.Dealer, Digest: []byte("digest " + id + m), Day: Today, Sealed: []byte("share " + id + m),
+		})
+	}
+	return v, shares
+}
+
+// Loan is a share that berta lends to anna.
+func Loan(caseID, vault, id string) ethics.VaultRequest {
+	return ethics.VaultRequest{
+		ID: id, Case: caseID, Vault: vault, Purpose: ethics.LoanOpen, Asker: "anna", Decider: "berta", State: store.RequestLent,
+		Day: Today, Until: "2026-11-29", Sealed: []byte("lent " + id),
+	}
+}
+
+// LocatorOf is the locator by which a case is found.
+func LocatorOf(id string) []byte {
+	h := sha256.Sum256([]byte(id))
+	return h[:]
+}
+
+// Receive stores a file of three chunks for a draft.
+func (w *World) Receive(draft derive.Secret) store.StoredFile {
+	w.T.Helper()
+	f := store.StoredFile{ID: uuid.NewString(), Draft: draft.DraftHash(), Chunks: 3}
+	whole := sha256.New()
+	chunks := [][]byte{Noise(4000), Noise(4000), Noise(100)}
+	for _, c := range chunks {
+		sum := sha256.Sum256(c)
+		f.ChunkDigests = append(f.ChunkDigests, sum[:]...)
+		f.Size += int64(len(c))
+		whole.Write(c)
+	}
+	f.SHA256 = whole.Sum(nil)
+	Must(w.T, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+		if err := tx.BeginFile(f.ID, f.Draft, Today); err != nil {
+			return err
+		}
+		if err := tx.AddChunks(f.ID, 0, chunks); err != nil {
+			return err
+		}
+		return tx.EndFile(f)
+	}))
+	return f
+}
+
+// AddPlainCase stores a case with one envelope of 20 KiB, and nothing that opens it.
+func AddPlainCase(tx *store.Tx, id string) error {
+	c := ethics.Case{ID: id, Institution: "home", State: "received", Received: Today}
+	c, err := tx.AddCase(c, []string{"2026-" + id[:13]}, LocatorOf(id))
+	if err != nil {
+		return err
+	}
+	e := ethics.Envelope{ID: "e" + id, Case: id, Kind: ethics.KindReport, Author: ethics.ActorReporter, Day: Today, Sealed: make([]byte, 20<<10)}
+	if err := tx.AddEnvelope(&c, e); err != nil {
+		return err
+	}
+	return tx.PutCase(c)
+}
+
+// NewCode gives a case another reporter.
+func (w *World) NewCode(f *Filed) {
+	w.T.Helper()
+	next := derive.New()
+	id, err := next.ReporterIdentity()
+	Must(w.T, err)
+	locator := LocatorOf(next.CaseID())
+	verifier := next.ReporterSigner().Public().(ed25519.PublicKey)
+	keys := store.KeysOf(ethics.Case{ReporterRecipient: id.Recipient().String(), ReporterVerifier: verifier}, locator)
+	x := store.CodeChange{Case: f.ID, Old: store.KeysOf(f.Case, LocatorOf(f.ID)), Envelope: "old" + f.ID, Day: Today}
+	stated := payload.CodeStatement(Installation, f.ID, x.N, x.Envelope, keys.Mark, keys.Recipient, keys.Verifier)
+	x.Signature = payload.SignStatement(payload.LabelCode, stated, f.Reporter.ReporterSigner())
+	w.Write(record.KindNewCode, ethics.CaseStream(f.ID), func(tx *store.Tx) error {
+		c, err := tx.Case(f.ID)
+		if err != nil {
+			return err
+		}
+		return errors.Join(tx.ReplaceCode(&c, x, keys, locator), tx.PutCase(c))
+	})
+	w.reread(f)
+	f.Reporter = next
+}
+
+// Talk is a consultation's row, Talked one of its texts; what is sealed in them is
+// no matter here.
+func Talk() store.Consultation {
+	return store.Consultation{
+		ID: "talk", Number: "K-2026-00000", Institution: "home", Parties: []string{"tija"}, State: store.ConsultationOpen,
+		Received: Today, Changed: Today, Recipient: "age1pq1", Key: []byte{1},
+	}
+}
+
+// Talked is text n of Talk.
+func Talked(n int, author string) store.Said {
+	return store.Said{
+		Consultation: "talk", Sequence: n, ID: "said" + string(rune('0'+n)), Kind: ethics.KindConsultation, Author: author,
+		Readers: []string{"tija"}, Day: Today, Sealed: []byte("sealed words"),
+	}
+}
+
+// Gift is a declaration of home.
+func Gift() store.Gift {
+	return store.Gift{ID: "gift", Institution: "home", Number: "D-2026-00000", Verifier: []byte{1}, Day: Today, Sealed: []byte{2}}
+}
+
+// Populated is a closed database to copy from, with a row in every table of the
+// record: three cases of which the last is erased, two closed days and an entry
+// since, scratch rows.
+func Populated(t testing.TB) (*World, [2]Filed) {
+	t.Helper()
+	w := Founded(t)
+	cases := [2]Filed{w.File(), w.File()}
+	gone := w.File()
+	w.Appoint("emma", appoint.RoleMember)
+	w.Appoint("audra", appoint.RoleAuditor)
+	w.Write("gift_declared", ethics.GiftStream("gift"), func(tx *store.Tx) error { return tx.AddGift(Gift()) })
+	w.Write(store.KindConsultation, ethics.TalkStream("talk"), func(tx *store.Tx) error {
+		return tx.AddConsultation(Talk(), []byte("talk"), Talked(0, ethics.ActorReporter))
+	})
+	w.Write("step", ethics.CaseStream(cases[0].ID), func(tx *store.Tx) error {
+		c, err := tx.Case(cases[0].ID)
+		lesson := store.Lesson{ID: "lesson", Day: Today, Title: "t", Text: "x"}
+		return errors.Join(err, tx.AddMeasures(c.ID, Today, Today), tx.AddLesson(lesson), tx.PutCase(c))
+	})
+	w.NewCode(&cases[1])
+	Must(t, w.Approve(w.Erasure(cases[1], "anna", "")))
+	erased := w.Erasure(gone, "anna", "audra")
+	Must(t, w.Approve(erased))
+	Must(t, w.Erase(erased))
+	w.Close("2026-11-21")
+	Insert(t, w.Dir, w.Log, record.Cosignatures, &record.Cosignature{Size: 64, Key: "other.example/log+01234567", Line: "— other", Day: Today})
+	w.Close(Today)
+	w.Write("opened", ethics.CaseStream(cases[0].ID), Nothing)
+	w.Receive(derive.New())
+	Must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error { return tx.AddSecurity(store.SecurityEvent{ID: "form"}) }))
+	w.Sound()
+	w.Stop()
+	return w, cases
+}
+
+// Erasure is one of this case, signed by two.
+func (w *World) Erasure(f Filed, first, second string) store.Erasure {
+	w.T.Helper()
+	e := store.Erasure{
+		Case: f.ID, Number: f.Number, Institution: f.Institution, Asked: Today, Grounds: "retention_case " + Today, First: first, Until: "2026-12-23",
+	}
+	w.Read(func(tx *store.ReadTx) (err error) {
+		e.Digest, err = tx.Newest(f.ID)
+		return err
+	})
+	stated := payload.ErasureStatement(Installation, f.ID, e.Digest, e.Asked, e.Grounds)
+	e.FirstSignature = payload.SignStatement(payload.LabelErasure, stated, w.People[first].MemberSigner())
+	if second != "" {
+		e.Second, e.Day = second, Today
+		e.SecondSignature = payload.SignStatement(payload.LabelErasure, stated, w.People[second].MemberSigner())
+	}
+	return e
+}
+
+// Approve is the first person's part.
+func (w *World) Approve(e store.Erasure) error {
+	e.Second, e.Day, e.Until, e.SecondSignature = "", "", "", nil
+	return w.Tries(store.KindErasureApproved, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.ApproveErasure(e) })
+}
+
+// Erase is the second person's.
+func (w *World) Erase(e store.Erasure) error {
+	return w.Tries(store.KindErased, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.Erase(e, Today) })
+}
+
+// WithAuditor is a founded world with an auditor, and two cases.
+func WithAuditor(t testing.TB) (*World, [2]Filed) {
+	t.Helper()
+	w := Founded(t)
+	cases := [2]Filed{w.File(), w.File()}
+	w.Appoint("audra", appoint.RoleAuditor)
+	w.NewCode(&cases[0])
+	return w, cases
+}

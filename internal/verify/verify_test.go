@@ -1,0 +1,269 @@
+package verify_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
+	"svilpe/internal/verify"
+)
+
+// tableOf is how Verify calls the record tables.
+var tableOf = map[string]string{
+	"installation": "installation", "statement": "appointment", "member": "member", "cases": "case", "case_code": "code", "erasure": "erasure", "case_epoch": "epoch",
+	"case_event": "event", "case_grant": "grant", "envelope": "envelope", "proposal": "proposal", "file": "file",
+	"vault": "vault", "vault_share": "vault_share", "vault_request": "vault_request",
+	"chunk": "chunk", "entry": "entry", "node": "node", "tree_head": "head", "checkpoint": "checkpoint", "gift": "gift", "measure": "measure", "lesson": "lesson",
+	"consultation": "consultation", "consultation_text": "said",
+}
+
+func TestVerifySound(t *testing.T) {
+	from, _ := storetest.Populated(t)
+	w := from.Copy(t)
+	var last, total int64
+	v := w.Verify(verify.Options{Founders: &w.Founders, Progress: func(done, of int64) {
+		if done < last {
+			t.Errorf("progress went back from %d to %d", last, done)
+		}
+		last, total = done, of
+	}})
+	if v.Damage != nil {
+		t.Fatal(v.Damage)
+	}
+	if v.Cases != 2 || v.Envelopes != 4 || v.Files != 2 || v.Entries != 64+64+1 || v.Head.Size != v.Entries {
+		t.Errorf("counts: %+v", v)
+	}
+	if last != total || total != v.Entries+4+6 {
+		t.Errorf("progress ended at %d of %d", last, total)
+	}
+	if len(v.Notes) != 0 {
+		t.Errorf("notes %q", v.Notes)
+	}
+	for _, name := range v.Scratch {
+		if !strings.HasPrefix(name, "tmp_") && name != "goose_db_version" {
+			t.Errorf("%s is no record?", name)
+		}
+	}
+	if len(v.Scratch) < 10 {
+		t.Errorf("scratch tables listed: %q", v.Scratch)
+	}
+	if v := w.Verify(verify.Options{}); len(v.Notes) != 1 || v.Damage != nil {
+		t.Errorf("without the founders' digest: notes %q, damage %v", v.Notes, v.Damage)
+	}
+}
+
+func TestVerifyBeforeTheFounding(t *testing.T) {
+	w := storetest.SetUp(t)
+	if v := w.Verify(verify.Options{}); v.Damage != nil || v.Entries != 0 {
+		t.Errorf("%+v", v)
+	}
+	w.Exec(`insert into member values ('mallory', 'm@example.org', '', x'', x'', x'', '')`)
+	if v := w.Verify(verify.Options{}); v.Damage == nil || v.Damage.Table != "member" {
+		t.Errorf("a member before the founding: %v", v.Damage)
+	}
+}
+
+func TestVerifyIsCancelled(t *testing.T) {
+	from, _ := storetest.Populated(t)
+	w := from.Copy(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	_, err := w.S.Verify(ctx, verify.Options{Progress: func(int64, int64) { cancel() }})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	w.Sound() // and its connection is free again
+}
+
+func TestScratchIsNoDamage(t *testing.T) {
+	from, _ := storetest.Populated(t)
+	w := from.Copy(t)
+	w.Exec(`update tmp_security set kind = 'changed'`)
+	w.Exec(`delete from tmp_security`)
+	w.Exec(`insert into tmp_security values ('x', 'anna', 'sign_in', 1)`)
+	w.Exec(`update chunk set data = x'00' where file_id in (select id from file where state = 'received')`)
+	w.Exec(`update file set size = 1, day = '' where state = 'received'`)
+	w.Sound()
+}
+
+// TestVerifyTellsEntryFromNode: the two look alike where they meet.
+func TestVerifyTellsEntryFromNode(t *testing.T) {
+	from, _ := storetest.Populated(t)
+	for id, level := range map[int64]int{7: 0, 6: 2, 10: 0} {
+		if l, _ := tlog.SplitStoredHashIndex(id); l != level {
+			t.Fatalf("node %d is of level %d", id, l)
+		}
+		w := from.Copy(t)
+		w.Exec(`update node set hash = zeroblob(32) where id = ?`, id)
+		w.Damaged("node", fmt.Sprint(id))
+	}
+	w := from.Copy(t)
+	w.Exec(`update entry set actor = 'berta' where idx = 5`)
+	w.Damaged("entry", "5")
+}
+
+// TestVerifyRebuiltTree: somebody who changes an entry and computes every node
+// anew, but has no log key.
+func TestVerifyRebuiltTree(t *testing.T) {
+	from, _ := storetest.Populated(t)
+	w := from.Copy(t)
+	w.Exec(`update entry set kind = 'other' where idx = 3`)
+	rebuildNodes(t, w)
+	w.Damaged("head", "1")
+}
+
+func rebuildNodes(t *testing.T, w *storetest.World) {
+	t.Helper()
+	var leaves []tlog.Hash
+	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+		return tx.c.each(entryColumns+`order by idx`, nil, func(scan func(...any) error) error {
+			e, err := scanEntry(scan)
+			leaves = append(leaves, audit.LeafHash(e))
+			return err
+		})
+	}))
+	var f frontier
+	id := 0
+	for _, leaf := range leaves {
+		for _, h := range f.add(leaf) {
+			w.Exec(`update node set hash = ? where id = ?`, h[:], id)
+			id++
+		}
+	}
+}
+
+// TestVerifyRebuiltTreeSignedAgain: the operator has the log key and signs the
+// changed tree; checkpoints kept outside show it all the same.
+func TestVerifyRebuiltTreeSignedAgain(t *testing.T) {
+	from, _ := storetest.Populated(t)
+	w := from.Copy(t)
+	kept := []byte(w.Text(`select note from checkpoint where day = '2026-11-21'`))
+	if v := w.Verify(verify.Options{Kept: [][]byte{kept}}); v.Damage != nil {
+		t.Fatalf("a true checkpoint: %v", v.Damage)
+	}
+	w.Exec(`update entry set actor = 'carl' where idx = 1`)
+	rebuildNodes(t, w)
+	var head audit.Head
+	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+		root, err := audit.Root(129, nodeReader{tx.c})
+		head = audit.Head{Origin: storetest.Origin, Size: 129, Root: root}
+		return err
+	}))
+	signed, err := head.Sign(w.Log.Signer())
+	storetest.Must(t, err)
+	w.Exec(`update tree_head set note = ?`, signed)
+	w.Damaged("checkpoint", "2026-11-21")
+	w.Exec(`delete from checkpoint`)
+	w.Damaged("head", "1") // this process knew another head of this size
+	storetest.Must(t, w.S.Close())
+	w.Open() // a fresh one does not
+	v := w.Verify(verify.Options{Kept: [][]byte{kept}})
+	if v.Damage == nil || v.Damage.Table != "checkpoint" || !strings.Contains(v.Damage.Row, "kept outside") {
+		t.Errorf("named %v", v.Damage)
+	}
+}
+
+// TestVerifyAnOldDatabase: the whole file of yesterday, put back.
+func TestVerifyAnOldDatabase(t *testing.T) {
+	from, _ := storetest.Populated(t)
+	w := from.Copy(t)
+	w.File()
+	storetest.Must(t, w.S.MakeCheckpoint(context.Background(), "2026-11-23"))
+	kept := []byte(w.Text(`select note from checkpoint where day = '2026-11-23'`))
+	w.Sound()
+	old := from.Copy(t)
+	old.Sound() // alone nothing shows
+	if v := old.Verify(verify.Options{Kept: [][]byte{kept}}); v.Damage == nil || v.Damage.Table != "checkpoint" {
+		t.Errorf("with a checkpoint kept outside: %v", v.Damage)
+	}
+}
+
+func TestVerifyAppointments(t *testing.T) {
+	from, _ := storetest.Populated(t)
+	t.Run("other founders", func(t *testing.T) {
+		w := from.Copy(t)
+		w.Founders[0] ^= 1
+		w.Damaged("appointment", w.Text(`select id from statement where n = 0`))
+	})
+	t.Run("one signature", func(t *testing.T) {
+		w := from.Copy(t)
+		s := w.Sign(appoint.KindAppointment, w.Appointment("mallory", appoint.RoleMember), "anna")
+		w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
+		good := w.Sign(appoint.KindAppointment, w.Appointment("gita", appoint.RoleMember), "anna", "carl")
+		w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(good) })
+		w.Damaged("appointment", s.ID)
+	})
+}
+
+// TestVerifyCheckpointSize: the size beside a note is the note's.
+func TestVerifyCheckpointSize(t *testing.T) {
+	from, _ := storetest.Populated(t)
+	w := from.Copy(t)
+	w.Exec(`update checkpoint set size = size - 1 where day = '2026-11-21'`)
+	w.Damaged("checkpoint", "2026-11-21")
+	w.because("beside a note of size 64")
+}
+
+func TestVerifyEpochSigners(t *testing.T) {
+	from, cases := storetest.Populated(t)
+	// Somebody appointed under the system's name does not make it a member.
+	named := from.Copy(t)
+	s := named.Sign(appoint.KindAppointment, named.Appointment(ethics.ActorSystem, appoint.RoleMember), "anna", "berta")
+	named.Write("appointed", ethics.StreamProgram, func(tx *store.Tx) error { return tx.AddStatement(s) })
+	storetest.Must(t, named.S.Close())
+	from = named
+	open := func(t *testing.T, signer string, key ed25519.PrivateKey) *storetest.World {
+		w := from.Copy(t)
+		recipient := cases[0].ReporterRecipient
+		w.Write("removed", ethics.CaseStream(cases[0].ID), func(tx *store.Tx) error {
+			c, err := tx.Case(cases[0].ID)
+			if err != nil {
+				return err
+			}
+			c.Epoch = 1
+			sig := seal.Epoch(storetest.Installation, c.ID, 1, recipient, seal.Author{ID: signer, Key: key})
+			if err := tx.AddEpoch(store.Epoch{Case: c.ID, Number: 1, Recipient: recipient, Signer: signer, Signature: sig, Day: storetest.Today}); err != nil {
+				return err
+			}
+			return tx.PutCase(c)
+		})
+		return w
+	}
+	row := cases[0].ID + "/1"
+	open(t, "anna", from.People["anna"].MemberSigner()).Sound()
+	open(t, "anna", from.People["berta"].MemberSigner()).Damaged("epoch", row)
+	open(t, ethics.ActorSystem, from.People[ethics.ActorSystem].MemberSigner()).Damaged("epoch", row)
+	open(t, "nobody", from.People["anna"].MemberSigner()).Damaged("epoch", row)
+	open(t, ethics.ActorReporter, from.People["anna"].MemberSigner()).Damaged("epoch", row)
+}
+
+// TestVerifyDoesNotStopTheWriter: writes go on while a verification runs, which
+// sees the state in which it began.
+func TestVerifyDoesNotStopTheWriter(t *testing.T) {
+	from, _ := storetest.Populated(t)
+	w := from.Copy(t)
+	wrote := false
+	v := w.Verify(verify.Options{Founders: &w.Founders, Progress: func(int64, int64) {
+		if !wrote {
+			wrote = true
+			w.Write("noted", ethics.StreamProgram, func(tx *store.Tx) error { return tx.PutMember(storetest.Member(uuid.NewString())) })
+		}
+	}})
+	if v.Damage != nil || v.Entries != 129 {
+		t.Errorf("%+v", v)
+	}
+	if v := w.Sound(); v.Entries != 130 {
+		t.Errorf("then %d entries", v.Entries)
+	}
+}
