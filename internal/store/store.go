@@ -21,7 +21,6 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the embedded database
 	"golang.org/x/mod/sumdb/note"
@@ -52,6 +51,7 @@ type Store struct {
 	verifier note.Verifier
 	head     atomic.Pointer[knownHead]
 	leaving  atomic.Bool // sessions were dropped: their rows must leave the disk too
+	pace     pace
 	known    audit.Known
 	seen     seen
 	rosters  rosters
@@ -91,13 +91,17 @@ func Create(ctx context.Context, dir string) error {
 // writer. The log key may be nil: then the log is read and checked, and Write
 // refuses.
 func Open(ctx context.Context, dir string, key *audit.LogKey, verifier note.Verifier) (*Store, error) {
+	return open(ctx, dir, key, verifier, usual)
+}
+
+func open(ctx context.Context, dir string, key *audit.LogKey, verifier note.Verifier, p pace) (*Store, error) {
 	path := filepath.Join(dir, File)
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
 	s := &Store{
 		path: path, pool: make(chan *conn, readers), queue: make(chan *call, 4*groupSize),
-		closed: make(chan struct{}), verifier: verifier,
+		closed: make(chan struct{}), verifier: verifier, pace: p,
 	}
 	if key != nil {
 		s.signer = key.Signer()
@@ -189,28 +193,6 @@ func checkPragmas(ctx context.Context, c *sql.Conn) error {
 		}
 	}
 	return nil
-}
-
-// checkpoints copies the write-ahead log into the database, off the write path.
-// After a session was dropped the log is emptied as well, as soon as nobody
-// reads: until then it still holds the row. The mark is set inside the dropping
-// transaction, and nothing is emptied before that ends.
-func (s *Store) checkpoints() {
-	defer s.done.Done()
-	t := time.NewTicker(time.Second)
-	defer t.Stop()
-	for {
-		select {
-		case <-s.closed:
-			return
-		case <-t.C:
-			if s.leaving.Swap(false) && !s.Checkpointed(context.Background(), "truncate") {
-				s.leaving.Store(true)
-			} else {
-				s.Checkpointed(context.Background(), "passive")
-			}
-		}
-	}
 }
 
 // Checkpointed runs one checkpoint of the write-ahead log in the given mode,

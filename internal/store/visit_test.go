@@ -49,18 +49,35 @@ func TestAVisitLeavesNothing(t *testing.T) {
 	w.sound()
 }
 
-// TestLapsedVisitsAreSwept once nothing can come of them.
+// TestLapsedVisitsAreSwept once they have ended: by their idle end, not by the
+// last one that was possible.
 func TestLapsedVisitsAreSwept(t *testing.T) {
 	w := founded(t)
+	at := func(n int64) int64 { return n * grid.Milliseconds() }
 	must(t, w.s.Scratch(context.Background(), func(tx *ScratchTx) error {
-		for i, last := range []int64{100, 200} {
-			if err := tx.AddCaseSession(CaseSession{Hash: []byte{byte(i)}, Case: "c", Sealed: []byte{1}, Ends: 50, Last: last}); err != nil {
+		for i, v := range []struct{ ends, last int64 }{{at(3), at(9)}, {at(2), at(9)}, {at(9), at(2)}} {
+			if err := tx.AddCaseSession(CaseSession{Hash: []byte{byte(i)}, Case: "c", Sealed: []byte{1}, Ends: v.ends, Last: v.last}); err != nil {
 				return err
 			}
 		}
-		return tx.Sweep(150, 10, 10)
+		return tx.Sweep(at(2)+1, 10, 10)
 	}))
-	if n := w.count(`select count(*) from tmp_case_session`); n != 1 {
-		t.Errorf("%d visits stay", n)
+	if left := w.text(`select group_concat(hex(hash)) from tmp_case_session`); left != "00" {
+		t.Errorf("%s stays", left)
+	}
+}
+
+// TestUsedCodesAreSwept: the mark of a used code goes with the time in which the
+// code would be taken.
+func TestUsedCodesAreSwept(t *testing.T) {
+	w := founded(t)
+	use := func(tx *ScratchTx) error { return tx.UseTOTP([]byte("one"), 1) }
+	must(t, w.s.Scratch(context.Background(), use))
+	if err := w.s.Scratch(context.Background(), use); !errors.Is(err, ethics.ErrExists) {
+		t.Errorf("a code is used twice: %v", err)
+	}
+	must(t, w.s.Scratch(context.Background(), func(tx *ScratchTx) error { return tx.Sweep(grid.Milliseconds()+1, 10, 10) }))
+	if n := w.count(`select count(*) from tmp_totp`); n != 0 {
+		t.Error("its mark stays")
 	}
 }

@@ -347,13 +347,12 @@ create table tmp_throttle (
 create table tmp_known_browser (
     hash {{blob}} primary key,
     member_id text not null {{c}},
-    until_ms {{int}} not null
+    until text not null {{c}}
 ) {{strict}};
 
 create table tmp_totp (
-    member_id text not null {{c}},
-    step {{int}} not null,
-    primary key (member_id, step)
+    step_hash {{blob}} primary key,
+    until_ms {{int}} not null
 ) {{strict}};
 
 create table tmp_security (
