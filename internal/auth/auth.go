@@ -176,7 +176,9 @@ func (s *Service) unlock(ctx context.Context, who account, password, code string
 	if !ok {
 		return derive.Secret{}, kek, params, ErrWrong
 	}
-	err = s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.UseTOTP(s.stepHash(who.ID, step), now.Add(codeKept).UnixMilli()) })
+	err = s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		return tx.UseTOTP(s.stepHash(who.ID, step), now.Add(codeKept).UnixMilli())
+	})
 	if errors.Is(err, ethics.ErrExists) {
 		return derive.Secret{}, kek, params, ErrWrong
 	}
