@@ -362,6 +362,17 @@ create table tmp_security (
     at_ms {{int}} not null
 ) {{strict}};
 
+create table tmp_figures (
+    institution text not null {{c}},
+    quarter text not null {{c}},
+    open {{int}} not null,
+    overdue {{int}} not null,
+    measures {{int}} not null,
+    late {{int}} not null,
+    systemic {{int}} not null,
+    primary key (institution, quarter)
+) {{strict}};
+
 create table tmp_verify (
     id {{int}} primary key check (id = 1),
     at_ms {{int}} not null,
