@@ -23,8 +23,8 @@ func (tx *ScratchTx) KeepFigures(f Figures) error {
 // Figures reads them; ErrNotFound where the quarter was not counted.
 func (tx *ReadTx) Figures(institution, quarter string) (Figures, error) {
 	f := Figures{Institution: institution, Quarter: quarter}
-	err := tx.c.one(`select open, overdue, measures, late, systemic from tmp_figures where institution = $1 and quarter = $2`,
-		[]any{institution, quarter}, &f.Open, &f.Overdue, &f.Measures, &f.Late, &f.Systemic)
+	err := tx.c.one(`select open, overdue, measures, late, systemic from tmp_figures
+		where institution = $1 and quarter = $2`, []any{institution, quarter}, &f.Open, &f.Overdue, &f.Measures, &f.Late, &f.Systemic)
 	return f, err
 }
 

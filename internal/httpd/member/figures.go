@@ -56,7 +56,10 @@ func (s *Site) talked(c echo.Context, who *auth.Session, v *todayView) error {
 		return err
 	}
 	w := s.words(c)
-	v.Talked = httpd.Table{Caption: w.T("consult.counted"), Head: append([]string{w.T("consult.place")}, w.quarters(talked.Quarters[:])...)}
+	v.Talked = httpd.Table{
+		Caption: w.T("consult.counted"),
+		Head:    append([]string{w.T("consult.place")}, w.quarters(talked.Quarters[:])...),
+	}
 	for _, in := range talked.Institutions {
 		v.Talked.Rows = append(v.Talked.Rows, append([]httpd.Cell{{Text: in.Institution}}, w.classes(in.Counts)...))
 	}
