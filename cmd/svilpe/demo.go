@@ -109,6 +109,9 @@ func (c demoCmd) make(p *program, cfg config.Config) (demo.Credentials, error) {
 	if err := h.store.MakeCheckpoint(context.WithoutCancel(p.ctx), yesterday(p.now())); err != nil {
 		return creds, err
 	}
+	if err := h.insight.CountQuarter(p.ctx); err != nil {
+		return creds, err
+	}
 	creds.URL = cfg.Site.PublicURL
 	if err := writeCredentials(c.Credentials, creds); err != nil {
 		return creds, err

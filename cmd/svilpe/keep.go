@@ -17,10 +17,12 @@ import (
 const closing = 24*time.Hour + 5*time.Minute
 
 // keep does what a running installation needs beside its pages: half-received
-// files go at start, what has lapsed goes hourly, each day is closed by a
-// checkpoint, and the record is verified at start and nightly. A crash in any of
-// it leaves nothing that the next start does not finish.
+// files go at start, visits that have ended within a minute, what else has lapsed
+// hourly, each day is closed by a checkpoint, each quarter is counted once, and the
+// record is verified at start and nightly. A crash in any of it leaves nothing that
+// the next start does not finish.
 func (h *house) keep(ctx context.Context) {
+	h.lapse(ctx)
 	h.note(ctx, "sweep", h.store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.SweepFiles("", true) }))
 	h.verify(ctx)
 	hour, minute := time.NewTicker(time.Hour), time.NewTicker(time.Minute)
@@ -39,6 +41,7 @@ func (h *house) keep(ctx context.Context) {
 			// Plain words of requests that have ended lie in freed memory until it is
 			// given back: a minute at the longest.
 			debug.FreeOSMemory()
+			h.lapse(ctx)
 			if now := h.close(ctx, closed); now != closed {
 				closed = now
 				h.sweep(ctx) // terms end at midnight too
@@ -83,13 +86,19 @@ func (h *house) keepHead(ctx context.Context) error {
 	return h.keys.WriteHead(last.Note)
 }
 
+// lapse does what is not to wait for the hour: the row of a visit goes when the
+// visit ends, and the quarter is counted before anything of the next comes in.
+func (h *house) lapse(ctx context.Context) {
+	h.note(ctx, "lapsed", h.store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		s := h.cfg.Session
+		return tx.Sweep(h.now().UnixMilli(), s.MemberIdle.Milliseconds(), s.MemberMax.Milliseconds())
+	}))
+	h.note(ctx, "figures", h.insight.CountQuarter(ctx))
+}
+
 func (h *house) sweep(ctx context.Context) {
 	now := h.now()
 	h.note(ctx, "sweep", h.store.Scratch(ctx, func(tx *store.ScratchTx) error {
-		s := h.cfg.Session
-		if err := tx.Sweep(now.UnixMilli(), s.MemberIdle.Milliseconds(), s.MemberMax.Milliseconds()); err != nil {
-			return err
-		}
 		return tx.SweepFiles(ethics.DayOf(now.Add(-days(1))), false)
 	}))
 	h.note(ctx, "loans", h.casework.EndLapsedLoans(ctx))       // shares of identity vaults, seven days

@@ -57,6 +57,12 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 damage found, 4 refuses to overwrite.`
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// Before anything is read: every command may hold keys, and a crash may come
+	// at any line.
+	if err := undumpable(); err != nil {
+		_, _ = fmt.Fprintf(os.Stderr, "svilpe: %v\n", err)
+		os.Exit(exitFailed)
+	}
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 

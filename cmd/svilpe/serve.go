@@ -39,7 +39,8 @@ type serveCmd struct {
 func (serveCmd) Help() string {
 	return `Serves reporters and members on listen.public, or members apart on listen.members. Without readable
 keys, or with founders that do not verify, every page answers 503 and the log says why. Practice data
-is refused. Core dumps and swap should be off on the machine: plain words live in memory only.`
+is refused. Plain words live in memory only: on Linux the program switches its core dumps off itself,
+swap has to be off on the machine.`
 }
 
 // Run serves until it is told to stop.
@@ -73,6 +74,9 @@ func (p *program) serve(h *house, practice func() []member.Practice) error {
 	servers, err := h.servers(p.now, practice)
 	if err != nil {
 		return err
+	}
+	if !dumpsOff {
+		h.log.LogAttrs(p.ctx, slog.LevelWarn, "this system does not let the program switch its core dumps off: switch them off for it")
 	}
 	// Little lives between two requests and each leaves much garbage, so the heap
 	// may grow to five times what lives before it is collected: 20 to 30 MB while

@@ -229,7 +229,8 @@ func FuzzParseBody(f *testing.F) {
 	act := exampleBody(1).Items()[0]
 	seeds := [][]byte{
 		whole, bare().Body.Bytes(), Body{Kind: "k", Commitment: []byte("c")}.Bytes(),
-		Body{Kind: "k", Facts: []Fact{{"", nil}}}.Bytes(), {}, Body{}.Bytes(), whole[:40], append(whole, 0), raw(act, act), raw(act, Item{"envelope:1", []byte("*")}),
+		Body{Kind: "k", Facts: []Fact{{"", nil}}}.Bytes(), {}, Body{}.Bytes(), whole[:40], append(whole, 0),
+		raw(act, act), raw(act, Item{"envelope:1", []byte("*")}),
 		append(appendString(nil, labelBody), 0xff, 0xff, 0xff, 0xff),
 	}
 	blinding := make([]byte, 32)

@@ -32,7 +32,6 @@ func ParseBody(stored, blinding []byte) (Body, error) {
 	if len(blinding) != len(b.Blinding) {
 		return b, fmt.Errorf("%w: blinding of %d bytes", ErrBody, len(blinding))
 	}
-	copy(b.Blinding[:], blinding)
 	r := reader{rest: stored}
 	if string(r.bytes()) != labelBody {
 		return b, fmt.Errorf("%w: unknown version", ErrBody)
@@ -47,7 +46,11 @@ func ParseBody(stored, blinding []byte) (Body, error) {
 	case len(r.rest) > 0:
 		return b, fmt.Errorf("%w: %d bytes behind the end", ErrBody, len(r.rest))
 	}
-	return b, b.take(items)
+	if err := b.take(items); err != nil {
+		return Body{}, err
+	}
+	copy(b.Blinding[:], blinding)
+	return b, nil
 }
 
 func appendLength(b []byte, n int) []byte {

@@ -74,7 +74,7 @@ func logOf(t testing.TB, n int64) (Head, []Entry, *nodes) {
 	store := &nodes{}
 	for i := range n {
 		e := example(i)
-		if e.Number = i; i > 0 {
+		if e.Number, e.Prev = i, (tlog.Hash{}); i > 0 {
 			e.Prev = LeafHash(entries[i-1])
 		}
 		entries = append(entries, e)

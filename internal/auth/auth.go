@@ -117,7 +117,7 @@ func (s *Service) SignIn(ctx context.Context, name, password, code string, brows
 			return err
 		}
 		if who.ID != "" && browser != (Cookie{}) {
-			if familiar, err = tx.KnownBrowser(browser.hash(), who.ID, now.UnixMilli()); err != nil {
+			if familiar, err = tx.KnownBrowser(browser.hash(), who.ID, ethics.DayOf(now)); err != nil {
 				return err
 			}
 			if familiar {
@@ -176,7 +176,9 @@ func (s *Service) unlock(ctx context.Context, who account, password, code string
 	if !ok {
 		return derive.Secret{}, kek, params, ErrWrong
 	}
-	err = s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.UseTOTP(who.ID, step) })
+	err = s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		return tx.UseTOTP(s.stepHash(who.ID, step), now.Add(codeKept).UnixMilli())
+	})
 	if errors.Is(err, ethics.ErrExists) {
 		return derive.Secret{}, kek, params, ErrWrong
 	}
@@ -210,11 +212,23 @@ func (s *Service) admit(ctx context.Context, key []byte, now time.Time) error {
 
 // nameHash is what throttles keep of a name: without the pepper it cannot be
 // tested against a list of names.
-func (s *Service) nameHash(name string) []byte {
+func (s *Service) nameHash(name string) []byte { return s.keyed("svilpe/1 sign-in name\n" + name) }
+
+// stepHash is what stays of a used code. Its step is half a minute of a member's
+// day; without the pepper nobody can try steps against the hash.
+func (s *Service) stepHash(member string, step int64) []byte {
+	return s.keyed(fmt.Sprintf("svilpe/1 code step\n%s\n%d", member, step))
+}
+
+func (s *Service) keyed(text string) []byte {
 	m := hmac.New(sha256.New, s.Keys.Pepper[:])
-	m.Write([]byte("svilpe/1 sign-in name\n" + name))
+	m.Write([]byte(text))
 	return m.Sum(nil)
 }
+
+// codeKept is how long a used code is remembered: longer than any clock's code
+// is taken (secret.Match).
+const codeKept = 5 * time.Minute
 
 // begin opens a session under the founders that the member was found to know.
 // ErrWrong when a password was changed meanwhile: that ended all sessions, and
@@ -233,7 +247,7 @@ func (s *Service) begin(ctx context.Context, who account, memberSecret derive.Se
 			return err
 		}
 		if !familiar {
-			if err := tx.AddKnownBrowser(known.hash(), who.ID, now.Add(s.Limits.Known).UnixMilli()); err != nil {
+			if err := tx.AddKnownBrowser(known.hash(), who.ID, ethics.DayOf(now.Add(s.Limits.Known))); err != nil {
 				return err
 			}
 		}

@@ -29,6 +29,9 @@ func TestBeforeTheFoundingNobodyHasARole(t *testing.T) {
 	}
 }
 
+// grid is the grid of times on which visits stand.
+const grid = 5 * time.Minute
+
 func TestIdleEnd(t *testing.T) {
 	w := newWorld(t)
 	cookie, _ := w.signIn(email)
@@ -38,7 +41,7 @@ func TestIdleEnd(t *testing.T) {
 			t.Fatal("ended while in use")
 		}
 	}
-	w.now = w.now.Add(30*time.Minute + time.Millisecond)
+	w.now = w.now.Add(30*time.Minute + grid)
 	if !w.ended(cookie) {
 		t.Error("idle and not ended")
 	}
@@ -53,9 +56,28 @@ func TestAbsoluteEnd(t *testing.T) {
 			t.Fatal("ended early")
 		}
 	}
-	w.now = w.now.Add(time.Second)
+	w.now = w.now.Add(grid)
 	if !w.ended(cookie) {
-		t.Error("lasts longer than ten hours")
+		t.Error("lasts longer than ten hours and the grid")
+	}
+}
+
+// The row of a visit knows five minutes: whenever in them somebody came, nobody
+// is put out before the limit, and nobody stays longer than the grid after it.
+func TestAVisitLastsItsLimitAndNeverMoreThanTheGrid(t *testing.T) {
+	w := newWorld(t)
+	for _, odd := range []time.Duration{0, time.Millisecond, 61 * time.Second, 150 * time.Second, 5*time.Minute - time.Millisecond} {
+		for after, want := range map[time.Duration]bool{30 * time.Minute: false, 30*time.Minute + grid: true} {
+			w.now = w.now.Truncate(time.Hour).Add(time.Hour + odd)
+			cookie, _ := w.signIn(email)
+			w.now = w.now.Add(after)
+			if want {
+				w.now = w.now.Add(time.Millisecond)
+			}
+			if got := w.ended(cookie); got != want {
+				t.Errorf("came %v behind the hour, ended after %v: %v", odd, after, got)
+			}
+		}
 	}
 }
 

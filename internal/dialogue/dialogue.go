@@ -8,6 +8,7 @@ package dialogue
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -46,12 +47,30 @@ type Service struct {
 
 const purposeVisit = "case session"
 
-// grid is the grid of times on which visits end: the row's end tells five
-// minutes, not when somebody came.
-const grid = 5 * time.Minute
-
-// Cookie is a visit's random value. It prints as [redacted].
+// Cookie is a visit's value: half of it is random, the other half ties it to the
+// case. It prints as [redacted].
 type Cookie [32]byte
+
+// tieKey ends with the process: what a browser keeps then proves nothing.
+var tieKey = derive.New()
+
+// newCookie ties a visit to its case, so that after its row has gone it can still
+// be asked whether another is of the same one. Without the key the whole cookie
+// looks random.
+func newCookie(caseID string) Cookie {
+	var c Cookie
+	half := len(c) / 2
+	_, _ = rand.Read(c[:half])
+	copy(c[half:], c.tie(caseID))
+	return c
+}
+
+func (c Cookie) tie(caseID string) []byte {
+	m := hmac.New(sha256.New, tieKey[:])
+	m.Write(c[:len(c)/2])
+	m.Write([]byte(caseID))
+	return m.Sum(nil)[:len(c)/2]
+}
 
 // Format hides the cookie.
 func (Cookie) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
@@ -152,9 +171,7 @@ const maxCandidates = 4
 var nobody = token.FromDraft([32]byte{})
 
 func (s *Service) begin(ctx context.Context, caseID string, reporter [32]byte) (Cookie, error) {
-	var c Cookie
-	_, _ = rand.Read(c[:])
-	now := s.Now()
+	c, now := newCookie(caseID), s.Now()
 	return c, s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
 		return tx.AddCaseSession(store.CaseSession{
 			Hash: c.hash(), Case: caseID, Sealed: secret.SealUnder(c, purposeVisit, caseID, reporter[:]),
@@ -163,7 +180,9 @@ func (s *Service) begin(ctx context.Context, caseID string, reporter [32]byte) (
 	})
 }
 
-func onGrid(t time.Time) int64 { return t.Truncate(grid).Add(grid).UnixMilli() }
+// onGrid is where a visit's end is stored: the row tells five minutes, not when
+// somebody came.
+func onGrid(t time.Time) int64 { return store.OnGrid(t.UnixMilli()) }
 
 // Visit finds the visit of a cookie; ErrSessionEnded when there is none or its
 // time is over. Being there moves the idle end on.
@@ -205,20 +224,14 @@ func (s *Service) Visit(ctx context.Context, cookie Cookie) (Visit, error) {
 	return v, nil
 }
 
-// Same tells whether a cookie's visit, ended or not, and a new one are of one
-// case: typed text is put back only into the case it was written in.
+// Same tells whether a cookie's visit, whose row may have gone, and a new one are
+// of one case: typed text is put back only into the case it was written in. After
+// the program was started anew nobody can tell.
 func (s *Service) Same(ctx context.Context, old, now Cookie) (bool, error) {
 	same := false
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		a, err := tx.CaseSession(old.hash())
-		if errors.Is(err, ethics.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		b, err := tx.CaseSession(now.hash())
-		same = err == nil && a.Case == b.Case
+		row, err := tx.CaseSession(now.hash())
+		same = err == nil && hmac.Equal(old[len(old)/2:], old.tie(row.Case))
 		return err
 	})
 	return same, err

@@ -5,7 +5,6 @@ package insight
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"svilpe/internal/appoint"
@@ -86,46 +85,6 @@ func (s *Service) Cases(ctx context.Context, who *appoint.Acting, f store.Filter
 		return nil
 	})
 	return out, err
-}
-
-// smallest is the smallest count that is shown as a number to those who see
-// aggregates only.
-const smallest = 5
-
-// Counts are what the head of an institution sees. Small numbers are hidden:
-// nil means «fewer than five».
-type Counts struct {
-	Institution   string
-	Open, Overdue *int
-}
-
-// ended are the states in which nobody works on a case any more.
-var ended = []string{"closed", "returned", "withdrawn", "erased"}
-
-// Counts answers for the institutions the member heads.
-func (s *Service) Counts(ctx context.Context, who *appoint.Acting) ([]Counts, error) {
-	var out []Counts
-	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		for _, in := range who.Roster.Institutions() {
-			if !slices.Contains(who.Roster.Roles(who.ID, in.ID, s.today()), appoint.RoleHead) {
-				continue
-			}
-			n, err := tx.Counts(in.ID, s.today(), ended)
-			if err != nil {
-				return err
-			}
-			out = append(out, Counts{Institution: in.Name, Open: hide(n.Open), Overdue: hide(n.Overdue)})
-		}
-		return nil
-	})
-	return out, err
-}
-
-func hide(n int) *int {
-	if n > 0 && n < smallest {
-		return nil
-	}
-	return &n
 }
 
 // Log is a page of the audit log by day, kind and index, and the last verify.

@@ -14,7 +14,7 @@ import (
 
 // TestAuthors: whose signature counts under what, on which day.
 func TestAuthors(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	w.S.SetFounders(w.Founders)
 	gone := w.Appointment("greta", appoint.RoleMember)
 	gone.Until = "2026-06-30"
@@ -22,28 +22,28 @@ func TestAuthors(t *testing.T) {
 		return tx.AddStatement(w.Sign(appoint.KindAppointment, gone, "anna", "carl"))
 	})
 	var roster *appoint.Roster
-	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 		roster, err = tx.Roster()
 		return err
 	}))
 	f, err := w.CaseFile(w.File().ID, false)
-	storetest.Must(t, err)
+	must(t, err)
 	for _, x := range []struct {
 		kind, author string
 		day          ethics.Day
 		good         bool
 	}{
-		{ethics.KindReport, "reporter", storetest.Today, true}, {ethics.KindReport, "anna", storetest.Today, false}, {ethics.KindReport, "system", storetest.Today, false},
-		{ethics.KindReceipt, "system", storetest.Today, true}, {ethics.KindReceipt, "reporter", storetest.Today, false}, {ethics.KindReceipt, "anna", storetest.Today, false},
-		{ethics.KindMessage, "reporter", storetest.Today, true}, {ethics.KindMessage, "anna", storetest.Today, true}, {ethics.KindMessage, "system", storetest.Today, false},
-		{ethics.KindMessage, "dora", storetest.Today, false}, {ethics.KindMessage, "mallory", storetest.Today, false}, {ethics.KindMessage, "anna", "2025-12-31", false},
+		{ethics.KindReport, "reporter", today, true}, {ethics.KindReport, "anna", today, false}, {ethics.KindReport, "system", today, false},
+		{ethics.KindReceipt, "system", today, true}, {ethics.KindReceipt, "reporter", today, false}, {ethics.KindReceipt, "anna", today, false},
+		{ethics.KindMessage, "reporter", today, true}, {ethics.KindMessage, "anna", today, true}, {ethics.KindMessage, "system", today, false},
+		{ethics.KindMessage, "dora", today, false}, {ethics.KindMessage, "mallory", today, false}, {ethics.KindMessage, "anna", "2025-12-31", false},
 		{ethics.KindMessage, "greta", "2026-06-30", true}, {ethics.KindMessage, "greta", "2026-07-01", false},
-		{ethics.KindFileKeys, "berta", storetest.Today, true}, {ethics.KindFileKeys, "reporter", storetest.Today, true},
-		{ethics.KindNote, "carl", storetest.Today, true}, {ethics.KindNote, "reporter", storetest.Today, false}, {ethics.KindStep, "reporter", storetest.Today, false},
-		{ethics.KindProposal, "system", storetest.Today, false}, {ethics.KindApproval, "dora", storetest.Today, false}, {ethics.KindStatement, "anna", storetest.Today, true},
-		{ethics.KindGrant, "reporter", storetest.Today, true}, {ethics.KindGrant, "dora", storetest.Today, false}, {ethics.KindGrant, "system", storetest.Today, false},
-		{record.KindEpoch, "anna", storetest.Today, true}, {record.KindEpoch, "dora", storetest.Today, false}, {record.KindEpoch, "system", storetest.Today, false},
-		{"other", "anna", storetest.Today, false}, {"", "reporter", storetest.Today, false},
+		{ethics.KindFileKeys, "berta", today, true}, {ethics.KindFileKeys, "reporter", today, true},
+		{ethics.KindNote, "carl", today, true}, {ethics.KindNote, "reporter", today, false}, {ethics.KindStep, "reporter", today, false},
+		{ethics.KindProposal, "system", today, false}, {ethics.KindApproval, "dora", today, false}, {ethics.KindStatement, "anna", today, true},
+		{ethics.KindGrant, "reporter", today, true}, {ethics.KindGrant, "dora", today, false}, {ethics.KindGrant, "system", today, false},
+		{record.KindEpoch, "anna", today, true}, {record.KindEpoch, "dora", today, false}, {record.KindEpoch, "system", today, false},
+		{"other", "anna", today, false}, {"", "reporter", today, false},
 	} {
 		key, err := f.Verifier(roster)(x.kind, x.author, "", x.day)
 		if (err == nil) != x.good || err != nil && (!errors.Is(err, ethics.ErrUntrusted) || key != nil) {
@@ -51,17 +51,17 @@ func TestAuthors(t *testing.T) {
 		}
 	}
 	f.Institution = "elsewhere"
-	if _, err := f.Verifier(roster)(ethics.KindMessage, "anna", "", storetest.Today); err == nil {
+	if _, err := f.Verifier(roster)(ethics.KindMessage, "anna", "", today); err == nil {
 		t.Error("a member of another institution")
 	}
-	if _, err := f.Verifier(nil)(ethics.KindMessage, "anna", "", storetest.Today); err == nil {
+	if _, err := f.Verifier(nil)(ethics.KindMessage, "anna", "", today); err == nil {
 		t.Error("a member of no roster")
 	}
 }
 
 // TestVerifyNamesWrongAuthors: rows that the log holds, by somebody who may not.
 func TestVerifyNamesWrongAuthors(t *testing.T) {
-	from, cases := storetest.Populated(t)
+	from, cases := populated(t)
 	id := cases[0].ID
 	for name, x := range map[string]struct {
 		table string
@@ -76,16 +76,16 @@ func TestVerifyNamesWrongAuthors(t *testing.T) {
 		"the reporter assigns":        {table: "grant", g: store.Grant{Giver: "reporter", Via: "assigned"}},
 	} {
 		w := from.Copy(t)
-		w.Write("noted", ethics.CaseStream(id), func(tx *store.Tx) error {
+		w.Write("noted", ofCase(id), func(tx *store.Tx) error {
 			c, err := tx.Case(id)
 			if err != nil {
 				return err
 			}
 			if x.table == "grant" {
-				x.g.Case, x.g.Member, x.g.ID, x.g.Day = id, "carl", "new", storetest.Today
+				x.g.Case, x.g.Member, x.g.ID, x.g.Day = id, "carl", "new", today
 				return tx.AddGrant(x.g)
 			}
-			x.e.Case, x.e.ID, x.e.Sequence, x.e.Day = id, "new", c.Sequence, storetest.Today
+			x.e.Case, x.e.ID, x.e.Sequence, x.e.Day = id, "new", c.Sequence, today
 			return errors.Join(tx.AddEnvelope(&c, x.e), tx.PutCase(c))
 		})
 		v := w.Verify(verify.Options{Founders: &w.Founders})

@@ -18,16 +18,16 @@ import (
 // under the running program.
 func TestCaseThatWentBack(t *testing.T) {
 	for name, again := range map[string]bool{"written here": false, "read here": true} {
-		w := storetest.Founded(t)
+		w := founded(t)
 		f := w.File()
 		before := w.Text(`select changed from cases`)
-		w.Write("noted", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
+		w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error {
 			c, err := tx.Case(f.ID)
 			c.Changed = "2026-12-01"
 			return errors.Join(err, tx.PutCase(c))
 		})
 		if again {
-			storetest.Must(t, w.S.Close())
+			must(t, w.S.Close())
 			w.Open()
 			if _, err := w.CaseFile(f.ID, false); err != nil {
 				t.Fatal(err)
@@ -44,14 +44,14 @@ func TestCaseThatWentBack(t *testing.T) {
 // TestReaderFromBefore: who began to read before a write is not told that the
 // case went back.
 func TestReaderFromBefore(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	f := w.File()
-	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		if _, err := tx.Entries(f.ID); err != nil {
 			return err
 		}
 		for range 3 {
-			w.Write("noted", ethics.CaseStream(f.ID), put(f.ID))
+			w.Write("noted", ofCase(f.ID), put(f.ID))
 		}
 		if _, err := w.CaseFile(f.ID, false); err != nil {
 			t.Errorf("a later reader: %v", err)
@@ -64,21 +64,11 @@ func TestReaderFromBefore(t *testing.T) {
 	}
 }
 
-func TestSeenIsBounded(t *testing.T) {
-	var s seen
-	for i := range int64(maxSeen + 100) {
-		s.wrote(string(rune(i)), i)
-	}
-	if len(s.cases) > maxSeen {
-		t.Errorf("%d cases remembered", len(s.cases))
-	}
-}
-
 // TestRosterThatWentBack: an appointment taken away with its entry, under the
 // running program and for one that starts.
 func TestRosterThatWentBack(t *testing.T) {
-	from, _ := storetest.Populated(t)
-	read := func(w *storetest.World) (r *appoint.Roster, err error) {
+	from, _ := populated(t)
+	read := func(w *world) (r *appoint.Roster, err error) {
 		err = w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 			r, err = tx.Roster()
 			return err
@@ -88,7 +78,7 @@ func TestRosterThatWentBack(t *testing.T) {
 	w := from.Copy(t)
 	w.S.SetFounders(w.Founders)
 	_, err := read(w)
-	storetest.Must(t, err)
+	must(t, err)
 	w.Exec(`delete from entry where kind = 'appointed'`)
 	w.Exec(`delete from statement where n = 1`)
 	if r, err := read(w); !errors.Is(err, audit.ErrTampered) {
@@ -109,7 +99,7 @@ func TestRosterThatWentBack(t *testing.T) {
 // TestFoundingIsEntryZero: a founding that stands later is somebody else's.
 func TestFoundingIsEntryZero(t *testing.T) {
 	for _, of := range []string{"", "some case"} {
-		w := storetest.SetUp(t)
+		w := setUp(t)
 		_, s := w.Founding()
 		w.Write("noted", of, func(tx *store.Tx) error { return tx.NoteInstallation() })
 		w.Write(store.KindFounded, ethics.StreamProgram, func(tx *store.Tx) error { return tx.AddStatement(s) })
@@ -124,22 +114,22 @@ func TestFoundingIsEntryZero(t *testing.T) {
 // TestForkedHead: the operator signs another tree while the program runs.
 func TestForkedHead(t *testing.T) {
 	for name, more := range map[string]int64{"of the same size": 0, "longer": 1} {
-		w := storetest.Founded(t)
+		w := founded(t)
 		w.File()
 		var h audit.Head
-		storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
+		must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 			h, _, err = tx.Head()
 			return err
 		}))
 		h.Root, h.Size = tlog.Hash{1}, h.Size+more
 		signed, err := h.Sign(w.Log.Signer())
-		storetest.Must(t, err)
+		must(t, err)
 		w.Exec(`update tree_head set size = ?, note = ?`, h.Size, signed)
 		err = w.S.Read(context.Background(), func(tx *store.ReadTx) error { _, _, err := tx.Head(); return err })
 		if !errors.Is(err, audit.ErrTampered) {
 			t.Errorf("%s: read %v", name, err)
 		}
-		if err := w.Tries("noted", ethics.StreamProgram, func(*store.Tx) error { return nil }); !errors.Is(err, audit.ErrTampered) {
+		if err := w.Tries("noted", ethics.StreamProgram, nothing); !errors.Is(err, audit.ErrTampered) {
 			t.Errorf("%s: write %v", name, err)
 		}
 	}
@@ -148,25 +138,25 @@ func TestForkedHead(t *testing.T) {
 // TestAnotherProgramsEntries: a second process with the same key writes, and the
 // first goes on: a head that extends the known one is taken.
 func TestAnotherProgramsEntries(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	other, err := store.Open(context.Background(), w.Dir, &w.Log, w.Log.Verifier())
-	storetest.Must(t, err)
+	must(t, err)
 	for range 5 {
-		storetest.Must(t, other.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(*store.Tx) error { return nil }))
+		must(t, other.Write(context.Background(), entry("noted", ethics.StreamProgram), nothing))
 	}
-	storetest.Must(t, other.Close())
+	must(t, other.Close())
 	if w.Size() != 6 {
 		t.Errorf("%d entries", w.Size())
 	}
-	w.Write("noted", ethics.StreamProgram, func(*store.Tx) error { return nil })
+	w.Write("noted", ethics.StreamProgram, nothing)
 	w.Sound()
 }
 
 // TestInstallationIsThatOfEntryZero: another salt would give codes that find
 // nothing later.
 func TestInstallationIsThatOfEntryZero(t *testing.T) {
-	from, _ := storetest.Populated(t)
-	read := func(w *storetest.World) (in store.Installation, err error) {
+	from, _ := populated(t)
+	read := func(w *world) (in store.Installation, err error) {
 		err = w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 			in, err = tx.Installation()
 			return err
@@ -180,7 +170,7 @@ func TestInstallationIsThatOfEntryZero(t *testing.T) {
 	}
 	w = from.Copy(t)
 	_, err := read(w)
-	storetest.Must(t, err)
+	must(t, err)
 	w.Exec(`update installation set salt = x'00'`)
 	if in, err := read(w); err != nil || len(in.Salt) != 32 {
 		t.Errorf("the running program uses %x, %v", in.Salt, err)

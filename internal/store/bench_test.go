@@ -17,14 +17,14 @@ import (
 func BenchmarkWrite(b *testing.B) {
 	for _, n := range []int{1, 8} {
 		b.Run(fmt.Sprintf("%d at once", n), func(b *testing.B) {
-			w := storetest.Founded(b)
+			w := founded(b)
 			left := make(chan struct{})
 			var all sync.WaitGroup
 			for range n {
 				all.Go(func() {
 					for range left {
 						id := uuid.NewString()
-						storetest.Must(b, w.S.Write(context.Background(), storetest.Entry("filed", ethics.CaseStream(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) }))
+						must(b, w.S.Write(context.Background(), entry("filed", ofCase(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) }))
 					}
 				})
 			}
@@ -40,13 +40,13 @@ func BenchmarkWrite(b *testing.B) {
 
 // BenchmarkVerify reads a record of 2,000 cases.
 func BenchmarkVerify(b *testing.B) {
-	w := storetest.Founded(b)
+	w := founded(b)
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
 			for range 250 {
 				id := uuid.NewString()
-				storetest.Must(b, w.S.Write(context.Background(), storetest.Entry("filed", ethics.CaseStream(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) }))
+				must(b, w.S.Write(context.Background(), entry("filed", ofCase(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) }))
 			}
 		})
 	}
@@ -59,10 +59,10 @@ func BenchmarkVerify(b *testing.B) {
 
 // BenchmarkMakeCheckpoint closes days on which nothing happened.
 func BenchmarkMakeCheckpoint(b *testing.B) {
-	w := storetest.Founded(b)
+	w := founded(b)
 	day := 0
 	for b.Loop() {
 		day++
-		storetest.Must(b, w.S.MakeCheckpoint(context.Background(), fmt.Sprintf("%04d-%02d-%02d", 2000+day/336, day/28%12+1, day%28+1)))
+		must(b, w.S.MakeCheckpoint(context.Background(), fmt.Sprintf("%04d-%02d-%02d", 2000+day/336, day/28%12+1, day%28+1)))
 	}
 }

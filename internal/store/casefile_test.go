@@ -21,9 +21,9 @@ import (
 // was changed by hand is not opened; a changed envelope or file is told from
 // the others, a removed envelope is counted.
 func TestCaseFileTrustsTheLog(t *testing.T) {
-	from, cases := storetest.Populated(t)
+	from, cases := populated(t)
 	id := cases[0].ID
-	open := func(w *storetest.World, reporter bool) (f store.CaseFile, err error) {
+	open := func(w *world, reporter bool) (f store.CaseFile, err error) {
 		err = w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 			f, err = tx.CaseFile(id, reporter)
 			return err
@@ -66,9 +66,9 @@ func TestCaseFileTrustsTheLog(t *testing.T) {
 	}
 }
 
-func fileRow(t *testing.T, w *storetest.World, id string) (f store.StoredFile) {
+func fileRow(t *testing.T, w *world, id string) (f store.StoredFile) {
 	t.Helper()
-	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 		f, err = tx.File(id)
 		return err
 	}))
@@ -77,8 +77,8 @@ func fileRow(t *testing.T, w *storetest.World, id string) (f store.StoredFile) {
 
 // TestRosterTrustsTheLog: nobody is appointed by a row alone.
 func TestRosterTrustsTheLog(t *testing.T) {
-	from, _ := storetest.Populated(t)
-	read := func(w *storetest.World, founders [32]byte) error {
+	from, _ := populated(t)
+	read := func(w *world, founders [32]byte) error {
 		w.S.SetFounders(founders)
 		return w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 			r, err := tx.Roster()
@@ -89,7 +89,7 @@ func TestRosterTrustsTheLog(t *testing.T) {
 		})
 	}
 	w := from.Copy(t)
-	storetest.Must(t, read(w, w.Founders))
+	must(t, read(w, w.Founders))
 	if err := read(w, [32]byte{}); !errors.Is(err, appoint.ErrFounders) {
 		t.Errorf("other founders: %v", err)
 	}
@@ -97,7 +97,7 @@ func TestRosterTrustsTheLog(t *testing.T) {
 	if err := read(w, w.Founders); !errors.Is(err, audit.ErrTampered) {
 		t.Errorf("a statement without an entry: %v", err)
 	}
-	fresh := storetest.SetUp(t)
+	fresh := setUp(t)
 	if err := read(fresh, [32]byte{}); !errors.Is(err, ethics.ErrNotReady) {
 		t.Errorf("before the founding: %v", err)
 	}
@@ -106,14 +106,14 @@ func TestRosterTrustsTheLog(t *testing.T) {
 // TestStreamedFile: what is received comes back, and a right that ends stops a
 // download at the next chunk.
 func TestStreamedFile(t *testing.T) {
-	w := storetest.SetUp(t)
+	w := setUp(t)
 	ctx, draft := context.Background(), derive.New()
 	for _, size := range []int{1, store.ChunkSize - 1, store.ChunkSize, store.ChunkSize + 1, 5*store.ChunkSize + 7} {
-		content := storetest.Noise(size)
-		stored, n, err := w.S.Receive(ctx, uuid.NewString(), draft.DraftHash(), storetest.Today, func(to io.Writer) (int64, error) {
+		content := noise(size)
+		stored, n, err := w.S.Receive(ctx, uuid.NewString(), draft.DraftHash(), today, func(to io.Writer) (int64, error) {
 			return io.Copy(to, bytes.NewReader(content))
 		})
-		storetest.Must(t, err)
+		must(t, err)
 		row := fileRow(t, w, stored.ID)
 		if n != int64(size) || row.Size != n || row.Chunks != (size+store.ChunkSize-1)/store.ChunkSize || row.State != "received" {
 			t.Errorf("%d bytes: %d, %+v", size, n, row.Size)
@@ -137,12 +137,12 @@ func TestStreamedFile(t *testing.T) {
 
 // TestCutUploadLeavesNothing.
 func TestCutUploadLeavesNothing(t *testing.T) {
-	w := storetest.SetUp(t)
+	w := setUp(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cut := errors.New("cut")
-	_, _, err := w.S.Receive(ctx, uuid.NewString(), derive.New().DraftHash(), storetest.Today, func(to io.Writer) (int64, error) {
-		_, err := to.Write(storetest.Noise(6 * store.ChunkSize))
-		storetest.Must(t, err)
+	_, _, err := w.S.Receive(ctx, uuid.NewString(), derive.New().DraftHash(), today, func(to io.Writer) (int64, error) {
+		_, err := to.Write(noise(6 * store.ChunkSize))
+		must(t, err)
 		if w.Count(`select count(*) from chunk`) == 0 {
 			t.Error("nothing was stored meanwhile, the test shows nothing")
 		}

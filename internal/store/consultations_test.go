@@ -12,45 +12,29 @@ import (
 	"svilpe/internal/verify"
 )
 
-// talk is a consultation's row, talked one of its texts; what is sealed in them
-// is no matter here.
-func talk() store.Consultation {
-	return store.Consultation{
-		ID: "talk", Number: "K-2026-00000", Institution: "home", Parties: []string{"tija"}, State: store.ConsultationOpen,
-		Received: storetest.Today, Changed: storetest.Today, Recipient: "age1pq1", Key: []byte{1},
-	}
-}
-
-func talked(n int, author string) store.Said {
-	return store.Said{
-		Consultation: "talk", Sequence: n, ID: "said" + string(rune('0'+n)), Kind: ethics.KindConsultation, Author: author,
-		Readers: []string{"tija"}, Day: storetest.Today, Sealed: []byte("sealed words"),
-	}
-}
-
 // talking is a world in which a trust person and the reporter have talked.
-func talking(t *testing.T) *storetest.World {
-	w := storetest.SetUp(t)
+func talking(t *testing.T) *world {
+	w := setUp(t)
 	w.Found()
 	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
 		return tx.AddStatement(w.Sign(appoint.KindAppointment, w.Appointment("tija", appoint.RoleTrust), "anna", "berta"))
 	})
-	w.Write(store.KindConsultation, ethics.TalkStream("talk"), func(tx *store.Tx) error {
-		return tx.AddConsultation(storetest.Talk(), []byte("locator"), storetest.Talked(0, ethics.ActorReporter))
+	w.Write(store.KindConsultation, ofTalk, func(tx *store.Tx) error {
+		return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter))
 	})
-	w.Write(store.KindConsultation, ethics.TalkStream("talk"), func(tx *store.Tx) error { return tx.Say(storetest.Talked(1, "tija")) })
+	w.Write(store.KindConsultation, ofTalk, func(tx *store.Tx) error { return tx.Say(talked(1, "tija")) })
 	return w
 }
 
-func (w *storetest.World) consult(fn func(*store.Tx) error) error {
-	return w.S.Write(context.Background(), storetest.Entry(store.KindConsultation, ethics.TalkStream("talk")), fn)
+func (w *world) consult(fn func(*store.Tx) error) error {
+	return w.S.Write(context.Background(), entry(store.KindConsultation, ofTalk), fn)
 }
 
 // TestConsultationIsNoCase: no query about cases finds it.
 func TestConsultationIsNoCase(t *testing.T) {
 	w := talking(t)
 	w.Sound()
-	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		if _, err := tx.Case("talk"); !errors.Is(err, ethics.ErrNotFound) {
 			t.Errorf("a case: %v", err)
 		}
@@ -60,7 +44,7 @@ func TestConsultationIsNoCase(t *testing.T) {
 		if _, err := tx.CaseByNumber("K-2026-00000"); !errors.Is(err, ethics.ErrNotFound) {
 			t.Errorf("a register number: %v", err)
 		}
-		n, err := tx.CountConsultations("home", storetest.Today, storetest.Today)
+		n, err := tx.CountConsultations("home", today, today)
 		if other, _ := tx.CountConsultations("home", "2026-11-23", "2026-12-31"); err != nil || n != 1 || other != 0 {
 			t.Errorf("counted %d and %d, %v", n, other, err)
 		}
@@ -77,31 +61,31 @@ func TestConsultationIsNoCase(t *testing.T) {
 
 func TestConsultationEnds(t *testing.T) {
 	w := talking(t)
-	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.EndConsultation("talk", storetest.Today, "2026-12-22") }))
+	must(t, w.consult(func(tx *store.Tx) error { return tx.EndConsultation("talk", today, "2026-12-22") }))
 	for name, x := range map[string]struct {
 		fn   func(*store.Tx) error
 		want error
 	}{
-		"a text after the end": {func(tx *store.Tx) error { return tx.Say(storetest.Talked(2, "tija")) }, ethics.ErrConflict},
-		"ended twice":          {func(tx *store.Tx) error { return tx.EndConsultation("talk", storetest.Today, storetest.Today) }, ethics.ErrConflict},
-		"the same form twice":  {func(tx *store.Tx) error { return tx.Say(storetest.Talked(1, "tija")) }, ethics.ErrExists},
+		"a text after the end": {func(tx *store.Tx) error { return tx.Say(talked(2, "tija")) }, ethics.ErrConflict},
+		"ended twice":          {func(tx *store.Tx) error { return tx.EndConsultation("talk", today, today) }, ethics.ErrConflict},
+		"the same form twice":  {func(tx *store.Tx) error { return tx.Say(talked(1, "tija")) }, ethics.ErrExists},
 		"filed twice": {func(tx *store.Tx) error {
-			return tx.AddConsultation(storetest.Talk(), []byte("other"), storetest.Talked(0, ethics.ActorReporter))
+			return tx.AddConsultation(talk(), []byte("other"), talked(0, ethics.ActorReporter))
 		}, ethics.ErrExists},
 	} {
 		if err := w.consult(x.fn); !errors.Is(err, x.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	note := storetest.Talked(2, "tija")
+	note := talked(2, "tija")
 	note.Kind = ethics.KindConsultationNote
-	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.Say(note) }))
+	must(t, w.consult(func(tx *store.Tx) error { return tx.Say(note) }))
 	w.Sound()
 
-	storetest.Must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 		return tx.AddCaseSession(store.CaseSession{Hash: []byte("visit"), Case: "talk", Sealed: []byte{1}})
 	}))
-	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.EraseConsultation("talk", storetest.Today) }))
+	must(t, w.consult(func(tx *store.Tx) error { return tx.EraseConsultation("talk", today) }))
 	w.Sound()
 	for _, table := range []string{"consultation_text", "tmp_case_session"} {
 		if w.Count(`select count(*) from `+table) != 0 {
@@ -111,10 +95,10 @@ func TestConsultationEnds(t *testing.T) {
 	if w.Count(`select count(*) from consultation where parties <> '' or recipient <> '' or length(verifier) > 0 or locator = x'6c6f6361746f72'`) != 0 {
 		t.Error("the row says more than is counted")
 	}
-	if err := w.consult(func(tx *store.Tx) error { return tx.Say(storetest.Talked(3, "tija")) }); !errors.Is(err, ethics.ErrConflict) {
+	if err := w.consult(func(tx *store.Tx) error { return tx.Say(talked(3, "tija")) }); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("a text after the erasure: %v", err)
 	}
-	if n := w.Count(`select count(*) from consultation where institution = 'home' and received = '` + storetest.Today + `'`); n != 1 {
+	if n := w.Count(`select count(*) from consultation where institution = 'home' and received = '` + today + `'`); n != 1 {
 		t.Error("it is counted no more")
 	}
 }
@@ -161,9 +145,9 @@ func TestConsultationIsVerified(t *testing.T) {
 // place of the reporter's, to be written to.
 func TestTheReporterIsNotReplaced(t *testing.T) {
 	w := talking(t)
-	other := storetest.Talk()
+	other := talk()
 	other.Recipient, other.Key = "age1pq1mallory", []byte{2}
-	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.putConsultation(other, []byte("locator")) }))
+	must(t, w.consult(func(tx *store.Tx) error { return tx.putConsultation(other, []byte("locator")) }))
 	w.Damaged("consultation", "talk")
 	err := w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		_, err := tx.ConsultationFile("talk")
@@ -173,7 +157,7 @@ func TestTheReporterIsNotReplaced(t *testing.T) {
 		t.Errorf("written to: %v", err)
 	}
 	w = talking(t) // and with the keys noted anew
-	storetest.Must(t, w.consult(func(tx *store.Tx) error {
+	must(t, w.consult(func(tx *store.Tx) error {
 		tx.note("talk", other.keys([]byte("locator")))
 		return tx.putConsultation(other, []byte("locator"))
 	}))
@@ -184,26 +168,26 @@ func TestTheReporterIsNotReplaced(t *testing.T) {
 // the log says.
 func TestWhoMayWriteInAConsultation(t *testing.T) {
 	w := talking(t)
-	stranger := storetest.Talked(2, "anna") // a responsible person
-	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.Say(stranger) }))
+	stranger := talked(2, "anna") // a responsible person
+	must(t, w.consult(func(tx *store.Tx) error { return tx.Say(stranger) }))
 	w.Damaged("said", "said2")
 
 	w = talking(t)
 	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
 		return tx.AddStatement(w.Sign(appoint.KindAppointment, w.Appointment("uldis", appoint.RoleTrust), "anna", "berta"))
 	})
-	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.Say(storetest.Talked(2, "uldis")) })) // a trust person, but none of this
+	must(t, w.consult(func(tx *store.Tx) error { return tx.Say(talked(2, "uldis")) })) // a trust person, but none of this
 	w.Damaged("said", "said2")
 
 	w = talking(t)
-	early := storetest.Talked(2, "tija") // before the term
+	early := talked(2, "tija") // before the term
 	early.Day = "2025-12-31"
-	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.Say(early) }))
+	must(t, w.consult(func(tx *store.Tx) error { return tx.Say(early) }))
 	w.Damaged("said", "said2")
 
 	w = talking(t)
-	note := storetest.Talked(2, ethics.ActorReporter) // the reporter writes none
+	note := talked(2, ethics.ActorReporter) // the reporter writes none
 	note.Kind = ethics.KindConsultationNote
-	storetest.Must(t, w.consult(func(tx *store.Tx) error { return tx.Say(note) }))
+	must(t, w.consult(func(tx *store.Tx) error { return tx.Say(note) }))
 	w.Damaged("said", "said2")
 }

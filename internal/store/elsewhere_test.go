@@ -17,7 +17,7 @@ import (
 // A founding that was signed for another installation founds nothing here,
 // though keys/founders holds its digest and its signatures are good.
 func TestFoundersOfAnotherInstallation(t *testing.T) {
-	w := storetest.SetUp(t)
+	w := setUp(t)
 	f := appoint.Founding{Installation: uuid.NewString(), Day: "2026-01-01", Institution: appoint.Institution{ID: "home", Name: "Home"}}
 	f.Members = append(f.Members, w.Appointment("anna", appoint.RoleResponsible), w.Appointment("berta", appoint.RoleChair),
 		w.Appointment("carl", appoint.RoleMember), w.Appointment("dora", appoint.RoleAdministrator))

@@ -12,9 +12,9 @@ import (
 
 // opening is the next epoch of a case with a grant for each of these.
 func opening(id string, n int, signer string, members ...string) store.Opening {
-	o := store.Opening{Epoch: store.Epoch{Case: id, Number: n, Recipient: "age1pq1x", Signer: signer, Signature: []byte("s"), Day: storetest.Today}}
+	o := store.Opening{Epoch: store.Epoch{Case: id, Number: n, Recipient: "age1pq1x", Signer: signer, Signature: []byte("s"), Day: today}}
 	for _, m := range members {
-		o.Grants = append(o.Grants, store.Grant{Case: id, Member: m, ID: id[:8] + m + "again", Giver: signer, Via: store.ViaRenewed, Epoch: n, Day: storetest.Today, Sealed: []byte("x")})
+		o.Grants = append(o.Grants, store.Grant{Case: id, Member: m, ID: id[:8] + m + "again", Giver: signer, Via: store.ViaRenewed, Epoch: n, Day: today, Sealed: []byte("x")})
 	}
 	return o
 }
@@ -22,12 +22,12 @@ func opening(id string, n int, signer string, members ...string) store.Opening {
 // TestRemovalsAndEpochs: what a transaction may do to who holds a case, and what
 // it may not.
 func TestRemovalsAndEpochs(t *testing.T) {
-	from, cases := storetest.Populated(t)
+	from, cases := populated(t)
 	id := cases[0].ID
 	next := func(tx *store.Tx) (*ethics.Case, ethics.Envelope) {
 		c, err := tx.Case(id)
-		storetest.Must(t, err)
-		return &c, ethics.Envelope{Case: id, ID: "new", Sequence: c.Sequence, Kind: ethics.KindNote, Author: "anna", Epoch: c.Epoch, Day: storetest.Today, Sealed: []byte("x")}
+		must(t, err)
+		return &c, ethics.Envelope{Case: id, ID: "new", Sequence: c.Sequence, Kind: ethics.KindNote, Author: "anna", Epoch: c.Epoch, Day: today, Sealed: []byte("x")}
 	}
 	for _, x := range []struct {
 		name string
@@ -63,7 +63,7 @@ func TestRemovalsAndEpochs(t *testing.T) {
 		}},
 	} {
 		w := from.Copy(t)
-		if err := w.Tries("removed", ethics.CaseStream(id), x.fn); !errors.Is(err, x.want) || x.want == nil && err != nil {
+		if err := w.Tries("removed", ofCase(id), x.fn); !errors.Is(err, x.want) || x.want == nil && err != nil {
 			t.Errorf("%s: %v", x.name, err)
 		}
 	}
@@ -72,11 +72,11 @@ func TestRemovalsAndEpochs(t *testing.T) {
 // TestGrantTakenByHand: a row that was changed is not removed as if the log knew
 // it.
 func TestGrantTakenByHand(t *testing.T) {
-	from, cases := storetest.Populated(t)
+	from, cases := populated(t)
 	id := cases[0].ID
 	w := from.Copy(t)
 	w.Exec(`update case_grant set sealed = x'00' where member_id = 'berta' and case_id = ?`, id)
-	if err := w.Tries("removed", ethics.CaseStream(id), func(tx *store.Tx) error { return tx.RemoveGrants(id, "berta") }); !errors.Is(err, ethics.ErrUntrusted) {
+	if err := w.Tries("removed", ofCase(id), func(tx *store.Tx) error { return tx.RemoveGrants(id, "berta") }); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("removed: %v", err)
 	}
 }
@@ -99,16 +99,16 @@ func TestReportersEpochHoldsTheReportersWords(t *testing.T) {
 
 // TestTwoGrantsOneCase: who holds a case by two grants has it in every list once.
 func TestTwoGrantsOneCase(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	f := w.File()
-	w.Write("removed", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
+	w.Write("removed", ofCase(f.ID), func(tx *store.Tx) error {
 		c, err := tx.Case(f.ID)
 		if err != nil {
 			return err
 		}
 		return errors.Join(tx.RemoveGrants(f.ID, "berta"), tx.Open(&c, opening(f.ID, 1, "anna", "anna")), tx.PutCase(c))
 	})
-	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		list, err := tx.MemberCases("anna", store.Filter{}, store.Key{}, 10)
 		waiting, err2 := tx.Proposed("anna", 10)
 		gone, err3 := tx.MemberCases("berta", store.Filter{}, store.Key{}, 10)

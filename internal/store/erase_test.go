@@ -18,48 +18,8 @@ import (
 	"svilpe/internal/verify"
 )
 
-// erasure is one of this case, signed by two.
-func (w *storetest.World) erasure(f storetest.Filed, first, second string) store.Erasure {
-	w.T.Helper()
-	e := store.Erasure{Case: f.ID, Number: f.Number, Institution: f.Institution, Asked: storetest.Today, Grounds: "retention_case " + storetest.Today, First: first, Until: "2026-12-23"}
-	storetest.Must(w.T, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
-		e.Digest, err = tx.Newest(f.ID)
-		return err
-	}))
-	stated := payload.ErasureStatement(storetest.Installation, f.ID, e.Digest, e.Asked, e.Grounds)
-	e.FirstSignature = payload.SignStatement(payload.LabelErasure, stated, w.People[first].MemberSigner())
-	if second != "" {
-		e.Second, e.Day = second, storetest.Today
-		e.SecondSignature = payload.SignStatement(payload.LabelErasure, stated, w.People[second].MemberSigner())
-	}
-	return e
-}
-
-// approve is the first person's part.
-func (w *storetest.World) approve(e store.Erasure) error {
-	e.Second, e.Day, e.Until, e.SecondSignature = "", "", "", nil
-	return w.Tries(store.KindErasureApproved, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.ApproveErasure(e) })
-}
-
-func (w *storetest.World) erase(e store.Erasure) error {
-	return w.Tries(store.KindErased, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.Erase(e, storetest.Today) })
-}
-
-// withAuditor is a founded world with an auditor, and two cases.
-func withAuditor(t testing.TB) (*storetest.World, [2]storetest.Filed) {
-	t.Helper()
-	w := storetest.SetUp(t)
-	w.Found()
-	cases := [2]storetest.Filed{w.File(), w.File()}
-	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
-		return tx.AddStatement(w.Sign(appoint.KindAppointment, w.Appointment("audra", appoint.RoleAuditor), "anna", "berta"))
-	})
-	w.NewCode(&cases[0])
-	return w, cases
-}
-
 // sentinels are pieces of everything sealed that a case has.
-func (w *storetest.World) sentinels(id string) [][]byte {
+func (w *world) sentinels(id string) [][]byte {
 	w.T.Helper()
 	var out [][]byte
 	for _, q := range []string{
@@ -70,11 +30,11 @@ func (w *storetest.World) sentinels(id string) [][]byte {
 		`select cast(id as blob) from envelope where case_id = ?`,
 	} {
 		rows, err := w.Raw().Query(q, id)
-		storetest.Must(w.T, err)
+		must(w.T, err)
 		n := 0
 		for rows.Next() {
 			var b []byte
-			storetest.Must(w.T, rows.Scan(&b))
+			must(w.T, rows.Scan(&b))
 			for at := len(b) / 2 % 4096; at+16 <= len(b); at += 4096 { // what all rows begin with tells nothing
 				if piece := slices.Clone(b[at:min(at+24, len(b))]); !strings.Contains(id, string(piece)) { // the id stays
 					out = append(out, piece)
@@ -82,7 +42,7 @@ func (w *storetest.World) sentinels(id string) [][]byte {
 			}
 			n++
 		}
-		storetest.Must(w.T, errors.Join(rows.Err(), rows.Close()))
+		must(w.T, errors.Join(rows.Err(), rows.Close()))
 		if n == 0 && !strings.Contains(q, "case_code") {
 			w.T.Fatalf("%s: nothing to look for", q)
 		}
@@ -95,11 +55,11 @@ func (w *storetest.World) sentinels(id string) [][]byte {
 func foundIn(t testing.TB, dir string, sentinels [][]byte) int {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, "*"))
-	storetest.Must(t, err)
+	must(t, err)
 	n := 0
 	for _, name := range names {
 		b, err := os.ReadFile(name)
-		storetest.Must(t, err)
+		must(t, err)
 		for _, s := range sentinels {
 			if bytes.Contains(b, s) {
 				n++
@@ -123,7 +83,7 @@ func TestErase(t *testing.T) {
 	if err := w.Erase(e); !errors.Is(err, ethics.ErrNotFound) {
 		t.Fatalf("without the first person: %v", err)
 	}
-	storetest.Must(t, w.Approve(e))
+	must(t, w.Approve(e))
 	if err := w.Approve(e); !errors.Is(err, ethics.ErrExists) {
 		t.Fatalf("approved again: %v", err)
 	}
@@ -133,8 +93,8 @@ func TestErase(t *testing.T) {
 	if err := w.Erase(same); !errors.Is(err, ethics.ErrSamePerson) {
 		t.Fatalf("one person twice: %v", err)
 	}
-	storetest.Must(t, w.Erase(e))
-	storetest.Must(t, w.S.Shred(context.Background()))
+	must(t, w.Erase(e))
+	must(t, w.S.Shred(context.Background()))
 	if n := foundIn(t, w.Dir, marks); n > 0 {
 		t.Errorf("%d of %d pieces are still on the disk", n, len(marks))
 	}
@@ -145,9 +105,9 @@ func TestErase(t *testing.T) {
 	if err := w.Erase(e); err == nil {
 		t.Error("erased twice")
 	}
-	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		c, err := tx.Case(f.ID)
-		storetest.Must(t, err)
+		must(t, err)
 		if c.State != StateErased || c.ReporterRecipient != "" || len(c.ReporterVerifier) != 0 || c.Sequence != 0 || c.Category != f.Category {
 			t.Errorf("left: %+v", c)
 		}
@@ -157,8 +117,8 @@ func TestErase(t *testing.T) {
 		_, err = tx.CaseFile(other.ID, false)
 		return err
 	}))
-	storetest.Must(t, w.S.MakeCheckpoint(context.Background(), storetest.Today))
-	storetest.Must(t, w.S.Close())
+	must(t, w.S.MakeCheckpoint(context.Background(), today))
+	must(t, w.S.Close())
 	w.Open()
 	w.Sound()
 }
@@ -167,14 +127,14 @@ func TestErase(t *testing.T) {
 func TestEraseMeanwhile(t *testing.T) {
 	w, cases := storetest.WithAuditor(t)
 	e := w.Erasure(cases[1], "anna", "audra")
-	storetest.Must(t, w.Approve(e))
-	w.Write("opened", ethics.CaseStream(e.Case), func(*store.Tx) error { return nil }) // looking is no change
-	w.Write("message", ethics.CaseStream(e.Case), func(tx *store.Tx) error {
+	must(t, w.Approve(e))
+	w.Write("opened", ofCase(e.Case), nothing) // looking is no change
+	w.Write("message", ofCase(e.Case), func(tx *store.Tx) error {
 		c, err := tx.Case(e.Case)
 		if err != nil {
 			return err
 		}
-		return errors.Join(tx.AddEvents(c.ID, ethics.Event{Name: "reporter_replied", Day: storetest.Today}), tx.PutCase(c))
+		return errors.Join(tx.AddEvents(c.ID, ethics.Event{Name: "reporter_replied", Day: today}), tx.PutCase(c))
 	})
 	if err := w.Erase(e); !errors.Is(err, ethics.ErrConflict) {
 		t.Fatalf("erased: %v", err)
@@ -183,8 +143,8 @@ func TestEraseMeanwhile(t *testing.T) {
 		t.Fatalf("approved what is overtaken: %v", err)
 	}
 	again := w.Erasure(cases[1], "anna", "audra")
-	storetest.Must(t, w.Approve(again))
-	storetest.Must(t, w.Erase(again))
+	must(t, w.Approve(again))
+	must(t, w.Erase(again))
 	w.Sound()
 }
 
@@ -192,17 +152,17 @@ func TestEraseMeanwhile(t *testing.T) {
 func TestBlanksAreRefused(t *testing.T) {
 	from, cases := storetest.WithAuditor(t)
 	live := cases[1]
-	from.Write("opened", ethics.CaseStream(live.ID), func(*store.Tx) error { return nil }) // an entry whose loss no row tells
+	from.Write("opened", ofCase(live.ID), nothing) // an entry whose loss no row tells
 	e := from.Erasure(cases[0], "anna", "audra")
-	storetest.Must(t, from.Approve(e))
-	storetest.Must(t, from.Erase(e))
+	must(t, from.Approve(e))
+	must(t, from.Erase(e))
 	from.Sound()
-	storetest.Must(t, from.S.Close())
+	must(t, from.S.Close())
 	blank := `update entry set id = 'blank-' || idx, kind = 'blank', actor = '', details = x'', blinding = x'' where `
 	for name, x := range map[string]struct{ query, table string }{
 		"a live case's last":       {blank + `idx = (select max(idx) from entry where case_id = '` + live.ID + `')`, "entry"},
 		"a whole live case":        {blank + `case_id = '` + live.ID + `'`, "entry"},
-		"hidden in an erased case": {`update entry set id = 'blank-' || idx, kind = 'blank', actor = '', details = x'', blinding = x'', day = '` + storetest.Today + `', case_id = '` + e.Case + `' where kind = 'opened'`, "entry"},
+		"hidden in an erased case": {`update entry set id = 'blank-' || idx, kind = 'blank', actor = '', details = x'', blinding = x'', day = '` + today + `', case_id = '` + e.Case + `' where kind = 'opened'`, "entry"},
 		"of no case":               {blank + `idx = 0`, "entry"},
 		"to no case":               {`update entry set case_id = '' where kind = 'blank'`, "entry"},
 		"to another case":          {`update entry set case_id = '` + live.ID + `' where kind = 'blank'`, "entry"},
@@ -222,7 +182,7 @@ func TestBlanksAreRefused(t *testing.T) {
 			w := from.Copy(t)
 			db := w.Raw()
 			_, err := db.Exec(`pragma foreign_keys = off`)
-			storetest.Must(t, err)
+			must(t, err)
 			w.Exec(x.query)
 			v := w.Verify(verify.Options{Founders: &w.Founders})
 			if v.Damage == nil {
@@ -235,20 +195,20 @@ func TestBlanksAreRefused(t *testing.T) {
 
 // TestErasedBySomebodyElse: signatures count, not names.
 func TestErasedBySomebodyElse(t *testing.T) {
-	for name, spoil := range map[string]func(*storetest.World, *store.Erasure){
-		"two who handle cases": func(w *storetest.World, e *store.Erasure) {
-			*e = w.Erasure(storetest.Filed{Case: ethics.Case{ID: e.Case, Number: e.Number, Institution: e.Institution}}, "anna", "berta")
+	for name, spoil := range map[string]func(*world, *store.Erasure){
+		"two who handle cases": func(w *world, e *store.Erasure) {
+			*e = w.Erasure(filed{Case: ethics.Case{ID: e.Case, Number: e.Number, Institution: e.Institution}}, "anna", "berta")
 		},
-		"a forged first":            func(_ *storetest.World, e *store.Erasure) { e.FirstSignature = make([]byte, 64) },
-		"a forged second":           func(_ *storetest.World, e *store.Erasure) { e.SecondSignature = e.FirstSignature },
-		"other grounds than signed": func(_ *storetest.World, e *store.Erasure) { e.Grounds = "mine" },
+		"a forged first":            func(_ *world, e *store.Erasure) { e.FirstSignature = make([]byte, 64) },
+		"a forged second":           func(_ *world, e *store.Erasure) { e.SecondSignature = e.FirstSignature },
+		"other grounds than signed": func(_ *world, e *store.Erasure) { e.Grounds = "mine" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, cases := storetest.WithAuditor(t)
 			e := w.Erasure(cases[0], "anna", "audra")
 			spoil(w, &e)
-			storetest.Must(t, w.Approve(e))
-			storetest.Must(t, w.Erase(e))
+			must(t, w.Approve(e))
+			must(t, w.Erase(e))
 			w.Damaged("erasure", e.Case)
 		})
 	}
@@ -256,9 +216,9 @@ func TestErasedBySomebodyElse(t *testing.T) {
 
 // TestEraseKnowsEveryTable: a table with rows of cases is erased or said to stay.
 func TestEraseKnowsEveryTable(t *testing.T) {
-	w := storetest.SetUp(t)
+	w := setUp(t)
 	source, err := os.ReadFile("erase.go")
-	storetest.Must(t, err)
+	must(t, err)
 	for _, c := range columns(t, w) {
 		if c.name != "case_id" || c.table == "entry" || c.table == "erasure" {
 			continue
@@ -275,12 +235,12 @@ func TestEraseKilled(t *testing.T) {
 	w, cases := storetest.WithAuditor(t)
 	marks := w.sentinels(cases[0].ID)
 	e := w.Erasure(cases[0], "anna", "audra")
-	storetest.Must(t, w.Approve(e))
+	must(t, w.Approve(e))
 	before := t.TempDir() // killed before the commit
 	for _, name := range []string{store.File, store.File + "-wal"} {
 		storetest.CopyFile(t, filepath.Join(w.Dir, name), filepath.Join(before, name))
 	}
-	storetest.Must(t, w.Erase(e))
+	must(t, w.Erase(e))
 	after := t.TempDir()
 	for _, name := range []string{store.File, store.File + "-wal"} {
 		storetest.CopyFile(t, filepath.Join(w.Dir, name), filepath.Join(after, name))
@@ -293,10 +253,10 @@ func TestEraseKilled(t *testing.T) {
 		c.Dir = dir
 		c.Open()
 		c.Sound()
-		storetest.Must(t, c.S.Shred(context.Background()))
+		must(t, c.S.Shred(context.Background()))
 		if n := foundIn(t, dir, marks); (n == 0) != erased {
 			t.Errorf("erased %v: %d pieces on the disk", erased, n)
 		}
-		storetest.Must(t, c.S.Close())
+		must(t, c.S.Close())
 	}
 }

@@ -40,7 +40,7 @@ func child(dir string) {
 	for range 8 {
 		go func() {
 			for {
-				e := storetest.Entry("filed", uuid.NewString())
+				e := entry("filed", uuid.NewString())
 				if err := s.Write(context.Background(), e, func(tx *store.Tx) error { return storetest.AddPlainCase(tx, e.Case) }); err != nil {
 					panic(err)
 				}
@@ -53,31 +53,17 @@ func child(dir string) {
 	select {}
 }
 
-// addPlainCase stores a case with one envelope of noise.
-func addPlainCase(tx *store.Tx, id string) error {
-	c := ethics.Case{ID: id, Institution: "home", State: "received", Received: storetest.Today}
-	c, err := tx.AddCase(c, []string{"2026-" + id[:13]}, storetest.LocatorOf(id))
-	if err != nil {
-		return err
-	}
-	e := ethics.Envelope{ID: "e" + id, Case: id, Kind: ethics.KindReport, Author: ethics.ActorReporter, Day: storetest.Today, Sealed: make([]byte, 20<<10)}
-	if err := tx.AddEnvelope(&c, e); err != nil {
-		return err
-	}
-	return tx.PutCase(c)
-}
-
 // TestKilledHalfWay kills a writing process five times. Every write that was
 // answered is there, none is there by half, and the record is sound.
 func TestKilledHalfWay(t *testing.T) {
-	text, _, err := audit.NewLogKey(storetest.Origin)
-	storetest.Must(t, err)
+	text, _, err := audit.NewLogKey(origin)
+	must(t, err)
 	key, err := audit.ParseLogKey(text)
-	storetest.Must(t, err)
+	must(t, err)
 	w := storetest.SetUpWith(t, key)
 	w.Found()
-	storetest.Must(t, w.S.Close())
-	storetest.Must(t, os.WriteFile(filepath.Join(w.Dir, "log.key"), []byte(text), 0o600))
+	must(t, w.S.Close())
+	must(t, os.WriteFile(filepath.Join(w.Dir, "log.key"), []byte(text), 0o600))
 	acknowledged := map[string]string{}
 	for round := range 5 {
 		before := len(acknowledged)
@@ -87,7 +73,7 @@ func TestKilledHalfWay(t *testing.T) {
 		}
 		w.Open()
 		v := w.Sound()
-		storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+		must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 			for e, c := range acknowledged {
 				if _, err := tx.Case(c); err != nil {
 					t.Errorf("round %d: case of entry %s: %v", round, e, err)
@@ -102,7 +88,7 @@ func TestKilledHalfWay(t *testing.T) {
 		if v.Cases != v.Envelopes || v.Entries != v.Cases+1 || v.Cases < int64(len(acknowledged)) {
 			t.Errorf("round %d: %d entries, %d cases, %d envelopes, %d answered", round, v.Entries, v.Cases, v.Envelopes, len(acknowledged))
 		}
-		storetest.Must(t, w.S.Close())
+		must(t, w.S.Close())
 	}
 	t.Logf("%d writes were answered", len(acknowledged))
 }
@@ -110,13 +96,13 @@ func TestKilledHalfWay(t *testing.T) {
 func killed(t *testing.T, dir string, after time.Duration, acknowledged map[string]string) {
 	t.Helper()
 	self, err := os.Executable()
-	storetest.Must(t, err)
+	must(t, err)
 	cmd := exec.Command(self, "-test.run=^$")
 	cmd.Env = append(os.Environ(), "SVILPE_STORE_CHILD="+dir)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
-	storetest.Must(t, err)
-	storetest.Must(t, cmd.Start())
+	must(t, err)
+	must(t, cmd.Start())
 	lines := bufio.NewScanner(out)
 	var once sync.Once
 	for lines.Scan() {

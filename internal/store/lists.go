@@ -161,13 +161,14 @@ func (l ListedCase) Place() Key {
 	return Key{Due: l.Due, Number: l.Number}
 }
 
-// Counts are how many cases of an institution are open, and overdue on a day.
+// Counts are how many cases of an institution that came before a day are open, and
+// overdue on that day.
 type Counts struct{ Open, Overdue int }
 
 // Counts counts; states lists the states that count as open.
 func (tx *ReadTx) Counts(institution string, day ethics.Day, ended []string) (Counts, error) {
 	var n Counts
-	err := tx.c.each(`select state, due from cases where institution = $1`, []any{institution}, func(scan func(...any) error) error {
+	err := tx.c.each(`select state, due from cases where institution = $1 and received < $2`, []any{institution, day}, func(scan func(...any) error) error {
 		var state, due string
 		if err := scan(&state, &due); err != nil {
 			return err

@@ -13,15 +13,15 @@ import (
 // TestLogPages: paging gives every entry once, in order. A run of one day's fillers
 // is one line wherever a page ends; nothing else is folded.
 func TestLogPages(t *testing.T) {
-	w := storetest.SetUp(t)
+	w := setUp(t)
 	w.Found()
 	for _, day := range []string{"2026-11-20", "2026-11-21", "2026-11-23"} {
-		storetest.Must(t, w.S.MakeCheckpoint(context.Background(), day))
-		w.Write("opened", ethics.StreamProgram, func(*store.Tx) error { return nil })
-		w.Write("opened", ethics.StreamProgram, func(*store.Tx) error { return nil })
+		must(t, w.S.MakeCheckpoint(context.Background(), day))
+		w.Write("opened", ethics.StreamProgram, nothing)
+		w.Write("opened", ethics.StreamProgram, nothing)
 	}
 	var size int64
-	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		head, _, err := tx.Head()
 		size = head.Size
 		return err
@@ -30,7 +30,7 @@ func TestLogPages(t *testing.T) {
 		next, before, runs, single := size, int64(0), 0, 0
 		for {
 			var page []store.LogLine
-			storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
+			must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 				page, err = tx.LogPage(before, lines)
 				return err
 			}))

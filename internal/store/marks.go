@@ -49,11 +49,3 @@ func (tx *ReadTx) Silent(caseID, member, name string) (bool, error) {
 	}
 	return silent, err
 }
-
-// CountEvents counts, over the cases of an institution, those in which an event
-// of this name happened in a year, "2026".
-func (tx *ReadTx) CountEvents(institution, name, year string) (n int, err error) {
-	err = tx.c.one(`select count(distinct e.case_id) from case_event e join cases c on c.id = e.case_id
-		where c.institution = $1 and e.name = $2 and substr(e.day, 1, 4) = $3`, []any{institution, name, year}, &n)
-	return n, err
-}

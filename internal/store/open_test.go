@@ -18,8 +18,8 @@ import (
 // TestPragmas: a connection that would lose commits is refused. The driver's
 // own default for a WAL database is synchronous=NORMAL.
 func TestPragmas(t *testing.T) {
-	w := storetest.Founded(t)
-	storetest.Must(t, w.S.Close())
+	w := founded(t)
+	must(t, w.S.Close())
 	path := filepath.Join(w.Dir, store.File)
 	for name, spoil := range map[string]func(string) string{
 		"":             func(s string) string { return s },
@@ -28,9 +28,9 @@ func TestPragmas(t *testing.T) {
 		"journal_mode": func(s string) string { return strings.Replace(s, "_journal_mode=WAL", "_journal_mode=DELETE", 1) },
 	} {
 		db, err := sql.Open("sqlite3", spoil(dsn(path, "")))
-		storetest.Must(t, err)
+		must(t, err)
 		c, err := db.Conn(context.Background())
-		storetest.Must(t, err)
+		must(t, err)
 		err = checkPragmas(context.Background(), c)
 		if name == "" && err != nil || name != "" && (err == nil || !strings.Contains(err.Error(), name)) {
 			t.Errorf("%q: %v", name, err)
@@ -44,10 +44,10 @@ func TestPragmas(t *testing.T) {
 func TestOpenRefusesSmallPages(t *testing.T) {
 	dir := t.TempDir()
 	db, err := sql.Open("sqlite3", "file:"+url.PathEscape(filepath.Join(dir, store.File)))
-	storetest.Must(t, err)
+	must(t, err)
 	_, err = db.Exec(`create table x (y)`)
-	storetest.Must(t, err)
-	storetest.Must(t, db.Close())
+	must(t, err)
+	must(t, db.Close())
 	key := storetest.NewLogKey(t)
 	if _, err := store.Open(context.Background(), dir, &key, key.Verifier()); err == nil || !strings.Contains(err.Error(), "page_size") {
 		t.Errorf("got %v", err)
@@ -56,9 +56,9 @@ func TestOpenRefusesSmallPages(t *testing.T) {
 
 func TestCreateNeverOverwrites(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data # ? ü")
-	storetest.Must(t, store.Create(context.Background(), dir))
+	must(t, store.Create(context.Background(), dir))
 	info, err := os.Stat(filepath.Join(dir, store.File))
-	storetest.Must(t, err)
+	must(t, err)
 	if info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v", info.Mode())
 	}
@@ -73,7 +73,7 @@ func TestCreateNeverOverwrites(t *testing.T) {
 // TestMigrations: a fresh file gets every table, strict; opened again nothing
 // changes and the data is there.
 func TestMigrations(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	id := w.File().ID
 	schema := `select group_concat(sql, ';') from (select sql from sqlite_master order by name)`
 	before := w.Text(schema)
@@ -85,12 +85,12 @@ func TestMigrations(t *testing.T) {
 	if strings.Contains(before, "{{") {
 		t.Error("a type mark is left in the schema")
 	}
-	storetest.Must(t, w.S.Close())
+	must(t, w.S.Close())
 	w.Open()
 	if w.Text(schema) != before {
 		t.Error("opening again changed the schema")
 	}
-	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		_, err := tx.Case(id)
 		return err
 	}))
@@ -99,7 +99,7 @@ func TestMigrations(t *testing.T) {
 
 // TestReadersCannotWrite, whatever query they were given.
 func TestReadersCannotWrite(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	err := w.S.Read(context.Background(), func(tx *store.ReadTx) error { return tx.c.run(`delete from tmp_security`) })
 	if err == nil || !strings.Contains(err.Error(), "readonly") {
 		t.Errorf("got %v", err)
@@ -108,11 +108,11 @@ func TestReadersCannotWrite(t *testing.T) {
 
 // TestReadSeesOneState while the writer goes on.
 func TestReadSeesOneState(t *testing.T) {
-	w := storetest.Founded(t)
-	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+	w := founded(t)
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		before, _, err := tx.Head()
-		storetest.Must(t, err)
-		w.Write("noted", ethics.StreamProgram, func(tx *store.Tx) error { return tx.PutMember(storetest.Member("new")) })
+		must(t, err)
+		w.Write("noted", ethics.StreamProgram, func(tx *store.Tx) error { return tx.PutMember(testMember("new")) })
 		after, _, err := tx.Head()
 		if err != nil || before != after {
 			t.Errorf("head moved inside a read: %v %v %v", before, after, err)
@@ -126,9 +126,9 @@ func TestReadSeesOneState(t *testing.T) {
 
 // TestCloseLeavesOneFile: no connection of ours keeps the database open.
 func TestCloseLeavesOneFile(t *testing.T) {
-	w := storetest.Founded(t)
-	storetest.Must(t, w.S.Close())
-	storetest.Must(t, w.S.Close()) // twice does nothing
+	w := founded(t)
+	must(t, w.S.Close())
+	must(t, w.S.Close()) // twice does nothing
 	for _, suffix := range []string{"-wal", "-shm"} {
 		if _, err := os.Stat(filepath.Join(w.Dir, store.File) + suffix); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s is left: %v", suffix, err)

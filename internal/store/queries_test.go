@@ -32,13 +32,13 @@ func readSource(t *testing.T) *source {
 	t.Helper()
 	s := &source{t: t, constants: map[string]ast.Expr{}, fset: token.NewFileSet()}
 	names, err := os.ReadDir(".")
-	storetest.Must(t, err)
+	must(t, err)
 	for _, n := range names {
 		if !strings.HasSuffix(n.Name(), ".go") || strings.HasSuffix(n.Name(), "_test.go") {
 			continue
 		}
 		f, err := parser.ParseFile(s.fset, n.Name(), nil, 0)
-		storetest.Must(t, err)
+		must(t, err)
 		s.files = append(s.files, f)
 		ast.Inspect(f, func(n ast.Node) bool {
 			if v, ok := n.(*ast.ValueSpec); ok && len(v.Values) == len(v.Names) {
@@ -191,7 +191,7 @@ func exprName(e ast.Expr) string {
 // TestQueries: each prepares on a fresh database, has its placeholders in order
 // of first use, and keeps to what PostgreSQL shares.
 func TestQueries(t *testing.T) {
-	w := storetest.SetUp(t)
+	w := setUp(t)
 	db := w.Raw()
 	placeholder := regexp.MustCompile(`\$(\d+)`)
 	forbidden := regexp.MustCompile(`(?i)\b(like|glob|ifnull|rowid|autoincrement|last_insert_rowid)\b|insert\s+or\b|\?|replace\s+into`)

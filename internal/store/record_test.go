@@ -18,7 +18,7 @@ import (
 
 // TestRefusals: what the store itself refuses, below every policy.
 func TestRefusals(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	f := w.File()
 	envelope := func(id string, epoch, sequence int) func(*store.Tx) error {
 		return func(tx *store.Tx) error {
@@ -26,13 +26,13 @@ func TestRefusals(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if err := tx.AddEnvelope(&c, ethics.Envelope{ID: id, Case: c.ID, Kind: ethics.KindNote, Author: "anna", Epoch: epoch, Sequence: sequence, Day: storetest.Today}); err != nil {
+			if err := tx.AddEnvelope(&c, ethics.Envelope{ID: id, Case: c.ID, Kind: ethics.KindNote, Author: "anna", Epoch: epoch, Sequence: sequence, Day: today}); err != nil {
 				return err
 			}
 			return tx.PutCase(c)
 		}
 	}
-	proposal := store.Proposal{ID: "other", Case: f.ID, Step: "close", Proposer: "berta", State: "open", Day: storetest.Today}
+	proposal := store.Proposal{ID: "other", Case: f.ID, Step: "close", Proposer: "berta", State: "open", Day: today}
 	for _, x := range []struct {
 		name string
 		want error
@@ -45,7 +45,7 @@ func TestRefusals(t *testing.T) {
 		{"the same locator", ethics.ErrExists, func(tx *store.Tx) error {
 			c := f.Case
 			c.ID = uuid.NewString()
-			_, err := tx.AddCase(c, []string{"2026-OTHER"}, storetest.LocatorOf(f.ID))
+			_, err := tx.AddCase(c, []string{"2026-OTHER"}, locatorOf(f.ID))
 			return err
 		}},
 		{"no free number", ethics.ErrBusy, func(tx *store.Tx) error {
@@ -61,22 +61,22 @@ func TestRefusals(t *testing.T) {
 		{"the same form sent twice", ethics.ErrExists, envelope(f.Envelopes[1].ID, 0, 1)},
 		{"the same envelope at the next place", ethics.ErrExists, envelope(f.Envelopes[1].ID, 0, 2)},
 		{"a second grant", ethics.ErrExists, func(tx *store.Tx) error {
-			return tx.AddGrant(store.Grant{Case: f.ID, Member: "anna", ID: "again", Via: "assigned", Day: storetest.Today})
+			return tx.AddGrant(store.Grant{Case: f.ID, Member: "anna", ID: "again", Via: "assigned", Day: today})
 		}},
 		{"a second open proposal", ethics.ErrConflict, func(tx *store.Tx) error { return tx.AddProposal(proposal) }},
 		{"the proposer decides", ethics.ErrSamePerson, func(tx *store.Tx) error { return tx.DecideProposal("p"+f.ID, "anna", "approved") }},
 		{"no such proposal", ethics.ErrNotFound, func(tx *store.Tx) error { return tx.DecideProposal("none", "anna", "approved") }},
 		{"no grant to state", ethics.ErrNotFound, func(tx *store.Tx) error { return tx.StateGrant(f.ID, "carl") }},
 		{"another draft's file", ethics.ErrNotFound, func(tx *store.Tx) error {
-			return tx.FileFile(f.Stored.ID, f.ID, "e", derive.New().DraftHash(), storetest.Today)
+			return tx.FileFile(f.Stored.ID, f.ID, "e", derive.New().DraftHash(), today)
 		}},
 		{"a filed file again", ethics.ErrNotFound, func(tx *store.Tx) error {
-			return tx.FileFile(f.Stored.ID, f.ID, "e", f.Draft.DraftHash(), storetest.Today)
+			return tx.FileFile(f.Stored.ID, f.ID, "e", f.Draft.DraftHash(), today)
 		}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			before := w.Size()
-			if err := w.S.Write(context.Background(), storetest.Entry("noted", ethics.CaseStream(f.ID)), x.fn); !errors.Is(err, x.want) {
+			if err := w.S.Write(context.Background(), entry("noted", ofCase(f.ID)), x.fn); !errors.Is(err, x.want) {
 				t.Errorf("got %v, want %v", err, x.want)
 			}
 			if w.Size() != before {
@@ -84,24 +84,24 @@ func TestRefusals(t *testing.T) {
 			}
 		})
 	}
-	storetest.Must(t, w.S.Write(context.Background(), storetest.Entry("decided", ethics.CaseStream(f.ID)), func(tx *store.Tx) error { return tx.DecideProposal("p"+f.ID, "berta", "approved") }))
-	err := w.S.Write(context.Background(), storetest.Entry("decided", ethics.CaseStream(f.ID)), func(tx *store.Tx) error { return tx.DecideProposal("p"+f.ID, "carl", "rejected") })
+	must(t, w.S.Write(context.Background(), entry("decided", ofCase(f.ID)), func(tx *store.Tx) error { return tx.DecideProposal("p"+f.ID, "berta", "approved") }))
+	err := w.S.Write(context.Background(), entry("decided", ofCase(f.ID)), func(tx *store.Tx) error { return tx.DecideProposal("p"+f.ID, "carl", "rejected") })
 	if !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("decided twice: %v", err)
 	}
-	storetest.Must(t, w.S.Write(context.Background(), storetest.Entry("proposed", ethics.CaseStream(f.ID)), func(tx *store.Tx) error { return tx.AddProposal(proposal) }))
-	storetest.Must(t, w.S.Write(context.Background(), storetest.Entry("stated", ethics.CaseStream(f.ID)), func(tx *store.Tx) error { return tx.StateGrant(f.ID, "anna") }))
-	storetest.Must(t, w.S.Write(context.Background(), storetest.Entry("noted", ethics.CaseStream(f.ID)), envelope("new", 0, 2)))
+	must(t, w.S.Write(context.Background(), entry("proposed", ofCase(f.ID)), func(tx *store.Tx) error { return tx.AddProposal(proposal) }))
+	must(t, w.S.Write(context.Background(), entry("stated", ofCase(f.ID)), func(tx *store.Tx) error { return tx.StateGrant(f.ID, "anna") }))
+	must(t, w.S.Write(context.Background(), entry("noted", ofCase(f.ID)), envelope("new", 0, 2)))
 	w.Sound()
 }
 
 // TestRowUnderAnotherCasesEntry: nobody would find its digest.
 func TestRowUnderAnotherCasesEntry(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	f, g := w.File(), w.File()
 	for _, under := range []string{"", g.ID} {
-		err := w.S.Write(context.Background(), storetest.Entry("granted", under), func(tx *store.Tx) error {
-			return tx.AddGrant(store.Grant{Case: f.ID, Member: "carl", ID: "x", Giver: "anna", Via: "assigned", Day: storetest.Today})
+		err := w.S.Write(context.Background(), entry("granted", under), func(tx *store.Tx) error {
+			return tx.AddGrant(store.Grant{Case: f.ID, Member: "carl", ID: "x", Giver: "anna", Via: "assigned", Day: today})
 		})
 		if err == nil {
 			t.Errorf("taken under an entry of %q", under)
@@ -112,12 +112,12 @@ func TestRowUnderAnotherCasesEntry(t *testing.T) {
 
 // TestScratchNeverTouchesFiledFiles.
 func TestScratchNeverTouchesFiledFiles(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	f := w.File()
 	draft := f.Draft.DraftHash()
 	scratch := func(fn func(*store.ScratchTx) error) error { return w.S.Scratch(context.Background(), fn) }
-	storetest.Must(t, scratch(func(tx *store.ScratchTx) error { return tx.DropFile(f.Stored.ID, draft) }))
-	storetest.Must(t, scratch(func(tx *store.ScratchTx) error { return tx.SweepFiles("9999-01-01", true) }))
+	must(t, scratch(func(tx *store.ScratchTx) error { return tx.DropFile(f.Stored.ID, draft) }))
+	must(t, scratch(func(tx *store.ScratchTx) error { return tx.SweepFiles("9999-01-01", true) }))
 	for name, fn := range map[string]func(*store.ScratchTx) error{
 		"EndFile":   func(tx *store.ScratchTx) error { return tx.EndFile(f.Stored) },
 		"AddChunks": func(tx *store.ScratchTx) error { return tx.AddChunks(f.Stored.ID, 3, [][]byte{{1}}) },
@@ -126,14 +126,14 @@ func TestScratchNeverTouchesFiledFiles(t *testing.T) {
 			t.Errorf("%s on a filed file: %v", name, err)
 		}
 	}
-	if err := scratch(func(tx *store.ScratchTx) error { return tx.BeginFile(f.Stored.ID, draft, storetest.Today) }); !errors.Is(err, ethics.ErrExists) {
+	if err := scratch(func(tx *store.ScratchTx) error { return tx.BeginFile(f.Stored.ID, draft, today) }); !errors.Is(err, ethics.ErrExists) {
 		t.Errorf("BeginFile on a filed file: %v", err)
 	}
 	if v := w.Sound(); v.Files != 1 {
 		t.Errorf("%d files", v.Files)
 	}
 	dropped := w.Receive(f.Draft)
-	storetest.Must(t, scratch(func(tx *store.ScratchTx) error { return tx.DropFile(dropped.ID, draft) }))
+	must(t, scratch(func(tx *store.ScratchTx) error { return tx.DropFile(dropped.ID, draft) }))
 	if w.Count(`select count(*) from chunk where file_id = $1`, dropped.ID) != 0 {
 		t.Error("chunks of a dropped file stay")
 	}
@@ -142,22 +142,22 @@ func TestScratchNeverTouchesFiledFiles(t *testing.T) {
 // TestDatabaseThatWentBack: the file of yesterday under a running program, and
 // a head that the log key did not sign.
 func TestDatabaseThatWentBack(t *testing.T) {
-	w := storetest.Founded(t)
-	storetest.Must(t, w.S.Close())
+	w := founded(t)
+	must(t, w.S.Close())
 	path := filepath.Join(w.Dir, store.File)
 	yesterday := filepath.Join(t.TempDir(), "yesterday")
 	storetest.CopyFile(t, path, yesterday)
 	w.Open()
 	w.File()
 	known := w.S.head.Load()
-	storetest.Must(t, w.S.Close())
+	must(t, w.S.Close())
 	for _, suffix := range []string{"-wal", "-shm"} {
 		_ = os.Remove(path + suffix)
 	}
 	storetest.CopyFile(t, yesterday, path)
 	w.Open()
 	w.S.head.Store(known) // as a program has it that never stopped
-	err := w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(*store.Tx) error { return nil })
+	err := w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), nothing)
 	if !errors.Is(err, audit.ErrTampered) {
 		t.Errorf("Write: %v", err)
 	}
@@ -169,7 +169,7 @@ func TestDatabaseThatWentBack(t *testing.T) {
 		t.Errorf("Head: %v", err)
 	}
 	w.Damaged("head", "1")
-	storetest.Must(t, w.S.Close())
+	must(t, w.S.Close())
 
 	other := storetest.NewLogKey(t)
 	if _, err := store.Open(context.Background(), w.Dir, nil, other.Verifier()); !errors.Is(err, audit.ErrHead) {
@@ -184,9 +184,9 @@ func TestEntriesAreChecked(t *testing.T) {
 		"changed": `update entry set actor = 'anna' where case_id = ?`,
 		"added":   `insert into entry select 99, 'new', day, kind, actor, case_id, details, blinding from entry where case_id = ?`,
 	} {
-		w := storetest.Founded(t)
+		w := founded(t)
 		f := w.File()
-		storetest.Must(t, w.S.Close())
+		must(t, w.S.Close())
 		w.Open() // nothing proven before
 		read := func() error {
 			return w.S.Read(context.Background(), func(tx *store.ReadTx) error {
@@ -197,7 +197,7 @@ func TestEntriesAreChecked(t *testing.T) {
 				return err
 			})
 		}
-		storetest.Must(t, read())
+		must(t, read())
 		w.Exec(query, f.ID)
 		if err := read(); !errors.Is(err, audit.ErrTampered) && !errors.Is(err, audit.ErrBeyond) {
 			t.Errorf("%s: %v", name, err)
@@ -207,9 +207,9 @@ func TestEntriesAreChecked(t *testing.T) {
 
 // TestNeverSignsAChangedTree: a frontier changed by hand is not grown.
 func TestNeverSignsAChangedTree(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	w.Exec(`update node set hash = zeroblob(32) where id = 0`)
-	err := w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(*store.Tx) error { return nil })
+	err := w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), nothing)
 	if !errors.Is(err, audit.ErrTampered) {
 		t.Errorf("got %v", err)
 	}
@@ -219,9 +219,9 @@ func TestNeverSignsAChangedTree(t *testing.T) {
 }
 
 func TestCheckpoint(t *testing.T) {
-	w := storetest.SetUp(t)
+	w := setUp(t)
 	ctx := context.Background()
-	storetest.Must(t, w.S.MakeCheckpoint(ctx, "2026-11-20"))
+	must(t, w.S.MakeCheckpoint(ctx, "2026-11-20"))
 	if n := w.Count(`select count(*) from checkpoint`); n != 0 {
 		t.Errorf("%d checkpoints before the founding", n)
 	}
@@ -229,15 +229,15 @@ func TestCheckpoint(t *testing.T) {
 	sizes := []int64{64, 128, 192, 448}
 	for i, day := range []string{"2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24"} {
 		for range i * i * i * 3 { // the last day has more than 64 entries
-			w.Write("noted", ethics.StreamProgram, func(*store.Tx) error { return nil })
+			w.Write("noted", ethics.StreamProgram, nothing)
 		}
-		storetest.Must(t, w.S.MakeCheckpoint(ctx, day))
+		must(t, w.S.MakeCheckpoint(ctx, day))
 		before := w.Size()
-		storetest.Must(t, w.S.MakeCheckpoint(ctx, day))
+		must(t, w.S.MakeCheckpoint(ctx, day))
 		if w.Size() != before {
 			t.Errorf("%s: made twice, the log grew by %d", day, w.Size()-before)
 		}
-		storetest.Must(t, w.S.Read(ctx, func(tx *store.ReadTx) error {
+		must(t, w.S.Read(ctx, func(tx *store.ReadTx) error {
 			c, err := tx.LastCheckpoint()
 			if err != nil {
 				return err
@@ -254,13 +254,13 @@ func TestCheckpoint(t *testing.T) {
 
 // TestFailedCheckpoint: its fillers go with it, from the tree as well.
 func TestFailedCheckpoint(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	w.Define(`create trigger refuse before insert on checkpoint begin select raise(abort, 'refused'); end`)
 	var failed error
 	answers := w.together(
-		func() error { failed = w.S.MakeCheckpoint(context.Background(), storetest.Today); return nil },
+		func() error { failed = w.S.MakeCheckpoint(context.Background(), today); return nil },
 		func() error {
-			return w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error { return tx.PutMember(storetest.Member("next")) })
+			return w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), func(tx *store.Tx) error { return tx.PutMember(testMember("next")) })
 		})
 	if failed == nil || answers[1] != nil {
 		t.Errorf("checkpoint %v, write %v", failed, answers[1])

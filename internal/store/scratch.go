@@ -34,7 +34,7 @@ type Invitation struct {
 // AddInvitation stores an invitation.
 func (tx *ScratchTx) AddInvitation(i Invitation) error {
 	return tx.c.run(`insert into tmp_invitation (code_hash, institution, roles, founding, until_ms) values ($1, $2, $3, $4, $5)`,
-		i.CodeHash, i.Institution, i.Roles, i.Founding, i.Until)
+		i.CodeHash, i.Institution, i.Roles, i.Founding, OnGrid(i.Until))
 }
 
 // TakeInvitation reads an invitation and ends it; ErrNotFound when it is used,

@@ -1,25 +1,29 @@
 package store
 
-import "svilpe/internal/ethics"
+import (
+	"time"
+
+	"svilpe/internal/ethics"
+)
 
 // Session is a member's signed-in visit.
 type Session struct {
 	Hash    []byte // SHA-256 of the cookie
 	Member  string
 	Sealed  []byte // member secret, under a key from the cookie
-	Started int64  // unix ms
+	Started int64  // unix ms, on the grid
 	Seen    int64
 }
 
 // AddSession stores one.
 func (tx *ScratchTx) AddSession(s Session) error {
 	return tx.c.run(`insert into tmp_session (hash, member_id, sealed, started_ms, seen_ms) values ($1, $2, $3, $4, $5)`,
-		s.Hash, s.Member, s.Sealed, s.Started, s.Seen)
+		s.Hash, s.Member, s.Sealed, OnGrid(s.Started), OnGrid(s.Seen))
 }
 
 // TouchSession keeps an active session from idling out.
 func (tx *ScratchTx) TouchSession(hash []byte, now int64) error {
-	return tx.c.run(`update tmp_session set seen_ms = $1 where hash = $2`, now, hash)
+	return tx.c.run(`update tmp_session set seen_ms = $1 where hash = $2`, OnGrid(now), hash)
 }
 
 // DropSession ends one.
@@ -65,13 +69,13 @@ type CaseSession struct {
 // AddCaseSession stores one.
 func (tx *ScratchTx) AddCaseSession(s CaseSession) error {
 	return tx.c.run(`insert into tmp_case_session (hash, case_id, sealed, ends_ms, last_ms) values ($1, $2, $3, $4, $5)`,
-		s.Hash, s.Case, s.Sealed, s.Ends, s.Last)
+		s.Hash, s.Case, s.Sealed, OnGrid(s.Ends), OnGrid(s.Last))
 }
 
 // MoveCaseSession moves the idle end of one on; ErrNotFound when it was left
 // meanwhile: a visit that was left never comes back.
 func (tx *ScratchTx) MoveCaseSession(hash []byte, ends int64) error {
-	n, err := tx.c.count(`update tmp_case_session set ends_ms = $1 where hash = $2`, ends, hash)
+	n, err := tx.c.count(`update tmp_case_session set ends_ms = $1 where hash = $2`, OnGrid(ends), hash)
 	if err == nil && n != 1 {
 		err = ethics.ErrNotFound
 	}
@@ -105,7 +109,7 @@ func (tx *ScratchTx) Admit(nameHash []byte, now int64, until func(n int) int64) 
 	}
 	wrong++
 	return true, tx.c.run(`insert into tmp_throttle (name_hash, wrong, until_ms) values ($1, $2, $3)
-		on conflict (name_hash) do update set wrong = excluded.wrong, until_ms = excluded.until_ms`, nameHash, wrong, until(wrong))
+		on conflict (name_hash) do update set wrong = excluded.wrong, until_ms = excluded.until_ms`, nameHash, wrong, onMinute(until(wrong), now))
 }
 
 // DropThrottle forgets wrong sign-ins after a right one.
@@ -113,27 +117,27 @@ func (tx *ScratchTx) DropThrottle(nameHash []byte) error {
 	return tx.c.run(`delete from tmp_throttle where name_hash = $1`, nameHash)
 }
 
-// UseTOTP marks a time step as used; ErrExists when it was.
-func (tx *ScratchTx) UseTOTP(member string, step int64) error {
-	if err := tx.c.run(`delete from tmp_totp where member_id = $1 and step < $2`, member, step-10); err != nil {
-		return err
-	}
-	return tx.c.run(`insert into tmp_totp (member_id, step) values ($1, $2)`, member, step)
+// UseTOTP marks a member's time step as used, by a keyed hash of the two: the step
+// itself is the moment of a sign-in. ErrExists when it was used. until is when the
+// mark may go (unix ms).
+func (tx *ScratchTx) UseTOTP(stepHash []byte, until int64) error {
+	return tx.c.run(`insert into tmp_totp (step_hash, until_ms) values ($1, $2)`, stepHash, OnGrid(until))
 }
 
-// AddKnownBrowser remembers a browser in which a member has signed in.
-func (tx *ScratchTx) AddKnownBrowser(hash []byte, member string, until int64) error {
-	return tx.c.run(`insert into tmp_known_browser (hash, member_id, until_ms) values ($1, $2, $3)`, hash, member, until)
+// AddKnownBrowser remembers, to the end of a day, a browser in which a member has
+// signed in.
+func (tx *ScratchTx) AddKnownBrowser(hash []byte, member string, until ethics.Day) error {
+	return tx.c.run(`insert into tmp_known_browser (hash, member_id, until) values ($1, $2, $3)`, hash, member, until)
 }
 
 // KnownBrowser tells whether this member has signed in from this browser.
-func (tx *ReadTx) KnownBrowser(hash []byte, member string, now int64) (bool, error) {
+func (tx *ReadTx) KnownBrowser(hash []byte, member string, today ethics.Day) (bool, error) {
 	var n int
-	err := tx.c.one(`select count(*) from tmp_known_browser where hash = $1 and member_id = $2 and until_ms > $3`, []any{hash, member, now}, &n)
+	err := tx.c.one(`select count(*) from tmp_known_browser where hash = $1 and member_id = $2 and until >= $3`, []any{hash, member, today}, &n)
 	return n > 0, err
 }
 
-// SecurityEvent is a sign-in or an administrative act with its exact time, in a
+// SecurityEvent is a sign-in or an administrative act, its time on the grid, in a
 // log of its own, kept 90 days.
 type SecurityEvent struct {
 	ID, Member, Kind string
@@ -142,11 +146,11 @@ type SecurityEvent struct {
 
 // AddSecurity stores one.
 func (tx *ScratchTx) AddSecurity(e SecurityEvent) error {
-	return tx.c.run(`insert into tmp_security (id, member_id, kind, at_ms) values ($1, $2, $3, $4)`, e.ID, e.Member, e.Kind, e.At)
+	return tx.c.run(`insert into tmp_security (id, member_id, kind, at_ms) values ($1, $2, $3, $4)`, e.ID, e.Member, e.Kind, OnGrid(e.At))
 }
 
-// Sweep removes what has lapsed: sessions, throttles, invitations, known
-// browsers, old security events.
+// Sweep removes what has lapsed: sessions, throttles, used codes, invitations,
+// known browsers, old security events. It writes nothing where nothing has.
 func (tx *ScratchTx) Sweep(now, idle, absolute int64) error {
 	const day = 24 * 60 * 60 * 1000
 	tx.s.leaving.Store(true)
@@ -156,10 +160,11 @@ func (tx *ScratchTx) Sweep(now, idle, absolute int64) error {
 	}{
 		{`delete from tmp_session where seen_ms < $1`, now - idle},
 		{`delete from tmp_session where started_ms < $1`, now - absolute},
-		{`delete from tmp_case_session where last_ms < $1`, now}, // a lapsed one still names itself in the 401
+		{`delete from tmp_case_session where ends_ms < $1 or last_ms < $1`, now},
 		{`delete from tmp_throttle where until_ms < $1`, now - day},
+		{`delete from tmp_totp where until_ms < $1`, now},
 		{`delete from tmp_invitation where until_ms < $1`, now},
-		{`delete from tmp_known_browser where until_ms < $1`, now},
+		{`delete from tmp_known_browser where until < $1`, ethics.DayOf(time.UnixMilli(now))},
 		{`delete from tmp_security where at_ms < $1`, now - 90*day},
 	} {
 		if err := tx.c.run(s.query, s.arg); err != nil {

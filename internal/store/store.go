@@ -21,7 +21,6 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -51,6 +50,7 @@ type Store struct {
 	signer    note.Signer
 	verifier  note.Verifier
 	leaving   atomic.Bool // sessions were dropped: their rows must leave the disk too
+	pace      pace
 	following sync.Mutex  // one at a time follows what others wrote
 	memory    memory
 }
@@ -84,10 +84,15 @@ func Create(ctx context.Context, dir string) error {
 // and checked, and Write refuses. What the log says is proven from the newest closed
 // day on; where anything differs, nothing is opened.
 func Open(ctx context.Context, dir string, key *audit.LogKey, verifier note.Verifier) (*Store, error) {
+	return open(ctx, dir, key, verifier, usual)
+}
+
+func open(ctx context.Context, dir string, key *audit.LogKey, verifier note.Verifier, p pace) (*Store, error) {
 	s, err := newStore(dir, verifier)
 	if err != nil {
 		return nil, err
 	}
+	s.pace = p
 	if key != nil {
 		s.signer = key.Signer()
 	}
@@ -184,28 +189,6 @@ func checkPragmas(ctx context.Context, c *sql.Conn) error {
 		}
 	}
 	return nil
-}
-
-// checkpoints copies the write-ahead log into the database, off the write path.
-// After a session was dropped the log is emptied as well, as soon as nobody
-// reads: until then it still holds the row. The mark is set inside the dropping
-// transaction, and nothing is emptied before that ends.
-func (s *Store) checkpoints() {
-	defer s.done.Done()
-	t := time.NewTicker(time.Second)
-	defer t.Stop()
-	for {
-		select {
-		case <-s.closed:
-			return
-		case <-t.C:
-			if s.leaving.Swap(false) && !s.Checkpointed(context.Background(), "truncate") {
-				s.leaving.Store(true)
-			} else {
-				s.Checkpointed(context.Background(), "passive")
-			}
-		}
-	}
 }
 
 // Checkpointed runs one checkpoint of the write-ahead log in the given mode,

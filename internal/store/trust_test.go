@@ -13,32 +13,10 @@ import (
 	"svilpe/internal/store/storetest"
 )
 
-func (w *storetest.World) caseFile(id string, reporter bool) (f store.CaseFile, err error) {
-	err = w.S.Read(context.Background(), func(tx *store.ReadTx) error {
-		f, err = tx.CaseFile(id, reporter)
-		return err
-	})
-	return f, err
-}
-
-func (w *storetest.World) tries(kind, caseID string, fn func(*store.Tx) error) error {
-	return w.S.Write(context.Background(), storetest.Entry(kind, caseID), fn)
-}
-
-func put(id string) func(*store.Tx) error {
-	return func(tx *store.Tx) error {
-		c, err := tx.Case(id)
-		if err != nil {
-			return err
-		}
-		return tx.PutCase(c)
-	}
-}
-
 // TestMissingRowsAreMissed: an epoch, event, grant or proposal that the log names
 // and that somebody took away.
 func TestMissingRowsAreMissed(t *testing.T) {
-	from, cases := storetest.Populated(t)
+	from, cases := populated(t)
 	id := cases[0].ID
 	for _, q := range []string{
 		`delete from case_epoch where case_id = ?`, `delete from case_event where n = 1 and case_id = ?`,
@@ -56,10 +34,10 @@ func TestMissingRowsAreMissed(t *testing.T) {
 // TestNothingIsLaundered: a row that was changed by hand is never noted as if the
 // program had written it, whichever write comes next.
 func TestNothingIsLaundered(t *testing.T) {
-	from, cases := storetest.Populated(t)
+	from, cases := populated(t)
 	id := cases[0].ID
 	events := func(tx *store.Tx) error {
-		return tx.AddEvents(id, ethics.Event{Name: "closed", Day: storetest.Today})
+		return tx.AddEvents(id, ethics.Event{Name: "closed", Day: today})
 	}
 	for name, x := range map[string]struct {
 		query, caseID string
@@ -70,11 +48,11 @@ func TestNothingIsLaundered(t *testing.T) {
 		"an event dropped": {`delete from case_event where n = 1 and case_id = ?`, id, events},
 		"a grant":          {`update case_grant set sealed = x'00' where member_id = 'anna' and case_id = ?`, id, func(tx *store.Tx) error { return tx.StateGrant(id, "anna") }},
 		"a grant dropped": {`delete from case_grant where member_id = 'anna' and case_id = ?`, id, func(tx *store.Tx) error {
-			return tx.AddGrant(store.Grant{Case: id, Member: "anna", ID: "again", Giver: "berta", Via: "assigned", Day: storetest.Today})
+			return tx.AddGrant(store.Grant{Case: id, Member: "anna", ID: "again", Giver: "berta", Via: "assigned", Day: today})
 		}},
 		"a proposal":       {`update proposal set proposer = 'carl' where case_id = ?`, id, func(tx *store.Tx) error { return tx.DecideProposal("p"+id, "berta", "approved") }},
-		"credentials":      {`update member set sealed_secret = x'00' where id = 'anna'`, "", func(tx *store.Tx) error { return tx.PutMember(storetest.Member("anna")) }},
-		"credentials gone": {`delete from member where id = 'anna'`, "", func(tx *store.Tx) error { return tx.PutMember(storetest.Member("anna")) }},
+		"credentials":      {`update member set sealed_secret = x'00' where id = 'anna'`, "", func(tx *store.Tx) error { return tx.PutMember(testMember("anna")) }},
+		"credentials gone": {`delete from member where id = 'anna'`, "", func(tx *store.Tx) error { return tx.PutMember(testMember("anna")) }},
 		"an envelope's twin": {`update envelope set id = 'x' where sequence = 0 and case_id = ?`, id, func(tx *store.Tx) error {
 			c, err := tx.Case(id)
 			if err != nil {
@@ -101,38 +79,38 @@ func TestNothingIsLaundered(t *testing.T) {
 // TestTriggerIsNotLaundered: while the program runs, somebody makes its own write
 // change more than it meant. What is noted is what was meant.
 func TestTriggerIsNotLaundered(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	f := w.File()
 	w.Raw().Exec(`create trigger x after update on cases begin update cases set reporter_recipient = 'age1pq1mallory' where id = new.id; end`) //nolint:errcheck // seen below
-	storetest.Must(t, w.Tries("noted", ethics.CaseStream(f.ID), put(f.ID)))
+	must(t, w.Tries("noted", ofCase(f.ID), put(f.ID)))
 	if w.Text(`select reporter_recipient from cases`) != "age1pq1mallory" {
 		t.Fatal("the trigger did nothing, the test shows nothing")
 	}
 	if _, err := w.CaseFile(f.ID, true); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("CaseFile: %v", err)
 	}
-	if err := w.Tries("noted", ethics.CaseStream(f.ID), put(f.ID)); !errors.Is(err, ethics.ErrUntrusted) {
+	if err := w.Tries("noted", ofCase(f.ID), put(f.ID)); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("the next write: %v", err)
 	}
 	w.Damaged("schema", "x")
-	storetest.Must(t, w.S.Close())
+	must(t, w.S.Close())
 	if _, err := store.Open(context.Background(), w.Dir, &w.Log, w.Log.Verifier()); !errors.Is(err, audit.ErrTampered) {
 		t.Errorf("opened: %v", err)
 	}
 }
 
 func TestViewsAreRefused(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	_, err := w.Raw().Exec(`create view v as select 1`)
-	storetest.Must(t, err)
+	must(t, err)
 	w.Damaged("schema", "v")
 }
 
 // TestKeysAreNotedOnce: even who can write entries, as the operator can, does not
 // exchange the reporter's keys after the filing.
 func TestKeysAreNotedOnce(t *testing.T) {
-	exchange := func(w *storetest.World, id string, again bool) {
-		w.Write("noted", ethics.CaseStream(id), func(tx *store.Tx) error {
+	exchange := func(w *world, id string, again bool) {
+		w.Write("noted", ofCase(id), func(tx *store.Tx) error {
 			c, locator, err := tx.caseRow(`where id = $1`, id)
 			if err != nil {
 				return err
@@ -146,7 +124,7 @@ func TestKeysAreNotedOnce(t *testing.T) {
 		})
 	}
 	for _, again := range []bool{false, true} {
-		w := storetest.Founded(t)
+		w := founded(t)
 		f := w.File()
 		exchange(w, f.ID, again)
 		if _, err := w.CaseFile(f.ID, true); !errors.Is(err, ethics.ErrUntrusted) {
@@ -154,15 +132,15 @@ func TestKeysAreNotedOnce(t *testing.T) {
 		}
 		w.Damaged("case", f.ID)
 	}
-	w := storetest.Founded(t)
+	w := founded(t)
 	f := w.File()
-	if err := w.Tries("noted", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
-		return tx.noteNew(f.ID, keysItem(f.ID, store.KeysOf(f.Case, storetest.LocatorOf(f.ID))))
+	if err := w.Tries("noted", ofCase(f.ID), func(tx *store.Tx) error {
+		return tx.noteNew(f.ID, keysItem(f.ID, store.KeysOf(f.Case, locatorOf(f.ID))))
 	}); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("noted twice: %v", err)
 	}
-	w.Write("noted", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
-		tx.note(f.ID, keysItem(f.ID, store.KeysOf(f.Case, storetest.LocatorOf(f.ID))))
+	w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error {
+		tx.note(f.ID, keysItem(f.ID, store.KeysOf(f.Case, locatorOf(f.ID))))
 		return nil
 	})
 	w.Damaged("case", f.ID)
@@ -170,7 +148,7 @@ func TestKeysAreNotedOnce(t *testing.T) {
 
 // TestHiddenFromTheReporter: a message marked as if it were not the reporter's.
 func TestHiddenFromTheReporter(t *testing.T) {
-	from, cases := storetest.Populated(t)
+	from, cases := populated(t)
 	for _, q := range []string{
 		`update envelope set reporter = 0 where sequence = 1 and case_id = ?`,
 		`update envelope set reporter = 0, kind = 'note' where sequence = 1 and case_id = ?`,
@@ -186,15 +164,15 @@ func TestHiddenFromTheReporter(t *testing.T) {
 
 // TestAFileIsFiledAsItWasReceived, whatever something else makes of its row.
 func TestAFileIsFiledAsItWasReceived(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	draft := derive.New()
 	f := w.File()
 	file := w.Receive(draft)
 	_, err := w.Raw().Exec(`create trigger x after update of state on file begin update file set sha256 = x'00' where id = new.id; end`)
-	storetest.Must(t, err)
-	w.Write("noted", ethics.CaseStream(f.ID), func(tx *store.Tx) error { return tx.FileFile(file.ID, f.ID, "e", draft.DraftHash(), storetest.Today) })
+	must(t, err)
+	w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error { return tx.FileFile(file.ID, f.ID, "e", draft.DraftHash(), today) })
 	c, err := w.CaseFile(f.ID, false)
-	storetest.Must(t, err)
+	must(t, err)
 	if c.TrustedFile(fileRow(t, w, file.ID)) {
 		t.Error("what the trigger made of it is trusted")
 	}
@@ -203,9 +181,9 @@ func TestAFileIsFiledAsItWasReceived(t *testing.T) {
 // TestEpochWithoutARow: a case in an epoch that nobody opened has no key to seal
 // to.
 func TestEpochWithoutARow(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	f := w.File()
-	w.Write("removed", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
+	w.Write("removed", ofCase(f.ID), func(tx *store.Tx) error {
 		c, err := tx.Case(f.ID)
 		c.Epoch++
 		return errors.Join(err, tx.PutCase(c))
@@ -218,19 +196,19 @@ func TestEpochWithoutARow(t *testing.T) {
 // TestGapInACase: an envelope that was taken away with its entry, where others
 // follow, leaves its place empty, also for a program that never saw it.
 func TestGapInACase(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	f := w.File()
 	for _, id := range []string{"first", "second"} {
-		w.Write("noted", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
+		w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error {
 			c, err := tx.Case(f.ID)
 			if err != nil {
 				return err
 			}
-			e := ethics.Envelope{ID: id, Case: f.ID, Kind: ethics.KindNote, Author: "anna", Sequence: c.Sequence, Day: storetest.Today}
+			e := ethics.Envelope{ID: id, Case: f.ID, Kind: ethics.KindNote, Author: "anna", Sequence: c.Sequence, Day: today}
 			return errors.Join(tx.AddEnvelope(&c, e), tx.PutCase(c))
 		})
 	}
-	storetest.Must(t, w.S.Close())
+	must(t, w.S.Close())
 	w.Exec(`delete from entry where idx = 2`)
 	w.Exec(`delete from envelope where id = 'first'`)
 	w.Open()
@@ -243,7 +221,7 @@ func TestGapInACase(t *testing.T) {
 
 // TestEnvelopeUnderAnotherName: the place is taken, the envelope is gone.
 func TestEnvelopeUnderAnotherName(t *testing.T) {
-	from, cases := storetest.Populated(t)
+	from, cases := populated(t)
 	w := from.Copy(t)
 	w.Exec(`update envelope set id = 'other' where sequence = 1 and case_id = ?`, cases[0].ID)
 	f, err := w.CaseFile(cases[0].ID, true)
@@ -255,7 +233,7 @@ func TestEnvelopeUnderAnotherName(t *testing.T) {
 // TestOldCredentialsOpenNothingAgain: a row put back from before a password
 // change is not read for a sign-in, whatever it holds.
 func TestOldCredentialsOpenNothingAgain(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	w := from.Copy(t)
 	find := func() error {
 		return w.S.Read(context.Background(), func(tx *store.ReadTx) error {
@@ -263,12 +241,12 @@ func TestOldCredentialsOpenNothingAgain(t *testing.T) {
 			return err
 		})
 	}
-	storetest.Must(t, find())
-	changed := storetest.Member("anna")
+	must(t, find())
+	changed := testMember("anna")
 	changed.Secret = []byte("sealed under the new password")
 	w.Write("credentials_changed", ethics.StreamProgram, func(tx *store.Tx) error { return tx.PutMember(changed) })
-	storetest.Must(t, find())
-	w.Exec(`update member set sealed_secret = ? where id = 'anna'`, storetest.Member("anna").Secret)
+	must(t, find())
+	w.Exec(`update member set sealed_secret = ? where id = 'anna'`, testMember("anna").Secret)
 	if err := find(); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("the old row is read again: %v", err)
 	}

@@ -14,29 +14,10 @@ import (
 	"svilpe/internal/store/storetest"
 )
 
-// vaultRows are a vault of two holders, as far as the store looks.
-func vaultRows(caseID, id string) (ethics.Vault, []ethics.VaultShare) {
-	v := ethics.Vault{ID: id, Case: caseID, Dealer: ethics.ActorReporter, Recipient: "age1pq1" + id, Day: storetest.Today, Sealed: []byte("details " + id)}
-	var shares []ethics.VaultShare
-	for _, m := range []string{"anna", "berta"} {
-		shares = append(shares, ethics.VaultShare{
-			Vault: id, Case: caseID, Member: m, Dealer: v.Dealer, Digest: []byte("digest " + id + m), Day: storetest.Today, Sealed: []byte("share " + id + m),
-		})
-	}
-	return v, shares
-}
-
-func loan(caseID, vault, id string) ethics.VaultRequest {
-	return ethics.VaultRequest{
-		ID: id, Case: caseID, Vault: vault, Purpose: ethics.LoanOpen, Asker: "anna", Decider: "berta", State: store.RequestLent,
-		Day: storetest.Today, Until: "2026-11-29", Sealed: []byte("lent " + id),
-	}
-}
-
 // vaulted is a case with the vault and the loan of every case in these tests.
-func vaulted(t *testing.T) (*storetest.World, string) {
+func vaulted(t *testing.T) (*world, string) {
 	t.Helper()
-	w := storetest.SetUp(t)
+	w := setUp(t)
 	w.Found()
 	return w, w.File().ID
 }
@@ -47,9 +28,9 @@ func TestDealingAnewRemovesTheOldVault(t *testing.T) {
 	w, id := vaulted(t)
 	old, oldShares := storetest.VaultRows(id, "v"+id)
 	now, shares := storetest.VaultRows(id, "new")
-	w.Write("vault_dealt", ethics.CaseStream(id), func(tx *store.Tx) error { return tx.PutVault(now, shares) })
+	w.Write("vault_dealt", ofCase(id), func(tx *store.Tx) error { return tx.PutVault(now, shares) })
 	f, err := w.CaseFile(id, false)
-	storetest.Must(t, err)
+	must(t, err)
 	if f.Vault == nil || f.Vault.ID != "new" || len(f.Shares) != 2 || f.Shares[0].Vault != "new" {
 		t.Fatalf("%+v", f.Vault)
 	}
@@ -69,7 +50,7 @@ func TestDealingAnewRemovesTheOldVault(t *testing.T) {
 // TestVaultRowsAreTrustedAsLogged: a changed, added, swapped or removed row of a
 // vault keeps the case closed.
 func TestVaultRowsAreTrustedAsLogged(t *testing.T) {
-	from, cases := storetest.Populated(t)
+	from, cases := populated(t)
 	id := cases[0].ID
 	for name, query := range map[string]string{
 		"another recipient":  `update vault set recipient = 'age1pq1mallory' where case_id = ?`,
@@ -94,18 +75,18 @@ func TestVaultRowsAreTrustedAsLogged(t *testing.T) {
 // others stay; erasing takes everything.
 func TestLeaversHaveNoShare(t *testing.T) {
 	w, id := vaulted(t)
-	w.Write("removed", ethics.CaseStream(id), func(tx *store.Tx) error { return tx.DropShares(id, "berta") })
+	w.Write("removed", ofCase(id), func(tx *store.Tx) error { return tx.DropShares(id, "berta") })
 	f, err := w.CaseFile(id, false)
-	storetest.Must(t, err)
+	must(t, err)
 	if len(f.Shares) != 1 || f.Shares[0].Member != "anna" || f.Requests[0].State != store.RequestEnded || len(f.Requests[0].Sealed) > 0 {
 		t.Errorf("%+v %+v", f.Shares, f.Requests)
 	}
-	withdrawn := ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: storetest.Today}
-	w.Write("erased", ethics.CaseStream(id), func(tx *store.Tx) error { return errors.Join(tx.DropVault(id), tx.AddEvents(id, withdrawn)) })
+	withdrawn := ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: today}
+	w.Write("erased", ofCase(id), func(tx *store.Tx) error { return errors.Join(tx.DropVault(id), tx.AddEvents(id, withdrawn)) })
 	if f, err = w.CaseFile(id, false); err != nil || f.Vault != nil || len(f.Shares) > 0 {
 		t.Errorf("after erasing: %v %v", f.Vault, err)
 	}
-	w.Write("erased", ethics.CaseStream(id), func(tx *store.Tx) error { return tx.DropVault(id) }) // nothing there: nothing happens
+	w.Write("erased", ofCase(id), func(tx *store.Tx) error { return tx.DropVault(id) }) // nothing there: nothing happens
 	w.Sound()
 }
 
@@ -114,7 +95,7 @@ func TestLeaversHaveNoShare(t *testing.T) {
 func TestLoansEnd(t *testing.T) {
 	w, id := vaulted(t)
 	write := func(fn func(tx *store.Tx) error) error {
-		return w.S.Write(context.Background(), storetest.Entry("vault", ethics.CaseStream(id)), fn)
+		return w.S.Write(context.Background(), entry("vault", ofCase(id)), fn)
 	}
 	own := storetest.Loan(id, "v"+id, "own")
 	own.Decider = own.Asker
@@ -122,7 +103,7 @@ func TestLoansEnd(t *testing.T) {
 		t.Errorf("lent to oneself: %v", err)
 	}
 	lapsed := func(day ethics.Day) (out []string) {
-		storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
+		must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 			out, err = tx.LapsedLoans(day)
 			return err
 		}))
@@ -134,7 +115,7 @@ func TestLoansEnd(t *testing.T) {
 	if got := lapsed("2026-11-30"); len(got) != 1 || got[0] != id {
 		t.Errorf("lapsed: %v", got)
 	}
-	storetest.Must(t, write(func(tx *store.Tx) error { return tx.EndLapsed(id, "2026-11-30") }))
+	must(t, write(func(tx *store.Tx) error { return tx.EndLapsed(id, "2026-11-30") }))
 	if err := write(func(tx *store.Tx) error { return tx.EndRequest("r"+id, store.RequestUsed) }); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("used after it lapsed: %v", err)
 	}
@@ -153,19 +134,19 @@ func TestNoVaultEndsUnannounced(t *testing.T) {
 		day          ethics.Day
 		sound        bool
 	}{
-		"by the reporter":                 {ethics.ActorReporter, ethics.EventIdentityWithdrawn, storetest.Today, true},
-		"by the program":                  {ethics.ActorSystem, ethics.EventIdentityErased, storetest.Today, true},
-		"by nobody":                       {ethics.ActorSystem, "", storetest.Today, false},
-		"the program for the reporter":    {ethics.ActorSystem, ethics.EventIdentityWithdrawn, storetest.Today, false},
-		"the reporter for the program":    {ethics.ActorReporter, ethics.EventIdentityErased, storetest.Today, false},
-		"another event":                   {ethics.ActorSystem, "legal_hold_set", storetest.Today, false},
+		"by the reporter":                 {ethics.ActorReporter, ethics.EventIdentityWithdrawn, today, true},
+		"by the program":                  {ethics.ActorSystem, ethics.EventIdentityErased, today, true},
+		"by nobody":                       {ethics.ActorSystem, "", today, false},
+		"the program for the reporter":    {ethics.ActorSystem, ethics.EventIdentityWithdrawn, today, false},
+		"the reporter for the program":    {ethics.ActorReporter, ethics.EventIdentityErased, today, false},
+		"another event":                   {ethics.ActorSystem, "legal_hold_set", today, false},
 		"the event of another day's case": {ethics.ActorSystem, ethics.EventIdentityErased, "2025-01-01", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, id := vaulted(t)
-			e := storetest.Entry("identity_erased", ethics.CaseStream(id))
+			e := entry("identity_erased", ofCase(id))
 			e.Actor = x.actor
-			storetest.Must(t, w.S.Write(context.Background(), e, func(tx *store.Tx) error {
+			must(t, w.S.Write(context.Background(), e, func(tx *store.Tx) error {
 				if err := tx.DropVault(id); err != nil || x.event == "" {
 					return err
 				}
@@ -196,8 +177,8 @@ func TestErasedDetailsLeaveTheDisk(t *testing.T) {
 	if !w.onDisk(sealed) {
 		t.Fatal("never there")
 	}
-	w.Write("withdrawn", ethics.CaseStream(id), func(tx *store.Tx) error {
-		return errors.Join(tx.DropVault(id), tx.AddEvents(id, ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: storetest.Today}))
+	w.Write("withdrawn", ofCase(id), func(tx *store.Tx) error {
+		return errors.Join(tx.DropVault(id), tx.AddEvents(id, ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: today}))
 	})
 	for range 50 {
 		if !w.onDisk(sealed) {
@@ -208,13 +189,13 @@ func TestErasedDetailsLeaveTheDisk(t *testing.T) {
 	t.Error("still there")
 }
 
-func (w *storetest.World) onDisk(what []byte) bool {
+func (w *world) onDisk(what []byte) bool {
 	w.T.Helper()
 	paths, err := filepath.Glob(filepath.Join(w.Dir, "*"))
-	storetest.Must(w.T, err)
+	must(w.T, err)
 	for _, path := range paths {
 		b, err := os.ReadFile(path)
-		storetest.Must(w.T, err)
+		must(w.T, err)
 		if bytes.Contains(b, what) {
 			return true
 		}

@@ -17,14 +17,14 @@ import (
 // TestAVisitLeavesNothing: after leaving, no file of the database holds its row,
 // and it does not come back.
 func TestAVisitLeavesNothing(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	w.File()
-	v := store.CaseSession{Hash: storetest.Noise(32), Case: "some case", Sealed: storetest.Noise(64), Ends: 1, Last: 2}
+	v := store.CaseSession{Hash: noise(32), Case: "some case", Sealed: noise(64), Ends: 1, Last: 2}
 	scratch := func(fn func(*store.ScratchTx) error) error { return w.S.Scratch(context.Background(), fn) }
-	storetest.Must(t, scratch(func(tx *store.ScratchTx) error { return tx.AddCaseSession(v) }))
-	storetest.Must(t, scratch(func(tx *store.ScratchTx) error { return tx.MoveCaseSession(v.Hash, 5) }))
+	must(t, scratch(func(tx *store.ScratchTx) error { return tx.AddCaseSession(v) }))
+	must(t, scratch(func(tx *store.ScratchTx) error { return tx.MoveCaseSession(v.Hash, 5) }))
 	w.S.Checkpointed(context.Background(), "passive")
-	storetest.Must(t, scratch(func(tx *store.ScratchTx) error { return tx.DropCaseSession(v.Hash) }))
+	must(t, scratch(func(tx *store.ScratchTx) error { return tx.DropCaseSession(v.Hash) }))
 	if err := scratch(func(tx *store.ScratchTx) error { return tx.MoveCaseSession(v.Hash, 9) }); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("a visit that was left is moved on: %v", err)
 	}
@@ -33,10 +33,10 @@ func TestAVisitLeavesNothing(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 		found = ""
 		names, err := filepath.Glob(filepath.Join(w.Dir, "*"))
-		storetest.Must(t, err)
+		must(t, err)
 		for _, name := range names {
 			b, err := os.ReadFile(name)
-			storetest.Must(t, err)
+			must(t, err)
 			if bytes.Contains(b, v.Hash) || bytes.Contains(b, v.Sealed) {
 				found = filepath.Base(name)
 			}
@@ -51,18 +51,35 @@ func TestAVisitLeavesNothing(t *testing.T) {
 	w.Sound()
 }
 
-// TestLapsedVisitsAreSwept once nothing can come of them.
+// TestLapsedVisitsAreSwept once they have ended: by their idle end, not by the
+// last one that was possible.
 func TestLapsedVisitsAreSwept(t *testing.T) {
-	w := storetest.Founded(t)
-	storetest.Must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
-		for i, last := range []int64{100, 200} {
-			if err := tx.AddCaseSession(store.CaseSession{Hash: []byte{byte(i)}, Case: "c", Sealed: []byte{1}, Ends: 50, Last: last}); err != nil {
+	w := founded(t)
+	at := func(n int64) int64 { return n * grid.Milliseconds() }
+	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+		for i, v := range []struct{ ends, last int64 }{{at(3), at(9)}, {at(2), at(9)}, {at(9), at(2)}} {
+			if err := tx.AddCaseSession(store.CaseSession{Hash: []byte{byte(i)}, Case: "c", Sealed: []byte{1}, Ends: v.ends, Last: v.last}); err != nil {
 				return err
 			}
 		}
-		return tx.Sweep(150, 10, 10)
+		return tx.Sweep(at(2)+1, 10, 10)
 	}))
-	if n := w.Count(`select count(*) from tmp_case_session`); n != 1 {
-		t.Errorf("%d visits stay", n)
+	if left := w.Text(`select group_concat(hex(hash)) from tmp_case_session`); left != "00" {
+		t.Errorf("%s stays", left)
+	}
+}
+
+// TestUsedCodesAreSwept: the mark of a used code goes with the time in which the
+// code would be taken.
+func TestUsedCodesAreSwept(t *testing.T) {
+	w := founded(t)
+	use := func(tx *store.ScratchTx) error { return tx.UseTOTP([]byte("one"), 1) }
+	must(t, w.S.Scratch(context.Background(), use))
+	if err := w.S.Scratch(context.Background(), use); !errors.Is(err, ethics.ErrExists) {
+		t.Errorf("a code is used twice: %v", err)
+	}
+	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error { return tx.Sweep(grid.Milliseconds()+1, 10, 10) }))
+	if n := w.Count(`select count(*) from tmp_totp`); n != 0 {
+		t.Error("its mark stays")
 	}
 }

@@ -21,7 +21,7 @@ import (
 
 // hold keeps the writer busy until released, so that what is submitted
 // meanwhile waits and shares the next transaction.
-func (w *storetest.World) hold() (release func()) {
+func (w *world) hold() (release func()) {
 	w.T.Helper()
 	busy, free := make(chan struct{}), make(chan struct{})
 	done := make(chan error, 1)
@@ -36,12 +36,12 @@ func (w *storetest.World) hold() (release func()) {
 	<-busy
 	return func() {
 		close(free)
-		storetest.Must(w.T, <-done)
+		must(w.T, <-done)
 	}
 }
 
 // queued waits until n calls wait.
-func (w *storetest.World) queued(n int) {
+func (w *world) queued(n int) {
 	w.T.Helper()
 	for range 2000 {
 		if len(w.S.queue) == n {
@@ -52,15 +52,8 @@ func (w *storetest.World) queued(n int) {
 	w.T.Fatalf("%d calls wait, not %d", len(w.S.queue), n)
 }
 
-func founded(t testing.TB) *storetest.World {
-	t.Helper()
-	w := storetest.SetUp(t)
-	w.Found()
-	return w
-}
-
 // together submits calls that wait behind a held writer, and gives their answers.
-func (w *storetest.World) together(calls ...func() error) []error {
+func (w *world) together(calls ...func() error) []error {
 	w.T.Helper()
 	release := w.hold()
 	answers := make([]error, len(calls))
@@ -74,44 +67,28 @@ func (w *storetest.World) together(calls ...func() error) []error {
 	return answers
 }
 
-func (w *storetest.World) size() int64 {
-	w.T.Helper()
-	var head audit.Head
-	storetest.Must(w.T, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
-		head, _, err = tx.Head()
-		return err
-	}))
-	return head.Size
-}
-
-func (w *storetest.World) count(query string, args ...any) (n int) {
-	w.T.Helper()
-	storetest.Must(w.T, w.S.Read(context.Background(), func(tx *store.ReadTx) error { return tx.c.one(query, args, &n) }))
-	return n
-}
-
 // TestGroupCommit: calls that wait together share one transaction. The head
 // moves once for all of them.
 func TestGroupCommit(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	var mu sync.Mutex
 	var seen []int64
 	calls := make([]func() error, 20)
 	for i := range calls {
 		calls[i] = func() error {
-			return w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
+			return w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
 				var size int64
 				err := tx.c.one(`select size from tree_head where id = 1`, nil, &size)
 				mu.Lock()
 				defer mu.Unlock()
 				seen = append(seen, size)
-				return errors.Join(err, tx.PutMember(storetest.Member(uuid.NewString())))
+				return errors.Join(err, tx.PutMember(testMember(uuid.NewString())))
 			})
 		}
 	}
 	before := w.Size()
 	for _, err := range w.together(calls...) {
-		storetest.Must(t, err)
+		must(t, err)
 	}
 	if len(seen) != 20 || slices.Max(seen) != before || slices.Min(seen) != before {
 		t.Errorf("heads seen: %v: not one transaction", seen)
@@ -124,12 +101,12 @@ func TestGroupCommit(t *testing.T) {
 
 // TestAFailingCallHarmsNobody: its rows and its entry are gone, the others stay.
 func TestAFailingCallHarmsNobody(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	before, wrong := w.Size(), errors.New("wrong")
 	put := func(id string, result error) func() error {
 		return func() error {
-			return w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
-				return errors.Join(tx.PutMember(storetest.Member(id)), result)
+			return w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
+				return errors.Join(tx.PutMember(testMember(id)), result)
 			})
 		}
 	}
@@ -156,21 +133,21 @@ func TestAFailingCallHarmsNobody(t *testing.T) {
 
 // TestACancelledCallerIsDropped before its savepoint; its function never runs.
 func TestACancelledCallerIsDropped(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := false
 	put := func(id string) func() error {
 		return func() error {
-			return w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error { return tx.PutMember(storetest.Member(id)) })
+			return w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), func(tx *store.Tx) error { return tx.PutMember(testMember(id)) })
 		}
 	}
 	release := w.hold()
 	answers := make([]error, 3)
 	var all sync.WaitGroup
 	for i, call := range []func() error{put("first"), func() error {
-		return w.S.Write(ctx, storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
+		return w.S.Write(ctx, entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
 			ran = true
-			return tx.PutMember(storetest.Member("second"))
+			return tx.PutMember(testMember("second"))
 		})
 	}, put("third")} {
 		all.Go(func() { answers[i] = call() })
@@ -188,17 +165,17 @@ func TestACancelledCallerIsDropped(t *testing.T) {
 // TestCancelledInside: once begun a call is not interrupted, whatever its
 // caller does; SQLite's interrupt would take the others with it.
 func TestCancelledInside(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	err := w.S.Write(ctx, storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
+	err := w.S.Write(ctx, entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
 		cancel()
-		return tx.PutMember(storetest.Member("first"))
+		return tx.PutMember(testMember("first"))
 	})
-	storetest.Must(t, err)
+	must(t, err)
 	if w.Count(`select count(*) from member where id = 'first'`) != 1 {
 		t.Error("the write is gone")
 	}
-	if err := w.S.Write(ctx, storetest.Entry("noted", ethics.StreamProgram), func(*store.Tx) error { return nil }); !errors.Is(err, context.Canceled) {
+	if err := w.S.Write(ctx, entry("noted", ethics.StreamProgram), nothing); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled caller got %v", err)
 	}
 	w.Sound()
@@ -207,8 +184,8 @@ func TestCancelledInside(t *testing.T) {
 // TestFullDisk: the one that does not fit takes the whole transaction down;
 // the others are run again and are stored.
 func TestFullDisk(t *testing.T) {
-	w := storetest.Founded(t)
-	storetest.Must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+	w := founded(t)
+	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 		var pages int
 		if err := tx.c.one(`pragma page_count`, nil, &pages); err != nil {
 			return err
@@ -219,9 +196,9 @@ func TestFullDisk(t *testing.T) {
 	runs := map[string]int{}
 	put := func(id string, size int) func() error {
 		return func() error {
-			return w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
+			return w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
 				runs[id]++
-				m := storetest.Member(id)
+				m := testMember(id)
 				m.Secret = make([]byte, size)
 				return tx.PutMember(m)
 			})
@@ -245,20 +222,20 @@ func TestFullDisk(t *testing.T) {
 
 // TestInterrupted: a transaction that is lost once is run again, each call alone.
 func TestInterrupted(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	before := w.Size()
 	interrupted := 0
 	put := func(id string, first func(*store.Tx) error) func() error {
 		return func() error {
-			return w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
-				if err := tx.PutMember(storetest.Member(id)); err != nil {
+			return w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
+				if err := tx.PutMember(testMember(id)); err != nil {
 					return err
 				}
 				return first(tx)
 			})
 		}
 	}
-	nothing := func(*store.Tx) error { return nil }
+	nothing := nothing
 	answers := w.together(put("a", nothing), put("b", func(tx *store.Tx) error {
 		interrupted++
 		if interrupted > 1 {
@@ -281,25 +258,25 @@ func TestInterrupted(t *testing.T) {
 // TestConcurrentFilings: 256 at once, none lost, none doubled, and the same
 // form sent 16 times at once is one case.
 func TestConcurrentFilings(t *testing.T) {
-	w := storetest.Founded(t)
+	w := founded(t)
 	var all sync.WaitGroup
 	answers := make(chan error, 256)
 	for range 256 {
 		all.Go(func() {
 			id := uuid.NewString()
-			answers <- w.S.Write(context.Background(), storetest.Entry("filed", ethics.CaseStream(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) })
+			answers <- w.S.Write(context.Background(), entry("filed", ofCase(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) })
 		})
 	}
 	all.Wait()
 	close(answers)
 	for err := range answers {
-		storetest.Must(t, err)
+		must(t, err)
 	}
 	same := make(chan error, 16)
 	id := derive.New().CaseID()
 	for range 16 {
 		all.Go(func() {
-			same <- w.S.Write(context.Background(), storetest.Entry("filed", ethics.CaseStream(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) })
+			same <- w.S.Write(context.Background(), entry("filed", ofCase(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) })
 		})
 	}
 	all.Wait()
@@ -319,9 +296,9 @@ func TestConcurrentFilings(t *testing.T) {
 }
 
 func TestClosedStoreRefuses(t *testing.T) {
-	w := storetest.Founded(t)
-	storetest.Must(t, w.S.Close())
-	if err := w.S.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(*store.Tx) error { return nil }); !errors.Is(err, ethics.ErrUnavailable) {
+	w := founded(t)
+	must(t, w.S.Close())
+	if err := w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), nothing); !errors.Is(err, ethics.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -329,15 +306,15 @@ func TestClosedStoreRefuses(t *testing.T) {
 // TestNoKeyNoWrite: without the log key everything is read and checked, and
 // nothing is written.
 func TestNoKeyNoWrite(t *testing.T) {
-	w := storetest.Founded(t)
-	storetest.Must(t, w.S.Close())
+	w := founded(t)
+	must(t, w.S.Close())
 	s, err := store.Open(context.Background(), w.Dir, nil, w.Log.Verifier())
-	storetest.Must(t, err)
-	defer func() { storetest.Must(t, s.Close()) }()
-	if err := s.Write(context.Background(), storetest.Entry("noted", ethics.StreamProgram), func(*store.Tx) error { return nil }); !errors.Is(err, ethics.ErrUnavailable) {
+	must(t, err)
+	defer func() { must(t, s.Close()) }()
+	if err := s.Write(context.Background(), entry("noted", ethics.StreamProgram), nothing); !errors.Is(err, ethics.ErrUnavailable) {
 		t.Errorf("Write: %v", err)
 	}
-	if err := s.MakeCheckpoint(context.Background(), storetest.Today); !errors.Is(err, ethics.ErrUnavailable) {
+	if err := s.MakeCheckpoint(context.Background(), today); !errors.Is(err, ethics.ErrUnavailable) {
 		t.Errorf("MakeCheckpoint: %v", err)
 	}
 	if v, err := s.Verify(context.Background(), verify.Options{Founders: &w.Founders}); err != nil || v.Damage != nil {

@@ -11,18 +11,18 @@ import (
 
 type columnInfo struct{ table, name, kind string }
 
-func columns(t *testing.T, w *storetest.World) []columnInfo {
+func columns(t *testing.T, w *world) []columnInfo {
 	t.Helper()
 	var out []columnInfo
 	for _, table := range recordTables {
 		rows, err := w.Raw().Query(`select name, type from pragma_table_info('` + table + `')`)
-		storetest.Must(t, err)
+		must(t, err)
 		for rows.Next() {
 			c := columnInfo{table: table}
-			storetest.Must(t, rows.Scan(&c.name, &c.kind))
+			must(t, rows.Scan(&c.name, &c.kind))
 			out = append(out, c)
 		}
-		storetest.Must(t, rows.Close())
+		must(t, rows.Close())
 	}
 	return out
 }
@@ -40,7 +40,7 @@ func oneRow(table string) string {
 
 // TestVerifyFindsEveryChangedColumn flips each column of each record table.
 func TestVerifyFindsEveryChangedColumn(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	special := map[string]string{
 		"case_grant.via": "'assigned'", "erasure.second_signature": "x'00'", "case_grant.stated": "1 - stated", "envelope.reporter": "1 - reporter",
 		"vault_request.purpose": "'renew'", "vault_request.state": "'used'", "proposal.state": "'approved'", "measure.state": "'done'", "file.state": "'received'", "installation.demo": "1 - demo",
@@ -74,7 +74,7 @@ func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 }
 
 // damaged wants damage in this table, and in this row where one is given.
-func (w *storetest.World) damaged(table, row string) {
+func (w *world) damaged(table, row string) {
 	w.T.Helper()
 	v := w.Verify(verify.Options{Founders: &w.Founders})
 	if v.Damage == nil {
@@ -86,7 +86,7 @@ func (w *storetest.World) damaged(table, row string) {
 }
 
 // because wants the damage explained in these words.
-func (w *storetest.World) because(why string) {
+func (w *world) because(why string) {
 	w.T.Helper()
 	if v := w.Verify(verify.Options{Founders: &w.Founders}); v.Damage == nil || !strings.Contains(v.Damage.Why, why) {
 		w.T.Errorf("explained as %v, want %q", v.Damage, why)
@@ -94,7 +94,7 @@ func (w *storetest.World) because(why string) {
 }
 
 func TestVerifyFindsRemovedRows(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	for _, table := range recordTables {
 		t.Run(table, func(t *testing.T) {
 			w := from.Copy(t)
@@ -142,7 +142,7 @@ func TestVerifyFindsRemovedRows(t *testing.T) {
 }
 
 func TestVerifyFindsAddedRows(t *testing.T) {
-	from, cases := storetest.Populated(t)
+	from, cases := populated(t)
 	c, f := cases[0].ID, cases[0].Stored.ID
 	added := map[string]string{"entry": "not under the signed head", "node": "not under the signed head", "chunk": "no", "appointment": whyAdded}
 	for _, x := range []struct{ table, row, query string }{
@@ -184,7 +184,7 @@ func TestVerifyFindsAddedRows(t *testing.T) {
 }
 
 func TestVerifyFindsSwappedRows(t *testing.T) {
-	from, cases := storetest.Populated(t)
+	from, cases := populated(t)
 	a, b := cases[0], cases[1]
 	for _, x := range []struct{ name, table, rows, columns string }{
 		{"statements", "statement", `n < 2`, "body, signatures"},
@@ -216,7 +216,7 @@ func TestVerifyFindsSwappedRows(t *testing.T) {
 }
 
 // swap exchanges columns between the two rows of a condition.
-func (w *storetest.World) swap(table, rows, columns string) {
+func (w *world) swap(table, rows, columns string) {
 	w.T.Helper()
 	db := w.Raw()
 	for _, q := range []string{
@@ -228,10 +228,10 @@ func (w *storetest.World) swap(table, rows, columns string) {
 		}
 	}
 	var n int
-	storetest.Must(w.T, db.QueryRow(`select count(*) from spare`).Scan(&n))
+	must(w.T, db.QueryRow(`select count(*) from spare`).Scan(&n))
 	if n != 2 {
 		w.T.Fatalf("%d rows, not two", n)
 	}
 	_, err := db.Exec(`drop table spare`)
-	storetest.Must(w.T, err)
+	must(w.T, err)
 }

@@ -30,7 +30,7 @@ var tableOf = map[string]string{
 }
 
 func TestVerifySound(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	w := from.Copy(t)
 	var last, total int64
 	v := w.Verify(verify.Options{Founders: &w.Founders, Progress: func(done, of int64) {
@@ -65,7 +65,7 @@ func TestVerifySound(t *testing.T) {
 }
 
 func TestVerifyBeforeTheFounding(t *testing.T) {
-	w := storetest.SetUp(t)
+	w := setUp(t)
 	if v := w.Verify(verify.Options{}); v.Damage != nil || v.Entries != 0 {
 		t.Errorf("%+v", v)
 	}
@@ -76,7 +76,7 @@ func TestVerifyBeforeTheFounding(t *testing.T) {
 }
 
 func TestVerifyIsCancelled(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	w := from.Copy(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	_, err := w.S.Verify(ctx, verify.Options{Progress: func(int64, int64) { cancel() }})
@@ -87,7 +87,7 @@ func TestVerifyIsCancelled(t *testing.T) {
 }
 
 func TestScratchIsNoDamage(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	w := from.Copy(t)
 	w.Exec(`update tmp_security set kind = 'changed'`)
 	w.Exec(`delete from tmp_security`)
@@ -99,7 +99,7 @@ func TestScratchIsNoDamage(t *testing.T) {
 
 // TestVerifyTellsEntryFromNode: the two look alike where they meet.
 func TestVerifyTellsEntryFromNode(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	for id, level := range map[int64]int{7: 0, 6: 2, 10: 0} {
 		if l, _ := tlog.SplitStoredHashIndex(id); l != level {
 			t.Fatalf("node %d is of level %d", id, l)
@@ -116,17 +116,17 @@ func TestVerifyTellsEntryFromNode(t *testing.T) {
 // TestVerifyRebuiltTree: somebody who changes an entry and computes every node
 // anew, but has no log key.
 func TestVerifyRebuiltTree(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	w := from.Copy(t)
 	w.Exec(`update entry set kind = 'other' where idx = 3`)
 	rebuildNodes(t, w)
 	w.Damaged("head", "1")
 }
 
-func rebuildNodes(t *testing.T, w *storetest.World) {
+func rebuildNodes(t *testing.T, w *world) {
 	t.Helper()
 	var leaves []tlog.Hash
-	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		return tx.c.each(entryColumns+`order by idx`, nil, func(scan func(...any) error) error {
 			e, err := scanEntry(scan)
 			leaves = append(leaves, audit.LeafHash(e))
@@ -146,7 +146,7 @@ func rebuildNodes(t *testing.T, w *storetest.World) {
 // TestVerifyRebuiltTreeSignedAgain: the operator has the log key and signs the
 // changed tree; checkpoints kept outside show it all the same.
 func TestVerifyRebuiltTreeSignedAgain(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	w := from.Copy(t)
 	kept := []byte(w.Text(`select note from checkpoint where day = '2026-11-21'`))
 	if v := w.Verify(verify.Options{Kept: [][]byte{kept}}); v.Damage != nil {
@@ -155,18 +155,18 @@ func TestVerifyRebuiltTreeSignedAgain(t *testing.T) {
 	w.Exec(`update entry set actor = 'carl' where idx = 1`)
 	rebuildNodes(t, w)
 	var head audit.Head
-	storetest.Must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		root, err := audit.Root(129, nodeReader{tx.c})
-		head = audit.Head{Origin: storetest.Origin, Size: 129, Root: root}
+		head = audit.Head{Origin: origin, Size: 129, Root: root}
 		return err
 	}))
 	signed, err := head.Sign(w.Log.Signer())
-	storetest.Must(t, err)
+	must(t, err)
 	w.Exec(`update tree_head set note = ?`, signed)
 	w.Damaged("checkpoint", "2026-11-21")
 	w.Exec(`delete from checkpoint`)
 	w.Damaged("head", "1") // this process knew another head of this size
-	storetest.Must(t, w.S.Close())
+	must(t, w.S.Close())
 	w.Open() // a fresh one does not
 	v := w.Verify(verify.Options{Kept: [][]byte{kept}})
 	if v.Damage == nil || v.Damage.Table != "checkpoint" || !strings.Contains(v.Damage.Row, "kept outside") {
@@ -176,10 +176,10 @@ func TestVerifyRebuiltTreeSignedAgain(t *testing.T) {
 
 // TestVerifyAnOldDatabase: the whole file of yesterday, put back.
 func TestVerifyAnOldDatabase(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	w := from.Copy(t)
 	w.File()
-	storetest.Must(t, w.S.MakeCheckpoint(context.Background(), "2026-11-23"))
+	must(t, w.S.MakeCheckpoint(context.Background(), "2026-11-23"))
 	kept := []byte(w.Text(`select note from checkpoint where day = '2026-11-23'`))
 	w.Sound()
 	old := from.Copy(t)
@@ -190,7 +190,7 @@ func TestVerifyAnOldDatabase(t *testing.T) {
 }
 
 func TestVerifyAppointments(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	t.Run("other founders", func(t *testing.T) {
 		w := from.Copy(t)
 		w.Founders[0] ^= 1
@@ -208,7 +208,7 @@ func TestVerifyAppointments(t *testing.T) {
 
 // TestVerifyCheckpointSize: the size beside a note is the note's.
 func TestVerifyCheckpointSize(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	w := from.Copy(t)
 	w.Exec(`update checkpoint set size = size - 1 where day = '2026-11-21'`)
 	w.Damaged("checkpoint", "2026-11-21")
@@ -216,24 +216,24 @@ func TestVerifyCheckpointSize(t *testing.T) {
 }
 
 func TestVerifyEpochSigners(t *testing.T) {
-	from, cases := storetest.Populated(t)
+	from, cases := populated(t)
 	// Somebody appointed under the system's name does not make it a member.
 	named := from.Copy(t)
 	s := named.Sign(appoint.KindAppointment, named.Appointment(ethics.ActorSystem, appoint.RoleMember), "anna", "berta")
 	named.Write("appointed", ethics.StreamProgram, func(tx *store.Tx) error { return tx.AddStatement(s) })
-	storetest.Must(t, named.S.Close())
+	must(t, named.S.Close())
 	from = named
-	open := func(t *testing.T, signer string, key ed25519.PrivateKey) *storetest.World {
+	open := func(t *testing.T, signer string, key ed25519.PrivateKey) *world {
 		w := from.Copy(t)
 		recipient := cases[0].ReporterRecipient
-		w.Write("removed", ethics.CaseStream(cases[0].ID), func(tx *store.Tx) error {
+		w.Write("removed", ofCase(cases[0].ID), func(tx *store.Tx) error {
 			c, err := tx.Case(cases[0].ID)
 			if err != nil {
 				return err
 			}
 			c.Epoch = 1
-			sig := seal.Epoch(storetest.Installation, c.ID, 1, recipient, seal.Author{ID: signer, Key: key})
-			if err := tx.AddEpoch(store.Epoch{Case: c.ID, Number: 1, Recipient: recipient, Signer: signer, Signature: sig, Day: storetest.Today}); err != nil {
+			sig := seal.Epoch(install, c.ID, 1, recipient, seal.Author{ID: signer, Key: key})
+			if err := tx.AddEpoch(store.Epoch{Case: c.ID, Number: 1, Recipient: recipient, Signer: signer, Signature: sig, Day: today}); err != nil {
 				return err
 			}
 			return tx.PutCase(c)
@@ -251,13 +251,13 @@ func TestVerifyEpochSigners(t *testing.T) {
 // TestVerifyDoesNotStopTheWriter: writes go on while a verification runs, which
 // sees the state in which it began.
 func TestVerifyDoesNotStopTheWriter(t *testing.T) {
-	from, _ := storetest.Populated(t)
+	from, _ := populated(t)
 	w := from.Copy(t)
 	wrote := false
 	v := w.Verify(verify.Options{Founders: &w.Founders, Progress: func(int64, int64) {
 		if !wrote {
 			wrote = true
-			w.Write("noted", ethics.StreamProgram, func(tx *store.Tx) error { return tx.PutMember(storetest.Member(uuid.NewString())) })
+			w.Write("noted", ethics.StreamProgram, func(tx *store.Tx) error { return tx.PutMember(testMember(uuid.NewString())) })
 		}
 	}})
 	if v.Damage != nil || v.Entries != 129 {

@@ -73,18 +73,3 @@ func (s *Site) retaliates(c echo.Context, who *auth.Session, rows []row) error {
 	}
 	return nil
 }
-
-// measuresCounted adds what the head of an institution sees of measures: numbers
-// alone, small ones hidden.
-func (s *Site) measuresCounted(c echo.Context, who *auth.Session, into []countRow) error {
-	counts, err := s.Insight.MeasureCounts(c.Request().Context(), &who.Acting)
-	if err != nil {
-		return err
-	}
-	w := s.words(c)
-	for i := range min(len(into), len(counts)) {
-		n := counts[i]
-		into[i].Measures, into[i].Late, into[i].Systemic = w.count(n.Open), w.count(n.Late), w.count(n.Systemic)
-	}
-	return nil
-}

@@ -4,12 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
-	"svilpe/internal/appoint"
 	"svilpe/internal/auth"
 	"svilpe/internal/casework"
 	"svilpe/internal/derive"
@@ -39,30 +37,6 @@ func (s *Site) talks(c echo.Context, who *auth.Session) error {
 		})
 	}
 	return s.render(c, http.StatusOK, "talks", v)
-}
-
-// talkCounters are who is told how many consultations there were.
-var talkCounters = []string{appoint.RoleHead, appoint.RoleResponsible, appoint.RoleAuditor}
-
-// talked counts consultations by quarter.
-func (s *Site) talked(c echo.Context, who *auth.Session, v *todayView) error {
-	talked, err := s.Insight.Talked(c.Request().Context(), &who.Acting)
-	if err != nil {
-		return err
-	}
-	w := s.words(c)
-	v.Talked = httpd.Table{Caption: w.T("consult.counted"), Head: []string{w.T("consult.place")}}
-	for _, q := range talked.Quarters {
-		v.Talked.Head = append(v.Talked.Head, w.T("consult.quarter", "Year", strconv.Itoa(q.Year), "Quarter", q.N))
-	}
-	for _, in := range talked.Institutions {
-		row := []httpd.Cell{{Text: in.Institution}}
-		for _, n := range in.Counts {
-			row = append(row, httpd.Cell{Text: w.count(n)})
-		}
-		v.Talked.Rows = append(v.Talked.Rows, row)
-	}
-	return nil
 }
 
 func placeName(who *auth.Session, id string) string {

@@ -27,16 +27,15 @@ type todayView struct {
 	Calm           bool // nothing is urgent
 	Outliving      bool // cases or details whose time of keeping ends soon or is over
 	ToSign         int
-	Counts         []countRow
-	Talked         httpd.Table // how many consultations; no rows for who is not told
+	Counts         []httpd.Table // for the head of an institution; without rows before the first quarter was counted
+	Talked         httpd.Table   // how many consultations; no rows for who is not told
+	Running        string        // the last day of the quarter that is not told yet
 	Contacts       []contact
 	Trust          bool
 	Auditor        *auditorBox
 	Escalated      *escalatedBox
 	Prepare        *prepareBox
 }
-
-type countRow struct{ Institution, Open, Overdue, Measures, Late, Systemic string }
 
 type auditorBox struct {
 	Verified time.Time
@@ -122,16 +121,9 @@ func (s *Site) handlersToday(c echo.Context, who *auth.Session, v *todayView) er
 }
 
 func (s *Site) officesToday(c echo.Context, who *auth.Session, v *todayView) error {
-	ctx, w := c.Request().Context(), s.words(c)
+	ctx := c.Request().Context()
 	if who.Has(appoint.RoleHead) {
-		counts, err := s.Insight.Counts(ctx, &who.Acting)
-		if err != nil {
-			return err
-		}
-		for _, n := range counts {
-			v.Counts = append(v.Counts, countRow{Institution: n.Institution, Open: w.count(n.Open), Overdue: w.count(n.Overdue)})
-		}
-		if err := s.measuresCounted(c, who, v.Counts); err != nil {
+		if err := s.counted(c, who, v); err != nil {
 			return err
 		}
 	}
@@ -179,14 +171,6 @@ func audited(log insight.Log) *auditorBox {
 		return &auditorBox{Never: true}
 	}
 	return &auditorBox{Verified: time.UnixMilli(log.Last.At), Size: int(log.Last.Size), Damage: log.Last.Damage != ""}
-}
-
-// count is a number, or «fewer than five» where insight hides it.
-func (w words) count(n *int) string {
-	if n == nil {
-		return w.T("desk.few")
-	}
-	return w.Number(int64(*n))
 }
 
 // proposed tells whether somebody's appointment is before the signers already.

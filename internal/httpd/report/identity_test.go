@@ -96,6 +96,7 @@ func TestDetailsComeBackAfterTheVisit(t *testing.T) {
 	typed := b.get("/case/identity").is(200).form().with("step", "give").with("identity_name", named).with("identity_contact", reached).
 		with("identity_disclosure_consent", "authority").with("recognise", "yes").with("if_not_recognised", "ethics")
 	d.clock.turn(3 * time.Hour)
+	d.lapse()
 	ended := b.post("/case/identity", typed).is(401).has("Jūsu apmeklējums ir beidzies", "nav zudis", `type="hidden" name="identity_name" value="`+named)
 	ended.hasNot("<textarea")
 	if d.holds(named) {

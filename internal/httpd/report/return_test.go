@@ -2,7 +2,9 @@ package report_test
 
 import (
 	"context"
+	"database/sql"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -184,6 +186,7 @@ func TestNothingIsLostWhenTheVisitEnds(t *testing.T) {
 	b.enter(code).is(303)
 	writing := b.get("/case").form().with("text", "Gara atbilde\nar rindām.")
 	d.clock.turn(3 * time.Hour)
+	d.lapse() // the visit's row is gone before the text comes
 	ended := b.postMultipart("/case/messages", writing, upload{"pielikums.txt", "text/plain", "abc"}).is(401)
 	ended.has("Gara atbilde", "pielikums.txt", "Jūsu apmeklējums ir beidzies")
 	wrong := b.post("/status", ended.form().with("code", "7KQ4M")).is(422).has("Gara atbilde", "pielikums.txt")
@@ -204,9 +207,25 @@ func TestNothingIsLostWhenTheVisitEnds(t *testing.T) {
 	// The same for a withdrawal, and for reading.
 	ask := b.get("/case/withdraw").is(200).form().with("text", "Tāpēc.")
 	d.clock.turn(3 * time.Hour)
+	d.lapse()
 	ended = b.post("/case/withdraw", ask).is(401).has("Tāpēc.")
 	b.get("/case").is(401).has("Ваш сеанс завершён")
 	b.post("/status", ended.form().with("code", code)).is(200).has("Tāpēc.", `action="/case/withdraw"`)
+}
+
+// lapse does what the program does each minute: visits that have ended go.
+func (d *door) lapse() {
+	d.t.Helper()
+	ctx := context.Background()
+	must(d.t, d.store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.Sweep(d.clock.Now().UnixMilli(), 0, 0) }))
+	var left string
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(d.dir, "data", store.File))
+	must(d.t, err)
+	defer func() { _ = db.Close() }()
+	must(d.t, db.QueryRow(`select count(*) from tmp_case_session`).Scan(&left))
+	if left != "0" {
+		d.t.Errorf("%s visits that have ended stay in the database", left)
+	}
 }
 
 // What was written in one case is not put into another's box.
@@ -217,6 +236,7 @@ func TestTextOfAnotherCaseIsKeptApart(t *testing.T) {
 	b.enter(one).is(303)
 	writing := b.get("/case").form().with("text", "Tikai pirmajai lietai")
 	d.clock.turn(3 * time.Hour)
+	d.lapse()
 	ended := b.postMultipart("/case/messages", writing).is(401)
 	p := b.post("/status", ended.form().with("code", two)).is(200).has("Tikai pirmajai lietai", "neielikām")
 	if f := p.form(); f.get("text") != "" || f.get("draft") == writing.get("draft") {

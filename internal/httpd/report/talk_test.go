@@ -73,6 +73,7 @@ func TestTalkToATrustPerson(t *testing.T) {
 
 	// The text goes with who must enter the code again, and into nothing else.
 	b.clock.turn(3 * time.Hour)
+	b.lapse()
 	ended := b.post("/consultation/messages", talk.form().with("text", "Kept words.")).is(401).has("Kept words.")
 	b.post("/status", ended.form().with("code", sent.code())).is(200).has("Kept words.", `action="/consultation/messages"`)
 

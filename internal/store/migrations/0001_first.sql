@@ -404,13 +404,12 @@ create table tmp_throttle (
 create table tmp_known_browser (
     hash {{blob}} primary key,
     member_id text not null {{c}},
-    until_ms {{int}} not null
+    until text not null {{c}}
 ) {{strict}};
 
 create table tmp_totp (
-    member_id text not null {{c}},
-    step {{int}} not null,
-    primary key (member_id, step)
+    step_hash {{blob}} primary key,
+    until_ms {{int}} not null
 ) {{strict}};
 
 create table tmp_security (
@@ -418,6 +417,17 @@ create table tmp_security (
     member_id text not null {{c}},
     kind text not null,
     at_ms {{int}} not null
+) {{strict}};
+
+create table tmp_figures (
+    institution text not null {{c}},
+    quarter text not null {{c}},
+    open {{int}} not null,
+    overdue {{int}} not null,
+    measures {{int}} not null,
+    late {{int}} not null,
+    systemic {{int}} not null,
+    primary key (institution, quarter)
 ) {{strict}};
 
 create table tmp_verify (
