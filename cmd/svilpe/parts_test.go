@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/config"

@@ -24,7 +24,7 @@ func TestEachRuleTurnsRed(t *testing.T) {
 		}, "internal/helpers has no floor"},
 		{"an import that points up", map[string]string{
 			"internal/seal": `import "svilpe/internal/intake"`,
-		}, "internal/seal (floor 1) imports internal/intake (floor 3)"},
+		}, "internal/seal (floor 1) imports internal/intake (floor 5)"},
 		{"an import on the same floor", map[string]string{
 			"internal/seal": `import "svilpe/internal/audit"`,
 		}, "imports internal/audit (floor 1): imports must point down"},
@@ -47,6 +47,9 @@ func TestEachRuleTurnsRed(t *testing.T) {
 		{"a raw database above the store", map[string]string{
 			"internal/auth": `import "database/sql"`,
 		}, "internal/auth imports database/sql: only"},
+		{"rows that nobody checked", map[string]string{
+			"internal/casework": "var _ = s.Raw",
+		}, "internal/casework reads rows that nobody held against the log"},
 		{"guessable randomness", map[string]string{
 			"internal/token": `import "math/rand/v2"`,
 		}, "internal/token imports math/rand/v2: only [] may"},

@@ -97,8 +97,8 @@ func (k *Kind[R]) Row(r *R) Row {
 	return Row{Label: label, Digest: audit.RowDigest(label, raw...)}
 }
 
-// Texter is a field that is stored as one text or blob.
-type Texter interface{ Text() string }
+// Former is a field that says itself what is stored of it: a string or bytes.
+type Former interface{ Stored() any }
 
 func column(f any) []byte {
 	switch v := f.(type) {
@@ -115,10 +115,37 @@ func column(f any) []byte {
 			return []byte("1")
 		}
 		return []byte("0")
-	case Texter:
-		return []byte(v.Text())
+	case Former:
+		switch form := v.Stored().(type) {
+		case string:
+			return []byte(form)
+		case []byte:
+			return form
+		}
 	}
 	panic(fmt.Sprintf("record: no column form for %T", f))
+}
+
+// Values are what stands behind a row's fields, as a database takes it.
+func Values(fields []any) []any {
+	out := make([]any, len(fields))
+	for n, f := range fields {
+		switch v := f.(type) {
+		case *string:
+			out[n] = *v
+		case *[]byte:
+			out[n] = *v
+		case *int:
+			out[n] = *v
+		case *int64:
+			out[n] = *v
+		case *bool:
+			out[n] = *v
+		case Former:
+			out[n] = v.Stored()
+		}
+	}
+	return out
 }
 
 // KindOf is the kind of a label: what stands before its first colon.

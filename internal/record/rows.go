@@ -1,7 +1,6 @@
 package record
 
 import (
-	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -220,8 +219,8 @@ type Said struct {
 // IDs are ids in one column, with blanks between.
 type IDs []string
 
-// Text is the column's form.
-func (i *IDs) Text() string { return strings.Join(*i, " ") }
+// Stored is the column's form.
+func (i *IDs) Stored() any { return strings.Join(*i, " ") }
 
 // Scan reads the column.
 func (i *IDs) Scan(v any) error {
@@ -229,18 +228,16 @@ func (i *IDs) Scan(v any) error {
 	return nil
 }
 
-// Value is what is stored.
-func (i *IDs) Value() (driver.Value, error) { return i.Text(), nil }
-
 // signatures are a statement's, as JSON.
 type signatures struct{ of *[]appoint.Signature }
 
-func (s signatures) Text() string {
+// Stored is the column's form.
+func (s signatures) Stored() any {
 	b, err := json.Marshal(*s.of)
 	if err != nil {
 		panic("record: internal error: a signature that is no JSON")
 	}
-	return string(b)
+	return b
 }
 
 // Scan reads the column; what cannot be read has no signature, and so no effect.
@@ -250,9 +247,6 @@ func (s signatures) Scan(v any) error {
 	}
 	return nil
 }
-
-// Value is what is stored.
-func (s signatures) Value() (driver.Value, error) { return []byte(s.Text()), nil }
 
 func textOf(v any) string {
 	switch v := v.(type) {

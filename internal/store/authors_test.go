@@ -7,8 +7,8 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
-	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
 )
 
@@ -18,7 +18,7 @@ func TestAuthors(t *testing.T) {
 	w.S.SetFounders(w.Founders)
 	gone := w.Appointment("greta", appoint.RoleMember)
 	gone.Until = "2026-06-30"
-	w.Write(store.KindAppointed, ethics.StreamProgram, func(tx *store.Tx) error {
+	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
 		return tx.AddStatement(w.Sign(appoint.KindAppointment, gone, "anna", "carl"))
 	})
 	var roster *appoint.Roster
@@ -89,8 +89,8 @@ func TestVerifyNamesWrongAuthors(t *testing.T) {
 			return errors.Join(tx.AddEnvelope(&c, x.e), tx.PutCase(c))
 		})
 		v := w.Verify(verify.Options{Founders: &w.Founders})
-		if v.Damage == nil || v.Damage.Table != x.table {
-			t.Errorf("%s: %v", name, v.Damage)
+		if d := v.First(); d == nil || d.Table != x.table {
+			t.Errorf("%s: %v", name, v.Damages)
 		}
 		f, err := w.CaseFile(id, false)
 		if x.g.Via != "" && x.g.Giver != "dora" && !errors.Is(err, ethics.ErrUntrusted) {

@@ -33,7 +33,7 @@ func TestCaseThatWentBack(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		w.Exec(`delete from entry where idx = (select max(idx) from entry where case_id = ?)`, f.ID)
+		w.Exec(`delete from entry where idx = (select max(idx) from entry where stream = ?)`, ofCase(f.ID))
 		w.Exec(`update cases set changed = ?`, before)
 		if _, err := w.CaseFile(f.ID, false); !errors.Is(err, ethics.ErrUntrusted) {
 			t.Errorf("%s: %v", name, err)
@@ -47,7 +47,7 @@ func TestReaderFromBefore(t *testing.T) {
 	w := founded(t)
 	f := w.File()
 	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
-		if _, err := tx.Entries(f.ID); err != nil {
+		if _, err := tx.Entries(ofCase(f.ID)); err != nil {
 			return err
 		}
 		for range 3 {
@@ -98,11 +98,11 @@ func TestRosterThatWentBack(t *testing.T) {
 
 // TestFoundingIsEntryZero: a founding that stands later is somebody else's.
 func TestFoundingIsEntryZero(t *testing.T) {
-	for _, of := range []string{"", "some case"} {
+	for _, of := range []string{ethics.StreamProgram, ofCase("some case")} {
 		w := setUp(t)
 		_, s := w.Founding()
 		w.Write("noted", of, func(tx *store.Tx) error { return tx.NoteInstallation() })
-		w.Write(store.KindFounded, ethics.StreamProgram, func(tx *store.Tx) error { return tx.AddStatement(s) })
+		w.Write(store.KindFounded, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
 		w.S.SetFounders(w.Founders)
 		err := w.S.Read(context.Background(), func(tx *store.ReadTx) error { _, err := tx.Roster(); return err })
 		if !errors.Is(err, audit.ErrTampered) {
@@ -139,13 +139,12 @@ func TestForkedHead(t *testing.T) {
 // first goes on: a head that extends the known one is taken.
 func TestAnotherProgramsEntries(t *testing.T) {
 	w := founded(t)
-	other, err := store.Open(context.Background(), w.Dir, &w.Log, w.Log.Verifier())
-	must(t, err)
+	other := w.Another()
 	for range 5 {
 		must(t, other.Write(context.Background(), entry("noted", ethics.StreamProgram), nothing))
 	}
 	must(t, other.Close())
-	if w.Size() != 6 {
+	if w.Size() != storetest.FoundedEntries+5 {
 		t.Errorf("%d entries", w.Size())
 	}
 	w.Write("noted", ethics.StreamProgram, nothing)

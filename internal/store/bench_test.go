@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"svilpe/internal/ethics"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 )

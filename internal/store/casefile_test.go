@@ -14,7 +14,6 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
-	"svilpe/internal/store/storetest"
 )
 
 // TestCaseFileTrustsTheLog: a case whose row, epoch, grant, event or proposal

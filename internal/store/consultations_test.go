@@ -8,7 +8,6 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
-	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
 )
 
@@ -117,7 +116,7 @@ func TestConsultationIsVerified(t *testing.T) {
 	} {
 		w := talking(t)
 		w.Exec(x.query)
-		if v := w.Verify(verify.Options{Founders: &w.Founders}); v.Damage == nil || v.Damage.Table != x.table {
+		if d := w.Verify(verify.Options{Founders: &w.Founders}).First(); d == nil || d.Table != x.table {
 			t.Errorf("%s: %v", name, v.Damage)
 		}
 		if name == "the whole is taken away" || name == "one nobody began" {

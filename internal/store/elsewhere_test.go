@@ -10,7 +10,6 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
-	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
 )
 
@@ -34,7 +33,7 @@ func TestFoundersOfAnotherInstallation(t *testing.T) {
 	if !errors.Is(err, appoint.ErrFounders) {
 		t.Errorf("roster: %v", err)
 	}
-	if v := w.Verify(verify.Options{Founders: &w.Founders}); v.Damage == nil || v.Damage.Table != "appointment" {
+	if d := w.Verify(verify.Options{Founders: &w.Founders}).First(); d == nil || d.Table != "appointment" {
 		t.Errorf("verify: %v", v.Damage)
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
-	"svilpe/internal/store/storetest"
 )
 
 // opening is the next epoch of a case with a grant for each of these.

@@ -10,9 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
-	"svilpe/internal/payload"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"

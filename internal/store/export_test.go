@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
+
+	"svilpe/internal/audit"
 )
 
 // What tests outside of this package need of its inside.
@@ -14,13 +17,17 @@ func (s *Store) Waiting() int { return len(s.queue) }
 func (tx *ReadTx) Run(query string, args ...any) error { return tx.c.run(query, args...) }
 
 // One reads one row there.
-func (tx *ReadTx) One(query string, args []any, into ...any) error { return tx.c.one(query, args, into...) }
+func (tx *ReadTx) One(query string, args []any, into ...any) error {
+	return tx.c.one(query, args, into...)
+}
 
 // Run executes a query on the writer's connection.
 func (tx *ScratchTx) Run(query string, args ...any) error { return tx.c.run(query, args...) }
 
 // One reads one row there.
-func (tx *ScratchTx) One(query string, args []any, into ...any) error { return tx.c.one(query, args, into...) }
+func (tx *ScratchTx) One(query string, args []any, into ...any) error {
+	return tx.c.one(query, args, into...)
+}
 
 // Conn is the transaction's connection.
 func (tx *ReadTx) Conn() *sql.Conn { return tx.c.c }
@@ -41,3 +48,23 @@ func (s *Store) Followed() int {
 	defer m.mu.RUnlock()
 	return len(m.leaves)
 }
+
+// Pace is how often the write-ahead log is looked at, and when it is cut.
+type Pace = pace
+
+// PaceOf makes one.
+func PaceOf(look, quiet, longest time.Duration) Pace { return pace{look, quiet, longest} }
+
+// OpenAt opens a store whose write-ahead log is cut at a pace of its own.
+func OpenAt(ctx context.Context, dir string, key *audit.LogKey, p Pace) (*Store, error) {
+	return open(ctx, dir, key, key.Verifier(), p)
+}
+
+// Grid is how fine a stored time is.
+const Grid = grid
+
+// Minute is how fine the end of a delay is.
+const Minute = minute
+
+// OnMinute is where a delay ends.
+func OnMinute(end, now int64) int64 { return onMinute(end, now) }

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"svilpe/internal/ethics"
+	"svilpe/internal/store"
 )
 
 // TestFiguresAreKeptOnce: a quarter that was counted is not counted again, and one
@@ -13,15 +14,15 @@ import (
 func TestFiguresAreKeptOnce(t *testing.T) {
 	w := founded(t)
 	keep := func(open int) {
-		must(t, w.s.Scratch(context.Background(), func(tx *ScratchTx) error {
-			return tx.KeepFigures(Figures{Institution: "home", Quarter: "2026-3", Open: open, Overdue: 1, Measures: 2, Late: 3, Systemic: 4})
+		must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+			return tx.KeepFigures(store.Figures{Institution: "home", Quarter: "2026-3", Open: open, Overdue: 1, Measures: 2, Late: 3, Systemic: 4})
 		}))
 	}
 	keep(5)
 	keep(10)
-	must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		f, err := tx.Figures("home", "2026-3")
-		if want := (Figures{"home", "2026-3", 5, 1, 2, 3, 4}); f != want {
+		if want := (store.Figures{"home", "2026-3", 5, 1, 2, 3, 4}); f != want {
 			t.Errorf("%+v", f)
 		}
 		for _, other := range [][2]string{{"home", "2026-2"}, {"other", "2026-3"}} {
@@ -37,15 +38,15 @@ func TestFiguresAreKeptOnce(t *testing.T) {
 // them whose deadline is past, measures, and events from one day to another.
 func TestWhatIsCounted(t *testing.T) {
 	w := founded(t)
-	f := w.file() // received today, due on 29 November
-	w.write("step", f.ID, func(tx *Tx) error { return tx.AddMeasures(f.ID, "2026-12-01", "2026-12-20") })
-	must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
-		for day, want := range map[ethics.Day]Counts{today: {}, "2026-11-29": {Open: 1}, "2026-11-30": {Open: 1, Overdue: 1}} {
+	f := w.File() // received today, due on 29 November
+	w.Write("step", ofCase(f.ID), func(tx *store.Tx) error { return tx.AddMeasures(f.ID, "2026-12-01", "2026-12-20") })
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+		for day, want := range map[ethics.Day]store.Counts{today: {}, "2026-11-29": {Open: 1}, "2026-11-30": {Open: 1, Overdue: 1}} {
 			if got, err := tx.Counts("home", day, []string{"closed"}); err != nil || got != want {
 				t.Errorf("%s: %+v, %v", day, got, err)
 			}
 		}
-		if got, err := tx.Counts("home", "2027-01-01", []string{"received"}); err != nil || got != (Counts{}) {
+		if got, err := tx.Counts("home", "2027-01-01", []string{"received"}); err != nil || got != (store.Counts{}) {
 			t.Errorf("one that has ended is open: %+v, %v", got, err)
 		}
 		if open, late, err := tx.MeasureCounts("home", "2026-12-02"); err != nil || open != 2 || late != 1 {

@@ -1,10 +1,12 @@
-package store
+package store_test
 
 import (
 	"context"
 	"strings"
 	"testing"
 	"time"
+
+	"svilpe/internal/store"
 )
 
 // ownTimes are columns of the program's own acts, which tell of nobody.
@@ -16,16 +18,16 @@ func TestNoRowHoldsAnExactTime(t *testing.T) {
 	w := founded(t)
 	const exact = int64(1795420800123 + 171000) // somewhere within five minutes, and within a minute
 	visit, lapsed := noise(32), noise(32)
-	must(t, w.s.Scratch(context.Background(), func(tx *ScratchTx) error {
+	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 		for _, err := range []error{
-			tx.AddSession(Session{Hash: noise(32), Member: "resp", Sealed: noise(9), Started: exact, Seen: exact}),
-			tx.AddSession(Session{Hash: visit, Member: "chair", Sealed: noise(9), Started: exact, Seen: exact}),
+			tx.AddSession(store.Session{Hash: noise(32), Member: "resp", Sealed: noise(9), Started: exact, Seen: exact}),
+			tx.AddSession(store.Session{Hash: visit, Member: "chair", Sealed: noise(9), Started: exact, Seen: exact}),
 			tx.TouchSession(visit, exact+time.Hour.Milliseconds()),
-			tx.AddCaseSession(CaseSession{Hash: noise(32), Case: "c", Sealed: noise(9), Ends: exact, Last: exact}),
-			tx.AddCaseSession(CaseSession{Hash: lapsed, Case: "c", Sealed: noise(9), Ends: exact, Last: exact}),
+			tx.AddCaseSession(store.CaseSession{Hash: noise(32), Case: "c", Sealed: noise(9), Ends: exact, Last: exact}),
+			tx.AddCaseSession(store.CaseSession{Hash: lapsed, Case: "c", Sealed: noise(9), Ends: exact, Last: exact}),
 			tx.MoveCaseSession(lapsed, exact+1),
-			tx.AddSecurity(SecurityEvent{ID: "s", Member: "resp", Kind: "signed_in", At: exact}),
-			tx.AddInvitation(Invitation{CodeHash: noise(32), Until: exact}),
+			tx.AddSecurity(store.SecurityEvent{ID: "s", Member: "resp", Kind: "signed_in", At: exact}),
+			tx.AddInvitation(store.Invitation{CodeHash: noise(32), Until: exact}),
 			tx.UseTOTP(noise(32), exact),
 		} {
 			if err != nil {
@@ -40,20 +42,20 @@ func TestNoRowHoldsAnExactTime(t *testing.T) {
 		return nil
 	}))
 	looked := 0
-	for _, table := range w.names(`select name from sqlite_master where type = 'table'`) {
-		for _, column := range w.names(`select name from pragma_table_info(?)`, table) {
+	for _, table := range names(w, `select name from sqlite_master where type = 'table'`) {
+		for _, column := range names(w, `select name from pragma_table_info(?)`, table) {
 			if !strings.HasSuffix(column, "_ms") || ownTimes[table+"."+column] {
 				continue
 			}
 			looked++
-			step := grid
+			step := store.Grid
 			if table == "tmp_throttle" {
-				step = minute
+				step = store.Minute
 			}
-			if n := w.count(`select count(*) from ` + table); n == 0 {
+			if n := w.Count(`select count(*) from ` + table); n == 0 {
 				t.Errorf("no row in %s: write one here, so that its times are looked at", table)
 			}
-			if n := w.count(`select count(*) from `+table+` where `+column+` % ? <> 0`, step.Milliseconds()); n != 0 {
+			if n := w.Count(`select count(*) from `+table+` where `+column+` % ? <> 0`, step.Milliseconds()); n != 0 {
 				t.Errorf("%d rows of %s.%s hold a time that is not on the grid of %v", n, table, column, step)
 			}
 		}
@@ -64,14 +66,14 @@ func TestNoRowHoldsAnExactTime(t *testing.T) {
 }
 
 func TestOnGridEndsNothingEarly(t *testing.T) {
-	five := grid.Milliseconds()
+	five := store.Grid.Milliseconds()
 	for ms, want := range map[int64]int64{0: 0, 1: five, five - 1: five, five: five, five + 1: 2 * five} {
-		if got := OnGrid(ms); got != want {
+		if got := store.OnGrid(ms); got != want {
 			t.Errorf("%d is put on %d", ms, got)
 		}
 	}
 	for end, want := range map[int64]int64{59000: 0, 60000: 60000, 61000: 120000, 120000: 120000} {
-		if got := onMinute(end, 60000); got != want {
+		if got := store.OnMinute(end, 60000); got != want {
 			t.Errorf("a delay to %d ends at %d", end, got)
 		}
 	}
@@ -83,7 +85,7 @@ func TestADelayOfNothingDelaysNobody(t *testing.T) {
 	w := founded(t)
 	name, now := noise(32), int64(1795420830500)
 	for range 3 {
-		must(t, w.s.Scratch(context.Background(), func(tx *ScratchTx) error {
+		must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 			in, err := tx.Admit(name, now, func(int) int64 { return now })
 			if !in {
 				t.Error("shut out without a delay")
@@ -91,23 +93,23 @@ func TestADelayOfNothingDelaysNobody(t *testing.T) {
 			return err
 		}))
 	}
-	if n := w.count(`select wrong from tmp_throttle`); n != 3 {
+	if n := w.Count(`select wrong from tmp_throttle`); n != 3 {
 		t.Errorf("%d wrong tries are counted", n)
 	}
 }
 
 // names are one column of a query.
-func (w *world) names(query string, args ...any) []string {
-	w.t.Helper()
-	rows, err := w.raw().Query(query, args...)
-	must(w.t, err)
+func names(w *world, query string, args ...any) []string {
+	w.T.Helper()
+	rows, err := w.Raw().Query(query, args...)
+	must(w.T, err)
 	defer func() { _ = rows.Close() }()
 	var out []string
 	for rows.Next() {
 		var name string
-		must(w.t, rows.Scan(&name))
+		must(w.T, rows.Scan(&name))
 		out = append(out, name)
 	}
-	must(w.t, rows.Err())
+	must(w.T, rows.Err())
 	return out
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/google/uuid"
 
 	"svilpe/internal/audit"
-	"svilpe/internal/ethics"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 )

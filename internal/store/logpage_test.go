@@ -7,7 +7,6 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
-	"svilpe/internal/store/storetest"
 )
 
 // TestLogPages: paging gives every entry once, in order. A run of one day's fillers

@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"svilpe/internal/store/storetest"
 )
 
 // query is one text of SQL in this package's source, constants folded in.

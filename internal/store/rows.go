@@ -53,7 +53,7 @@ func put[R any](tx *Tx, k *record.Kind[R], r *R) error {
 	for _, c := range k.Copies { // what lists are read from begins empty
 		columns, marks = append(columns[:len(columns):len(columns)], c), append(marks, "0")
 	}
-	err := tx.c.run(`insert into `+k.Table+` (`+strings.Join(columns, ", ")+`) values (`+strings.Join(marks, ", ")+`)`, stored(values)...)
+	err := tx.c.run(`insert into `+k.Table+` (`+strings.Join(columns, ", ")+`) values (`+strings.Join(marks, ", ")+`)`, record.Values(values)...)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func renew[R any](tx *Tx, k *record.Kind[R], old, r *R) error {
 	for n, c := range k.Columns {
 		set = append(set, fmt.Sprintf("%s = $%d", c, n+1))
 	}
-	return tx.c.run(`update `+k.Table+` set `+strings.Join(set, ", ")+` where `+byKey(&k.Info, 1), stored(k.Fields(r))...)
+	return tx.c.run(`update `+k.Table+` set `+strings.Join(set, ", ")+` where `+byKey(&k.Info, 1), record.Values(k.Fields(r))...)
 }
 
 // drop takes a row away. It must be the one in force.
@@ -78,7 +78,7 @@ func drop[R any](tx *Tx, k *record.Kind[R], old *R) error {
 	if err := tx.ended(k.Stream(old), k.Row(old)); err != nil {
 		return err
 	}
-	return tx.c.run(`delete from `+k.Table+` where `+byKey(&k.Info, 1), stored(k.Fields(old))[:k.Keys]...)
+	return tx.c.run(`delete from `+k.Table+` where `+byKey(&k.Info, 1), record.Values(k.Fields(old))[:k.Keys]...)
 }
 
 // byKey is the condition that finds a row by its primary key, whose columns are
@@ -89,26 +89,4 @@ func byKey(i *record.Info, n int) string {
 		by = append(by, fmt.Sprintf("%s = $%d", c, n+k))
 	}
 	return strings.Join(by, " and ")
-}
-
-// stored gives the values behind a row's fields, as the driver takes them.
-func stored(fields []any) []any {
-	out := make([]any, len(fields))
-	for n, f := range fields {
-		switch v := f.(type) {
-		case *string:
-			out[n] = *v
-		case *[]byte:
-			out[n] = *v
-		case *int:
-			out[n] = *v
-		case *int64:
-			out[n] = *v
-		case *bool:
-			out[n] = *v
-		default:
-			out[n] = v // it says itself what is stored
-		}
-	}
-	return out
 }

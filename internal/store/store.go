@@ -51,7 +51,7 @@ type Store struct {
 	verifier  note.Verifier
 	leaving   atomic.Bool // sessions were dropped: their rows must leave the disk too
 	pace      pace
-	following sync.Mutex  // one at a time follows what others wrote
+	following sync.Mutex // one at a time follows what others wrote
 	memory    memory
 }
 

@@ -10,7 +10,6 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
-	"svilpe/internal/store/storetest"
 )
 
 // TestMissingRowsAreMissed: an epoch, event, grant or proposal that the log names

@@ -11,7 +11,6 @@ import (
 
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
-	"svilpe/internal/store/storetest"
 )
 
 // TestAVisitLeavesNothing: after leaving, no file of the database holds its row,
@@ -55,7 +54,7 @@ func TestAVisitLeavesNothing(t *testing.T) {
 // last one that was possible.
 func TestLapsedVisitsAreSwept(t *testing.T) {
 	w := founded(t)
-	at := func(n int64) int64 { return n * grid.Milliseconds() }
+	at := func(n int64) int64 { return n * store.Grid.Milliseconds() }
 	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 		for i, v := range []struct{ ends, last int64 }{{at(3), at(9)}, {at(2), at(9)}, {at(9), at(2)}} {
 			if err := tx.AddCaseSession(store.CaseSession{Hash: []byte{byte(i)}, Case: "c", Sealed: []byte{1}, Ends: v.ends, Last: v.last}); err != nil {
@@ -78,7 +77,7 @@ func TestUsedCodesAreSwept(t *testing.T) {
 	if err := w.S.Scratch(context.Background(), use); !errors.Is(err, ethics.ErrExists) {
 		t.Errorf("a code is used twice: %v", err)
 	}
-	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error { return tx.Sweep(grid.Milliseconds()+1, 10, 10) }))
+	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error { return tx.Sweep(store.Grid.Milliseconds()+1, 10, 10) }))
 	if n := w.Count(`select count(*) from tmp_totp`); n != 0 {
 		t.Error("its mark stays")
 	}

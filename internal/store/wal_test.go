@@ -1,30 +1,31 @@
-package store
+package store_test
 
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
 	"time"
+
+	"svilpe/internal/store"
 )
 
 // paced opens the store anew, its write-ahead log cut at this pace.
-func (w *world) paced(p pace) {
-	w.t.Helper()
-	must(w.t, w.s.Close())
-	s, err := open(context.Background(), w.dir, &w.log, w.log.Verifier(), p)
-	must(w.t, err)
-	w.s = s
-	w.t.Cleanup(func() { _ = s.Close() })
+func paced(w *world, p store.Pace) {
+	w.T.Helper()
+	must(w.T, w.S.Close())
+	s, err := store.OpenAt(context.Background(), w.Dir, &w.Log, p)
+	must(w.T, err)
+	w.S = s
+	w.T.Cleanup(func() { _ = s.Close() })
 }
 
-func (w *world) wal() []byte {
-	w.t.Helper()
-	b, err := os.ReadFile(filepath.Join(w.dir, File+"-wal"))
-	must(w.t, err)
+func wal(w *world) []byte {
+	w.T.Helper()
+	b, err := os.ReadFile(filepath.Join(w.Dir, store.File+"-wal"))
+	must(w.T, err)
 	return b
 }
 
@@ -44,22 +45,22 @@ func within(d time.Duration, fn func() bool) bool {
 // a while the order is gone too.
 func TestWALDatesNobody(t *testing.T) {
 	w := founded(t)
-	w.paced(pace{look: 10 * time.Millisecond, quiet: time.Second, longest: time.Hour})
+	paced(w, store.PaceOf(10*time.Millisecond, time.Second, time.Hour))
 	touch := func(ms int64, first bool) {
-		must(t, w.s.Scratch(context.Background(), func(tx *ScratchTx) error {
+		must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 			if first {
-				return tx.AddSession(Session{Hash: bytes.Repeat([]byte{7}, 32), Member: "resp", Sealed: []byte("x"), Started: ms, Seen: ms})
+				return tx.AddSession(store.Session{Hash: bytes.Repeat([]byte{7}, 32), Member: "resp", Sealed: []byte("x"), Started: ms, Seen: ms})
 			}
 			return tx.TouchSession(bytes.Repeat([]byte{7}, 32), ms)
 		}))
 	}
 	came, went := int64(1795420800123), int64(1795421160456)
 	touch(came, true)
-	f := w.file()
+	f := w.File()
 	touch(went, false)
-	held := w.wal()
+	held := wal(w)
 	// The envelope's row is there: this is the log that an attacker would read.
-	if !bytes.Contains(held, []byte(f.envelopes[0].ID)) {
+	if !bytes.Contains(held, []byte(f.Envelopes[0].ID)) {
 		t.Fatal("the log does not hold what was just written")
 	}
 	for _, ms := range []int64{came, went} {
@@ -67,30 +68,30 @@ func TestWALDatesNobody(t *testing.T) {
 			t.Errorf("the log holds the exact time %d beside what a reporter sent", ms)
 		}
 	}
-	if !within(30*time.Second, func() bool { return len(w.wal()) == 0 }) {
-		t.Errorf("nobody writes, and the log still holds %d bytes in their order", len(w.wal()))
+	if !within(30*time.Second, func() bool { return len(wal(w)) == 0 }) {
+		t.Errorf("nobody writes, and the log still holds %d bytes in their order", len(wal(w)))
 	}
-	w.sound()
+	w.Sound()
 }
 
 // TestWALIsCutAgain: after each quiet time, not once, and without a dropped session.
 func TestWALIsCutAgain(t *testing.T) {
 	w := founded(t)
-	w.paced(pace{look: 5 * time.Millisecond, quiet: 50 * time.Millisecond, longest: time.Hour})
+	paced(w, store.PaceOf(5*time.Millisecond, 50*time.Millisecond, time.Hour))
 	for range 3 {
-		w.file()
-		if !within(30*time.Second, func() bool { return len(w.wal()) == 0 }) {
+		w.File()
+		if !within(30*time.Second, func() bool { return len(wal(w)) == 0 }) {
 			t.Fatal("the log is not cut")
 		}
 	}
-	w.sound()
+	w.Sound()
 }
 
 // TestWALIsCutWhileOthersWrite: where somebody always writes, quiet never comes;
 // the log is cut all the same, and no write fails.
 func TestWALIsCutWhileOthersWrite(t *testing.T) {
 	w := founded(t)
-	w.paced(pace{look: 20 * time.Millisecond, quiet: time.Hour, longest: 200 * time.Millisecond})
+	paced(w, store.PaceOf(20*time.Millisecond, time.Hour, 200*time.Millisecond))
 	stop := make(chan struct{})
 	var writing sync.WaitGroup
 	writing.Go(func() {
@@ -100,8 +101,8 @@ func TestWALIsCutWhileOthersWrite(t *testing.T) {
 				return
 			default:
 			}
-			if err := w.s.Scratch(context.Background(), func(tx *ScratchTx) error {
-				return tx.AddInvitation(Invitation{CodeHash: noise(32), Institution: "home"})
+			if err := w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+				return tx.AddInvitation(store.Invitation{CodeHash: noise(32), Institution: "home"})
 			}); err != nil {
 				t.Error(err)
 				return
@@ -110,7 +111,7 @@ func TestWALIsCutWhileOthersWrite(t *testing.T) {
 	})
 	largest := 0
 	cut := within(30*time.Second, func() bool {
-		n := len(w.wal())
+		n := len(wal(w))
 		if n > largest {
 			largest = n
 		}
@@ -127,25 +128,25 @@ func TestWALIsCutWhileOthersWrite(t *testing.T) {
 // cutting, which comes when it has ended.
 func TestWALWaitsForReaders(t *testing.T) {
 	w := founded(t)
-	w.paced(pace{look: 5 * time.Millisecond, quiet: 20 * time.Millisecond, longest: time.Hour})
-	must(t, w.s.Read(context.Background(), func(tx *ReadTx) error {
+	paced(w, store.PaceOf(5*time.Millisecond, 20*time.Millisecond, time.Hour))
+	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		if _, err := tx.Installation(); err != nil { // the read begins here
 			return err
 		}
-		w.file()
+		w.File()
 		time.Sleep(300 * time.Millisecond)
-		if len(w.wal()) == 0 {
+		if len(wal(w)) == 0 {
 			t.Error("the log was cut under a reader")
 		}
 		began := time.Now()
-		w.file()
+		w.File()
 		if took := time.Since(began); took > 5*time.Second {
 			t.Errorf("a writer waited %v for a reader", took)
 		}
 		return nil
 	}))
-	if !within(30*time.Second, func() bool { return len(w.wal()) == 0 }) {
+	if !within(30*time.Second, func() bool { return len(wal(w)) == 0 }) {
 		t.Error("the reader has gone, and the log is not cut")
 	}
-	w.sound()
+	w.Sound()
 }

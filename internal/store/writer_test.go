@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"

@@ -137,31 +137,9 @@ func Insert[R any](t testing.TB, dir string, key audit.LogKey, k *record.Kind[R]
 			values = append(values, 0)
 		}
 		marks := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
-		_, err := tx.Exec(`insert into `+k.Table+` (`+strings.Join(columns, ", ")+`) values (`+marks+`)`, Stored(values)...) //nolint:noctx // a test's own
+		_, err := tx.Exec(`insert into `+k.Table+` (`+strings.Join(columns, ", ")+`) values (`+marks+`)`, record.Values(values)...) //nolint:noctx // a test's own
 		return err
 	})
-}
-
-// Stored gives the values behind a row's fields, as the driver takes them.
-func Stored(fields []any) []any {
-	out := make([]any, len(fields))
-	for n, f := range fields {
-		switch v := f.(type) {
-		case *string:
-			out[n] = *v
-		case *[]byte:
-			out[n] = *v
-		case *int:
-			out[n] = *v
-		case *int64:
-			out[n] = *v
-		case *bool:
-			out[n] = *v
-		default:
-			out[n] = v
-		}
-	}
-	return out
 }
 
 func appended(t testing.TB, dir string, key audit.LogKey, stream string, b audit.Body, more func(*sql.Tx) error) audit.Entry {

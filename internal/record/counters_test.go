@@ -1,0 +1,141 @@
+package record
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"svilpe/internal/audit"
+)
+
+// counted is an entry of an institution.
+func counted(institution string, changes ...audit.Change) audit.Entry {
+	facts := []audit.Fact{{Name: FactInstitution, Value: []byte(institution)}}
+	return audit.Entry{Body: audit.Body{Kind: "x", Facts: facts, Changes: changes}}
+}
+
+func TestWhatIsCounted(t *testing.T) {
+	grant, renewal := "grant:"+theCase+"/"+anna+"/1", "renewal:"+theCase+"/"+anna+"/2"
+	for name, x := range map[string]struct {
+		entry audit.Entry
+		want  Counters
+	}{
+		"a filing": {
+			counted("demo", plus("case:1", 1), plus("envelope:1", 1), plus(grant, 1), plus("grant:1/"+berta+"/2", 1)),
+			Counters{"case/demo": 1, "held/" + anna: 1, "held/" + berta: 1},
+		},
+		"a later epoch":   {counted("demo", plus("epoch:1/1", 1), plus(renewal, 1), minus("grant:1/"+berta+"/2", 1)), Counters{"held/" + berta: -1}},
+		"a step":          {counted("demo", anew("case:1", 1, 2), plus("envelope:2", 1)), Counters{}},
+		"an erasure":      {counted("demo", minus("case:1", 1), minus(grant, 1), minus(renewal, 1)), Counters{"case/demo": -1, "held/" + anna: -1}},
+		"a declaration":   {counted("demo", plus("gift:1", 1)), Counters{"gift/demo": 1}},
+		"a consultation":  {counted("other", plus("talk:1", 1), plus("said:1", 1)), Counters{"talk/other": 1}},
+		"a vault's share": {counted("demo", plus("vault_share:1/"+anna, 1)), Counters{}},
+		"a filler":        {audit.Entry{Body: audit.Body{Kind: audit.KindFiller}}, Counters{}},
+	} {
+		if got := Counted(x.entry); !maps.Equal(got, x.want) {
+			t.Errorf("%s: %v, want %v", name, got, x.want)
+		}
+	}
+	for got, want := range map[string]string{
+		Held(anna): "held/" + anna, CasesOf("demo"): "case/demo", GiftsOf("demo"): "gift/demo", TalksOf("demo"): "talk/demo",
+	} {
+		if got != want {
+			t.Errorf("counter %q, want %q", got, want)
+		}
+	}
+}
+
+// TestCountersAreTheSumOverEntries: counting entry by entry, or by closings of any
+// days, comes to what is in force at the end, told a second time here.
+func TestCountersAreTheSumOverEntries(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		live := map[string]string{} // label to institution
+		sum, day := Counters{}, Counters{}
+		next := 0
+		for range rapid.IntRange(0, 60).Draw(t, "entries") {
+			e := counted(rapid.SampledFrom([]string{"demo", "other"}).Draw(t, "institution"))
+			of := string(e.FactOf(FactInstitution))
+			kind := rapid.SampledFrom([]string{"case", "gift", "talk", "grant", "renewal", "envelope"}).Draw(t, "kind")
+			next++
+			label := kind + ":" + string(rune('a'+next%26)) + digestText(next)
+			if kind == "grant" || kind == "renewal" {
+				label = kind + ":1/" + rapid.SampledFrom([]string{anna, berta}).Draw(t, "member") + "/" + digestText(next)
+			}
+			e.Changes = append(e.Changes, plus(label, next))
+			for _, old := range slices.Sorted(maps.Keys(live)) {
+				if live[old] != of {
+					continue
+				}
+				switch rapid.IntRange(0, 3).Draw(t, "fate") {
+				case 0:
+					e.Changes = append(e.Changes, minus(old, 1))
+					delete(live, old)
+				case 1:
+					e.Changes = append(e.Changes, anew(old, 1, 2))
+				}
+			}
+			live[label] = of
+			day.Add(Counted(e))
+			if rapid.Bool().Draw(t, "closed") {
+				sum.Add(day)
+				day = Counters{}
+			}
+		}
+		sum.Add(day)
+		want := Counters{}
+		for label, of := range live {
+			switch kind := KindOf(label); kind {
+			case "case", "gift", "talk":
+				want[kind+"/"+of]++
+			case "grant":
+				want["held/"+MemberOf(label)]++
+			}
+		}
+		if !maps.Equal(sum, want) {
+			t.Fatalf("counted %v, there are %v", sum, want)
+		}
+		back, err := ParseCounters(sum.Bytes())
+		if err != nil || !maps.Equal(back, sum) {
+			t.Fatalf("%v, %v reads as %v", err, sum, back)
+		}
+	})
+}
+
+func digestText(n int) string { return string(rune('a'+n/26)) + "-" + string(rune('a'+n%26)) }
+
+func TestACounterThatComesToNothingIsLeftOut(t *testing.T) {
+	c := Counters{}
+	c.Add(Counters{"held/anna": 2, "case/demo": 1})
+	c.Add(Counters{"held/anna": -2, "talk/demo": 0})
+	if want := (Counters{"case/demo": 1}); !maps.Equal(c, want) {
+		t.Errorf("%v, want %v", c, want)
+	}
+}
+
+// TestCountersHaveOneSpelling: a closing that states them otherwise was not written
+// by us. Above all «null», which reads as no counters to hold anything against.
+func TestCountersHaveOneSpelling(t *testing.T) {
+	for text, want := range map[string]Counters{
+		"{}": {}, `{"case/demo":3,"held/anna":-1}`: {"held/anna": -1, "case/demo": 3}, `{"a\u003cb":1}`: {"a<b": 1},
+	} {
+		got, err := ParseCounters([]byte(text))
+		if err != nil || got == nil || !maps.Equal(got, want) || string(want.Bytes()) != text {
+			t.Errorf("%s: %v, %v; written %s", text, got, err, want.Bytes())
+		}
+	}
+	if got := string(Counters(nil).Bytes()); got != "{}" {
+		t.Errorf("no counters are spelt %s", got)
+	}
+	for _, text := range []string{
+		"", "null", "nul", "[]", "0", `""`, " {}", "{} ", "{}\n", "{}{}", `{"a": 1}`, `{"a":1}x`, `{"b":1,"a":1}`, `{"a":1,"a":1}`,
+		`{"a":2,"a":1}`, `{"a":1.0}`, `{"a":1e0}`, `{"a":01}`, `{"a":+1}`, `{"a":-0}`, `{"a":"1"}`, `{"a":null}`, `{"a":true}`,
+		`{"a":9223372036854775808}`, `{"\u0061":1}`, `{"a<b":1}`, "{\"\xff\":1}", `{"a":1,}`, `{"a":{}}`,
+	} {
+		if got, err := ParseCounters([]byte(text)); !errors.Is(err, audit.ErrTampered) || got != nil {
+			t.Errorf("%q reads as %v (%v)", text, got, err)
+		}
+	}
+}
