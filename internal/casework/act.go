@@ -164,7 +164,7 @@ func (l *letter) add(id, kind string, body any, toReporter bool) error {
 // what the form lacks; ErrRefused wraps why policy does not allow it now.
 func (s *Service) Take(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, a Act) (Taken, error) {
 	step, ok := s.Policy.Act(a.Step)
-	if !ok {
+	if !ok || step.OwnForm {
 		return Taken{}, ethics.ErrNotFound
 	}
 	if step.ID == actLink {
