@@ -114,6 +114,23 @@ func TestKeepersArePeople(t *testing.T) {
 	w.sound()
 }
 
+// Three ids keep shares, and two of them are one person: taking the third leaves
+// one person with the vault.
+func TestTwoIDsKeepOneShare(t *testing.T) {
+	w := founded(t)
+	w.alternate()
+	f := w.fileThis(w.whistleblower())
+	w.stated("chair", f)
+	w.rename("resp", "N chair", "home", appoint.RoleResponsible, "member", "up_resp")
+	if n := w.count(`select count(*) from vault_share`); n != 3 {
+		t.Fatalf("%d keepers", n)
+	}
+	w.excludes("chair", f, "up_resp", true)
+	if n := w.count(`select count(*) from vault_share`); n != 3 {
+		t.Errorf("%d keepers while it waits", n)
+	}
+}
+
 // A responsible person loses a case by two people's word, never by one's, and
 // neither proposer nor excluded person is the second.
 func TestLeaderIsTakenByTwo(t *testing.T) {
