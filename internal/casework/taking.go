@@ -84,7 +84,8 @@ func (s *Service) seconds(o *Opened, members []string) []appoint.Member {
 			continue
 		}
 		roles := o.roster.RolesFor(id, o.Institution, s.today())
-		if m, err := o.roster.Member(id); err == nil && slices.ContainsFunc(roles, func(r string) bool { return slices.Contains([]string(step.Approver), r) }) {
+		may := slices.ContainsFunc(roles, func(r string) bool { return slices.Contains([]string(step.Approver), r) })
+		if m, err := o.roster.Member(id); err == nil && may {
 			out = append(out, m)
 		}
 	}
@@ -126,14 +127,11 @@ func (s *Service) leaves(o *Opened, who *appoint.Acting, draft derive.Secret, d 
 	return s.departs(o, who, draft, d)
 }
 
-// proposeTaking seals a removal for a second person to see whole. What could not
-// be carried out is not proposed either.
+// proposeTaking seals a removal for a second person to see whole. Proposer and
+// approver are two who remain, so that it can be carried out.
 func (s *Service) proposeTaking(o *Opened, who *appoint.Acting, draft derive.Secret, d departure) (written, error) {
 	second, err := s.newSecond(o, d.Removal)
 	if err != nil {
-		return written{}, err
-	}
-	if _, err := s.coming(o, d.Members, append(slices.Clone(d.give), second...)); err != nil {
 		return written{}, err
 	}
 	t, err := s.due(o, who)
@@ -159,14 +157,16 @@ func (s *Service) proposeTaking(o *Opened, who *appoint.Acting, draft derive.Sec
 	if err := l.add(id, ethics.KindProposal, body, false); err != nil {
 		return written{}, err
 	}
-	return written{envelopes: l.out, kind: KindProposed, turn: t, change: func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
+	row := store.Proposal{ID: id, Case: o.ID, Step: actTake, Proposer: who.ID, State: "open", Day: s.today()}
+	change := func(tx *store.Tx, _ *ethics.Case) ([]ethics.Event, error) {
 		for _, g := range grants {
 			if err := tx.AddGrant(g); err != nil {
 				return nil, err
 			}
 		}
-		return nil, tx.AddProposal(store.Proposal{ID: id, Case: c.ID, Step: actTake, Proposer: who.ID, State: "open", Day: s.today()})
-	}}, nil
+		return nil, tx.AddProposal(row)
+	}
+	return written{envelopes: l.out, kind: KindProposed, turn: t, change: change}, nil
 }
 
 // takes tells whether a proposal is of this kind; the step of one is in the clear.
@@ -180,7 +180,9 @@ func (s *Service) takes(ctx context.Context, proposal string) (bool, error) {
 }
 
 // approveTaking carries a proposed removal out, in the approver's session.
-func (s *Service) approveTaking(ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret, reason string) (Taken, error) {
+func (s *Service) approveTaking(
+	ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret, reason string,
+) (Taken, error) {
 	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (departure, error) {
 		if err := s.mayDecide(o, proposal, true, reason); err != nil {
 			return departure{}, err
@@ -190,7 +192,8 @@ func (s *Service) approveTaking(ctx context.Context, who *appoint.Acting, number
 			return departure{}, err
 		}
 		p := o.Open.Content
-		d := departure{Removal: ethics.Removal{Why: p.Removal.Why, Members: p.Removal.Members, Reason: p.Reason, Proposal: proposal}, verdict: &verdict}
+		r := ethics.Removal{Why: p.Removal.Why, Members: p.Removal.Members, Reason: p.Reason, Proposal: proposal}
+		d := departure{Removal: r, verdict: &verdict}
 		if d.Why == ethics.WhyEscalated {
 			d.give = s.alternates(o)
 		}
@@ -204,8 +207,8 @@ func (s *Service) verdict(o *Opened, approve bool, reason string) (ethics.Approv
 	if i < 0 {
 		return ethics.Approval{}, untrusted("proposal")
 	}
-	digest := sha256.Sum256(o.file.Envelopes[i].Sealed)
-	return ethics.Approval{Proposal: o.Open.ID, Digest: digest[:], Approved: approve, Reason: reason, At: s.Now().UnixMilli()}, nil
+	digest, now := sha256.Sum256(o.file.Envelopes[i].Sealed), s.Now().UnixMilli()
+	return ethics.Approval{Proposal: o.Open.ID, Digest: digest[:], Approved: approve, Reason: reason, At: now}, nil
 }
 
 // tookTwo tells whether a removal is what a chair or responsible person proposed
@@ -215,8 +218,8 @@ func (o *Opened) tookTwo(env ethics.Envelope, r ethics.Removal) bool {
 	if !ok || p.Proposal == nil || p.Proposal.Removal == nil {
 		return false
 	}
-	said := p.Proposal.Removal
-	return !o.roster.Same(p.Author, env.Author) && !o.roster.Among(r.Members, env.Author) && o.leads(p.Author, p.Day) &&
+	said, another := p.Proposal.Removal, !o.roster.Same(p.Author, env.Author) && !o.roster.Among(r.Members, env.Author)
+	return another && o.leads(p.Author, p.Day) &&
 		said.Why == r.Why && slices.Equal(said.Members, r.Members) && p.Proposal.Reason == r.Reason && o.signed(p.ID, env.Author)
 }
 
@@ -226,7 +229,8 @@ func (o *Opened) conceal() {
 	about := map[string]bool{}
 	for n := range o.Thread {
 		i := &o.Thread[n]
-		if p := i.Proposal; p != nil && p.Removal != nil && i.Author != o.Me.ID && o.roster.Among(p.Removal.Members, o.Me.ID) {
+		p := i.Proposal
+		if p != nil && p.Removal != nil && i.Author != o.Me.ID && o.roster.Among(p.Removal.Members, o.Me.ID) {
 			about[i.ID], i.Concealed = true, true
 			i.Proposal = &ethics.Proposal{Step: p.Step, From: p.From, To: p.To, At: p.At}
 		}

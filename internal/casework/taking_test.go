@@ -75,7 +75,9 @@ func TestLastKeepers(t *testing.T) {
 	if n := w.count(`select count(*) from vault_share`); n != 2 || slices.Contains(w.holders(f), "chair") {
 		t.Fatalf("%d keepers; the chair's own stepping aside is not to wait", n)
 	}
-	left := slices.DeleteFunc([]string{"up_resp", "up_chair"}, func(id string) bool { return w.count(`select count(*) from vault_share where member_id = '`+id+`'`) == 0 })
+	left := slices.DeleteFunc([]string{"up_resp", "up_chair"}, func(id string) bool {
+		return w.count(`select count(*) from vault_share where member_id = '`+id+`'`) == 0
+	})
 	if len(left) != 1 || slices.Contains(w.holders(f), left[0]) {
 		t.Fatalf("keepers besides resp: %v; held by %v", left, w.holders(f))
 	}
@@ -294,124 +296,5 @@ func TestVoterIsTakenByTwo(t *testing.T) {
 	}
 	must(t, w.decides("second", f, true))
 	w.excludes("chair", f, "second", false)
-	w.sound()
-}
-
-// The person stepped aside meanwhile: there is nothing left to approve, and the
-// proposal does not stand in the way for ever. So too when the proposer left.
-func TestStaleTaking(t *testing.T) {
-	w := founded(t)
-	w.alternate()
-	f := w.three()
-	w.excludes("chair", f, "resp", true)
-	must2(t)(w.cw.Recuse(ctx, w.as("resp"), f.Number, derive.New(), "own word"))
-	if slices.Contains(w.holders(f), "resp") {
-		t.Fatal("stepping aside waits for the proposal")
-	}
-	if err := w.decides("member", f, true); !errors.Is(err, ethics.ErrConflict) {
-		t.Errorf("approved: %v", err)
-	}
-	must(t, w.decides("member", f, false))
-
-	g := w.three()
-	w.excludes("chair", g, "resp", true)
-	must2(t)(w.cw.Recuse(ctx, w.as("chair"), g.Number, derive.New(), "own word"))
-	if err := w.decides("member", g, true); !errors.Is(err, ethics.ErrUntrusted) {
-		t.Errorf("approved after the proposer left: %v", err)
-	}
-	must(t, w.decides("member", g, false))
-	if !slices.Contains(w.holders(g), "resp") {
-		t.Error("taken")
-	}
-	w.sound()
-}
-
-// A removal that says two people took it is shown only where two did.
-func TestForgedTaking(t *testing.T) {
-	w := founded(t)
-	f := w.three()
-	w.excludes("chair", f, "resp", true)
-	p := w.look("member", f).Open.ID
-	for name, x := range map[string]struct {
-		by      string
-		removal ethics.Removal
-	}{
-		"no approval":       {"member", ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"resp"}, Reason: "SECRET cause", Proposal: p}},
-		"by the proposer":   {"chair", ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"resp"}, Reason: "SECRET cause", Proposal: p}},
-		"of somebody else":  {"member", ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"chair"}, Reason: "SECRET cause", Proposal: p}},
-		"no such proposal":  {"member", ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"chair"}, Proposal: f.id}},
-		"a member, by none": {"member", ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"chair"}}},
-	} {
-		id := w.put(f, ethics.KindRemoval, x.removal, w.by(x.by), false)
-		if i := w.thread("member", f)[id]; !i.Untrusted {
-			t.Errorf("%s: taken for true", name)
-		}
-	}
-}
-
-// Passing the case on takes it from whom it is about: where that is a chair, two
-// people's word. Nobody is given the case before.
-func TestEscalatedByTwo(t *testing.T) {
-	w := founded(t)
-	w.alternate()
-	f := w.three()
-	taken, err := w.cw.Escalate(ctx, w.as("resp"), f.Number, derive.New(), []string{"chair"}, "the chair is named")
-	if err != nil || !taken.Proposed || !slices.Contains(w.holders(f), "chair") || len(w.holders(f)) != 3 {
-		t.Fatalf("waits %v, %v; held by %v", taken.Proposed, err, w.holders(f))
-	}
-	if err := w.decides("chair", f, true); !errors.Is(err, casework.ErrConcerned) {
-		t.Errorf("by whom it is about: %v", err)
-	}
-	must(t, w.decides("member", f, true))
-	if h := w.holders(f); slices.Contains(h, "chair") || !slices.Contains(h, "up_resp") || !slices.Contains(h, "up_chair") {
-		t.Errorf("held by %v", h)
-	}
-	w.sound()
-
-	// Only oneself is involved: one's own word, at once.
-	g := w.three()
-	taken, err = w.cw.Escalate(ctx, w.as("resp"), g.Number, derive.New(), []string{"resp"}, "it is about me")
-	if err != nil || taken.Proposed || slices.Contains(w.holders(g), "resp") {
-		t.Errorf("waits %v, %v; held by %v", taken.Proposed, err, w.holders(g))
-	}
-}
-
-// The step's form does not propose it: it has one of its own, which says whom.
-func TestTakingHasItsOwnForm(t *testing.T) {
-	w := founded(t)
-	f := w.three()
-	if err := w.take("chair", f, casework.Act{Step: "exclude_colleague"}); !errors.Is(err, ethics.ErrNotFound) {
-		t.Errorf("proposed against nobody: %v", err)
-	}
-	for _, a := range w.cw.Acts(w.look("chair", f)) {
-		if a.OwnForm {
-			t.Errorf("%s is offered as a step", a.ID)
-		}
-	}
-}
-
-// The chair hands over for a responsible person whose term ends: the colleague gets
-// the cases, and the leaver keeps the own key until the last day.
-func TestHandedOverAndNotTaken(t *testing.T) {
-	w := founded(t)
-	w.appoint("late", "home", appoint.RoleResponsible, "2026-12-01", "resp", "chair")
-	f := w.file()
-	w.stated("chair", f)
-	if !slices.Contains(w.holders(f), "late") {
-		t.Fatalf("held by %v", w.holders(f))
-	}
-	for _, want := range []casework.Handed{{Given: 1}, {Held: 1}} {
-		done, err := w.cw.HandOver(ctx, w.as("chair"), "late", "member", derive.New())
-		if err != nil || done != want {
-			t.Fatalf("%+v, %v", done, err)
-		}
-		if h := w.holders(f); !slices.Contains(h, "late") || !slices.Contains(h, "member") {
-			t.Errorf("held by %v", h)
-		}
-	}
-	done, err := w.cw.HandOver(ctx, w.as("late"), "late", "member", derive.New())
-	if err != nil || done != (casework.Handed{Held: 1}) || slices.Contains(w.holders(f), "late") {
-		t.Errorf("the own word: %+v, %v; held by %v", done, err, w.holders(f))
-	}
 	w.sound()
 }
