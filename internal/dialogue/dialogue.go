@@ -8,11 +8,7 @@ package dialogue
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -50,29 +46,6 @@ const purposeVisit = "case session"
 // minutes, not when somebody came.
 const grid = 5 * time.Minute
 
-// Cookie is a visit's random value. It prints as [redacted].
-type Cookie [32]byte
-
-// Format hides the cookie.
-func (Cookie) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
-
-// Text is the cookie's value.
-func (c Cookie) Text() string { return base64.RawURLEncoding.EncodeToString(c[:]) }
-
-// ReadCookie reads a cookie's value.
-func ReadCookie(text string) (Cookie, bool) {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) != 32 {
-		return Cookie{}, false
-	}
-	return Cookie(b), true
-}
-
-func (c Cookie) hash() []byte {
-	h := sha256.Sum256(c[:])
-	return h[:]
-}
-
 // Visit is a reporter who has entered a code, in the memory of one request.
 type Visit struct {
 	Case   string
@@ -82,7 +55,7 @@ type Visit struct {
 
 // Entered is the answer to a code that opens a case.
 type Entered struct {
-	Cookie    Cookie
+	Cookie    secret.Cookie
 	Corrected map[int]string // groups we read otherwise than typed: number → as we read it
 }
 
@@ -142,13 +115,11 @@ const maxCandidates = 4
 // any other costs.
 var nobody = token.FromDraft([32]byte{})
 
-func (s *Service) begin(ctx context.Context, caseID string, reporter [32]byte) (Cookie, error) {
-	var c Cookie
-	_, _ = rand.Read(c[:])
-	now := s.Now()
+func (s *Service) begin(ctx context.Context, caseID string, reporter [32]byte) (secret.Cookie, error) {
+	c, now := secret.NewCookie(), s.Now()
 	return c, s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
 		return tx.AddCaseSession(store.CaseSession{
-			Hash: c.hash(), Case: caseID, Sealed: secret.SealUnder(c, purposeVisit, caseID, reporter[:]),
+			Hash: c.Hash(), Case: caseID, Sealed: secret.SealUnder(c, purposeVisit, caseID, reporter[:]),
 			Ends: onGrid(now.Add(s.Limits.Idle)), Last: onGrid(now.Add(s.Limits.Absolute)),
 		})
 	})
@@ -158,12 +129,12 @@ func onGrid(t time.Time) int64 { return t.Truncate(grid).Add(grid).UnixMilli() }
 
 // Visit finds the visit of a cookie; ErrSessionEnded when there is none or its
 // time is over. Being there moves the idle end on.
-func (s *Service) Visit(ctx context.Context, cookie Cookie) (Visit, error) {
+func (s *Service) Visit(ctx context.Context, cookie secret.Cookie) (Visit, error) {
 	var row store.CaseSession
 	var v Visit
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		if row, err = tx.CaseSession(cookie.hash()); err != nil {
+		if row, err = tx.CaseSession(cookie.Hash()); err != nil {
 			return err
 		}
 		_, err = tx.Consultation(row.Case)
@@ -201,17 +172,17 @@ func (s *Service) Visit(ctx context.Context, cookie Cookie) (Visit, error) {
 
 // Same tells whether a cookie's visit, ended or not, and a new one are of one
 // case: typed text is put back only into the case it was written in.
-func (s *Service) Same(ctx context.Context, old, now Cookie) (bool, error) {
+func (s *Service) Same(ctx context.Context, old, now secret.Cookie) (bool, error) {
 	same := false
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		a, err := tx.CaseSession(old.hash())
+		a, err := tx.CaseSession(old.Hash())
 		if errors.Is(err, ethics.ErrNotFound) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		b, err := tx.CaseSession(now.hash())
+		b, err := tx.CaseSession(now.Hash())
 		same = err == nil && a.Case == b.Case
 		return err
 	})
@@ -219,8 +190,8 @@ func (s *Service) Same(ctx context.Context, old, now Cookie) (bool, error) {
 }
 
 // Leave ends a visit.
-func (s *Service) Leave(ctx context.Context, cookie Cookie) error {
-	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropCaseSession(cookie.hash()) })
+func (s *Service) Leave(ctx context.Context, cookie secret.Cookie) error {
+	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropCaseSession(cookie.Hash()) })
 }
 
 func (s *Service) today() ethics.Day { return ethics.DayOf(s.Now()) }

@@ -8,12 +8,14 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/labstack/echo/v4"
 
+	"svilpe/internal/derive"
 	"svilpe/internal/httpd"
 )
 
@@ -44,7 +46,7 @@ func read(t testing.TB, s *httpd.Server, contentType string, body io.Reader) (*h
 	r.Header.Set("Content-Type", contentType)
 	c := s.Echo.NewContext(r, httptest.NewRecorder())
 	form, err := s.ReadForm(c, func(f *httpd.Form, u httpd.Upload) error {
-		if secret, err := f.Draft(); err != nil || len(secret) != 32 {
+		if secret, err := f.Draft(); err != nil || secret == (derive.Secret{}) {
 			t.Errorf("a file came without a draft: %v", err)
 		}
 		content, err := io.ReadAll(u.Body)
@@ -234,6 +236,22 @@ func TestSinkDecides(t *testing.T) {
 		}
 		if answer == nil && (form.Get("z") != "1" || len(names) != 2 || len(form.Faults()) != 2) || answer != nil && len(names) != 1 {
 			t.Errorf("%v: %v", answer, names)
+		}
+	}
+}
+
+// A draft is taken in its exact form alone: two spellings would be two forms that
+// store once.
+func TestDraftHasOneSpelling(t *testing.T) {
+	s, _ := newServer(t, nil)
+	whole := derive.New().Text()
+	for draft, want := range map[string]bool{whole: true, "": false, whole + "\n": false, whole[:20] + "\n" + whole[20:]: false, whole + "=": false, whole[:42]: false} {
+		form, _, err := read(t, s, "application/x-www-form-urlencoded", strings.NewReader(url.Values{"draft": {draft}}.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := form.Draft(); (err == nil) != want {
+			t.Errorf("%q: %v", draft, err)
 		}
 	}
 }

@@ -61,7 +61,7 @@ func (s *Site) leavingForm(c echo.Context, name string) (*httpd.Form, derive.Sec
 		return nil, derive.Secret{}, typed{}, err
 	}
 	s.Desk.Server.UseLang(c, f.Get("lang"))
-	draft, err := draftOf(f)
+	draft, err := f.Draft()
 	return f, draft, typed{form: name, values: f, errs: s.words(c).unreadable(f)}, err
 }
 
