@@ -65,25 +65,41 @@ func (b *tab) open(path string) *tab {
 // has tells whether the page holds a link or an address.
 func (b *tab) has(text string) bool { return strings.Contains(html.UnescapeString(b.page), text) }
 
-// form is the page's form with this action, as it stands.
-func (b *tab) form(action string) *filling {
+// form is the page's form with this action, as it stands; with a button, where
+// several have the action. A form without one goes to the page's address.
+func (b *tab) form(action string, button ...string) *filling {
 	b.t.Helper()
 	for _, f := range formsOf(b.t, b.page) {
-		if f.action == action {
+		if f.action == "" {
+			f.action = b.at
+		}
+		has := func(c *control) bool { return c.kind == "submit" && c.value == button[0] }
+		if f.action == action && (len(button) == 0 || slices.ContainsFunc(f.controls, has)) {
 			f.tab = b
 			return f
 		}
 	}
-	b.t.Fatalf("%s: %s has no form to %s\n%s", b.who, b.at, action, words(b.page))
+	b.t.Fatalf("%s: %s has no form to %s %v\n%s", b.who, b.at, action, button, words(b.page))
 	return nil
+}
+
+// actions are the addresses of the page's forms that begin like this.
+func (b *tab) actions(prefix string) []string {
+	var out []string
+	for _, f := range formsOf(b.t, b.page) {
+		if strings.HasPrefix(f.action, prefix) {
+			out = append(out, f.action)
+		}
+	}
+	return out
 }
 
 // filling is a form while it is filled in.
 type filling struct {
-	tab            *tab
-	action, kind   string
-	controls       []*control
-	optional, left map[string]bool // by name: the page marks it so
+	tab          *tab
+	action, kind string
+	controls     []*control
+	optional     map[string]bool // by name: the page marks it so
 }
 
 // control is one thing in a form, in page order.
@@ -189,7 +205,10 @@ func (f *filling) send(button string) *tab {
 
 // stored presses a button and wants it to be done: anything but the page that
 // leads on is a form that a real browser cannot send.
-func (f *filling) stored(button string) *tab { f.tab.t.Helper(); return f.answered(button, http.StatusSeeOther) }
+func (f *filling) stored(button string) *tab {
+	f.tab.t.Helper()
+	return f.answered(button, http.StatusSeeOther)
+}
 
 func (f *filling) answered(button string, want int) *tab {
 	f.tab.t.Helper()

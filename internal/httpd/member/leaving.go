@@ -75,6 +75,9 @@ func (s *Site) unsaid(c echo.Context, who *auth.Session, t typed, err error, aga
 		return again(t)
 	case errors.Is(err, ethics.ErrNobodyToSeal):
 		return again(t)
+	case errors.Is(err, casework.ErrWaits):
+		t.errs = append(t.errs, httpd.FieldError{Field: "reason", Text: s.words(c).T(missing(err))})
+		return again(t) // the reason stays in its form
 	}
 	return s.refuse(c, who, t, nil, err)
 }
