@@ -175,7 +175,7 @@ func (s *Service) Take(ctx context.Context, who *appoint.Acting, number string, 
 
 // takeIn takes or proposes a step in one case.
 func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, step policy.Step, a Act) (Taken, error) {
-	a = s.stated(a)
+	a.Statements = s.Policy.Stated(step.ID, a.Statements) // a field left blank ends here, where forms become acts
 	primary := ethics.KindStep
 	if step.FourEyes {
 		primary = ethics.KindProposal
@@ -212,18 +212,6 @@ func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string
 		}
 		return written{envelopes: d.letter.out, kind: KindStep, change: d.change}, nil
 	})
-}
-
-// stated is what a form states: here, where every form becomes an act, a field
-// that was left blank ends.
-func (s *Service) stated(a Act) Act {
-	a.Statements = s.Policy.Stated(a.Step, a.Statements)
-	for _, text := range []*string{&a.Reason, &a.Message} {
-		if strings.TrimSpace(*text) == "" {
-			*text = ""
-		}
-	}
-	return a
 }
 
 // refused keeps policy's reason for the operator and answers not found for what

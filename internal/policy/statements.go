@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"strings"
 	"unicode/utf8"
 )
@@ -216,9 +217,7 @@ func (s Statement) wanted(values map[string][]string) bool {
 // cells of tables stay as they are, since an error names their row.
 func (p *Policy) Stated(stepID string, values map[string][]string) map[string][]string {
 	out := map[string][]string{}
-	for id, list := range values {
-		out[id] = list
-	}
+	maps.Copy(out, values)
 	for _, s := range p.Statements(stepID) {
 		if s.Kind == Rows {
 			continue
