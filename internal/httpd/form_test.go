@@ -6,17 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
+	"svilpe/internal/derive"
+	"svilpe/internal/httpd"
 	"testing"
 
 	"github.com/labstack/echo/v4"
-
-	"svilpe/internal/derive"
-	"svilpe/internal/httpd"
 )
 
 const boundary = "----svilpe"
@@ -113,6 +113,31 @@ func TestWhatIsNoTextIsAFieldFault(t *testing.T) {
 		}
 		if form.Get("good") != "labi" || form.Get("bad") != "abc" || !slices.Equal(form.Faults(), []httpd.Fault{{Field: "bad", Key: httpd.FaultNotText}}) {
 			t.Errorf("%s: %q %v", kind, form.Get("bad"), form.Faults())
+		}
+	}
+}
+
+// Browsers write a quotation mark and line breaks in a file's name as %22, %0D and
+// %0A: the file has its own name here, and goes back under it.
+func TestFileNamesAsBrowsersSendThem(t *testing.T) {
+	s, _ := newServer(t, nil)
+	for sent, want := range map[string]string{
+		"līgums %22gala%22.pdf": `līgums "gala".pdf`, "a%0D%0Ab.pdf": "a b.pdf", "a%0Ab%0Dc.pdf": "a b c.pdf", "100% atlaide.pdf": "100% atlaide.pdf",
+		"%2e%2e%2fa.pdf": "%2e%2e%2fa.pdf", // nothing else is decoded
+	} {
+		_, files, err := read(t, s, multipartType(), strings.NewReader(part("draft", draft)+file("files", sent, "x")+end))
+		if err != nil || len(files) != 1 || files[0].name != want {
+			t.Errorf("%q: %v %q", sent, err, files)
+			continue
+		}
+		w := httptest.NewRecorder()
+		httpd.Attach(s.Echo.NewContext(httptest.NewRequest("GET", "/", nil), w), want)
+		kind, params, err := mime.ParseMediaType(w.Header().Get("Content-Disposition"))
+		if err != nil || kind != "attachment" || params["filename"] != want {
+			t.Errorf("%q goes back as %q", want, w.Header().Get("Content-Disposition"))
+		}
+		if strings.Contains(want, "%") && !strings.Contains(w.Header().Get("Content-Disposition"), "filename*=utf-8''") {
+			t.Errorf("%q is decoded by browsers", w.Header().Get("Content-Disposition"))
 		}
 	}
 }
