@@ -13,7 +13,6 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"svilpe/internal/appoint"
-	"svilpe/internal/auth"
 	"svilpe/internal/config"
 	"svilpe/internal/registry"
 	"svilpe/internal/secret"
@@ -117,7 +116,7 @@ func again(t testing.TB, h *house, p person) person {
 	}
 	now, err := totp.GenerateCode(p.totp, h.auth.Now())
 	must(t, err)
-	cookie, _, err := h.auth.SignIn(ctx, p.email, p.password, now, auth.Cookie{})
+	cookie, _, err := h.auth.SignIn(ctx, p.email, p.password, now, secret.Cookie{})
 	must(t, err)
 	s, err := h.auth.Session(ctx, cookie)
 	must(t, err)

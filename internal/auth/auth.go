@@ -9,9 +9,7 @@ package auth
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -57,35 +55,6 @@ var (
 // is bound to the founders from then on. It is an ErrSessionEnded.
 var ErrFounded = fmt.Errorf("auth: founded since: %w", ethics.ErrSessionEnded)
 
-// Cookie is a session's or browser's random value. It prints as [redacted].
-type Cookie [32]byte
-
-// Format hides the cookie.
-func (Cookie) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
-
-// Text is the cookie's value.
-func (c Cookie) Text() string { return base64.RawURLEncoding.EncodeToString(c[:]) }
-
-// ReadCookie reads a cookie's value.
-func ReadCookie(text string) (Cookie, bool) {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) != 32 || len(text) != 43 { // the decoder skips line breaks
-		return Cookie{}, false
-	}
-	return Cookie(b), true
-}
-
-func newCookie() Cookie {
-	var c Cookie
-	_, _ = rand.Read(c[:])
-	return c
-}
-
-func (c Cookie) hash() []byte {
-	h := sha256.Sum256(c[:])
-	return h[:]
-}
-
 // account is who signs in: a member, or a person enrolled and not appointed.
 type account struct {
 	store.Member
@@ -105,7 +74,7 @@ func (s *Service) account(tx *store.ReadTx, name string) (account, error) {
 // SignIn opens a session. browser is the cookie of a browser that has signed in
 // before, or zero. It answers ErrWrong, ErrWait, secret.ErrBusy or ErrFounders;
 // the second cookie, when not zero, is to be kept as the browser's.
-func (s *Service) SignIn(ctx context.Context, name, password, code string, browser Cookie) (session, known Cookie, err error) {
+func (s *Service) SignIn(ctx context.Context, name, password, code string, browser secret.Cookie) (session, known secret.Cookie, err error) {
 	now := s.Now()
 	name = secret.FoldName(name)
 	var who account
@@ -116,8 +85,8 @@ func (s *Service) SignIn(ctx context.Context, name, password, code string, brows
 		if who, err = s.account(tx, name); err != nil && !errors.Is(err, ethics.ErrNotFound) {
 			return err
 		}
-		if who.ID != "" && browser != (Cookie{}) {
-			if familiar, err = tx.KnownBrowser(browser.hash(), who.ID, ethics.DayOf(now)); err != nil {
+		if who.ID != "" && browser != (secret.Cookie{}) {
+			if familiar, err = tx.KnownBrowser(browser.Hash(), who.ID, ethics.DayOf(now)); err != nil {
 				return err
 			}
 			if familiar {
@@ -233,10 +202,10 @@ const codeKept = 5 * time.Minute
 // begin opens a session under the founders that the member was found to know.
 // ErrWrong when a password was changed meanwhile: that ended all sessions, and
 // this one would outlive it.
-func (s *Service) begin(ctx context.Context, who account, memberSecret derive.Secret, founders [32]byte, key []byte, familiar bool, now time.Time) (session, known Cookie, err error) {
-	session = newCookie()
+func (s *Service) begin(ctx context.Context, who account, memberSecret derive.Secret, founders [32]byte, key []byte, familiar bool, now time.Time) (session, known secret.Cookie, err error) {
+	session = secret.NewCookie()
 	if !familiar {
-		known = newCookie()
+		known = secret.NewCookie()
 	}
 	sealed := secret.SealUnder(session, purposeSession, who.ID, append(memberSecret[:], founders[:]...))
 	err = s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
@@ -247,7 +216,7 @@ func (s *Service) begin(ctx context.Context, who account, memberSecret derive.Se
 			return err
 		}
 		if !familiar {
-			if err := tx.AddKnownBrowser(known.hash(), who.ID, ethics.DayOf(now.Add(s.Limits.Known))); err != nil {
+			if err := tx.AddKnownBrowser(known.Hash(), who.ID, ethics.DayOf(now.Add(s.Limits.Known))); err != nil {
 				return err
 			}
 		}
@@ -255,11 +224,11 @@ func (s *Service) begin(ctx context.Context, who account, memberSecret derive.Se
 			return err
 		}
 		return tx.AddSession(store.Session{
-			Hash: session.hash(), Member: who.ID, Sealed: sealed, Started: now.UnixMilli(), Seen: now.UnixMilli(),
+			Hash: session.Hash(), Member: who.ID, Sealed: sealed, Started: now.UnixMilli(), Seen: now.UnixMilli(),
 		})
 	})
 	if err != nil {
-		return Cookie{}, Cookie{}, err
+		return secret.Cookie{}, secret.Cookie{}, err
 	}
 	return session, known, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"svilpe/internal/auth"
+	"svilpe/internal/secret"
 	"svilpe/internal/store"
 )
 
@@ -61,8 +62,8 @@ func TestCredentialsChangedMeanwhile(t *testing.T) {
 	// A sign-in that a change overtakes opens no session that would outlive it.
 	w.now = w.now.Add(time.Minute)
 	err = w.stopped(func() error {
-		session, _, err := w.a.SignIn(ctx, email, password, w.code(email), auth.Cookie{})
-		if err != nil && session != (auth.Cookie{}) {
+		session, _, err := w.a.SignIn(ctx, email, password, w.code(email), secret.Cookie{})
+		if err != nil && session != (secret.Cookie{}) {
 			t.Error("a cookie beside an error")
 		}
 		return err
@@ -98,7 +99,7 @@ func TestOnePasswordChangeWins(t *testing.T) {
 		t.Fatalf("changed to %q and %q", winner, more)
 	}
 	w.now = w.now.Add(time.Minute)
-	if _, _, err := w.a.SignIn(ctx, email, winner, w.code(email), auth.Cookie{}); err != nil {
+	if _, _, err := w.a.SignIn(ctx, email, winner, w.code(email), secret.Cookie{}); err != nil {
 		t.Errorf("the changed password: %v", err)
 	}
 }

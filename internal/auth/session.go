@@ -27,11 +27,11 @@ type Session struct {
 // request asks: ErrSessionEnded when signed out, idle, too old, or when the last
 // appointment's term has ended; ErrFounded when it began before the founding. A
 // session under other founders, or with another's key, ends with an alarm.
-func (s *Service) Session(ctx context.Context, cookie Cookie) (*Session, error) {
+func (s *Service) Session(ctx context.Context, cookie secret.Cookie) (*Session, error) {
 	now := s.Now()
 	var row store.Session
 	var verifier []byte
-	out := &Session{hash: cookie.hash()}
+	out := &Session{hash: cookie.Hash()}
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
 		if row, err = tx.Session(out.hash); err != nil {
@@ -100,8 +100,8 @@ func (s *Service) identify(tx *store.ReadTx, out *Session, member string, now ti
 }
 
 // SignOut ends a session.
-func (s *Service) SignOut(ctx context.Context, cookie Cookie) error {
-	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropSession(cookie.hash()) })
+func (s *Service) SignOut(ctx context.Context, cookie secret.Cookie) error {
+	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropSession(cookie.Hash()) })
 }
 
 // EndOthers ends the member's other sessions and tells how many there were.

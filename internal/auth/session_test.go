@@ -12,7 +12,7 @@ import (
 	"svilpe/internal/secret"
 )
 
-func (w *world) ended(cookie auth.Cookie) bool {
+func (w *world) ended(cookie secret.Cookie) bool {
 	w.t.Helper()
 	_, err := w.a.Session(ctx, cookie)
 	if err != nil && !errors.Is(err, ethics.ErrSessionEnded) {
@@ -91,7 +91,7 @@ func TestSessionSurvivesARestartAndEndsAtSignOut(t *testing.T) {
 	if !session.Has(appoint.RoleResponsible) || session.Email != email {
 		t.Errorf("session of %s with %v", session.Email, session.Roles)
 	}
-	if w.ended(cookie) || !w.ended(auth.Cookie{9}) {
+	if w.ended(cookie) || !w.ended(secret.Cookie{9}) {
 		t.Error("another cookie opens a session")
 	}
 	must(t, w.a.SignOut(ctx, cookie))
@@ -141,11 +141,11 @@ func TestChangePassword(t *testing.T) {
 		t.Error("the others must end, this one stays")
 	}
 	w.now = w.now.Add(time.Minute)
-	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), auth.Cookie{}); !errors.Is(err, auth.ErrWrong) {
+	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), secret.Cookie{}); !errors.Is(err, auth.ErrWrong) {
 		t.Errorf("the old password: %v", err)
 	}
 	w.now = w.now.Add(time.Minute)
-	cookie, _, err := w.a.SignIn(ctx, email, next, w.code(email), auth.Cookie{})
+	cookie, _, err := w.a.SignIn(ctx, email, next, w.code(email), secret.Cookie{})
 	must(t, err)
 	again, err := w.a.Session(ctx, cookie)
 	must(t, err)

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"svilpe/internal/auth"
+	"svilpe/internal/secret"
 	"svilpe/internal/store"
 )
 
@@ -20,7 +20,7 @@ func TestSigningInLeavesNoExactTime(t *testing.T) {
 	w.now = time.Date(2026, 11, 23, 9, 7, 31, 123e6, time.UTC)
 	_, known := w.signIn(email)
 	signed := w.now
-	_, _, _ = w.a.SignIn(ctx, "nobody@example.lv", "nepareiza parole", "000000", auth.Cookie{})
+	_, _, _ = w.a.SignIn(ctx, "nobody@example.lv", "nepareiza parole", "000000", secret.Cookie{})
 	db, err := sql.Open("sqlite3", "file:"+filepath.Join(w.data, store.File))
 	must(t, err)
 	defer func() { _ = db.Close() }()
@@ -59,7 +59,7 @@ func TestSigningInLeavesNoExactTime(t *testing.T) {
 		w.now = at
 		_, again, err := w.a.SignIn(ctx, email, password, w.code(email), known)
 		must(t, err)
-		return again == (auth.Cookie{})
+		return again == (secret.Cookie{})
 	}
 	last := signed.Add(180 * 24 * time.Hour)
 	if !familiar(last.Add(10 * time.Hour)) {

@@ -46,7 +46,7 @@ func TestEmptiedFoundersCopyIsRefused(t *testing.T) {
 	refused := func(name string) {
 		t.Helper()
 		w.now = w.now.Add(time.Minute)
-		if _, _, err := w.a.SignIn(ctx, name, password, w.code(name), auth.Cookie{}); !errors.Is(err, auth.ErrFounders) {
+		if _, _, err := w.a.SignIn(ctx, name, password, w.code(name), secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -78,7 +78,7 @@ func TestFoundingEndsEarlierSessions(t *testing.T) {
 	w := enrolled(t)
 	f, err := w.r.Founding(ctx)
 	must(t, err)
-	var cookies []auth.Cookie
+	var cookies []secret.Cookie
 	for _, name := range []string{email, "berta@example.lv", "karlis@example.lv", "dora@example.lv"} {
 		cookie, _ := w.signIn(name)
 		cookies = append(cookies, cookie)
@@ -130,13 +130,13 @@ func TestFoundersReplacedUnderASession(t *testing.T) {
 		return st
 	}
 	forged := w.replaced(sign(appoint.KindFounding, fake), sign(appoint.KindAppointment, anna.Appointments[0]))
-	cookie := auth.Cookie{5, 5, 5}
+	cookie := secret.Cookie{5, 5, 5}
 	forged.addSession(cookie, session.ID, append(session.Secret[:], session.Roster.Digest[:]...)) // her row, as it was
 	if _, err := forged.a.Session(ctx, cookie); !errors.Is(err, ethics.ErrSessionEnded) || !errors.Is(err, auth.ErrFounders) {
 		t.Errorf("the session goes on under other founders: %v", err)
 	}
 	forged.now = forged.now.Add(time.Minute)
-	if _, _, err := forged.a.SignIn(ctx, email, password, forged.code(email), auth.Cookie{}); !errors.Is(err, auth.ErrFounders) {
+	if _, _, err := forged.a.SignIn(ctx, email, password, forged.code(email), secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
 		t.Errorf("signed in under other founders: %v", err)
 	}
 	var now [32]byte
@@ -183,7 +183,7 @@ func (w *world) replaced(statements ...appoint.Statement) *world {
 
 // addSession puts a session's row among the others, sealed under a cookie that
 // whoever wrote it has.
-func (w *world) addSession(cookie auth.Cookie, member string, plain []byte) {
+func (w *world) addSession(cookie secret.Cookie, member string, plain []byte) {
 	w.t.Helper()
 	hash := sha256.Sum256(cookie[:])
 	must(w.t, w.a.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
@@ -199,13 +199,13 @@ func (w *world) addSession(cookie auth.Cookie, member string, plain []byte) {
 func TestASessionOfAnothersSecretEnds(t *testing.T) {
 	w := newWorld(t)
 	berta := w.in("berta@example.lv")
-	cookie := auth.Cookie{7, 7, 7}
+	cookie := secret.Cookie{7, 7, 7}
 	plain := append(append([]byte{}, berta.Secret[:]...), berta.Roster.Digest[:]...)
 	w.addSession(cookie, w.ids[0], plain)
 	if who, err := w.a.Session(ctx, cookie); !errors.Is(err, ethics.ErrSessionEnded) || !errors.Is(err, auth.ErrFounders) {
 		t.Errorf("acts as %v: %v", who, err)
 	}
-	cookie = auth.Cookie{8, 8, 8}
+	cookie = secret.Cookie{8, 8, 8}
 	w.addSession(cookie, w.ids[1], plain) // the same as her own is a session
 	if w.ended(cookie) {
 		t.Error("the forgery above is no good: it ends for another reason")
@@ -224,7 +224,7 @@ func TestASessionOfAnothersSecretEnds(t *testing.T) {
 func TestAnEnrolledSessionOfAnothersSecretEnds(t *testing.T) {
 	w := enrolled(t)
 	berta := w.in("berta@example.lv")
-	cookie := auth.Cookie{7, 7, 7}
+	cookie := secret.Cookie{7, 7, 7}
 	w.addSession(cookie, w.ids[0], append(append([]byte{}, berta.Secret[:]...), make([]byte, 32)...))
 	if !w.ended(cookie) {
 		t.Error("signs the founding as another")
@@ -252,7 +252,7 @@ func TestCredentialsAroundAnotherKeyAreRefused(t *testing.T) {
 		return tx.PutMember(m)
 	})
 	w.now = w.now.Add(time.Minute)
-	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), auth.Cookie{}); !errors.Is(err, auth.ErrFounders) {
+	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
 		t.Errorf("signed in: %v", err)
 	}
 }

@@ -113,10 +113,10 @@ func (w *world) code(address string) string {
 }
 
 // signIn signs in with a fresh step of the second factor.
-func (w *world) signIn(address string) (auth.Cookie, auth.Cookie) {
+func (w *world) signIn(address string) (secret.Cookie, secret.Cookie) {
 	w.t.Helper()
 	w.now = w.now.Add(time.Minute)
-	session, known, err := w.a.SignIn(ctx, address, password, w.code(address), auth.Cookie{})
+	session, known, err := w.a.SignIn(ctx, address, password, w.code(address), secret.Cookie{})
 	must(w.t, err)
 	return session, known
 }

@@ -164,7 +164,7 @@ func (l *letter) add(id, kind string, body any, toReporter bool) error {
 // what the form lacks; ErrRefused wraps why policy does not allow it now.
 func (s *Service) Take(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, a Act) (Taken, error) {
 	step, ok := s.Policy.Act(a.Step)
-	if !ok {
+	if !ok || step.OwnForm {
 		return Taken{}, ethics.ErrNotFound
 	}
 	if step.ID == actLink {
@@ -175,6 +175,7 @@ func (s *Service) Take(ctx context.Context, who *appoint.Acting, number string, 
 
 // takeIn takes or proposes a step in one case.
 func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, step policy.Step, a Act) (Taken, error) {
+	a.Statements = s.Policy.Stated(step.ID, a.Statements) // a field left blank ends here, where forms become acts
 	primary := ethics.KindStep
 	if step.FourEyes {
 		primary = ethics.KindProposal

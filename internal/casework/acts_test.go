@@ -57,3 +57,28 @@ func TestActsTakeTwoAndMoveNothing(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// A report is left unexamined by the whole form of its page, with an empty line for
+// the other case; what is blank is neither checked, nor signed, nor proposed.
+func TestLeftUnexaminedByTheWholeForm(t *testing.T) {
+	w := founded(t)
+	f := w.three()
+	w.does("resp", f, casework.Act{Step: "acknowledge"})
+	w.does("resp", f, casework.Act{Step: "not_examine", Message: "outside", Statements: said{"why": {"spam"}, "duplicate_of": {""}}})
+	x := w.look("chair", f).Open
+	if x == nil || len(x.Content.Statements) != 1 {
+		t.Fatalf("what waits: %v", x != nil)
+	}
+	must(t, w.decides("chair", f, true))
+	// One that is named is checked.
+	g := w.three()
+	w.does("resp", g, casework.Act{Step: "acknowledge"})
+	var errs ethics.FieldErrors
+	err := w.take("resp", g, casework.Act{Step: "not_examine", Message: "twice", Statements: said{"why": {"duplicate"}, "duplicate_of": {"2026-ZZZZZ"}}})
+	if !errors.As(err, &errs) || errs.Of("duplicate_of") != "other_case" {
+		t.Errorf("a case that nobody can open: %v", err)
+	}
+	if err := w.take("resp", g, casework.Act{Step: "not_examine", Message: "twice", Statements: said{"why": {"duplicate"}, "duplicate_of": {" "}}}); !errors.As(err, &errs) || errs.Of("duplicate_of") != "required" {
+		t.Errorf("a duplicate of nothing: %v", err)
+	}
+}

@@ -37,6 +37,7 @@ func TestEscalatedVault(t *testing.T) {
 	w.stated("resp", f)
 	w.stated("chair", f)
 	must2(t)(w.cw.Escalate(ctx, w.as("resp"), f.Number, derive.New(), []string{"chair", "resp"}, "both are named"))
+	must(t, w.decides("up_resp", f, true)) // of the house nobody is left who could
 	w.stated("up_resp", f)
 	w.stated("up_chair", f)
 	w.appoint("chair2", "home", appoint.RoleChair, "", "resp", "member") // serves under whom it is about
@@ -60,7 +61,7 @@ func TestEscalatedRenewal(t *testing.T) {
 	f := w.fileThis(w.whistleblower())
 	w.stated("chair", f)
 	must2(t)(w.cw.Escalate(ctx, w.stated("resp", f), f.Number, derive.New(), []string{"chair"}, "the chair is named"))
-	w.stated("up_resp", f)
+	must(t, w.decides("up_resp", f, true))
 	w.appoint("chair2", "home", appoint.RoleChair, "", "resp", "member")
 	resp, up := w.as("resp"), w.as("up_resp")
 	request := w.lent(resp, up, f, casework.Act{Step: "renew_vault", Reason: "x"})

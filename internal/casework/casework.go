@@ -92,6 +92,7 @@ type Item struct {
 	Exported     *ethics.Exported
 	Redaction    *ethics.Redaction // a working copy that was made of another text
 	Redacted     bool              // Text is a working copy
+	Concealed    bool              // about the viewer, who does not read it
 	Untrusted    bool              // «cannot be trusted»: no text
 }
 
@@ -100,6 +101,7 @@ type OpenProposal struct {
 	ID, Proposer string // Proposer: name
 	Step         policy.Step
 	Content      *ethics.Proposal // nil when it cannot be trusted
+	Concerns     bool             // it is about the viewer: Content has no words
 	Mine         bool             // the viewer proposed it and cannot approve it
 	May          error            // nil: the viewer may decide
 	MayReject    bool             // the viewer may reject it, also one that was overtaken or cannot be trusted

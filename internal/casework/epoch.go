@@ -111,7 +111,7 @@ func (s *Service) due(o *Opened, who *appoint.Acting) (*turn, error) {
 	}
 	var come []appoint.Member
 	if o.keys != nil && len(o.file.Holders()) < routing.Least && o.exclusionsKnown() == nil {
-		come, _ = s.successors(o, nil, nil)
+		come, _ = s.successors(o, nil, nil, nil)
 	}
 	return s.turn(o, who, nil, come)
 }
@@ -125,16 +125,16 @@ func (s *Service) settled(ctx context.Context, o *Opened) (bool, error) {
 	return true, s.Store.EndTerms(ctx, o.ID, s.today())
 }
 
-// successors are whom the program chooses when members leave; given are those
-// who come in any case.
-func (s *Service) successors(o *Opened, leave, given []string) ([]appoint.Member, error) {
+// successors are whom the program chooses when members leave, under no other id
+// one of those; given are those who come in any case.
+func (s *Service) successors(o *Opened, members, leave, given []string) ([]appoint.Member, error) {
 	stay := slices.DeleteFunc(o.file.Holders(), func(id string) bool { return slices.Contains(leave, id) })
 	var keepers []string
 	for _, x := range o.file.Shares {
 		keepers = append(keepers, x.Member)
 	}
 	return routing.Successors(o.roster, routing.Leaving{
-		Institution: o.Institution, Remain: append(stay, given...), Leaving: leave, Barred: o.barred(), Keepers: keepers, Senior: o.senior(),
+		Institution: o.Institution, Remain: append(stay, given...), Leaving: leave, Barred: slices.Concat(o.barred(), members), Keepers: keepers, Senior: o.senior(),
 		Day: s.today(),
 	})
 }

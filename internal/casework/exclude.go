@@ -26,7 +26,7 @@ func (s *Service) Excludable(o *Opened) []appoint.Member {
 	barred := o.barred()
 	var out []appoint.Member
 	for _, m := range routing.Handlers(o.roster, o.Institution, s.today()) {
-		if m.ID != o.Me.ID && (!o.roster.Among(barred, m.ID) || slices.Contains(o.file.Holders(), m.ID)) {
+		if !o.roster.Same(m.ID, o.Me.ID) && (!o.roster.Among(barred, m.ID) || slices.Contains(o.file.Holders(), m.ID)) {
 			out = append(out, m)
 		}
 	}
@@ -46,11 +46,20 @@ func (s *Service) Exclusion(o *Opened, member string) (Leave, error) {
 	if !among(s.Excludable(o), member) {
 		return Leave{}, ethics.ErrNotFound
 	}
-	return s.leave(o, []string{member}, nil), nil
+	members := o.everyID(member)
+	if !s.takesTwo(o, members) {
+		return s.leave(o, members, nil), nil
+	}
+	second, err := s.newSecond(o, ethics.Removal{Why: ethics.WhyExcluded, Members: members})
+	l := s.leave(o, members, second)
+	l.Two, l.Seconds, l.Second = true, s.seconds(o, members), second
+	l.Stuck = l.Stuck || err != nil
+	return l, nil
 }
 
-// Exclude bars a member from a case for good: whoever holds it loses it at once,
-// and nobody can give it to them again. The record is sealed to the case.
+// Exclude bars a member from a case for good: whoever holds it loses it, and
+// nobody can give it to them again. It happens at once or, where it takes two
+// (takesTwo), with another's approval. The record is sealed to the case.
 func (s *Service) Exclude(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, member, reason string) (Taken, error) {
 	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (departure, error) {
 		if !among(s.Excludable(o), member) {
@@ -59,7 +68,7 @@ func (s *Service) Exclude(ctx context.Context, who *appoint.Acting, number strin
 		if kind := s.wrongText(reason, true); kind != "" {
 			return departure{}, ethics.FieldErrors{{Field: "reason", Kind: kind}}
 		}
-		return departure{Removal: ethics.Removal{Why: ethics.WhyExcluded, Members: []string{member}, Reason: reason}}, nil
+		return departure{Removal: ethics.Removal{Why: ethics.WhyExcluded, Members: o.everyID(member), Reason: reason}}, nil
 	})
 }
 
@@ -70,6 +79,10 @@ func (s *Service) Alternates(o *Opened) []appoint.Member {
 	if !s.offered(o, actEscalate) || o.exclusionsKnown() != nil {
 		return nil
 	}
+	return s.alternates(o)
+}
+
+func (s *Service) alternates(o *Opened) []appoint.Member {
 	in, err := o.roster.Institution(o.Institution)
 	if err != nil {
 		return nil

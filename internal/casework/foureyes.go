@@ -36,19 +36,13 @@ func (s *Service) propose(o *Opened, who *appoint.Acting, draft derive.Secret, s
 // transaction; rejected, nothing but the verdict is stored. A proposal that the
 // case has overtaken can only be rejected, else it would stand in the way for ever.
 func (s *Service) Decide(ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret, approve bool, reason string) (Taken, error) {
+	if takes, err := s.takes(ctx, proposal); err == nil && takes && approve {
+		return s.approveTaking(ctx, who, number, proposal, draft, reason)
+	}
 	merges := false
 	taken, err := s.write(ctx, who, number, draft, ethics.KindApproval, func(o *Opened) (written, error) {
-		if o.Open == nil || o.Open.ID != proposal {
-			return written{}, ethics.ErrConflict
-		}
-		if o.Open.Mine {
-			return written{}, ethics.ErrSamePerson
-		}
-		if o.Open.May != nil && (approve || !o.Open.MayReject) {
-			return written{}, refused(o.Open.May)
-		}
-		if kind := s.wrongText(reason, !approve); kind != "" {
-			return written{}, ethics.FieldErrors{{Field: "reason", Kind: kind}}
+		if err := s.mayDecide(o, proposal, approve, reason); err != nil {
+			return written{}, err
 		}
 		if approve {
 			if err := s.checkMerged(ctx, who, o); err != nil {
@@ -64,15 +58,29 @@ func (s *Service) Decide(ctx context.Context, who *appoint.Acting, number, propo
 	return taken, err
 }
 
-func (s *Service) decide(o *Opened, who *appoint.Acting, draft derive.Secret, approve bool, reason string) (written, error) {
-	i := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == o.Open.ID })
-	if i < 0 {
-		return written{}, untrusted("proposal")
+// mayDecide refuses a verdict that is not this member's to give, or lacks a reason.
+func (s *Service) mayDecide(o *Opened, proposal string, approve bool, reason string) error {
+	if o.Open == nil || o.Open.ID != proposal {
+		return ethics.ErrConflict
 	}
-	digest := sha256.Sum256(o.file.Envelopes[i].Sealed)
-	now := s.Now().UnixMilli()
+	if o.Open.Mine {
+		return ethics.ErrSamePerson
+	}
+	if o.Open.May != nil && (approve || !o.Open.MayReject) {
+		return refused(o.Open.May)
+	}
+	if kind := s.wrongText(reason, !approve); kind != "" {
+		return ethics.FieldErrors{{Field: "reason", Kind: kind}}
+	}
+	return nil
+}
+
+func (s *Service) decide(o *Opened, who *appoint.Acting, draft derive.Secret, approve bool, reason string) (written, error) {
 	d := s.begin(o, who, draft, ethics.Step{}, "")
-	verdict := ethics.Approval{Proposal: o.Open.ID, Digest: digest[:], Approved: approve, Reason: reason, At: now}
+	verdict, err := s.verdict(o, approve, reason)
+	if err != nil {
+		return written{}, err
+	}
 	if err := d.letter.add(draft.EnvelopeID(o.ID, ethics.KindApproval), ethics.KindApproval, verdict, false); err != nil {
 		return written{}, err
 	}
@@ -80,7 +88,7 @@ func (s *Service) decide(o *Opened, who *appoint.Acting, draft derive.Secret, ap
 	if approve {
 		state = "approved"
 		p := o.Open.Content
-		d.body = ethics.Step{ID: p.Step, From: p.From, To: p.To, Reason: p.Reason, Statements: p.Statements, Proposal: o.Open.ID, At: now}
+		d.body = ethics.Step{ID: p.Step, From: p.From, To: p.To, Reason: p.Reason, Statements: p.Statements, Proposal: o.Open.ID, At: verdict.At}
 		d.message = p.Message
 		if err := d.finish(o.Open.Step); err != nil {
 			return written{}, err
@@ -124,14 +132,19 @@ func (o *Opened) approved(step Item) bool {
 	if !ok || p.Proposal == nil || o.roster.Same(p.Author, step.Author) || !o.says(step, *p.Proposal) {
 		return false
 	}
-	n := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == p.ID })
+	return o.signed(p.ID, step.Author)
+}
+
+// signed tells whether this member approved the very bytes of a proposal.
+func (o *Opened) signed(proposal, approver string) bool {
+	n := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == proposal })
 	if n < 0 {
 		return false
 	}
 	digest := sha256.Sum256(o.file.Envelopes[n].Sealed)
 	return slices.ContainsFunc(o.Thread, func(i Item) bool {
 		a := i.Approval
-		return a != nil && !i.Untrusted && i.Author == step.Author && a.Approved && a.Proposal == p.ID && bytes.Equal(a.Digest, digest[:])
+		return a != nil && !i.Untrusted && i.Author == approver && a.Approved && a.Proposal == proposal && bytes.Equal(a.Digest, digest[:])
 	})
 }
 

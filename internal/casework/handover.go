@@ -133,11 +133,14 @@ func (s *Service) HandOver(ctx context.Context, who *appoint.Acting, from, to st
 			done.Held++
 		case err == nil:
 			done.Given++
+		case errors.Is(err, errHeld):
+			done.Held++
 		case errors.Is(err, errBarred):
 			done.Barred++
 		case errors.Is(err, errElsewhere):
 			done.Elsewhere++
-		case errors.Is(err, ethics.ErrUntrusted), errors.Is(err, ethics.ErrNobodyToSeal), errors.Is(err, ethics.ErrNotFound), errors.Is(err, ethics.ErrBusy):
+		case errors.Is(err, ethics.ErrUntrusted), errors.Is(err, ethics.ErrNobodyToSeal), errors.Is(err, ethics.ErrNotFound), errors.Is(err, ethics.ErrBusy),
+			errors.Is(err, ErrWaits):
 			done.Refused++
 		default:
 			return done, err
@@ -148,6 +151,7 @@ func (s *Service) HandOver(ctx context.Context, who *appoint.Acting, from, to st
 
 var (
 	errBarred    = errors.New("casework: barred from this case")
+	errHeld      = errors.New("casework: nothing to give and nothing to take")
 	errElsewhere = errors.New("casework: handles no cases of this institution")
 )
 
@@ -156,7 +160,13 @@ func (s *Service) handing(o *Opened, from, to string) (departure, bool, error) {
 		return departure{}, false, ethics.ErrNotFound
 	}
 	d := departure{Removal: ethics.Removal{Why: ethics.WhyHanded, Members: []string{from}}}
+	if from != o.Me.ID && s.takesTwo(o, d.Members) {
+		d.Members = nil // given, and not taken: the leaver's own key ends with the term
+	}
 	if slices.Contains(o.file.Holders(), to) {
+		if len(d.Members) == 0 {
+			return d, true, errHeld
+		}
 		return d, true, nil
 	}
 	if err := o.exclusionsKnown(); err != nil {

@@ -94,7 +94,7 @@ func TestForgedExclusion(t *testing.T) {
 }
 
 // TestEscalated: the case goes to the alternate institution and is taken from
-// whom it is about, in one act; its own people are not chosen afterwards.
+// whom it is about, in one act, of two people where that is a chair; its own people are not chosen afterwards.
 func TestEscalated(t *testing.T) {
 	w := founded(t)
 	w.alternate()
@@ -105,6 +105,7 @@ func TestEscalated(t *testing.T) {
 	}
 	_, err := w.cw.Escalate(ctx, w.as("resp"), f.Number, derive.New(), []string{"chair"}, "the chair is named")
 	must(t, err)
+	must(t, w.decides("member", f, true)) // a chair is taken away by two
 	if h := w.holders(f); !slices.Equal(h, []string{"resp", "member", "up_resp", "up_chair"}) && len(h) != 4 || slices.Contains(h, "chair") {
 		t.Errorf("held by %v", h)
 	}

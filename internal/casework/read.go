@@ -201,6 +201,7 @@ func (s *Service) describe(o *Opened, who *appoint.Acting, g store.Grant) error 
 	s.mediation(o)
 	s.decision(o)
 	o.Links = o.links()
+	o.conceal()
 	s.waiting(o)
 	return nil
 }
@@ -217,8 +218,9 @@ func (s *Service) waiting(o *Opened) {
 			May: s.Policy.MayApprove(o.Me, p.Step, p.Proposer, o.Facts),
 		}
 		for _, i := range o.Thread {
-			if i.ID == p.ID && !i.Untrusted && i.Author == p.Proposer {
-				o.Open.Content = i.Proposal
+			takes := i.Proposal != nil && (i.Proposal.Removal != nil || i.Concealed)
+			if i.ID == p.ID && !i.Untrusted && i.Author == p.Proposer && takes == (p.Step == actTake) {
+				o.Open.Content, o.Open.Concerns = i.Proposal, i.Concealed
 			}
 		}
 		if o.Open.Content == nil {
@@ -231,7 +233,13 @@ func (s *Service) waiting(o *Opened) {
 		if !slices.Contains(o.file.Holders(), p.Proposer) {
 			o.Open.May = untrusted("proposed by somebody who left the case")
 		}
+		if r := o.Open.Content; r != nil && r.Removal != nil && o.overtaken(*r.Removal) {
+			o.Open.May = ethics.ErrConflict
+		}
 		second := slices.ContainsFunc([]string(step.Approver), func(r string) bool { return slices.Contains(o.Me.Roles, r) })
-		o.Open.MayReject = !o.Open.Mine && second && o.Me.Stated
+		o.Open.MayReject = !o.Open.Mine && second && o.Me.Stated && !o.Open.Concerns
+		if o.Open.Concerns {
+			o.Open.May = ErrConcerned
+		}
 	}
 }

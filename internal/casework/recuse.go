@@ -16,6 +16,9 @@ type Leave struct {
 	ethics.Case
 	Stay, Come []appoint.Member // Come: chosen by the program; nil before the statement, when it has not looked
 	Seen       bool             // the viewer has opened the case before
+	Two        bool             // it takes a second person
+	Seconds    []appoint.Member // any of whom may approve it
+	Second     []appoint.Member // who is given the case for that, where none of those who hold it may
 	Stuck      bool             // fewer than two could open it: nobody is there to come
 }
 
@@ -49,10 +52,8 @@ func (s *Service) leave(o *Opened, members []string, give []appoint.Member) Leav
 			l.Stay = append(l.Stay, m)
 		}
 	}
-	holders := o.file.Holders()
-	leaving := slices.DeleteFunc(slices.Clone(members), func(id string) bool { return !slices.Contains(holders, id) })
 	var err error
-	l.Come, err = s.coming(o, leaving, give)
+	l.Come, err = s.coming(o, members, give)
 	l.Stuck = err != nil
 	for _, names := range [][]appoint.Member{l.Stay, l.Come} {
 		slices.SortStableFunc(names, func(a, b appoint.Member) int { return cmp.Compare(a.Name, b.Name) })
@@ -81,7 +82,9 @@ func (s *Service) unseen(o *Opened, who *appoint.Acting) error {
 		return err
 	}
 	for _, env := range o.file.Envelopes {
-		if env.Kind != ethics.KindReport && env.Kind != ethics.KindRemoval {
+		switch env.Kind {
+		case ethics.KindReport, ethics.KindRemoval, ethics.KindProposal, ethics.KindApproval: // a removal may rest on the last two
+		default:
 			continue
 		}
 		i := Item{ID: env.ID, Kind: env.Kind, Author: env.Author, Day: env.Day}

@@ -56,8 +56,7 @@ func (o *Opened) senior() bool {
 
 // removal refuses a record of leaving by somebody who may not say it.
 func (o *Opened) removal(env ethics.Envelope, r ethics.Removal) error {
-	roles := o.roster.RolesFor(env.Author, o.file.Institution, env.Day)
-	leads := slices.Contains(roles, policy.RoleChair) || slices.Contains(roles, policy.RoleResponsible)
+	leads := o.leads(env.Author, env.Day)
 	self := len(r.Members) == 1 && r.Members[0] == env.Author
 	switch r.Why {
 	case ethics.WhyRecused:
@@ -69,17 +68,24 @@ func (o *Opened) removal(env ethics.Envelope, r ethics.Removal) error {
 			return nil
 		}
 	case ethics.WhyExcluded, ethics.WhyEscalated:
-		if leads {
+		if r.Proposal == "" && leads || r.Proposal != "" && o.tookTwo(env, r) {
 			return nil
 		}
 	}
 	return untrusted("removal by " + env.Author)
 }
 
+// leads tells whether somebody was chair or responsible person on a day.
+func (o *Opened) leads(member string, day ethics.Day) bool {
+	roles := o.roster.RolesFor(member, o.file.Institution, day)
+	return slices.Contains(roles, policy.RoleChair) || slices.Contains(roles, policy.RoleResponsible)
+}
+
 // departure is what a removal does, as its act plans it.
 type departure struct {
 	ethics.Removal
-	give []appoint.Member // chosen by the member, before those the program chooses
+	give    []appoint.Member // chosen by the member, before those the program chooses
+	verdict *ethics.Approval // of this member, on the proposal that it carries out
 }
 
 // remove takes members away from a case: their grants, the next epoch, grants to
@@ -99,15 +105,15 @@ func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string
 		} else if ended {
 			continue
 		}
-		id := draft.EnvelopeID(o.ID, ethics.KindRemoval)
-		if slices.ContainsFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == id }) {
+		ids := []string{draft.EnvelopeID(o.ID, ethics.KindRemoval), draft.EnvelopeID(o.ID, ethics.KindProposal)}
+		if slices.ContainsFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return slices.Contains(ids, e.ID) }) {
 			return Taken{Again: true}, nil
 		}
 		d, err := plan(o)
 		if err != nil {
 			return Taken{}, err
 		}
-		w, err := s.departs(o, who, draft, d)
+		w, err := s.leaves(o, who, draft, d)
 		if err != nil {
 			return Taken{}, err
 		}
@@ -118,15 +124,14 @@ func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string
 		case errors.Is(err, ethics.ErrExists):
 			return Taken{Again: true}, nil
 		}
-		return Taken{}, err
+		return Taken{Proposed: err == nil && w.kind == KindProposed}, err
 	}
 	return Taken{}, ethics.ErrBusy
 }
 
 func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d departure) (written, error) {
-	holders := o.file.Holders()
-	leave := slices.DeleteFunc(slices.Clone(d.Members), func(id string) bool { return !slices.Contains(holders, id) })
-	come, err := s.coming(o, leave, d.give)
+	leave := o.holding(d.Members)
+	come, err := s.coming(o, d.Members, d.give)
 	if err != nil {
 		return written{}, err
 	}
@@ -147,6 +152,11 @@ func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d
 	}
 	d.At = s.Now().UnixMilli()
 	l := s.letter(o, who)
+	if d.verdict != nil {
+		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindApproval), ethics.KindApproval, *d.verdict, false); err != nil {
+			return written{}, err
+		}
+	}
 	if err := l.add(draft.EnvelopeID(o.ID, ethics.KindRemoval), ethics.KindRemoval, d.Removal, false); err != nil {
 		return written{}, err
 	}
@@ -159,6 +169,9 @@ func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d
 				tx.Bar(m)
 			}
 		}
+		if d.verdict != nil {
+			return nil, tx.DecideProposal(d.Proposal, who.ID, "approved")
+		}
 		return nil, nil
 	}
 	return written{envelopes: l.out, kind: store.KindRemoved, turn: t, change: change}, nil
@@ -166,7 +179,8 @@ func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d
 
 // coming are who gets the case when these leave it: those who were chosen, then
 // successors until two hold it and the offices are filled.
-func (s *Service) coming(o *Opened, leave []string, give []appoint.Member) ([]appoint.Member, error) {
+func (s *Service) coming(o *Opened, members []string, give []appoint.Member) ([]appoint.Member, error) {
+	leave := o.holding(members)
 	if len(leave)+len(give) == 0 {
 		return nil, nil
 	}
@@ -175,7 +189,7 @@ func (s *Service) coming(o *Opened, leave []string, give []appoint.Member) ([]ap
 		ids[i] = m.ID
 	}
 	known := o.exclusionsKnown()
-	more, err := s.successors(o, leave, ids)
+	more, err := s.successors(o, members, leave, ids)
 	if known != nil {
 		// Nobody new without the exclusions; those who remain may be enough.
 		if len(give) > 0 || len(o.file.Holders())-len(leave) < routing.Least {

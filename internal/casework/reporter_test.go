@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"svilpe/internal/derive"
-	"svilpe/internal/dialogue"
 	"svilpe/internal/ethics"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
@@ -23,7 +22,7 @@ func TestOwnKeysAreComputed(t *testing.T) {
 	var salt []byte
 	must(t, w.raw().QueryRow(`select salt from installation`).Scan(&salt))
 	own := f.Code.ReporterSecret(salt)
-	cookie := dialogue.Cookie(derive.New())
+	cookie := secret.Cookie(derive.New())
 	hash := sha256.Sum256(cookie[:])
 	end := w.clock.Add(time.Hour).UnixMilli()
 	must(t, w.s.Scratch(ctx, func(tx *store.ScratchTx) error {

@@ -11,8 +11,8 @@ import (
 
 	"svilpe/internal/casework"
 	"svilpe/internal/derive"
-	"svilpe/internal/dialogue"
 	"svilpe/internal/ethics"
+	"svilpe/internal/secret"
 )
 
 // TestConsultationIsErased: by either side's end after the days of policy, at
@@ -58,7 +58,7 @@ func TestConsultationIsErased(t *testing.T) {
 	if w.onDisk(sealed) {
 		t.Error("the sealed text is still on the disk")
 	}
-	if _, err := w.dia.Visit(ctx, dialogue.Cookie{}); !errors.Is(err, ethics.ErrSessionEnded) || left() != 0 {
+	if _, err := w.dia.Visit(ctx, secret.Cookie{}); !errors.Is(err, ethics.ErrSessionEnded) || left() != 0 {
 		t.Errorf("at once: %v", err)
 	}
 	if _, err := w.dia.Consultation(ctx, visit); err == nil {

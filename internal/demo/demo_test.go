@@ -15,9 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/pquerna/otp/totp"
 
-	"svilpe/internal/auth"
 	"svilpe/internal/casework"
 	"svilpe/internal/ethics"
+	"svilpe/internal/secret"
 	"svilpe/internal/store"
 	"svilpe/internal/verify"
 )
@@ -160,7 +160,7 @@ func (b *built) signIn(t *testing.T) {
 	for _, m := range b.Members {
 		code, err := totp.GenerateCode(m.TOTPSecret, b.clock.Now())
 		must(t, err)
-		cookie, _, err := b.Auth.SignIn(ctx, m.Email, m.Password, code, auth.Cookie{})
+		cookie, _, err := b.Auth.SignIn(ctx, m.Email, m.Password, code, secret.Cookie{})
 		if err != nil {
 			t.Errorf("%s does not get in: %v", m.Email, err)
 			continue
@@ -256,7 +256,7 @@ func (b *built) files(t *testing.T) {
 	inese := b.Members[0]
 	code, err := totp.GenerateCode(inese.TOTPSecret, b.clock.Now().Add(30*time.Second)) // the next step: this one is used
 	must(t, err)
-	cookie, _, err := b.Auth.SignIn(ctx, inese.Email, inese.Password, code, auth.Cookie{})
+	cookie, _, err := b.Auth.SignIn(ctx, inese.Email, inese.Password, code, secret.Cookie{})
 	must(t, err)
 	s, err := b.Auth.Session(ctx, cookie)
 	must(t, err)

@@ -95,7 +95,7 @@ func (w *world) signIn(ctx context.Context, p *person) (*auth.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	cookie, _, err := w.Auth.SignIn(ctx, p.Email, p.password, code, auth.Cookie{})
+	cookie, _, err := w.Auth.SignIn(ctx, p.Email, p.password, code, secret.Cookie{})
 	if err != nil {
 		return nil, fmt.Errorf("sign in %s: %w", p.Key, err)
 	}

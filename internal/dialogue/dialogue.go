@@ -11,9 +11,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -47,49 +45,25 @@ type Service struct {
 
 const purposeVisit = "case session"
 
-// Cookie is a visit's value: half of it is random, the other half ties it to the
-// case. It prints as [redacted].
-type Cookie [32]byte
-
 // tieKey ends with the process: what a browser keeps then proves nothing.
 var tieKey = derive.New()
 
 // newCookie ties a visit to its case, so that after its row has gone it can still
-// be asked whether another is of the same one. Without the key the whole cookie
-// looks random.
-func newCookie(caseID string) Cookie {
-	var c Cookie
+// be asked whether another is of the same one: half of it is random, the other half
+// an HMAC. Without the key the whole cookie looks random.
+func newCookie(caseID string) secret.Cookie {
+	var c secret.Cookie
 	half := len(c) / 2
 	_, _ = rand.Read(c[:half])
-	copy(c[half:], c.tie(caseID))
+	copy(c[half:], tie(c, caseID))
 	return c
 }
 
-func (c Cookie) tie(caseID string) []byte {
+func tie(c secret.Cookie, caseID string) []byte {
 	m := hmac.New(sha256.New, tieKey[:])
 	m.Write(c[:len(c)/2])
 	m.Write([]byte(caseID))
 	return m.Sum(nil)[:len(c)/2]
-}
-
-// Format hides the cookie.
-func (Cookie) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
-
-// Text is the cookie's value.
-func (c Cookie) Text() string { return base64.RawURLEncoding.EncodeToString(c[:]) }
-
-// ReadCookie reads a cookie's value.
-func ReadCookie(text string) (Cookie, bool) {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) != 32 {
-		return Cookie{}, false
-	}
-	return Cookie(b), true
-}
-
-func (c Cookie) hash() []byte {
-	h := sha256.Sum256(c[:])
-	return h[:]
 }
 
 // Visit is a reporter who has entered a code, in the memory of one request.
@@ -101,7 +75,7 @@ type Visit struct {
 
 // Entered is the answer to a code that opens a case.
 type Entered struct {
-	Cookie    Cookie
+	Cookie    secret.Cookie
 	Corrected map[int]string // groups we read otherwise than typed: number → as we read it
 }
 
@@ -170,11 +144,11 @@ const maxCandidates = 4
 // any other costs.
 var nobody = token.FromDraft([32]byte{})
 
-func (s *Service) begin(ctx context.Context, caseID string, reporter [32]byte) (Cookie, error) {
+func (s *Service) begin(ctx context.Context, caseID string, reporter [32]byte) (secret.Cookie, error) {
 	c, now := newCookie(caseID), s.Now()
 	return c, s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
 		return tx.AddCaseSession(store.CaseSession{
-			Hash: c.hash(), Case: caseID, Sealed: secret.SealUnder(c, purposeVisit, caseID, reporter[:]),
+			Hash: c.Hash(), Case: caseID, Sealed: secret.SealUnder(c, purposeVisit, caseID, reporter[:]),
 			Ends: onGrid(now.Add(s.Limits.Idle)), Last: onGrid(now.Add(s.Limits.Absolute)),
 		})
 	})
@@ -186,12 +160,12 @@ func onGrid(t time.Time) int64 { return store.OnGrid(t.UnixMilli()) }
 
 // Visit finds the visit of a cookie; ErrSessionEnded when there is none or its
 // time is over. Being there moves the idle end on.
-func (s *Service) Visit(ctx context.Context, cookie Cookie) (Visit, error) {
+func (s *Service) Visit(ctx context.Context, cookie secret.Cookie) (Visit, error) {
 	var row store.CaseSession
 	var v Visit
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		if row, err = tx.CaseSession(cookie.hash()); err != nil {
+		if row, err = tx.CaseSession(cookie.Hash()); err != nil {
 			return err
 		}
 		_, err = tx.Consultation(row.Case)
@@ -227,19 +201,19 @@ func (s *Service) Visit(ctx context.Context, cookie Cookie) (Visit, error) {
 // Same tells whether a cookie's visit, whose row may have gone, and a new one are
 // of one case: typed text is put back only into the case it was written in. After
 // the program was started anew nobody can tell.
-func (s *Service) Same(ctx context.Context, old, now Cookie) (bool, error) {
+func (s *Service) Same(ctx context.Context, old, now secret.Cookie) (bool, error) {
 	same := false
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		row, err := tx.CaseSession(now.hash())
-		same = err == nil && hmac.Equal(old[len(old)/2:], old.tie(row.Case))
+		row, err := tx.CaseSession(now.Hash())
+		same = err == nil && hmac.Equal(old[len(old)/2:], tie(old, row.Case))
 		return err
 	})
 	return same, err
 }
 
 // Leave ends a visit.
-func (s *Service) Leave(ctx context.Context, cookie Cookie) error {
-	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropCaseSession(cookie.hash()) })
+func (s *Service) Leave(ctx context.Context, cookie secret.Cookie) error {
+	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropCaseSession(cookie.Hash()) })
 }
 
 func (s *Service) today() ethics.Day { return ethics.DayOf(s.Now()) }

@@ -13,6 +13,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
 	"svilpe/internal/seal"
+	"svilpe/internal/secret"
 	"svilpe/internal/store"
 	"svilpe/internal/token"
 	"svilpe/internal/unseal"
@@ -27,7 +28,7 @@ type NewCode struct {
 	Code     token.Code
 	Number   string
 	Received ethics.Day
-	Cookie   Cookie
+	Cookie   secret.Cookie
 }
 
 // NewCode gives the visit's case a new code, derived from the form's draft. The

@@ -215,6 +215,7 @@ type Proposal struct {
 	Reason     string              `json:"reason"`
 	Statements map[string][]string `json:"statements,omitempty"`
 	Message    string              `json:"message,omitempty"`
+	Removal    *Removal            `json:"removal,omitempty"` // whom it takes the case from; Given: who got it in order to approve
 	At         int64               `json:"at"`
 }
 

@@ -24,7 +24,9 @@ type Removal struct {
 	Members []string `json:"members"`         // who may not open the case any more
 	Given   []string `json:"given,omitempty"` // who received it with this
 	Reason  string   `json:"reason,omitempty"`
-	At      int64    `json:"at"`
+	// Proposal is the act of two people that this carries out, "" for one person's.
+	Proposal string `json:"proposal,omitempty"`
+	At       int64  `json:"at"`
 }
 
 // Bars tells whether these members can never be given the case again.

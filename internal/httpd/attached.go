@@ -142,11 +142,10 @@ func (a *Attached) Keep(ctx context.Context, form *Form) error {
 		return nil
 	}
 	a.opened = true
-	raw, err := form.Draft()
-	if err != nil {
+	var err error
+	if a.Draft, err = form.Draft(); err != nil {
 		return err
 	}
-	a.Draft = derive.Secret(raw)
 	if a.Kept == nil {
 		return nil
 	}

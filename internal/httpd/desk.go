@@ -10,6 +10,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/auth"
 	"svilpe/internal/ethics"
+	"svilpe/internal/secret"
 )
 
 // Desk is what the members' sites share: who is signed in, and the navigation
@@ -39,7 +40,7 @@ func (d *Desk) In(h MemberHandler, roles ...string) echo.HandlerFunc {
 // Enrolled lets everyone signed in through, also who waits for an appointment.
 func (d *Desk) Enrolled(h MemberHandler) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		cookie, ok := auth.ReadCookie(d.Server.Cookies.Get(c, CookieDesk))
+		cookie, ok := secret.ReadCookie(d.Server.Cookies.Get(c, CookieDesk))
 		who, err := (*auth.Session)(nil), ethics.ErrSessionEnded
 		if ok {
 			who, err = d.Auth.Session(c.Request().Context(), cookie)

@@ -1,7 +1,6 @@
 package httpd
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
+
+	"svilpe/internal/derive"
 )
 
 // Bounds of one form (sealing.md §4.3).
@@ -107,12 +108,12 @@ func (f *Form) Names() []string {
 	return names
 }
 
-// Draft is the form's draft secret: 32 bytes from the field draft, base64url
-// without padding (43 characters, RFC 4648 §5). Anything else is ErrMalformed.
-func (f *Form) Draft() ([]byte, error) {
-	draft, err := base64.RawURLEncoding.Strict().DecodeString(f.Get("draft"))
-	if err != nil || len(draft) != 32 {
-		return nil, fmt.Errorf("%w: no draft", ErrMalformed)
+// Draft is the form's draft secret, from the field draft; ErrMalformed without
+// one in its exact form.
+func (f *Form) Draft() (derive.Secret, error) {
+	draft, err := derive.ReadDraft(f.Get("draft"))
+	if err != nil {
+		return draft, fmt.Errorf("%w: no draft", ErrMalformed)
 	}
 	return draft, nil
 }

@@ -10,11 +10,11 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"svilpe/internal/derive"
+	"svilpe/internal/httpd"
 	"testing"
 
 	"github.com/labstack/echo/v4"
-
-	"svilpe/internal/httpd"
 )
 
 const boundary = "----svilpe"
@@ -44,7 +44,7 @@ func read(t testing.TB, s *httpd.Server, contentType string, body io.Reader) (*h
 	r.Header.Set("Content-Type", contentType)
 	c := s.Echo.NewContext(r, httptest.NewRecorder())
 	form, err := s.ReadForm(c, func(f *httpd.Form, u httpd.Upload) error {
-		if secret, err := f.Draft(); err != nil || len(secret) != 32 {
+		if secret, err := f.Draft(); err != nil || secret == (derive.Secret{}) {
 			t.Errorf("a file came without a draft: %v", err)
 		}
 		content, err := io.ReadAll(u.Body)

@@ -3,6 +3,7 @@ package httpd
 import (
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -58,7 +59,10 @@ func Attach(c echo.Context, filename string) {
 	h.Set(echo.HeaderContentType, echo.MIMEOctetStream)
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
 	disposition := mime.FormatMediaType("attachment", map[string]string{"filename": filename})
-	if disposition == "" {
+	switch {
+	case strings.Contains(filename, "%"): // browsers decode it in a plain name, and save another one
+		disposition = "attachment; filename*=utf-8''" + strings.ReplaceAll(url.QueryEscape(filename), "+", "%20")
+	case disposition == "":
 		disposition = "attachment"
 	}
 	h.Set(echo.HeaderContentDisposition, disposition)

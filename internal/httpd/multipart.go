@@ -80,7 +80,7 @@ func (f *Form) readFile(part *multipart.Part, name, filename string, sink Sink) 
 	if _, err := f.Draft(); err != nil || sink == nil || !isText(name) {
 		return fmt.Errorf("%w: file before a draft", ErrMalformed)
 	}
-	filename = baseName(filename)
+	filename = baseName(browserName.Replace(filename))
 	if len(filename) > maxFileName || !isFileName(filename) {
 		f.AddFault(name, FaultFileName)
 	} else if err := sink(f, Upload{Field: name, Name: filename, ContentType: part.Header.Get("Content-Type"), Body: body}); err != nil {
@@ -89,6 +89,10 @@ func (f *Form) readFile(part *multipart.Part, name, filename string, sink Sink) 
 	_, err := io.Copy(io.Discard, body)
 	return err
 }
+
+// browserName reads back what every browser writes for what a header cannot hold.
+// A line break in a name is a blank here.
+var browserName = strings.NewReplacer("%22", `"`, "%0D%0A", " ", "%0D", " ", "%0A", " ")
 
 // baseName drops the folders some senders put before a file's name.
 func baseName(name string) string {

@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"strings"
 	"unicode/utf8"
 )
@@ -211,13 +212,29 @@ func (s Statement) wanted(values map[string][]string) bool {
 	return false
 }
 
-// Tidy gives the values to sign: without the blank rows of tables, and without
-// answers that were typed before another choice made their question fall away.
+// Stated are the answers that a form states: a field that was left blank is none,
+// nor is what was typed before another choice made its question fall away. The
+// cells of tables stay as they are, since an error names their row.
+func (p *Policy) Stated(stepID string, values map[string][]string) map[string][]string {
+	out := map[string][]string{}
+	maps.Copy(out, values)
+	for _, s := range p.Statements(stepID) {
+		if s.Kind == Rows {
+			continue
+		}
+		given := filled(values[s.ID])
+		if len(given) == 0 || !s.Required && len(s.RequiredIf) > 0 && !s.wanted(values) {
+			delete(out, s.ID)
+			continue
+		}
+		out[s.ID] = given
+	}
+	return out
+}
+
+// Tidy gives the values to sign: without the blank rows of tables.
 func (p *Policy) Tidy(stepID string, values map[string][]string) map[string][]string {
 	for _, s := range p.Statements(stepID) {
-		if values != nil && !s.Required && len(s.RequiredIf) > 0 && !s.wanted(values) {
-			delete(values, s.ID)
-		}
 		if s.Kind != Rows || values == nil {
 			continue
 		}

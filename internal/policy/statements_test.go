@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -154,4 +156,38 @@ func have[T any](get func(string) (T, bool), id string) [2]bool {
 	_, known := get(id)
 	_, none := get("nothing of the kind")
 	return [2]bool{known, none}
+}
+
+// A browser sends every field of a form, also those that were left blank: such a
+// field states nothing. Nor does an answer whose question fell away.
+func TestBlankFieldsStateNothing(t *testing.T) {
+	p := shipped(t)
+	for _, x := range []struct {
+		step       string
+		sent, want map[string][]string
+	}{
+		{"not_examine", said("why", "spam", "duplicate_of", ""), said("why", "spam")},
+		{"not_examine", said("why", "spam", "duplicate_of", "2026-AAAAA"), said("why", "spam")},
+		{"not_examine", said("why", "duplicate", "duplicate_of", " 2026-AAAAA"), said("why", "duplicate", "duplicate_of", " 2026-AAAAA")},
+		{"not_examine", said("why", "", "duplicate_of", " \n"), said()},
+		{"vote", said("vote", "for", "dissent", "\r\n"), said("vote", "for")},
+		{"set_measures", said("measure", " ", "measure_post", "", "measure_day", ""), said("measure", " ", "measure_post", "", "measure_day", "")}, // cells keep their rows
+		{"vote", said("unasked", "x"), said("unasked", "x")},                                                                                       // refused later, by name
+	} {
+		sent := fmt.Sprint(x.sent)
+		if got := p.Stated(x.step, x.sent); !maps.EqualFunc(got, x.want, slices.Equal) || fmt.Sprint(x.sent) != sent {
+			t.Errorf("%s: %v of %v", x.step, got, x.sent)
+		}
+	}
+	if got := p.Stated("vote", nil); len(got) != 0 {
+		t.Error(got)
+	}
+}
+
+func said(pairs ...string) map[string][]string {
+	out := map[string][]string{}
+	for i := 0; i < len(pairs); i += 2 {
+		out[pairs[i]] = []string{pairs[i+1]}
+	}
+	return out
 }

@@ -122,10 +122,10 @@ func (p *Policy) Offered(m Member, f Facts) []Step {
 	return keep(p.Steps, func(s Step) bool { return p.May(m, s.ID, f) == nil })
 }
 
-// OfferedActs are the sensitive actions, as steps, that the member may take or
-// propose now.
+// OfferedActs are the sensitive actions that the member may take or propose now
+// by the form of a step.
 func (p *Policy) OfferedActs(m Member, f Facts) []Step {
-	return keep(p.acts(), func(s Step) bool { return p.May(m, s.ID, f) == nil })
+	return keep(p.acts(), func(s Step) bool { return !s.OwnForm && p.May(m, s.ID, f) == nil })
 }
 
 // MayReporter says whether the reporter may take a step now. The caller has

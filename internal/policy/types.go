@@ -161,6 +161,7 @@ type Step struct {
 	NotifyReporter bool   `yaml:"notify_reporter"`
 	Starts         Names  `yaml:"starts"` // deadlines, by Event
 	Stops          Names  `yaml:"stops"`  // deadlines, by Event
+	OwnForm        bool   `yaml:"-"`      // proposed by a form of its own, never by that of a step
 	Guard          string `yaml:"guard"`
 	Automatic      string `yaml:"automatic"`
 }
@@ -180,6 +181,7 @@ type Action struct {
 	Reason         bool   `yaml:"reason"`
 	Message        bool   `yaml:"message"`
 	Silent         bool   `yaml:"silent"`
+	OwnForm        bool   `yaml:"own_form"` // see Step
 	NotifyReporter string `yaml:"notify_reporter"`
 	Requires       string `yaml:"requires"`
 	Review         Period `yaml:"review"`

@@ -50,9 +50,11 @@ func (c Counters) Add(b Counters) {
 	}
 }
 
-// Bytes is one spelling of the counters.
+// Bytes is the one spelling of the counters: no counters are {}, never null.
 func (c Counters) Bytes() []byte {
-	b, err := json.Marshal(c)
+	all := Counters{}
+	all.Add(c)
+	b, err := json.Marshal(all)
 	if err != nil {
 		panic("record: internal error: counters that are no JSON")
 	}

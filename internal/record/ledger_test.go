@@ -16,11 +16,11 @@ func TestALabelIsAddedOnce(t *testing.T) {
 	s.told("filed", plus("envelope:1", 1), plus("envelope:2", 2))
 	s.refused("again, another", "written", plus("envelope:1", 3))
 	s.refused("again, the same", "written", plus("envelope:1", 1))
-	if !s.Holds(Row{"envelope:1", digest(1)}) || s.Holds(Row{"envelope:1", digest(3)}) || s.Holds(Row{"envelope:3", digest(1)}) {
+	if !s.Holds(Row{"envelope:1", digest(1)}) || s.Holds(Row{"envelope:1", digest(3)}) {
 		t.Error("what was added first is not what is in force")
 	}
-	if s.Holds(Row{"envelope:9", audit.Digest{}}) {
-		t.Error("a label that nobody added is in force with a blank digest")
+	if s.Holds(Row{"envelope:9", audit.Digest{}}) || s.Holds(Row{"envelope:3", digest(1)}) {
+		t.Error("a label that nobody added is in force")
 	}
 }
 
@@ -49,7 +49,7 @@ func TestOnlyTheDigestInForceIsRenewedOrEnded(t *testing.T) {
 // TestAfterTheEndNothingBearsTheLabel: whoever can write entries cannot bring a
 // grant back that was taken away.
 func TestAfterTheEndNothingBearsTheLabel(t *testing.T) {
-	for _, label := range []string{"case:" + theCase, "grant:" + theCase + "/" + anna + "/1", "envelope:1", "proposal:1"} {
+	for _, label := range []string{"case:1", "grant:1/" + anna + "/1", "envelope:1", "proposal:1"} {
 		s := begin(t, ethics.CaseStream(theCase))
 		s.told("begun", plus(label, 1))
 		s.told("over", minus(label, 1))
@@ -118,7 +118,7 @@ func TestALabelOfAForeignStreamIsRefused(t *testing.T) {
 	found := map[string]bool{}
 	for stream, kinds := range streamsOf {
 		for name := range byName {
-			err := NewLedger(stream).Take(audit.Entry{Stream: stream, Body: audit.Body{Kind: "x", Changes: []audit.Change{plus(name+":1", 1)}}})
+			err := NewLedger(stream).Take(begin(t, stream).entry("x", plus(name+":1", 1)))
 			if slices.Contains(kinds, name) {
 				found[name] = true
 				if err != nil {
@@ -137,7 +137,9 @@ func TestALabelOfAForeignStreamIsRefused(t *testing.T) {
 }
 
 func TestAnUnknownKindIsRefused(t *testing.T) {
-	for _, label := range []string{"nothing:1", "", ":", ":1", "envelopes:1", "Envelope:1", "envelope/1", " envelope:1", "case_grant:1"} {
+	for _, label := range []string{
+		"nothing:1", "", ":", ":1", "envelopes:1", "Envelope:1", "envelope/1", " envelope:1", "case_grant:1",
+	} {
 		s := begin(t, ethics.CaseStream(theCase))
 		s.refused("label "+label, "filed", plus(label, 1))
 		if len(s.Live) != 0 {
@@ -190,7 +192,9 @@ func TestNobodyWhoWasBarredComesBack(t *testing.T) {
 func TestAFactThatIsNoBarBarsNobody(t *testing.T) {
 	s := begin(t, ethics.CaseStream(theCase))
 	e := s.entry("removed")
-	e.Facts = []audit.Fact{{Name: "institution", Value: []byte("demo")}, {Name: "barred", Value: []byte(anna)}, {Name: "xbarred/" + anna}}
+	for _, name := range []string{"institution", "barred", "xbarred/" + anna} {
+		e.Facts = append(e.Facts, audit.Fact{Name: name, Value: []byte(anna)})
+	}
 	s.take(e)
 	s.told("granted", plus("grant:"+theCase+"/"+anna+"/1", 1))
 	if len(s.Barred) != 0 {
@@ -223,7 +227,8 @@ func TestWhatAnAuthorCanHaveSeen(t *testing.T) {
 	other := begin(t, ethics.CaseStream(berta))
 	foreign := other.told("filed", plus("envelope:0", 1))
 	for name, leaf := range map[string][]byte{
-		"another case's": foreign, "cut short": leaves[0][:31], "a byte longer": append(slices.Clone(leaves[0]), 0), "blank": make([]byte, 32),
+		"another case's": foreign, "cut short": leaves[0][:31], "blank": make([]byte, 32),
+		"a byte longer": append(slices.Clone(leaves[0]), 0),
 	} {
 		if s.Before(leaf, "envelope:2") {
 			t.Errorf("%s leaf was seen", name)
@@ -263,7 +268,8 @@ func TestFollowsAndDayOf(t *testing.T) {
 		}
 	}
 	for label, want := range map[string]string{
-		one: "2026-11-01", "envelope:b": "2026-11-02", two: "2026-11-04", "proposal:p": "2026-11-01", "envelope:x": "", "": "",
+		one: "2026-11-01", "envelope:b": "2026-11-02", two: "2026-11-04", "proposal:p": "2026-11-01",
+		"envelope:x": "", "": "",
 	} {
 		if got := s.DayOf(label); got != want {
 			t.Errorf("%s was added on %q, want %q", label, got, want)
@@ -271,7 +277,10 @@ func TestFollowsAndDayOf(t *testing.T) {
 	}
 	names := s.OfKind("envelope")
 	slices.Sort(names)
-	if !slices.Equal(names, []string{"envelope:a", "envelope:b", "envelope:c"}) || !slices.Equal(s.OfKind("grant"), []string{two}) {
-		t.Errorf("in force: %v, %v", names, s.OfKind("grant"))
+	if !slices.Equal(names, []string{"envelope:a", "envelope:b", "envelope:c"}) {
+		t.Errorf("envelopes in force: %v", names)
+	}
+	if grants := s.OfKind("grant"); !slices.Equal(grants, []string{two}) {
+		t.Errorf("grants in force: %v", grants)
 	}
 }

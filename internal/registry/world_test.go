@@ -116,7 +116,7 @@ func (w *world) enrol(code, name string) string {
 func (w *world) as(id string) *appoint.Acting {
 	w.t.Helper()
 	w.now = w.now.Add(time.Minute) // a fresh step of the second factor
-	cookie, _, err := w.auth.SignIn(ctx, w.emails[id], password, w.code(w.emails[id]), auth.Cookie{})
+	cookie, _, err := w.auth.SignIn(ctx, w.emails[id], password, w.code(w.emails[id]), secret.Cookie{})
 	must(w.t, err)
 	session, err := w.auth.Session(ctx, cookie)
 	must(w.t, err)

@@ -197,3 +197,25 @@ func (s *succession) may(id string) bool {
 	}
 	return !slices.Contains(s.have, id) && !slices.Contains(s.Leaving.Leaving, id) && !s.r.Among(s.Barred, id)
 }
+
+// Second is to whom a case is given so that somebody can approve what one holder
+// proposes about another: of the institution, then of its alternate, a chair or
+// responsible person before a member of the commission. ErrNobodyToSeal when
+// nobody can be had.
+func Second(r *appoint.Roster, l Leaving) (appoint.Member, error) {
+	in, err := r.Institution(l.Institution)
+	if err != nil {
+		return appoint.Member{}, err
+	}
+	s := succession{r: r, Leaving: l, in: in, have: l.Remain}
+	for _, place := range []string{in.ID, in.Alternate} {
+		for _, roles := range [][]string{{appoint.RoleResponsible, appoint.RoleChair}, {appoint.RoleMember}} {
+			for _, m := range r.Serving(place, l.Day, roles...) {
+				if s.may(m.ID) {
+					return m, nil
+				}
+			}
+		}
+	}
+	return appoint.Member{}, ethics.ErrNobodyToSeal
+}

@@ -17,7 +17,7 @@ import (
 )
 
 // sentinels are pieces of everything sealed that a case has.
-func (w *world) sentinels(id string) [][]byte {
+func sentinels(w *world, id string) [][]byte {
 	w.T.Helper()
 	var out [][]byte
 	for _, q := range []string{
@@ -72,8 +72,8 @@ func foundIn(t testing.TB, dir string, sentinels [][]byte) int {
 func TestErase(t *testing.T) {
 	w, cases := storetest.WithAuditor(t)
 	f, other := cases[0], cases[1]
-	marks := w.sentinels(f.ID)
-	kept := w.sentinels(other.ID)
+	marks := sentinels(w, f.ID)
+	kept := sentinels(w, other.ID)
 	if foundIn(t, w.Dir, marks) == 0 {
 		t.Fatal("the search finds nothing even before")
 	}
@@ -231,7 +231,7 @@ func TestEraseKnowsEveryTable(t *testing.T) {
 // write-ahead log; the next start cuts it.
 func TestEraseKilled(t *testing.T) {
 	w, cases := storetest.WithAuditor(t)
-	marks := w.sentinels(cases[0].ID)
+	marks := sentinels(w, cases[0].ID)
 	e := w.Erasure(cases[0], "anna", "audra")
 	must(t, w.Approve(e))
 	before := t.TempDir() // killed before the commit

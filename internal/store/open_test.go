@@ -27,11 +27,11 @@ func TestPragmas(t *testing.T) {
 		"foreign_keys": func(s string) string { return strings.Replace(s, "_foreign_keys=on", "_foreign_keys=off", 1) },
 		"journal_mode": func(s string) string { return strings.Replace(s, "_journal_mode=WAL", "_journal_mode=DELETE", 1) },
 	} {
-		db, err := sql.Open("sqlite3", spoil(dsn(path, "")))
+		db, err := store.OpenDB(spoil(store.DSN(path)))
 		must(t, err)
 		c, err := db.Conn(context.Background())
 		must(t, err)
-		err = checkPragmas(context.Background(), c)
+		err = store.CheckPragmas(context.Background(), c)
 		if name == "" && err != nil || name != "" && (err == nil || !strings.Contains(err.Error(), name)) {
 			t.Errorf("%q: %v", name, err)
 		}
@@ -100,7 +100,7 @@ func TestMigrations(t *testing.T) {
 // TestReadersCannotWrite, whatever query they were given.
 func TestReadersCannotWrite(t *testing.T) {
 	w := founded(t)
-	err := w.S.Read(context.Background(), func(tx *store.ReadTx) error { return tx.c.run(`delete from tmp_security`) })
+	err := w.S.Read(context.Background(), func(tx *store.ReadTx) error { return tx.Run(`delete from tmp_security`) })
 	if err == nil || !strings.Contains(err.Error(), "readonly") {
 		t.Errorf("got %v", err)
 	}

@@ -162,3 +162,12 @@ func (tx *ReadTx) HasEnvelope(caseID, id, author string) (bool, error) {
 	err := tx.c.one(`select count(*) from envelope where case_id = $1 and id = $2 and author = $3`, []any{caseID, id, author}, &n)
 	return n > 0, err
 }
+
+// Proposal finds a proposal by id.
+func (tx *ReadTx) Proposal(id string) (Proposal, error) {
+	p, err := row(tx.c, record.Proposals, `where id = $1`, id)
+	if err != nil {
+		return p, err
+	}
+	return p, tx.holdsNow(ethics.CaseStream(p.Case), record.Proposals.Row(&p))
+}

@@ -257,7 +257,7 @@ func TestFailedCheckpoint(t *testing.T) {
 	w := founded(t)
 	w.Define(`create trigger refuse before insert on checkpoint begin select raise(abort, 'refused'); end`)
 	var failed error
-	answers := w.together(
+	answers := together(w,
 		func() error { failed = w.S.MakeCheckpoint(context.Background(), today); return nil },
 		func() error {
 			return w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), func(tx *store.Tx) error { return tx.PutMember(testMember("next")) })

@@ -164,7 +164,7 @@ func TestNoVaultEndsUnannounced(t *testing.T) {
 				t.Errorf("opened: %v", err)
 			}
 			w.Damaged("vault", id)
-			w.because(whyUnannounced)
+
 		})
 	}
 }
@@ -174,14 +174,14 @@ func TestNoVaultEndsUnannounced(t *testing.T) {
 func TestErasedDetailsLeaveTheDisk(t *testing.T) {
 	w, id := vaulted(t)
 	sealed := []byte("details v" + id)
-	if !w.onDisk(sealed) {
+	if !onDisk(w, sealed) {
 		t.Fatal("never there")
 	}
 	w.Write("withdrawn", ofCase(id), func(tx *store.Tx) error {
 		return errors.Join(tx.DropVault(id), tx.AddEvents(id, ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: today}))
 	})
 	for range 50 {
-		if !w.onDisk(sealed) {
+		if !onDisk(w, sealed) {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -189,7 +189,7 @@ func TestErasedDetailsLeaveTheDisk(t *testing.T) {
 	t.Error("still there")
 }
 
-func (w *world) onDisk(what []byte) bool {
+func onDisk(w *world, what []byte) bool {
 	w.T.Helper()
 	paths, err := filepath.Glob(filepath.Join(w.Dir, "*"))
 	must(w.T, err)

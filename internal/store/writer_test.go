@@ -20,7 +20,7 @@ import (
 
 // hold keeps the writer busy until released, so that what is submitted
 // meanwhile waits and shares the next transaction.
-func (w *world) hold() (release func()) {
+func hold(w *world) (release func()) {
 	w.T.Helper()
 	busy, free := make(chan struct{}), make(chan struct{})
 	done := make(chan error, 1)
@@ -40,26 +40,26 @@ func (w *world) hold() (release func()) {
 }
 
 // queued waits until n calls wait.
-func (w *world) queued(n int) {
+func queued(w *world, n int) {
 	w.T.Helper()
 	for range 2000 {
-		if len(w.S.queue) == n {
+		if w.S.Waiting() == n {
 			return
 		}
 		time.Sleep(time.Millisecond)
 	}
-	w.T.Fatalf("%d calls wait, not %d", len(w.S.queue), n)
+	w.T.Fatalf("%d calls wait, not %d", w.S.Waiting(), n)
 }
 
 // together submits calls that wait behind a held writer, and gives their answers.
-func (w *world) together(calls ...func() error) []error {
+func together(w *world, calls ...func() error) []error {
 	w.T.Helper()
-	release := w.hold()
+	release := hold(w)
 	answers := make([]error, len(calls))
 	var all sync.WaitGroup
 	for i, call := range calls {
 		all.Go(func() { answers[i] = call() })
-		w.queued(i + 1)
+		queued(w, i+1)
 	}
 	release()
 	all.Wait()
@@ -77,7 +77,7 @@ func TestGroupCommit(t *testing.T) {
 		calls[i] = func() error {
 			return w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), func(tx *store.Tx) error {
 				var size int64
-				err := tx.c.one(`select size from tree_head where id = 1`, nil, &size)
+				err := tx.One(`select size from tree_head where id = 1`, nil, &size)
 				mu.Lock()
 				defer mu.Unlock()
 				seen = append(seen, size)
@@ -86,7 +86,7 @@ func TestGroupCommit(t *testing.T) {
 		}
 	}
 	before := w.Size()
-	for _, err := range w.together(calls...) {
+	for _, err := range together(w, calls...) {
 		must(t, err)
 	}
 	if len(seen) != 20 || slices.Max(seen) != before || slices.Min(seen) != before {
@@ -114,7 +114,7 @@ func TestAFailingCallHarmsNobody(t *testing.T) {
 			return errors.Join(tx.AddSecurity(store.SecurityEvent{ID: "lost"}), wrong)
 		})
 	}
-	answers := w.together(put("first", nil), put("second", wrong), scratch, put("third", nil))
+	answers := together(w, put("first", nil), put("second", wrong), scratch, put("third", nil))
 	if answers[0] != nil || !errors.Is(answers[1], wrong) || !errors.Is(answers[2], wrong) || answers[3] != nil {
 		t.Errorf("answers: %v", answers)
 	}
@@ -140,7 +140,7 @@ func TestACancelledCallerIsDropped(t *testing.T) {
 			return w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), func(tx *store.Tx) error { return tx.PutMember(testMember(id)) })
 		}
 	}
-	release := w.hold()
+	release := hold(w)
 	answers := make([]error, 3)
 	var all sync.WaitGroup
 	for i, call := range []func() error{put("first"), func() error {
@@ -150,7 +150,7 @@ func TestACancelledCallerIsDropped(t *testing.T) {
 		})
 	}, put("third")} {
 		all.Go(func() { answers[i] = call() })
-		w.queued(i + 1)
+		queued(w, i+1)
 	}
 	cancel()
 	release()
@@ -186,10 +186,10 @@ func TestFullDisk(t *testing.T) {
 	w := founded(t)
 	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 		var pages int
-		if err := tx.c.one(`pragma page_count`, nil, &pages); err != nil {
+		if err := tx.One(`pragma page_count`, nil, &pages); err != nil {
 			return err
 		}
-		return tx.c.one(fmt.Sprintf(`pragma max_page_count = %d`, pages+30), nil, &pages)
+		return tx.One(fmt.Sprintf(`pragma max_page_count = %d`, pages+30), nil, &pages)
 	}))
 	before := w.Size()
 	runs := map[string]int{}
@@ -203,7 +203,7 @@ func TestFullDisk(t *testing.T) {
 			})
 		}
 	}
-	answers := w.together(put("small", 100), put("large", 4<<20), put("other", 100))
+	answers := together(w, put("small", 100), put("large", 4<<20), put("other", 100))
 	if answers[0] != nil || !errors.Is(answers[1], ethics.ErrUnavailable) || answers[2] != nil {
 		t.Errorf("answers: %v", answers)
 	}
@@ -235,14 +235,14 @@ func TestInterrupted(t *testing.T) {
 		}
 	}
 	nothing := nothing
-	answers := w.together(put("a", nothing), put("b", func(tx *store.Tx) error {
+	answers := together(w, put("a", nothing), put("b", func(tx *store.Tx) error {
 		interrupted++
 		if interrupted > 1 {
 			return nil
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)
 		defer cancel()
-		_, err := tx.c.c.ExecContext(ctx, `insert into tmp_security with recursive n(i) as (select 1 union all select i + 1 from n) select 'form' || i, '', '', 0 from n`)
+		_, err := tx.Conn().ExecContext(ctx, `insert into tmp_security with recursive n(i) as (select 1 union all select i + 1 from n) select 'form' || i, '', '', 0 from n`)
 		return err
 	}), put("c", nothing))
 	if answers[0] != nil || answers[1] != nil || answers[2] != nil || interrupted != 2 {
@@ -316,7 +316,7 @@ func TestNoKeyNoWrite(t *testing.T) {
 	if err := s.MakeCheckpoint(context.Background(), today); !errors.Is(err, ethics.ErrUnavailable) {
 		t.Errorf("MakeCheckpoint: %v", err)
 	}
-	if v, err := s.Verify(context.Background(), verify.Options{Founders: &w.Founders}); err != nil || v.Damage != nil {
-		t.Errorf("Verify: %v %v", v.Damage, err)
+	if v, err := verify.Run(context.Background(), s, verify.Options{Founders: &w.Founders}); err != nil || v.First() != nil {
+		t.Errorf("Verify: %v %v", v.Damages, err)
 	}
 }

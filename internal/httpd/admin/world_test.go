@@ -220,7 +220,7 @@ func (w *world) in(name string) *visitor {
 	w.t.Helper()
 	w.now = w.now.Add(time.Minute) // a fresh step of the second factor
 	email := strings.ToLower(name) + "@example.lv"
-	cookie, _, err := w.auth.SignIn(ctx, email, password, w.code(w.totp[email]), auth.Cookie{})
+	cookie, _, err := w.auth.SignIn(ctx, email, password, w.code(w.totp[email]), secret.Cookie{})
 	must(w.t, err)
 	return &visitor{w: w, lang: "lv", cookie: cookie.Text()}
 }

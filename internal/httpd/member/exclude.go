@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -67,10 +68,26 @@ func (s *Site) showExclude(c echo.Context, who *auth.Session, status int, t type
 			Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("conflict.exclude.reason"), Hint: b.T("conflict.recuse.reason_hint"),
 		})},
 	}
+	if l.Two {
+		v.Lead, v.Form.Button = b.T("conflict.exclude.two", "Names", b.offices(l.Seconds)), b.T("desk.step.propose")
+		if len(l.Second) > 0 {
+			v.Lead = b.T("conflict.exclude.two_new", "Names", b.offices(l.Second))
+		}
+		v.Form.Weight = append([]string{b.T("conflict.exclude.unread")}, v.Form.Weight...)
+	}
 	return s.leaving(c, status, v)
 }
 
-// exclude bars somebody from the case.
+// offices are members by name, each with the office.
+func (b builder) offices(list []appoint.Member) string {
+	var out []string
+	for _, m := range list {
+		out = append(out, m.Name+" ("+b.office(m)+")")
+	}
+	return strings.Join(out, ", ")
+}
+
+// exclude bars somebody from the case, or proposes it.
 func (s *Site) exclude(c echo.Context, who *auth.Session) error {
 	f, draft, t, err := s.leavingForm(c, formExclude)
 	if err != nil {
@@ -80,10 +97,11 @@ func (s *Site) exclude(c echo.Context, who *auth.Session) error {
 	if len(t.errs) > 0 {
 		return again(t)
 	}
-	if _, err := s.Casework.Exclude(c.Request().Context(), &who.Acting, c.Param("number"), draft, c.Param("id"), f.Get("reason")); err != nil {
+	taken, err := s.Casework.Exclude(c.Request().Context(), &who.Acting, c.Param("number"), draft, c.Param("id"), f.Get("reason"))
+	if err != nil {
 		return s.unsaid(c, who, t, err, again)
 	}
-	return seeOther(c, "/desk/cases/"+c.Param("number")+"?done=excluded")
+	return stored(c, taken, "excluded")
 }
 
 func (s *Site) escalateForm(c echo.Context, who *auth.Session) error {
@@ -118,7 +136,8 @@ func (s *Site) showEscalate(c echo.Context, who *auth.Session, status int, t typ
 	v.Form = &form{
 		Action: b.path + "/escalate", Head: t.head(formEscalate, b.Lang()), Button: b.T("conflict.escalate.button"),
 		Weight: []string{
-			b.T("conflict.escalate.given", "Names", memberNames(given)), b.T("conflict.escalate.own"), b.T("conflict.key"), b.T("conflict.reporter"),
+			b.T("conflict.escalate.given", "Names", memberNames(given)), b.T("conflict.escalate.own"), b.T("conflict.escalate.two"),
+			b.T("conflict.exclude.unread"), b.T("conflict.key"), b.T("conflict.reporter"),
 		},
 		Fields: []httpd.Field{
 			t.field(formEscalate, pick),
@@ -139,14 +158,15 @@ func (s *Site) escalate(c echo.Context, who *auth.Session) error {
 		return again(t)
 	}
 	involved := f.All("involved")
-	if _, err := s.Casework.Escalate(c.Request().Context(), &who.Acting, c.Param("number"), draft, involved, f.Get("reason")); err != nil {
+	taken, err := s.Casework.Escalate(c.Request().Context(), &who.Acting, c.Param("number"), draft, involved, f.Get("reason"))
+	if err != nil {
 		if errors.Is(err, ethics.ErrNobodyToSeal) {
 			t.errs = append(t.errs, httpd.FieldError{Field: "involved", Text: s.words(c).T("conflict.stuck_text")})
 		}
 		return s.unsaid(c, who, t, err, again)
 	}
-	if slices.Contains(involved, who.ID) {
+	if slices.Contains(involved, who.ID) && !taken.Proposed {
 		return seeOther(c, "/desk/cases?done=recused")
 	}
-	return seeOther(c, "/desk/cases/"+c.Param("number")+"?done=escalated")
+	return stored(c, taken, "escalated")
 }

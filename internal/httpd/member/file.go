@@ -12,6 +12,7 @@ import (
 	"svilpe/internal/auth"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
+	"svilpe/internal/secret"
 )
 
 // piece is how much of a file is opened before the answer begins: what cannot
@@ -40,7 +41,7 @@ func (s *Site) file(c echo.Context, who *auth.Session) error {
 // still asks whether the session lasts and its member still handles cases.
 func (s *Site) still(c echo.Context) func() error {
 	ctx := c.Request().Context()
-	cookie, _ := auth.ReadCookie(s.Desk.Server.Cookies.Get(c, httpd.CookieDesk))
+	cookie, _ := secret.ReadCookie(s.Desk.Server.Cookies.Get(c, httpd.CookieDesk))
 	return func() error {
 		now, err := s.Auth.Session(ctx, cookie)
 		if err == nil && !now.Has(handling...) {

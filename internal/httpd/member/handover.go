@@ -90,6 +90,7 @@ func (s *Site) handOverFields(w words, who *auth.Session, from, name string, t t
 		f.Action += "/" + from
 		if len(f.Weight) > 0 {
 			f.Weight[0] = w.T("conflict.handover.lost_of", "Name", name)
+			f.Weight = append(f.Weight, w.T("conflict.handover.keeps"))
 		}
 	}
 	return f

@@ -61,7 +61,7 @@ func (s *Site) leavingForm(c echo.Context, name string) (*httpd.Form, derive.Sec
 		return nil, derive.Secret{}, typed{}, err
 	}
 	s.Desk.Server.UseLang(c, f.Get("lang"))
-	draft, err := draftOf(f)
+	draft, err := f.Draft()
 	return f, draft, typed{form: name, values: f, errs: s.words(c).unreadable(f)}, err
 }
 
@@ -75,6 +75,9 @@ func (s *Site) unsaid(c echo.Context, who *auth.Session, t typed, err error, aga
 		return again(t)
 	case errors.Is(err, ethics.ErrNobodyToSeal):
 		return again(t)
+	case errors.Is(err, casework.ErrWaits):
+		t.errs = append(t.errs, httpd.FieldError{Field: "reason", Text: s.words(c).T(missing(err))})
+		return again(t) // the reason stays in its form
 	}
 	return s.refuse(c, who, t, nil, err)
 }
@@ -109,20 +112,36 @@ func (b builder) removal(x *item, r *ethics.Removal) {
 		return
 	}
 	x.Kind = b.T("conflict.thread." + r.Why)
+	x.Facts = append(x.Facts, b.removed(r, "conflict.thread.left", "conflict.thread.given")...)
+	if r.Reason != "" {
+		x.Facts = append(x.Facts, fact{b.T("desk.step.reason"), r.Reason})
+	}
+}
+
+// removed says who leaves a case and who receives it.
+func (b builder) removed(r *ethics.Removal, left, given string) []fact {
+	var out []fact
 	say := func(key string, ids []string) {
 		var names []string
 		for _, id := range ids {
 			names = append(names, b.name(id))
 		}
 		if len(names) > 0 {
-			x.Facts = append(x.Facts, fact{b.T(key), strings.Join(names, ", ")})
+			out = append(out, fact{b.T(key), strings.Join(names, ", ")})
 		}
 	}
-	say("conflict.thread.left", r.Members)
-	say("conflict.thread.given", r.Given)
-	if r.Reason != "" {
-		x.Facts = append(x.Facts, fact{b.T("desk.step.reason"), r.Reason})
+	say(left, r.Members)
+	say(given, r.Given)
+	return out
+}
+
+// takes says whom a proposal takes the case from.
+func (b builder) takes(p *ethics.Proposal) []fact {
+	if p.Removal == nil {
+		return nil
 	}
+	what := fact{b.T("conflict.thread.removal"), b.T("conflict.thread." + p.Removal.Why)}
+	return append([]fact{what}, b.removed(p.Removal, "conflict.thread.left", "conflict.exclude.decides")...)
 }
 
 // holding are the links to the pages on who holds the case.

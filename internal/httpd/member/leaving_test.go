@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
 )
 
 // Somebody steps aside: before it the page says who remains, after it the case is
@@ -68,6 +69,49 @@ func TestExcludingSomebody(t *testing.T) {
 	anna.want(anna.get(one), http.StatusNotFound)
 	anna.want(anna.get(path+"/exclude/"+d.people["Dora"].id), http.StatusNotFound)
 	anna.want(anna.get(path+"/escalate"), 422) // there is no alternate institution
+}
+
+// The chair proposes to exclude the responsible person: before the button the page
+// says who must approve; the one it is about sees that something waits, and neither
+// reads nor decides it; a third person does.
+func TestExcludingTakesTwo(t *testing.T) {
+	d := open(t, []string{appoint.RoleMember})
+	number := d.file(nil).Number
+	path := "/desk/cases/" + number
+	anna, berta, carl := d.signedIn("Anna"), d.signedIn("Berta"), d.signedIn("Carl")
+	anna.state(number)
+	berta.state(number)
+	one := path + "/exclude/" + d.people["Anna"].id
+	berta.want(berta.get(one), 200, "lietu jau tagad saņems Carl Liepa", "Iesniegt apstiprināšanai", "bet ne iemeslu")
+	anna.want(anna.post(path+"/assign", url.Values{"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina."}, "members": {d.people["Carl"].id}}), 303)
+	carl.state(number)
+	berta.want(berta.get(one), 200, "to apstiprinās cits cilvēks: Carl Liepa (")
+	berta.never("Emma Liepa", "jau tagad saņems")
+	berta.want(berta.post(one, url.Values{"draft": {berta.draft(one)}}), 422, "Šis lauks ir jāaizpilda", "to apstiprinās cits cilvēks")
+	said := url.Values{"draft": {berta.draft(one)}, "reason": {"Runā ar NOSLĒPUMS."}}
+	if w := berta.post(one, said); w.Code != 303 || !strings.HasSuffix(w.Header().Get("Location"), "?done=proposed") {
+		t.Errorf("%d to %s", w.Code, w.Header().Get("Location"))
+	}
+	berta.want(berta.post(one, said), 303) // pressed twice
+	berta.want(berta.get(path), 200, "Izslēgt kolēģi no lietas", "NOSLĒPUMS", "Anna Liepa", "To ierosinājāt Jūs, tāpēc lemj cits cilvēks: Carl Liepa")
+	berta.never(`value="approve"`)
+
+	carl.get(path)
+	act := decision(carl, path)
+	anna.want(anna.get(path), 200, "Izslēgt kolēģi no lietas", "Šis priekšlikums ir par Jums")
+	anna.never("NOSLĒPUMS", `value="approve"`, `value="reject"`)
+	anna.want(anna.get("/desk/approvals"), 200)
+	anna.never("NOSLĒPUMS")
+	for _, verdict := range []string{"approve", "reject"} {
+		anna.want(anna.post(act, url.Values{"draft": {derive.New().Text()}, "verdict": {verdict}, "reason": {"x"}}), 422, "Šis priekšlikums ir par Jums")
+		anna.never("NOSLĒPUMS")
+	}
+	anna.want(anna.post(path+"/exclude/"+d.people["Carl"].id, url.Values{"draft": {derive.New().Text()}, "reason": {"Rakstīts <velti>?"}}), 422, "Vispirms jālemj par priekšlikumu", "Rakstīts <velti>?")
+
+	carl.want(carl.get(path), 200, "NOSLĒPUMS", "Anna Liepa", `value="approve"`)
+	carl.want(carl.post(act, url.Values{"draft": {carl.draft(act)}, "verdict": {"approve"}}), 303)
+	anna.want(anna.get(path), http.StatusNotFound)
+	berta.want(berta.get(path), 200, "Izslēgts no lietas", "Apstiprināts: Izslēgt kolēģi no lietas", "NOSLĒPUMS")
 }
 
 // A member hands over every open case from the account page, and sees numbers.

@@ -35,7 +35,7 @@ func (s *Site) sendMessage(c echo.Context, who *auth.Session) error {
 		return err
 	}
 	s.Desk.Server.UseLang(c, f.Get("lang"))
-	draft, err := draftOf(f)
+	draft, err := f.Draft()
 	if err != nil {
 		return err
 	}

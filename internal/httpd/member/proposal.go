@@ -30,7 +30,7 @@ func (b builder) proposal() *proposal {
 		}
 	}
 	if x := p.Content; x != nil {
-		v.Facts, v.Message = b.stepFacts(x.Step, x.From, x.To, x.Reason, x.Statements), x.Message
+		v.Facts, v.Message = append(b.takes(x), b.stepFacts(x.Step, x.From, x.To, x.Reason, x.Statements)...), x.Message
 		v.Reads = b.reads(x.From, x.To)
 		if x.Step == actForward {
 			v.Facts = append(v.Facts, b.found(packageText(x.Statements)).fact(b))
@@ -43,6 +43,8 @@ func (b builder) proposal() *proposal {
 		})},
 	}
 	switch {
+	case p.Concerns:
+		v.Facts, v.Waits = nil, b.T("conflict.exclude.concerned")
 	case p.Mine:
 		v.Waits = b.T("desk.proposal.mine", "Roles", b.approvers(p.Step, b.o.Me.ID))
 	case p.May == nil:

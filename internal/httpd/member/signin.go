@@ -65,7 +65,7 @@ func (s *Site) signIn(c echo.Context) error {
 	s.Desk.Server.UseLang(c, f.Get("lang"))
 	k := readKept(f)
 	ctx, cookies := c.Request().Context(), s.Desk.Server.Cookies
-	browser, _ := auth.ReadCookie(cookies.Get(c, httpd.CookieKnown))
+	browser, _ := secret.ReadCookie(cookies.Get(c, httpd.CookieKnown))
 	code := strings.ReplaceAll(strings.TrimSpace(f.Get("code")), " ", "")
 	session, known, err := s.Auth.SignIn(ctx, f.Get("name"), f.Get("password"), code, browser)
 	var who *auth.Session
@@ -87,13 +87,13 @@ func (s *Site) signIn(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	if old, ok := auth.ReadCookie(cookies.Get(c, httpd.CookieDesk)); ok {
+	if old, ok := secret.ReadCookie(cookies.Get(c, httpd.CookieDesk)); ok {
 		if err := s.Auth.SignOut(ctx, old); err != nil {
 			return err
 		}
 	}
 	cookies.Set(c, httpd.CookieDesk, session.Text(), 0)
-	if known != (auth.Cookie{}) {
+	if known != (secret.Cookie{}) {
 		cookies.Set(c, httpd.CookieKnown, known.Text(), s.Auth.Limits.Known)
 	}
 	return s.resume(c, who, k)
@@ -114,7 +114,7 @@ func (s *Site) signOut(c echo.Context) error {
 	if _, err := s.Desk.Server.ReadForm(c, nil); err != nil {
 		return err
 	}
-	if cookie, ok := auth.ReadCookie(s.Desk.Server.Cookies.Get(c, httpd.CookieDesk)); ok {
+	if cookie, ok := secret.ReadCookie(s.Desk.Server.Cookies.Get(c, httpd.CookieDesk)); ok {
 		if err := s.Auth.SignOut(c.Request().Context(), cookie); err != nil {
 			return err
 		}

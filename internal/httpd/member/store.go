@@ -18,7 +18,7 @@ func (s *Site) act(c echo.Context, who *auth.Session, name, target string, done 
 		return err
 	}
 	s.Desk.Server.UseLang(c, f.Get("lang"))
-	draft, err := draftOf(f)
+	draft, err := f.Draft()
 	if err != nil {
 		return err
 	}
@@ -35,14 +35,6 @@ func (s *Site) act(c echo.Context, who *auth.Session, name, target string, done 
 
 // always is the word of a form that has one outcome.
 func always(word string) func(*httpd.Form) string { return func(*httpd.Form) string { return word } }
-
-func draftOf(f *httpd.Form) (derive.Secret, error) {
-	raw, err := f.Draft()
-	if err != nil {
-		return derive.Secret{}, err
-	}
-	return derive.FromBytes(raw)
-}
 
 // stored leads back to the case, with a word on what happened.
 func stored(c echo.Context, taken casework.Taken, done string) error {

@@ -150,7 +150,10 @@ func (b builder) acts(x *item, i casework.Item) {
 		}
 	case p != nil:
 		x.Kind = b.T("desk.thread.proposal") + ": " + b.step(p.Step)
-		x.Facts, x.Message = b.stepFacts(p.Step, p.From, p.To, p.Reason, p.Statements), p.Message
+		x.Facts, x.Message = append(b.takes(p), b.stepFacts(p.Step, p.From, p.To, p.Reason, p.Statements)...), p.Message
+		if i.Concealed {
+			x.Facts = []fact{{b.T("conflict.thread.removal"), b.T("conflict.exclude.concerned")}}
+		}
 	case a != nil:
 		verdict := b.T("desk.verdict.rejected")
 		if a.Approved {

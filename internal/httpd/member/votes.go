@@ -53,6 +53,7 @@ func missing(err error) string {
 	}{
 		{ethics.ErrSamePerson, "desk.refused.same_person"}, {policy.ErrAuthor, "desk.refused.author"}, {policy.ErrExaminers, "desk.refused.examiners"},
 		{policy.ErrFeedback, "desk.refused.feedback"}, {casework.ErrWaits, "desk.refused.waits"}, {casework.ErrShares, "vault.desk.stuck"},
+		{casework.ErrConcerned, "conflict.exclude.concerned"},
 		{policy.ErrDraft, "decision.missing.draft"}, {policy.ErrQuorum, "decision.missing.quorum"}, {policy.ErrMajority, "decision.missing.majority"},
 		{policy.ErrMeasures, "decision.missing.measures"}, {policy.ErrConsent, "decision.missing.consent"},
 	} {

@@ -163,11 +163,11 @@ func (d *desk) acting(name string) *auth.Session {
 	return who
 }
 
-func (d *desk) cookie(name string) auth.Cookie {
+func (d *desk) cookie(name string) secret.Cookie {
 	d.t.Helper()
 	d.turn(31 * time.Second) // each step of the second factor works once
 	p := d.people[name]
-	c, _, err := d.auth.SignIn(context.Background(), p.email, p.password, d.code(p), auth.Cookie{})
+	c, _, err := d.auth.SignIn(context.Background(), p.email, p.password, d.code(p), secret.Cookie{})
 	must(d.t, err)
 	return c
 }

@@ -17,6 +17,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/policy"
+	"svilpe/internal/secret"
 )
 
 // Site is the returning reporters' pages.
@@ -63,8 +64,8 @@ func (s *Site) visited(c echo.Context, titleKey string) httpd.Page {
 }
 
 // cookie is the visit's, false when there is none.
-func (s *Site) cookie(c echo.Context) (dialogue.Cookie, bool) {
-	return dialogue.ReadCookie(s.Server.Cookies.Get(c, httpd.CookieCase))
+func (s *Site) cookie(c echo.Context) (secret.Cookie, bool) {
+	return secret.ReadCookie(s.Server.Cookies.Get(c, httpd.CookieCase))
 }
 
 // visit is who asks; ErrSessionEnded without a running visit. In one to a

@@ -137,11 +137,7 @@ func (s *Site) button(c echo.Context, do func(context.Context, dialogue.Visit, d
 		return err
 	}
 	s.Server.UseLang(c, form.Get("lang"))
-	raw, err := form.Draft()
-	if err != nil {
-		return err
-	}
-	draft, err := derive.FromBytes(raw)
+	draft, err := form.Draft()
 	if err != nil {
 		return err
 	}

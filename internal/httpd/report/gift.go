@@ -90,11 +90,7 @@ func (s *Site) declareGift(c echo.Context) error {
 		return err
 	}
 	s.Server.UseLang(c, form.Get("lang"))
-	raw, err := form.Draft()
-	if err != nil {
-		return err
-	}
-	draft, err := derive.FromBytes(raw)
+	draft, err := form.Draft()
 	if err != nil {
 		return err
 	}

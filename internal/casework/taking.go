@@ -1,0 +1,257 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/derive"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/routing"
+	"svilpe/internal/store"
+	"svilpe/internal/vault"
+)
+
+// actTake is proposed by one and approved by another: taking a case from a
+// colleague who leads it, votes on its draft, or without whom its vault closes.
+const actTake = "exclude_colleague"
+
+// ErrConcerned is the ErrRefused of whom a proposal is about: they neither decide
+// on it nor read it.
+var ErrConcerned = fmt.Errorf("casework: the proposal is about this member: %w", ethics.ErrRefused)
+
+// everyID is a member under all ids that hold the case or keep a share of its
+// vault: whom a case is taken from keeps nothing under another one.
+func (o *Opened) everyID(member string) []string {
+	out := []string{member}
+	for _, x := range o.file.Shares {
+		out = append(out, x.Member)
+	}
+	out = append(out, o.file.Holders()...)
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(id string) bool { return !o.roster.Same(id, member) })
+}
+
+// others are the members whom somebody else's word takes the case from: stepping
+// aside is always one's own.
+func (o *Opened) others(members []string) []string {
+	return slices.DeleteFunc(slices.Clone(members), func(id string) bool { return o.roster.Same(id, o.Me.ID) })
+}
+
+// takesTwo tells whether one person's word is not enough to take the case from
+// these members.
+func (s *Service) takesTwo(o *Opened, members []string) bool {
+	theirs := o.others(members)
+	for _, id := range o.file.Holders() {
+		if o.roster.Among(theirs, id) && (s.leader(o, id) || o.Facts.Drafted && s.votes(o, id)) {
+			return true
+		}
+	}
+	return o.closesVault(theirs, members)
+}
+
+// leader tells whether a member is chair or responsible person, here or in the
+// alternate institution.
+func (s *Service) leader(o *Opened, id string) bool {
+	roles := o.roster.RolesFor(id, o.Institution, s.today())
+	return slices.Contains(roles, policy.RoleChair) || slices.Contains(roles, policy.RoleResponsible)
+}
+
+// closesVault tells whether taking shares from these leaves fewer than two people
+// who keep one. People are counted, not ids.
+func (o *Opened) closesVault(theirs, leaving []string) bool {
+	loses := false
+	var left []string
+	for _, x := range o.file.Shares {
+		loses = loses || o.roster.Among(theirs, x.Member)
+		if !o.roster.Among(leaving, x.Member) && !o.roster.Among(left, x.Member) {
+			left = append(left, x.Member)
+		}
+	}
+	return loses && len(left) < vault.Least
+}
+
+// seconds are the holders who could approve taking the case from these members:
+// never one of them, nor who proposes it.
+func (s *Service) seconds(o *Opened, members []string) []appoint.Member {
+	step, _ := s.Policy.Act(actTake)
+	var out []appoint.Member
+	for _, id := range o.file.Holders() {
+		if o.roster.Same(id, o.Me.ID) || o.roster.Among(members, id) || among(out, id) {
+			continue
+		}
+		roles := o.roster.RolesFor(id, o.Institution, s.today())
+		may := slices.ContainsFunc(roles, func(r string) bool { return slices.Contains([]string(step.Approver), r) })
+		if m, err := o.roster.Member(id); err == nil && may {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// newSecond is who is given the case with a proposal that no holder could approve.
+func (s *Service) newSecond(o *Opened, r ethics.Removal) ([]appoint.Member, error) {
+	if len(s.seconds(o, r.Members)) > 0 {
+		return nil, nil
+	}
+	if err := o.exclusionsKnown(); err != nil {
+		return nil, err
+	}
+	m, err := routing.Second(o.roster, routing.Leaving{
+		Institution: o.Institution, Remain: o.file.Holders(), Barred: slices.Concat(o.barred(), r.Members, []string{o.Me.ID}),
+		Senior: o.senior() || r.Why == ethics.WhyEscalated, Day: s.today(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return []appoint.Member{m}, nil
+}
+
+// leaves writes a departure, or the proposal of one that takes two. While such a
+// proposal waits nobody takes others away: else who is to lose the case could bar
+// those who may approve it.
+func (s *Service) leaves(o *Opened, who *appoint.Acting, draft derive.Secret, d departure) (written, error) {
+	if d.verdict != nil || len(o.others(d.Members)) == 0 {
+		return s.departs(o, who, draft, d)
+	}
+	two := s.takesTwo(o, d.Members)
+	if o.Open != nil && (two || o.Open.Step.ID == actTake) {
+		return written{}, ErrWaits
+	}
+	if two {
+		return s.proposeTaking(o, who, draft, d)
+	}
+	return s.departs(o, who, draft, d)
+}
+
+// proposeTaking seals a removal for a second person to see whole. Proposer and
+// approver are two who remain, so that it can be carried out.
+func (s *Service) proposeTaking(o *Opened, who *appoint.Acting, draft derive.Secret, d departure) (written, error) {
+	second, err := s.newSecond(o, d.Removal)
+	if err != nil {
+		return written{}, err
+	}
+	t, err := s.due(o, who)
+	if err != nil {
+		return written{}, err
+	}
+	if o.keys[o.Epoch] == nil {
+		return written{}, untrusted("no key to the epoch that this would be sealed to")
+	}
+	var grants []store.Grant
+	at := s.place(&o.file)
+	at.Sequence = 0
+	for _, m := range second {
+		g, err := give(at, o.secrets, author(who), m)
+		if err != nil {
+			return written{}, err
+		}
+		grants, d.Given = append(grants, g), append(d.Given, m.ID)
+	}
+	l, id := s.letter(o, who), draft.EnvelopeID(o.ID, ethics.KindProposal)
+	body := ethics.Proposal{Step: actTake, From: o.State, To: o.State, Reason: d.Reason, At: s.Now().UnixMilli()}
+	body.Removal = &ethics.Removal{Why: d.Why, Members: d.Members, Given: d.Given}
+	if err := l.add(id, ethics.KindProposal, body, false); err != nil {
+		return written{}, err
+	}
+	row := store.Proposal{ID: id, Case: o.ID, Step: actTake, Proposer: who.ID, State: "open", Day: s.today()}
+	change := func(tx *store.Tx, _ *ethics.Case) ([]ethics.Event, error) {
+		for _, g := range grants {
+			if err := tx.AddGrant(g); err != nil {
+				return nil, err
+			}
+		}
+		return nil, tx.AddProposal(row)
+	}
+	return written{envelopes: l.out, kind: KindProposed, turn: t, change: change}, nil
+}
+
+// takes tells whether a proposal is of this kind; the step of one is in the clear.
+func (s *Service) takes(ctx context.Context, proposal string) (bool, error) {
+	var p store.Proposal
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) (err error) {
+		p, err = tx.Proposal(proposal)
+		return err
+	})
+	return p.Step == actTake, err
+}
+
+// approveTaking carries a proposed removal out, in the approver's session.
+func (s *Service) approveTaking(
+	ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret, reason string,
+) (Taken, error) {
+	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (departure, error) {
+		if err := s.mayDecide(o, proposal, true, reason); err != nil {
+			return departure{}, err
+		}
+		verdict, err := s.verdict(o, true, reason)
+		if err != nil {
+			return departure{}, err
+		}
+		p := o.Open.Content
+		r := ethics.Removal{Why: p.Removal.Why, Members: p.Removal.Members, Reason: p.Reason, Proposal: proposal}
+		d := departure{Removal: r, verdict: &verdict}
+		if d.Why == ethics.WhyEscalated {
+			d.give = s.alternates(o)
+		}
+		return d, nil
+	})
+}
+
+// verdict is this member's word on the open proposal, on its very bytes.
+func (s *Service) verdict(o *Opened, approve bool, reason string) (ethics.Approval, error) {
+	i := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == o.Open.ID })
+	if i < 0 {
+		return ethics.Approval{}, untrusted("proposal")
+	}
+	digest, now := sha256.Sum256(o.file.Envelopes[i].Sealed), s.Now().UnixMilli()
+	return ethics.Approval{Proposal: o.Open.ID, Digest: digest[:], Approved: approve, Reason: reason, At: now}, nil
+}
+
+// tookTwo tells whether a removal is what a chair or responsible person proposed
+// and the one who took it approved.
+func (o *Opened) tookTwo(env ethics.Envelope, r ethics.Removal) bool {
+	p, ok := o.trusted(r.Proposal)
+	if !ok || p.Proposal == nil || p.Proposal.Removal == nil {
+		return false
+	}
+	said, another := p.Proposal.Removal, !o.roster.Same(p.Author, env.Author) && !o.roster.Among(r.Members, env.Author)
+	return another && o.leads(p.Author, p.Day) &&
+		said.Why == r.Why && slices.Equal(said.Members, r.Members) && p.Proposal.Reason == r.Reason && o.signed(p.ID, env.Author)
+}
+
+// conceal takes the words out of what is proposed about the viewer, and out of the
+// verdict on it: who may lose the case does not read why, and by whose word.
+func (o *Opened) conceal() {
+	about := map[string]bool{}
+	for n := range o.Thread {
+		i := &o.Thread[n]
+		p := i.Proposal
+		if p != nil && p.Removal != nil && i.Author != o.Me.ID && o.roster.Among(p.Removal.Members, o.Me.ID) {
+			about[i.ID], i.Concealed = true, true
+			i.Proposal = &ethics.Proposal{Step: p.Step, From: p.From, To: p.To, At: p.At}
+		}
+		if a := i.Approval; a != nil && about[a.Proposal] {
+			i.Concealed = true
+			i.Approval = &ethics.Approval{Proposal: a.Proposal, Digest: a.Digest, Approved: a.Approved, At: a.At}
+		}
+	}
+}
+
+// overtaken tells that there is nothing left to take: every one of these has left
+// the case meanwhile, for good.
+func (o *Opened) overtaken(r ethics.Removal) bool {
+	barred := o.barred()
+	return !slices.ContainsFunc(r.Members, func(id string) bool {
+		return slices.Contains(o.file.Holders(), id) || !o.roster.Among(barred, id)
+	})
+}
+
+// holding are those of these members who hold the case.
+func (o *Opened) holding(members []string) []string {
+	holders := o.file.Holders()
+	return slices.DeleteFunc(slices.Clone(members), func(id string) bool { return !slices.Contains(holders, id) })
+}
