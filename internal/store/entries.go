@@ -94,7 +94,7 @@ func (tx *ReadTx) state(stream string) (audit.State, error) {
 	if _, _, err := tx.Head(); err != nil {
 		return audit.State{}, err
 	}
-	return tx.s.memory.state(tx.c, stream, tx.head.Size)
+	return tx.s.memory.state(tx.c, tx.era, stream, tx.head.Size)
 }
 
 func (tx *ReadTx) whole(stream string, st audit.State) ([]audit.Entry, error) {
@@ -141,7 +141,11 @@ func (tx *ReadTx) Head() (audit.Head, []byte, error) {
 		return tx.head, tx.signed, nil
 	}
 	var err error
-	if tx.head, tx.signed, err = tx.s.present(tx.c, tx.known); err != nil {
+	tx.head, tx.signed, err = tx.s.present(tx.c, tx.known)
+	if err == nil {
+		tx.era, err = tx.s.memory.of(tx.head.Size)
+	}
+	if err != nil {
 		tx.signed = nil
 		return audit.Head{}, nil, err
 	}
@@ -149,10 +153,10 @@ func (tx *ReadTx) Head() (audit.Head, []byte, error) {
 }
 
 // Counter is what the log says of how many there are, see record.Counters.
-func (tx *ReadTx) Counter(name string) (int64, error) {
+func (tx *ReadTx) Counter(name string) (int, error) {
 	head, _, err := tx.Head()
 	if err != nil {
 		return 0, err
 	}
-	return tx.s.memory.counter(name, head.Size), nil
+	return int(tx.s.memory.counter(tx.era, name, head.Size)), nil
 }

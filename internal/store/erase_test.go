@@ -10,23 +10,29 @@ import (
 	"strings"
 	"testing"
 
+	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
-	"svilpe/internal/verify"
 )
 
-// sentinels are pieces of everything sealed that a case has.
-func sentinels(w *world, id string) [][]byte {
-	w.T.Helper()
-	var out [][]byte
-	for _, q := range []string{
+// sealed and bodies are where everything stands that a case has: its rows, which go
+// at once, and the bodies of its entries, which go with the next closing.
+var (
+	sealed = []string{
 		`select sealed from envelope where case_id = ?`, `select sealed from case_grant where case_id = ?`, `select sealed from vault where case_id = ?`,
 		`select sealed from vault_share where case_id = ?`, `select data from chunk where file_id in (select id from file where case_id = ?)`,
-		`select details from entry where case_id = ?`, `select blinding from entry where case_id = ?`, `select locator from cases where id = ?`,
-		`select reporter_verifier from cases where id = ?`, `select signature from case_code where case_id = ?`,
-		`select cast(id as blob) from envelope where case_id = ?`,
-	} {
+		`select locator from cases where id = ?`, `select reporter_verifier from cases where id = ?`, `select signature from case_code where case_id = ?`,
+		`select first_signature from erasure_asked where case_id = ?`,
+	}
+	bodies = []string{`select body from entry where stream = 'case/' || ?`, `select blinding from entry where stream = 'case/' || ?`}
+)
+
+// sentinels are pieces of what these queries find.
+func sentinels(w *world, id string, queries []string) [][]byte {
+	w.T.Helper()
+	var out [][]byte
+	for _, q := range queries {
 		rows, err := w.Raw().Query(q, id)
 		must(w.T, err)
 		n := 0
@@ -41,7 +47,7 @@ func sentinels(w *world, id string) [][]byte {
 			n++
 		}
 		must(w.T, errors.Join(rows.Err(), rows.Close()))
-		if n == 0 && !strings.Contains(q, "case_code") {
+		if n == 0 && !strings.Contains(q, "case_code") && !strings.Contains(q, "erasure_asked") {
 			w.T.Fatalf("%s: nothing to look for", q)
 		}
 	}
@@ -72,8 +78,7 @@ func foundIn(t testing.TB, dir string, sentinels [][]byte) int {
 func TestErase(t *testing.T) {
 	w, cases := storetest.WithAuditor(t)
 	f, other := cases[0], cases[1]
-	marks := sentinels(w, f.ID)
-	kept := sentinels(w, other.ID)
+	marks, kept := sentinels(w, f.ID, sealed), sentinels(w, other.ID, append(sealed, bodies...))
 	if foundIn(t, w.Dir, marks) == 0 {
 		t.Fatal("the search finds nothing even before")
 	}
@@ -91,34 +96,100 @@ func TestErase(t *testing.T) {
 	if err := w.Erase(same); !errors.Is(err, ethics.ErrSamePerson) {
 		t.Fatalf("one person twice: %v", err)
 	}
+	told := sentinels(w, f.ID, bodies)
 	must(t, w.Erase(e))
 	must(t, w.S.Shred(context.Background()))
 	if n := foundIn(t, w.Dir, marks); n > 0 {
-		t.Errorf("%d of %d pieces are still on the disk", n, len(marks))
+		t.Errorf("%d of %d pieces of rows are still on the disk", n, len(marks))
 	}
+	w.Sound()
+	if err := w.Erase(e); !errors.Is(err, ethics.ErrNotFound) {
+		t.Errorf("erased twice: %v", err)
+	}
+	if err := w.Approve(e); err == nil {
+		t.Error("approved once more")
+	}
+	left := func() {
+		t.Helper()
+		must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+			if _, err := tx.Case(f.ID); !errors.Is(err, ethics.ErrNotFound) {
+				t.Errorf("Case: %v", err)
+			}
+			if _, err := tx.CaseFile(f.ID, false); !errors.Is(err, ethics.ErrNotFound) {
+				t.Errorf("CaseFile: %v", err)
+			}
+			if got, err := tx.Erasure(f.ID); err != nil || got.Second != "audra" || got.Until != e.Until {
+				t.Errorf("Erasure: %+v %v", got, err)
+			}
+			_, err := tx.CaseFile(other.ID, false)
+			return err
+		}))
+		w.Sound()
+	}
+	left()
+	if foundIn(t, w.Dir, told) == 0 {
+		t.Fatal("the bodies are gone before a closing counts them, or the search finds nothing")
+	}
+	w.Stop() // a start counts what the bodies say
+	w.Open()
+	left()
+	w.Close(today)
+	must(t, w.S.Shred(context.Background()))
+	if n := foundIn(t, w.Dir, append(told, marks...)); n > 0 {
+		t.Errorf("%d of %d pieces of bodies are still on the disk", n, len(told))
+	}
+	left()
+	w.Stop()
+	w.Open()
+	left()
 	if foundIn(t, w.Dir, kept) == 0 {
 		t.Error("the other case is gone")
 	}
-	w.Sound()
-	if err := w.Erase(e); err == nil {
-		t.Error("erased twice")
+}
+
+// TestErasedOlderThanAClosing: what a closing has counted before goes with the rows.
+// The frames stay, so that the tree does, and what is counted: number, institution,
+// category, track and two days. Nobody files there again.
+func TestErasedOlderThanAClosing(t *testing.T) {
+	w, cases := storetest.WithAuditor(t)
+	f := cases[0]
+	told := sentinels(w, f.ID, bodies)
+	w.Close("2026-11-21")
+	e := w.Erasure(f, "anna", "audra")
+	must(t, w.Approve(e))
+	must(t, w.Erase(e))
+	must(t, w.S.Shred(context.Background()))
+	if n := foundIn(t, w.Dir, told); n > 0 {
+		t.Errorf("%d of %d pieces of old bodies are still on the disk", n, len(told))
 	}
-	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
-		c, err := tx.Case(f.ID)
-		must(t, err)
-		if c.State != StateErased || c.ReporterRecipient != "" || len(c.ReporterVerifier) != 0 || c.Sequence != 0 || c.Category != f.Category {
-			t.Errorf("left: %+v", c)
-		}
-		if _, err := tx.CaseFile(f.ID, false); !errors.Is(err, ethics.ErrNotFound) {
-			t.Errorf("CaseFile: %v", err)
-		}
-		_, err = tx.CaseFile(other.ID, false)
-		return err
-	}))
-	must(t, w.S.MakeCheckpoint(context.Background(), today))
-	must(t, w.S.Close())
-	w.Open()
 	w.Sound()
+	w.Close(today)
+	w.Sound()
+	blank := `select count(*) from entry where stream = ? and length(body) + length(blinding) + length(kind) + length(actor) = 0`
+	if all, gone := w.Count(`select count(*) from entry where stream = ?`, ofCase(f.ID)), w.Count(blank, ofCase(f.ID)); all != 5 || gone != 4 {
+		t.Errorf("%d frames stay, %d of them blank: all but «erased» should be", all, gone)
+	}
+	counted := w.Text(`select number || institution || category || track || first || last from tombstone where case_id = ?`, f.ID)
+	if want := f.Number + f.Institution + f.Category + f.Track + f.Received + today; counted != want {
+		t.Errorf("counted as %q, want %q", counted, want)
+	}
+	for name, again := range map[string]ethics.Case{"the same draft": {ID: f.ID}, "the same number": {ID: derive.New().CaseID()}} {
+		err := w.Tries("filed", ofCase(again.ID), func(tx *store.Tx) error {
+			_, err := tx.AddCase(again, []string{f.Number}, noise(32))
+			return err
+		})
+		if want := map[string]error{"the same draft": ethics.ErrExists, "the same number": ethics.ErrBusy}[name]; !errors.Is(err, want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w.Exec(`delete from tombstone`) // whoever takes away what tells it
+	err := w.Tries("filed", ofCase(f.ID), func(tx *store.Tx) error {
+		_, err := tx.AddCase(f.Case, []string{"2026-OTHER"}, noise(32))
+		return err
+	})
+	if !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("filed again: %v", err)
+	}
 }
 
 // TestEraseMeanwhile: whatever comes between the two signatures undoes the first.
@@ -146,51 +217,6 @@ func TestEraseMeanwhile(t *testing.T) {
 	w.Sound()
 }
 
-// TestBlanksAreRefused: only a later entry of two people makes an entry blank.
-func TestBlanksAreRefused(t *testing.T) {
-	from, cases := storetest.WithAuditor(t)
-	live := cases[1]
-	from.Write("opened", ofCase(live.ID), nothing) // an entry whose loss no row tells
-	e := from.Erasure(cases[0], "anna", "audra")
-	must(t, from.Approve(e))
-	must(t, from.Erase(e))
-	from.Sound()
-	must(t, from.S.Close())
-	blank := `update entry set id = 'blank-' || idx, kind = 'blank', actor = '', details = x'', blinding = x'' where `
-	for name, x := range map[string]struct{ query, table string }{
-		"a live case's last":       {blank + `idx = (select max(idx) from entry where case_id = '` + live.ID + `')`, "entry"},
-		"a whole live case":        {blank + `case_id = '` + live.ID + `'`, "entry"},
-		"hidden in an erased case": {`update entry set id = 'blank-' || idx, kind = 'blank', actor = '', details = x'', blinding = x'', day = '` + today + `', case_id = '` + e.Case + `' where kind = 'opened'`, "entry"},
-		"of no case":               {blank + `idx = 0`, "entry"},
-		"to no case":               {`update entry set case_id = '' where kind = 'blank'`, "entry"},
-		"to another case":          {`update entry set case_id = '` + live.ID + `' where kind = 'blank'`, "entry"},
-		"with a name":              {`update entry set actor = 'anna' where kind = 'blank'`, "entry"},
-		"with a day":               {`update entry set day = '2026-01-01' where kind = 'blank'`, "entry"},
-		"with details":             {`update entry set details = x'00' where kind = 'blank'`, "entry"},
-		"a kind alone":             {`update entry set kind = 'blank' where idx = (select max(idx) from entry where case_id = '` + live.ID + `')`, "entry"},
-		"the erased one":           {blank + `kind = 'erased'`, "entry"},
-		"the erasure gone":         {`delete from erasure`, "erasure"},
-		"another person":           {`update erasure set second = 'berta'`, "erasure"},
-		"a row put back":           {`insert into case_event values ('` + e.Case + `', 0, 'received', '2026-11-22')`, "event"},
-		"the case's row":           {`update cases set state = 'closed' where state = 'erased'`, "case"},
-		"an erasure made up":       {`insert into erasure select '` + live.ID + `', number, institution, asked, digest, grounds, first, first_signature, second, second_signature, day, until from erasure`, "erasure"},
-		"the statistics' gone":     {`delete from cases where state = 'erased'`, "erasure"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := from.Copy(t)
-			db := w.Raw()
-			_, err := db.Exec(`pragma foreign_keys = off`)
-			must(t, err)
-			w.Exec(x.query)
-			v := w.Verify(verify.Options{Founders: &w.Founders})
-			if v.Damage == nil {
-				t.Fatal("verify is content")
-			}
-			t.Log(v.Damage)
-		})
-	}
-}
-
 // TestErasedBySomebodyElse: signatures count, not names.
 func TestErasedBySomebodyElse(t *testing.T) {
 	for name, spoil := range map[string]func(*world, *store.Erasure){
@@ -212,26 +238,11 @@ func TestErasedBySomebodyElse(t *testing.T) {
 	}
 }
 
-// TestEraseKnowsEveryTable: a table with rows of cases is erased or said to stay.
-func TestEraseKnowsEveryTable(t *testing.T) {
-	w := setUp(t)
-	source, err := os.ReadFile("erase.go")
-	must(t, err)
-	for _, c := range columns(t, w) {
-		if c.name != "case_id" || c.table == "entry" || c.table == "erasure" {
-			continue
-		}
-		if !strings.Contains(string(source), "`delete from "+c.table+" where case_id = $1`") {
-			t.Errorf("%s has rows of cases that Erase does not know", c.table)
-		}
-	}
-}
-
 // TestEraseKilled: a crash right behind the commit leaves the erased case in the
 // write-ahead log; the next start cuts it.
 func TestEraseKilled(t *testing.T) {
 	w, cases := storetest.WithAuditor(t)
-	marks := sentinels(w, cases[0].ID)
+	marks := sentinels(w, cases[0].ID, sealed)
 	e := w.Erasure(cases[0], "anna", "audra")
 	must(t, w.Approve(e))
 	before := t.TempDir() // killed before the commit

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"svilpe/internal/audit"
+	"svilpe/internal/record"
 )
 
 // What tests outside of this package need of its inside.
@@ -68,3 +69,6 @@ const Minute = minute
 
 // OnMinute is where a delay ends.
 func OnMinute(end, now int64) int64 { return onMinute(end, now) }
+
+// Added notes a row that is not stored.
+func (tx *Tx) Added(stream string, r record.Row) error { return tx.added(stream, r) }

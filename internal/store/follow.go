@@ -73,7 +73,9 @@ func (s *Store) present(c *conn, known int64) (audit.Head, []byte, error) {
 	case head.Size < known:
 		return head, nil, fmt.Errorf("the log went back from %d to %d entries: %w", known, head.Size, audit.ErrTampered)
 	case head.Size > m.size():
-		return head, signed, s.follow(c, head, signed)
+		if err := s.follow(c, head, signed); err != nil {
+			return head, nil, err
+		}
 	}
 	root, err := m.rootAt(head.Size)
 	if err == nil && root != head.Root {
@@ -95,6 +97,15 @@ func (s *Store) follow(c *conn, head audit.Head, signed []byte) error {
 	if err != nil {
 		return err
 	}
+	m.mu.RLock()
+	front := m.front.Clone()
+	m.mu.RUnlock()
+	for _, e := range entries {
+		front.Add(audit.LeafHash(e))
+	}
+	if front.Size != head.Size || front.Root() != head.Root {
+		return fmt.Errorf("the entries up to %d give another root: %w", head.Size, audit.ErrTampered)
+	}
 	if n := lastClosing(entries); n >= 0 {
 		if err := s.cross(c, entries[:n], entries[n]); err != nil {
 			return err
@@ -104,15 +115,6 @@ func (s *Store) follow(c *conn, head audit.Head, signed []byte) error {
 	before, err := s.chained(c, entries)
 	if err != nil {
 		return err
-	}
-	m.mu.RLock()
-	front := m.front.Clone()
-	m.mu.RUnlock()
-	for _, e := range entries {
-		front.Add(audit.LeafHash(e))
-	}
-	if front.Size != head.Size || front.Root() != head.Root {
-		return fmt.Errorf("the entries up to %d give another root: %w", head.Size, audit.ErrTampered)
 	}
 	m.takeAll(entries, before, signed)
 	return nil
@@ -156,7 +158,7 @@ func (s *Store) chained(c *conn, entries []audit.Entry) (before map[string]audit
 	for n, e := range entries {
 		st, known := now[e.Stream]
 		if !known {
-			if st, err = s.memory.state(c, e.Stream, s.memory.size()); err != nil {
+			if st, err = s.memory.state(c, s.memory.present(), e.Stream, s.memory.size()); err != nil {
 				return nil, err
 			}
 			before[e.Stream] = st

@@ -42,8 +42,8 @@ func TestNoRowHoldsAnExactTime(t *testing.T) {
 		return nil
 	}))
 	looked := 0
-	for _, table := range names(w, `select name from sqlite_master where type = 'table'`) {
-		for _, column := range names(w, `select name from pragma_table_info(?)`, table) {
+	for _, table := range w.Column(`select name from sqlite_master where type = 'table'`) {
+		for _, column := range w.Column(`select name from pragma_table_info(?)`, table) {
 			if !strings.HasSuffix(column, "_ms") || ownTimes[table+"."+column] {
 				continue
 			}
@@ -96,20 +96,4 @@ func TestADelayOfNothingDelaysNobody(t *testing.T) {
 	if n := w.Count(`select wrong from tmp_throttle`); n != 3 {
 		t.Errorf("%d wrong tries are counted", n)
 	}
-}
-
-// names are one column of a query.
-func names(w *world, query string, args ...any) []string {
-	w.T.Helper()
-	rows, err := w.Raw().Query(query, args...)
-	must(w.T, err)
-	defer func() { _ = rows.Close() }()
-	var out []string
-	for rows.Next() {
-		var name string
-		must(w.T, rows.Scan(&name))
-		out = append(out, name)
-	}
-	must(w.T, rows.Err())
-	return out
 }

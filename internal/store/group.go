@@ -52,7 +52,7 @@ func (g *grouped) state(stream string) (audit.State, error) {
 	if err := g.begin(); err != nil {
 		return audit.State{}, err
 	}
-	return g.s.memory.state(g.c, stream, g.head.Size)
+	return g.s.memory.state(g.c, g.s.memory.present(), stream, g.head.Size)
 }
 
 // one runs a call in its savepoint. The first result is the call's own, the

@@ -153,6 +153,18 @@ func (tx *ReadTx) list(query string, args []any) ([]ListedCase, error) {
 	return out, err
 }
 
+// CountHeld is how many cases a member's lists can show.
+func (tx *ReadTx) CountHeld(member string) (n int, err error) {
+	err = tx.c.one(`select count(*) from case_grant g join cases c on c.id = g.case_id where g.member_id = $1 and g.via <> 'renewed'`,
+		[]any{member}, &n)
+	return n, err
+}
+
+// CountCases is how many cases a list of all can show.
+func (tx *ReadTx) CountCases() (n int, err error) {
+	return n, tx.c.one(`select count(*) from cases`, nil, &n)
+}
+
 // Place is where a case stands in its list.
 func (l ListedCase) Place() Key {
 	if l.Due == "" {

@@ -24,11 +24,17 @@ import (
 // whose snapshot is a little older asks for the state as of its own size.
 type memory struct {
 	mu     sync.RWMutex
-	signed []byte // the newest head
+	signed []byte // the newest head; nil where it has to be followed anew
 	front  audit.Frontier
 	day    ethics.Day // of the newest entry; days never fall
+	*era
+	rosters rosters
+}
 
-	base      int64 // index of the newest closing's entry: its map holds what stands before
+// era is what follows one closing. A reader keeps the one that it began in: when
+// the next day is closed meanwhile, its snapshot still has the old map.
+type era struct {
+	base      int64 // index of the closing's entry: its map holds what stands before
 	baseFront audit.Frontier
 	buckets   audit.Map
 	counters  record.Counters    // at base
@@ -36,7 +42,6 @@ type memory struct {
 	grown     map[string]*growth // streams that grew since
 	counted   map[string][]count // changes of counters since
 	erased    map[string]int64   // streams erased since: number of the entry «erased»
-	rosters   rosters
 }
 
 // growth is a stream since the closing: its state then, and the places of what
@@ -66,29 +71,45 @@ func (m *memory) lastDay() ethics.Day {
 	return m.day
 }
 
-// state is how far a stream had come under the first size entries. What did not
-// grow since the closing is read from the table, and proven by its bucket's root.
-func (m *memory) state(c *conn, stream string, size int64) (audit.State, error) {
+// of is the era of a state of size entries: errSnapshot where it is older than the
+// one that the process follows.
+func (m *memory) of(size int64) (*era, error) {
 	m.mu.RLock()
-	if size < m.base {
-		m.mu.RUnlock()
-		return audit.State{}, errSnapshot
+	defer m.mu.RUnlock()
+	if !m.holds(size) {
+		return nil, errSnapshot
 	}
-	if g := m.grown[stream]; g != nil {
+	return m.era, nil
+}
+
+// holds tells whether a state of size entries belongs to this era. The closing's own
+// entry is its first, and its map is stored beside it.
+func (e *era) holds(size int64) bool {
+	return size > e.base && size <= e.base+int64(len(e.leaves)) || e.base == 0 && size == 0
+}
+
+// state is how far a stream had come under the first size entries of an era. What did
+// not grow since its closing is read from the table, and proven by its bucket's root.
+func (m *memory) state(c *conn, e *era, stream string, size int64) (audit.State, error) {
+	m.mu.RLock()
+	if g := e.grown[stream]; g != nil {
 		defer m.mu.RUnlock()
 		n := sort.Search(len(g.places), func(i int) bool { return g.places[i] >= size })
 		if n == 0 {
 			return g.before, nil
 		}
-		return audit.State{Count: g.before.Count + int64(n), Last: m.leaves[g.places[n-1]-m.base]}, nil
+		return audit.State{Count: g.before.Count + int64(n), Last: e.leaves[g.places[n-1]-e.base]}, nil
 	}
-	root, base := m.buckets.Of(audit.Bucket(stream)), m.base
+	root := e.buckets.Of(audit.Bucket(stream))
 	m.mu.RUnlock()
-	st, err := closedState(c, stream, root)
-	if err != nil && m.closing() != base {
-		return audit.State{}, errSnapshot
-	}
-	return st, err
+	return closedState(c, stream, root)
+}
+
+// present is the era now.
+func (m *memory) present() *era {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.era
 }
 
 // closing is where the newest closing stands.
@@ -132,12 +153,12 @@ func bucketRows(c *conn, bucket int) ([]audit.StreamState, error) {
 	return all, err
 }
 
-// counter is a counter's value under the first size entries.
-func (m *memory) counter(name string, size int64) int64 {
+// counter is a counter's value under the first size entries of an era.
+func (m *memory) counter(e *era, name string, size int64) int64 {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	n := m.counters[name]
-	for _, c := range m.counted[name] {
+	n := e.counters[name]
+	for _, c := range e.counted[name] {
 		if c.index < size {
 			n += c.by
 		}
@@ -163,8 +184,11 @@ func (m *memory) countersAt() record.Counters {
 func (m *memory) rootAt(size int64) (tlog.Hash, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if size < m.base || size > m.base+int64(len(m.leaves)) {
+	if !m.holds(size) {
 		return tlog.Hash{}, errSnapshot
+	}
+	if size == m.front.Size {
+		return m.front.Root(), nil
 	}
 	f := m.baseFront.Clone()
 	for _, leaf := range m.leaves[:size-m.base] {
@@ -209,9 +233,11 @@ func (m *memory) take(e audit.Entry, before map[string]audit.State) {
 
 // rest begins with a closing: what stands before it is in the map.
 func (m *memory) rest(base int64, front audit.Frontier, buckets audit.Map, counters record.Counters) {
-	m.base, m.baseFront, m.front = base, front.Clone(), front.Clone()
-	m.buckets, m.counters = buckets, counters
-	m.leaves, m.grown, m.counted, m.erased = nil, map[string]*growth{}, map[string][]count{}, map[string]int64{}
+	m.signed, m.front = nil, front.Clone()
+	m.era = &era{
+		base: base, baseFront: front.Clone(), buckets: buckets, counters: counters,
+		grown: map[string]*growth{}, counted: map[string][]count{}, erased: map[string]int64{},
+	}
 }
 
 // rosters keeps the newest verified roster, and the installation as entry 0 has

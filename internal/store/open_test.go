@@ -77,7 +77,7 @@ func TestMigrations(t *testing.T) {
 	id := w.File().ID
 	schema := `select group_concat(sql, ';') from (select sql from sqlite_master order by name)`
 	before := w.Text(schema)
-	for _, table := range recordTables {
+	for _, table := range storetest.RecordTables() {
 		if w.Text(`select "strict" from pragma_table_list where name = ?`, table) != "1" {
 			t.Errorf("%s is not strict", table)
 		}

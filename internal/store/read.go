@@ -16,6 +16,7 @@ type ReadTx struct {
 	known  int64      // how far this process had followed when the transaction began
 	head   audit.Head // this state stands under, when signed is set
 	signed []byte
+	era    *era     // that it belongs to
 	group  *grouped // of a Write: what its group has appended and not signed yet
 	reads  map[string]*read
 	own    func(record.Row) bool // of a Write: is this a row that it wrote itself

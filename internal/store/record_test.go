@@ -3,7 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
-	"os"
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -12,6 +12,7 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 )
@@ -99,7 +100,7 @@ func TestRefusals(t *testing.T) {
 func TestRowUnderAnotherCasesEntry(t *testing.T) {
 	w := founded(t)
 	f, g := w.File(), w.File()
-	for _, under := range []string{"", g.ID} {
+	for _, under := range []string{ethics.StreamProgram, ofCase(g.ID)} {
 		err := w.S.Write(context.Background(), entry("granted", under), func(tx *store.Tx) error {
 			return tx.AddGrant(store.Grant{Case: f.ID, Member: "carl", ID: "x", Giver: "anna", Via: "assigned", Day: today})
 		})
@@ -139,37 +140,56 @@ func TestScratchNeverTouchesFiledFiles(t *testing.T) {
 	}
 }
 
-// TestDatabaseThatWentBack: the file of yesterday under a running program, and
-// a head that the log key did not sign.
+// TestDatabaseThatWentBack: the rows of yesterday under a running program, the file
+// of yesterday for one that starts, and a head that the log key did not sign.
 func TestDatabaseThatWentBack(t *testing.T) {
 	w := founded(t)
-	must(t, w.S.Close())
+	w.Close("2026-11-21")
+	w.Stop()
 	path := filepath.Join(w.Dir, store.File)
 	yesterday := filepath.Join(t.TempDir(), "yesterday")
 	storetest.CopyFile(t, path, yesterday)
 	w.Open()
-	w.File()
-	known := w.S.head.Load()
-	must(t, w.S.Close())
-	for _, suffix := range []string{"-wal", "-shm"} {
-		_ = os.Remove(path + suffix)
+	f := w.File()
+	w.Close(today)
+	kept := []byte(w.Text(`select note from checkpoint where day = ?`, today))
+	if err := w.S.Extends(context.Background(), kept); err != nil {
+		t.Fatalf("the checkpoint of this very database: %v", err)
 	}
-	storetest.CopyFile(t, yesterday, path)
-	w.Open()
-	w.S.head.Store(known) // as a program has it that never stopped
-	err := w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), nothing)
-	if !errors.Is(err, audit.ErrTampered) {
+	w.PutBack(yesterday)
+	if w.Count(`select count(*) from cases`) != 0 {
+		t.Fatal("nothing went back, the test shows nothing")
+	}
+	if err := w.Tries("noted", ethics.StreamProgram, nothing); !errors.Is(err, audit.ErrTampered) {
 		t.Errorf("Write: %v", err)
 	}
-	err = w.S.Read(context.Background(), func(tx *store.ReadTx) error {
-		_, _, err := tx.Head()
-		return err
+	err := w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+		t.Error("a state that went back was read")
+		return nil
 	})
 	if !errors.Is(err, audit.ErrTampered) {
-		t.Errorf("Head: %v", err)
+		t.Errorf("Read: %v", err)
+	}
+	if err := w.S.MakeCheckpoint(context.Background(), "2026-11-23"); !errors.Is(err, audit.ErrTampered) {
+		t.Errorf("MakeCheckpoint: %v", err)
 	}
 	w.Damaged("head", "1")
-	must(t, w.S.Close())
+	w.Stop()
+
+	w.Open() // alone it is sound: only who kept a checkpoint sees it
+	if _, err := w.CaseFile(f.ID, false); !errors.Is(err, ethics.ErrNotFound) {
+		t.Errorf("CaseFile: %v", err)
+	}
+	w.Sound()
+	if err := w.S.Extends(context.Background(), kept); !errors.Is(err, audit.ErrTampered) {
+		t.Errorf("held against what was kept: %v", err)
+	}
+	w.File()
+	w.Close(today) // as long as the other one, and another
+	if err := w.S.Extends(context.Background(), kept); !errors.Is(err, audit.ErrTampered) {
+		t.Errorf("another log, held against what was kept: %v", err)
+	}
+	w.Stop()
 
 	other := storetest.NewLogKey(t)
 	if _, err := store.Open(context.Background(), w.Dir, nil, other.Verifier()); !errors.Is(err, audit.ErrHead) {
@@ -180,41 +200,62 @@ func TestDatabaseThatWentBack(t *testing.T) {
 // TestEntriesAreChecked: a case's entries are used only as they stand under the
 // signed head.
 func TestEntriesAreChecked(t *testing.T) {
-	for name, query := range map[string]string{
-		"changed": `update entry set actor = 'anna' where case_id = ?`,
-		"added":   `insert into entry select 99, 'new', day, kind, actor, case_id, details, blinding from entry where case_id = ?`,
+	columns := `generation, day, stream, %s, prev, sum, kind, actor, body, blinding from entry where stream = ?`
+	for name, x := range map[string]struct {
+		query string
+		read  bool // what was added is not among them
+	}{
+		"changed":           {`update entry set actor = 'anna' where stream = ?`, false},
+		"another body":      {`update entry set body = (select body from entry where stream = 'roster') where stream = ?`, false},
+		"another blinding":  {`update entry set blinding = zeroblob(32) where stream = ?`, false},
+		"blank":             {`update entry set kind = '', actor = '', body = x'', blinding = x'' where stream = ?`, false},
+		"of another day":    {`update entry set day = '2026-11-20' where stream = ?`, false},
+		"of another stream": {`update entry set stream = 'case/other' where stream = ?`, false},
+		"gone":              {`delete from entry where stream = ?`, false},
+		"added in front":    {`insert into entry select 99, ` + fmt.Sprintf(columns, "-1"), false},
+		"added behind":      {`insert into entry select 99, ` + fmt.Sprintf(columns, "1"), true},
 	} {
 		w := founded(t)
 		f := w.File()
-		must(t, w.S.Close())
+		w.Stop()
 		w.Open() // nothing proven before
 		read := func() error {
 			return w.S.Read(context.Background(), func(tx *store.ReadTx) error {
-				entries, err := tx.Entries(f.ID)
-				if err == nil && Digests(entries)[EnvelopeLabel(f.Envelopes[0].ID)] != EnvelopeItem(f.Envelopes[0]).Digest {
-					t.Error("another digest")
+				entries, err := tx.Entries(ofCase(f.ID))
+				if err != nil {
+					return err
+				}
+				l, err := tx.Ledger(ofCase(f.ID))
+				if len(entries) != 1 || !l.Holds(record.Envelopes.Row(&f.Envelopes[0])) {
+					t.Errorf("%s: %d entries", name, len(entries))
 				}
 				return err
 			})
 		}
 		must(t, read())
-		w.Exec(query, f.ID)
-		if err := read(); !errors.Is(err, audit.ErrTampered) && !errors.Is(err, audit.ErrBeyond) {
+		w.Exec(x.query, ofCase(f.ID))
+		if err := read(); x.read != (err == nil) || err != nil && !errors.Is(err, audit.ErrTampered) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-// TestNeverSignsAChangedTree: a frontier changed by hand is not grown.
+// TestNeverSignsAChangedTree: what is signed continues what this program has
+// followed, whatever the nodes in the file say; and none begins from changed ones.
 func TestNeverSignsAChangedTree(t *testing.T) {
 	w := founded(t)
-	w.Exec(`update node set hash = zeroblob(32) where id = 0`)
-	err := w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), nothing)
-	if !errors.Is(err, audit.ErrTampered) {
-		t.Errorf("got %v", err)
+	w.Close("2026-11-21")
+	w.Exec(`update node set hash = zeroblob(32)`)
+	w.Write("noted", ethics.StreamProgram, nothing)
+	v := w.Damaged("node", "0")
+	for _, d := range v.Damages {
+		if d.Table != "node" {
+			t.Errorf("%v: the changed nodes are in what was signed", d)
+		}
 	}
-	if w.Count(`select count(*) from entry`) != 1 {
-		t.Error("an entry was added")
+	w.Stop()
+	if _, err := store.Open(context.Background(), w.Dir, &w.Log, w.Log.Verifier()); !errors.Is(err, audit.ErrTampered) {
+		t.Errorf("opened: %v", err)
 	}
 }
 
@@ -260,13 +301,13 @@ func TestFailedCheckpoint(t *testing.T) {
 	answers := together(w,
 		func() error { failed = w.S.MakeCheckpoint(context.Background(), today); return nil },
 		func() error {
-			return w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), func(tx *store.Tx) error { return tx.PutMember(testMember("next")) })
+			return w.S.Write(context.Background(), entry("noted", ofMember("next")), func(tx *store.Tx) error { return tx.PutMember(testMember("next")) })
 		})
 	if failed == nil || answers[1] != nil {
 		t.Errorf("checkpoint %v, write %v", failed, answers[1])
 	}
-	if got := w.Size(); got != 2 {
-		t.Errorf("%d entries, want 2", got)
+	if got := w.Size(); got != storetest.FoundedEntries+1 {
+		t.Errorf("%d entries", got)
 	}
 	w.Define(`drop trigger refuse`)
 	w.Sound()

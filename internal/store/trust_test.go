@@ -9,6 +9,7 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 )
 
@@ -39,20 +40,20 @@ func TestNothingIsLaundered(t *testing.T) {
 		return tx.AddEvents(id, ethics.Event{Name: "closed", Day: today})
 	}
 	for name, x := range map[string]struct {
-		query, caseID string
-		write         func(*store.Tx) error
+		query, kind, stream string
+		write               func(*store.Tx) error
 	}{
-		"keys":             {`update cases set reporter_recipient = 'age1pq1mallory' where id = ?`, id, put(id)},
-		"state":            {`update cases set state = 'closed' where id = ?`, id, put(id)},
-		"an event dropped": {`delete from case_event where n = 1 and case_id = ?`, id, events},
-		"a grant":          {`update case_grant set sealed = x'00' where member_id = 'anna' and case_id = ?`, id, func(tx *store.Tx) error { return tx.StateGrant(id, "anna") }},
-		"a grant dropped": {`delete from case_grant where member_id = 'anna' and case_id = ?`, id, func(tx *store.Tx) error {
+		"keys":             {`update cases set reporter_recipient = 'age1pq1mallory' where id = ?`, "noted", ofCase(id), put(id)},
+		"state":            {`update cases set state = 'closed' where id = ?`, "noted", ofCase(id), put(id)},
+		"an event dropped": {`delete from case_event where n = 1 and case_id = ?`, "noted", ofCase(id), events},
+		"a grant":          {`update case_grant set sealed = x'00' where member_id = 'anna' and case_id = ?`, "noted", ofCase(id), func(tx *store.Tx) error { return tx.StateGrant(id, "anna") }},
+		"a grant dropped": {`delete from case_grant where member_id = 'anna' and case_id = ?`, "noted", ofCase(id), func(tx *store.Tx) error {
 			return tx.AddGrant(store.Grant{Case: id, Member: "anna", ID: "again", Giver: "berta", Via: "assigned", Day: today})
 		}},
-		"a proposal":       {`update proposal set proposer = 'carl' where case_id = ?`, id, func(tx *store.Tx) error { return tx.DecideProposal("p"+id, "berta", "approved") }},
-		"credentials":      {`update member set sealed_secret = x'00' where id = 'anna'`, "", func(tx *store.Tx) error { return tx.PutMember(testMember("anna")) }},
-		"credentials gone": {`delete from member where id = 'anna'`, "", func(tx *store.Tx) error { return tx.PutMember(testMember("anna")) }},
-		"an envelope's twin": {`update envelope set id = 'x' where sequence = 0 and case_id = ?`, id, func(tx *store.Tx) error {
+		"a proposal":       {`update proposal set proposer = 'carl' where case_id = ?`, "noted", ofCase(id), func(tx *store.Tx) error { return tx.DecideProposal("p"+id, "berta", "approved") }},
+		"credentials":      {`update member set sealed_secret = x'00' where id = 'anna'`, record.KindCredentials, ofMember("anna"), func(tx *store.Tx) error { return tx.PutMember(testMember("anna")) }},
+		"credentials gone": {`delete from member where id = 'anna'`, record.KindCredentials, ofMember("anna"), func(tx *store.Tx) error { return tx.PutMember(testMember("anna")) }},
+		"an envelope's twin": {`update envelope set id = 'x' where sequence = 0 and case_id = ?`, "noted", ofCase(id), func(tx *store.Tx) error {
 			c, err := tx.Case(id)
 			if err != nil {
 				return err
@@ -64,12 +65,12 @@ func TestNothingIsLaundered(t *testing.T) {
 	} {
 		w := from.Copy(t)
 		args := []any{id}
-		if x.caseID == "" {
+		if x.kind != "noted" {
 			args = nil
 		}
 		w.Exec(x.query, args...)
 		size := w.Size()
-		if err := w.Tries("noted", x.caseID, x.write); !errors.Is(err, ethics.ErrUntrusted) || w.Size() != size {
+		if err := w.Tries(x.kind, x.stream, x.write); !errors.Is(err, ethics.ErrUntrusted) || w.Size() != size {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -108,41 +109,48 @@ func TestViewsAreRefused(t *testing.T) {
 // TestKeysAreNotedOnce: even who can write entries, as the operator can, does not
 // exchange the reporter's keys after the filing.
 func TestKeysAreNotedOnce(t *testing.T) {
-	exchange := func(w *world, id string, again bool) {
-		w.Write("noted", ofCase(id), func(tx *store.Tx) error {
-			c, locator, err := tx.caseRow(`where id = $1`, id)
-			if err != nil {
-				return err
-			}
-			c.ReporterRecipient, c.ReporterVerifier = "age1pq1mallory", make([]byte, ed25519.PublicKeySize)
-			tx.note(id, caseItem(c, locator))
-			if again {
-				tx.note(id, keysItem(c.ID, store.KeysOf(c, locator)))
-			}
-			return tx.c.run(`update cases set reporter_recipient = $1, reporter_verifier = $2 where id = $3`, c.ReporterRecipient, c.ReporterVerifier, id)
-		})
+	exchange := func(w *world, f filed, kind string, again bool) {
+		now := record.Case{Case: f.Case, Locator: locatorOf(f.ID)}
+		old := now
+		now.ReporterRecipient, now.ReporterVerifier = "age1pq1mallory", make([]byte, ed25519.PublicKeySize)
+		renewed := func(was, is record.Row) audit.Change {
+			return audit.Change{Label: is.Label, Op: audit.Renewed, Old: was.Digest, New: is.Digest}
+		}
+		changes := []audit.Change{renewed(record.Cases.Row(&old), record.Cases.Row(&now))}
+		if again {
+			was, is := store.KeysOf(old.Case, old.Locator), store.KeysOf(now.Case, now.Locator)
+			changes = append(changes, renewed(record.KeysRow(f.ID, was), record.KeysRow(f.ID, is)))
+		}
+		w.Append(ofCase(f.ID), audit.Body{Kind: kind, Actor: ethics.ActorReporter, Changes: changes})
+		w.Exec(`update cases set reporter_recipient = ?, reporter_verifier = ? where id = ?`, now.ReporterRecipient, now.ReporterVerifier, f.ID)
 	}
-	for _, again := range []bool{false, true} {
+	for name, x := range map[string]struct {
+		kind  string
+		again bool
+		table string
+	}{
+		"the row alone": {"noted", false, "case"}, "with the keys": {"noted", true, "entry"},
+		"as if by a new code": {record.KindNewCode, true, "case"},
+	} {
 		w := founded(t)
 		f := w.File()
-		exchange(w, f.ID, again)
+		exchange(w, f, x.kind, x.again)
 		if _, err := w.CaseFile(f.ID, true); !errors.Is(err, ethics.ErrUntrusted) {
-			t.Errorf("noted again %v: %v", again, err)
+			t.Errorf("%s: %v", name, err)
 		}
-		w.Damaged("case", f.ID)
+		w.Damaged(x.table, "")
 	}
 	w := founded(t)
 	f := w.File()
-	if err := w.Tries("noted", ofCase(f.ID), func(tx *store.Tx) error {
-		return tx.noteNew(f.ID, keysItem(f.ID, store.KeysOf(f.Case, locatorOf(f.ID))))
-	}); !errors.Is(err, ethics.ErrUntrusted) {
+	keys := record.KeysRow(f.ID, store.KeysOf(f.Case, locatorOf(f.ID)))
+	if err := w.Tries("noted", ofCase(f.ID), func(tx *store.Tx) error { return tx.Added(ofCase(f.ID), keys) }); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("noted twice: %v", err)
 	}
-	w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error {
-		tx.note(f.ID, keysItem(f.ID, store.KeysOf(f.Case, locatorOf(f.ID))))
-		return nil
-	})
-	w.Damaged("case", f.ID)
+	w.Append(ofCase(f.ID), audit.Body{Kind: "noted", Changes: []audit.Change{{Label: keys.Label, Op: audit.Added, New: keys.Digest}}})
+	if _, err := w.CaseFile(f.ID, true); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("noted twice: %v", err)
+	}
+	w.Damaged("entry", "")
 }
 
 // TestHiddenFromTheReporter: a message marked as if it were not the reporter's.
@@ -192,28 +200,43 @@ func TestEpochWithoutARow(t *testing.T) {
 	}
 }
 
-// TestGapInACase: an envelope that was taken away with its entry, where others
-// follow, leaves its place empty, also for a program that never saw it.
+// TestGapInACase: an envelope that was taken away, where others follow, is missed.
+// Taken away with its entry, nothing of the case is believed: not by who never saw
+// it, nor by who starts then.
 func TestGapInACase(t *testing.T) {
-	w := founded(t)
-	f := w.File()
-	for _, id := range []string{"first", "second"} {
-		w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error {
-			c, err := tx.Case(f.ID)
-			if err != nil {
-				return err
+	for name, entry := range map[string]bool{"the envelope": false, "with its entry": true} {
+		w := founded(t)
+		f := w.File()
+		for _, id := range []string{"first", "second"} {
+			w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error {
+				c, err := tx.Case(f.ID)
+				if err != nil {
+					return err
+				}
+				e := ethics.Envelope{ID: id, Case: f.ID, Kind: ethics.KindNote, Author: "anna", Sequence: c.Sequence, Day: today}
+				return errors.Join(tx.AddEnvelope(&c, e), tx.PutCase(c))
+			})
+		}
+		w.Stop()
+		other := w.Another() // has not read the case
+		w.Exec(`delete from envelope where id = 'first'`)
+		if entry {
+			w.Exec(`delete from entry where stream = ? and number = 1`, ofCase(f.ID))
+		}
+		w.S = other
+		for _, reporter := range []bool{false, true} {
+			f, err := w.CaseFile(f.ID, reporter)
+			if entry && !errors.Is(err, ethics.ErrUntrusted) || !entry && (err != nil || f.Missing != 1) {
+				t.Errorf("%s: missing %d, %v", name, f.Missing, err)
 			}
-			e := ethics.Envelope{ID: id, Case: f.ID, Kind: ethics.KindNote, Author: "anna", Sequence: c.Sequence, Day: today}
-			return errors.Join(tx.AddEnvelope(&c, e), tx.PutCase(c))
-		})
-	}
-	must(t, w.S.Close())
-	w.Exec(`delete from entry where idx = 2`)
-	w.Exec(`delete from envelope where id = 'first'`)
-	w.Open()
-	for _, reporter := range []bool{false, true} {
-		if f, err := w.CaseFile(f.ID, reporter); err != nil || f.Missing != 1 {
-			t.Errorf("missing %d, %v", f.Missing, err)
+		}
+		w.Stop()
+		s, err := store.Open(context.Background(), w.Dir, &w.Log, w.Log.Verifier())
+		if entry && !errors.Is(err, audit.ErrTampered) || !entry && err != nil {
+			t.Errorf("%s: opened: %v", name, err)
+		}
+		if err == nil {
+			must(t, s.Close())
 		}
 	}
 }
@@ -243,7 +266,7 @@ func TestOldCredentialsOpenNothingAgain(t *testing.T) {
 	must(t, find())
 	changed := testMember("anna")
 	changed.Secret = []byte("sealed under the new password")
-	w.Write("credentials_changed", ethics.StreamProgram, func(tx *store.Tx) error { return tx.PutMember(changed) })
+	w.Write(record.KindCredentials, ofMember("anna"), func(tx *store.Tx) error { return tx.PutMember(changed) })
 	must(t, find())
 	w.Exec(`update member set sealed_secret = ? where id = 'anna'`, testMember("anna").Secret)
 	if err := find(); !errors.Is(err, ethics.ErrUntrusted) {

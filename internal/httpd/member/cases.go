@@ -11,6 +11,7 @@ import (
 	"svilpe/internal/auth"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
+	"svilpe/internal/insight"
 	"svilpe/internal/policy"
 	"svilpe/internal/store"
 )
@@ -23,6 +24,7 @@ type casesView struct {
 	Table    httpd.Table
 	Pager    httpd.Pager
 	Notice   *httpd.Notice
+	Lacking  *insight.Lacking
 }
 
 // cases is the list: handlers see those they hold a key to, the auditor all of
@@ -34,6 +36,9 @@ func (s *Site) cases(c echo.Context, who *auth.Session) error {
 	f := s.readFilter(q, who)
 	list, err := s.Insight.Cases(c.Request().Context(), &who.Acting, f, readKey(q))
 	if err != nil {
+		return err
+	}
+	if v.Lacking, err = s.Insight.Lacking(c.Request().Context(), &who.Acting); err != nil {
 		return err
 	}
 	if q.Get("done") == "recused" {

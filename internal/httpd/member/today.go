@@ -35,6 +35,7 @@ type todayView struct {
 	Auditor        *auditorBox
 	Escalated      *escalatedBox
 	Prepare        *prepareBox
+	Lacking        *insight.Lacking
 }
 
 type auditorBox struct {
@@ -57,6 +58,10 @@ func (s *Site) today(c echo.Context, who *auth.Session) error {
 		return s.render(c, http.StatusOK, "today", todayView{Page: s.page(c, who, "desk.nav.today"), Waits: true})
 	}
 	v := todayView{Page: s.page(c, who, "desk.nav.today"), Handles: who.Has(handling...)}
+	var err error
+	if v.Lacking, err = s.Insight.Lacking(c.Request().Context(), &who.Acting); err != nil {
+		return err
+	}
 	if v.Handles {
 		if err := s.handlersToday(c, who, &v); err != nil {
 			return err

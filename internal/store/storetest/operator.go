@@ -1,0 +1,122 @@
+package storetest
+
+import (
+	"database/sql"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/record"
+)
+
+// nodes reads the tree of a database that a test has open.
+type nodes struct{ tx *sql.Tx }
+
+// ReadHashes implements tlog.HashReader.
+func (r nodes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(indexes))
+	for i, id := range indexes {
+		var b []byte
+		if err := r.tx.QueryRowContext(background, `select hash from node where id = ?`, id).Scan(&b); err != nil {
+			return nil, err
+		}
+		copy(out[i][:], b)
+	}
+	return out, nil
+}
+
+// Append appends an entry of any content to a stream, as the operator can, who holds
+// the log key and needs no program: a right frame, the tree's nodes, a signed head.
+// No rule is asked. A body without an id or an actor is given one.
+func Append(t testing.TB, dir string, key audit.LogKey, stream string, b audit.Body) audit.Entry {
+	t.Helper()
+	return appended(t, dir, key, stream, b, func(*sql.Tx) error { return nil })
+}
+
+// Append is Append in this world.
+func (w *World) Append(stream string, b audit.Body) audit.Entry {
+	w.T.Helper()
+	return Append(w.T, w.Dir, w.Log, stream, b)
+}
+
+// Insert stores a row with an entry that adds it, as the operator can.
+func Insert[R any](t testing.TB, dir string, key audit.LogKey, k *record.Kind[R], r *R) audit.Entry {
+	t.Helper()
+	n := k.Row(r)
+	b := audit.Body{Kind: "noted", Changes: []audit.Change{{Label: n.Label, Op: audit.Added, New: n.Digest}}}
+	return appended(t, dir, key, k.Stream(r), b, func(tx *sql.Tx) error {
+		columns, values := append(k.Columns[:len(k.Columns):len(k.Columns)], k.Copies...), k.Fields(r)
+		for range k.Copies {
+			values = append(values, 0)
+		}
+		marks := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
+		_, err := tx.ExecContext(background, `insert into `+k.Table+` (`+strings.Join(columns, ", ")+`) values (`+marks+`)`, record.Values(values)...)
+		return err
+	})
+}
+
+func appended(t testing.TB, dir string, key audit.LogKey, stream string, b audit.Body, more func(*sql.Tx) error) audit.Entry {
+	t.Helper()
+	db := Raw(t, dir)
+	defer func() { _ = db.Close() }()
+	tx, err := db.BeginTx(background, nil)
+	Must(t, err)
+	defer func() { _ = tx.Rollback() }()
+	if b.ID == "" {
+		b.ID = uuid.NewString()
+	}
+	if b.Actor == "" {
+		b.Actor = ethics.ActorSystem
+	}
+	if b.Policy == 0 {
+		b.Policy = policy.Version
+	}
+	copy(b.Blinding[:], Noise(len(b.Blinding)))
+	e := audit.Entry{Generation: 1, Day: Today, Stream: stream, Sum: b.Digest(), Body: b}
+	Must(t, tx.QueryRowContext(background, `select size from tree_head`).Scan(&e.Index))
+	var day sql.NullString
+	Must(t, tx.QueryRowContext(background, `select max(day) from entry`).Scan(&day))
+	e.Day = max(e.Day, day.String)
+	Must(t, follow(tx, &e))
+	front, err := audit.ReadFrontier(e.Index, nodes{tx})
+	Must(t, err)
+	exec := func(query string, args ...any) {
+		t.Helper()
+		_, err := tx.ExecContext(background, query, args...)
+		Must(t, err)
+	}
+	exec(`insert into entry (idx, generation, day, stream, number, prev, sum, kind, actor, body, blinding) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Index, e.Generation, e.Day, e.Stream, e.Number, e.Prev[:], e.Sum[:], e.Kind, e.Actor, e.Bytes(), e.Blinding[:])
+	id := tlog.StoredHashCount(e.Index)
+	for _, h := range front.Add(audit.LeafHash(e)) {
+		exec(`insert into node (id, hash) values (?, ?)`, id, h[:])
+		id++
+	}
+	signed, err := audit.Head{Origin: key.Origin(), Size: front.Size, Root: front.Root()}.Sign(key.Signer())
+	Must(t, err)
+	exec(`update tree_head set size = ?, note = ?`, front.Size, signed)
+	Must(t, more(tx))
+	Must(t, tx.Commit())
+	return e
+}
+
+// follow places an entry behind the newest of its stream.
+func follow(tx *sql.Tx, e *audit.Entry) error {
+	last := audit.Entry{Stream: e.Stream}
+	var prev, sum []byte
+	err := tx.QueryRowContext(background, `select idx, generation, day, number, prev, sum from entry where stream = ? order by number desc limit 1`, e.Stream).
+		Scan(&last.Index, &last.Generation, &last.Day, &last.Number, &prev, &sum)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	copy(last.Prev[:], prev)
+	copy(last.Sum[:], sum)
+	e.Number, e.Prev = last.Number+1, audit.LeafHash(last)
+	return err
+}
