@@ -19,6 +19,7 @@ import (
 // no other.
 func (s *Service) EraseIdentities(ctx context.Context) error {
 	var over []string
+	var spoilt []error
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		cases, err := tx.VaultCases()
 		if err != nil {
@@ -27,7 +28,8 @@ func (s *Service) EraseIdentities(ctx context.Context) error {
 		for _, id := range cases {
 			c, last, err := s.identityKept(tx, id)
 			if err != nil {
-				return fmt.Errorf("case %s: %w", id, err)
+				spoilt = append(spoilt, fmt.Errorf("case %s: %w", id, err)) // and keeps no other
+				continue
 			}
 			if s.identityOver(last) {
 				over = append(over, c.ID)
@@ -35,7 +37,7 @@ func (s *Service) EraseIdentities(ctx context.Context) error {
 		}
 		return nil
 	})
-	failed := []error{err}
+	failed := append(spoilt, err)
 	for _, id := range over {
 		if err := s.eraseIdentity(ctx, id); err != nil {
 			failed = append(failed, fmt.Errorf("case %s: %w", id, err))
@@ -75,16 +77,12 @@ func (s *Service) eraseIdentity(ctx context.Context, caseID string) error {
 // identityKept is the last day on which a case's details are kept, "" when none
 // runs.
 func (s *Service) identityKept(tx *store.ReadTx, caseID string) (ethics.Case, ethics.Day, error) {
-	c, err := tx.Case(caseID)
+	f, err := tx.CaseFile(caseID, false)
 	if err != nil {
-		return c, "", err
+		return f.Case, "", err
 	}
-	events, err := tx.Events(caseID)
-	if err != nil {
-		return c, "", err
-	}
-	last, _ := s.Policy.IdentityKept(c.Track, policy.Events(events))
-	return c, string(last), nil
+	last, _ := s.Policy.IdentityKept(f.Track, policy.Events(f.Events))
+	return f.Case, string(last), nil
 }
 
 func (s *Service) identityOver(last ethics.Day) bool { return last != "" && last < s.today() }

@@ -84,12 +84,30 @@ func (s *Service) SweepTalks(ctx context.Context) error {
 		return err
 	})
 	for _, c := range all {
-		switch {
-		case c.State == store.ConsultationEnded && c.Until <= s.today():
-			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return tx.EraseConsultation(c.ID, s.today()) }))
-		case c.State == store.ConsultationOpen && c.Changed <= string(s.Policy.Talks.Idle(policy.Day(s.today()))):
-			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return tx.EndConsultation(c.ID, s.today(), s.until()) }))
+		if s.talkDue(c) {
+			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return s.sweepTalk(tx, c.ID) }))
 		}
 	}
 	return err
+}
+
+// talkDue tells whether the program has something to do about a consultation.
+func (s *Service) talkDue(c store.Consultation) bool {
+	return c.State == store.ConsultationEnded && c.Until <= s.today() ||
+		c.State == store.ConsultationOpen && c.Changed <= string(s.Policy.Talks.Idle(policy.Day(s.today())))
+}
+
+// sweepTalk asks once more of the row that the log has in force: a list is no reason
+// to erase anything.
+func (s *Service) sweepTalk(tx *store.Tx, id string) error {
+	c, err := tx.Consultation(id)
+	switch {
+	case err != nil:
+		return err
+	case !s.talkDue(c):
+		return ethics.ErrConflict
+	case c.State == store.ConsultationEnded:
+		return tx.EraseConsultation(id, s.today())
+	}
+	return tx.EndConsultation(id, s.today(), s.until())
 }

@@ -13,6 +13,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/routing"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
@@ -393,6 +394,6 @@ func (s *Service) EndLapsedLoans(ctx context.Context) error {
 }
 
 func (s *Service) endLapsed(ctx context.Context, caseID string) error {
-	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: "vault_loan_lapsed", Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
+	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: record.KindLoanLapsed, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
 	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return tx.EndLapsed(caseID, s.today()) })
 }

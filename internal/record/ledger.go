@@ -22,6 +22,8 @@ const (
 	KindErased      = "erased"
 
 	KindErasureApproved = "erasure_approved" // the first of two people
+	KindLoanLapsed      = "vault_loan_lapsed"
+	KindDistrusted      = "distrusted" // somebody met what cannot be trusted
 )
 
 // Ledger is what the entries of one stream say about its rows.

@@ -35,6 +35,10 @@ func (s *Store) MakeCheckpoint(ctx context.Context, day ethics.Day) error {
 	return s.submit(&call{ctx: ctx, closes: day, answer: make(chan error, 1)})
 }
 
+// FactDay is the day that a closing closes. Its entry's own is later where somebody
+// wrote before the day was closed.
+const FactDay = "day"
+
 // close is MakeCheckpoint's part inside the transaction.
 func (g *grouped) close(day ethics.Day) error {
 	var made int
@@ -54,10 +58,9 @@ func (g *grouped) close(day ethics.Day) error {
 		sum := sha256.Sum256(note)
 		last, before = last+1, sum[:]
 	}
-	on := max(day, m.lastDay())
 	for range audit.Fillers(g.size() + 1 - last) {
 		b := audit.Body{ID: uuid.NewString(), Kind: audit.KindFiller, Actor: ethics.ActorSystem}
-		if err := g.append(ethics.StreamFiller, on, b); err != nil {
+		if err := g.append(ethics.StreamFiller, day, b); err != nil {
 			return fmt.Errorf("filler entry: %w", err)
 		}
 	}
@@ -74,12 +77,13 @@ func (g *grouped) close(day ethics.Day) error {
 	}
 	root := c.buckets.Root()
 	g.closed = c
-	return g.append(ethics.StreamDays, on, audit.Body{
+	return g.append(ethics.StreamDays, day, audit.Body{
 		ID: uuid.NewString(), Kind: record.KindDayClosed, Actor: ethics.ActorSystem,
 		Facts: []audit.Fact{
 			{Name: record.FactMap, Value: root[:]},
 			{Name: record.FactCounters, Value: c.counters.Bytes()},
 			{Name: record.FactBefore, Value: before},
+			{Name: FactDay, Value: []byte(day)},
 		},
 	})
 }

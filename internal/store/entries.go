@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -128,11 +129,24 @@ func (tx *ReadTx) whole(stream string, st audit.State) ([]audit.Entry, error) {
 		out = out[erased:]
 	}
 	for _, e := range out {
-		if e.Erased() {
+		switch {
+		case e.Erased():
 			return nil, fmt.Errorf("entry %d is blank, and nobody erased it: %w", e.Index, audit.ErrTampered)
+		case erased >= 0 && !OfErased(e):
+			return nil, fmt.Errorf("entry %d speaks of what was erased: %w", e.Index, audit.ErrTampered)
 		}
 	}
 	return out, nil
+}
+
+// OfErased tells whether an entry notes nothing but what is left of an erased stream.
+// «erased» hides all that came before it, so nothing else may begin there again,
+// whoever signed it.
+func OfErased(e audit.Entry) bool {
+	return !slices.ContainsFunc(e.Changes, func(c audit.Change) bool {
+		kind := record.KindOf(c.Label)
+		return kind != record.Tombstones.Name && kind != record.Erasures.Name
+	})
 }
 
 // Head is the signed head this state stands under.

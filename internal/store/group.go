@@ -108,11 +108,16 @@ func (g *grouped) run(x *call) error {
 }
 
 // append writes the next entry of a stream; its leaf joins the tree at the group's
-// end.
+// end. It is of the given day, or of the entry's before it where that is later: days
+// never fall.
 func (g *grouped) append(stream string, day ethics.Day, b audit.Body) error {
 	st, err := g.state(stream)
 	if err != nil {
 		return err
+	}
+	day = max(day, g.s.memory.lastDay())
+	if n := len(g.entries); n > 0 {
+		day = max(day, g.entries[n-1].Day)
 	}
 	b.Policy = policy.Version
 	_, _ = rand.Read(b.Blinding[:])

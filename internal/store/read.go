@@ -85,13 +85,14 @@ func (tx *ReadTx) Grant(caseID, member string) (Grant, error) {
 	if err := tx.holdsNow(stream, record.Grants.Row(&g)); err != nil {
 		return g, err
 	}
-	stated, err := tx.ids(`select id from envelope where case_id = $1 and author = $2 and kind = $3`, caseID, member, ethics.KindStatement)
+	stated, err := rows(tx.c, record.Envelopes, `where case_id = $1 and author = $2 and kind = $3`, caseID, member, ethics.KindStatement)
 	if err != nil {
 		return g, err
 	}
 	l, err := tx.Ledger(stream)
-	for _, id := range stated {
-		g.Stated = g.Stated || l.Follows(record.Envelopes.Name+":"+id, record.Grants.Label(&g))
+	for n := range stated {
+		e := record.Envelopes.Row(&stated[n])
+		g.Stated = g.Stated || l.Holds(e) && l.Follows(e.Label, record.Grants.Label(&g))
 	}
 	return g, err
 }

@@ -22,6 +22,9 @@ func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.C
 	if taken > 0 {
 		return c, ethics.ErrExists // before its number is missed
 	}
+	if st, err := tx.state(ethics.CaseStream(c.ID)); err != nil || st.Count > 0 {
+		return c, errors.Join(err, notAsLogged(record.Cases.Name+":"+c.ID)) // what tells it was taken away
+	}
 	for _, number := range numbers {
 		free, err := tx.NumberFree(number)
 		if err != nil {

@@ -165,7 +165,7 @@ func (tx *Tx) one(stream string, b audit.Body) error {
 	if err := l.Take(audit.Entry{Stream: stream, Body: b}); err != nil {
 		return err
 	}
-	return tx.group.append(stream, max(tx.entry.Day, tx.s.memory.lastDay()), b)
+	return tx.group.append(stream, tx.entry.Day, b)
 }
 
 func (tx *Tx) changes(stream string) []audit.Change {

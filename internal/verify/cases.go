@@ -21,15 +21,13 @@ func (v *run) oneCase(id string, list []audit.Entry, l *record.Ledger) error {
 		return err
 	}
 	f, err := v.raw.CaseFile(id)
-	if errors.Is(err, ethics.ErrNotFound) {
-		for _, row := range rows {
-			if e, ok := row.(*record.Erasure); ok {
-				v.erasure(*e)
-			}
-		}
+	switch {
+	case v.tree.streams[ethics.CaseStream(id)].erased >= 0:
+		v.erased(id, rows, l)
 		return nil
-	}
-	if err != nil {
+	case errors.Is(err, ethics.ErrNotFound):
+		return nil // its row is missing, and named
+	case err != nil:
 		return err
 	}
 	v.out.Cases++
@@ -43,6 +41,7 @@ func (v *run) oneCase(id string, list []audit.Entry, l *record.Ledger) error {
 		return nil
 	}
 	v.removals(&f, list)
+	v.systems(&f, list)
 	for _, row := range rows {
 		if err := v.authored(&f, row); err != nil {
 			return err
@@ -172,8 +171,9 @@ func (v *run) content(f *record.File) error {
 	return err
 }
 
-// talk asks of a consultation's texts whether their authors might write them.
-func (v *run) talk(rows []any) {
+// talk asks of a consultation's texts whether their authors might write them, and
+// whether the reporter's keys are those that it began with.
+func (v *run) talk(rows []any, l *record.Ledger) {
 	var t *record.Talk
 	for _, row := range rows {
 		if r, ok := row.(*record.Talk); ok {
@@ -183,6 +183,9 @@ func (v *run) talk(rows []any) {
 	if t == nil {
 		return
 	}
+	if t.State != record.TalkErased && !l.Holds(t.Keys()) {
+		v.spoilt(record.Talks.Label(t), "its reporter's keys are not those that it began with")
+	}
 	for _, row := range rows {
 		s, ok := row.(*record.Said)
 		if !ok {
@@ -190,6 +193,21 @@ func (v *run) talk(rows []any) {
 		}
 		if _, err := t.Verifier(v.roster)(s.Kind, s.Author, s.ID, s.Day); err != nil {
 			v.spoilt(record.Texts.Label(s), err.Error())
+		}
+	}
+}
+
+// erased demands what is left of an erased case: what is counted of it, and the word
+// of two people.
+func (v *run) erased(id string, rows []any, l *record.Ledger) {
+	for _, name := range []string{record.Erasures.Name, record.Tombstones.Name} {
+		if len(l.OfKind(name)) == 0 {
+			v.damage(name, id, "the log says that the case was erased, and not this")
+		}
+	}
+	for _, row := range rows {
+		if e, ok := row.(*record.Erasure); ok {
+			v.erasure(*e)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
 )
 

@@ -11,6 +11,7 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/record"
+	"svilpe/internal/store"
 )
 
 // read gives a stream's entries, from «erased» on where it was erased, and what they
@@ -39,6 +40,9 @@ func (v *run) read(name string) ([]audit.Entry, *record.Ledger, error) {
 	for _, e := range list {
 		if e.Erased() {
 			return nil, nil, nil // named by blanks
+		}
+		if s.erased >= 0 && !store.OfErased(e) {
+			v.damage("entry", strconv.FormatInt(e.Index, 10), "speaks of what was erased")
 		}
 		if err := l.Take(e); err != nil {
 			v.damage("entry", strconv.FormatInt(e.Index, 10), err.Error())
@@ -100,7 +104,8 @@ func (v *run) object(name string, list []audit.Entry, l *record.Ledger) error {
 		return err
 	}
 	if id := ethics.TalkOf(name); id != "" {
-		v.talk(found)
+		v.talk(found, l)
+		v.talkActs(list)
 	}
 	return nil
 }

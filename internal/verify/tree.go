@@ -13,6 +13,7 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/record"
+	"svilpe/internal/store"
 )
 
 // page is how many rows are in memory at once.
@@ -28,9 +29,8 @@ type mark struct {
 type tree struct {
 	audit.Frontier
 	marks               []mark
-	checkpoints         map[int64]record.Checkpoint
+	checkpoints         map[int64]record.Checkpoint // by size, those whose closing was not met yet
 	streams             map[string]*stream
-	closings            int
 	lastClosing         int64           // its entry's place, -1 before the first
 	counters            record.Counters // as that closing states them
 	since               record.Counters // what the entries behind it change
@@ -136,9 +136,14 @@ func (v *run) closing(e audit.Entry) {
 	}
 	row := strconv.FormatInt(e.Index, 10)
 	c, there := t.checkpoints[e.Index+1]
-	if !there {
-		v.damage("checkpoint", e.Day, "the log closed this day, and its checkpoint is not there")
+	day := string(e.FactOf(store.FactDay))
+	switch {
+	case !there:
+		v.damage("checkpoint", day, "the log closed this day, and its checkpoint is not there")
+	case c.Day != day:
+		v.damage("checkpoint", c.Day, "its closing is of "+day)
 	}
+	delete(t.checkpoints, e.Index+1)
 	root := v.mapBefore(e)
 	counters, err := record.ParseCounters(e.FactOf(record.FactCounters))
 	switch {
@@ -149,7 +154,6 @@ func (v *run) closing(e audit.Entry) {
 	case err != nil:
 		v.damage("entry", row, err.Error())
 	}
-	t.closings++
 	t.lastClosing, t.counters, t.since = e.Index, counters, record.Counters{}
 	sum := sha256.Sum256(c.Note)
 	t.before = sum[:]
@@ -230,6 +234,11 @@ func (v *run) judge(whole bool) error {
 		if m.head.Origin != v.out.Head.Origin || m.head.Size > v.out.Head.Size {
 			v.damage(m.table, m.row, fmt.Sprintf("has %d entries of %s, the head has %d of %s",
 				m.head.Size, m.head.Origin, v.out.Head.Size, v.out.Head.Origin))
+		}
+	}
+	for _, c := range t.checkpoints {
+		if whole {
+			v.damage("checkpoint", c.Day, "the log closed no day there")
 		}
 	}
 	sound := t.Root() == v.out.Head.Root

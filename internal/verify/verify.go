@@ -21,6 +21,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
 	"svilpe/internal/record"
 	"svilpe/internal/store"
 )
@@ -84,6 +85,7 @@ type run struct {
 	out          *Report
 	installation record.Installation
 	roster       *appoint.Roster
+	policy       *policy.Policy // as it is now: what was due by it
 	tree         tree
 	live         map[string]int64 // labels in force, by kind
 	counted      record.Counters  // what the streams give
@@ -99,8 +101,12 @@ func Run(ctx context.Context, s *store.Store, o Options) (Report, error) {
 		return out, fmt.Errorf("verify without a log verifier: %w", ethics.ErrUnavailable)
 	}
 	size, root := s.Known()
-	err := s.Raw(ctx, func(raw *store.Raw) error {
-		v := &run{ctx: ctx, s: s, raw: raw, o: o, out: &out, live: map[string]int64{}, counted: record.Counters{}, named: map[string]bool{}}
+	rules, err := policy.Default()
+	if err != nil {
+		return out, err
+	}
+	err = s.Raw(ctx, func(raw *store.Raw) error {
+		v := &run{ctx: ctx, s: s, raw: raw, o: o, out: &out, live: map[string]int64{}, counted: record.Counters{}, policy: rules, named: map[string]bool{}}
 		v.tree.marks = append(v.tree.marks, mark{audit.Head{Size: size, Root: root}, "head", "1"})
 		return v.all()
 	})
@@ -236,6 +242,9 @@ func (v *run) checkpoints() error {
 			continue
 		case h.Size != c.Size:
 			v.damage("checkpoint", c.Day, fmt.Sprintf("size %d beside a note of size %d", c.Size, h.Size))
+			continue
+		case v.tree.checkpoints[h.Size].Size > 0:
+			v.damage("checkpoint", c.Day, "there is another one of its size")
 			continue
 		}
 		v.tree.checkpoints[h.Size] = c

@@ -16,7 +16,6 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
-	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
 )
 

@@ -1,0 +1,128 @@
+package verify
+
+import (
+	"slices"
+	"strconv"
+
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
+	"svilpe/internal/record"
+)
+
+// What the program does by itself, under its own name, is a closed table: which
+// rows it may touch, and when that is due. Whoever holds the log key can write an
+// entry of the program's, but not one that was not due.
+
+// act is one of the program's own.
+type act struct {
+	may map[string]string // kind of a label, and what may be done to it: audit.Op bytes
+	due func(*run, *record.CaseFile, audit.Entry) string
+}
+
+var acts = map[string]act{
+	record.KindTermEnded: {
+		may: map[string]string{
+			record.Grants.Name: "-", record.Grants.Info.Again: "-", record.Shares.Name: "-", record.Requests.Name: "=",
+		},
+		due: termsEnded,
+	},
+	record.KindLoanLapsed: {may: map[string]string{record.Requests.Name: "="}, due: loansLapsed},
+	ethics.EventIdentityErased: {
+		may: map[string]string{
+			record.Vaults.Name: "-", record.Shares.Name: "-", record.Requests.Name: "=",
+			record.Events.Name: "+", record.Cases.Name: "=",
+		},
+		due: identityErased,
+	},
+	record.KindDistrusted: {},
+}
+
+// systems checks the program's own acts in a case.
+func (v *run) systems(f *record.CaseFile, list []audit.Entry) {
+	for _, e := range list {
+		if e.Actor != ethics.ActorSystem {
+			continue
+		}
+		why := "the program has no act " + e.Kind
+		if a, known := acts[e.Kind]; known {
+			why = a.touches(e)
+			if why == "" && a.due != nil {
+				why = a.due(v, f, e)
+			}
+		}
+		if why != "" {
+			v.damage("entry", strconv.FormatInt(e.Index, 10), why)
+		}
+	}
+}
+
+func (a act) touches(e audit.Entry) string {
+	for _, c := range e.Changes {
+		if !slices.Contains([]byte(a.may[record.KindOf(c.Label)]), byte(c.Op)) {
+			return "the program does not touch " + c.Label + " when " + e.Kind
+		}
+	}
+	return ""
+}
+
+func termsEnded(v *run, f *record.CaseFile, e audit.Entry) string {
+	for _, c := range e.Changes {
+		member := record.MemberOf(c.Label)
+		if member != "" && (v.roster == nil || v.roster.Handles(member, f.Institution, e.Day)) {
+			return "takes away what " + member + " held, in whose term it was"
+		}
+	}
+	return ""
+}
+
+func loansLapsed(_ *run, f *record.CaseFile, e audit.Entry) string {
+	for _, c := range e.Changes {
+		for n := range f.Requests {
+			r := &f.Requests[n]
+			if record.Requests.Label(r) == c.Label && r.Until >= e.Day {
+				return "ends a loan before its time"
+			}
+		}
+	}
+	return ""
+}
+
+// identityErased computes the time of keeping anew, from the events that stood
+// before the entry.
+func identityErased(v *run, f *record.CaseFile, e audit.Entry) string {
+	var before []ethics.Event
+	for n, x := range f.Events {
+		label := record.Events.Label(&record.Event{Case: f.ID, N: n})
+		if f.Ledger().Born[label] < e.Number {
+			before = append(before, x)
+		}
+	}
+	last, running := v.policy.IdentityKept(f.Track, policy.Events(before))
+	if !running || string(last) >= e.Day {
+		return "erases the reporter's details before their time"
+	}
+	return ""
+}
+
+// talkActs checks what the program did in a consultation: it ends one in which
+// nobody wrote for long, and erases one that ended long enough ago.
+func (v *run) talkActs(list []audit.Entry) {
+	last := "" // day of the newest text, or of the end
+	for _, e := range list {
+		ends, says := false, false
+		for _, c := range e.Changes {
+			ends = ends || record.KindOf(c.Label) == record.Talks.Name && c.Op == audit.Renewed
+			says = says || record.KindOf(c.Label) == record.Texts.Name && c.Op == audit.Added
+		}
+		if e.Actor == ethics.ActorSystem && len(e.Changes) > 0 {
+			least := min(v.policy.Talks.IdleDays, v.policy.Talks.KeepDays)
+			if says || policy.Day(last).DaysUntil(policy.Day(e.Day)) < least {
+				v.damage("entry", strconv.FormatInt(e.Index, 10), "ends or erases a consultation before its time")
+			}
+		}
+		if ends || says {
+			last = e.Day
+		}
+	}
+}
