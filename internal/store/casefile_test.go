@@ -30,8 +30,9 @@ func TestCaseFileTrustsTheLog(t *testing.T) {
 		return f, err
 	}
 	w := from.Copy(t)
+	row := fileRow(t, w, cases[0].Stored.ID)
 	f, err := open(w, false)
-	if err != nil || len(f.Grants) != 2 || len(f.Envelopes) != 2 || f.Missing != 0 || !f.Trusted(f.Envelopes[0]) || !f.TrustedFile(fileRow(t, w, cases[0].Stored.ID)) {
+	if err != nil || len(f.Grants) != 2 || len(f.Envelopes) != 2 || f.Missing != 0 || !f.Trusted(f.Envelopes[0]) || !f.TrustedFile(row) {
 		t.Fatalf("%+v %v", f, err)
 	}
 	if f, err := open(w, true); err != nil || len(f.Grants) != 0 {
@@ -41,13 +42,17 @@ func TestCaseFileTrustsTheLog(t *testing.T) {
 		"case":     `update cases set state = 'closed' where id = ?`,
 		"epoch":    `update case_epoch set recipient = 'age1pq1mallory' where case_id = ?`,
 		"grant":    `update case_grant set sealed = x'00' where member_id = 'anna' and case_id = ?`,
-		"added":    `insert into case_grant values (?, 'mallory', 'g', 'reporter', 'routed', 0, 0, '2026-11-22', x'00')`,
+		"added":    `insert into case_grant values ('g', ?, 'mallory', 'reporter', 'routed', 0, 0, '2026-11-22', x'00')`,
 		"event":    `update case_event set day = '2020-01-01' where case_id = ?`,
 		"proposal": `update proposal set state = 'approved' where case_id = ?`,
-		"entry":    `delete from entry where case_id = ?`,
+		"entry":    `delete from entry where stream = ?`,
 	} {
 		w := from.Copy(t)
-		w.Exec(query, id)
+		args := []any{id}
+		if table == "entry" {
+			args = []any{ofCase(id)}
+		}
+		w.Exec(query, args...)
 		if _, err := open(w, false); !errors.Is(err, ethics.ErrUntrusted) {
 			t.Errorf("%s: %v", table, err)
 		}
@@ -57,8 +62,17 @@ func TestCaseFileTrustsTheLog(t *testing.T) {
 	w.Exec(`delete from envelope where sequence = 1 and case_id = ?`, id)
 	w.Exec(`update file set sha256 = x'00' where id = ?`, cases[0].Stored.ID)
 	f, err = open(w, true)
-	if err != nil || len(f.Envelopes) != 1 || f.Trusted(f.Envelopes[0]) || f.Missing != 1 || f.TrustedFile(fileRow(t, w, cases[0].Stored.ID)) {
+	spoilt := row
+	spoilt.SHA256 = []byte{0}
+	if err != nil || len(f.Envelopes) != 1 || f.Trusted(f.Envelopes[0]) || f.Missing != 1 || f.TrustedFile(spoilt) || !f.TrustedFile(row) {
 		t.Errorf("%+v %v", f, err)
+	}
+	err = w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+		_, err := tx.File(row.ID)
+		return err
+	})
+	if !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("a changed file is read: %v", err)
 	}
 	if f.TrustedFile(fileRow(t, w, cases[1].Stored.ID)) {
 		t.Error("another case's file is trusted")
@@ -81,7 +95,7 @@ func TestRosterTrustsTheLog(t *testing.T) {
 		w.S.SetFounders(founders)
 		return w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 			r, err := tx.Roster()
-			if err == nil && len(r.Members()) != 5 {
+			if err == nil && len(r.Members()) != 6 {
 				t.Errorf("%d members", len(r.Members()))
 			}
 			return err
@@ -92,7 +106,7 @@ func TestRosterTrustsTheLog(t *testing.T) {
 	if err := read(w, [32]byte{}); !errors.Is(err, appoint.ErrFounders) {
 		t.Errorf("other founders: %v", err)
 	}
-	w.Exec(`insert into statement select 2, 'new', kind, body, signatures, day from statement where n = 1`)
+	w.Exec(`insert into statement select 9, 'new', kind, body, signatures, day from statement where n = 1`)
 	if err := read(w, w.Founders); !errors.Is(err, audit.ErrTampered) {
 		t.Errorf("a statement without an entry: %v", err)
 	}

@@ -2,9 +2,7 @@ package store_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,14 +40,12 @@ func TestPragmas(t *testing.T) {
 
 // TestOpenRefusesSmallPages: a file that was not made by Create.
 func TestOpenRefusesSmallPages(t *testing.T) {
-	dir := t.TempDir()
-	db, err := sql.Open("sqlite3", "file:"+url.PathEscape(filepath.Join(dir, store.File)))
-	must(t, err)
-	_, err = db.Exec(`create table x (y)`)
-	must(t, err)
-	must(t, db.Close())
-	key := storetest.NewLogKey(t)
-	if _, err := store.Open(context.Background(), dir, &key, key.Verifier()); err == nil || !strings.Contains(err.Error(), "page_size") {
+	w := founded(t)
+	w.Stop()
+	for _, q := range []string{`pragma journal_mode = delete`, `pragma page_size = 4096; vacuum`} {
+		w.Define(q)
+	}
+	if _, err := store.Open(context.Background(), w.Dir, &w.Log, w.Log.Verifier()); err == nil || !strings.Contains(err.Error(), "page_size") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -92,7 +92,7 @@ func TestTriggerIsNotLaundered(t *testing.T) {
 	if err := w.Tries("noted", ofCase(f.ID), put(f.ID)); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("the next write: %v", err)
 	}
-	w.Damaged("schema", "x")
+	w.Names("schema", "1", "trigger x does not belong")
 	must(t, w.S.Close())
 	if _, err := store.Open(context.Background(), w.Dir, &w.Log, w.Log.Verifier()); !errors.Is(err, audit.ErrTampered) {
 		t.Errorf("opened: %v", err)
@@ -103,7 +103,7 @@ func TestViewsAreRefused(t *testing.T) {
 	w := founded(t)
 	_, err := w.Raw().Exec(`create view v as select 1`)
 	must(t, err)
-	w.Damaged("schema", "v")
+	w.Names("schema", "1", "view v does not belong")
 }
 
 // TestKeysAreNotedOnce: even who can write entries, as the operator can, does not
@@ -178,9 +178,21 @@ func TestAFileIsFiledAsItWasReceived(t *testing.T) {
 	_, err := w.Raw().Exec(`create trigger x after update of state on file begin update file set sha256 = x'00' where id = new.id; end`)
 	must(t, err)
 	w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error { return tx.FileFile(file.ID, f.ID, "e", draft.DraftHash(), today) })
+	err = w.S.Read(context.Background(), func(tx *store.ReadTx) error {
+		_, err := tx.File(file.ID)
+		return err
+	})
+	if !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("what the trigger made of it is trusted: %v", err)
+	}
 	c, err := w.CaseFile(f.ID, false)
 	must(t, err)
-	if c.TrustedFile(fileRow(t, w, file.ID)) {
+	spoilt := file
+	spoilt.State, spoilt.Case, spoilt.Envelope, spoilt.Day = "filed", f.ID, "e", today
+	if !c.TrustedFile(spoilt) {
+		t.Error("what was meant is not")
+	}
+	if spoilt.SHA256 = []byte{0}; c.TrustedFile(spoilt) {
 		t.Error("what the trigger made of it is trusted")
 	}
 }
