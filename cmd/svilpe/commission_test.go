@@ -201,8 +201,8 @@ func TestTheWholeCommission(t *testing.T) {
 	c.h.verify(context.Background())
 	v, err := c.h.store.Verify(context.Background(), store.VerifyOptions{Founders: c.h.store.Founders()})
 	must(t, err)
-	if v.Damage != nil {
-		t.Errorf("the record is damaged: %s", v.Damage)
+	if v.Damage() != nil {
+		t.Errorf("the record is damaged: %s", v.Damage())
 	}
 	must(t, c.h.store.Close())
 	nowhere(t, c.dir, c.printed.String())

@@ -62,8 +62,8 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	v, err := d.h.store.Verify(context.Background(), store.VerifyOptions{Founders: d.h.store.Founders()})
 	must(t, err)
-	if v.Damage != nil {
-		t.Errorf("after the crowd: %v", v.Damage)
+	if v.Damage() != nil {
+		t.Errorf("after the crowd: %v", v.Damage())
 	}
 }
 

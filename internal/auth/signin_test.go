@@ -213,8 +213,8 @@ func TestParametersAreRenewedAtSignIn(t *testing.T) {
 	}
 	found, err := w.a.Store.Verify(ctx, store.VerifyOptions{})
 	must(t, err)
-	if found.Damage != nil {
-		t.Error(found.Damage)
+	if found.Damage() != nil {
+		t.Error(found.Damage())
 	}
 }
 

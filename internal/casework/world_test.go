@@ -253,7 +253,7 @@ func (w *world) damage() *store.Damage {
 	w.t.Helper()
 	v, err := w.s.Verify(ctx, store.VerifyOptions{Founders: w.s.Founders()})
 	must(w.t, err)
-	return v.Damage
+	return v.Damage()
 }
 
 // untrusted wants the refusal, and that nothing was stored.

@@ -50,8 +50,8 @@ func TestThePracticeInstitution(t *testing.T) {
 func (b *built) sound(t *testing.T) {
 	v, err := b.Store.Verify(context.Background(), store.VerifyOptions{Founders: b.Store.Founders()})
 	must(t, err)
-	if v.Damage != nil {
-		t.Errorf("damage: %v", v.Damage)
+	if v.Damage() != nil {
+		t.Errorf("damage: %v", v.Damage())
 	}
 	if int(v.Cases) != len(b.Cases) || v.Files == 0 {
 		t.Errorf("%d cases and %d files on record, %d cases printed", v.Cases, v.Files, len(b.Cases))

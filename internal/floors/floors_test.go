@@ -24,7 +24,7 @@ var floor = map[string]int{
 	"internal/locale": 0, "internal/config": 0, "internal/floors": 0, "internal/giveaway": 0, "internal/casefile": 0,
 	"internal/seal": 1, "internal/unseal": 1, "internal/audit": 1, "internal/policy": 1,
 	"internal/appoint": 1, "internal/secret": 1, "internal/scrub": 1,
-	"internal/routing": 2, "internal/vault": 2, "internal/store": 2, "internal/keyring": 2,
+	"internal/routing": 2, "internal/vault": 2, "internal/store": 2, "internal/keyring": 2, "internal/verdict": 2,
 	"internal/intake": 3, "internal/dialogue": 3, "internal/casework": 3, "internal/registry": 3,
 	"internal/insight": 3, "internal/auth": 3, "internal/notify": 3, "internal/retention": 3,
 	"internal/httpd":        4,
@@ -55,7 +55,7 @@ var only = map[string][]string{
 	"math/rand":                    {},
 	"golang.org/x/crypto/argon2":   {"internal/secret"},
 	"codeberg.org/go-pdf/fpdf":     {"internal/casefile"},
-	"golang.org/x/mod/sumdb/tlog":  {"internal/audit", "internal/store"},
+	"golang.org/x/mod/sumdb/tlog":  {"internal/audit", "internal/store", "internal/verdict"},
 	"github.com/chromedp/chromedp": {},
 }
 

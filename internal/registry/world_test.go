@@ -205,7 +205,7 @@ func (w *world) sound() {
 	must(w.t, err)
 	found, err := w.s.Store.Verify(ctx, store.VerifyOptions{Founders: &keys.Founders})
 	must(w.t, err)
-	if found.Damage != nil {
-		w.t.Errorf("verify: %v", found.Damage)
+	if found.Damage() != nil {
+		w.t.Errorf("verify: %v", found.Damage())
 	}
 }

@@ -85,8 +85,8 @@ func TestVerifyNamesWrongAuthors(t *testing.T) {
 			return errors.Join(tx.AddEnvelope(&c, x.e), tx.PutCase(c))
 		})
 		v := w.verify(VerifyOptions{Founders: &w.founders})
-		if v.Damage == nil || v.Damage.Table != x.table {
-			t.Errorf("%s: %v", name, v.Damage)
+		if v.Damage() == nil || v.Damage().Table != x.table {
+			t.Errorf("%s: %v", name, v.Damage())
 		}
 		f, err := w.caseFile(id, false)
 		if x.g.Via != "" && x.g.Giver != "dora" && !errors.Is(err, ethics.ErrUntrusted) {

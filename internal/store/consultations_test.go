@@ -130,8 +130,8 @@ func TestConsultationIsVerified(t *testing.T) {
 	} {
 		w := talking(t)
 		w.exec(x.query)
-		if v := w.verify(VerifyOptions{Founders: &w.founders}); v.Damage == nil || v.Damage.Table != x.table {
-			t.Errorf("%s: %v", name, v.Damage)
+		if v := w.verify(VerifyOptions{Founders: &w.founders}); v.Damage() == nil || v.Damage().Table != x.table {
+			t.Errorf("%s: %v", name, v.Damage())
 		}
 		if name == "the whole is taken away" || name == "one nobody began" {
 			continue

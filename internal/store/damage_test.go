@@ -74,19 +74,19 @@ func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 func (w *world) damaged(table, row string) {
 	w.t.Helper()
 	v := w.verify(VerifyOptions{Founders: &w.founders})
-	if v.Damage == nil {
+	if v.Damage() == nil {
 		w.t.Fatal("not found")
 	}
-	if v.Damage.Table != table || (row != "" && v.Damage.Row != row) || v.Damage.Row == "" || v.Damage.Why == "" {
-		w.t.Errorf("named %v, want %s %s", v.Damage, table, row)
+	if v.Damage().Table != table || (row != "" && v.Damage().Row != row) || v.Damage().Row == "" || v.Damage().Why == "" {
+		w.t.Errorf("named %v, want %s %s", v.Damage(), table, row)
 	}
 }
 
 // because wants the damage explained in these words.
 func (w *world) because(why string) {
 	w.t.Helper()
-	if v := w.verify(VerifyOptions{Founders: &w.founders}); v.Damage == nil || !strings.Contains(v.Damage.Why, why) {
-		w.t.Errorf("explained as %v, want %q", v.Damage, why)
+	if v := w.verify(VerifyOptions{Founders: &w.founders}); v.Damage() == nil || !strings.Contains(v.Damage().Why, why) {
+		w.t.Errorf("explained as %v, want %q", v.Damage(), why)
 	}
 }
 

@@ -30,7 +30,7 @@ func TestFoundersOfAnotherInstallation(t *testing.T) {
 	if !errors.Is(err, appoint.ErrFounders) {
 		t.Errorf("roster: %v", err)
 	}
-	if v := w.verify(VerifyOptions{Founders: &w.founders}); v.Damage == nil || v.Damage.Table != "appointment" {
-		t.Errorf("verify: %v", v.Damage)
+	if v := w.verify(VerifyOptions{Founders: &w.founders}); v.Damage() == nil || v.Damage().Table != "appointment" {
+		t.Errorf("verify: %v", v.Damage())
 	}
 }

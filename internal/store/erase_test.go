@@ -222,10 +222,10 @@ func TestBlanksAreRefused(t *testing.T) {
 			must(t, err)
 			w.exec(x.query)
 			v := w.verify(VerifyOptions{Founders: &w.founders})
-			if v.Damage == nil {
+			if v.Damage() == nil {
 				t.Fatal("verify is content")
 			}
-			t.Log(v.Damage)
+			t.Log(v.Damage())
 		})
 	}
 }

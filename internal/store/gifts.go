@@ -86,11 +86,11 @@ func (tx *ReadTx) CountGifts(institution, year string) (n int, err error) {
 
 // gifts checks the rows of the gift register.
 func (v *verification) gifts() error {
-	return v.c.each(giftColumns+`order by id`, nil, func(scan func(...any) error) error {
+	return v.c.each(giftColumns+`order by id`, nil, v.every(func(scan func(...any) error) error {
 		var g Gift
 		if err := scan(giftFields(&g)...); err != nil {
 			return err
 		}
 		return match(v.labels, giftItem(g))
-	})
+	}))
 }

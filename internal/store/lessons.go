@@ -41,11 +41,11 @@ func (tx *ReadTx) Lessons(limit int) ([]Lesson, error) {
 
 // lessons checks their rows.
 func (v *verification) lessons() error {
-	return v.c.each(lessonColumns+`order by id`, nil, func(scan func(...any) error) error {
+	return v.c.each(lessonColumns+`order by id`, nil, v.every(func(scan func(...any) error) error {
 		var l Lesson
 		if err := scan(&l.ID, &l.Day, &l.Title, &l.Text); err != nil {
 			return err
 		}
 		return match(v.labels, lessonItem(l))
-	})
+	}))
 }

@@ -114,10 +114,5 @@ func (v *verification) measures(tx *ReadTx, c ethics.Case, labels map[string]aud
 	if err != nil {
 		return err
 	}
-	for _, m := range list {
-		if err := match(labels, measureItem(m)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return everyOf(v, list, func(m Measure) error { return match(labels, measureItem(m)) })
 }

@@ -29,9 +29,10 @@ type VerifyOptions struct {
 // Verification is what re-reading everything showed.
 type Verification struct {
 	Entries, Cases, Envelopes, Files int64
-	Scratch                          []string // tables outside the record: not checked, lost without harm
-	Notes                            []string // what could not be checked, and why
-	Damage                           *Damage  // the first damaged row, nil when the record is sound
+	Scratch                          []string  // tables outside the record: not checked, lost without harm
+	Notes                            []string  // what could not be checked, and why
+	Damages                          []*Damage // each damaged row, in the order found; none when the record is sound
+	More                             int       // damaged rows that are not named
 	Head                             audit.Head
 }
 
@@ -69,6 +70,9 @@ type verification struct {
 	blank        map[int64]bool // of the page of entries that is being read: erased
 	chain        chain          // of the case that is being read
 	epochsOfCase []Epoch
+	named        map[string]bool // rows that were found damaged
+	headless     bool            // the signed head cannot be read
+	unsure       bool            // installation or appointments are damaged: nobody's signature can be judged
 }
 
 // mark is a root that the tree must have had at a size.
@@ -82,7 +86,7 @@ type mark struct {
 // digest in the log, file contents, signatures of epochs and of appointments up
 // to the founders. It works on one snapshot and row by row, on a connection of
 // its own: nobody waits for it. The error is about the verification itself;
-// what it found is in Damage.
+// what it found is in Damages: a damaged row hides no other.
 func (s *Store) Verify(ctx context.Context, o VerifyOptions) (Verification, error) {
 	var out Verification
 	if s.verifier == nil {
@@ -100,13 +104,13 @@ func (s *Store) Verify(ctx context.Context, o VerifyOptions) (Verification, erro
 	defer func() { _ = c.run("rollback") }()
 	v := &verification{ctx: ctx, s: s, c: c, o: o, out: &out, known: known, labels: map[string]audit.Digest{}}
 	for _, step := range []func() error{v.outside, v.head, v.count, v.checkpoints, v.tree, v.rows, v.cases, v.orphans} {
-		if err = step(); err != nil {
-			break
+		if err := v.found(step()); err != nil {
+			return out, err
 		}
 	}
-	if found := (*Damage)(nil); errors.As(err, &found) {
-		out.Damage = found
-		return out, nil
+	if v.headless {
+		out.Head = audit.Head{Origin: out.Head.Origin}
+		out.Head.Root, err = audit.Root(0, nil)
 	}
 	return out, err
 }
@@ -118,7 +122,7 @@ func (v *verification) outside() error {
 		return err
 	}
 	if name != "" {
-		return &Damage{"schema", name, "a trigger or view: the program makes none"}
+		_ = v.found(&Damage{"schema", name, "a trigger or view: the program makes none"})
 	}
 	record := map[string]bool{}
 	for _, t := range recordTables {
@@ -147,15 +151,19 @@ func (v *verification) head() error {
 	h, err := v.s.readHead(v.c, nil)
 	switch {
 	case errors.Is(err, ethics.ErrNotFound):
-		return &Damage{"head", "1", whyMissing}
+		err = v.noHead(whyMissing)
 	case errors.Is(err, audit.ErrHead), errors.Is(err, audit.ErrTampered):
-		return &Damage{"head", "1", err.Error()}
-	case err != nil:
+		err = v.noHead(err.Error())
+	case err == nil:
+		v.out.Head = h.head
+	}
+	if err != nil {
 		return err
 	}
-	v.out.Head = h.head
 	if v.known != nil {
-		v.marks = append(v.marks, mark{v.known.head, "head", "1"})
+		if err := v.found(v.mark(mark{v.known.head, "head", "1"})); err != nil {
+			return err
+		}
 	}
 	for i, kept := range v.o.Kept {
 		row := fmt.Sprintf("kept outside, number %d", i+1)
@@ -163,19 +171,29 @@ func (v *verification) head() error {
 		if err != nil {
 			return fmt.Errorf("checkpoint %s: %w", row, err)
 		}
-		v.marks = append(v.marks, mark{k, "checkpoint", row})
-	}
-	return v.beyond()
-}
-
-// beyond refuses a database that is shorter than what was once seen of it.
-func (v *verification) beyond() error {
-	for _, m := range v.marks {
-		if m.head.Origin != v.out.Head.Origin || m.head.Size > v.out.Head.Size {
-			return &Damage{m.table, m.row, fmt.Sprintf("has %d entries of %s, the head has %d of %s",
-				m.head.Size, m.head.Origin, v.out.Head.Size, v.out.Head.Origin)}
+		if err := v.found(v.mark(mark{k, "checkpoint", row})); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// noHead goes on without a head that can be read: the entries are then as many as
+// there are, and their root is nobody's word.
+func (v *verification) noHead(why string) error {
+	v.headless, v.out.Head = true, audit.Head{Origin: v.s.verifier.Name()}
+	_ = v.found(&Damage{"head", "1", why})
+	return v.c.one(`select coalesce(max(idx), -1) + 1 from entry`, nil, &v.out.Head.Size)
+}
+
+// mark remembers what the tree must meet. A database that is shorter than what was
+// once seen of it is refused.
+func (v *verification) mark(m mark) error {
+	if m.head.Origin != v.out.Head.Origin || m.head.Size > v.out.Head.Size {
+		return &Damage{m.table, m.row, fmt.Sprintf("has %d entries of %s, the head has %d of %s",
+			m.head.Size, m.head.Origin, v.out.Head.Size, v.out.Head.Origin)}
+	}
+	v.marks = append(v.marks, m)
 	return nil
 }
 
@@ -197,7 +215,7 @@ func (v *verification) tick(n int64) error {
 // checkpoints opens every checkpoint; the tree is compared with them later.
 // That none is missing follows from the entry that each leaves.
 func (v *verification) checkpoints() error {
-	return v.c.each(`select day, size, note from checkpoint order by day`, nil, func(scan func(...any) error) error {
+	return v.c.each(`select day, size, note from checkpoint order by day`, nil, v.every(func(scan func(...any) error) error {
 		var c Checkpoint
 		if err := scan(&c.Day, &c.Size, &c.Note); err != nil {
 			return err
@@ -206,9 +224,8 @@ func (v *verification) checkpoints() error {
 		if err != nil {
 			return &Damage{"checkpoint", c.Day, err.Error()}
 		}
-		v.marks = append(v.marks, mark{h, "checkpoint", c.Day})
-		return v.beyond()
-	})
+		return v.mark(mark{h, "checkpoint", c.Day})
+	}))
 }
 
 func openCheckpoint(c Checkpoint, verifier note.Verifier) (audit.Head, error) {
@@ -222,6 +239,7 @@ func openCheckpoint(c Checkpoint, verifier note.Verifier) (audit.Head, error) {
 // match holds one row against the newest digest of its label, and ticks it off.
 func match(labels map[string]audit.Digest, i audit.Item) error {
 	want, ok := labels[i.Label]
+	delete(labels, i.Label)
 	switch {
 	case !ok:
 		return damage(i.Label, whyAdded)
@@ -230,22 +248,7 @@ func match(labels map[string]audit.Digest, i audit.Item) error {
 	case want != i.Digest:
 		return damage(i.Label, whyChanged)
 	}
-	delete(labels, i.Label)
 	return nil
-}
-
-// rest names the first label whose row was not there.
-func rest(labels map[string]audit.Digest) error {
-	first := ""
-	for label, d := range labels {
-		if d != (audit.Digest{}) && (first == "" || label < first) {
-			first = label
-		}
-	}
-	if first == "" {
-		return nil
-	}
-	return damage(first, whyMissing)
 }
 
 func damage(label, why string) error {

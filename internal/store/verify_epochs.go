@@ -14,10 +14,10 @@ import (
 // member opened, or the program where a term was over. Anything else would leave
 // a case whose next text goes to somebody who was removed.
 func (v *verification) removals(_ *ReadTx, c ethics.Case, _ map[string]audit.Digest) error {
-	return v.c.each(entryColumns+`where case_id = $1 order by idx`, []any{c.ID}, func(scan func(...any) error) error {
+	return v.c.each(entryColumns+`where case_id = $1 and idx >= 0 and idx < $2 order by idx`, []any{c.ID, v.out.Head.Size}, v.every(func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
-		if errors.Is(err, errBlank) {
-			return nil // erased has checked it
+		if errors.Is(err, errBlank) || errors.Is(err, audit.ErrTampered) {
+			return nil // erased has checked it, or tree has named it
 		}
 		if err != nil {
 			return err
@@ -37,12 +37,12 @@ func (v *verification) removals(_ *ReadTx, c ethics.Case, _ map[string]audit.Dig
 			return nil
 		}
 		return &Damage{"entry", fmt.Sprint(e.Index), "takes grants away, which its actor may not"}
-	})
+	}))
 }
 
 func (v *verification) mayRemove(c ethics.Case, e audit.Entry, gone []string, epoch string) bool {
 	if v.roster == nil {
-		return false
+		return v.unsure
 	}
 	if e.Actor == ethics.ActorSystem {
 		over := func(member string) bool { return !handles(v.roster, member, c.Institution, e.Day) }

@@ -36,8 +36,8 @@ func TestVerifySound(t *testing.T) {
 		}
 		last, total = done, of
 	}})
-	if v.Damage != nil {
-		t.Fatal(v.Damage)
+	if v.Damage() != nil {
+		t.Fatal(v.Damage())
 	}
 	if v.Cases != 2 || v.Envelopes != 4 || v.Files != 2 || v.Entries != 64+64+1 || v.Head.Size != v.Entries {
 		t.Errorf("counts: %+v", v)
@@ -56,19 +56,19 @@ func TestVerifySound(t *testing.T) {
 	if len(v.Scratch) < 10 {
 		t.Errorf("scratch tables listed: %q", v.Scratch)
 	}
-	if v := w.verify(VerifyOptions{}); len(v.Notes) != 1 || v.Damage != nil {
-		t.Errorf("without the founders' digest: notes %q, damage %v", v.Notes, v.Damage)
+	if v := w.verify(VerifyOptions{}); len(v.Notes) != 1 || v.Damage() != nil {
+		t.Errorf("without the founders' digest: notes %q, damage %v", v.Notes, v.Damage())
 	}
 }
 
 func TestVerifyBeforeTheFounding(t *testing.T) {
 	w := setUp(t)
-	if v := w.verify(VerifyOptions{}); v.Damage != nil || v.Entries != 0 {
+	if v := w.verify(VerifyOptions{}); v.Damage() != nil || v.Entries != 0 {
 		t.Errorf("%+v", v)
 	}
 	w.exec(`insert into member values ('mallory', 'm@example.org', '', x'', x'', x'', '')`)
-	if v := w.verify(VerifyOptions{}); v.Damage == nil || v.Damage.Table != "member" {
-		t.Errorf("a member before the founding: %v", v.Damage)
+	if v := w.verify(VerifyOptions{}); v.Damage() == nil || v.Damage().Table != "member" {
+		t.Errorf("a member before the founding: %v", v.Damage())
 	}
 }
 
@@ -146,8 +146,8 @@ func TestVerifyRebuiltTreeSignedAgain(t *testing.T) {
 	from, _ := populated(t)
 	w := from.copy(t)
 	kept := []byte(w.text(`select note from checkpoint where day = '2026-11-21'`))
-	if v := w.verify(VerifyOptions{Kept: [][]byte{kept}}); v.Damage != nil {
-		t.Fatalf("a true checkpoint: %v", v.Damage)
+	if v := w.verify(VerifyOptions{Kept: [][]byte{kept}}); v.Damage() != nil {
+		t.Fatalf("a true checkpoint: %v", v.Damage())
 	}
 	w.exec(`update entry set actor = 'carl' where idx = 1`)
 	rebuildNodes(t, w)
@@ -166,8 +166,8 @@ func TestVerifyRebuiltTreeSignedAgain(t *testing.T) {
 	must(t, w.s.Close())
 	w.open() // a fresh one does not
 	v := w.verify(VerifyOptions{Kept: [][]byte{kept}})
-	if v.Damage == nil || v.Damage.Table != "checkpoint" || !strings.Contains(v.Damage.Row, "kept outside") {
-		t.Errorf("named %v", v.Damage)
+	if v.Damage() == nil || v.Damage().Table != "checkpoint" || !strings.Contains(v.Damage().Row, "kept outside") {
+		t.Errorf("named %v", v.Damage())
 	}
 }
 
@@ -181,8 +181,8 @@ func TestVerifyAnOldDatabase(t *testing.T) {
 	w.sound()
 	old := from.copy(t)
 	old.sound() // alone nothing shows
-	if v := old.verify(VerifyOptions{Kept: [][]byte{kept}}); v.Damage == nil || v.Damage.Table != "checkpoint" {
-		t.Errorf("with a checkpoint kept outside: %v", v.Damage)
+	if v := old.verify(VerifyOptions{Kept: [][]byte{kept}}); v.Damage() == nil || v.Damage().Table != "checkpoint" {
+		t.Errorf("with a checkpoint kept outside: %v", v.Damage())
 	}
 }
 
@@ -257,7 +257,7 @@ func TestVerifyDoesNotStopTheWriter(t *testing.T) {
 			w.write("noted", "", func(tx *Tx) error { return tx.PutMember(testMember(uuid.NewString())) })
 		}
 	}})
-	if v.Damage != nil || v.Entries != 129 {
+	if v.Damage() != nil || v.Entries != 129 {
 		t.Errorf("%+v", v)
 	}
 	if v := w.sound(); v.Entries != 130 {

@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,18 +10,19 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"svilpe/internal/audit"
-	"svilpe/internal/ethics"
 )
 
 // verifyPage is how many rows are in memory at once.
 const verifyPage = 256
 
-// treeCheck is what differed so far. A changed entry and a changed node look
-// alike from where they meet, so who is right is decided at the end: entries
-// that give the signed root are right, and then it was the node.
+// treeCheck is a tree read twice: as its entries give it, and as its stored leaves
+// do. A changed entry and a changed node look alike from where they meet, so who is
+// right is decided at the end: what gives the signed root is right.
 type treeCheck struct {
-	frontier
-	entry, node, marked *Damage
+	given, stored  frontier
+	entries        []*Damage // entries that differ from their stored leaf
+	above, between []*Damage // nodes that differ from what the entries give, and the stored leaves
+	marked         []*Damage
 }
 
 // tree recomputes every leaf and node from the entries, and holds the roots
@@ -31,81 +31,82 @@ func (v *verification) tree() error {
 	var t treeCheck
 	slices.SortStableFunc(v.marks, func(a, b mark) int { return int(min(max(a.head.Size-b.head.Size, -1), 1)) })
 	marks := v.marks
-	if err := t.compare(&marks); err != nil {
+	if err := v.strangers(); err != nil {
 		return err
 	}
-	for from := int64(math.MinInt64); ; {
-		page, err := v.entryPage(from, t.size)
+	if err := v.compare(&t, &marks); err != nil {
+		return err
+	}
+	for t.given.size < v.out.Head.Size {
+		page, err := v.entryPage(t.given.size)
 		if err != nil {
 			return err
 		}
-		if len(page) == 0 {
-			break
-		}
-		from = page[len(page)-1].Index + 1
-		first := tlog.StoredHashCount(t.size)
-		var nodes []tlog.Hash
-		for _, e := range page {
-			v.learn(e)
-			leaf, err := v.leaf(e)
-			if err != nil {
-				return err
-			}
-			nodes = append(nodes, t.add(leaf)...)
-			if err := t.compare(&marks); err != nil {
-				return err
-			}
-		}
-		if err := v.nodePage(&t, first, nodes); err != nil {
+		if err := v.treePage(&t, page, &marks); err != nil {
 			return err
 		}
 		if err := v.tick(int64(len(page))); err != nil {
 			return err
 		}
 	}
-	v.out.Entries = t.size
+	v.out.Entries = t.given.size
 	return v.judge(&t)
 }
 
-// entryPage reads the next entries; the first must have the given index, and no
-// index may be missing.
-func (v *verification) entryPage(from, index int64) ([]audit.Entry, error) {
+// strangers names rows with a number that no entry under the head can have.
+func (v *verification) strangers() error {
+	return v.c.each(`select idx from entry where idx < 0 or idx >= $1 order by idx`, []any{v.out.Head.Size}, v.every(func(scan func(...any) error) error {
+		var idx int64
+		if err := scan(&idx); err != nil {
+			return err
+		}
+		return &Damage{"entry", strconv.FormatInt(idx, 10), "not under the signed head"}
+	}))
+}
+
+// entryPage reads the next entries. For one that is missing, or cannot be read, an
+// empty one stands in, whose leaf is the stored one.
+func (v *verification) entryPage(index int64) ([]audit.Entry, error) {
 	var page []audit.Entry
 	v.blank = map[int64]bool{}
-	err := v.c.each(entryColumns+`where idx >= $1 order by idx limit $2`, []any{from, verifyPage}, func(scan func(...any) error) error {
+	fill := func(to int64, why string) error {
+		for ; index < to && len(page) < verifyPage; index++ {
+			v.blank[index] = true
+			page = append(page, audit.Entry{Index: index})
+			if err := v.found(&Damage{"entry", strconv.FormatInt(index, 10), why}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	err := v.c.each(entryColumns+`where idx >= $1 and idx < $2 order by idx limit $3`, []any{index, v.out.Head.Size, verifyPage}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
-		want := index + int64(len(page))
-		switch {
-		case err != nil && !errors.Is(err, audit.ErrTampered) && !errors.Is(err, errBlank):
+		if err != nil && !errors.Is(err, audit.ErrTampered) && !errors.Is(err, errBlank) {
 			return err
-		case e.Index < want || e.Index >= v.out.Head.Size:
-			return &Damage{"entry", strconv.FormatInt(e.Index, 10), "not under the signed head"}
-		case e.Index > want:
-			return &Damage{"entry", strconv.FormatInt(want, 10), whyMissing}
-		case err != nil && !errors.Is(err, errBlank):
-			return &Damage{"entry", strconv.FormatInt(e.Index, 10), err.Error()}
+		}
+		if err := fill(e.Index, whyMissing); err != nil || len(page) == verifyPage {
+			return err
+		}
+		if errors.Is(err, audit.ErrTampered) {
+			return fill(e.Index+1, err.Error())
 		}
 		v.blank[e.Index] = err != nil
-		page = append(page, e)
+		page, index = append(page, e), e.Index+1
 		return nil
 	})
-	if err == nil && len(page) == 0 && index < v.out.Head.Size {
-		err = &Damage{"entry", strconv.FormatInt(index, 10), whyMissing}
+	if err == nil && len(page) < verifyPage {
+		err = fill(v.out.Head.Size, whyMissing)
 	}
 	return page, err
 }
 
-// leaf is an entry's, or the one that the tree has of a blank entry: that it was
-// this entry's the signed root says, that it may be blank its case (erased).
-func (v *verification) leaf(e audit.Entry) (tlog.Hash, error) {
-	if !v.blank[e.Index] {
-		return audit.LeafHash(e), nil
+// leaf is an entry's, or the stored one of a blank entry: that it was this entry's
+// the signed root says, that it may be blank its case (erased).
+func (v *verification) leaf(e audit.Entry, stored tlog.Hash) tlog.Hash {
+	if v.blank[e.Index] {
+		return stored
 	}
-	leaf, err := leafAt(v.c, e.Index)
-	if errors.Is(err, ethics.ErrNotFound) {
-		err = nil // a node that is missing is named by nodePage
-	}
-	return leaf, err
+	return audit.LeafHash(e)
 }
 
 // learn remembers digests of rows that belong to no case. Those of cases are
@@ -123,51 +124,88 @@ func ofCase(label string) bool {
 	return slices.Contains([]string{"case", "keys", "code", "epoch", "event", "grant", "envelope", "proposal", "measure", "file", "vault", "vault_share", "vault_request", "erasure", "blank", "consultation", "said"}, table)
 }
 
-// nodePage holds stored nodes from an id on against the computed ones.
-func (v *verification) nodePage(t *treeCheck, first int64, nodes []tlog.Hash) error {
-	next := first
-	differs := func(id int64, why string) {
-		level, n := tlog.SplitStoredHashIndex(id)
-		if t.node == nil {
-			t.node = &Damage{"node", strconv.FormatInt(id, 10), why}
+// treePage grows both trees by a page, and holds the stored nodes against both.
+func (v *verification) treePage(t *treeCheck, page []audit.Entry, marks *[]mark) error {
+	first := tlog.StoredHashCount(t.given.size)
+	kept, err := v.nodes(first, tlog.StoredHashCount(t.given.size+int64(len(page))))
+	if err != nil {
+		return err
+	}
+	id := first
+	for _, e := range page {
+		v.learn(e)
+		leaf, there := kept[id]
+		mine := v.leaf(e, leaf)
+		if !there {
+			leaf = mine // the best that is known of it
 		}
-		if level == 0 && t.entry == nil {
-			t.entry = &Damage{"entry", strconv.FormatInt(n, 10), "differs from its leaf under the signed head"}
+		if mine != leaf {
+			t.entries = some(t.entries, "entry", e.Index, "differs from its leaf under the signed head")
+		}
+		between := t.stored.add(leaf)
+		for i, h := range t.given.add(mine) {
+			why := "differs from the entries below it"
+			stored, there := kept[id]
+			if !there {
+				why = whyMissing
+			}
+			if stored != h || !there {
+				t.above = some(t.above, "node", id, why)
+			}
+			if stored != between[i] || !there {
+				t.between = some(t.between, "node", id, why)
+			}
+			id++
+		}
+		if err := v.compare(t, marks); err != nil {
+			return err
 		}
 	}
-	err := v.c.each(`select id, hash from node where id >= $1 and id < $2 order by id`, []any{first, first + int64(len(nodes))},
-		func(scan func(...any) error) error {
-			var id int64
-			var hash []byte
-			if err := scan(&id, &hash); err != nil {
-				return err
-			}
-			for ; next < id; next++ {
-				differs(next, whyMissing)
-			}
-			if string(hash) != string(nodes[id-first][:]) {
-				differs(id, "differs from the entries below it")
-			}
-			next = id + 1
-			return nil
-		})
-	for ; err == nil && next < first+int64(len(nodes)); next++ {
-		differs(next, whyMissing)
+	return nil
+}
+
+// some collects what may become damage, no more of it than is named.
+func some(list []*Damage, table string, row int64, why string) []*Damage {
+	if len(list) > mostDamages {
+		return list
 	}
-	return err
+	return append(list, &Damage{table, strconv.FormatInt(row, 10), why})
+}
+
+// nodes are those stored from one id to before another.
+func (v *verification) nodes(from, to int64) (map[int64]tlog.Hash, error) {
+	out := map[int64]tlog.Hash{}
+	err := v.c.each(`select id, hash from node where id >= $1 and id < $2 order by id`, []any{from, to}, func(scan func(...any) error) error {
+		var id int64
+		var hash []byte
+		if err := scan(&id, &hash); err != nil {
+			return err
+		}
+		var h tlog.Hash
+		copy(h[:], hash)
+		if len(hash) == len(h) {
+			out[id] = h
+		}
+		return nil
+	})
+	return out, err
 }
 
 // compare holds the tree of this size against the marks that it must meet.
-func (t *treeCheck) compare(marks *[]mark) error {
-	for len(*marks) > 0 && (*marks)[0].head.Size == t.size {
+func (v *verification) compare(t *treeCheck, marks *[]mark) error {
+	for len(*marks) > 0 && (*marks)[0].head.Size == t.given.size {
 		m := (*marks)[0]
 		*marks = (*marks)[1:]
-		root, err := t.root()
+		given, err := t.given.root()
 		if err != nil {
 			return err
 		}
-		if root != m.head.Root && t.marked == nil {
-			t.marked = &Damage{m.table, m.row, fmt.Sprintf("the first %d entries give another root", t.size)}
+		stored, err := t.stored.root()
+		if err != nil {
+			return err
+		}
+		if given != m.head.Root && stored != m.head.Root {
+			t.marked = append(t.marked, &Damage{m.table, m.row, fmt.Sprintf("the first %d entries give another root", t.given.size)})
 		}
 	}
 	return nil
@@ -175,30 +213,41 @@ func (t *treeCheck) compare(marks *[]mark) error {
 
 // judge names what is damaged, once the whole tree is known.
 func (v *verification) judge(t *treeCheck) error {
-	root, err := t.root()
-	switch {
-	case err != nil:
+	given, err := t.given.root()
+	if err != nil {
 		return err
-	case root != v.out.Head.Root && t.entry != nil:
-		return t.entry
-	case root != v.out.Head.Root:
+	}
+	stored, err := t.stored.root()
+	if err != nil {
+		return err
+	}
+	is := func(d *Damage) error { return d }
+	var named []*Damage
+	switch root := v.out.Head.Root; {
+	case given == root: // the entries are right
+		named = t.above
+	case stored == root: // the leaves are
+		named = append(t.entries, t.between...)
+	case len(t.entries) > 0: // nobody can say which, and other roots follow from it
+		named, t.marked = t.entries, nil
+	case v.headless:
+		named = t.above
+	default:
 		// Every entry agrees with its leaf: somebody computed the tree anew but
 		// could not sign it.
-		return &Damage{"head", "1", "entries and nodes agree with each other, not with the signed head"}
-	case t.node != nil:
-		return t.node
-	case t.marked != nil:
-		return t.marked
+		named = []*Damage{{"head", "1", "entries and nodes agree with each other, not with the signed head"}}
 	}
-	var extra int64
-	count := tlog.StoredHashCount(t.size)
-	if err := v.c.one(`select coalesce(min(id), -1) from node where id >= $1`, []any{count}, &extra); err != nil {
-		return err
-	}
-	if extra < 0 {
-		if err := v.c.one(`select coalesce(min(id), 0) from node`, nil, &extra); err != nil || extra >= 0 {
+	for _, list := range [][]*Damage{named, t.marked} {
+		if err := everyOf(v, list, is); err != nil {
 			return err
 		}
 	}
-	return &Damage{"node", strconv.FormatInt(extra, 10), "not under the signed head"}
+	count := tlog.StoredHashCount(t.given.size)
+	return v.c.each(`select id from node where id < 0 or id >= $1 order by id`, []any{count}, v.every(func(scan func(...any) error) error {
+		var id int64
+		if err := scan(&id); err != nil {
+			return err
+		}
+		return &Damage{"node", strconv.FormatInt(id, 10), "not under the signed head"}
+	}))
 }

@@ -12,43 +12,42 @@ func (v *verification) vaults(tx *ReadTx, c ethics.Case, labels map[string]audit
 	if err != nil {
 		return err
 	}
-	for _, x := range vaults {
+	err = everyOf(v, vaults, func(x ethics.Vault) error {
 		i := vaultItem(x)
 		if err := match(labels, i); err != nil {
 			return err
 		}
-		if err := v.signer(c, i, ethics.KindVault, x.Dealer, x.Day, true); err != nil {
-			return err
-		}
+		return v.signer(c, i, ethics.KindVault, x.Dealer, x.Day, true)
+	})
+	if err != nil {
+		return err
 	}
 	shares, err := tx.VaultShares(c.ID)
 	if err != nil {
 		return err
 	}
-	for _, s := range shares {
+	err = everyOf(v, shares, func(s ethics.VaultShare) error {
 		i := shareItem(s)
 		if err := match(labels, i); err != nil {
 			return err
 		}
 		// Without its vault the log says what is missing: see rest.
 		placed := len(vaults) == 0 || vaults[0].ID == s.Vault && vaults[0].Dealer == s.Dealer
-		if err := v.signer(c, i, ethics.KindVaultShare, s.Dealer, s.Day, placed); err != nil {
-			return err
-		}
+		return v.signer(c, i, ethics.KindVaultShare, s.Dealer, s.Day, placed)
+	})
+	if err != nil {
+		return err
 	}
 	requests, err := tx.VaultRequests(c.ID)
 	if err != nil {
 		return err
 	}
-	for _, r := range requests {
+	return everyOf(v, requests, func(r ethics.VaultRequest) error {
 		i := requestItem(r)
 		if err := match(labels, i); err != nil {
 			return err
 		}
 		placed := r.Asker != r.Decider && (r.State == RequestLent) == (len(r.Sealed) > 0)
-		if err := v.signer(c, i, ethics.KindVaultLoan, r.Decider, r.Day, placed); err != nil {
-			return err
-		}
-	}
-	return nil
+		return v.signer(c, i, ethics.KindVaultLoan, r.Decider, r.Day, placed)
+	})
 }

@@ -277,8 +277,8 @@ func (w *world) verify(o VerifyOptions) Verification {
 func (w *world) sound() Verification {
 	w.t.Helper()
 	v := w.verify(VerifyOptions{Founders: &w.founders})
-	if v.Damage != nil {
-		w.t.Fatalf("damage where there is none: %v", v.Damage)
+	if v.Damage() != nil {
+		w.t.Fatalf("damage where there is none: %v", v.Damage())
 	}
 	return v
 }

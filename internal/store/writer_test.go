@@ -337,7 +337,7 @@ func TestNoKeyNoWrite(t *testing.T) {
 	if err := s.MakeCheckpoint(context.Background(), today); !errors.Is(err, ethics.ErrUnavailable) {
 		t.Errorf("MakeCheckpoint: %v", err)
 	}
-	if v, err := s.Verify(context.Background(), VerifyOptions{Founders: &w.founders}); err != nil || v.Damage != nil {
-		t.Errorf("Verify: %v %v", v.Damage, err)
+	if v, err := s.Verify(context.Background(), VerifyOptions{Founders: &w.founders}); err != nil || v.Damage() != nil {
+		t.Errorf("Verify: %v %v", v.Damage(), err)
 	}
 }

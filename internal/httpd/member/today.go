@@ -2,12 +2,12 @@ package member
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/auth"
+	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/insight"
 	"svilpe/internal/registry"
@@ -39,7 +39,7 @@ type todayView struct {
 type countRow struct{ Institution, Open, Overdue, Measures, Late, Systemic string }
 
 type auditorBox struct {
-	Verified time.Time
+	Verified ethics.Day
 	Size     int
 	Damage   bool
 	Never    bool
@@ -175,10 +175,11 @@ func (s *Site) officesToday(c echo.Context, who *auth.Session, v *todayView) err
 }
 
 func audited(log insight.Log) *auditorBox {
-	if log.Last == nil {
+	v := log.Verdict
+	if v == nil {
 		return &auditorBox{Never: true}
 	}
-	return &auditorBox{Verified: time.UnixMilli(log.Last.At), Size: int(log.Last.Size), Damage: log.Last.Damage != ""}
+	return &auditorBox{Verified: v.Day, Size: int(v.Head.Size), Damage: !v.Sound()}
 }
 
 // count is a number, or «fewer than five» where insight hides it.

@@ -17,6 +17,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
 	"svilpe/internal/auth"
 	"svilpe/internal/casework"
 	"svilpe/internal/config"
@@ -33,6 +34,7 @@ import (
 	"svilpe/internal/registry"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
+	"svilpe/internal/verdict"
 	"svilpe/web"
 )
 
@@ -69,6 +71,7 @@ type desk struct {
 	server  *httpd.Server
 	handler http.Handler
 	logged  *bytes.Buffer
+	board   *verdict.Board
 }
 
 func (d *desk) Now() time.Time {
@@ -217,9 +220,11 @@ func (d *desk) serve() {
 		Config: config.Default(), Catalogue: texts, Log: slog.New(slog.NewJSONHandler(d.logged, nil)), Clock: time.Now, Templates: some,
 	})
 	must(d.t, err)
+	d.board = verdict.NewBoard(time.Now)
+	d.board.Post(verdict.New(audit.Head{Origin: "test", Size: 1}, ethics.DayOf(time.Now()), 0, nil), []byte("sound"), nil)
 	site := &member.Site{
-		Desk: &httpd.Desk{Server: d.server, Auth: d.auth}, Auth: d.auth, Casework: d.work, Registry: d.reg, Policy: d.policy, Now: d.Now,
-		Insight: &insight.Service{Store: d.store, Policy: d.policy, Now: d.Now},
+		Desk: &httpd.Desk{Server: d.server, Auth: d.auth, Verdict: d.board}, Auth: d.auth, Casework: d.work, Registry: d.reg, Policy: d.policy, Now: d.Now,
+		Insight: &insight.Service{Store: d.store, Policy: d.policy, Verdict: d.board, Now: d.Now},
 	}
 	site.Register()
 	d.handler = d.server.Handler()

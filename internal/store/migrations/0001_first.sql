@@ -365,7 +365,5 @@ create table tmp_security (
 
 create table tmp_verify (
     id {{int}} primary key check (id = 1),
-    at_ms {{int}} not null,
-    size {{int}} not null,
-    damage text not null
+    note {{blob}} not null
 ) {{strict}};
