@@ -385,5 +385,11 @@ var adminFaces = []face{
 	{"invited", "administrator", "POST /desk/setup/invitations", "admin/invited", 200, "/desk/setup/invitations", []step{in("/invitations"), picks("roles", "trust_person"), presses("")}},
 	{"log", "auditor", "GET /desk/log", "admin/log", 200, "/desk/log", nil},
 	{"log-administrator", "administrator", "GET /desk/log", "admin/log", 200, "/desk/log", nil},
-	{"log-none", "new auditor", "GET /desk/log", "admin/log", 200, "/desk/log", nil},
+	{"log-none", "checking auditor", "GET /desk/log", "admin/log", 200, "/desk/log", nil},
+	{"log-damaged", "damaged auditor", "GET /desk/log", "admin/log", 200, "/desk/log", nil},
+	{"record-damaged", "damaged responsible", "GET /desk/cases", "member/cases", 200, "/desk/cases", nil},
+	{"record-damaged-setup", "damaged administrator", "GET /desk/setup", "admin/setup", 200, "/desk/setup", nil},
+	{"record-old", "old auditor", "GET /desk", "member/today", 200, "/desk", nil},
+	{"record-missing", "missing chair", "GET /desk", "member/today", 200, "/desk", nil},
+	{"record-checking", "checking responsible", "GET /desk", "member/today", 200, "/desk", nil},
 }

@@ -116,6 +116,45 @@ func head(t testing.TB, h *house) audit.Head {
 	return v.Head
 }
 
+// records are installations whose record is not, or not yet, known to be sound.
+func (g *gallery) records() {
+	t, ctx := g.t, context.Background()
+	for state, bring := range map[verdict.State]func(*house){
+		verdict.Checking: func(*house) {},
+		verdict.Missing:  func(h *house) { h.verdict.Failed() },
+		verdict.Damaged: func(h *house) {
+			for n := range 30 {
+				tamper(t, h.cfg, `insert into chunk values ('0d0c6f0e-3a35-4a51-8d0c-2f1f5b6f8a11', ?, x'00')`, n)
+			}
+			h.verify(ctx)
+		},
+		verdict.Old: func(h *house) {
+			h.verify(ctx)
+			h.verdict.Post(verdict.New(head(t, h), ethics.DayOf(time.Now().AddDate(0, 0, -2)), 0, nil), []byte("note"), nil)
+		},
+	} {
+		cfg, people := founded(t, t.TempDir(), appoint.RoleAuditor)
+		h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
+		must(t, err)
+		bring(h)
+		if got := h.verdict.State(); got != state {
+			t.Fatalf("%s, not %s", got, state)
+		}
+		servers, err := h.servers(time.Now, nil)
+		must(t, err)
+		s := httptest.NewServer(servers[cfg.Listen.Public].Handler())
+		t.Cleanup(func() {
+			s.Close()
+			_ = h.store.Close()
+		})
+		for name, role := range desks {
+			if list := people[role]; len(list) > 0 {
+				g.seats[string(state)+" "+name] = seat{s.URL, map[string]string{httpd.CookieDesk: list[0].cookie}}
+			}
+		}
+	}
+}
+
 // TestNoReporterIsWarned: the pages of a case, opened with its code, say nothing.
 func TestNoReporterIsWarned(t *testing.T) {
 	d := openDoor(t)

@@ -17,7 +17,6 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"svilpe/internal/appoint"
-	"svilpe/internal/audit"
 	"svilpe/internal/auth"
 	"svilpe/internal/casework"
 	"svilpe/internal/config"
@@ -221,7 +220,6 @@ func (d *desk) serve() {
 	})
 	must(d.t, err)
 	d.board = verdict.NewBoard(time.Now)
-	d.board.Post(verdict.New(audit.Head{Origin: "test", Size: 1}, ethics.DayOf(time.Now()), 0, nil), []byte("sound"), nil)
 	site := &member.Site{
 		Desk: &httpd.Desk{Server: d.server, Auth: d.auth, Verdict: d.board}, Auth: d.auth, Casework: d.work, Registry: d.reg, Policy: d.policy, Now: d.Now,
 		Insight: &insight.Service{Store: d.store, Policy: d.policy, Verdict: d.board, Now: d.Now},
