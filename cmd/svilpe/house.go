@@ -108,7 +108,7 @@ func (h *house) serve() {
 		Store: h.store, Policy: h.policy, System: h.keys.System, Data: c.Paths.Data, Now: h.now, ReceiptText: report.ReceiptText(h.catalogue),
 		Limits: intake.Limits{
 			FileBytes: c.Limits.FileBytes(), ReportBytes: c.Limits.ReportBytes(), Files: c.Limits.Files,
-			TextChars: c.Limits.TextChars, DraftBytes: c.Limits.DraftsBytes(),
+			TextChars: c.Limits.TextChars, DraftBytes: c.Limits.DraftsBytes(), NewADay: c.Limits.NewADay,
 		},
 	}
 	h.dialogue = &dialogue.Service{
@@ -122,6 +122,7 @@ func (h *house) serve() {
 		Store: h.store, Policy: h.policy, Keys: h.keys, Now: h.now, Log: h.log,
 		Limits: casework.Limits{
 			FileBytes: c.Limits.FileBytes(), MessageBytes: c.Limits.ReportBytes(), Files: c.Limits.Files, TextChars: c.Limits.TextChars,
+			NewADay: c.Limits.NewADay,
 		},
 	}
 	h.insight = &insight.Service{Store: h.store, Policy: h.policy, Verdict: h.verdict, Now: h.now}

@@ -104,17 +104,6 @@ func (tx *ReadTx) ConsultationByLocator(hash []byte) (Consultation, error) {
 	return c, err
 }
 
-// Consultations are those that are not erased, the longest untouched first.
-func (tx *ReadTx) Consultations() ([]Consultation, error) {
-	var out []Consultation
-	err := tx.c.each(consultationColumns+`where state <> 'erased' order by changed, number`, nil, func(scan func(...any) error) error {
-		c, _, err := scanConsultation(scan)
-		out = append(out, c)
-		return err
-	})
-	return out, err
-}
-
 // CountConsultations counts an institution's from one day to another, both
 // included, erased ones too.
 func (tx *ReadTx) CountConsultations(institution string, from, to ethics.Day) (n int, err error) {

@@ -52,18 +52,6 @@ func (tx *ReadTx) Gift(id string) (Gift, error) {
 	return g, tx.c.one(giftColumns+`where id = $1`, []any{id}, giftFields(&g)...)
 }
 
-// Gifts are an institution's declarations, newest first.
-func (tx *ReadTx) Gifts(institution string, limit int) ([]Gift, error) {
-	var out []Gift
-	err := tx.c.each(giftColumns+`where institution = $1 order by day desc, number limit $2`, []any{institution, limit}, func(scan func(...any) error) error {
-		var g Gift
-		err := scan(giftFields(&g)...)
-		out = append(out, g)
-		return err
-	})
-	return out, err
-}
-
 // LoggedGifts tells, by id, which of these rows are what the log says.
 func (tx *ReadTx) LoggedGifts(rows []Gift) (map[string]bool, error) {
 	entries, err := tx.plainEntries()
@@ -76,12 +64,6 @@ func (tx *ReadTx) LoggedGifts(rows []Gift) (map[string]bool, error) {
 		out[g.ID] = digests[i.Label] == i.Digest
 	}
 	return out, nil
-}
-
-// CountGifts counts an institution's declarations of a year, "2026".
-func (tx *ReadTx) CountGifts(institution, year string) (n int, err error) {
-	err = tx.c.one(`select count(*) from gift where institution = $1 and substr(day, 1, 4) = $2`, []any{institution, year}, &n)
-	return n, err
 }
 
 // gifts checks the rows of the gift register.

@@ -128,9 +128,9 @@ func (d *desk) services() {
 		Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: 180 * 24 * time.Hour, Wrong: 5, LongestDelay: 15 * time.Minute,
 	}}
 	d.work = &casework.Service{Store: d.store, Policy: d.policy, Now: d.Now, Log: log,
-		Limits: casework.Limits{FileBytes: 1 << 20, MessageBytes: 2 << 20, Files: 3, TextChars: 20000}}
+		Limits: casework.Limits{FileBytes: 1 << 20, MessageBytes: 2 << 20, Files: 3, TextChars: 20000, NewADay: 100}}
 	d.intake = &intake.Service{Store: d.store, Policy: d.policy, System: d.keys.System, Data: d.t.TempDir(), Now: d.Now,
-		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 3, TextChars: 20000, DraftBytes: 1 << 30},
+		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 3, TextChars: 20000, DraftBytes: 1 << 30, NewADay: 100},
 		ReceiptText: func(string, map[string]string) string { return "Saņemts." }}
 	d.talk = &dialogue.Service{Store: d.store, Policy: d.policy, Now: d.Now, Log: log, Limits: dialogue.Limits{
 		Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 2 << 20, Files: 3, TextChars: 20000,

@@ -223,7 +223,7 @@ create table gift (
     day text not null {{c}},
     sealed {{blob}} not null
 ) {{strict}};
-create index gift_institution on gift (institution, day);
+create index gift_institution on gift (institution, day, number);
 
 -- A talk with trust persons: no case. Nothing but the row is left when it is
 -- erased. parties and readers are member ids with blanks between.
@@ -241,6 +241,7 @@ create table consultation (
     verifier {{blob}} not null
 ) {{strict}};
 create index consultation_institution on consultation (institution, received);
+create index consultation_state on consultation (state, changed);
 
 create table consultation_text (
     consultation_id text not null {{c}} references consultation (id),
