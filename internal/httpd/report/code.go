@@ -47,7 +47,7 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 		return s.refuse(c, sh, errs)
 	}
 	if errors.Is(err, ethics.ErrQuota) {
-		return s.checked(c, sh, 503)
+		return s.checked(c, sh, full)
 	}
 	if err != nil {
 		return err

@@ -12,6 +12,10 @@ import (
 	"svilpe/internal/httpd"
 )
 
+// full is the status where a day has taken as many as it takes. Nothing failed here,
+// so no line of the log says that somebody came.
+const full = 429
+
 type giftView struct {
 	httpd.Page
 	Errors []httpd.FieldError
@@ -36,7 +40,7 @@ func (s *Site) giftPage(c echo.Context, status int, form *httpd.Form, draft deri
 	p := s.Server.Printer(c)
 	v := giftView{
 		Page: s.Server.Page(c, "gift.title"), Head: httpd.FormHead{Draft: draft.Text(), Lang: s.Server.Lang(c)},
-		Fields: s.giftFields(c, form, roster), Full: status == 503,
+		Fields: s.giftFields(c, form, roster), Full: status == full,
 	}
 	v.LangPath = ""
 	for i, f := range v.Fields {
@@ -113,7 +117,7 @@ func (s *Site) declareGift(c echo.Context) error {
 		return s.giftPage(c, 422, form, draft, errs)
 	}
 	if errors.Is(err, ethics.ErrQuota) {
-		return s.giftPage(c, 503, form, draft, nil)
+		return s.giftPage(c, full, form, draft, nil)
 	}
 	if err != nil {
 		return err
