@@ -19,8 +19,11 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/config"
+	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
+	"svilpe/internal/policy"
+	"svilpe/internal/store"
 	"svilpe/internal/verdict"
 )
 
@@ -129,11 +132,12 @@ func (g *gallery) records() {
 			h.verify(ctx)
 		},
 		verdict.Old: func(h *house) {
+			g.flooded(h)
 			h.verify(ctx)
 			h.verdict.Post(verdict.New(head(t, h), ethics.DayOf(time.Now().AddDate(0, 0, -2)), 0, nil), []byte("note"), nil)
 		},
 	} {
-		cfg, people := founded(t, t.TempDir(), appoint.RoleAuditor)
+		cfg, people := founded(t, t.TempDir(), appoint.RoleAuditor, appoint.RoleTrust)
 		h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
 		must(t, err)
 		bring(h)
@@ -147,12 +151,37 @@ func (g *gallery) records() {
 			s.Close()
 			_ = h.store.Close()
 		})
+		g.seats[string(state)+" visitor"] = seat{base: s.URL}
 		for name, role := range desks {
 			if list := people[role]; len(list) > 0 {
 				g.seats[string(state)+" "+name] = seat{s.URL, map[string]string{httpd.CookieDesk: list[0].cookie}}
 			}
 		}
 	}
+}
+
+// flooded is an installation whose day is full: strangers sent thirty declarations
+// and thirty questions. One declaration is of another year.
+func (g *gallery) flooded(h *house) {
+	t, ctx := g.t, context.Background()
+	h.intake.Limits.NewADay, h.casework.Limits.NewADay = 30, 30
+	roster, err := h.intake.Roster(ctx)
+	must(t, err)
+	home := roster.Institutions()[0].ID
+	for range 30 {
+		_, err := h.intake.DeclareGift(ctx, derive.New(), home, ethics.Gift{
+			Who: "Jānis Kalns, galvenais speciālists", What: "Grāmata", Value: "15 eiro", From: "SIA „Būve”", When: "2026-02-28", Done: "refused",
+		})
+		must(t, err)
+		_, err = h.intake.Consult(ctx, derive.New(), ethics.Report{
+			Track: policy.Consultation, Institution: home, Language: "lv", Answers: map[string][]string{"description": {"Vai ziņot?"}},
+		})
+		must(t, err)
+	}
+	e := store.Entry{ID: derive.New().CaseID(), Day: "2019-12-30", Kind: "gift_declared", Actor: ethics.ActorReporter}
+	must(t, h.store.Write(ctx, e, func(tx *store.Tx) error {
+		return tx.AddGift(store.Gift{ID: e.ID, Institution: home, Number: "D-2019-7K2QX", Verifier: []byte{1}, Day: e.Day, Sealed: []byte{2}})
+	}))
 }
 
 // TestNoReporterIsWarned: the pages of a case, opened with its code, say nothing.
