@@ -80,3 +80,34 @@ func TestADayIsFullOfTalks(t *testing.T) {
 		t.Errorf("the reporters' door logged:\n%s", d.logged)
 	}
 }
+
+// TestManySmallFiles: drafts of strangers that hold many small files close the door
+// to files, and to nothing else; the next day it is open again.
+func TestManySmallFiles(t *testing.T) {
+	d := open(t, 2)
+	b := d.browser()
+	held := func() int64 { return d.drafts() }
+	d.damage(`with recursive c(i) as (select 1 union all select i + 1 from c where i < 19999)
+		insert into file select 'f' || i, x'00', 'received', '', '', 5, 1, x'00', x'00', '2026-11-22' from c`)
+	if held() != 5*19999 {
+		t.Errorf("%d bytes are held", held())
+	}
+	form := func() page {
+		return b.post("/report", b.get("/report").is(200).form().with("institution", "home").with("step", "institution")).is(200)
+	}
+	form().has(`name="attachments"`)
+	d.damage(`insert into file values ('one more', x'00', 'receiving', '', '', 0, 0, x'', x'', '2026-11-22')`)
+	d.damage(`insert into chunk values ('one more', 0, x'000000')`)
+	if held() != 5*19999+3 {
+		t.Errorf("%d bytes are held", held())
+	}
+	form().hasNot(`name="attachments"`)
+	f := form().form().with("track", "anonymous").with("category", "bribery_corruption").with("description", "Sentinela.")
+	check := b.postMultipart("/report", f.with("step", "check")).is(200)
+	b.post("/report", check.form().with("step", "file")).is(200)
+	d.sweep()
+	form().has(`name="attachments"`)
+	if d.cases() != 1 {
+		t.Errorf("%d reports", d.cases())
+	}
+}

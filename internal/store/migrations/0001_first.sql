@@ -203,7 +203,7 @@ create table file (
     chunk_digests {{blob}} not null,
     day text not null {{c}}
 ) {{strict}};
-create index file_state on file (state, day);
+create index file_state on file (state, day, size);
 create index file_case on file (case_id, id);
 
 create table chunk (
