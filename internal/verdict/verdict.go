@@ -119,8 +119,8 @@ func Open(signed []byte, key note.Verifier) (Verdict, error) {
 
 func parse(text string) (Verdict, error) {
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	if len(lines) < 6 || lines[0] != title {
-		return Verdict{}, fmt.Errorf("%w: want %q and five lines at least", ErrVerdict, title)
+	if len(lines) < 6 {
+		return Verdict{}, fmt.Errorf("%w: want six lines at least", ErrVerdict)
 	}
 	v := Verdict{Head: audit.Head{Origin: lines[1]}, Day: strings.TrimPrefix(lines[4], "day "), Lines: lines[6:]}
 	root, rootErr := base64.StdEncoding.Strict().DecodeString(lines[3])

@@ -167,6 +167,9 @@ func TestBoard(t *testing.T) {
 	}
 	b.Recall(New(head(), day(), 0, nil), []byte("an old note"))
 	want(Checking) // anybody can put a sound one back
+	if _, _, any := b.Newest(); any {
+		t.Error("a stored «sound» is shown")
+	}
 	b.Recall(New(head(), "2026-11-01", 1, []string{tampered}), []byte("an alarm"))
 	want(Damaged)
 	b.Post(New(head(), day(), 0, nil), []byte("own"), nil)
