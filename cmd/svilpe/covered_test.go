@@ -22,7 +22,7 @@ import (
 
 // noPage are the routes with GET that answer with something else than a page.
 var noPage = []string{
-	"GET /static/:hash/:name", "GET /healthz", "GET /log/checkpoint", "GET /log/key", "GET /case/files/:id", "GET /desk/cases/:number/files/:id", "GET /leave", "GET /desk/lessons/text",
+	"GET /static/:hash/:name", "GET /healthz", "GET /log/checkpoint", "GET /log/key", "GET /case/files/:id", "GET /desk/cases/:number/files/:id", "GET /leave", "GET /desk/lessons/text", "GET /desk/log/verdict",
 }
 
 // routesOf are all routes of the program, of a practice instance or not, through

@@ -63,6 +63,7 @@ func newGallery(t *testing.T) *gallery {
 	g.seats["lapsed reporter"] = seat{p.base, map[string]string{httpd.CookieCase: "spoiled"}}
 	g.practice(p.base)
 	g.founded()
+	g.records()
 	g.unfounded("first founder", 1)
 	g.unfounded("founder", 4)
 

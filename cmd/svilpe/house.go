@@ -23,6 +23,7 @@ import (
 	"svilpe/internal/registry"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
+	"svilpe/internal/verdict"
 	"svilpe/web"
 )
 
@@ -36,6 +37,7 @@ type house struct {
 	demo      bool
 	policy    *policy.Policy
 	catalogue *locale.Catalogue
+	verdict   *verdict.Board
 
 	registry *registry.Service
 	auth     *auth.Service
@@ -56,7 +58,7 @@ func practice() secret.Params {
 // open opens keys and database and makes the services. Its error means that the
 // installation must stay closed.
 func open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() time.Time) (*house, error) {
-	h := &house{cfg: cfg, log: log, now: now}
+	h := &house{cfg: cfg, log: log, now: now, verdict: verdict.NewBoard(now)}
 	var err error
 	if h.policy, err = policy.Default(); err != nil {
 		return nil, err
@@ -84,6 +86,7 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() t
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("installation: %w", err), h.store.Close())
 	}
+	h.recall(ctx)
 	h.serve()
 	return h, nil
 }
@@ -120,7 +123,7 @@ func (h *house) serve() {
 		Store: h.store, Policy: h.policy, System: h.keys.System, Data: c.Paths.Data, Now: h.now, ReceiptText: report.ReceiptText(h.catalogue),
 		Limits: intake.Limits{
 			FileBytes: c.Limits.FileBytes(), ReportBytes: c.Limits.ReportBytes(), Files: c.Limits.Files,
-			TextChars: c.Limits.TextChars, DraftBytes: c.Limits.DraftsBytes(),
+			TextChars: c.Limits.TextChars, DraftBytes: c.Limits.DraftsBytes(), NewADay: c.Limits.NewADay,
 		},
 	}
 	h.dialogue = &dialogue.Service{
@@ -134,9 +137,10 @@ func (h *house) serve() {
 		Store: h.store, Policy: h.policy, Keys: h.keys, Now: h.now, Log: h.log,
 		Limits: casework.Limits{
 			FileBytes: c.Limits.FileBytes(), MessageBytes: c.Limits.ReportBytes(), Files: c.Limits.Files, TextChars: c.Limits.TextChars,
+			NewADay: c.Limits.NewADay,
 		},
 	}
-	h.insight = &insight.Service{Store: h.store, Policy: h.policy, Now: h.now}
+	h.insight = &insight.Service{Store: h.store, Policy: h.policy, Verdict: h.verdict, Now: h.now}
 }
 
 // ready tells whether pages may answer: after the founding, with founders that

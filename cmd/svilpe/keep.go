@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"svilpe/internal/ethics"
+	"svilpe/internal/insight"
 	"svilpe/internal/store"
+	"svilpe/internal/verdict"
 	"svilpe/internal/verify"
 )
 
@@ -108,21 +110,51 @@ func (h *house) sweep(ctx context.Context) {
 	h.note(ctx, "terms", h.store.EndAllTerms(ctx, ethics.DayOf(now)))
 }
 
-// verify re-reads the record and keeps the result for the auditor's page.
+// verify re-reads the record and posts the verdict where nobody who writes the
+// database can reach it. A signed copy stays in a table for other processes.
 func (h *house) verify(ctx context.Context) {
 	v, err := verify.Run(ctx, h.store, verify.Options{Founders: h.store.Founders()})
+	if err == nil {
+		err = h.post(ctx, v)
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		h.verdict.Failed()
+	}
+	h.note(ctx, "verify", err)
+}
+
+func (h *house) post(ctx context.Context, v verify.Report) error {
+	var lines []string
+	for i, d := range v.Damages {
+		lines = append(lines, d.Error())
+		if i < loggedDamages {
+			h.log.LogAttrs(ctx, slog.LevelError, "the record is damaged", slog.String("table", d.Table), slog.String("row", d.Row), slog.String("why", d.Why))
+		}
+	}
+	if v.Faults() > loggedDamages {
+		h.log.LogAttrs(ctx, slog.LevelError, "the record is damaged", slog.Int("rows", v.Faults()))
+	}
+	found := verdict.New(v.Head, ethics.DayOf(h.now()), v.Faults(), lines)
+	signed, err := found.Sign(h.keys.Log.Signer())
 	if err != nil {
-		h.note(ctx, "verify", err)
-		return
+		return err
 	}
-	last := store.LastVerify{At: h.now().UnixMilli(), Size: v.Head.Size}
-	if first := v.First(); first != nil {
-		last.Damage = first.Error()
+	h.verdict.Post(found, signed, lines)
+	return h.store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.SaveVerdict(signed) })
+}
+
+// loggedDamages is how many damaged rows of one verification get a log line each.
+const loggedDamages = 20
+
+// recall takes up an alarm that was raised before the start. What cannot be believed
+// is as good as none.
+func (h *house) recall(ctx context.Context) {
+	v, signed, err := insight.StoredVerdict(ctx, h.store, h.keys.Log.Verifier())
+	if err == nil {
+		h.verdict.Recall(v, signed)
+	} else if !errors.Is(err, ethics.ErrNotFound) {
+		h.log.LogAttrs(ctx, slog.LevelWarn, "the stored verdict is not believed", slog.Any("err", err))
 	}
-	for _, d := range v.Damages {
-		h.log.LogAttrs(ctx, slog.LevelError, "the record is damaged", slog.String("table", d.Table), slog.String("row", d.Row), slog.String("why", d.Why))
-	}
-	h.note(ctx, "verify", h.store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.SaveVerify(last) }))
 }
 
 func (h *house) note(ctx context.Context, what string, err error) {

@@ -71,6 +71,7 @@ var guarded = map[string][]string{
 	"GET /desk/enter":                    {"enter_for_reporter"},
 	"POST /desk/enter":                   {"enter_for_reporter"},
 	"GET /desk/log":                      {"read_log"},
+	"GET /desk/log/verdict":              {"read_log"},
 	"GET /desk/setup":                    {"manage_users"},
 	"GET /desk/setup/institutions/:id":   {"manage_users"},
 	"POST /desk/setup/institutions/:id":  {"manage_users"},
@@ -135,6 +136,7 @@ func openDoor(t *testing.T) *door {
 	}
 	d.file(people)
 	d.consult()
+	h.verify(context.Background())
 	for role, list := range people {
 		d.cookies[role] = "desk=" + list[0].cookie
 	}

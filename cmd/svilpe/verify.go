@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -9,8 +11,11 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/insight"
 	"svilpe/internal/keyring"
 	"svilpe/internal/store"
+	"svilpe/internal/verdict"
 	"svilpe/internal/verify"
 )
 
@@ -25,8 +30,9 @@ type verifyCmd struct {
 // Help says what is read.
 func (verifyCmd) Help() string {
 	return `Re-reads everything: the log's tree against its entries, heads and closed days, every row against
-its digest in the log, every file against its chunks, appointments up to the founders. It names
-every damaged row and exits with 3. It needs no private key and can run beside a serving program.`
+its digest in the log, every file against its chunks, appointments up to the founders. It names every
+damaged row and exits with 3, and says what the serving program's last verdict was, if the log key signed
+it. It needs no private key and can run beside a serving program.`
 }
 
 // Run verifies.
@@ -55,7 +61,7 @@ func (c verifyCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	c.print(p, v)
+	c.print(p, v, lastVerdict(p.ctx, s, verifier))
 	if v.First() != nil {
 		return errDamage
 	}
@@ -97,30 +103,60 @@ func (p *program) progress() func(done, total int64) {
 	}
 }
 
-func (c verifyCmd) print(p *program, v verify.Report) {
+// served is the serving program's last verdict, as far as it can be believed.
+type served struct {
+	Believed bool   `json:"believed"`
+	Why      string `json:"why,omitempty"` // it is not
+	Day      string `json:"day,omitempty"`
+	Entries  int64  `json:"entries,omitempty"`
+	Faults   int    `json:"faults"`
+	Note     string `json:"note,omitempty"` // as the log key signed it
+}
+
+func lastVerdict(ctx context.Context, s *store.Store, key note.Verifier) served {
+	v, signed, err := insight.StoredVerdict(ctx, s, key)
+	switch {
+	case errors.Is(err, ethics.ErrNotFound):
+		return served{Why: "there is none"}
+	case err != nil:
+		return served{Why: err.Error()}
+	}
+	return served{Believed: true, Day: v.Day, Entries: v.Head.Size, Faults: v.Faults, Note: string(signed)}
+}
+
+func (l served) String() string {
+	switch {
+	case !l.Believed:
+		return "no verdict of a serving program can be believed: " + l.Why
+	case l.Faults > 0:
+		return fmt.Sprintf("the serving program's last verdict, of %s: %d rows of %d entries are damaged", l.Day, l.Faults, l.Entries)
+	}
+	return fmt.Sprintf("the serving program's last verdict, of %s: %d entries, sound", l.Day, l.Entries)
+}
+
+func (c verifyCmd) print(p *program, v verify.Report, last served) {
 	if c.JSON {
-		out := map[string]any{
+		damages := make([]map[string]string, len(v.Damages))
+		for i, d := range v.Damages {
+			damages[i] = map[string]string{"table": d.Table, "row": d.Row, "why": d.Why}
+		}
+		_ = json.NewEncoder(p.out).Encode(map[string]any{
 			"sound": v.First() == nil, "entries": v.Entries, "cases": v.Cases, "envelopes": v.Envelopes, "files": v.Files,
-			"outside": v.Scratch, "notes": v.Notes,
-		}
-		damages := []map[string]string{}
-		for _, d := range v.Damages {
-			damages = append(damages, map[string]string{"table": d.Table, "row": d.Row, "why": d.Why})
-		}
-		out["damages"], out["more"] = damages, v.More
-		_ = json.NewEncoder(p.out).Encode(out)
+			"outside": v.Scratch, "notes": v.Notes, "faults": v.Faults(), "damages": damages, "more": v.More, "verdict": last,
+		})
 		return
 	}
 	p.say("Read %d entries, %d cases, %d envelopes, %d files.", v.Entries, v.Cases, v.Envelopes, v.Files)
 	for _, n := range v.Notes {
 		p.say("Note: %s", n)
 	}
+	p.say("Note: %s", last)
 	p.say("Outside the record, not checked: %s.", strings.Join(v.Scratch, ", "))
 	for _, d := range v.Damages {
-		p.say("DAMAGE: %s.", d.Error())
+		p.say("DAMAGE: %s.", verdict.Printable(d.Error()))
 	}
 	if v.More > 0 {
-		p.say("And %d more.", v.More)
+		p.say("DAMAGE: and %d more.", v.More)
 	}
 	if v.First() != nil {
 		p.say("Stop the program, keep a copy of the data folder as it is, and compare with a backup.")

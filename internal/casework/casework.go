@@ -46,6 +46,7 @@ const (
 type Limits struct {
 	FileBytes, MessageBytes int64
 	Files, TextChars        int
+	NewADay                 int // as intake's, to tell its keepers when it is reached
 }
 
 // Service does members' work.

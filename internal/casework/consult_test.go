@@ -49,9 +49,9 @@ func (w *world) asked(r ethics.Report) (intake.Filed, dialogue.Visit) {
 
 func (w *world) talks(id string) []casework.Talk {
 	w.t.Helper()
-	list, err := w.cw.Talks(ctx, w.as(id))
+	list, err := w.cw.Talks(ctx, w.as(id), store.TalkKey{})
 	must(w.t, err)
-	return list
+	return list.Rows
 }
 
 // TestConsultationIsOfTwoParties: the talk from its question to its end, and

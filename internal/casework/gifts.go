@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
@@ -13,9 +14,6 @@ import (
 
 // KindGiftsRead is the kind of the entry when a keeper reads the gift register.
 const KindGiftsRead = "gifts_read"
-
-// maxGifts bounds the register's page.
-const maxGifts = 500
 
 // Declared is a declaration of the gift register, opened.
 type Declared struct {
@@ -29,24 +27,31 @@ type Declared struct {
 // Format hides the declaration.
 func (Declared) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
-// Gifts reads the gift registers of the institutions in which this member is a
-// responsible person, newest first. ErrNotFound for everybody else.
-func (s *Service) Gifts(ctx context.Context, who *appoint.Acting) ([]Declared, error) {
-	var places []string
-	for _, in := range who.Roster.Institutions() {
-		for _, role := range who.Roster.Roles(who.ID, in.ID, s.today()) {
-			if role == appoint.RoleResponsible {
-				places = append(places, in.ID)
-			}
-		}
-	}
+// GiftPage is a page of the gift registers that a member keeps.
+type GiftPage struct {
+	Page[Declared, store.GiftKey]
+	From, To string // years of the first declaration and of the last
+	Today    Influx
+}
+
+// Format hides the declarations.
+func (GiftPage) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+
+// Gifts is the page at a key of the gift registers of the institutions in which this
+// member is a responsible person, of one year ("2026") or of all (""), newest first.
+// Only what stands on it is opened. ErrNotFound for everybody else.
+func (s *Service) Gifts(ctx context.Context, who *appoint.Acting, year string, at store.GiftKey) (GiftPage, error) {
+	var out GiftPage
+	places := servedBy(who, func(in string) bool {
+		return slices.Contains(who.Roster.Roles(who.ID, in, s.today()), appoint.RoleResponsible)
+	})
 	if len(places) == 0 {
-		return nil, ethics.ErrNotFound
+		return out, ethics.ErrNotFound
 	}
 	if err := s.enter(ctx, KindGiftsRead, who.ID, ""); err != nil {
-		return nil, err
+		return out, err
 	}
-	var rows []store.Gift
+	var rows Page[store.Gift, store.GiftKey]
 	var in store.Installation
 	var known map[string]bool
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
@@ -54,33 +59,56 @@ func (s *Service) Gifts(ctx context.Context, who *appoint.Acting) ([]Declared, e
 		if in, err = tx.Installation(); err != nil {
 			return err
 		}
-		for _, place := range places {
-			list, err := tx.Gifts(place, maxGifts)
-			if err != nil {
+		rows, err = lister[store.Gift, store.GiftKey]{
+			rows:  func(at store.GiftKey, n int) ([]store.Gift, error) { return tx.Gifts(places, year, at, n) },
+			count: func(at store.GiftKey) (int, int, error) { return tx.CountGifts(places, year, at) },
+			place: store.PlaceOf,
+			back:  func(k *store.GiftKey) *bool { return &k.Back },
+		}.page(at)
+		if err != nil {
+			return err
+		}
+		if out.From, out.To, err = tx.GiftYears(places); err != nil {
+			return err
+		}
+		counts := make([]int, len(places))
+		for i, place := range places {
+			if counts[i], err = tx.GiftsOn(place, s.today()); err != nil {
 				return err
 			}
-			rows = append(rows, list...)
 		}
-		known, err = tx.LoggedGifts(rows)
+		out.Today = s.influx(counts)
+		known, err = tx.LoggedGifts(rows.Rows)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	member, err := who.Secret.MemberIdentity()
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	out := make([]Declared, len(rows))
-	for i, g := range rows {
-		out[i] = Declared{Number: g.Number, Institution: g.Institution, Day: g.Day}
-		if !known[g.ID] {
-			out[i].Untrusted = true
-			continue
+	out.Newer, out.Older, out.Before, out.Total = rows.Newer, rows.Older, rows.Before, rows.Total
+	out.Rows = make([]Declared, len(rows.Rows))
+	for i, g := range rows.Rows {
+		d := Declared{Number: g.Number, Institution: g.Institution, Day: g.Day, Untrusted: !known[g.ID]}
+		if known[g.ID] {
+			d.Gift, err = unseal.Gift(in.ID, g.Institution, g.ID, g.Verifier, g.Sealed, member)
+			d.Elsewhere = errors.Is(err, ethics.ErrNotFound)
+			d.Untrusted = err != nil && !d.Elsewhere
 		}
-		gift, err := unseal.Gift(in.ID, g.Institution, g.ID, g.Verifier, g.Sealed, member)
-		out[i].Gift, out[i].Elsewhere = gift, errors.Is(err, ethics.ErrNotFound)
-		out[i].Untrusted = err != nil && !out[i].Elsewhere
+		out.Rows[i] = d
 	}
 	return out, nil
+}
+
+// servedBy are the institutions of which something holds.
+func servedBy(who *appoint.Acting, holds func(institution string) bool) []string {
+	var out []string
+	for _, in := range who.Roster.Institutions() {
+		if holds(in.ID) {
+			out = append(out, in.ID)
+		}
+	}
+	return out
 }

@@ -7,6 +7,7 @@ import (
 
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/store"
 )
 
 // TestGiftRegister: a declaration is read by the responsible person and nobody
@@ -42,13 +43,13 @@ func TestGiftRegister(t *testing.T) {
 		t.Errorf("an institution that does not exist: %v", err)
 	}
 
-	list, err := w.cw.Gifts(ctx, w.as("resp"))
+	list, err := w.cw.Gifts(ctx, w.as("resp"), "", store.GiftKey{})
 	must(t, err)
-	if len(list) != 1 || list[0].Gift != g || list[0].Number != number {
-		t.Fatalf("%d declarations", len(list))
+	if len(list.Rows) != 1 || list.Rows[0].Gift != g || list.Rows[0].Number != number {
+		t.Fatalf("%d declarations", len(list.Rows))
 	}
 	for _, id := range []string{"chair", "member"} {
-		if _, err := w.cw.Gifts(ctx, w.as(id)); !errors.Is(err, ethics.ErrNotFound) {
+		if _, err := w.cw.Gifts(ctx, w.as(id), "", store.GiftKey{}); !errors.Is(err, ethics.ErrNotFound) {
 			t.Errorf("%s reads the register: %v", id, err)
 		}
 	}
@@ -56,7 +57,7 @@ func TestGiftRegister(t *testing.T) {
 		t.Error(d)
 	}
 	w.exec(`update gift set number = 'D-0'`)
-	if list, err := w.cw.Gifts(ctx, w.as("resp")); err != nil || !list[0].Untrusted || list[0].What != "" {
+	if list, err := w.cw.Gifts(ctx, w.as("resp"), "", store.GiftKey{}); err != nil || !list.Rows[0].Untrusted || list.Rows[0].What != "" {
 		t.Errorf("a changed row is shown: %v", err)
 	}
 	if d := w.damage(); d == nil || !strings.Contains(d.Error(), "gift") {

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
@@ -19,7 +18,7 @@ const (
 	TalkEnded    = "ended"
 )
 
-// talkOrder is how they stand in the list.
+// talkOrder is how they stand in the list: store.Stands… in words.
 var talkOrder = []string{TalkNew, TalkWaits, TalkAnswered, TalkEnded}
 
 // Talk is a consultation in the list of one of its trust persons.
@@ -30,29 +29,41 @@ type Talk struct {
 	Until               ethics.Day // erased on this day, once it has ended
 }
 
-// Talks are a trust person's own consultations: new ones first, then those that
-// wait for an answer, the longest waiting first.
-func (s *Service) Talks(ctx context.Context, who *appoint.Acting) ([]Talk, error) {
-	var out []Talk
+// TalkPage is a page of a trust person's own consultations.
+type TalkPage struct {
+	Page[Talk, store.TalkKey]
+	Today Influx
+}
+
+// Talks is the page at a key of a trust person's own consultations: new ones first,
+// then those that wait for an answer, the longest waiting first.
+func (s *Service) Talks(ctx context.Context, who *appoint.Acting, at store.TalkKey) (TalkPage, error) {
+	var out TalkPage
+	places := servedBy(who, func(in string) bool { return who.Roster.Advises(who.ID, in, s.today()) })
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		all, err := tx.Consultations()
+		rows, err := lister[store.ListedTalk, store.TalkKey]{
+			rows:  func(at store.TalkKey, n int) ([]store.ListedTalk, error) { return tx.Talks(who.ID, places, at, n) },
+			count: func(at store.TalkKey) (int, int, error) { return tx.CountTalks(who.ID, places, at) },
+			place: store.ListedTalk.Place,
+			back:  func(k *store.TalkKey) *bool { return &k.Back },
+		}.page(at)
 		if err != nil {
 			return err
 		}
-		for _, c := range all {
-			if !s.advises(who, c) {
-				continue
+		out.Newer, out.Older, out.Before, out.Total = rows.Newer, rows.Older, rows.Before, rows.Total
+		for _, c := range rows.Rows {
+			if s.advises(who, c.Consultation) {
+				out.Rows = append(out.Rows, Talk{Number: c.Number, Institution: c.Institution, Changed: c.Changed, Until: c.Until, Stands: talkOrder[c.Stands]})
 			}
-			t, err := s.stands(tx, c)
-			if err != nil {
+		}
+		counts := make([]int, len(places))
+		for i, place := range places {
+			if counts[i], err = tx.CountConsultations(place, s.today(), s.today()); err != nil {
 				return err
 			}
-			out = append(out, t)
 		}
+		out.Today = s.influx(counts)
 		return nil
-	})
-	slices.SortStableFunc(out, func(a, b Talk) int {
-		return slices.Index(talkOrder, a.Stands) - slices.Index(talkOrder, b.Stands)
 	})
 	return out, err
 }
@@ -74,21 +85,42 @@ func (s *Service) stands(tx *store.ReadTx, c store.Consultation) (Talk, error) {
 	return t, err
 }
 
+// sweepSize is how many consultations are in hand at once when they are swept.
+const sweepSize = 200
+
 // SweepTalks ends consultations in which nobody wrote for long, and erases those
 // whose time after the end is over. A crash leaves what the next round finds.
 func (s *Service) SweepTalks(ctx context.Context) error {
-	var all []store.Consultation
-	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		var err error
-		all, err = tx.Consultations()
-		return err
-	})
-	for _, c := range all {
-		if s.talkDue(c) {
-			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return s.sweepTalk(tx, c.ID) }))
+	idle := string(s.Policy.Talks.Idle(policy.Day(s.today())))
+	return errors.Join(
+		s.sweepTalks(ctx, func(tx *store.ReadTx, after string) ([]string, error) {
+			return tx.TalksToErase(s.today(), after, sweepSize)
+		},
+			s.sweepTalk),
+		s.sweepTalks(ctx, func(tx *store.ReadTx, after string) ([]string, error) { return tx.TalksToEnd(idle, after, sweepSize) },
+			s.sweepTalk))
+}
+
+// sweepTalks does something to each that is due. One that cannot be changed stops
+// none of the others.
+func (s *Service) sweepTalks(ctx context.Context, due func(*store.ReadTx, string) ([]string, error), do func(*store.Tx, string) error) error {
+	var failed []error
+	for after := ""; ; {
+		var ids []string
+		err := s.Store.Read(ctx, func(tx *store.ReadTx) (err error) {
+			ids, err = due(tx, after)
+			return err
+		})
+		if err != nil || len(ids) == 0 {
+			return errors.Join(append(failed, err)...)
 		}
+		for _, id := range ids {
+			if err := s.talked(ctx, ethics.ActorSystem, id, func(tx *store.Tx) error { return do(tx, id) }); err != nil {
+				failed = append(failed, err)
+			}
+		}
+		after = ids[len(ids)-1]
 	}
-	return err
 }
 
 // talkDue tells whether the program has something to do about a consultation.

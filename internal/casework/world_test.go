@@ -114,13 +114,13 @@ func (w *world) services(system ed25519.PrivateKey) {
 	now, log := func() time.Time { return w.clock }, slog.New(slog.DiscardHandler)
 	w.in = &intake.Service{
 		Store: w.s, Policy: p, System: system, Data: w.dir, Now: now, ReceiptText: func(string, map[string]string) string { return "receipt" },
-		Limits: intake.Limits{FileBytes: 1 << 20, ReportBytes: 1 << 20, Files: 5, TextChars: 20000, DraftBytes: 1 << 30},
+		Limits: intake.Limits{FileBytes: 1 << 20, ReportBytes: 1 << 20, Files: 5, TextChars: 20000, DraftBytes: 1 << 30, NewADay: 40},
 	}
 	w.dia = &dialogue.Service{
 		Store: w.s, Policy: p, Now: now, Log: log,
 		Limits: dialogue.Limits{Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 1 << 20, Files: 5, TextChars: 20000},
 	}
-	w.cw = &casework.Service{Store: w.s, Policy: p, Now: now, Log: log, Limits: casework.Limits{FileBytes: 1 << 20, MessageBytes: 1 << 20, Files: 5, TextChars: 20000}}
+	w.cw = &casework.Service{Store: w.s, Policy: p, Now: now, Log: log, Limits: casework.Limits{FileBytes: 1 << 20, MessageBytes: 1 << 20, Files: 5, TextChars: 20000, NewADay: 40}}
 }
 
 // as is a member in a request.

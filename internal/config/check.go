@@ -16,7 +16,7 @@ func (c Config) Check() error {
 		c.Site.check(), c.Listen.check(), c.TLS.check(c.Site),
 		positive("limits.file_mb", c.Limits.FileMB), positive("limits.report_mb", c.Limits.ReportMB),
 		positive("limits.files", c.Limits.Files), positive("limits.text_chars", c.Limits.TextChars),
-		positive("limits.drafts_gb", c.Limits.DraftsGB),
+		positive("limits.drafts_gb", c.Limits.DraftsGB), positive("limits.new_a_day", c.Limits.NewADay),
 		positive("login.tries", c.Login.Tries),
 		positive("login.known_days", c.Login.KnownDays), positive("login.invitation_days", c.Login.InvitationDays),
 		positive("login.longest_wait", c.Login.LongestWait),

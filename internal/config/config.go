@@ -96,6 +96,10 @@ type Limits struct {
 	// DraftsGB is what all unfiled files together may take, in gigabytes; never
 	// more than a tenth of the free disk. Beyond it no files, still reports.
 	DraftsGB int `koanf:"drafts_gb"`
+	// NewADay is how many gift declarations, and how many consultations, one
+	// institution takes in a day from people without an account. Beyond it they are
+	// asked to come tomorrow. Reports, and consultations that exist, never count.
+	NewADay int `koanf:"new_a_day"`
 }
 
 // FileBytes is FileMB in bytes.
@@ -148,7 +152,7 @@ func Default() Config {
 		Listen:  Listen{Public: "127.0.0.1:8080"},
 		TLS:     TLS{Mode: TLSOff},
 		Paths:   Paths{Data: "data", Keys: "keys"},
-		Limits:  Limits{FileMB: 100, ReportMB: 250, Files: 50, TextChars: 20000, DraftsGB: 4},
+		Limits:  Limits{FileMB: 100, ReportMB: 250, Files: 50, TextChars: 20000, DraftsGB: 4, NewADay: 100},
 		Session: Session{ReporterIdle: 15 * time.Minute, ReporterMax: 2 * time.Hour, MemberIdle: 30 * time.Minute, MemberMax: 10 * time.Hour},
 		Login:   Login{Tries: 5, LongestWait: 15 * time.Minute, KnownDays: 180, InvitationDays: 7},
 		Log:     Log{Level: "info"},

@@ -65,7 +65,7 @@ func prepare(t testing.TB, practice bool, now func() time.Time) *built {
 	}}
 	b.Intake = &intake.Service{
 		Store: b.Store, Policy: p, System: keys.System, Data: dataDir, Now: b.clock.Now,
-		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 1 << 21, Files: 10, TextChars: 20000, DraftBytes: 1 << 24},
+		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 1 << 21, Files: 10, TextChars: 20000, DraftBytes: 1 << 24, NewADay: 100},
 		ReceiptText: func(string, map[string]string) string { return "received" },
 	}
 	b.Dialogue = &dialogue.Service{Store: b.Store, Policy: p, Now: b.clock.Now, Log: log, Limits: dialogue.Limits{

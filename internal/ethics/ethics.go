@@ -292,6 +292,7 @@ var (
 	ErrNoFiles       = errors.New("files cannot be taken just now")
 	ErrTooLarge      = errors.New("too large")
 	ErrBusy          = errors.New("busy")
+	ErrQuota         = errors.New("no more of this today")  // strangers have sent as much as a day takes
 	ErrUnavailable   = errors.New("not available just now") // keys missing, founders do not verify, disk full
 	ErrSessionEnded  = errors.New("session ended")
 	ErrNotReady      = errors.New("before the founding")

@@ -25,7 +25,7 @@ var floor = map[string]int{
 	"internal/seal": 1, "internal/unseal": 1, "internal/audit": 1, "internal/policy": 1,
 	"internal/appoint": 1, "internal/secret": 1, "internal/scrub": 1,
 	"internal/record": 2, "internal/routing": 2, "internal/vault": 2, "internal/keyring": 2,
-	"internal/store": 3, "internal/verify": 4, "internal/store/storetest": 5,
+	"internal/verdict": 2, "internal/store": 3, "internal/verify": 4, "internal/store/storetest": 5,
 	"internal/intake": 5, "internal/dialogue": 5, "internal/casework": 5, "internal/registry": 5,
 	"internal/insight": 5, "internal/auth": 5, "internal/notify": 5, "internal/retention": 5,
 	"internal/httpd":        6,
@@ -58,7 +58,7 @@ var only = map[string][]string{
 	"math/rand":                    {},
 	"golang.org/x/crypto/argon2":   {"internal/secret"},
 	"codeberg.org/go-pdf/fpdf":     {"internal/casefile"},
-	"golang.org/x/mod/sumdb/tlog":  {"internal/audit", "internal/store", "internal/store/storetest", "internal/verify"},
+	"golang.org/x/mod/sumdb/tlog":  {"internal/audit", "internal/store", "internal/store/storetest", "internal/verify", "internal/verdict"},
 	"github.com/chromedp/chromedp": {},
 }
 

@@ -11,6 +11,7 @@ import (
 	"svilpe/internal/auth"
 	"svilpe/internal/ethics"
 	"svilpe/internal/secret"
+	"svilpe/internal/verdict"
 )
 
 // Desk is what the members' sites share: who is signed in, and the navigation
@@ -18,6 +19,8 @@ import (
 type Desk struct {
 	Server *Server
 	Auth   *auth.Service
+	// Verdict is what the program knows of its own record; handlers are warned by it.
+	Verdict *verdict.Board
 	// Ended answers a POST whose session has ended: 401 with what was typed and
 	// the sign-in form. The site that signs in sets it.
 	Ended func(c echo.Context) error
@@ -61,10 +64,11 @@ func (d *Desk) Enrolled(h MemberHandler) echo.HandlerFunc {
 	}
 }
 
-// Page starts a view's page with the member's name and navigation.
+// Page starts a view's page with the member's name, navigation and warning.
 func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...any) Page {
 	p := d.Server.Page(c, titleKey, args...)
 	p.Member = who.Name
+	p.Warning = d.warning(c, who)
 	p.Session, p.StayAt = int(d.Auth.Limits.Idle.Seconds()), "/desk/account"
 	t := d.Server.Printer(c)
 	link := func(href, key string) {

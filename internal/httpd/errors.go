@@ -43,6 +43,7 @@ var outcomes = []struct {
 	{ethics.ErrTooLarge, http.StatusRequestEntityTooLarge, "too_large"},
 	{ErrUnsupported, http.StatusUnsupportedMediaType, "media_type"},
 	{ethics.ErrBusy, http.StatusServiceUnavailable, "busy"},
+	{ethics.ErrQuota, http.StatusServiceUnavailable, "quota"}, // where no form answers it
 	{ethics.ErrUnavailable, http.StatusServiceUnavailable, "unavailable"},
 	{ethics.ErrNotReady, http.StatusServiceUnavailable, "not_ready"},
 }

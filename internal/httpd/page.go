@@ -27,8 +27,9 @@ type Page struct {
 	// lang-buttons), and where the address is nobody's business.
 	LangPath string
 
-	Nav    []Link // desk only
-	Member string // desk only: who is signed in
+	Nav     []Link   // desk only
+	Member  string   // desk only: who is signed in
+	Warning *Warning // desk only: what must be known of the record first
 
 	// Session is after how many seconds without a request the visit ends, 0 where
 	// none runs; StayAt an address whose HEAD counts as a request. For the comfort

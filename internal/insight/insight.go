@@ -11,6 +11,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
 	"svilpe/internal/store"
+	"svilpe/internal/verdict"
 )
 
 // PageSize is how many rows a page of a list has.
@@ -18,9 +19,10 @@ const PageSize = 25
 
 // Service answers from metadata.
 type Service struct {
-	Store  *store.Store
-	Policy *policy.Policy
-	Now    func() time.Time
+	Store   *store.Store
+	Policy  *policy.Policy
+	Verdict *verdict.Board // what this program knows of its own record
+	Now     func() time.Time
 }
 
 func (s *Service) today() ethics.Day { return ethics.DayOf(s.Now()) }
@@ -87,12 +89,13 @@ func (s *Service) Cases(ctx context.Context, who *appoint.Acting, f store.Filter
 	return out, err
 }
 
-// Log is a page of the audit log by day, kind and index, and the last verify.
+// Log is a page of the audit log by day, kind and index, and the last verdict.
 type Log struct {
-	Lines  []store.LogLine
-	Next   int64 // index before which the next page begins, 0 on the last
-	Last   *store.LastVerify
-	Signed *store.Checkpoint
+	Lines   []store.LogLine
+	Next    int64            // index before which the next page begins, 0 on the last
+	Verdict *verdict.Verdict // nil before the first
+	Damages []string         // all that it found and names
+	Signed  *store.Checkpoint
 }
 
 // Log answers whom the matrix lets read the log or verify it.
@@ -102,6 +105,9 @@ func (s *Service) Log(ctx context.Context, who *appoint.Acting, before int64) (L
 		return Log{}, ethics.ErrNotFound
 	}
 	var out Log
+	if v, _, any := s.Verdict.Newest(); any {
+		out.Verdict, out.Damages = &v, s.Verdict.Damages()
+	}
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		if level == policy.Yes {
 			lines, err := tx.LogPage(before, PageSize+1)
@@ -113,11 +119,6 @@ func (s *Service) Log(ctx context.Context, who *appoint.Acting, before int64) (L
 				out.Next = lines[PageSize-1].First
 			}
 			out.Lines = lines
-		}
-		if v, err := tx.LastVerify(); err == nil {
-			out.Last = &v
-		} else if !errors.Is(err, ethics.ErrNotFound) {
-			return err
 		}
 		c, err := tx.LastCheckpoint()
 		if errors.Is(err, ethics.ErrNotFound) {

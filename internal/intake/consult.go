@@ -37,7 +37,8 @@ func (s *Service) Excludable(roster *appoint.Roster, institution, track string) 
 // Consult seals a question to the trust persons and stores it as a consultation:
 // no case. r.Track is policy.Consultation. Its code is another one than that of a
 // report from the same form. The same draft again gives the same code and stores
-// nothing; FieldErrors say what keeps it out.
+// nothing; FieldErrors say what keeps it out, ErrQuota that the day has taken as many as
+// it takes. What was begun goes on whatever the day has taken.
 func (s *Service) Consult(ctx context.Context, form derive.Secret, r ethics.Report) (Filed, error) {
 	draft := form.Consultation()
 	code := token.FromDraft(draft)
@@ -107,7 +108,16 @@ func (s *Service) begin(ctx context.Context, draft derive.Secret, code token.Cod
 		return Filed{}, err
 	}
 	locator := token.LocatorHash(code.Locator(in.Salt))
-	err = s.Store.Write(ctx, e, func(tx *store.Tx) error { return tx.AddConsultation(c, locator[:], first) })
+	err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
+		n, err := tx.CountConsultations(c.Institution, day, day)
+		if err == nil && n >= s.Limits.NewADay {
+			err = ethics.ErrQuota
+		}
+		if err != nil {
+			return err
+		}
+		return tx.AddConsultation(c, locator[:], first)
+	})
 	return Filed{Code: code, Number: c.Number, Received: day}, err
 }
 

@@ -13,16 +13,24 @@ import (
 	"svilpe/internal/store"
 )
 
+// mostDraftFiles is how many files drafts may hold in all, however small they are:
+// each form asks for them.
+const mostDraftFiles = 20_000
+
 // FilesOpen tells, before the form is filled, whether files can be taken: drafts
-// that are not filed may hold a bounded share of the disk.
+// that are not filed may hold a bounded share of the disk, in a bounded number.
 func (s *Service) FilesOpen(ctx context.Context) (bool, error) {
 	var held int64
+	var files int
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
+		if files, err = tx.DraftFiles(mostDraftFiles); err != nil || files == mostDraftFiles {
+			return err
+		}
 		held, err = tx.DraftBytes()
 		return err
 	})
-	if err != nil {
+	if err != nil || files == mostDraftFiles {
 		return false, err
 	}
 	most := s.Limits.DraftBytes

@@ -59,7 +59,8 @@ func (s *Service) CheckGift(roster *appoint.Roster, institution string, g ethics
 
 // DeclareGift seals a declaration to the register's keepers and stores it: it
 // gives its register number. The same draft again gives the same number and
-// stores nothing. FieldErrors say what keeps it out.
+// stores nothing. FieldErrors say what keeps it out; ErrQuota that the day has taken as
+// many as it takes.
 func (s *Service) DeclareGift(ctx context.Context, draft derive.Secret, institution string, g ethics.Gift) (string, error) {
 	id := draft.EnvelopeID(institution, ethics.KindGift)
 	for range 5 { // a register number taken in this very moment
@@ -90,7 +91,16 @@ func (s *Service) DeclareGift(ctx context.Context, draft derive.Secret, institut
 			return "", err
 		}
 		e := store.Entry{ID: uuid.NewString(), Day: s.Today(), Kind: KindGift, Actor: ethics.ActorReporter, Stream: ethics.GiftStream(row.ID)}
-		err = s.Store.Write(ctx, e, func(tx *store.Tx) error { return tx.AddGift(row) })
+		err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
+			n, err := tx.GiftsOn(institution, row.Day)
+			if err == nil && n >= s.Limits.NewADay {
+				err = ethics.ErrQuota
+			}
+			if err != nil {
+				return err
+			}
+			return tx.AddGift(row)
+		})
 		if err == nil {
 			return row.Number, nil
 		}

@@ -37,6 +37,7 @@ type Limits struct {
 	Files                  int
 	TextChars              int
 	DraftBytes             int64 // what drafts not filed yet may take in all
+	NewADay                int   // gift declarations, and consultations, that an institution takes in a day
 }
 
 // Service takes reports in.

@@ -95,10 +95,22 @@ func (tx *ReadTx) Chunk(f StoredFile, n int) ([]byte, error) {
 	return data, nil
 }
 
-// DraftBytes is how many sealed bytes are held for drafts that are not filed.
+// DraftBytes is how many sealed bytes are held for drafts that are not filed. Of
+// files that were received whole their rows say it; chunks are read of the few that
+// are being received.
 func (tx *ReadTx) DraftBytes() (int64, error) {
-	var n int64
-	err := tx.c.one(`select coalesce(sum(length(data)), 0) from chunk where file_id in (select id from file where state <> 'filed')`, nil, &n)
+	var whole, parts int64
+	if err := tx.c.one(`select coalesce(sum(size), 0) from file where state = 'received'`, nil, &whole); err != nil {
+		return 0, err
+	}
+	err := tx.c.one(`select coalesce(sum(length(data)), 0) from chunk where file_id in (select id from file where state = 'receiving')`, nil, &parts)
+	return whole + parts, err
+}
+
+// DraftFiles is how many files are held for drafts that are not filed, counted no
+// further than a limit.
+func (tx *ReadTx) DraftFiles(most int) (n int, err error) {
+	err = tx.c.one(`select count(*) from (select 1 as held from file where state in ('received', 'receiving') limit $1) f`, []any{most}, &n)
 	return n, err
 }
 

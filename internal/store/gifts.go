@@ -5,11 +5,6 @@ import "svilpe/internal/record"
 // Gift finds a declaration by id; ErrNotFound otherwise.
 func (tx *ReadTx) Gift(id string) (Gift, error) { return row(tx.c, record.Gifts, `where id = $1`, id) }
 
-// Gifts are an institution's declarations, newest first.
-func (tx *ReadTx) Gifts(institution string, limit int) ([]Gift, error) {
-	return rows(tx.c, record.Gifts, `where institution = $1 order by day desc, number limit $2`, institution, limit)
-}
-
 // LoggedGifts tells, by id, which of these rows are what the log says: each has a
 // stream of its own, so that nobody's declaration makes another's dearer.
 func (tx *ReadTx) LoggedGifts(all []Gift) (map[string]bool, error) {
@@ -22,10 +17,4 @@ func (tx *ReadTx) LoggedGifts(all []Gift) (map[string]bool, error) {
 		out[all[n].ID] = l.Holds(record.Gifts.Row(&all[n]))
 	}
 	return out, nil
-}
-
-// CountGifts counts an institution's declarations of a year, "2026".
-func (tx *ReadTx) CountGifts(institution, year string) (n int, err error) {
-	err = tx.c.one(`select count(*) from gift where institution = $1 and substr(day, 1, 4) = $2`, []any{institution, year}, &n)
-	return n, err
 }

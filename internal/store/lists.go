@@ -180,21 +180,17 @@ type Counts struct{ Open, Overdue int }
 // Counts counts; states lists the states that count as open.
 func (tx *ReadTx) Counts(institution string, day ethics.Day, ended []string) (Counts, error) {
 	var n Counts
-	err := tx.c.each(`select state, due from cases where institution = $1 and received < $2`, []any{institution, day}, func(scan func(...any) error) error {
-		var state, due string
-		if err := scan(&state, &due); err != nil {
-			return err
-		}
-		for _, s := range ended {
-			if s == state {
-				return nil
+	err := tx.c.each(`select state, count(*), coalesce(sum(case when due <> '' and due < $1 then 1 else 0 end), 0) from cases where institution = $2 and received < $1 group by state`,
+		[]any{day, institution}, func(scan func(...any) error) error {
+			var state string
+			var all, overdue int
+			if err := scan(&state, &all, &overdue); err != nil {
+				return err
 			}
-		}
-		n.Open++
-		if due != "" && due < day {
-			n.Overdue++
-		}
-		return nil
-	})
+			if !slices.Contains(ended, state) {
+				n.Open, n.Overdue = n.Open+all, n.Overdue+overdue
+			}
+			return nil
+		})
 	return n, err
 }

@@ -181,26 +181,6 @@ func (tx *ReadTx) AllPending() ([]Pending, error) {
 	return out, err
 }
 
-// SaveVerify keeps the result of the last verification for the auditor's page.
-func (tx *ScratchTx) SaveVerify(v LastVerify) error {
-	return tx.c.run(`insert into tmp_verify (id, at_ms, size, damage) values (1, $1, $2, $3)
-		on conflict (id) do update set at_ms = excluded.at_ms, size = excluded.size, damage = excluded.damage`, v.At, v.Size, v.Damage)
-}
-
-// LastVerify is the result of the last verification.
-type LastVerify struct {
-	At     int64 // unix ms
-	Size   int64 // entries
-	Damage string
-}
-
-// LastVerify reads it; ErrNotFound before the first.
-func (tx *ReadTx) LastVerify() (LastVerify, error) {
-	var v LastVerify
-	err := tx.c.one(`select at_ms, size, damage from tmp_verify where id = 1`, nil, &v.At, &v.Size, &v.Damage)
-	return v, err
-}
-
 // PendingNow reads a waiting statement as it is inside this transaction.
 func (tx *ScratchTx) PendingNow(id string) (Pending, error) {
 	var p Pending

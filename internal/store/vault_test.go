@@ -145,7 +145,9 @@ func TestNoVaultEndsUnannounced(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w, id := vaulted(t)
 			w.Write("step", ofCase(id), func(tx *store.Tx) error { // so that it is due
-				return tx.AddEvents(id, ethics.Event{Name: "closed", Day: "2020-01-01"})
+				c, err := tx.Case(id)
+				c.Track = "whistleblower"
+				return errors.Join(err, tx.AddEvents(id, ethics.Event{Name: "closed", Day: "2020-01-01"}), tx.PutCase(c))
 			})
 			e := entry("identity_erased", ofCase(id))
 			e.Actor = x.actor

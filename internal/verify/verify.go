@@ -56,6 +56,9 @@ func (r *Report) First() *Damage {
 	return r.Damages[0]
 }
 
+// Faults is how many damages there are, the ones that are not named too.
+func (r *Report) Faults() int { return len(r.Damages) + r.More }
+
 // Damage names a row that is not as the log says. Table is the kind of the row, or
 // one of entry, node, head, checkpoint, map, chunk, schema and file system.
 type Damage struct{ Table, Row, Why string }

@@ -19,15 +19,6 @@ import (
 	"svilpe/internal/verify"
 )
 
-// tableOf is how Verify calls the record tables.
-var tableOf = map[string]string{
-	"installation": "installation", "statement": "appointment", "member": "member", "cases": "case", "case_code": "code", "erasure": "erasure", "case_epoch": "epoch",
-	"case_event": "event", "case_grant": "grant", "envelope": "envelope", "proposal": "proposal", "file": "file",
-	"vault": "vault", "vault_share": "vault_share", "vault_request": "vault_request",
-	"chunk": "chunk", "entry": "entry", "node": "node", "tree_head": "head", "checkpoint": "checkpoint", "gift": "gift", "measure": "measure", "lesson": "lesson",
-	"consultation": "consultation", "consultation_text": "said",
-}
-
 func TestVerifySound(t *testing.T) {
 	from, _ := populated(t)
 	w := from.Copy(t)

@@ -50,6 +50,7 @@ func (s *Site) Register() {
 	e.GET("/desk/setup/invitations", d.In(s.invitation, appoint.RoleAdministrator))
 	e.POST("/desk/setup/invitations", d.In(s.invite, appoint.RoleAdministrator))
 	e.GET("/desk/log", d.In(s.log, appoint.RoleAuditor, appoint.RoleAdministrator))
+	e.GET("/desk/log/verdict", d.In(s.verdict, appoint.RoleAuditor, appoint.RoleAdministrator))
 }
 
 // form reads a POST and answers in the language that its page was shown in.

@@ -10,9 +10,11 @@ import (
 	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
 	"svilpe/internal/insight"
 	"svilpe/internal/locale"
 	"svilpe/internal/store"
+	"svilpe/internal/verdict"
 )
 
 // The whole way on the pages: four codes, four people, three signatures; then a
@@ -234,10 +236,36 @@ func TestLogForAuditorAndAdministrator(t *testing.T) {
 	for range insight.PageSize - 2 { // the page ends with a run of fillers
 		must(t, w.site.Registry.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: "2026-11-23", Kind: "opened", Actor: "x"}, func(*store.Tx) error { return nil }))
 	}
-	must(t, w.site.Registry.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
-		return tx.SaveVerify(store.LastVerify{At: w.now.UnixMilli(), Size: 65, Damage: "entry 7: differs"})
-	}))
+	for _, v := range []*visitor{auditor, admin} {
+		if rec := v.do("GET", "/desk/log/verdict", nil); rec.Code != http.StatusNotFound {
+			t.Errorf("a verdict before the first: %d", rec.Code)
+		}
+	}
+	head := audit.Head{Origin: w.log.Origin(), Size: 65}
+	damages := []string{"entry 7: differs", "case <b>x</b>: gone"}
+	for range 30 {
+		damages = append(damages, "chunk x/1: differs")
+	}
+	found := verdict.New(head, "2026-11-22", 40, damages)
+	signed, err := found.Sign(w.log.Signer())
+	must(t, err)
+	w.board.Post(found, signed, damages)
 	page := auditor.get("/desk/log")
+	for _, part := range []string{"entry 7: differs", "case &lt;b&gt;x&lt;/b&gt;: gone", "Un vēl 8;", `href="/desk/log/verdict" download`, "22. novembr"} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the log page lacks %q", part)
+		}
+	}
+	if n := strings.Count(page, "<li>chunk x/1: differs</li>"); n != 30 {
+		t.Errorf("%d of 30 damages are shown", n)
+	}
+	rec := auditor.do("GET", "/desk/log/verdict", nil)
+	if v, err := verdict.Open(rec.Body.Bytes(), w.log.Verifier()); err != nil || v.Faults != 40 || len(v.Lines) != 20 || !strings.HasPrefix(rec.Header().Get("Content-Disposition"), "attachment") {
+		t.Errorf("the downloaded verdict: %v, %+v", err, v)
+	}
+	if rec := w.in("Anna").do("GET", "/desk/log/verdict", nil); rec.Code != http.StatusNotFound {
+		t.Errorf("a verdict for who does not read the log: %d", rec.Code)
+	}
 	older := regexp.MustCompile(`/desk/log\?before=\d+`).FindString(page)
 	if older == "" || strings.Count(page, "<tr>") != insight.PageSize+1 || !strings.Contains(page, "Atrasts bojājums") || !strings.Contains(page, "svilpe/log/1") {
 		t.Fatalf("log:\n%s", page)

@@ -3,13 +3,13 @@ package admin
 import (
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/auth"
 	"svilpe/internal/httpd"
+	"svilpe/internal/verdict"
 )
 
 // kinds are the words for the log's kinds of entries; one that is not here is
@@ -31,17 +31,17 @@ var kinds = map[string]string{
 
 type logView struct {
 	httpd.Page
-	Lines      httpd.Table
-	Auditor    bool // sees lines; the administrator sees only that the log is sound
-	Older      string
-	Verified   bool
-	VerifiedAt time.Time
-	Entries    int
-	Damage     string
-	Signed     bool
-	Day        string // of the last checkpoint
-	Size       int
-	Note       string
+	Lines   httpd.Table
+	Auditor bool // sees lines; the administrator sees only that the log is sound
+	Older   string
+	Verdict *verdict.Verdict // nil before the first
+	Entries int              // under its head
+	Damages []string
+	More    string // how many damaged rows are not named, "" for none
+	Signed  bool
+	Day     string // of the last checkpoint
+	Size    int
+	Note    string
 }
 
 // log shows entries by day, kind and index, newest first, fillers folded, what the
@@ -79,11 +79,25 @@ func (s *Site) log(c echo.Context, who *auth.Session) error {
 	if l.Next > 0 {
 		v.Older = "/desk/log?before=" + strconv.FormatInt(l.Next, 10)
 	}
-	if l.Last != nil {
-		v.Verified, v.VerifiedAt, v.Entries, v.Damage = true, time.UnixMilli(l.Last.At), int(l.Last.Size), l.Last.Damage
+	if v.Verdict, v.Damages = l.Verdict, l.Damages; l.Verdict != nil {
+		v.Entries = int(l.Verdict.Head.Size)
+		if more := l.Verdict.Faults - len(l.Damages); more > 0 {
+			v.More = t.Number(int64(more))
+		}
 	}
 	if l.Signed != nil {
 		v.Signed, v.Day, v.Size, v.Note = true, l.Signed.Day, int(l.Signed.Size), string(l.Signed.Note)
 	}
 	return s.Desk.Server.Render(c, http.StatusOK, "admin/log", v)
+}
+
+// verdict hands out the newest one as the log key signed it.
+func (s *Site) verdict(c echo.Context, who *auth.Session) error {
+	signed, err := s.Insight.SignedVerdict(&who.Acting)
+	if err != nil {
+		return err
+	}
+	httpd.Attach(c, "svilpe-verdict.txt")
+	_, err = c.Response().Write(signed)
+	return err
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/pquerna/otp/hotp"
 
+	"svilpe/internal/audit"
 	"svilpe/internal/auth"
 	"svilpe/internal/config"
 	"svilpe/internal/httpd"
@@ -28,6 +29,7 @@ import (
 	"svilpe/internal/registry"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
+	"svilpe/internal/verdict"
 	"svilpe/web"
 )
 
@@ -60,6 +62,8 @@ type world struct {
 	site   *admin.Site
 	auth   *auth.Service
 	totp   map[string]string // by e-mail
+	board  *verdict.Board
+	log    audit.LogKey
 }
 
 func newWorld(t *testing.T) *world {
@@ -75,6 +79,7 @@ func newWorld(t *testing.T) *world {
 	st, err := store.Open(ctx, data, &keys.Log, keys.Log.Verifier())
 	must(t, err)
 	t.Cleanup(func() { _ = st.Close() })
+	w.log = keys.Log
 	rules, err := policy.Default()
 	must(t, err)
 	texts, err := locale.Load(web.Locale())
@@ -86,12 +91,13 @@ func newWorld(t *testing.T) *world {
 		Store: st, Keys: keys, Gate: gate, Params: cheap, Now: now, Log: log,
 		Limits: auth.Limits{Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: time.Hour, Wrong: 5, LongestDelay: time.Minute},
 	}
+	w.board = verdict.NewBoard(now)
 	w.site = &admin.Site{
-		Desk: &httpd.Desk{Server: w.server, Auth: w.auth, Ended: func(c echo.Context) error {
+		Desk: &httpd.Desk{Server: w.server, Auth: w.auth, Verdict: w.board, Ended: func(c echo.Context) error {
 			return c.String(http.StatusUnauthorized, "ended")
 		}},
 		Registry: &registry.Service{Store: st, Keys: keys, Gate: gate, Params: cheap, Valid: 7 * 24 * time.Hour, Now: now, Log: log},
-		Insight:  &insight.Service{Store: st, Policy: rules, Now: now}, Policy: rules,
+		Insight:  &insight.Service{Store: st, Policy: rules, Verdict: w.board, Now: now}, Policy: rules,
 	}
 	w.site.Register()
 	return w

@@ -9,7 +9,9 @@ import (
 	"testing"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
 	"svilpe/internal/derive"
+	"svilpe/internal/verdict"
 )
 
 // caseRoutes are every address below a case, with its method.
@@ -120,6 +122,10 @@ func TestRolesAndRoutes(t *testing.T) {
 	emma.want(emma.get("/desk/cases"), 200, number, "bet ne to saturu")
 	emma.never(one)
 	emma.want(emma.get("/desk"), 200, "Žurnāls vēl nav pārbaudīts")
+	for faults, words := range []string{"Viss sakrīt", "Pārbaude atrada bojājumu"} {
+		d.board.Post(verdict.New(audit.Head{Origin: "log", Size: 7}, "2026-11-02", faults, nil), []byte("note"), nil)
+		emma.want(emma.get("/desk"), 200, words, "ierakstu skaits: 7")
+	}
 	fred := d.signedIn("Fred")
 	fred.want(fred.get("/desk"), 200, "vēl nekas nav saskaitīts")
 	fred.never(number)

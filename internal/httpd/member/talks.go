@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -13,25 +14,40 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
+	"svilpe/internal/store"
 )
 
 const talksPath = "/desk/consultations"
 
 type talksView struct {
 	httpd.Page
-	Talks httpd.Table
+	Talks  httpd.Table
+	Pager  httpd.Pager
+	Influx casework.Influx
 }
 
 // talks lists a trust person's consultations: new ones first.
 func (s *Site) talks(c echo.Context, who *auth.Session) error {
-	list, err := s.Casework.Talks(c.Request().Context(), &who.Acting)
+	place, back := readPlace(c.QueryParams(), talkKeyForm)
+	at := store.TalkKey{Back: back}
+	if place != nil {
+		at.Stands, at.Changed, at.Number = int(place[1][0]-'0'), place[2], place[3]
+	}
+	list, err := s.Casework.Talks(c.Request().Context(), &who.Acting, at)
 	if err != nil {
 		return err
 	}
 	w := s.words(c)
-	v := talksView{Page: s.page(c, who, "consult.nav")}
+	v := talksView{Page: s.page(c, who, "consult.nav"), Influx: list.Today}
+	to := func(key *store.TalkKey) string {
+		if key == nil {
+			return ""
+		}
+		return placed(talksPath, nil, key.Back, strconv.Itoa(key.Stands)+"."+key.Changed+"."+key.Number)
+	}
+	v.Pager = httpd.Pager{From: list.Before + 1, To: list.Before + len(list.Rows), Total: list.Total, Previous: to(list.Newer), Next: to(list.Older)}
 	v.Talks = httpd.Table{Caption: w.T("consult.order"), Head: []string{w.T("consult.number"), w.T("consult.stands"), w.T("consult.last"), w.T("consult.institution")}}
-	for _, t := range list {
+	for _, t := range list.Rows {
 		v.Talks.Rows = append(v.Talks.Rows, []httpd.Cell{
 			{Text: t.Number, Href: talksPath + "/" + t.Number}, {Text: w.T("consult.stands_" + t.Stands)}, {Text: w.Short(t.Changed)}, {Text: placeName(who, t.Institution)},
 		})

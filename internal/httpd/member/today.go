@@ -2,12 +2,12 @@ package member
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/auth"
+	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/insight"
 	"svilpe/internal/registry"
@@ -39,7 +39,7 @@ type todayView struct {
 }
 
 type auditorBox struct {
-	Verified time.Time
+	Verified ethics.Day
 	Size     int
 	Damage   bool
 	Never    bool
@@ -172,10 +172,11 @@ func (s *Site) officesToday(c echo.Context, who *auth.Session, v *todayView) err
 }
 
 func audited(log insight.Log) *auditorBox {
-	if log.Last == nil {
+	v := log.Verdict
+	if v == nil {
 		return &auditorBox{Never: true}
 	}
-	return &auditorBox{Verified: time.UnixMilli(log.Last.At), Size: int(log.Last.Size), Damage: log.Last.Damage != ""}
+	return &auditorBox{Verified: v.Day, Size: int(v.Head.Size), Damage: !v.Sound()}
 }
 
 // proposed tells whether somebody's appointment is before the signers already.

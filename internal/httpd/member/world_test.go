@@ -33,6 +33,7 @@ import (
 	"svilpe/internal/registry"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
+	"svilpe/internal/verdict"
 	"svilpe/web"
 )
 
@@ -69,6 +70,7 @@ type desk struct {
 	server  *httpd.Server
 	handler http.Handler
 	logged  *bytes.Buffer
+	board   *verdict.Board
 }
 
 func (d *desk) Now() time.Time {
@@ -126,9 +128,9 @@ func (d *desk) services() {
 		Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: 180 * 24 * time.Hour, Wrong: 5, LongestDelay: 15 * time.Minute,
 	}}
 	d.work = &casework.Service{Store: d.store, Policy: d.policy, Now: d.Now, Log: log,
-		Limits: casework.Limits{FileBytes: 1 << 20, MessageBytes: 2 << 20, Files: 3, TextChars: 20000}}
+		Limits: casework.Limits{FileBytes: 1 << 20, MessageBytes: 2 << 20, Files: 3, TextChars: 20000, NewADay: 100}}
 	d.intake = &intake.Service{Store: d.store, Policy: d.policy, System: d.keys.System, Data: d.t.TempDir(), Now: d.Now,
-		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 3, TextChars: 20000, DraftBytes: 1 << 30},
+		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 3, TextChars: 20000, DraftBytes: 1 << 30, NewADay: 100},
 		ReceiptText: func(string, map[string]string) string { return "Saņemts." }}
 	d.talk = &dialogue.Service{Store: d.store, Policy: d.policy, Now: d.Now, Log: log, Limits: dialogue.Limits{
 		Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 2 << 20, Files: 3, TextChars: 20000,
@@ -217,9 +219,10 @@ func (d *desk) serve() {
 		Config: config.Default(), Catalogue: texts, Log: slog.New(slog.NewJSONHandler(d.logged, nil)), Clock: time.Now, Templates: some,
 	})
 	must(d.t, err)
+	d.board = verdict.NewBoard(time.Now)
 	site := &member.Site{
-		Desk: &httpd.Desk{Server: d.server, Auth: d.auth}, Auth: d.auth, Casework: d.work, Registry: d.reg, Policy: d.policy, Now: d.Now,
-		Insight: &insight.Service{Store: d.store, Policy: d.policy, Now: d.Now},
+		Desk: &httpd.Desk{Server: d.server, Auth: d.auth, Verdict: d.board}, Auth: d.auth, Casework: d.work, Registry: d.reg, Policy: d.policy, Now: d.Now,
+		Insight: &insight.Service{Store: d.store, Policy: d.policy, Verdict: d.board, Now: d.Now},
 	}
 	site.Register()
 	d.handler = d.server.Handler()

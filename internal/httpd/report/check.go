@@ -23,6 +23,7 @@ type checkView struct {
 	Apart    *apart // nil where the track asks for no name
 	Found    giveaways
 	Talk     bool // a consultation: no files
+	Full     bool // the day has taken as many consultations as it takes
 }
 
 // Format hides the report.
@@ -59,7 +60,7 @@ func (s *Site) checked(c echo.Context, sh *sheet, status int) error {
 	}
 	v := checkView{
 		Page: s.page(c, sh, "reporter.check.title"), Action: sh.action(), Approve: s.approveField(c, sh, status != 200), Head: s.head(c, sh, "file"),
-		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh), Found: s.giveaways(c, sh), Talk: s.talk(sh),
+		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh), Found: s.giveaways(c, sh), Talk: s.talk(sh), Full: status == full,
 	}
 	v.LangPath = ""
 	if v.Talk {

@@ -46,6 +46,9 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 	if errors.As(err, &errs) {
 		return s.refuse(c, sh, errs)
 	}
+	if errors.Is(err, ethics.ErrQuota) {
+		return s.checked(c, sh, full)
+	}
 	if err != nil {
 		return err
 	}

@@ -12,11 +12,16 @@ import (
 	"svilpe/internal/httpd"
 )
 
+// full is the status where a day has taken as many as it takes. Nothing failed here,
+// so no line of the log says that somebody came.
+const full = 429
+
 type giftView struct {
 	httpd.Page
 	Errors []httpd.FieldError
 	Head   httpd.FormHead
 	Fields []httpd.Field
+	Full   bool // the day has taken as many as it takes
 }
 
 // Format hides what was typed.
@@ -35,7 +40,7 @@ func (s *Site) giftPage(c echo.Context, status int, form *httpd.Form, draft deri
 	p := s.Server.Printer(c)
 	v := giftView{
 		Page: s.Server.Page(c, "gift.title"), Head: httpd.FormHead{Draft: draft.Text(), Lang: s.Server.Lang(c)},
-		Fields: s.giftFields(c, form, roster),
+		Fields: s.giftFields(c, form, roster), Full: status == full,
 	}
 	v.LangPath = ""
 	for i, f := range v.Fields {
@@ -106,6 +111,9 @@ func (s *Site) declareGift(c echo.Context) error {
 	var errs ethics.FieldErrors
 	if errors.As(err, &errs) {
 		return s.giftPage(c, 422, form, draft, errs)
+	}
+	if errors.Is(err, ethics.ErrQuota) {
+		return s.giftPage(c, full, form, draft, nil)
 	}
 	if err != nil {
 		return err

@@ -202,7 +202,7 @@ func (d *door) serve() {
 	must(d.t, err)
 	d.intake = &intake.Service{
 		Store: d.store, Policy: rules, System: d.keys.System, Data: filepath.Join(d.dir, "data"), Now: d.clock.Now,
-		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 4, TextChars: 20000, DraftBytes: 1 << 30},
+		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 4, TextChars: 20000, DraftBytes: 1 << 30, NewADay: 100},
 		ReceiptText: report.ReceiptText(texts),
 	}
 	d.talk = &dialogue.Service{

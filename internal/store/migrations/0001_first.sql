@@ -234,7 +234,7 @@ create table file (
     chunk_digests {{blob}} not null,
     day text not null {{c}}
 ) {{strict}};
-create index file_state on file (state, day);
+create index file_state on file (state, day, size);
 create index file_case on file (case_id, id);
 
 create table chunk (
@@ -254,7 +254,7 @@ create table gift (
     day text not null {{c}},
     sealed {{blob}} not null
 ) {{strict}};
-create index gift_institution on gift (institution, day);
+create index gift_institution on gift (institution, day, number);
 
 -- A talk with trust persons: no case. Nothing but the row is left when it is
 -- erased. parties and readers are member ids with blanks between.
@@ -272,6 +272,7 @@ create table consultation (
     verifier {{blob}} not null
 ) {{strict}};
 create index consultation_institution on consultation (institution, received);
+create index consultation_state on consultation (state, changed);
 
 create table consultation_text (
     consultation_id text not null {{c}} references consultation (id),
@@ -432,7 +433,5 @@ create table tmp_figures (
 
 create table tmp_verify (
     id {{int}} primary key check (id = 1),
-    at_ms {{int}} not null,
-    size {{int}} not null,
-    damage text not null
+    note {{blob}} not null
 ) {{strict}};
