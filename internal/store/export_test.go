@@ -72,3 +72,6 @@ func OnMinute(end, now int64) int64 { return onMinute(end, now) }
 
 // Added notes a row that is not stored.
 func (tx *Tx) Added(stream string, r record.Row) error { return tx.added(stream, r) }
+
+// GiftQueries are how a page of a gift register is found.
+func GiftQueries() []string { return []string{giftsBehind, giftsAhead} }

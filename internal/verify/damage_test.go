@@ -2,10 +2,12 @@ package verify_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"svilpe/internal/record"
+	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 )
 

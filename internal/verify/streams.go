@@ -74,8 +74,14 @@ func (v *run) blanks(name string, list []audit.Entry) {
 // streams holds the rows of every stream against its entries.
 func (v *run) streams() error {
 	for _, name := range v.tree.names() {
-		if name == ethics.StreamRoster || name == ethics.StreamFiller {
-			continue // people has read the one, nothing is noted in the other
+		if name == ethics.StreamRoster {
+			continue // people has read it
+		}
+		if s := v.tree.streams[name]; name == ethics.StreamFiller { // nothing is noted in it
+			if s.blank >= 0 {
+				v.damage("entry", strconv.FormatInt(s.blankAt, 10), "blank, and no later entry «erased» of "+name+" says so")
+			}
+			continue
 		}
 		list, l, err := v.read(name)
 		if err != nil {

@@ -40,6 +40,7 @@ type tree struct {
 	dirty               map[string]bool
 	byBucket            map[int][]string
 	entry, node, marked *Damage
+	later               []*Damage // what differs where an entry does
 }
 
 // entries recomputes every leaf and node, and holds the roots against the head, the
@@ -148,9 +149,9 @@ func (v *run) closing(e audit.Entry) {
 	counters, err := record.ParseCounters(e.FactOf(record.FactCounters))
 	switch {
 	case !bytes.Equal(root[:], e.FactOf(record.FactMap)):
-		v.damage("map", e.Day, "the streams before entry "+row+" give another root")
+		t.later = append(t.later, &Damage{"map", day, "the streams before entry " + row + " give another root"})
 	case !bytes.Equal(t.before, e.FactOf(record.FactBefore)):
-		v.damage("checkpoint", e.Day, "another checkpoint stands before it than its closing names")
+		t.later = append(t.later, &Damage{"checkpoint", day, "another checkpoint stands before it than its closing names"})
 	case err != nil:
 		v.damage("entry", row, err.Error())
 	}
@@ -254,7 +255,7 @@ func (v *run) judge(whole bool) error {
 	default:
 		found = append(found, t.node)
 	}
-	for _, d := range append(found, t.marked) {
+	for _, d := range append(append(found, t.marked), t.later...) {
 		if d != nil {
 			v.damage(d.Table, d.Row, d.Why)
 		}

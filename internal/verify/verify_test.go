@@ -5,10 +5,10 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"svilpe/internal/appoint"
@@ -16,6 +16,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
 )
 
@@ -29,8 +30,8 @@ func TestVerifySound(t *testing.T) {
 		}
 		last, total = done, of
 	}})
-	if v.Damage != nil {
-		t.Fatal(v.Damage)
+	if v.First() != nil {
+		t.Fatal(v.Damages)
 	}
 	if v.Cases != 2 || v.Envelopes != 4 || v.Files != 2 || v.Entries != 64+64+1 || v.Head.Size != v.Entries {
 		t.Errorf("counts: %+v", v)
@@ -49,27 +50,25 @@ func TestVerifySound(t *testing.T) {
 	if len(v.Scratch) < 10 {
 		t.Errorf("scratch tables listed: %q", v.Scratch)
 	}
-	if v := w.Verify(verify.Options{}); len(v.Notes) != 1 || v.Damage != nil {
-		t.Errorf("without the founders' digest: notes %q, damage %v", v.Notes, v.Damage)
+	if v := w.Verify(verify.Options{}); len(v.Notes) != 1 || v.First() != nil {
+		t.Errorf("without the founders' digest: notes %q, damage %v", v.Notes, v.Damages)
 	}
 }
 
 func TestVerifyBeforeTheFounding(t *testing.T) {
 	w := setUp(t)
-	if v := w.Verify(verify.Options{}); v.Damage != nil || v.Entries != 0 {
+	if v := w.Verify(verify.Options{}); v.First() != nil || v.Entries != 0 {
 		t.Errorf("%+v", v)
 	}
 	w.Exec(`insert into member values ('mallory', 'm@example.org', '', x'', x'', x'', '')`)
-	if v := w.Verify(verify.Options{}); v.Damage == nil || v.Damage.Table != "member" {
-		t.Errorf("a member before the founding: %v", v.Damage)
-	}
+	w.Damaged("member", "mallory")
 }
 
 func TestVerifyIsCancelled(t *testing.T) {
 	from, _ := populated(t)
 	w := from.Copy(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	_, err := w.S.Verify(ctx, verify.Options{Progress: func(int64, int64) { cancel() }})
+	_, err := verify.Run(ctx, w.S, verify.Options{Progress: func(int64, int64) { cancel() }})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
@@ -108,59 +107,60 @@ func TestVerifyTellsEntryFromNode(t *testing.T) {
 func TestVerifyRebuiltTree(t *testing.T) {
 	from, _ := populated(t)
 	w := from.Copy(t)
-	w.Exec(`update entry set kind = 'other' where idx = 3`)
-	rebuildNodes(t, w)
+	w.Forge(w.Size()-1, func(b *audit.Body) { b.Kind = "other" })
+	w.Rebuild()
 	w.Damaged("head", "1")
+	w.Names("head", "1", "agree with each other, not with the signed head")
 }
 
-func rebuildNodes(t *testing.T, w *world) {
+// twins are two logs of one key, of one size, and otherwise of nothing in common:
+// each is sound.
+func twins(t *testing.T) (w, other *world) {
 	t.Helper()
-	var leaves []tlog.Hash
-	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
-		return tx.c.each(entryColumns+`order by idx`, nil, func(scan func(...any) error) error {
-			e, err := scanEntry(scan)
-			leaves = append(leaves, audit.LeafHash(e))
-			return err
-		})
-	}))
-	var f frontier
-	id := 0
-	for _, leaf := range leaves {
-		for _, h := range f.add(leaf) {
-			w.Exec(`update node set hash = ? where id = ?`, h[:], id)
-			id++
-		}
+	w = setUp(t)
+	other = storetest.SetUpWith(t, w.Log)
+	for _, x := range []*world{w, other} {
+		x.Found()
+		x.File()
+		x.Close("2026-11-21")
+		x.Close(today)
+		x.Sound()
+		x.Stop()
 	}
+	return w, other
 }
 
-// TestVerifyRebuiltTreeSignedAgain: the operator has the log key and signs the
-// changed tree; checkpoints kept outside show it all the same.
-func TestVerifyRebuiltTreeSignedAgain(t *testing.T) {
-	from, _ := populated(t)
+// TestVerifyTreeSignedAgain: the operator has the log key and signs a changed tree;
+// checkpoints show it, those in the database and, where the operator made all of it
+// anew, those kept outside.
+func TestVerifyTreeSignedAgain(t *testing.T) {
+	from, _ := twins(t)
+	kept := []byte(from.Text(`select note from checkpoint where day = '2026-11-21'`))
+	outside := verify.Options{Founders: &from.Founders, Kept: [][]byte{kept}}
 	w := from.Copy(t)
-	kept := []byte(w.Text(`select note from checkpoint where day = '2026-11-21'`))
-	if v := w.Verify(verify.Options{Kept: [][]byte{kept}}); v.Damage != nil {
-		t.Fatalf("a true checkpoint: %v", v.Damage)
+	if v := w.Verify(outside); v.First() != nil {
+		t.Fatalf("a true checkpoint: %v", v.Damages)
 	}
-	w.Exec(`update entry set actor = 'carl' where idx = 1`)
-	rebuildNodes(t, w)
-	var head audit.Head
-	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
-		root, err := audit.Root(129, nodeReader{tx.c})
-		head = audit.Head{Origin: origin, Size: 129, Root: root}
-		return err
-	}))
-	signed, err := head.Sign(w.Log.Signer())
-	must(t, err)
-	w.Exec(`update tree_head set note = ?`, signed)
-	w.Damaged("checkpoint", "2026-11-21")
-	w.Exec(`delete from checkpoint`)
+	w.Forge(1, func(b *audit.Body) { b.Actor = "carl" })
+	w.SignHead(w.Rebuild())
+	w.Names("checkpoint", "2026-11-21", "the first 64 entries give another root")
+	w.Names("map", "2026-11-21", "another root")
+}
+
+// TestVerifyAnotherLog: the operator made a whole other log, and signed it.
+func TestVerifyAnotherLog(t *testing.T) {
+	from, other := twins(t)
+	kept := []byte(from.Text(`select note from checkpoint where day = '2026-11-21'`))
+	w := from.Copy(t)
+	w.PutBack(filepath.Join(other.Dir, store.File))
+	w.Founders = other.Founders
 	w.Damaged("head", "1") // this process knew another head of this size
-	must(t, w.S.Close())
+	w.Stop()
 	w.Open() // a fresh one does not
+	w.Sound()
 	v := w.Verify(verify.Options{Kept: [][]byte{kept}})
-	if v.Damage == nil || v.Damage.Table != "checkpoint" || !strings.Contains(v.Damage.Row, "kept outside") {
-		t.Errorf("named %v", v.Damage)
+	if d := v.First(); d == nil || d.Table != "checkpoint" || !strings.Contains(d.Row, "kept outside") {
+		t.Errorf("named %v", v.Damages)
 	}
 }
 
@@ -169,13 +169,14 @@ func TestVerifyAnOldDatabase(t *testing.T) {
 	from, _ := populated(t)
 	w := from.Copy(t)
 	w.File()
-	must(t, w.S.MakeCheckpoint(context.Background(), "2026-11-23"))
+	w.Close("2026-11-23")
 	kept := []byte(w.Text(`select note from checkpoint where day = '2026-11-23'`))
 	w.Sound()
 	old := from.Copy(t)
 	old.Sound() // alone nothing shows
-	if v := old.Verify(verify.Options{Kept: [][]byte{kept}}); v.Damage == nil || v.Damage.Table != "checkpoint" {
-		t.Errorf("with a checkpoint kept outside: %v", v.Damage)
+	v := old.Verify(verify.Options{Kept: [][]byte{kept}})
+	if d := v.First(); d == nil || d.Table != "checkpoint" || !strings.Contains(d.Row, "kept outside") {
+		t.Errorf("with a checkpoint kept outside: %v", v.Damages)
 	}
 }
 
@@ -184,7 +185,7 @@ func TestVerifyAppointments(t *testing.T) {
 	t.Run("other founders", func(t *testing.T) {
 		w := from.Copy(t)
 		w.Founders[0] ^= 1
-		w.Damaged("appointment", w.Text(`select id from statement where n = 0`))
+		w.Damaged("statement", w.Text(`select id from statement where n = 0`))
 	})
 	t.Run("one signature", func(t *testing.T) {
 		w := from.Copy(t)
@@ -192,7 +193,7 @@ func TestVerifyAppointments(t *testing.T) {
 		w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
 		good := w.Sign(appoint.KindAppointment, w.Appointment("gita", appoint.RoleMember), "anna", "carl")
 		w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(good) })
-		w.Damaged("appointment", s.ID)
+		w.Damaged("statement", s.ID)
 	})
 }
 
@@ -202,7 +203,7 @@ func TestVerifyCheckpointSize(t *testing.T) {
 	w := from.Copy(t)
 	w.Exec(`update checkpoint set size = size - 1 where day = '2026-11-21'`)
 	w.Damaged("checkpoint", "2026-11-21")
-	w.because("beside a note of size 64")
+	w.Names("checkpoint", "2026-11-21", "beside a note of size 64")
 }
 
 func TestVerifyEpochSigners(t *testing.T) {
@@ -210,7 +211,7 @@ func TestVerifyEpochSigners(t *testing.T) {
 	// Somebody appointed under the system's name does not make it a member.
 	named := from.Copy(t)
 	s := named.Sign(appoint.KindAppointment, named.Appointment(ethics.ActorSystem, appoint.RoleMember), "anna", "berta")
-	named.Write("appointed", ethics.StreamProgram, func(tx *store.Tx) error { return tx.AddStatement(s) })
+	named.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
 	must(t, named.S.Close())
 	from = named
 	open := func(t *testing.T, signer string, key ed25519.PrivateKey) *world {
@@ -247,10 +248,10 @@ func TestVerifyDoesNotStopTheWriter(t *testing.T) {
 	v := w.Verify(verify.Options{Founders: &w.Founders, Progress: func(int64, int64) {
 		if !wrote {
 			wrote = true
-			w.Write("noted", ethics.StreamProgram, func(tx *store.Tx) error { return tx.PutMember(testMember(uuid.NewString())) })
+			w.Write("noted", ofMember("new"), func(tx *store.Tx) error { return tx.PutMember(testMember("new")) })
 		}
 	}})
-	if v.Damage != nil || v.Entries != 129 {
+	if v.First() != nil || v.Entries != 129 {
 		t.Errorf("%+v", v)
 	}
 	if v := w.Sound(); v.Entries != 130 {

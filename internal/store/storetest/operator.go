@@ -120,3 +120,60 @@ func follow(tx *sql.Tx, e *audit.Entry) error {
 	e.Number, e.Prev = last.Number+1, audit.LeafHash(last)
 	return err
 }
+
+// Forge changes the body of an entry, with the digest of it in the frame.
+func (w *World) Forge(index int64, change func(*audit.Body)) {
+	w.T.Helper()
+	db := w.Raw()
+	defer func() { _ = db.Close() }()
+	var body, blinding []byte
+	Must(w.T, db.QueryRowContext(background, `select body, blinding from entry where idx = ?`, index).Scan(&body, &blinding))
+	b, err := audit.ParseBody(body, blinding)
+	Must(w.T, err)
+	change(&b)
+	sum := b.Digest()
+	w.Exec(`update entry set kind = ?, actor = ?, body = ?, sum = ? where idx = ?`, b.Kind, b.Actor, b.Bytes(), sum[:], index)
+}
+
+// Rebuild computes every node anew from the entries, as somebody does who changed
+// one, and gives the head that would have to be signed.
+func (w *World) Rebuild() audit.Head {
+	w.T.Helper()
+	db := w.Raw()
+	defer func() { _ = db.Close() }()
+	tx, err := db.BeginTx(background, nil)
+	Must(w.T, err)
+	defer func() { _ = tx.Rollback() }()
+	rows, err := tx.QueryContext(background, `select idx, generation, day, stream, number, prev, sum from entry order by idx`)
+	Must(w.T, err)
+	var leaves []tlog.Hash
+	for rows.Next() {
+		var e audit.Entry
+		var prev, sum []byte
+		Must(w.T, rows.Scan(&e.Index, &e.Generation, &e.Day, &e.Stream, &e.Number, &prev, &sum))
+		copy(e.Prev[:], prev)
+		copy(e.Sum[:], sum)
+		leaves = append(leaves, audit.LeafHash(e))
+	}
+	Must(w.T, rows.Err())
+	Must(w.T, rows.Close())
+	var front audit.Frontier
+	id := 0
+	for _, leaf := range leaves {
+		for _, h := range front.Add(leaf) {
+			_, err := tx.ExecContext(background, `insert into node (id, hash) values (?, ?) on conflict (id) do update set hash = excluded.hash`, id, h[:])
+			Must(w.T, err)
+			id++
+		}
+	}
+	Must(w.T, tx.Commit())
+	return audit.Head{Origin: w.Log.Origin(), Size: front.Size, Root: front.Root()}
+}
+
+// SignHead puts a head in place of the signed one, as the operator can.
+func (w *World) SignHead(h audit.Head) {
+	w.T.Helper()
+	signed, err := h.Sign(w.Log.Signer())
+	Must(w.T, err)
+	w.Exec(`update tree_head set size = ?, note = ?`, h.Size, signed)
+}
