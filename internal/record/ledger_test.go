@@ -192,12 +192,12 @@ func TestNobodyWhoWasBarredComesBack(t *testing.T) {
 func TestAFactThatIsNoBarBarsNobody(t *testing.T) {
 	s := begin(t, ethics.CaseStream(theCase))
 	e := s.entry("removed")
-	for _, name := range []string{"institution", "barred", "xbarred/" + anna} {
+	for _, name := range []string{"institution", "barred", "barred/", "xbarred/" + anna} {
 		e.Facts = append(e.Facts, audit.Fact{Name: name, Value: []byte(anna)})
 	}
 	s.take(e)
-	s.told("granted", plus("grant:"+theCase+"/"+anna+"/1", 1))
-	if len(s.Barred) != 0 {
+	s.told("granted", plus("grant:"+theCase+"/"+anna+"/1", 1), plus("envelope:1", 1))
+	if s.Barred[anna] {
 		t.Errorf("barred: %v", s.Barred)
 	}
 }

@@ -75,3 +75,6 @@ func (tx *Tx) Added(stream string, r record.Row) error { return tx.added(stream,
 
 // GiftQueries are how a page of a gift register is found.
 func GiftQueries() []string { return []string{giftsBehind, giftsAhead} }
+
+// CompareGifts is the register's order.
+func CompareGifts(a, b Gift) int { return compareGifts(a, b) }

@@ -52,8 +52,8 @@ func TestTwoRegistersAreOneList(t *testing.T) {
 					t.Fatalf("back from %v: %d rows", at, len(again))
 				}
 			}
-			if len(seen) != 2*n || !slices.IsSortedFunc(seen, compareGifts) {
-				t.Errorf("%d of %d, newest first: %v", len(seen), 2*n, slices.IsSortedFunc(seen, compareGifts))
+			if len(seen) != 2*n || !slices.IsSortedFunc(seen, store.CompareGifts) {
+				t.Errorf("%d of %d, newest first: %v", len(seen), 2*n, slices.IsSortedFunc(seen, store.CompareGifts))
 			}
 			return nil
 		}))
