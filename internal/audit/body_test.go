@@ -100,6 +100,7 @@ func TestOnlyWhatWeWriteIsABody(t *testing.T) {
 		"a change of nothing":    raw(act, Item{"", added.Value}),
 		"a change without op":    raw(act, with(added)),
 		"an unknown op":          raw(act, with(added, append([]byte("*"), added.Value[1:]...)...)),
+		"an unknown op alone":    raw(act, with(added, '*')),
 		"an op alone":            raw(act, with(added, '+')),
 		"added, cut short":       raw(act, with(added, added.Value[:32]...)),
 		"added, and more":        raw(act, with(added, append(slices.Clone(added.Value), 0)...)),
@@ -221,7 +222,9 @@ func TestTheSameSaidTwiceCannotBeTold(t *testing.T) {
 
 func TestFactOf(t *testing.T) {
 	b := exampleBody(1)
-	for name, want := range map[string]string{"institution": "demo", "barred/anna": "", "barred": "", "act": "", "": ""} {
+	for name, want := range map[string]string{
+		"institution": "demo", "barred/anna": "", "barred": "", "act": "", "": "",
+	} {
 		if got := b.FactOf(name); string(got) != want || (got != nil) != (want != "" || name == "barred/anna") {
 			t.Errorf("%q: %q", name, got)
 		}

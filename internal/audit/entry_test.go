@@ -81,7 +81,7 @@ func TestAnyChangeOfABodyIsAnotherEntry(t *testing.T) {
 		"new digest":          func(b *Body) { b.Changes[0].New[31] ^= 1 },
 		"renewed from other":  func(b *Body) { b.Changes[1].Old[31] ^= 1 },
 		"renewed to other":    func(b *Body) { b.Changes[1].New[31] ^= 1 },
-		"renewed backwards":   func(b *Body) { b.Changes[1].Old, b.Changes[1].New = b.Changes[1].New, b.Changes[1].Old },
+		"renewed backwards":   func(b *Body) { c := &b.Changes[1]; c.Old, c.New = c.New, c.Old },
 		"ended other":         func(b *Body) { b.Changes[2].Old[0] ^= 1 },
 		"added, not ended":    func(b *Body) { b.Changes[2].Op, b.Changes[2].New = Added, b.Changes[2].Old },
 		"added, not renewed":  func(b *Body) { b.Changes[1].Op = Added },
@@ -125,8 +125,9 @@ func TestFrameIsReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := Entry{
 			Generation: rapid.IntRange(0, 1<<32-1).Draw(t, "generation"),
-			Index:      rapid.Int64Range(0, 1<<62).Draw(t, "index"), Number: rapid.Int64Range(0, 1<<62).Draw(t, "number"),
-			Day: rapid.String().Draw(t, "day"), Stream: rapid.String().Draw(t, "stream"),
+			Index:      rapid.Int64Range(0, 1<<62).Draw(t, "index"),
+			Number:     rapid.Int64Range(0, 1<<62).Draw(t, "number"),
+			Day:        rapid.String().Draw(t, "day"), Stream: rapid.String().Draw(t, "stream"),
 			Prev: tlog.Hash(draw32(t, "prev")), Sum: Digest(draw32(t, "sum")),
 		}
 		got, err := parseFrame(e.Frame())

@@ -34,7 +34,9 @@ func Example() {
 	}
 	e := audit.Entry{Generation: 1, Index: front.Size, Day: "2026-11-22", Stream: "case/1", Body: audit.Body{
 		ID: "6f2c1f0e-2f64-4f0a-9f43-1f2d3c4b5a69", Kind: "filed", Actor: audit.ActorReporter, Policy: 1,
-		Changes: []audit.Change{{Label: "envelope:1", Op: audit.Added, New: audit.RowDigest("envelope:1", []byte("sealed"))}},
+		Changes: []audit.Change{
+			{Label: "envelope:1", Op: audit.Added, New: audit.RowDigest("envelope:1", []byte("sealed"))},
+		},
 	}}
 	e.Sum = e.Body.Digest()
 	stored = append(stored, front.Add(audit.LeafHash(e))...)

@@ -76,8 +76,9 @@ func len32(b string) string {
 func TestFormatIsTheWrittenOne(t *testing.T) {
 	e := example(258)
 	d := func(first ...byte) string { return string(append(first, make([]byte, 32-len(first))...)) }
+	id := len32("6f2c1f0e-2f64-4f0a-9f43-000000000258")
 	items := [][2]string{
-		{"act", len32("6f2c1f0e-2f64-4f0a-9f43-000000000258") + len32("filed") + len32("reporter") + "\x00\x00\x00\x03"},
+		{"act", id + len32("filed") + len32("reporter") + "\x00\x00\x00\x03"},
 		{"fact:barred/anna", ""},
 		{"fact:institution", "demo"},
 		{"envelope:1", "+" + d(1, 2, 3)},
@@ -98,8 +99,9 @@ func TestFormatIsTheWrittenOne(t *testing.T) {
 		t.Errorf("body: %s", diff)
 	}
 	sum := sha256.Sum256([]byte(hashed))
-	frame := len32("svilpe/1 entry") + "\x00\x00\x00\x01" + "\x00\x00\x00\x00\x00\x00\x01\x02" + len32("2026-11-22") +
-		len32("case/0b9d7a52-5d9c-4d2e-8a55-1f0f5f8f7a11") + "\x00\x00\x00\x00\x00\x00\x01\x04" + d(7, 8, 9) + string(sum[:])
+	frame := len32("svilpe/1 entry") + "\x00\x00\x00\x01" + "\x00\x00\x00\x00\x00\x00\x01\x02" +
+		len32("2026-11-22") + len32("case/0b9d7a52-5d9c-4d2e-8a55-1f0f5f8f7a11") +
+		"\x00\x00\x00\x00\x00\x00\x01\x04" + d(7, 8, 9) + string(sum[:])
 	if diff := cmp.Diff([]byte(frame), e.Frame()); diff != "" {
 		t.Errorf("frame: %s", diff)
 	}

@@ -91,7 +91,8 @@ func TestReorderedOrRemovedEntriesChangeTheRoot(t *testing.T) {
 	swapped[2], swapped[6] = swapped[6], swapped[2]
 	for name, es := range map[string][]Entry{
 		"swapped": swapped, "first gone": entries[1:], "last gone": entries[:8],
-		"middle gone": slices.Delete(slices.Clone(entries), 4, 5), "one twice": append(slices.Clone(entries), entries[8]),
+		"middle gone": slices.Delete(slices.Clone(entries), 4, 5),
+		"one twice":   append(slices.Clone(entries), entries[8]),
 	} {
 		if root(es) == head.Root {
 			t.Errorf("%s: the root is the same", name)

@@ -31,6 +31,7 @@ type Info struct {
 	Keys    int      // so many of them, from the first, are the primary key
 	Copies  []string // columns beside them that lists are read from: not covered
 	In      []string // beginnings of the streams in which it may stand
+	Own     bool     // its key begins with the id of the stream's object
 	Case    string   // the column that names the case, "" where it is of none
 	Of      string   // the column that names another object, a consultation
 	Only    string   // the condition under which a row is record, where the table holds others too
@@ -168,6 +169,13 @@ func (i *Info) May(stream string) bool {
 		}
 	}
 	return false
+}
+
+// owns tells whether a key of this kind belongs to a stream.
+func (i *Info) owns(stream, key string) bool {
+	_, object, _ := strings.Cut(stream, "/")
+	first, _, _ := strings.Cut(key, "/")
+	return !i.Own || first == object
 }
 
 // renewedBy tells whether an act may renew a row of this kind.

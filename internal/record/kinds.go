@@ -54,7 +54,7 @@ var Policies = &Kind[Policy]{
 // Members are credentials.
 var Members = &Kind[Member]{
 	Info: Info{
-		Name: "member", Table: "member", In: []string{ethics.MemberStream("")}, Keys: 1,
+		Name: "member", Table: "member", In: []string{ethics.MemberStream("")}, Own: true, Keys: 1,
 		Columns: words("id email params sealed_secret sealed_totp founders_copy confidential_day"), Order: "id",
 		Renewed: []string{KindCredentials},
 	},
@@ -68,7 +68,7 @@ var Members = &Kind[Member]{
 // Cases are the rows of cases.
 var Cases = &Kind[Case]{
 	Info: Info{
-		Name: "case", Table: "cases", In: ofCase, Case: "id", Keys: 1, Order: "id", Renewed: []string{Any},
+		Name: "case", Table: "cases", In: ofCase, Own: true, Case: "id", Keys: 1, Order: "id", Renewed: []string{Any},
 		Columns: words("id number locator institution category track state previous received changed due due_id " +
 			"epoch sequence reporter_recipient reporter_verifier"),
 	},
@@ -85,7 +85,7 @@ var Cases = &Kind[Case]{
 // Codes are changes of a case's code.
 var Codes = &Kind[CodeChange]{
 	Info: Info{
-		Name: "code", Table: "case_code", In: ofCase, Case: "case_id", Keys: 2, Order: "n",
+		Name: "code", Table: "case_code", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n",
 		Columns: words("case_id n mark recipient verifier envelope_id signature day"),
 	},
 	Fields: func(x *CodeChange) []any {
@@ -98,7 +98,7 @@ var Codes = &Kind[CodeChange]{
 // Epochs are a case's public keys.
 var Epochs = &Kind[Epoch]{
 	Info: Info{
-		Name: "epoch", Table: "case_epoch", In: ofCase, Case: "case_id", Keys: 2, Order: "epoch",
+		Name: "epoch", Table: "case_epoch", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "epoch",
 		Columns: words("case_id epoch recipient signer signature day"),
 	},
 	Fields: func(e *Epoch) []any {
@@ -111,7 +111,7 @@ var Epochs = &Kind[Epoch]{
 // Events are what happened in a case.
 var Events = &Kind[Event]{
 	Info: Info{
-		Name: "event", Table: "case_event", In: ofCase, Case: "case_id", Keys: 2, Order: "n",
+		Name: "event", Table: "case_event", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n",
 		Columns: words("case_id n name day"),
 	},
 	Fields: func(e *Event) []any { return []any{&e.Case, &e.N, &e.Name, &e.Day} },
@@ -122,7 +122,7 @@ var Events = &Kind[Event]{
 // Grants are who can open a case. A member who comes back has another.
 var Grants = &Kind[Grant]{
 	Info: Info{
-		Name: "grant", Table: "case_grant", In: ofCase, Case: "case_id", Keys: 1, Order: "epoch, day, member_id",
+		Name: "grant", Table: "case_grant", In: ofCase, Own: true, Case: "case_id", Keys: 1, Order: "epoch, day, member_id",
 		Columns: words("id case_id member_id giver via epoch day sealed"), Copies: words("stated"), Again: "renewal",
 	},
 	Again: func(g *Grant) bool { return g.Via == ViaRenewed },
@@ -201,7 +201,7 @@ var Requests = &Kind[ethics.VaultRequest]{
 // Measures are what decisions ordered.
 var Measures = &Kind[Measure]{
 	Info: Info{
-		Name: "measure", Table: "measure", In: ofCase, Case: "case_id", Keys: 2, Order: "n", Renewed: []string{Any},
+		Name: "measure", Table: "measure", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n", Renewed: []string{Any},
 		Columns: words("case_id n due state"),
 	},
 	Fields: func(m *Measure) []any { return []any{&m.Case, &m.N, &m.Due, &m.State} },
@@ -238,7 +238,7 @@ var ErasuresAsked = &Kind[ErasureAsked]{
 // Erasures are what is left of erased cases: who signed, and why.
 var Erasures = &Kind[Erasure]{
 	Info: Info{
-		Name: "erasure", Table: "erasure", In: ofCase, Of: "case_id", Keys: 1, Order: "case_id",
+		Name: "erasure", Table: "erasure", In: ofCase, Own: true, Of: "case_id", Keys: 1, Order: "case_id",
 		Columns: words("case_id number institution asked digest grounds first first_signature second second_signature day until"),
 	},
 	Fields: func(e *Erasure) []any {
@@ -254,7 +254,7 @@ var Erasures = &Kind[Erasure]{
 // Tombstones are what is left of erased cases, to be counted.
 var Tombstones = &Kind[Tombstone]{
 	Info: Info{
-		Name: "tombstone", Table: "tombstone", In: ofCase, Of: "case_id", Keys: 1, Order: "case_id",
+		Name: "tombstone", Table: "tombstone", In: ofCase, Own: true, Of: "case_id", Keys: 1, Order: "case_id",
 		Columns: words("case_id number institution category track first last"),
 	},
 	Fields: func(t *Tombstone) []any {
@@ -278,7 +278,7 @@ var Lessons = &Kind[Lesson]{
 // Gifts are declarations.
 var Gifts = &Kind[Gift]{
 	Info: Info{
-		Name: "gift", Table: "gift", In: []string{ethics.GiftStream("")}, Keys: 1, Of: "id", Order: "id",
+		Name: "gift", Table: "gift", In: []string{ethics.GiftStream("")}, Own: true, Keys: 1, Of: "id", Order: "id",
 		Columns: words("id institution number verifier day sealed"),
 	},
 	Fields: func(g *Gift) []any { return []any{&g.ID, &g.Institution, &g.Number, &g.Verifier, &g.Day, &g.Sealed} },
@@ -289,7 +289,7 @@ var Gifts = &Kind[Gift]{
 // Talks are consultations.
 var Talks = &Kind[Talk]{
 	Info: Info{
-		Name: "talk", Table: "consultation", In: ofTalk, Of: "id", Keys: 1, Order: "id", Renewed: []string{Any},
+		Name: "talk", Table: "consultation", In: ofTalk, Own: true, Of: "id", Keys: 1, Order: "id", Renewed: []string{Any},
 		Columns: words("id number locator institution parties state received changed until recipient verifier"),
 	},
 	Fields: func(t *Talk) []any {
@@ -330,7 +330,7 @@ var Cosignatures = &Kind[Cosignature]{
 const KeysName = "keys"
 
 // keys are what a code is to its case or consultation: part of that row, noted apart.
-var keys = Info{Name: KeysName, In: slices.Concat(ofCase, ofTalk), Renewed: []string{KindNewCode}}
+var keys = Info{Name: KeysName, In: slices.Concat(ofCase, ofTalk), Own: true, Renewed: []string{KindNewCode}}
 
 // All are the kinds that have a table, in an order that keeps references: what
 // refers to a row stands behind it.

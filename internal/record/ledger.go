@@ -73,7 +73,7 @@ func (l *Ledger) change(act string, c audit.Change) error {
 	kind := byName[KindOf(c.Label)]
 	now, live := l.Live[c.Label]
 	switch {
-	case kind == nil || !kind.May(l.Stream):
+	case kind == nil || !kind.May(l.Stream) || !kind.owns(l.Stream, KeyOf(c.Label)):
 		return wrong("does not belong to " + l.Stream)
 	case l.Ended[c.Label]:
 		return wrong("had ended")

@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
 	"svilpe/internal/audit"
@@ -49,7 +50,7 @@ func TestOnlyTheDigestInForceIsRenewedOrEnded(t *testing.T) {
 // TestAfterTheEndNothingBearsTheLabel: whoever can write entries cannot bring a
 // grant back that was taken away.
 func TestAfterTheEndNothingBearsTheLabel(t *testing.T) {
-	for _, label := range []string{"case:1", "grant:1/" + anna + "/1", "envelope:1", "proposal:1"} {
+	for _, label := range []string{"case:" + theCase, "grant:" + theCase + "/" + anna + "/1", "envelope:1", "proposal:1"} {
 		s := begin(t, ethics.CaseStream(theCase))
 		s.told("begun", plus(label, 1))
 		s.told("over", minus(label, 1))
@@ -80,7 +81,7 @@ func TestOnlyKindsAndActsThatMayRenewDo(t *testing.T) {
 	for name, kind := range byName {
 		for _, act := range []string{"step", "new_code", "credentials_changed", "appointed", "*", ""} {
 			label := name + ":" + theCase
-			s := begin(t, kind.In[0])
+			s := begin(t, streamOf(kind.In[0]))
 			s.told("begun", plus(label, 1))
 			by, may := renewable[name]
 			if may && (by == "" || by == act) {
@@ -283,4 +284,21 @@ func TestFollowsAndDayOf(t *testing.T) {
 	if grants := s.OfKind("grant"); !slices.Equal(grants, []string{two}) {
 		t.Errorf("grants in force: %v", grants)
 	}
+}
+
+// streamOf is a stream of theCase, or whatever it is, where these begin with an id.
+func streamOf(in string) string {
+	if strings.HasSuffix(in, "/") {
+		return in + theCase
+	}
+	return in
+}
+
+// TestALabelStandsInItsOwnStream: another case's rows are noted in no other stream,
+// where counters would count them and its own would not know.
+func TestALabelStandsInItsOwnStream(t *testing.T) {
+	for _, label := range []string{"case:other", "keys:other", "grant:other/" + anna + "/1", "event:other/0", "epoch:other/1"} {
+		begin(t, ethics.CaseStream(theCase)).refused(label, "filed", plus(label, 1))
+	}
+	begin(t, ethics.MemberStream(anna)).refused("another's credentials", "enrolled", plus("member:berta", 1))
 }

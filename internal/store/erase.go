@@ -179,7 +179,7 @@ func (tx *Tx) Erase(e Erasure, ended ethics.Day) error {
 	}
 	tx.fact(institution(c.Institution))
 	tx.sealOff = true
-	return errors.Join(put(tx, record.Tombstones, &t), put(tx, record.Erasures, &e), tx.blankOld(stream))
+	return errors.Join(put(tx, record.Tombstones, &t), put(tx, record.Erasures, &e))
 }
 
 // endAll notes that everything of a stream is no more, in the order of its labels.

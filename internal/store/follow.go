@@ -89,17 +89,15 @@ func (s *Store) present(c *conn, known int64) (audit.Head, []byte, error) {
 func (s *Store) follow(c *conn, head audit.Head, signed []byte) error {
 	s.following.Lock()
 	defer s.following.Unlock()
-	m := &s.memory
-	if m.size() >= head.Size {
-		return nil // another reader was faster
+	from := s.memory.edge() // the writer may go on meanwhile: all is held against this
+	if from.front.Size >= head.Size {
+		return nil // somebody was faster
 	}
-	entries, err := entriesFrom(c, m.size(), head.Size)
+	entries, err := entriesFrom(c, from.front.Size, head.Size)
 	if err != nil {
 		return err
 	}
-	m.mu.RLock()
-	front := m.front.Clone()
-	m.mu.RUnlock()
+	front := from.front.Clone()
 	for _, e := range entries {
 		front.Add(audit.LeafHash(e))
 	}
@@ -107,16 +105,16 @@ func (s *Store) follow(c *conn, head audit.Head, signed []byte) error {
 		return fmt.Errorf("the entries up to %d give another root: %w", head.Size, audit.ErrTampered)
 	}
 	if n := lastClosing(entries); n >= 0 {
-		if err := s.cross(c, entries[:n], entries[n]); err != nil {
+		if from, err = s.cross(c, from, entries[:n], entries[n]); err != nil {
 			return err
 		}
 		entries = entries[n:]
 	}
-	before, err := s.chained(c, entries)
+	before, err := s.chained(c, from, entries)
 	if err != nil {
 		return err
 	}
-	m.takeAll(entries, before, signed)
+	s.memory.takeAll(entries, before, signed)
 	return nil
 }
 
@@ -152,13 +150,13 @@ func lastClosing(entries []audit.Entry) int {
 // chained holds entries against the streams they stand in, and gives the state of
 // each stream before the first of them. Bodies must be whole: what is erased goes
 // with the next closing.
-func (s *Store) chained(c *conn, entries []audit.Entry) (before map[string]audit.State, err error) {
+func (s *Store) chained(c *conn, from edge, entries []audit.Entry) (before map[string]audit.State, err error) {
 	before = map[string]audit.State{}
-	now, day := map[string]audit.State{}, s.memory.lastDay()
+	now, day := map[string]audit.State{}, from.day
 	for n, e := range entries {
 		st, known := now[e.Stream]
 		if !known {
-			if st, err = s.memory.state(c, s.memory.present(), e.Stream, s.memory.size()); err != nil {
+			if st, err = s.memory.state(c, from.era, e.Stream, from.front.Size); err != nil {
 				return nil, err
 			}
 			before[e.Stream] = st
@@ -181,37 +179,36 @@ func (s *Store) chained(c *conn, entries []audit.Entry) (before map[string]audit
 
 // cross goes over a closing that another server made: what stands before it is in
 // the new map, and everything that this process followed must be there.
-func (s *Store) cross(c *conn, old []audit.Entry, closing audit.Entry) error {
+func (s *Store) cross(c *conn, from edge, old []audit.Entry, closing audit.Entry) (edge, error) {
 	m := &s.memory
-	m.mu.RLock()
-	front, now := m.front.Clone(), map[string]audit.State{}
-	for stream, g := range m.grown {
-		n := len(g.places)
-		now[stream] = audit.State{Count: g.before.Count + int64(n), Last: m.leaves[g.places[n-1]-m.base]}
-	}
-	m.mu.RUnlock()
+	now := m.grownAt(from.era, from.front.Size)
 	for _, e := range old {
 		leaf := audit.LeafHash(e)
-		front.Add(leaf)
+		from.front.Add(leaf)
+		from.day = e.Day
 		now[e.Stream] = audit.State{Count: e.Number + 1, Last: leaf}
 	}
 	buckets, counters, err := readClosing(c, closing)
 	if err != nil {
-		return err
+		return from, err
 	}
 	for stream, st := range now {
 		found, err := closedState(c, stream, buckets.Of(audit.Bucket(stream)))
 		if err != nil {
-			return err
+			return from, err
 		}
 		if found != st {
-			return fmt.Errorf("%s is another in the map of %s: %w", stream, closing.Day, audit.ErrTampered)
+			return from, fmt.Errorf("%s is another in the map of %s: %w", stream, closing.Day, audit.ErrTampered)
 		}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.rest(closing.Index, front, buckets, counters)
-	return nil
+	if m.front.Size <= closing.Index { // else the writer was faster, it has crossed
+		m.rest(closing.Index, from.front, buckets, counters)
+		m.day = from.day
+	}
+	from.era = m.era
+	return from, nil
 }
 
 // readClosing is the map and the counters that a closing's entry names.

@@ -64,6 +64,33 @@ func (m *memory) size() int64 {
 	return m.front.Size
 }
 
+// edge is where the process stands: the tree's frontier, the newest day, the era.
+type edge struct {
+	front audit.Frontier
+	day   ethics.Day
+	era   *era
+}
+
+func (m *memory) edge() edge {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return edge{m.front.Clone(), m.day, m.era}
+}
+
+// grownAt are the states of the streams that grew in an era, under the first size
+// entries.
+func (m *memory) grownAt(e *era, size int64) map[string]audit.State {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	out := map[string]audit.State{}
+	for stream, g := range e.grown {
+		if n := sort.Search(len(g.places), func(i int) bool { return g.places[i] >= size }); n > 0 {
+			out[stream] = audit.State{Count: g.before.Count + int64(n), Last: e.leaves[g.places[n-1]-e.base]}
+		}
+	}
+	return out
+}
+
 // lastDay is the newest entry's, "" before the first.
 func (m *memory) lastDay() ethics.Day {
 	m.mu.RLock()

@@ -153,6 +153,9 @@ func (tx *Tx) append() error {
 			return err
 		}
 	}
+	if tx.sealOff {
+		return tx.blankOld(tx.entry.Stream) // last: until now the stream was read
+	}
 	return nil
 }
 

@@ -51,12 +51,12 @@ func Insert[R any](t testing.TB, dir string, key audit.LogKey, k *record.Kind[R]
 	n := k.Row(r)
 	b := audit.Body{Kind: "noted", Changes: []audit.Change{{Label: n.Label, Op: audit.Added, New: n.Digest}}}
 	return appended(t, dir, key, k.Stream(r), b, func(tx *sql.Tx) error {
-		columns, values := append(k.Columns[:len(k.Columns):len(k.Columns)], k.Copies...), k.Fields(r)
+		columns, values := append(k.Columns[:len(k.Columns):len(k.Columns)], k.Copies...), record.Values(k.Fields(r))
 		for range k.Copies {
 			values = append(values, 0)
 		}
 		marks := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
-		_, err := tx.ExecContext(background, `insert into `+k.Table+` (`+strings.Join(columns, ", ")+`) values (`+marks+`)`, record.Values(values)...)
+		_, err := tx.ExecContext(background, `insert into `+k.Table+` (`+strings.Join(columns, ", ")+`) values (`+marks+`)`, values...)
 		return err
 	})
 }

@@ -302,3 +302,13 @@ func WithAuditor(t testing.TB) (*World, [2]Filed) {
 	w.NewCode(&cases[0])
 	return w, cases
 }
+
+// Epoch is the next epoch of a case as a member opens it.
+func (w *World) Epoch(caseID string, n int, member string) store.Epoch {
+	w.T.Helper()
+	ident, err := derive.New().CaseIdentity(caseID, n)
+	Must(w.T, err)
+	recipient := ident.Recipient().String()
+	by := seal.Author{ID: member, Key: w.People[member].MemberSigner()}
+	return store.Epoch{Case: caseID, Number: n, Recipient: recipient, Signer: member, Signature: seal.Epoch(Installation, caseID, n, recipient, by), Day: Today}
+}

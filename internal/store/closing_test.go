@@ -1,0 +1,250 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/record"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
+)
+
+// mapOf is the root over how far each stream came before an entry, made of the rows
+// as they stand there.
+func mapOf(t *testing.T, w *world, before int64) tlog.Hash {
+	t.Helper()
+	rows, err := w.Raw().Query(`select idx, generation, day, stream, number, prev, sum from entry where idx < ? order by idx`, before)
+	must(t, err)
+	defer func() { _ = rows.Close() }()
+	states := map[string]audit.State{}
+	for rows.Next() {
+		var e audit.Entry
+		var prev, sum []byte
+		must(t, rows.Scan(&e.Index, &e.Generation, &e.Day, &e.Stream, &e.Number, &prev, &sum))
+		copy(e.Prev[:], prev)
+		copy(e.Sum[:], sum)
+		states[e.Stream] = audit.State{Count: states[e.Stream].Count + 1, Last: audit.LeafHash(e)}
+	}
+	must(t, rows.Err())
+	byBucket, m := map[int][]audit.StreamState{}, audit.Map{}
+	for stream, st := range states {
+		b := audit.Bucket(stream)
+		byBucket[b] = append(byBucket[b], audit.StreamState{Stream: stream, State: st})
+	}
+	for b, all := range byBucket {
+		m[b] = audit.BucketRoot(all)
+	}
+	return m.Root()
+}
+
+// closing is the newest closing's entry.
+func closing(t *testing.T, w *world) (e audit.Entry) {
+	t.Helper()
+	w.Read(func(tx *store.ReadTx) error {
+		all, err := tx.Entries(ethics.StreamDays)
+		if err == nil {
+			e = all[len(all)-1]
+		}
+		return err
+	})
+	return e
+}
+
+// TestClosing: the last entry under a day's checkpoint names the map of everything
+// before it, the counters and the checkpoint before. Whoever makes it twice changes
+// nothing.
+func TestClosing(t *testing.T) {
+	w, _ := storetest.WithAuditor(t)
+	var before []byte
+	for n, day := range []ethics.Day{today, "2026-11-23", "2026-11-24"} {
+		w.Close(day)
+		e := closing(t, w)
+		root := mapOf(t, w, e.Index)
+		note := []byte(w.Text(`select note from checkpoint where day = ?`, day))
+		head, err := audit.OpenHead(note, w.Log.Verifier())
+		must(t, err)
+		switch {
+		case e.Index != head.Size-1 || e.Kind != record.KindDayClosed || e.Number != int64(n) || e.Day != day:
+			t.Errorf("%s: entry %+v is the last of %d", day, e, head.Size)
+		case head != w.Head():
+			t.Errorf("%s: the checkpoint is not the head", day)
+		case !bytes.Equal(e.FactOf(record.FactMap), root[:]):
+			t.Errorf("%s: the map has another root", day)
+		case !bytes.Equal(e.FactOf(record.FactBefore), before):
+			t.Errorf("%s: another checkpoint stands before it", day)
+		case string(e.FactOf(store.FactDay)) != day:
+			t.Errorf("%s: closed as %s", day, e.FactOf(store.FactDay))
+		}
+		counters, err := record.ParseCounters(e.FactOf(record.FactCounters))
+		must(t, err)
+		if want := (record.Counters{record.CasesOf("home"): 2 + int64(n), record.Held("anna"): 2 + int64(n), record.Held("berta"): 2 + int64(n)}); fmt.Sprint(counters) != fmt.Sprint(want) {
+			t.Errorf("%s: counted %v, want %v", day, counters, want)
+		}
+		sum := sha256.Sum256(note)
+		before = sum[:]
+		all := `select (select count(*) from entry) || ' ' || (select count(*) from node) || ' ' || (select count(*) from checkpoint) || ' ' || (select hex(note) from tree_head)`
+		was := w.Text(all)
+		w.Close(day)
+		w.Close("2026-11-20") // days never fall
+		if w.Text(all) != was {
+			t.Errorf("%s: made twice, something changed", day)
+		}
+		w.Sound()
+		w.File()
+	}
+	must(t, w.S.Extends(context.Background(), []byte(w.Text(`select note from checkpoint where day = ?`, today))))
+}
+
+// TestCounters equal counted rows, across closings and a restart, whatever was added
+// and taken away.
+func TestCounters(t *testing.T) {
+	w, cases := storetest.WithAuditor(t)
+	check := func(when string) {
+		t.Helper()
+		w.Read(func(tx *store.ReadTx) error {
+			for name, query := range map[string]string{
+				record.CasesOf("home"): `select count(*) from cases`,
+				record.Held("anna"):    `select count(*) from case_grant where member_id = 'anna' and via <> 'renewed'`,
+				record.Held("berta"):   `select count(*) from case_grant where member_id = 'berta' and via <> 'renewed'`,
+				record.GiftsOf("home"): `select count(*) from gift`,
+				record.TalksOf("home"): `select count(*) from consultation`,
+				record.CasesOf("none"): `select 0`,
+			} {
+				if n, err := tx.Counter(name); err != nil || n != w.Count(query) {
+					t.Errorf("%s: %s is %d, %v, counted %d", when, name, n, err, w.Count(query))
+				}
+			}
+			return nil
+		})
+	}
+	again := func(when string, day ethics.Day) {
+		check(when)
+		w.Close(day)
+		check(when + ", day closed")
+		w.Stop()
+		w.Open()
+		check(when + ", started again")
+		w.Sound()
+	}
+	again("filed", today)
+	w.Write("gift_declared", ethics.GiftStream("gift"), func(tx *store.Tx) error { return tx.AddGift(storetest.Gift()) })
+	w.Write(store.KindConsultation, ofTalk, func(tx *store.Tx) error {
+		return tx.AddConsultation(talk(), []byte("talk"), talked(0, ethics.ActorReporter))
+	})
+	again("with others", "2026-11-23")
+	signed := opening(cases[1].ID, 1, "anna", "anna")
+	signed.Epoch = w.Epoch(cases[1].ID, 1, "anna")
+	e := entry(store.KindRemoved, ofCase(cases[1].ID))
+	e.Actor = "anna"
+	must(t, w.S.Write(t.Context(), e, func(tx *store.Tx) error {
+		c, err := tx.Case(cases[1].ID)
+		return errors.Join(err, tx.RemoveGrants(c.ID, "berta"), tx.Open(&c, signed), tx.PutCase(c))
+	}))
+	again("removed", "2026-11-24")
+	x := w.Erasure(cases[0], "anna", "audra")
+	must(t, w.Approve(x))
+	must(t, w.Erase(x))
+	again("erased", "2026-11-25")
+}
+
+// TestClosingWhileOthersWrite: no entry comes between a day's fillers and its closing,
+// so that the size of a checkpoint never tells.
+func TestClosingWhileOthersWrite(t *testing.T) {
+	w := founded(t)
+	var all sync.WaitGroup
+	for n := range 90 {
+		all.Go(func() {
+			id := uuid.NewString()
+			if err := w.Tries("filed", ofCase(id), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) }); err != nil {
+				t.Error(err)
+			}
+		})
+		if n%30 == 15 {
+			all.Go(func() {
+				if err := w.S.MakeCheckpoint(context.Background(), fmt.Sprintf("2026-11-%d", 22+n/30)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	all.Wait()
+	w.Close("2026-11-30")
+	last := 0
+	for _, size := range w.Column(`select size from checkpoint order by size`) {
+		var n int
+		_, err := fmt.Sscan(size, &n)
+		must(t, err)
+		if grown := n - last; grown != 64 && grown != 256 {
+			t.Errorf("a day of %d entries", grown)
+		}
+		last = n
+	}
+	if v := w.Sound(); v.Cases != 90 {
+		t.Errorf("%+v", v)
+	}
+}
+
+// TestStartReadsTheTail: a program that starts reads what came since the last closed
+// day, however long the log is. Here everything older is not even there.
+func TestStartReadsTheTail(t *testing.T) {
+	w := founded(t)
+	f := w.File()
+	for _, day := range []ethics.Day{today, "2026-11-23", "2026-11-24"} {
+		for range 20 {
+			w.Write("noted", ofCase(f.ID), put(f.ID))
+		}
+		w.Close(day)
+	}
+	g := w.File()
+	w.Write("noted", ofCase(g.ID), put(g.ID))
+	w.Stop()
+	closed := w.Count(`select max(size) from checkpoint`)
+	w.Exec(`delete from entry where idx < ? - 1`, closed)
+	w.Exec(`delete from stream where stream <> 'days'`)
+	w.Open()
+	if n := w.S.Followed(); n != 1+2 {
+		t.Errorf("%d entries are remembered, not the closing and what came since", n)
+	}
+	if err := noted(w.S, f.ID); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("a case without entries: %v", err)
+	}
+}
+
+// TestDaysNeverFall: a group of writes is of more than one day, some of them late.
+// Each entry is of its own day or of the one before it.
+func TestDaysNeverFall(t *testing.T) {
+	w := founded(t)
+	write := func(id string, day ethics.Day) func() error {
+		return func() error {
+			e := entry("noted", ofMember(id))
+			e.Day = day
+			return w.S.Write(context.Background(), e, func(tx *store.Tx) error { return tx.PutMember(testMember(id)) })
+		}
+	}
+	for _, err := range together(w, write("a", "2026-11-25"), write("b", "2026-11-23"), write("c", "2026-11-24")) {
+		must(t, err)
+	}
+	must(t, write("d", "2026-11-22")())
+	if days := w.Column(`select distinct day from entry where idx >= ?`, storetest.FoundedEntries); fmt.Sprint(days) != "[2026-11-25]" {
+		t.Errorf("days %v", days)
+	}
+	w.Close("2026-11-24")
+	if e := closing(t, w); e.Day != "2026-11-25" || string(e.FactOf(store.FactDay)) != "2026-11-24" {
+		t.Errorf("closed on %s", e.Day)
+	}
+	w.Sound()
+	other := w.Another() // reads them all
+	must(t, other.Close())
+	w.Stop()
+	w.Open()
+}
