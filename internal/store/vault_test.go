@@ -129,28 +129,29 @@ func TestLoansEnd(t *testing.T) {
 // removal that the log has, with its digest, and that nobody explains closes the
 // case and is found.
 func TestNoVaultEndsUnannounced(t *testing.T) {
+	const later = "2028-01-01" // the time of keeping is over
 	for name, x := range map[string]struct {
 		actor, event string
 		day          ethics.Day
 		sound        bool
 	}{
-		"by the reporter":                 {ethics.ActorReporter, ethics.EventIdentityWithdrawn, today, true},
-		"by the program":                  {ethics.ActorSystem, ethics.EventIdentityErased, today, true},
-		"by nobody":                       {ethics.ActorSystem, "", today, false},
-		"the program for the reporter":    {ethics.ActorSystem, ethics.EventIdentityWithdrawn, today, false},
-		"the reporter for the program":    {ethics.ActorReporter, ethics.EventIdentityErased, today, false},
-		"another event":                   {ethics.ActorSystem, "legal_hold_set", today, false},
+		"by the reporter":                 {ethics.ActorReporter, ethics.EventIdentityWithdrawn, later, true},
+		"by the program":                  {ethics.ActorSystem, ethics.EventIdentityErased, later, true},
+		"by nobody":                       {ethics.ActorSystem, "", later, false},
+		"the program for the reporter":    {ethics.ActorSystem, ethics.EventIdentityWithdrawn, later, false},
+		"the reporter for the program":    {ethics.ActorReporter, ethics.EventIdentityErased, later, false},
+		"another event":                   {ethics.ActorSystem, "legal_hold_set", later, false},
 		"the event of another day's case": {ethics.ActorSystem, ethics.EventIdentityErased, "2025-01-01", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, id := vaulted(t)
-			w.Write("step", ofCase(id), func(tx *store.Tx) error { // so that it is due
+			w.Write("step", ofCase(id), func(tx *store.Tx) error {
 				c, err := tx.Case(id)
 				c.Track = "whistleblower"
-				return errors.Join(err, tx.AddEvents(id, ethics.Event{Name: "closed", Day: "2020-01-01"}), tx.PutCase(c))
+				return errors.Join(err, tx.AddEvents(id, ethics.Event{Name: "closed", Day: today}), tx.PutCase(c))
 			})
 			e := entry("identity_erased", ofCase(id))
-			e.Actor = x.actor
+			e.Actor, e.Day = x.actor, later
 			must(t, w.S.Write(context.Background(), e, func(tx *store.Tx) error {
 				if err := tx.DropVault(id); err != nil || x.event == "" {
 					return err

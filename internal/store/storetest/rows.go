@@ -79,7 +79,7 @@ func (f *Filed) store(tx *store.Tx, recipient string, by seal.Author) error {
 	if err := tx.AddEpoch(store.Epoch{Case: c.ID, Recipient: recipient, Signer: by.ID, Day: Today, Signature: signed}); err != nil {
 		return err
 	}
-	events := []ethics.Event{{Name: "received", Day: Today}, {Name: "ack_sent", Day: Today}}
+	events := []ethics.Event{{Name: "received", Day: Today}, {Name: "acknowledged", Day: Today}}
 	if err := tx.AddEvents(c.ID, events...); err != nil {
 		return err
 	}
