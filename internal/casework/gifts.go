@@ -78,7 +78,7 @@ func (s *Service) Gifts(ctx context.Context, who *appoint.Acting) ([]Declared, e
 			out[i].Untrusted = true
 			continue
 		}
-		gift, err := unseal.Gift(in.ID, g.Institution, g.ID, g.Verifier, g.Sealed, member)
+		gift, err := unseal.Gift(in.ID, unseal.GiftRow{ID: g.ID, Institution: g.Institution, Verifier: g.Verifier, Day: g.Day, Sealed: g.Sealed}, member)
 		out[i].Gift, out[i].Elsewhere = gift, errors.Is(err, ethics.ErrNotFound)
 		out[i].Untrusted = err != nil && !out[i].Elsewhere
 	}

@@ -84,11 +84,12 @@ func (s *Service) SweepTalks(ctx context.Context) error {
 		return err
 	})
 	for _, c := range all {
+		day := s.today()
 		switch {
-		case c.State == store.ConsultationEnded && c.Until <= s.today():
-			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return tx.EraseConsultation(c.ID, s.today()) }))
-		case c.State == store.ConsultationOpen && c.Changed <= string(s.Policy.Talks.Idle(policy.Day(s.today()))):
-			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return tx.EndConsultation(c.ID, s.today(), s.until()) }))
+		case c.State == store.ConsultationEnded && c.Until <= day:
+			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, day, func(tx *store.Tx) error { return tx.EraseConsultation(c.ID, day) }))
+		case c.State == store.ConsultationOpen && c.Changed <= string(s.Policy.Talks.Idle(policy.Day(day))):
+			err = errors.Join(err, s.endTalk(ctx, ethics.ActorSystem, c.ID))
 		}
 	}
 	return err

@@ -23,7 +23,10 @@ func TestAuthors(t *testing.T) {
 		roster, err = tx.Roster()
 		return err
 	}))
-	f := CaseFile{Case: ethics.Case{Institution: "home"}, chain: chain{keys: []ReporterKeys{{Verifier: []byte("r")}}}, Installation: Installation{SystemVerifier: []byte("s")}}
+	institution := "home"
+	rule := func(roster *appoint.Roster) authorRule {
+		return rule(ethics.Case{Institution: institution}, []byte("s"), chain{keys: []ReporterKeys{{Verifier: []byte("r")}}}, roster)
+	}
 	for _, x := range []struct {
 		kind, author string
 		day          ethics.Day
@@ -41,16 +44,16 @@ func TestAuthors(t *testing.T) {
 		{KindEpoch, "anna", today, true}, {KindEpoch, "dora", today, false}, {KindEpoch, "system", today, false},
 		{"other", "anna", today, false}, {"", "reporter", today, false},
 	} {
-		key, err := f.Verifier(roster)(x.kind, x.author, "", x.day)
+		key, err := rule(roster)(x.kind, x.author, "", x.day)
 		if (err == nil) != x.good || err != nil && (!errors.Is(err, ethics.ErrUntrusted) || key != nil) {
 			t.Errorf("%s by %s on %s: %v", x.kind, x.author, x.day, err)
 		}
 	}
-	f.Institution = "elsewhere"
-	if _, err := f.Verifier(roster)(ethics.KindMessage, "anna", "", today); err == nil {
+	institution = "elsewhere"
+	if _, err := rule(roster)(ethics.KindMessage, "anna", "", today); err == nil {
 		t.Error("a member of another institution")
 	}
-	if _, err := f.Verifier(nil)(ethics.KindMessage, "anna", "", today); err == nil {
+	if _, err := rule(nil)(ethics.KindMessage, "anna", "", today); err == nil {
 		t.Error("a member of no roster")
 	}
 }

@@ -37,6 +37,7 @@ type CaseFile struct {
 	away    departures
 	held    holding
 	chain   chain
+	past    past
 }
 
 // CaseFile reads a case. With reporter only what is sealed to the reporter too
@@ -67,6 +68,7 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 		}
 		f.away.entry(e)
 		f.held.entry(c.ID, e)
+		f.past.entry(e)
 		f.Parted = f.Parted || e.Kind == KindRemoved
 		keys.entry(e, n == 0)
 	}
@@ -95,7 +97,7 @@ func (tx *ReadTx) fillCodes(f *CaseFile, keys chainReader, locator []byte) error
 		return err
 	}
 	for _, x := range f.Codes {
-		if err := f.must(codeItem(x)); err != nil {
+		if err := f.mustOn(codeItem(x), x.Day); err != nil {
 			return err
 		}
 	}
@@ -114,7 +116,7 @@ func (tx *ReadTx) fillCase(f *CaseFile, reporter bool) error {
 		return fmt.Errorf("%w: %d epochs of %d", ethics.ErrUntrusted, len(f.Epochs), f.Epoch+1)
 	}
 	for n, e := range f.Epochs {
-		if err := f.must(epochItem(e)); err != nil {
+		if err := f.mustOn(epochItem(e), e.Day); err != nil {
 			return err
 		}
 		if e.Number != n || !placedEpoch(e, f.away) {
@@ -125,7 +127,7 @@ func (tx *ReadTx) fillCase(f *CaseFile, reporter bool) error {
 		return err
 	}
 	for n, e := range f.Events {
-		if err := f.must(eventItem(f.ID, n, e)); err != nil {
+		if err := f.mustOn(eventItem(f.ID, n, e), e.Day); err != nil {
 			return err
 		}
 	}
@@ -139,7 +141,7 @@ func (tx *ReadTx) fillCase(f *CaseFile, reporter bool) error {
 		return err
 	}
 	for _, g := range f.Grants {
-		if err := f.must(grantItem(g)); err != nil {
+		if err := f.mustOn(grantItem(g), g.Day); err != nil {
 			return err
 		}
 		if !placedGrant(g, f.Epochs, f.Grants) {
@@ -150,7 +152,7 @@ func (tx *ReadTx) fillCase(f *CaseFile, reporter bool) error {
 		return err
 	}
 	for _, p := range f.Proposals {
-		if err := f.must(proposalItem(p)); err != nil {
+		if err := f.mustOn(proposalItem(p), p.Day); err != nil {
 			return err
 		}
 	}
@@ -210,6 +212,14 @@ func (f *CaseFile) must(i audit.Item) error {
 	return nil
 }
 
+// mustOn is must for a row that has a day: that of the entry that brought it.
+func (f *CaseFile) mustOn(i audit.Item, day ethics.Day) error {
+	if !f.past.on(i.Label, day) {
+		return fmt.Errorf("%w: %s is of another day than its entry", ethics.ErrUntrusted, i.Label)
+	}
+	return f.must(i)
+}
+
 // complete demands a row for everything of these tables that the log names.
 func (f *CaseFile) complete(tables ...string) error {
 	for label, d := range f.digests {
@@ -223,17 +233,17 @@ func (f *CaseFile) complete(tables ...string) error {
 	return nil
 }
 
-// Trusted tells whether an envelope's row is what its entry says, and stands
-// where one of its kind may.
+// Trusted tells whether an envelope's row is what its entry says, on the day it
+// says so, and stands where one of its kind may.
 func (f *CaseFile) Trusted(e ethics.Envelope) bool {
 	i := EnvelopeItem(e)
-	return f.digests[i.Label] == i.Digest && placedEnvelope(e, f.Epochs)
+	return f.digests[i.Label] == i.Digest && f.past.on(i.Label, e.Day) && placedEnvelope(e, f.Epochs, &f.past)
 }
 
 // TrustedFile tells whether a file's row is what its entry says.
 func (f *CaseFile) TrustedFile(s StoredFile) bool {
 	i := fileItem(s)
-	return s.Case == f.ID && f.digests[i.Label] == i.Digest
+	return s.Case == f.ID && f.digests[i.Label] == i.Digest && f.past.on(i.Label, s.Day)
 }
 
 // Recipient is the case's public key in its current epoch. A CaseFile that was

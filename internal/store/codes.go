@@ -86,6 +86,9 @@ func (tx *Tx) ReplaceCode(c *ethics.Case, x CodeChange, next ReporterKeys, locat
 	if x.N != len(changes) || !bytes.Equal(x.Old.Mark, have.Mark) || !bytes.Equal(x.Old.Verifier, have.Verifier) {
 		return ethics.ErrConflict
 	}
+	if err := tx.dated(x.Day); err != nil {
+		return err
+	}
 	err = tx.c.run(`insert into case_code (case_id, n, mark, recipient, verifier, envelope_id, signature, day) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		x.Case, x.N, x.Old.Mark, x.Old.Recipient, x.Old.Verifier, x.Envelope, x.Signature, x.Day)
 	if err != nil {
@@ -219,7 +222,7 @@ func (f *CaseFile) KeysAt(id string) int { return min(f.chain.born[id], len(f.Co
 func (f *CaseFile) Verifiers(roster *appoint.Roster) []Verifier {
 	var out []Verifier
 	for n := len(f.chain.keys) - 1; n >= 0; n-- {
-		out = append(out, verifier(f.Case, f.Installation.SystemVerifier, chain{keys: f.chain.keys[n : n+1]}, roster))
+		out = append(out, verifier(&f.past, rule(f.Case, f.Installation.SystemVerifier, chain{keys: f.chain.keys[n : n+1]}, roster)))
 	}
 	return out
 }

@@ -155,6 +155,7 @@ type ConsultationFile struct {
 	Said         []Said
 	Missing      int // texts the log names and the database has not
 	digests      map[string]audit.Digest
+	past         past
 }
 
 // ConsultationFile reads one; ErrUntrusted when its row is not as the log says.
@@ -173,6 +174,9 @@ func (tx *ReadTx) ConsultationFile(id string) (ConsultationFile, error) {
 		return f, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
 	}
 	f.digests = Digests(entries)
+	for _, e := range entries {
+		f.past.entry(e)
+	}
 	if i := consultationItem(f.Consultation, locator); f.digests[i.Label] != i.Digest {
 		return f, notAsLogged(i.Label)
 	}
@@ -215,15 +219,17 @@ func (c Consultation) keys(locator []byte) audit.Item {
 	return keysItem(c.ID, KeysOf(ethics.Case{ReporterRecipient: c.Recipient, ReporterVerifier: c.Key}, locator))
 }
 
-// Trusted tells whether a text's row is what the log says.
+// Trusted tells whether a text's row is what the log says, on the day it says so.
 func (f *ConsultationFile) Trusted(s Said) bool {
 	i := saidItem(s)
-	return f.digests[i.Label] == i.Digest
+	return f.digests[i.Label] == i.Digest && f.past.on(i.Label, s.Day)
 }
 
-// Header is what a text's signed header must say.
+// Header is what a text's signed header must say, but for what its author had seen.
 func (f *ConsultationFile) Header(s Said, roster *appoint.Roster) (payload.Header, error) {
-	h := payload.Header{Installation: f.Installation.ID, Case: f.ID, ID: s.ID, Kind: s.Kind, Sequence: s.Sequence, Author: s.Author}
+	h := payload.Header{
+		Installation: f.Installation.ID, Stream: ethics.TalkStream(f.ID), ID: s.ID, Kind: s.Kind, Sequence: s.Sequence, Day: s.Day, Author: s.Author,
+	}
 	to, err := f.Recipients(s.Kind, s.Readers, roster)
 	for _, r := range to {
 		h.Recipients = append(h.Recipients, payload.Fingerprint(r))
@@ -260,9 +266,15 @@ func (c Consultation) Serving(roster *appoint.Roster, day ethics.Day) []string {
 	return out
 }
 
-// Verifier is the one rule of whose signatures count in a consultation: the
-// reporter's, but under no note, and those of its own trust persons in term.
-func (c Consultation) Verifier(roster *appoint.Roster) Verifier {
+// Verifier is the one rule of whose signatures count in this consultation, and
+// when.
+func (f *ConsultationFile) Verifier(roster *appoint.Roster) Verifier {
+	return verifier(&f.past, f.rule(roster))
+}
+
+// rule gives the reporter's key, but under no note, and those of its own trust
+// persons in term.
+func (c Consultation) rule(roster *appoint.Roster) authorRule {
 	return func(kind, author, _ string, day ethics.Day) (ed25519.PublicKey, error) {
 		known := kind == ethics.KindConsultation || kind == ethics.KindConsultationNote
 		switch {

@@ -17,6 +17,9 @@ func (tx *Tx) AddConsultation(c Consultation, locator []byte, first Said) error 
 	if _, err := tx.ConsultationByNumber(c.Number); !errors.Is(err, ethics.ErrNotFound) {
 		return errors.Join(ethics.ErrBusy, err)
 	}
+	if err := errors.Join(tx.dated(c.Received), tx.dated(c.Changed)); err != nil {
+		return err
+	}
 	err := tx.c.run(`insert into consultation (id, number, locator, institution, parties, state, received, changed, until, recipient, verifier)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		c.ID, c.Number, locator, c.Institution, strings.Join(c.Parties, " "), c.State, c.Received, c.Changed, c.Until, c.Recipient, c.Key)
@@ -32,6 +35,9 @@ func (tx *Tx) AddConsultation(c Consultation, locator []byte, first Said) error 
 }
 
 func (tx *Tx) addSaid(s Said) error {
+	if err := tx.dated(s.Day); err != nil {
+		return err
+	}
 	err := tx.c.run(`insert into consultation_text (consultation_id, sequence, id, kind, author, readers, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		s.Consultation, s.Sequence, s.ID, s.Kind, s.Author, strings.Join(s.Readers, " "), s.Day, s.Sealed)
 	if err != nil {
@@ -82,6 +88,9 @@ func (tx *Tx) EndConsultation(id string, day, until ethics.Day) error {
 	if c.State != ConsultationOpen {
 		return ethics.ErrConflict
 	}
+	if err := tx.dated(day); err != nil {
+		return err
+	}
 	c.State, c.Changed, c.Until = ConsultationEnded, day, until
 	return tx.putConsultation(c, locator)
 }
@@ -95,6 +104,9 @@ func (tx *Tx) EraseConsultation(id string, day ethics.Day) error {
 	}
 	if c.State == ConsultationErased {
 		return ethics.ErrConflict
+	}
+	if err := tx.dated(day); err != nil {
+		return err
 	}
 	all, err := tx.said(id)
 	if err != nil {
@@ -162,7 +174,11 @@ func (v *verification) consultation(tx *ReadTx, about ethics.Case, labels map[st
 		if err := match(labels, i); err != nil {
 			return err
 		}
-		if _, err := c.Verifier(v.roster)(s.Kind, s.Author, s.ID, s.Day); err != nil {
+		_, err := c.rule(v.roster)(s.Kind, s.Author, s.ID, s.Day)
+		if err == nil {
+			err = v.on(i, s.Day)
+		}
+		if err != nil {
 			return damage(i.Label, err.Error())
 		}
 	}

@@ -116,6 +116,9 @@ func (tx *ReadTx) Unread(caseID string) (bool, error) {
 // ApproveErasure keeps the first signature, in place of one that was overtaken.
 // ErrExists when this member's stands and nothing came since.
 func (tx *Tx) ApproveErasure(e Erasure) error {
+	if err := tx.dated(e.Asked); err != nil {
+		return err
+	}
 	old, err := tx.Erasure(e.Case)
 	if err == nil {
 		if err := tx.held(e.Case, erasureItem(old)); err != nil {
@@ -164,6 +167,9 @@ func (tx *Tx) putErasure(e Erasure) error {
 // to its last state. ErrSamePerson, ErrNotFound without the first signature,
 // ErrConflict when anything came since it, or when the case is erased already.
 func (tx *Tx) Erase(e Erasure, ended ethics.Day) error {
+	if err := tx.dated(e.Day); err != nil {
+		return err
+	}
 	first, err := tx.Erasure(e.Case)
 	if err != nil {
 		return err

@@ -38,6 +38,9 @@ func (tx *Tx) AddGift(g Gift) error {
 	if taken > 0 {
 		return ethics.ErrBusy
 	}
+	if err := tx.dated(g.Day); err != nil {
+		return err
+	}
 	err := tx.c.run(`insert into gift (id, institution, number, verifier, day, sealed) values ($1, $2, $3, $4, $5, $6)`,
 		g.ID, g.Institution, g.Number, g.Verifier, g.Day, g.Sealed)
 	if err != nil {
@@ -64,16 +67,21 @@ func (tx *ReadTx) Gifts(institution string, limit int) ([]Gift, error) {
 	return out, err
 }
 
-// LoggedGifts tells, by id, which of these rows are what the log says.
+// LoggedGifts tells, by id, which of these rows are what the log says, and of the
+// day on which it says so.
 func (tx *ReadTx) LoggedGifts(rows []Gift) (map[string]bool, error) {
 	entries, err := tx.plainEntries()
 	if err != nil {
 		return nil, err
 	}
 	digests, out := Digests(entries), map[string]bool{}
+	var past past
+	for _, e := range entries {
+		past.entry(e)
+	}
 	for _, g := range rows {
 		i := giftItem(g)
-		out[g.ID] = digests[i.Label] == i.Digest
+		out[g.ID] = digests[i.Label] == i.Digest && past.on(i.Label, g.Day)
 	}
 	return out, nil
 }
@@ -91,6 +99,6 @@ func (v *verification) gifts() error {
 		if err := scan(giftFields(&g)...); err != nil {
 			return err
 		}
-		return match(v.labels, giftItem(g))
+		return v.plain(giftItem(g), g.Day)
 	})
 }

@@ -25,7 +25,8 @@ const KindCheckpoint = "checkpoint"
 // MakeCheckpoint closes a day: filler entries bring the growth since the last
 // checkpoint to 64, 256, 1,024, …, and the head is kept as the day's checkpoint.
 // All of it is one transaction, so no other entry comes between and makes the
-// published size tell. Made twice for a day, the second changes nothing. Before
+// published size tell. Its entries bear the day, or the newest entry's where
+// something was written since midnight. Made twice for a day, the second changes nothing. Before
 // the founding there is nothing to close.
 func (s *Store) MakeCheckpoint(ctx context.Context, day ethics.Day) error {
 	if s.signer == nil {
@@ -45,12 +46,16 @@ func (g *grouped) checkpoint(day ethics.Day) error {
 	if made > 0 || size == 0 {
 		return nil
 	}
+	on, err := g.closing(day)
+	if err != nil {
+		return err
+	}
 	var last int64
 	if err := g.c.one(`select coalesce(max(size), 0) from checkpoint`, nil, &last); err != nil {
 		return err
 	}
 	for range audit.Fillers(size - last) {
-		if err := g.append(audit.Entry{ID: uuid.NewString(), Day: day, Kind: audit.KindFiller, Actor: ethics.ActorSystem}); err != nil {
+		if err := g.append(audit.Entry{ID: uuid.NewString(), Day: on, Kind: audit.KindFiller, Actor: ethics.ActorSystem}); err != nil {
 			return fmt.Errorf("filler entry: %w", err)
 		}
 	}
@@ -66,7 +71,7 @@ func (g *grouped) checkpoint(day ethics.Day) error {
 		return err
 	}
 	return g.append(audit.Entry{
-		ID: uuid.NewString(), Day: day, Kind: KindCheckpoint, Actor: ethics.ActorSystem, Items: []audit.Item{checkpointItem(c)},
+		ID: uuid.NewString(), Day: on, Kind: KindCheckpoint, Actor: ethics.ActorSystem, Items: []audit.Item{checkpointItem(c)},
 	})
 }
 

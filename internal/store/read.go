@@ -261,6 +261,9 @@ func (tx *ReadTx) entries(where string, args ...any) ([]audit.Entry, audit.Head,
 	if err != nil {
 		return nil, head, err
 	}
+	if err := tx.s.days.follow(tx.c, head.Size); err != nil {
+		return nil, head, err
+	}
 	var out []audit.Entry
 	err = tx.c.each(entryColumns+where, args, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
@@ -282,6 +285,9 @@ func (tx *ReadTx) entries(where string, args ...any) ([]audit.Entry, audit.Head,
 		}
 		if err := tx.s.known.Check(head, e, nodeReader{tx.c}); err != nil {
 			return nil, head, fmt.Errorf("entry %d: %w", e.Index, err)
+		}
+		if tx.s.days.fell(e) {
+			return nil, head, fmt.Errorf("entry %d stands behind one of a later day: %w", e.Index, audit.ErrTampered)
 		}
 	}
 	return out, head, nil

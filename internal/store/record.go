@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 
 	"svilpe/internal/audit"
@@ -14,6 +15,7 @@ type Tx struct {
 	items   []audit.Item
 	cases   []string                           // whose rows they are
 	digests map[string]map[string]audit.Digest // newest of each label, by case
+	day     ethics.Day                         // of its entry, and so of its rows
 	left    bool                               // somebody left the case, and its current epoch is still that member's
 }
 
@@ -85,6 +87,9 @@ func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.C
 	if c.Number == "" {
 		return c, fmt.Errorf("register number: %w", ethics.ErrBusy)
 	}
+	if err := errors.Join(tx.dated(c.Received), tx.dated(c.Changed)); err != nil {
+		return c, err
+	}
 	err := tx.c.run(`insert into cases (id, number, locator, institution, category, track, state, previous, received,
 		changed, due, due_id, epoch, sequence, reporter_recipient, reporter_verifier)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
@@ -111,6 +116,11 @@ func (tx *Tx) PutCase(c ethics.Case) error {
 	}
 	if err := tx.held(c.ID, caseItem(row, locator)); err != nil {
 		return err
+	}
+	if c.Changed != row.Changed {
+		if err := tx.dated(c.Changed); err != nil {
+			return err
+		}
 	}
 	row.Category, row.Track, row.State, row.Previous, row.Changed = c.Category, c.Track, c.State, c.Previous, c.Changed
 	row.Due, row.DueID, row.Epoch, row.Sequence = c.Due, c.DueID, c.Epoch, c.Sequence
@@ -140,6 +150,9 @@ func (tx *Tx) Settle(c ethics.Case, day ethics.Day, happened []ethics.Event, nea
 
 // AddEpoch opens an epoch.
 func (tx *Tx) AddEpoch(e Epoch) error {
+	if err := tx.dated(e.Day); err != nil {
+		return err
+	}
 	err := tx.c.run(`insert into case_epoch (case_id, epoch, recipient, signer, signature, day) values ($1, $2, $3, $4, $5, $6)`,
 		e.Case, e.Number, e.Recipient, e.Signer, e.Signature, e.Day)
 	if err != nil {
@@ -156,6 +169,9 @@ func (tx *Tx) AddEvents(caseID string, events ...ethics.Event) error {
 		return err
 	}
 	for i, e := range events {
+		if err := tx.dated(e.Day); err != nil {
+			return err
+		}
 		if err := tx.c.run(`insert into case_event (case_id, n, name, day) values ($1, $2, $3, $4)`, caseID, n+i, e.Name, e.Day); err != nil {
 			return err
 		}
@@ -170,6 +186,9 @@ func (tx *Tx) AddEvents(caseID string, events ...ethics.Event) error {
 // is not renewed.
 func (tx *Tx) AddGrant(g Grant) error {
 	if err := tx.mayGrant(g); err != nil {
+		return err
+	}
+	if err := tx.dated(g.Day); err != nil {
 		return err
 	}
 	err := tx.c.run(`insert into case_grant (case_id, member_id, id, giver, via, epoch, stated, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -214,6 +233,9 @@ func (tx *Tx) AddEnvelope(c *ethics.Case, e ethics.Envelope) error {
 		}
 		return ethics.ErrSequence
 	}
+	if err := tx.dated(e.Day); err != nil {
+		return err
+	}
 	c.Sequence++
 	err := tx.c.run(`insert into envelope (case_id, sequence, id, kind, author, epoch, reporter, day, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		e.Case, e.Sequence, e.ID, e.Kind, e.Author, e.Epoch, e.Reporter, e.Day, e.Sealed)
@@ -231,6 +253,9 @@ func (tx *Tx) AddProposal(p Proposal) error {
 	}
 	if open > 0 {
 		return ethics.ErrConflict
+	}
+	if err := tx.dated(p.Day); err != nil {
+		return err
 	}
 	err := tx.c.run(`insert into proposal (id, case_id, step, proposer, state, decider, day) values ($1, $2, $3, $4, $5, $6, $7)`,
 		p.ID, p.Case, p.Step, p.Proposer, p.State, p.Decider, p.Day)
@@ -263,6 +288,9 @@ func (tx *Tx) DecideProposal(id, decider, state string) error {
 
 // FileFile makes a received file part of a case. It must come from this draft.
 func (tx *Tx) FileFile(id, caseID, envelopeID string, draft []byte, day ethics.Day) error {
+	if err := tx.dated(day); err != nil {
+		return err
+	}
 	f, err := tx.File(id)
 	if err != nil {
 		return fmt.Errorf("file %s: %w", id, err)

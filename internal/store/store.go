@@ -54,6 +54,7 @@ type Store struct {
 	leaving  atomic.Bool // sessions were dropped: their rows must leave the disk too
 	known    audit.Known
 	seen     seen
+	days     days
 	rosters  rosters
 }
 

@@ -88,6 +88,9 @@ func all[T any](tx *ReadTx, query, caseID string, fields func(*T) []any) ([]T, e
 // PutVault gives a case this vault. What it had before is removed with its
 // shares, and shares on loan with it.
 func (tx *Tx) PutVault(v ethics.Vault, shares []ethics.VaultShare) error {
+	if err := tx.dated(v.Day); err != nil {
+		return err
+	}
 	if err := tx.DropVault(v.Case); err != nil {
 		return err
 	}
@@ -102,6 +105,9 @@ func (tx *Tx) PutVault(v ethics.Vault, shares []ethics.VaultShare) error {
 	for _, s := range shares {
 		if s.Case != v.Case || s.Vault != v.ID {
 			return fmt.Errorf("%w: a share of another vault", ethics.ErrUntrusted)
+		}
+		if err := tx.dated(s.Day); err != nil {
+			return err
 		}
 		err := tx.c.run(`insert into vault_share (vault_id, case_id, member_id, dealer, digest, day, sealed) values ($1, $2, $3, $4, $5, $6, $7)`,
 			s.Vault, s.Case, s.Member, s.Dealer, s.Digest, s.Day, s.Sealed)
@@ -227,6 +233,9 @@ func (tx *Tx) LendShare(r ethics.VaultRequest) error {
 	if r.Asker == r.Decider {
 		return ethics.ErrSamePerson
 	}
+	if err := tx.dated(r.Day); err != nil {
+		return err
+	}
 	err := tx.c.run(`insert into vault_request (id, case_id, vault_id, purpose, asker, decider, state, day, until, sealed)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		r.ID, r.Case, r.Vault, r.Purpose, r.Asker, r.Decider, r.State, r.Day, r.Until, r.Sealed)
@@ -317,7 +326,7 @@ func (tx *ReadTx) fillVault(f *CaseFile, reporter bool) error {
 	case err != nil:
 		return err
 	default:
-		if err := f.must(vaultItem(v)); err != nil {
+		if err := f.mustOn(vaultItem(v), v.Day); err != nil {
 			return err
 		}
 		f.Vault = &v
@@ -329,7 +338,7 @@ func (tx *ReadTx) fillVault(f *CaseFile, reporter bool) error {
 		return err
 	}
 	for _, s := range f.Shares {
-		if err := f.must(shareItem(s)); err != nil {
+		if err := f.mustOn(shareItem(s), s.Day); err != nil {
 			return err
 		}
 		if f.Vault == nil || s.Vault != f.Vault.ID || s.Dealer != f.Vault.Dealer {
@@ -340,7 +349,7 @@ func (tx *ReadTx) fillVault(f *CaseFile, reporter bool) error {
 		return err
 	}
 	for _, r := range f.Requests {
-		if err := f.must(requestItem(r)); err != nil {
+		if err := f.mustOn(requestItem(r), r.Day); err != nil {
 			return err
 		}
 	}

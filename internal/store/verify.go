@@ -49,8 +49,12 @@ const (
 	whyChanged = "differs from its digest in the log"
 	whyMissing = "the log has it, the table does not"
 
+	whyOtherDay    = "of another day than its entry"
+	whyFell        = "its day is before that of an entry in front of it"
 	whyUnannounced = "its details ended and the log does not say why"
 )
+
+var errOtherDay = fmt.Errorf("%w: %s", ethics.ErrUntrusted, whyOtherDay)
 
 // verification is one run: a snapshot of the database and what was learnt so far.
 type verification struct {
@@ -63,6 +67,9 @@ type verification struct {
 	installation Installation
 	roster       *appoint.Roster
 	labels       map[string]audit.Digest // newest digest of each label that belongs to no case
+	noted        map[string]ethics.Day   // day of the entry that first noted each of them
+	day          ethics.Day              // the latest of the entries read so far
+	past         past                    // of the case that is read
 	marks        []mark
 	done, total  int64
 	away         departures     // of the case that is read
@@ -98,7 +105,7 @@ func (s *Store) Verify(ctx context.Context, o VerifyOptions) (Verification, erro
 		return out, err
 	}
 	defer func() { _ = c.run("rollback") }()
-	v := &verification{ctx: ctx, s: s, c: c, o: o, out: &out, known: known, labels: map[string]audit.Digest{}}
+	v := &verification{ctx: ctx, s: s, c: c, o: o, out: &out, known: known, labels: map[string]audit.Digest{}, noted: map[string]ethics.Day{}}
 	for _, step := range []func() error{v.outside, v.head, v.count, v.checkpoints, v.tree, v.rows, v.cases, v.orphans} {
 		if err = step(); err != nil {
 			break
@@ -231,6 +238,25 @@ func match(labels map[string]audit.Digest, i audit.Item) error {
 		return damage(i.Label, whyChanged)
 	}
 	delete(labels, i.Label)
+	return nil
+}
+
+// plain is match for a row of no case that has a day.
+func (v *verification) plain(i audit.Item, day ethics.Day) error {
+	if err := match(v.labels, i); err != nil {
+		return err
+	}
+	if v.noted[i.Label] != day {
+		return damage(i.Label, whyOtherDay)
+	}
+	return nil
+}
+
+// on holds a row's day against its entry's.
+func (v *verification) on(i audit.Item, day ethics.Day) error {
+	if !v.past.on(i.Label, day) {
+		return errOtherDay
+	}
 	return nil
 }
 

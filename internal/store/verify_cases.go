@@ -53,11 +53,12 @@ func (v *verification) cases() error {
 func (v *verification) oneCase(id string) error {
 	labels, keys, n := map[string]audit.Digest{}, chainReader{}, 0
 	var gone erasedCase
-	v.away, v.epochsOfCase, v.chain = departures{}, nil, chain{keys: make([]ReporterKeys, 1)}
+	v.away, v.epochsOfCase, v.chain, v.past = departures{}, nil, chain{keys: make([]ReporterKeys, 1)}, past{}
 	err := v.c.each(entryColumns+`where case_id = $1 order by idx`, []any{id}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		blank := errors.Is(err, errBlank)
 		if gone.entry(e, blank); blank {
+			v.past.blank()
 			n++
 			return nil
 		}
@@ -65,6 +66,7 @@ func (v *verification) oneCase(id string) error {
 			return &Damage{"vault", id, whyUnannounced}
 		}
 		v.away.entry(e)
+		v.past.entry(e)
 		keys.entry(e, n == 0)
 		for _, i := range e.Items {
 			if ofCase(i.Label) && i.Label != keysLabel(id) {
@@ -124,7 +126,7 @@ func (v *verification) codes(tx *ReadTx, c ethics.Case, locator []byte, keys cha
 		return err
 	}
 	for _, x := range changes {
-		if err := match(labels, codeItem(x)); err != nil {
+		if err := v.matchOn(labels, codeItem(x), x.Day); err != nil {
 			return err
 		}
 	}
@@ -155,6 +157,9 @@ func (v *verification) epochs(tx *ReadTx, c ethics.Case, labels map[string]audit
 			err = errPlace
 		}
 		if err == nil {
+			err = v.on(i, e.Day)
+		}
+		if err == nil {
 			stated := payload.EpochStatement(v.installation.ID, c.ID, e.Number, e.Recipient, e.Signer)
 			err = payload.VerifyStatement(payload.LabelEpoch, stated, e.Signature, key)
 		}
@@ -171,8 +176,8 @@ func (v *verification) epochs(tx *ReadTx, c ethics.Case, labels map[string]audit
 }
 
 // verifier is the rule of authors; nobody is an author before the founding.
-func (v *verification) verifier(c ethics.Case) Verifier {
-	return verifier(c, v.installation.SystemVerifier, v.chain, v.roster)
+func (v *verification) verifier(c ethics.Case) authorRule {
+	return rule(c, v.installation.SystemVerifier, v.chain, v.roster)
 }
 
 var errPlace = fmt.Errorf("%w: not where one of its kind may stand", ethics.ErrUntrusted)
@@ -184,8 +189,22 @@ func (v *verification) signer(c ethics.Case, i audit.Item, kind, author string, 
 	if err == nil && !placed {
 		err = errPlace
 	}
+	if err == nil {
+		err = v.on(i, day)
+	}
 	if err != nil {
 		return damage(i.Label, err.Error())
+	}
+	return nil
+}
+
+// matchOn is match for a row that nobody signed, and that has a day.
+func (v *verification) matchOn(labels map[string]audit.Digest, i audit.Item, day ethics.Day) error {
+	if err := match(labels, i); err != nil {
+		return err
+	}
+	if v.on(i, day) != nil {
+		return damage(i.Label, whyOtherDay)
 	}
 	return nil
 }
@@ -197,7 +216,7 @@ func (v *verification) smallRows(tx *ReadTx, c ethics.Case, labels map[string]au
 		if err := scan(&n, &e.Name, &e.Day); err != nil {
 			return err
 		}
-		return match(labels, eventItem(c.ID, n, e))
+		return v.matchOn(labels, eventItem(c.ID, n, e), e.Day)
 	})
 	if err != nil {
 		return err
@@ -220,7 +239,7 @@ func (v *verification) smallRows(tx *ReadTx, c ethics.Case, labels map[string]au
 		return err
 	}
 	for _, p := range proposals {
-		if err := match(labels, proposalItem(p)); err != nil {
+		if err := v.matchOn(labels, proposalItem(p), p.Day); err != nil {
 			return err
 		}
 	}
@@ -238,7 +257,7 @@ func (v *verification) envelopes(_ *ReadTx, c ethics.Case, labels map[string]aud
 		if err := match(labels, i); err != nil {
 			return err
 		}
-		if err := v.signer(c, i, e.Kind, e.Author, e.Day, placedEnvelope(e, v.epochsOfCase)); err != nil {
+		if err := v.signer(c, i, e.Kind, e.Author, e.Day, placedEnvelope(e, v.epochsOfCase, &v.past)); err != nil {
 			return err
 		}
 		return v.tick(1)
@@ -254,7 +273,7 @@ func (v *verification) files(_ *ReadTx, c ethics.Case, labels map[string]audit.D
 			return err
 		}
 		list = append(list, f)
-		return match(labels, fileItem(f))
+		return v.matchOn(labels, fileItem(f), f.Day)
 	})
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ const verifyPage = 256
 type treeCheck struct {
 	frontier
 	entry, node, marked *Damage
+	fell                *Damage
 }
 
 // tree recomputes every leaf and node from the entries, and holds the roots
@@ -47,6 +48,7 @@ func (v *verification) tree() error {
 		var nodes []tlog.Hash
 		for _, e := range page {
 			v.learn(e)
+			v.turns(&t, e)
 			leaf, err := v.leaf(e)
 			if err != nil {
 				return err
@@ -112,9 +114,25 @@ func (v *verification) leaf(e audit.Entry) (tlog.Hash, error) {
 // read again case by case: there may be many.
 func (v *verification) learn(e audit.Entry) {
 	for _, i := range e.Items {
-		if !ofCase(i.Label) {
-			v.labels[i.Label] = i.Digest
+		if ofCase(i.Label) {
+			continue
 		}
+		if _, known := v.labels[i.Label]; !known {
+			v.noted[i.Label] = e.Day
+		}
+		v.labels[i.Label] = i.Digest
+	}
+}
+
+// turns follows the days of entries: none falls. A blank one bears the day of its
+// erasure.
+func (v *verification) turns(t *treeCheck, e audit.Entry) {
+	switch {
+	case v.blank[e.Index]:
+	case e.Day >= v.day:
+		v.day = e.Day
+	case t.fell == nil:
+		t.fell = &Damage{"entry", strconv.FormatInt(e.Index, 10), whyFell}
 	}
 }
 
@@ -189,6 +207,8 @@ func (v *verification) judge(t *treeCheck) error {
 		return t.node
 	case t.marked != nil:
 		return t.marked
+	case t.fell != nil:
+		return t.fell
 	}
 	var extra int64
 	count := tlog.StoredHashCount(t.size)

@@ -185,7 +185,7 @@ func (w *world) file() filed {
 	f.file.Case, f.file.Envelope = f.ID, f.draft.EnvelopeID(f.ID, ethics.KindReport)
 	recipient := ident.Recipient().String()
 	for i, kind := range []string{ethics.KindReport, ethics.KindReceipt} {
-		at := seal.Place{Installation: install, Case: f.ID, Sequence: i, Day: today}
+		at := seal.Place{Installation: install, Stream: ethics.CaseStream(f.ID), Sequence: i, Day: today, Policy: 1}
 		author := by
 		if kind == ethics.KindReceipt {
 			author = seal.Author{ID: ethics.ActorSystem, Key: derive.New().MemberSigner()}

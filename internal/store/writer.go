@@ -23,7 +23,7 @@ const patience = 2 * time.Millisecond
 // by the transaction's methods.
 type Entry struct {
 	ID         string // UUIDv4, made by the caller: a lost answer is looked up by it
-	Day        ethics.Day
+	Day        ethics.Day // as the caller's clock shows it: Store.Day
 	Kind       string
 	Actor      string
 	Case       string
@@ -197,7 +197,8 @@ type grouped struct {
 	begun  bool
 	head   audit.Head
 	leaves []tlog.Hash
-	cases  []string // of each leaf
+	cases  []string     // of each leaf
+	days   []ethics.Day // of each leaf
 }
 
 // appended tells whether an entry is one that this group wrote before: it will
@@ -220,7 +221,7 @@ func (g *grouped) one(x *call) (result, fatal error) {
 	}
 	before := len(g.leaves)
 	if result = g.run(x); result != nil {
-		g.leaves, g.cases = g.leaves[:before], g.cases[:before]
+		g.leaves, g.cases, g.days = g.leaves[:before], g.cases[:before], g.days[:before]
 		if err := g.c.run("rollback to one"); err != nil {
 			return nil, errors.Join(err, result)
 		}
@@ -235,7 +236,11 @@ func (g *grouped) run(x *call) error {
 	case x.closes != "":
 		return g.checkpoint(x.closes)
 	}
-	tx := &Tx{ReadTx: ReadTx{c: g.c, s: g.s, known: g.s.head.Load(), group: g}}
+	day, err := g.day(x.entry.Day)
+	if err != nil {
+		return err
+	}
+	tx := &Tx{ReadTx: ReadTx{c: g.c, s: g.s, known: g.s.head.Load(), group: g}, day: day}
 	if err := x.record(tx); err != nil {
 		return err
 	}
@@ -245,7 +250,7 @@ func (g *grouped) run(x *call) error {
 		}
 	}
 	return g.append(audit.Entry{
-		ID: x.entry.ID, Day: x.entry.Day, Kind: x.entry.Kind,
+		ID: x.entry.ID, Day: day, Kind: x.entry.Kind,
 		Actor: x.entry.Actor, Case: x.entry.Case, Items: tx.items, Commitment: x.entry.Commitment,
 	})
 }
@@ -259,7 +264,7 @@ func (g *grouped) append(e audit.Entry) error {
 	if err != nil {
 		return err
 	}
-	g.leaves, g.cases = append(g.leaves, audit.LeafHash(e)), append(g.cases, e.Case)
+	g.leaves, g.cases, g.days = append(g.leaves, audit.LeafHash(e)), append(g.cases, e.Case), append(g.days, e.Day)
 	return nil
 }
 
@@ -273,7 +278,7 @@ func (g *grouped) begin() error {
 		return err
 	}
 	g.head, g.begun = known.head, true
-	return nil
+	return g.s.days.follow(g.c, g.head.Size)
 }
 
 // grow appends the group's leaves and stores the new signed head. It checks the
