@@ -44,6 +44,7 @@ func TestGiftRegister(t *testing.T) {
 
 	list, err := w.cw.Gifts(ctx, w.as("resp"))
 	must(t, err)
+	g.Institution = "home" // signed with it
 	if len(list) != 1 || list[0].Gift != g || list[0].Number != number {
 		t.Fatalf("%d declarations", len(list))
 	}

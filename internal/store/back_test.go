@@ -18,10 +18,10 @@ func TestCaseThatWentBack(t *testing.T) {
 	for name, again := range map[string]bool{"written here": false, "read here": true} {
 		w := founded(t)
 		f := w.file()
-		before := w.text(`select changed from cases`)
+		before := w.text(`select due from cases`)
 		w.write("noted", f.ID, func(tx *Tx) error {
 			c, err := tx.Case(f.ID)
-			c.Changed = "2026-12-01"
+			c.Due = "2026-12-01"
 			return errors.Join(err, tx.PutCase(c))
 		})
 		if again {
@@ -32,7 +32,7 @@ func TestCaseThatWentBack(t *testing.T) {
 			}
 		}
 		w.exec(`delete from entry where idx = (select max(idx) from entry where case_id = ?)`, f.ID)
-		w.exec(`update cases set changed = ?`, before)
+		w.exec(`update cases set due = ?`, before)
 		if _, err := w.caseFile(f.ID, false); !errors.Is(err, ethics.ErrUntrusted) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -192,11 +192,14 @@ func TestWhoMayWriteInAConsultation(t *testing.T) {
 	must(t, w.consult(func(tx *Tx) error { return tx.Say(talked(2, "uldis")) })) // a trust person, but none of this
 	w.damaged("said", "said2")
 
-	w = talking(t)
-	early := talked(2, "tija") // before the term
-	early.Day = "2025-12-31"
-	must(t, w.consult(func(tx *Tx) error { return tx.Say(early) }))
-	w.damaged("said", "said2")
+	w = setUp(t)
+	w.found()
+	past := w.appointment("tija", appoint.RoleTrust)
+	past.Until = "2026-06-30" // after the term
+	w.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(w.sign(appoint.KindAppointment, past, "anna", "berta")) })
+	must(t, w.consult(func(tx *Tx) error { return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter)) }))
+	must(t, w.consult(func(tx *Tx) error { return tx.Say(talked(1, "tija")) }))
+	w.damaged("said", "said1")
 
 	w = talking(t)
 	note := talked(2, ethics.ActorReporter) // the reporter writes none

@@ -53,7 +53,7 @@ func child(dir string) {
 
 // addPlainCase stores a case with one envelope of noise.
 func addPlainCase(tx *Tx, id string) error {
-	c := ethics.Case{ID: id, Institution: "home", State: "received", Received: today}
+	c := ethics.Case{ID: id, Institution: "home", State: "received", Received: today, Changed: today}
 	c, err := tx.AddCase(c, []string{"2026-" + id[:13]}, locatorOf(id))
 	if err != nil {
 		return err
