@@ -197,7 +197,9 @@ func TestWhoMayWriteInAConsultation(t *testing.T) {
 	past := w.appointment("tija", appoint.RoleTrust)
 	past.Until = "2026-06-30" // after the term
 	w.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(w.sign(appoint.KindAppointment, past, "anna", "berta")) })
-	must(t, w.consult(func(tx *Tx) error { return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter)) }))
+	must(t, w.consult(func(tx *Tx) error {
+		return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter))
+	}))
 	must(t, w.consult(func(tx *Tx) error { return tx.Say(talked(1, "tija")) }))
 	w.damaged("said", "said1")
 

@@ -22,7 +22,7 @@ const patience = 2 * time.Millisecond
 // Entry is what a Write says about itself. Digests of what it stores are added
 // by the transaction's methods.
 type Entry struct {
-	ID         string // UUIDv4, made by the caller: a lost answer is looked up by it
+	ID         string     // UUIDv4, made by the caller: a lost answer is looked up by it
 	Day        ethics.Day // as the caller's clock shows it: Store.Day
 	Kind       string
 	Actor      string
