@@ -410,3 +410,35 @@ func BenchmarkOpenEnvelope(b *testing.B) {
 		must(p.open(e, p.caseID))
 	}
 }
+
+// TestGift: a declaration opens in the register it was made to, on its own day, and
+// begins its stream; whatever is exchanged, nothing of it is shown.
+func TestGift(t *testing.T) {
+	p := newPeople()
+	at := seal.Place{Installation: install, Stream: ethics.GiftStream("gift"), Day: "2026-11-22", Policy: 1}
+	row := unseal.GiftRow{ID: "gift", Institution: "home", Day: at.Day, Verifier: p.author(ethics.ActorReporter).Key.Public().(ed25519.PublicKey)}
+	declared := func(change func(*seal.Place, *ethics.Gift, *unseal.GiftRow)) (ethics.Gift, error) {
+		at, row, g := at, row, ethics.Gift{Institution: "home", What: secret1}
+		change(&at, &g, &row)
+		row.Sealed = must(seal.Gift(at, "gift", g, p.author(ethics.ActorReporter), []string{p.memberID.Recipient().String()}))
+		return unseal.Gift(install, row, p.memberID)
+	}
+	if g, err := declared(func(*seal.Place, *ethics.Gift, *unseal.GiftRow) {}); err != nil || g.What != secret1 {
+		t.Errorf("as declared: %v", err)
+	}
+	for name, change := range map[string]func(*seal.Place, *ethics.Gift, *unseal.GiftRow){
+		"another institution's row": func(_ *seal.Place, _ *ethics.Gift, r *unseal.GiftRow) { r.Institution = "other" },
+		"declared to another":       func(_ *seal.Place, g *ethics.Gift, _ *unseal.GiftRow) { g.Institution = "other" },
+		"declared to none":          func(_ *seal.Place, g *ethics.Gift, _ *unseal.GiftRow) { g.Institution = "" },
+		"another day's row":         func(_ *seal.Place, _ *ethics.Gift, r *unseal.GiftRow) { r.Day = "2026-11-23" },
+		"signed on another day":     func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Day = "2026-11-21" },
+		"not the first":             func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Seen = []byte("leaf") },
+		"of another stream":         func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Stream = ethics.GiftStream("other") },
+		"another row's":             func(_ *seal.Place, _ *ethics.Gift, r *unseal.GiftRow) { r.ID = "other" },
+		"under no policy":           func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Policy = 0 },
+	} {
+		if g, err := declared(change); !errors.Is(err, ethics.ErrUntrusted) || g != (ethics.Gift{}) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

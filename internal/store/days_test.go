@@ -322,3 +322,22 @@ func lateIsNotTaken(t *testing.T, tx *ReadTx, name string, file CaseFile, f file
 	}
 	return err
 }
+
+// TestErasedDaysDoNotCount: what is left of an erased entry bears the day of the
+// erasure, and stands in front of others.
+func TestErasedDaysDoNotCount(t *testing.T) {
+	twice(t, func(t *testing.T, again func(*world)) {
+		w, cases := withAuditor(t)
+		e := w.erasure(cases[0], "anna", "audra")
+		must(t, w.approve(e))
+		must(t, w.on(tomorrow, nothing))
+		e.Day = tomorrow
+		must(t, w.s.Write(context.Background(), Entry{ID: "erased", Day: tomorrow, Kind: KindErased, Actor: "audra", Case: e.Case},
+			func(tx *Tx) error { return tx.Erase(e, today) }))
+		again(w)
+		if _, err := w.caseFile(cases[1].ID, false); err != nil {
+			t.Errorf("another case: %v", err)
+		}
+		w.sound()
+	})
+}
