@@ -226,6 +226,14 @@ func TestReceiptAtAnotherTime(t *testing.T) {
 // become since.
 func TestReceiptOfACaseThatMoved(t *testing.T) {
 	w := founded(t)
+	p := *w.in.Policy // by which only an anonymous report is acknowledged
+	p.Deadlines = slices.Clone(p.Deadlines)
+	for i := range p.Deadlines {
+		if p.Deadlines[i].ID == "ack" {
+			p.Deadlines[i].Applies = []string{"anonymous"}
+		}
+	}
+	w.in.Policy, w.dia.Policy, w.cw.Policy = &p, &p, &p
 	f, ids := w.filing(func(*[]ethics.Receipt) {})
 	w.stated("resp", f)
 	w.later(3)

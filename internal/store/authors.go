@@ -113,7 +113,7 @@ func rule(c ethics.Case, system []byte, reporter chain, roster *appoint.Roster) 
 func placedEnvelope(e ethics.Envelope, epochs []Epoch, p *past) bool {
 	switch e.Kind {
 	case ethics.KindReport:
-		if e.Sequence != 0 || !p.first(EnvelopeLabel(e.ID)) {
+		if e.Sequence != 0 {
 			return false
 		}
 	case ethics.KindReceipt: // nothing else is ever taken of the system
