@@ -374,6 +374,8 @@ func TestStatesOfAnotherDay(t *testing.T) {
 	}
 	other := talk()
 	other.ID, other.Number, other.Changed = "other", "K-2026-11111", yesterday
+	text := talked(0, ethics.ActorReporter)
+	text.Consultation, text.ID = "other", "text"
 	x, cases := withAuditor(t)
 	e := x.erasure(cases[1], "anna", "audra")
 	must(t, x.approve(e))
@@ -381,7 +383,7 @@ func TestStatesOfAnotherDay(t *testing.T) {
 	for name, err := range map[string]error{
 		"received":             filing(yesterday, today),
 		"worked on":            filing(today, yesterday),
-		"a consultation":       w.tries(KindConsultation, "other", func(tx *Tx) error { return tx.AddConsultation(other, []byte("o"), Said{}) }),
+		"a consultation":       w.tries(KindConsultation, "other", func(tx *Tx) error { return tx.AddConsultation(other, []byte("o"), text) }),
 		"a consultation's end": w.consult(func(tx *Tx) error { return tx.EndConsultation("talk", yesterday, tomorrow) }),
 		"its erasing":          w.consult(func(tx *Tx) error { return tx.EraseConsultation("talk", yesterday) }),
 		"a case's erasing":     x.erase(e),
