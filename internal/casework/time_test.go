@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/tlog"
@@ -12,11 +13,13 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/casework"
+	"svilpe/internal/derive"
 	"svilpe/internal/dialogue"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
+	"svilpe/internal/token"
 )
 
 // restart is a new process on the same files.
@@ -196,6 +199,69 @@ func TestSignedOnceStoredLater(t *testing.T) {
 			})
 		}
 	})
+}
+
+// TestAnotherServersMidnight: while this clock still shows yesterday, another server
+// turns the day, at any moment of a write. What is written is sealed for the new one.
+func TestAnotherServersMidnight(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	w.stated("resp", f)
+	w.appoint("tija", "home", appoint.RoleTrust, "", "resp", "chair")
+	talk, _ := w.asked(asks())
+	gift := ethics.Gift{Who: "A", What: "B", Value: "C", From: "D", When: day, Done: "kept"}
+	other, err := store.Open(ctx, w.dir, &w.log, w.log.Verifier())
+	must(t, err)
+	defer func() { must(t, other.Close()) }()
+	calls, at, turned := 0, 0, make(chan error, 1)
+	now := func() time.Time {
+		if calls++; calls == at {
+			next := ethics.DayOf(w.clock.AddDate(0, 0, 1))
+			e := store.Entry{ID: uuid.NewString(), Day: next, Kind: "credentials_changed", Actor: "x"}
+			go func() { turned <- other.Write(ctx, e, func(*store.Tx) error { return nil }) }()
+			select {
+			case err := <-turned:
+				turned <- err
+			case <-time.After(100 * time.Millisecond): // it waits for a transaction of ours
+			}
+		}
+		return w.clock
+	}
+	w.in.Now, w.dia.Now, w.cw.Now = now, now, now
+	for name, write := range map[string]func() error{
+		"a report":         func() error { _, err := w.in.File(ctx, derive.New(), w.report()); return err },
+		"a question":       func() error { _, err := w.in.Consult(ctx, derive.New(), asks()); return err },
+		"a declaration":    func() error { _, err := w.in.DeclareGift(ctx, derive.New(), "home", gift); return err },
+		"a message":        func() error { _, err := w.dia.Send(ctx, w.visit(f), derive.New(), "x", nil); return err },
+		"a new code":       func() error { f.Code = w.newCodeOf(f); return nil },
+		"a word of a talk": func() error { _, err := w.dia.Say(ctx, w.visit(filed{Filed: talk}), derive.New(), "x"); return err },
+		"an answer in one": func() error {
+			_, err := w.cw.SayTalk(ctx, w.as("tija"), talk.Number, derive.New(), "x", false)
+			return err
+		},
+		"a note": func() error { _, err := w.cw.Note(ctx, w.as("resp"), f.Number, derive.New(), "x", ""); return err },
+	} {
+		for at = 1; ; at++ {
+			calls = 0
+			if err := write(); err != nil {
+				t.Errorf("%s, when the day turned at the %d. look at the clock: %v", name, at, err)
+			}
+			if calls < at {
+				break // nobody looked any more
+			}
+			must(t, <-turned)
+			w.later(1)
+		}
+	}
+	w.sound()
+}
+
+// newCodeOf takes a new code for a case.
+func (w *world) newCodeOf(f filed) token.Code {
+	w.t.Helper()
+	n, err := w.dia.NewCode(ctx, w.visit(f), derive.New())
+	must(w.t, err)
+	return n.Code
 }
 
 // TestSeenOfItsOwnFuture: a text can only have seen what stood before it.

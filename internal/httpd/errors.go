@@ -43,6 +43,7 @@ var outcomes = []struct {
 	{ethics.ErrTooLarge, http.StatusRequestEntityTooLarge, "too_large"},
 	{ErrUnsupported, http.StatusUnsupportedMediaType, "media_type"},
 	{ethics.ErrBusy, http.StatusServiceUnavailable, "busy"},
+	{ethics.ErrDay, http.StatusServiceUnavailable, "busy"}, // midnight passed in this very moment
 	{ethics.ErrUnavailable, http.StatusServiceUnavailable, "unavailable"},
 	{ethics.ErrNotReady, http.StatusServiceUnavailable, "not_ready"},
 }
