@@ -21,7 +21,6 @@ import (
 	"svilpe/internal/config"
 	"svilpe/internal/demo"
 	"svilpe/internal/derive"
-	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/registry"
 )
@@ -177,15 +176,35 @@ func (g *gallery) lent() string {
 	return number
 }
 
+// lived is six years of an installation: a case that may be erased, one whose
+// details are gone and whose code it gives, and one whose details go in nine days.
+func (g *gallery) lived(h *house, clock *demo.Clock, p person) (code string) {
+	g.words["outlived"] = outlived(g.t, h, again(g.t, h, p).acting)
+	clock.Set(time.Now().AddDate(-2, 0, 0))
+	g.words["details gone"], code = withdrawn(g.t, h, again(g.t, h, p).acting, named())
+	clock.Set(time.Now().AddDate(-1, 0, 9))
+	withdrawn(g.t, h, again(g.t, h, p).acting, named())
+	clock.Real()
+	must(g.t, h.casework.EraseIdentities(context.Background()))
+	return code
+}
+
 // founded is a real installation with nothing in it but its people: one waits
 // for two signatures, one waits to be prepared, and one institution has nobody
 // who could read.
 func (g *gallery) founded() {
 	t, ctx := g.t, context.Background()
-	cfg, people := founded(t, t.TempDir(), appoint.RoleTrust, appoint.RoleAuditor)
-	h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
+	clock := demo.NewClock(time.Now)
+	clock.Set(time.Now().AddDate(-6, 0, 0))
+	cfg, people := foundedAt(t, t.TempDir(), clock.Now, appoint.RoleTrust, appoint.RoleAuditor)
+	h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), clock.Now)
 	must(t, err)
 	h.registry.Params, h.auth.Params = cheap, cheap
+	code := g.lived(h, clock, people[appoint.RoleResponsible][0])
+	for role, list := range people { // their sessions have long ended
+		list[0].acting = nil
+		people[role][0] = again(t, h, list[0])
+	}
 	admin := people[appoint.RoleAdministrator][0].acting
 	home := admin.Institution
 	// sign has what waits signed by two, and everybody see the roster after it.
@@ -230,12 +249,6 @@ func (g *gallery) founded() {
 	}
 	must(t, h.registry.PrepareAppointment(ctx, admin, fresh[0].id, ""))
 	g.words["new institution"] = home
-	g.words["outlived"] = outlived(t, h, again(t, h, people[appoint.RoleResponsible][0]).acting)
-	responsible := again(t, h, people[appoint.RoleResponsible][0]).acting
-	var code string
-	g.words["details gone"], code = withdrawn(t, h, responsible, ethics.DayOf(time.Now().AddDate(-2, 0, 0)), named())
-	withdrawn(t, h, responsible, ethics.DayOf(time.Now().AddDate(-1, 0, 9)), named()) // details that go in nine days
-	must(t, h.casework.EraseIdentities(ctx))
 	for role, list := range people {
 		people[role][0] = again(t, h, list[0])
 	}

@@ -9,16 +9,17 @@ import (
 	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/demo"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
 )
 
-// outlived is a case whose time of keeping is over: read by its responsible person,
-// and withdrawn years ago as its events say.
+// outlived is a case whose time of keeping will be over six years later: read by its
+// responsible person, and withdrawn.
 func outlived(t testing.TB, h *house, who *appoint.Acting) string {
 	t.Helper()
-	number, _ := withdrawn(t, h, who, "2020-02-03", ethics.Report{Track: "anonymous"})
+	number, _ := withdrawn(t, h, who, ethics.Report{Track: "anonymous"})
 	return number
 }
 
@@ -31,8 +32,8 @@ func named() ethics.Report {
 }
 
 // withdrawn is a case that its responsible person read and that was withdrawn on
-// a day, as its events say; with its code.
-func withdrawn(t testing.TB, h *house, who *appoint.Acting, day ethics.Day, r ethics.Report) (number, code string) {
+// the same day; with its code.
+func withdrawn(t testing.TB, h *house, who *appoint.Acting, r ethics.Report) (number, code string) {
 	t.Helper()
 	ctx, draft := context.Background(), derive.New()
 	r.Institution, r.Category, r.Language = who.Institution, "procurement", "lv"
@@ -45,7 +46,7 @@ func withdrawn(t testing.TB, h *house, who *appoint.Acting, day ethics.Day, r et
 	must(t, h.casework.State(ctx, who, filed.Number, derive.New()))
 	_, err = h.casework.Open(ctx, who, filed.Number) // something unread is never erased
 	must(t, err)
-	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: "step", Actor: who.ID, Stream: ethics.CaseStream(draft.CaseID())}
+	e := store.Entry{ID: uuid.NewString(), Day: h.intake.Today(), Kind: "step", Actor: who.ID, Stream: ethics.CaseStream(draft.CaseID())}
 	must(t, h.store.Write(ctx, e, func(tx *store.Tx) error {
 		c, err := tx.Case(draft.CaseID())
 		if err != nil {
@@ -61,14 +62,18 @@ func withdrawn(t testing.TB, h *house, who *appoint.Acting, day ethics.Day, r et
 // details whose time is over, and no others.
 func TestTheNightErasesDetails(t *testing.T) {
 	ctx := context.Background()
-	cfg, people := founded(t, t.TempDir())
-	h, err := open(ctx, cfg, slog.New(slog.DiscardHandler), time.Now)
+	clock := demo.NewClock(time.Now)
+	clock.Set(time.Now().AddDate(-2, 0, 0))
+	cfg, people := foundedAt(t, t.TempDir(), clock.Now)
+	h, err := open(ctx, cfg, slog.New(slog.DiscardHandler), clock.Now)
 	must(t, err)
 	defer func() { must(t, h.store.Close()) }()
 	h.auth.Params = cheap
 	who := again(t, h, people[appoint.RoleResponsible][0]).acting
-	withdrawn(t, h, who, ethics.DayOf(time.Now().AddDate(-2, 0, 0)), named())
-	young, _ := withdrawn(t, h, who, ethics.DayOf(time.Now().AddDate(0, -1, 0)), named())
+	withdrawn(t, h, who, named())
+	clock.Set(time.Now().AddDate(0, -1, 0))
+	young, _ := withdrawn(t, h, who, named())
+	clock.Real()
 	h.sweep(ctx)
 	must(t, h.store.Read(ctx, func(tx *store.ReadTx) error {
 		left, err := tx.VaultCases()

@@ -78,7 +78,7 @@ func partSeal(b *testing.B) {
 			secret := derive.New()
 			cid, err := secret.CaseIdentity("case", 0)
 			must(b, err)
-			at := seal.Place{Installation: "i", Case: "case", Day: "2026-11-22"}
+			at := seal.Place{Installation: "i", Stream: "case/case", Policy: 1, Day: "2026-11-22"}
 			seal.Epoch("i", "case", 0, cid.Recipient().String(), by)
 			for _, h := range holders {
 				_, err := seal.Grant(at, "grant", ethics.Grant{Member: "m", Secrets: map[int][]byte{0: secret[:]}}, by, h)

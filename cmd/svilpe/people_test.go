@@ -36,12 +36,17 @@ func cheap() secret.Params {
 // beside the founders, and closes it again. Roles name the extra members.
 func founded(t testing.TB, dir string, extra ...string) (config.Config, map[string][]person) {
 	t.Helper()
+	return foundedAt(t, dir, time.Now, extra...)
+}
+
+func foundedAt(t testing.TB, dir string, clock func() time.Time, extra ...string) (config.Config, map[string][]person) {
+	t.Helper()
 	ctx := context.Background()
 	cfg := config.Default()
 	cfg.Paths.Data, cfg.Paths.Keys = filepath.Join(dir, "data"), filepath.Join(dir, "keys")
-	codes, err := registry.Init(ctx, cfg.Paths.Data, cfg.Paths.Keys, "Vējupes novada pašvaldība", false, days(7), time.Now())
+	codes, err := registry.Init(ctx, cfg.Paths.Data, cfg.Paths.Keys, "Vējupes novada pašvaldība", false, days(7), clock())
 	must(t, err)
-	h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
+	h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), clock)
 	must(t, err)
 	defer func() { must(t, h.store.Close()) }()
 	h.registry.Params, h.auth.Params = cheap, cheap
@@ -60,7 +65,7 @@ func founded(t testing.TB, dir string, extra ...string) (config.Config, map[stri
 		must(t, h.registry.SignFounding(ctx, people[role][0].acting, f.Seen, all))
 	}
 	// Sessions begun before the founding have ended with it; a code works once.
-	h.auth.Now = func() time.Time { return time.Now().Add(31 * time.Second) }
+	h.auth.Now = func() time.Time { return clock().Add(31 * time.Second) }
 	for role := range people {
 		people[role][0].acting = nil
 		people[role][0] = again(t, h, people[role][0])

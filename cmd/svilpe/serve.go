@@ -32,15 +32,17 @@ import (
 
 type serveCmd struct {
 	settings
-	Probe bool `help:"Ask a serving program whether it answers, and exit 0 or 1: for health checks."`
+	ClockIsRight bool `help:"The clock shows the right day, though the log's newest entry is more than three days old. Give it once, after a long stop."`
+	Probe        bool `help:"Ask a serving program whether it answers, and exit 0 or 1: for health checks."`
 }
 
 // Help says what serve needs.
 func (serveCmd) Help() string {
 	return `Serves reporters and members on listen.public, or members apart on listen.members. Without readable
 keys, or with founders that do not verify, every page answers 503 and the log says why. Practice data
-is refused. Plain words live in memory only: on Linux the program switches its core dumps off itself,
-swap has to be off on the machine.`
+is refused. After a stop of more than three days nothing is written until somebody has looked at the
+clock and started once with --clock-is-right. Plain words live in memory only: on Linux the program
+switches its core dumps off itself, swap has to be off on the machine.`
 }
 
 // Run serves until it is told to stop.
@@ -65,6 +67,9 @@ func (c serveCmd) Run(p *program) error {
 	defer func() { _ = h.store.Close() }()
 	if h.demo {
 		return fmt.Errorf("%w: %s holds a practice instance; serve it with svilpe demo", errUsage, cfg.Paths.Data)
+	}
+	if c.ClockIsRight {
+		h.store.ClockIsRight(ethics.DayOf(p.now()))
 	}
 	return p.serve(h, nil)
 }

@@ -86,7 +86,7 @@ type Item struct {
 	Step         *ethics.Step
 	Proposal     *ethics.Proposal
 	Approval     *ethics.Approval
-	Receipt      *ethics.Receipt
+	Receipt      *ethics.Receipt // without its text: pages have their own words
 	Removal      *ethics.Removal
 	Identified   *ethics.Identified
 	Revealed     *ethics.Revealed
@@ -315,7 +315,7 @@ func (s *Service) State(ctx context.Context, who *appoint.Acting, number string,
 		if err != nil {
 			return err
 		}
-		e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: KindStated, Actor: who.ID, Stream: ethics.CaseStream(f.ID)}
+		e := store.Entry{ID: uuid.NewString(), Day: env.Day, Kind: KindStated, Actor: who.ID, Stream: ethics.CaseStream(f.ID)}
 		err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 			c, _, err := s.find(&tx.ReadTx, who, number)
 			if err != nil {
@@ -345,7 +345,7 @@ func (s *Service) State(ctx context.Context, who *appoint.Acting, number string,
 
 // again tells that the text only needs to be sealed once more.
 func again(err error) bool {
-	return errors.Is(err, ethics.ErrEpoch) || errors.Is(err, ethics.ErrSequence)
+	return ethics.SealAgain(err)
 }
 
 func author(who *appoint.Acting) seal.Author {
@@ -353,9 +353,12 @@ func author(who *appoint.Acting) seal.Author {
 }
 
 func (s *Service) place(f *store.CaseFile) seal.Place {
-	return seal.Place{Installation: f.Installation.ID, Case: f.ID, Epoch: f.Epoch, Sequence: f.Sequence, Day: s.today()}
+	return seal.Place{
+		Installation: f.Installation.ID, Stream: ethics.CaseStream(f.ID), Epoch: f.Epoch, Sequence: f.Sequence,
+		Day: s.today(), Policy: policy.Version, Seen: f.Seen(),
+	}
 }
 
-func (s *Service) today() ethics.Day { return ethics.DayOf(s.Now()) }
+func (s *Service) today() ethics.Day { return s.Store.Day(s.Now()) }
 
 func untrusted(why string) error { return fmt.Errorf("%w: %s", ethics.ErrUntrusted, why) }

@@ -141,7 +141,7 @@ func (t *OpenTalk) open(x store.Said, member string, id age.Identity) (ethics.Co
 	if err != nil {
 		return ethics.Consulted{}, err
 	}
-	return unseal.Consultation(h, x.Day, x.Sealed, id, t.file.Verifier(t.roster))
+	return unseal.Consultation(h, x.Sealed, id, t.file.Verifier(t.roster))
 }
 
 func (t *OpenTalk) names(ids []string) []string {
@@ -198,14 +198,17 @@ func (s *Service) SayTalk(ctx context.Context, who *appoint.Acting, number strin
 		if err != nil {
 			return Taken{}, err
 		}
-		at := seal.Place{Installation: t.file.Installation.ID, Case: x.Consultation, Sequence: x.Sequence, Day: x.Day}
+		at := seal.Place{
+			Installation: t.file.Installation.ID, Stream: ethics.TalkStream(x.Consultation), Sequence: x.Sequence,
+			Day: x.Day, Policy: policy.Version, Seen: t.file.Seen(),
+		}
 		by := seal.Author{ID: who.ID, Key: who.Secret.MemberSigner()}
 		if x.Sealed, err = seal.Consultation(at, x.ID, kind, ethics.Consulted{Text: text}, by, to); err != nil {
 			return Taken{}, err
 		}
-		err = s.talked(ctx, who.ID, x.Consultation, func(tx *store.Tx) error { return tx.Say(x) })
+		err = s.talked(ctx, who.ID, x.Consultation, x.Day, func(tx *store.Tx) error { return tx.Say(x) })
 		switch {
-		case errors.Is(err, ethics.ErrSequence):
+		case again(err):
 			continue
 		case errors.Is(err, ethics.ErrExists):
 			return Taken{Again: true}, nil
@@ -221,11 +224,16 @@ func (s *Service) EndTalk(ctx context.Context, who *appoint.Acting, number strin
 	if err != nil {
 		return err
 	}
-	return s.talked(ctx, who.ID, t.file.ID, func(tx *store.Tx) error { return tx.EndConsultation(t.file.ID, s.today(), s.until()) })
+	return s.endTalk(ctx, who.ID, t.file.ID)
 }
 
-func (s *Service) until() ethics.Day { return string(s.Policy.Talks.Until(policy.Day(s.today()))) }
+func (s *Service) endTalk(ctx context.Context, actor, id string) error {
+	day := s.today()
+	return s.talked(ctx, actor, id, day, func(tx *store.Tx) error {
+		return tx.EndConsultation(id, day, string(s.Policy.Talks.Until(policy.Day(day))))
+	})
+}
 
-func (s *Service) talked(ctx context.Context, actor, id string, fn func(*store.Tx) error) error {
-	return s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: store.KindConsultation, Actor: actor, Stream: ethics.TalkStream(id)}, fn)
+func (s *Service) talked(ctx context.Context, actor, id string, day ethics.Day, fn func(*store.Tx) error) error {
+	return s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: day, Kind: store.KindConsultation, Actor: actor, Stream: ethics.TalkStream(id)}, fn)
 }

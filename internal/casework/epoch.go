@@ -95,7 +95,7 @@ func (s *Service) turn(o *Opened, who *appoint.Acting, leave []string, come []ap
 
 // give seals everything to a member who comes to the case.
 func give(at seal.Place, secrets map[int][]byte, by seal.Author, m appoint.Member) (store.Grant, error) {
-	g := store.Grant{Case: at.Case, Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: store.ViaAssigned, Epoch: at.Epoch, Day: at.Day}
+	g := store.Grant{Case: ethics.CaseOf(at.Stream), Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: store.ViaAssigned, Epoch: at.Epoch, Day: at.Day}
 	var err error
 	g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: m.ID, Secrets: secrets}, by, m.Recipient)
 	return g, err

@@ -243,11 +243,11 @@ func (s *Service) SignErasure(ctx context.Context, who *appoint.Acting, number s
 	if err != nil {
 		return err
 	}
-	kind, act := store.KindErasureApproved, func(tx *store.Tx) error { return tx.ApproveErasure(e) }
+	kind, day, act := store.KindErasureApproved, e.Asked, func(tx *store.Tx) error { return tx.ApproveErasure(e) }
 	if second {
-		kind, act = store.KindErased, func(tx *store.Tx) error { return tx.Erase(e, r.Ended) }
+		kind, day, act = store.KindErased, e.Day, func(tx *store.Tx) error { return tx.Erase(e, r.Ended) }
 	}
-	err = s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: kind, Actor: who.ID, Stream: ethics.CaseStream(e.Case)}, act)
+	err = s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: day, Kind: kind, Actor: who.ID, Stream: ethics.CaseStream(e.Case)}, act)
 	if errors.Is(err, ethics.ErrExists) {
 		return nil // the same form sent twice
 	}

@@ -45,6 +45,7 @@ func TestGiftRegister(t *testing.T) {
 
 	list, err := w.cw.Gifts(ctx, w.as("resp"), "", store.GiftKey{})
 	must(t, err)
+	g.Institution = "home" // signed with it
 	if len(list.Rows) != 1 || list.Rows[0].Gift != g || list.Rows[0].Number != number {
 		t.Fatalf("%d declarations", len(list.Rows))
 	}

@@ -47,7 +47,8 @@ func (s *Service) EraseIdentities(ctx context.Context) error {
 }
 
 func (s *Service) eraseIdentity(ctx context.Context, caseID string) error {
-	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: ethics.EventIdentityErased, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
+	day := s.today()
+	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: ethics.EventIdentityErased, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
 	err := s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		// Once more where it is written: it may be held or opened again by now.
 		c, last, err := s.identityKept(&tx.ReadTx, caseID)
@@ -63,7 +64,7 @@ func (s *Service) eraseIdentity(ctx context.Context, caseID string) error {
 		if err := tx.DropVault(caseID); err != nil {
 			return err
 		}
-		if err := tx.AddEvents(caseID, ethics.Event{Name: ethics.EventIdentityErased, Day: s.today()}); err != nil {
+		if err := tx.AddEvents(caseID, ethics.Event{Name: ethics.EventIdentityErased, Day: day}); err != nil {
 			return err
 		}
 		return tx.PutCase(c)

@@ -31,7 +31,7 @@ func (w *world) happened(f filed, name string) {
 	w.t.Helper()
 	w.write("step", f.id, func(tx *store.Tx) error {
 		c, err := tx.Case(f.id)
-		return errors.Join(err, tx.AddEvents(f.id, ethics.Event{Name: name, Day: day}), tx.PutCase(c))
+		return errors.Join(err, tx.AddEvents(f.id, ethics.Event{Name: name, Day: w.today()}), tx.PutCase(c))
 	})
 }
 

@@ -66,9 +66,7 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 			o.Report, o.ReportID, i.Files = &r, env.ID, r.Files
 		}
 	case ethics.KindReceipt:
-		var r ethics.Receipt
-		err = o.open(env, &r)
-		i.Receipt, i.Text = &r, r.Text
+		i.Receipt, err = o.receipt(env)
 		return true, err
 	case ethics.KindMessage:
 		var m ethics.Message
@@ -141,6 +139,24 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 		err = untrusted("unknown kind")
 	}
 	return false, err
+}
+
+// receipt opens the automatic first message. Of the system nothing is taken but
+// that this very case was received: no page shows its own text.
+func (o *Opened) receipt(env ethics.Envelope) (*ethics.Receipt, error) {
+	var r ethics.Receipt
+	if err := o.open(env, &r); err != nil {
+		return nil, err
+	}
+	track := o.file.Track
+	if o.Report != nil {
+		track = o.Report.Track // it may have been changed since
+	}
+	if !o.policy.IsReceipt(r, o.file.Number, track, o.file.Received, o.file.FirstEvents()) {
+		return nil, untrusted("not the receipt of this case")
+	}
+	r.Text = ""
+	return &r, nil
 }
 
 func (o *Opened) name(author string) string {

@@ -59,6 +59,7 @@ type RecordItem struct {
 	Text      string            `json:"text,omitempty"`
 	Event     string            `json:"event,omitempty"`
 	Files     []ethics.File     `json:"files,omitempty"`
+	Receipt   *ethics.Receipt   `json:"receipt,omitempty"` // the automatic first message: id, version, parameters
 	Step      *ethics.Step      `json:"step,omitempty"`
 	Proposal  *ethics.Proposal  `json:"proposal,omitempty"`
 	Approval  *ethics.Approval  `json:"approval,omitempty"`
@@ -94,7 +95,7 @@ func (s *Service) Record(o *Opened) Record {
 		x := RecordItem{Kind: i.Kind, Author: i.Name, Day: i.Day, Untrusted: i.Untrusted}
 		if !i.Untrusted {
 			x.At, x.Text, x.Event, x.Files = i.At, i.Text, i.Event, i.Files
-			x.Step, x.Proposal, x.Approval, x.Removal, x.Exported = i.Step, i.Proposal, i.Approval, i.Removal, i.Exported
+			x.Receipt, x.Step, x.Proposal, x.Approval, x.Removal, x.Exported = i.Receipt, i.Step, i.Proposal, i.Approval, i.Removal, i.Exported
 			if x.Redacted = i.Redacted; i.Redaction != nil {
 				cut := *i.Redaction
 				cut.Texts = nil // a later copy may have taken more out

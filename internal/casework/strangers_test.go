@@ -15,6 +15,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/intake"
+	"svilpe/internal/policy"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
@@ -35,7 +36,7 @@ func (w *world) gifts(institution string, n int, days ...string) []string {
 			Day: days[i*len(days)/n], Verifier: key.Public().(ed25519.PublicKey),
 		}
 		by := seal.Author{ID: ethics.ActorReporter, Key: key}
-		g.Sealed, err = seal.Gift(seal.Place{Installation: install, Case: institution, Day: g.Day}, g.ID, gift, by, []string{resp.Recipient().String()})
+		g.Sealed, err = seal.Gift(seal.Place{Installation: install, Stream: ethics.GiftStream(g.ID), Day: g.Day, Policy: policy.Version}, g.ID, gift, by, []string{resp.Recipient().String()})
 		must(w.t, err)
 		rows, numbers = append(rows, g), append(numbers, g.Number)
 	}

@@ -115,7 +115,7 @@ func (s *Service) sweepTalks(ctx context.Context, due func(*store.ReadTx, string
 			return errors.Join(append(failed, err)...)
 		}
 		for _, id := range ids {
-			if err := s.talked(ctx, ethics.ActorSystem, id, func(tx *store.Tx) error { return do(tx, id) }); err != nil {
+			if err := s.talked(ctx, ethics.ActorSystem, id, s.today(), func(tx *store.Tx) error { return do(tx, id) }); err != nil {
 				failed = append(failed, err)
 			}
 		}
@@ -141,5 +141,5 @@ func (s *Service) sweepTalk(tx *store.Tx, id string) error {
 	case c.State == store.ConsultationEnded:
 		return tx.EraseConsultation(id, s.today())
 	}
-	return tx.EndConsultation(id, s.today(), s.until())
+	return tx.EndConsultation(id, s.today(), string(s.Policy.Talks.Until(policy.Day(s.today()))))
 }

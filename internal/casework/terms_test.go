@@ -149,7 +149,8 @@ func (w *world) thief(f filed) seal.Opened {
 		must(w.t, err)
 		remain = append(remain, seal.Holder{ID: id, Recipient: m.Recipient})
 	}
-	at := seal.Place{Installation: install, Case: f.id, Epoch: c.Epoch + 1, Day: day}
+	at, day := w.place(c), w.today()
+	at.Epoch, at.Sequence = c.Epoch+1, 0
 	o, err := seal.NewEpoch(at, by, remain)
 	must(w.t, err)
 	w.write("message", f.id, func(tx *store.Tx) error {
@@ -209,10 +210,10 @@ func TestMembersTextInReportersEpoch(t *testing.T) {
 	must(t, w.s.EndAllTerms(ctx, ethics.DayOf(w.clock)))
 	w.thief(f)
 	c := w.caseFile(f)
-	at := seal.Place{Installation: install, Case: f.id, Epoch: 1, Sequence: c.Sequence, Day: day}
+	at := w.place(c)
 	e, err := seal.Envelope(at, "0b7a1c9e-0000-4000-8000-000000000001", ethics.KindNote, ethics.Note{Text: "x"}, w.by("resp"), c.Recipient(), "")
 	must(t, err)
-	err = w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000002", Day: day, Kind: "note", Actor: "resp", Stream: ethics.CaseStream(f.id)}, func(tx *store.Tx) error {
+	err = w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000002", Day: at.Day, Kind: "note", Actor: "resp", Stream: ethics.CaseStream(f.id)}, func(tx *store.Tx) error {
 		c, err := tx.Case(f.id)
 		return errors.Join(err, tx.AddEnvelope(&c, e))
 	})
@@ -303,7 +304,8 @@ func TestVerifyOfEpochs(t *testing.T) {
 		w, f := turned(t)
 		resp, err := w.as("resp").Roster.Member("resp")
 		must(t, err)
-		at := seal.Place{Installation: install, Case: f.id, Epoch: 2, Day: day}
+		at := w.place(w.caseFile(f))
+		at.Epoch, at.Sequence = 2, 0
 		o, err := seal.NewEpoch(at, w.by("resp"), []seal.Holder{{ID: "resp", Recipient: resp.Recipient}})
 		must(t, err)
 		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000005", Day: day, Kind: store.KindRemoved, Actor: "chair", Stream: ethics.CaseStream(f.id)}, func(tx *store.Tx) error {

@@ -153,12 +153,12 @@ func lend(d *deed) error {
 	if err != nil {
 		return err
 	}
+	at := d.place(&o.file)
 	loan := ethics.Loan{Request: o.Open.ID, Purpose: loanFor[d.step.ID], Asker: asker, Share: share}
 	row := ethics.VaultRequest{
 		ID: loan.Request, Case: o.ID, Vault: o.file.Vault.ID, Purpose: loan.Purpose, Asker: asker, Decider: d.who.ID,
-		State: store.RequestLent, Day: d.today(), Until: d.within(d.today()),
+		State: store.RequestLent, Day: at.Day, Until: d.within(at.Day),
 	}
-	at := seal.Place{Installation: o.file.Installation.ID, Case: o.ID, Day: d.today()}
 	if row.Sealed, err = seal.Row(at, row.ID, ethics.KindVaultLoan, loan, author(d.who), to.Recipient); err != nil {
 		return err
 	}
@@ -193,15 +193,22 @@ func (s *Service) share(o *Opened, who *appoint.Acting) (ethics.Share, error) {
 		return ethics.Share{}, err
 	}
 	row := o.file.Shares[i]
-	want := payload.Header{Installation: o.file.Installation.ID, Case: o.ID, ID: v.ID, Kind: ethics.KindVaultShare, Author: row.Dealer}
+	want := o.beside(v.ID, ethics.KindVaultShare, row.Dealer, row.Day)
 	var share ethics.Share
-	if err := unseal.Row(row.Sealed, id, id.Recipient().String(), want, row.Day, o.verifier, &share); err != nil {
+	if err := unseal.Row(row.Sealed, id, id.Recipient().String(), want, o.verifier, &share); err != nil {
 		return share, err
 	}
 	if share.Member != who.ID {
 		return ethics.Share{}, untrusted("another's share")
 	}
 	return share, nil
+}
+
+// beside is what the header of a row beside the thread must say.
+func (o *Opened) beside(id, kind, author string, day ethics.Day) payload.Header {
+	return payload.Header{
+		Installation: o.file.Installation.ID, Stream: ethics.CaseStream(o.ID), ID: id, Kind: kind, Day: day, Author: author,
+	}
 }
 
 // borrowed opens the share that a colleague lent for this purpose.
@@ -217,9 +224,9 @@ func (s *Service) borrowed(o *Opened, who *appoint.Acting, request, purpose stri
 	if err != nil {
 		return ethics.Share{}, err
 	}
-	want := payload.Header{Installation: o.file.Installation.ID, Case: o.ID, ID: row.ID, Kind: ethics.KindVaultLoan, Author: row.Decider}
+	want := o.beside(row.ID, ethics.KindVaultLoan, row.Decider, row.Day)
 	var loan ethics.Loan
-	if err := unseal.Row(row.Sealed, id, id.Recipient().String(), want, row.Day, o.verifier, &loan); err != nil {
+	if err := unseal.Row(row.Sealed, id, id.Recipient().String(), want, o.verifier, &loan); err != nil {
 		return ethics.Share{}, err
 	}
 	if loan.Request != request || loan.Purpose != purpose || loan.Asker != who.ID || loan.Share.Member != row.Decider {
@@ -250,15 +257,14 @@ func (s *Service) combine(o *Opened, who *appoint.Acting, request, purpose strin
 	if err != nil {
 		return combined{}, err
 	}
-	installation := o.file.Installation.ID
-	want := payload.Header{Installation: installation, Case: o.ID, ID: v.ID, Kind: ethics.KindVault, Author: v.Dealer}
+	want := o.beside(v.ID, ethics.KindVault, v.Dealer, v.Day)
 	var sealed ethics.SealedIdentity
-	if err := unseal.Row(v.Sealed, id, v.Recipient, want, v.Day, o.verifier, &sealed); err != nil {
+	if err := unseal.Row(v.Sealed, id, v.Recipient, want, o.verifier, &sealed); err != nil {
 		return combined{}, err
 	}
 	out := combined{signed: sealed.Signed}
 	for _, keys := range o.file.Verifiers(o.roster) { // signed once, with the code of that time
-		if err = unseal.Signed(out.signed, vault.SignedHeader(installation, o.ID), v.Day, keys, &out.details); err == nil {
+		if err = unseal.Signed(out.signed, vault.SignedHeader(want.Installation, o.ID), keys, &out.details); err == nil {
 			break
 		}
 	}
@@ -284,7 +290,7 @@ func (s *Service) dealAnew(o *Opened, who *appoint.Acting, signed []byte) (vault
 	for _, m := range members {
 		holders = append(holders, vault.Holder{ID: m.ID, Recipient: m.Recipient})
 	}
-	return vault.Deal(o.file.Installation.ID, o.ID, s.today(), signed, holders, author(who))
+	return vault.Deal(s.place(&o.file), signed, holders, author(who))
 }
 
 // OpenIdentity combines the viewer's share with the lent one and gives the

@@ -179,7 +179,17 @@ func (w *world) write(kind, id string, fn func(*store.Tx) error) {
 	case id == "":
 		stream = ethics.StreamRoster
 	}
-	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: day, Kind: kind, Actor: "x", Stream: stream}, fn))
+	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: kind, Actor: "x", Stream: stream}, fn))
+}
+
+func (w *world) today() ethics.Day { return ethics.DayOf(w.clock) }
+
+// place is where the next text of a case is sealed now.
+func (w *world) place(c store.CaseFile) seal.Place {
+	return seal.Place{
+		Installation: install, Stream: ethics.CaseStream(c.ID), Epoch: c.Epoch, Sequence: c.Sequence,
+		Day: w.today(), Policy: policy.Version, Seen: c.Seen(),
+	}
 }
 
 // put stores an envelope with its entry, by whom it may be.
@@ -194,7 +204,7 @@ func (w *world) put(f filed, kind string, body any, by seal.Author, toReporter b
 	if toReporter {
 		reporter = c.ReporterRecipient
 	}
-	at := seal.Place{Installation: install, Case: c.ID, Epoch: c.Epoch, Sequence: c.Sequence, Day: day}
+	at := w.place(c)
 	e, err := seal.Envelope(at, uuid.NewString(), kind, body, by, c.Recipient(), reporter)
 	must(w.t, err)
 	w.write(kind, f.id, func(tx *store.Tx) error {
@@ -220,7 +230,7 @@ func (w *world) epoch(f filed, signer string, key ed25519.PrivateKey) {
 			return err
 		}
 		c.Epoch++
-		e := store.Epoch{Case: f.id, Number: c.Epoch, Recipient: to, Signer: signer, Signature: make([]byte, 64), Day: day}
+		e := store.Epoch{Case: f.id, Number: c.Epoch, Recipient: to, Signer: signer, Signature: make([]byte, 64), Day: w.today()}
 		if key != nil {
 			e.Signature = seal.Epoch(install, f.id, e.Number, to, seal.Author{ID: signer, Key: key})
 		}

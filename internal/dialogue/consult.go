@@ -76,7 +76,7 @@ func (t *talk) open(x store.Said) (ethics.Consulted, error) {
 	if err != nil || !t.Trusted(x) {
 		return ethics.Consulted{}, errors.Join(ethics.ErrUntrusted, err)
 	}
-	return unseal.Consultation(h, x.Day, x.Sealed, t.id, t.Verifier(t.roster))
+	return unseal.Consultation(h, x.Sealed, t.id, t.Verifier(t.roster))
 }
 
 // Consultation opens the talk for its reporter.
@@ -134,13 +134,15 @@ func (s *Service) Say(ctx context.Context, v Visit, draft derive.Secret, text st
 		if err != nil {
 			return Sent{}, err
 		}
-		at := seal.Place{Installation: t.Installation.ID, Case: t.ID, Sequence: x.Sequence, Day: x.Day}
+		at := seal.Place{
+			Installation: t.Installation.ID, Stream: ethics.TalkStream(t.ID), Sequence: x.Sequence, Day: x.Day, Policy: policy.Version, Seen: t.Seen(),
+		}
 		if x.Sealed, err = seal.Consultation(at, x.ID, x.Kind, ethics.Consulted{Text: text}, t.by, to); err != nil {
 			return Sent{}, err
 		}
-		err = s.talked(ctx, t.ID, func(tx *store.Tx) error { return tx.Say(x) })
+		err = s.talked(ctx, t.ID, x.Day, func(tx *store.Tx) error { return tx.Say(x) })
 		switch {
-		case errors.Is(err, ethics.ErrSequence):
+		case ethics.SealAgain(err):
 			continue
 		case errors.Is(err, ethics.ErrExists):
 			return Sent{Again: true}, nil
@@ -153,17 +155,19 @@ func (s *Service) Say(ctx context.Context, v Visit, draft derive.Secret, text st
 // EndConsultation closes it on the reporter's word; what was said is erased after
 // the days that policy names. ErrConflict when it has ended.
 func (s *Service) EndConsultation(ctx context.Context, v Visit) error {
-	return s.talked(ctx, v.Case, func(tx *store.Tx) error {
-		return tx.EndConsultation(v.Case, s.today(), string(s.Policy.Talks.Until(policy.Day(s.today()))))
+	day := s.today()
+	return s.talked(ctx, v.Case, day, func(tx *store.Tx) error {
+		return tx.EndConsultation(v.Case, day, string(s.Policy.Talks.Until(policy.Day(day))))
 	})
 }
 
 // EraseConsultation takes all that was said away at once, on the reporter's word,
 // and the code with it.
 func (s *Service) EraseConsultation(ctx context.Context, v Visit) error {
-	return s.talked(ctx, v.Case, func(tx *store.Tx) error { return tx.EraseConsultation(v.Case, s.today()) })
+	day := s.today()
+	return s.talked(ctx, v.Case, day, func(tx *store.Tx) error { return tx.EraseConsultation(v.Case, day) })
 }
 
-func (s *Service) talked(ctx context.Context, id string, fn func(*store.Tx) error) error {
-	return s.Store.Write(ctx, store.Entry{ID: newID(), Day: s.today(), Kind: store.KindConsultation, Actor: ethics.ActorReporter, Stream: ethics.TalkStream(id)}, fn)
+func (s *Service) talked(ctx context.Context, id string, day ethics.Day, fn func(*store.Tx) error) error {
+	return s.Store.Write(ctx, store.Entry{ID: newID(), Day: day, Kind: store.KindConsultation, Actor: ethics.ActorReporter, Stream: ethics.TalkStream(id)}, fn)
 }

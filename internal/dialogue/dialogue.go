@@ -20,6 +20,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/seal"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
 	"svilpe/internal/token"
@@ -216,6 +217,14 @@ func (s *Service) Leave(ctx context.Context, cookie secret.Cookie) error {
 	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropCaseSession(cookie.Hash()) })
 }
 
-func (s *Service) today() ethics.Day { return ethics.DayOf(s.Now()) }
+func (s *Service) today() ethics.Day { return s.Store.Day(s.Now()) }
+
+// place is where the reporter's next text of a case is sealed.
+func (s *Service) place(m *mine) seal.Place {
+	return seal.Place{
+		Installation: m.Installation.ID, Stream: ethics.CaseStream(m.ID), Epoch: m.Epoch, Sequence: m.Sequence,
+		Day: s.today(), Policy: policy.Version, Seen: m.Seen(),
+	}
+}
 
 func newID() string { return uuid.NewString() }

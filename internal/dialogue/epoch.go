@@ -49,7 +49,8 @@ func (s *Service) nextEpoch(ctx context.Context, f *mine) (*store.Opening, error
 	if err != nil {
 		return nil, err
 	}
-	at := seal.Place{Installation: f.Installation.ID, Case: f.ID, Epoch: f.Epoch + 1, Day: s.today()}
+	at := s.place(f)
+	at.Epoch, at.Sequence = f.Epoch+1, 0
 	next, err := seal.NewEpoch(at, f.by, remain)
 	if err != nil {
 		return nil, err

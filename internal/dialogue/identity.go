@@ -192,11 +192,12 @@ func (s *Service) Identify(ctx context.Context, v Visit, draft derive.Secret, x 
 			return identified{}, err
 		}
 		details := ethics.Identity{Answers: s.Policy.CleanIdentity(track, x.Answers)}
-		signed, err := vault.Sign(m.Installation.ID, m.ID, details, m.by)
+		at := s.place(m)
+		signed, err := vault.Sign(at, details, m.by)
 		if err != nil {
 			return identified{}, err
 		}
-		dealt, err := vault.Deal(m.Installation.ID, m.ID, s.today(), signed, holders, m.by)
+		dealt, err := vault.Deal(at, signed, holders, m.by)
 		return identified{body: body, events: events, change: func(tx *store.Tx, c *ethics.Case) error {
 			if x.Recognise {
 				c.Track = policy.Whistleblower
@@ -235,7 +236,7 @@ func (s *Service) identify(ctx context.Context, v Visit, draft derive.Secret, ki
 		switch {
 		case errors.Is(err, ethics.ErrExists):
 			return Sent{Again: true}, nil
-		case errors.Is(err, ethics.ErrEpoch), errors.Is(err, ethics.ErrSequence):
+		case ethics.SealAgain(err):
 			continue
 		}
 		return Sent{}, err
@@ -272,12 +273,12 @@ func (s *Service) identifyOnce(ctx context.Context, v Visit, draft derive.Secret
 	if err != nil {
 		return err
 	}
-	at := seal.Place{Installation: m.Installation.ID, Case: m.ID, Epoch: m.Epoch, Sequence: m.Sequence, Day: s.today()}
+	at := s.place(m)
 	env, err := seal.Envelope(at, id, ethics.KindIdentified, what.body, m.by, m.Recipient(), m.own)
 	if err != nil {
 		return err
 	}
-	e := store.Entry{ID: newID(), Day: s.today(), Kind: kind, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(m.ID)}
+	e := store.Entry{ID: newID(), Day: at.Day, Kind: kind, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(m.ID)}
 	return s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		return s.put(tx, v, draft, begun, []ethics.Envelope{env}, nil, func(c *ethics.Case) ([]ethics.Event, error) {
 			if c.State != m.State || c.Track != m.Track {

@@ -38,7 +38,7 @@ type NewCode struct {
 func (s *Service) NewCode(ctx context.Context, v Visit, draft derive.Secret) (NewCode, error) {
 	for range 5 {
 		out, err := s.newCode(ctx, v, draft)
-		if errors.Is(err, ethics.ErrEpoch) || errors.Is(err, ethics.ErrSequence) || errors.Is(err, ethics.ErrConflict) {
+		if ethics.SealAgain(err) || errors.Is(err, ethics.ErrConflict) {
 			continue
 		}
 		return out, err
@@ -86,11 +86,12 @@ func (s *Service) newCode(ctx context.Context, v Visit, draft derive.Secret) (Ne
 	if err != nil {
 		return NewCode{}, err
 	}
-	n, err := m.replaced(v, draft, s.today())
+	at := s.place(m)
+	n, err := m.replaced(v, draft, at)
 	if err != nil {
 		return NewCode{}, err
 	}
-	e := store.Entry{ID: newID(), Day: s.today(), Kind: KindNewCode, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(m.ID)}
+	e := store.Entry{ID: newID(), Day: at.Day, Kind: KindNewCode, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(m.ID)}
 	err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		c, err := tx.Case(m.ID)
 		if err != nil {
@@ -126,7 +127,7 @@ type replacement struct {
 	change  store.CodeChange
 }
 
-func (m *mine) replaced(v Visit, draft derive.Secret, today ethics.Day) (replacement, error) {
+func (m *mine) replaced(v Visit, draft derive.Secret, at seal.Place) (replacement, error) {
 	n := replacement{code: token.FromDraft(draft)}
 	n.secret = derive.Secret(n.code.ReporterSecret(m.Installation.Salt))
 	n.locator = token.LocatorHash(n.code.Locator(m.Installation.Salt))
@@ -137,15 +138,14 @@ func (m *mine) replaced(v Visit, draft derive.Secret, today ethics.Day) (replace
 	n.keys = store.KeysOf(ethics.Case{
 		ReporterRecipient: seal.Remember(id.Recipient()), ReporterVerifier: n.secret.ReporterSigner().Public().(ed25519.PublicKey),
 	}, n.locator[:])
-	at := seal.Place{Installation: m.Installation.ID, Case: m.ID, Day: today}
 	n.old = ethics.Envelope{
 		ID: draft.EnvelopeID(m.ID, ethics.KindOldSecret), Case: m.ID, Sequence: m.Sequence, Kind: ethics.KindOldSecret,
-		Author: ethics.ActorReporter, Epoch: m.Epoch, Reporter: true, Day: today,
+		Author: ethics.ActorReporter, Epoch: m.Epoch, Reporter: true, Day: at.Day,
 	}
 	if n.old.Sealed, err = seal.Row(at, n.old.ID, ethics.KindOldSecret, ethics.OldSecret{Secret: v.secret[:]}, m.by, n.keys.Recipient); err != nil {
 		return n, err
 	}
-	x := store.CodeChange{Case: m.ID, N: len(m.Codes), Old: m.Keys(), Envelope: n.old.ID, Day: today}
+	x := store.CodeChange{Case: m.ID, N: len(m.Codes), Old: m.Keys(), Envelope: n.old.ID, Day: at.Day}
 	stated := payload.CodeStatement(at.Installation, m.ID, x.N, x.Envelope, n.keys.Mark, n.keys.Recipient, n.keys.Verifier)
 	x.Signature = payload.SignStatement(payload.LabelCode, stated, m.by.Key)
 	n.change = x
@@ -178,9 +178,11 @@ func (m *mine) oldSecret(x store.CodeChange, next *age.HybridIdentity) (derive.S
 		return derive.Secret{}, fmt.Errorf("%w: the secret of the code before is gone", ethics.ErrUntrusted)
 	}
 	env := m.Envelopes[i]
-	want := payload.Header{Installation: m.Installation.ID, Case: m.ID, ID: env.ID, Kind: ethics.KindOldSecret, Author: ethics.ActorReporter}
+	want := payload.Header{
+		Installation: m.Installation.ID, Stream: ethics.CaseStream(m.ID), ID: env.ID, Kind: ethics.KindOldSecret, Day: env.Day, Author: env.Author,
+	}
 	var old ethics.OldSecret
-	if err := unseal.Row(env.Sealed, next, next.Recipient().String(), want, env.Day, m.verifier, &old); err != nil {
+	if err := unseal.Row(env.Sealed, next, next.Recipient().String(), want, m.verifier, &old); err != nil {
 		return derive.Secret{}, err
 	}
 	return derive.FromBytes(old.Secret)

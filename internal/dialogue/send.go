@@ -109,7 +109,7 @@ func (s *Service) write(ctx context.Context, v Visit, draft derive.Secret, m eth
 		switch {
 		case errors.Is(err, ethics.ErrExists):
 			return Sent{Again: true}, nil
-		case errors.Is(err, ethics.ErrEpoch), errors.Is(err, ethics.ErrSequence):
+		case ethics.SealAgain(err):
 			continue
 		}
 		return Sent{}, err
@@ -138,7 +138,7 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 	if err != nil {
 		return err
 	}
-	at := seal.Place{Installation: f.Installation.ID, Case: f.ID, Epoch: f.Epoch, Sequence: f.Sequence, Day: s.today()}
+	at := s.place(f)
 	env, err := seal.Envelope(at, draft.EnvelopeID(f.ID, ethics.KindMessage), ethics.KindMessage, m, f.by, f.Recipient(), f.own)
 	if err != nil {
 		return err
@@ -153,7 +153,7 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 		}
 		envelopes = append(envelopes, sealed)
 	}
-	e := store.Entry{ID: newID(), Day: s.today(), Kind: kind, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(f.ID)}
+	e := store.Entry{ID: newID(), Day: at.Day, Kind: kind, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(f.ID)}
 	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return s.put(tx, v, draft, begun, envelopes, m.Files, act) })
 }
 

@@ -45,7 +45,7 @@ type Message struct {
 	Report     *ethics.Report     // the first message
 	Identified *ethics.Identified // the reporter did something about the own details
 	Revealed   *ethics.Revealed   // the commission opened them
-	Receipt    *ethics.Receipt    // the automatic message: shown by id in the page's language
+	Receipt    *ethics.Receipt    // the automatic first message, without its text: shown in the page's language
 	Untrusted  bool               // «This message cannot be trusted»: no text
 }
 
@@ -82,7 +82,7 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 				out.Dues = append(out.Dues, d)
 			}
 		}
-		out.Messages, spoilt = m.messages(s.today())
+		out.Messages, spoilt = m.messages(s.Policy, s.today())
 		s.protected(&out)
 		return nil
 	})
@@ -100,7 +100,8 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 // messages reads every envelope that is sealed to the reporter, and counts those
 // that do not agree with row, signature or entry: they are shown as such, never
 // their text.
-func (c *mine) messages(today ethics.Day) ([]Message, int) {
+func (c *mine) messages(p *policy.Policy, today ethics.Day) ([]Message, int) {
+	track := c.Track // of the filing, where the report can be trusted
 	var out []Message
 	spoilt := 0
 	holds := map[string]bool{} // messages whose file keys the reporter can open
@@ -118,12 +119,18 @@ func (c *mine) messages(today ethics.Day) ([]Message, int) {
 		case ethics.KindReport:
 			var r ethics.Report
 			if into(&r); !m.Untrusted {
-				m.Report, m.Files = &r, r.Files
+				m.Report, m.Files, track = &r, r.Files, r.Track
 			}
 		case ethics.KindReceipt:
+			// Of the system nothing is taken but that this very case was received.
 			var r ethics.Receipt
-			if into(&r); !m.Untrusted {
-				m.Receipt, m.Text = &r, r.Text
+			if into(&r); !m.Untrusted && !p.IsReceipt(r, c.Number, track, c.Received, c.FirstEvents()) {
+				m.Untrusted = true
+				spoilt++
+			}
+			if !m.Untrusted {
+				r.Text = "" // the page has its own words
+				m.Receipt = &r
 			}
 		case ethics.KindMessage:
 			var t ethics.Message

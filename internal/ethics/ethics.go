@@ -101,12 +101,13 @@ var (
 // Gift is somebody's own declaration of a gift or benefit they were offered or
 // took, in plain words. It accuses nobody and belongs to no case.
 type Gift struct {
-	Who   string `json:"who"`   // the declarer's name and post
-	What  string `json:"what"`  // the gift or benefit
-	Value string `json:"value"` // in the declarer's words
-	From  string `json:"from"`
-	When  string `json:"when"` // the day, YYYY-MM-DD
-	Done  string `json:"done"` // one of GiftDone
+	Institution string `json:"institution"` // in whose register it stands
+	Who         string `json:"who"`         // the declarer's name and post
+	What        string `json:"what"`        // the gift or benefit
+	Value       string `json:"value"`       // in the declarer's words
+	From        string `json:"from"`
+	When        string `json:"when"` // the day, YYYY-MM-DD
+	Done        string `json:"done"` // one of GiftDone
 }
 
 // GiftDone is what became of a gift.
@@ -283,6 +284,7 @@ var (
 	ErrExists        = errors.New("exists already")          // the same form sent twice
 	ErrEpoch         = errors.New("sealed to a past epoch")  // seal again and retry
 	ErrSequence      = errors.New("sequence already taken")  // seal again and retry
+	ErrDay           = errors.New("sealed on another day")   // seal again and retry
 	ErrConflict      = errors.New("state changed meanwhile") // show the page as it is now
 	ErrRefused       = errors.New("refused by policy")
 	ErrSamePerson    = errors.New("the proposer cannot approve")
@@ -298,6 +300,12 @@ var (
 	ErrNotReady      = errors.New("before the founding")
 	ErrFileIncorrect = errors.New("file content does not match its message")
 )
+
+// SealAgain tells that a text only has to be sealed once more: the case, or the
+// day, moved while it was written.
+func SealAgain(err error) bool {
+	return errors.Is(err, ErrEpoch) || errors.Is(err, ErrSequence) || errors.Is(err, ErrDay)
+}
 
 // FieldError says what is wrong with one field; the page words it by kind.
 type FieldError struct {

@@ -95,7 +95,7 @@ func TestErrorsHaveTheirCalmPage(t *testing.T) {
 		413: {httpd.ErrTooLarge, ethics.ErrTooLarge},
 		415: {httpd.ErrUnsupported},
 		500: {errors.New("SECRET"), ethics.ErrExists, echo.NewHTTPError(418, "SECRET")},
-		503: {ethics.ErrBusy, ethics.ErrUnavailable, ethics.ErrNotReady},
+		503: {ethics.ErrBusy, ethics.ErrDay, ethics.ErrUnavailable, ethics.ErrNotReady},
 	} {
 		for _, err = range given {
 			err = fmt.Errorf("SECRET wrapped: %w", err)

@@ -62,7 +62,7 @@ func (s *Service) Consult(ctx context.Context, form derive.Secret, r ethics.Repo
 			return Filed{}, err
 		}
 		f, err := s.begin(ctx, draft, code, r, advisers)
-		if err == nil || !errors.Is(err, ethics.ErrBusy) && !errors.Is(err, ethics.ErrExists) {
+		if err == nil || !errors.Is(err, ethics.ErrBusy) && !errors.Is(err, ethics.ErrExists) && !ethics.SealAgain(err) {
 			return f, err
 		}
 	}
@@ -99,7 +99,8 @@ func (s *Service) begin(ctx context.Context, draft derive.Secret, code token.Cod
 		Consultation: c.ID, ID: draft.EnvelopeID(c.ID, ethics.KindConsultation), Kind: ethics.KindConsultation, Author: by.ID, Readers: c.Parties, Day: day,
 	}
 	text := ethics.Consulted{Text: r.Answers["description"][0], Language: r.Language, Unit: r.Unit, Excluded: r.Excluded, Parties: c.Parties}
-	first.Sealed, err = seal.Consultation(seal.Place{Installation: in.ID, Case: c.ID, Day: day}, first.ID, first.Kind, text, by, append(to, c.Recipient))
+	at := seal.Place{Installation: in.ID, Stream: ethics.TalkStream(c.ID), Day: day, Policy: policy.Version}
+	first.Sealed, err = seal.Consultation(at, first.ID, first.Kind, text, by, append(to, c.Recipient))
 	if err != nil {
 		return Filed{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/token"
@@ -59,22 +60,24 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 	if err != nil {
 		return f, err
 	}
+	day := s.Today()
 	f.locator = token.LocatorHash(code.Locator(in.Salt))
-	f.events, f.actor = []ethics.Event{{Name: "received", Day: s.Today()}}, ethics.ActorReporter
+	f.events, f.actor = []ethics.Event{{Name: "received", Day: day}}, ethics.ActorReporter
 	if r.EnteredBy != "" {
 		f.actor = r.EnteredBy
-		f.events = append(f.events, ethics.Event{Name: enteredEvent(r.Way), Day: s.Today()})
+		f.events = append(f.events, ethics.Event{Name: enteredEvent(r.Way), Day: day})
 	}
 	f.row = ethics.Case{
 		ID: caseID, Institution: r.Institution, Category: r.Category, Track: r.Track, State: "received",
-		Received: s.Today(), Changed: s.Today(), ReporterRecipient: seal.Remember(reporterID.Recipient()),
+		Received: day, Changed: day, ReporterRecipient: seal.Remember(reporterID.Recipient()),
 		ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
 	}
-	if f.vault, err = s.deal(in.ID, caseID, r, roster, by); err != nil {
+	at := seal.Place{Installation: in.ID, Stream: ethics.CaseStream(caseID), Day: day, Policy: policy.Version}
+	if f.vault, err = s.deal(at, r, roster, by); err != nil {
 		return f, err
 	}
 	if f.vault != nil {
-		f.events = append(f.events, ethics.Event{Name: eventIdentity, Day: s.Today()})
+		f.events = append(f.events, ethics.Event{Name: eventIdentity, Day: day})
 	}
 	if f.row.Due, f.row.DueID, err = s.Policy.Nearest(r.Track, f.events); err != nil {
 		return f, err
@@ -85,10 +88,9 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 	}
 	recipient := seal.Remember(caseIdentity.Recipient())
 	f.epoch = store.Epoch{
-		Case: caseID, Recipient: recipient, Signer: by.ID, Day: s.Today(),
+		Case: caseID, Recipient: recipient, Signer: by.ID, Day: day,
 		Signature: seal.Epoch(in.ID, caseID, 0, recipient, by),
 	}
-	at := seal.Place{Installation: in.ID, Case: caseID, Day: s.Today()}
 	if f.grants, err = grants(at, caseSecret, by, readers); err != nil {
 		return f, err
 	}
@@ -110,7 +112,7 @@ func enteredEvent(way string) string {
 func grants(at seal.Place, caseSecret derive.Secret, by seal.Author, readers []appoint.Member) ([]store.Grant, error) {
 	var out []store.Grant
 	for _, m := range readers {
-		g := store.Grant{Case: at.Case, Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: "routed", Day: at.Day}
+		g := store.Grant{Case: ethics.CaseOf(at.Stream), Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: "routed", Day: at.Day}
 		var err error
 		g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: m.ID, Secrets: map[int][]byte{0: caseSecret[:]}}, by, m.Recipient)
 		if err != nil {
@@ -122,20 +124,19 @@ func grants(at seal.Place, caseSecret derive.Secret, by seal.Author, readers []a
 }
 
 func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report, f filing, by seal.Author, recipient string) ([]ethics.Envelope, error) {
-	ack, err := s.ackDue(r.Track, f.events)
+	receipt, err := s.Policy.Receipt(f.number, r.Track, f.row.Received, f.events)
 	if err != nil {
 		return nil, err
 	}
-	params := map[string]string{"number": f.number, "received": f.row.Received, "ack": ack}
-	receipt := ethics.Receipt{TextID: "receipt", Version: 1, Params: params, Text: s.ReceiptText(r.Language, params)}
+	receipt.Text = s.ReceiptText(r.Language, receipt.Params)
 	system := seal.Author{ID: ethics.ActorSystem, Key: s.System}
 
-	report, err := seal.Envelope(at, draft.EnvelopeID(at.Case, ethics.KindReport), ethics.KindReport, r, by, recipient, f.row.ReporterRecipient)
+	report, err := seal.Envelope(at, draft.EnvelopeID(f.row.ID, ethics.KindReport), ethics.KindReport, r, by, recipient, f.row.ReporterRecipient)
 	if err != nil {
 		return nil, err
 	}
 	at.Sequence++
-	first, err := seal.Envelope(at, draft.EnvelopeID(at.Case, ethics.KindReceipt), ethics.KindReceipt, receipt, system, recipient, f.row.ReporterRecipient)
+	first, err := seal.Envelope(at, draft.EnvelopeID(f.row.ID, ethics.KindReceipt), ethics.KindReceipt, receipt, system, recipient, f.row.ReporterRecipient)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +147,7 @@ func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report,
 	keys := seal.FileKeys(report.ID, r.Files, draft)
 	at.Sequence++
 	// To the case alone: a seized code shows the report's text, not its files.
-	sealed, err := seal.Envelope(at, draft.EnvelopeID(at.Case, ethics.KindFileKeys), ethics.KindFileKeys, keys, by, recipient, "")
+	sealed, err := seal.Envelope(at, draft.EnvelopeID(f.row.ID, ethics.KindFileKeys), ethics.KindFileKeys, keys, by, recipient, "")
 	return append(out, sealed), err
 }
 

@@ -90,7 +90,7 @@ func (s *Service) DeclareGift(ctx context.Context, draft derive.Secret, institut
 		if err != nil {
 			return "", err
 		}
-		e := store.Entry{ID: uuid.NewString(), Day: s.Today(), Kind: KindGift, Actor: ethics.ActorReporter, Stream: ethics.GiftStream(row.ID)}
+		e := store.Entry{ID: uuid.NewString(), Day: row.Day, Kind: KindGift, Actor: ethics.ActorReporter, Stream: ethics.GiftStream(row.ID)}
 		err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 			n, err := tx.GiftsOn(institution, row.Day)
 			if err == nil && n >= s.Limits.NewADay {
@@ -104,7 +104,7 @@ func (s *Service) DeclareGift(ctx context.Context, draft derive.Secret, institut
 		if err == nil {
 			return row.Number, nil
 		}
-		if !errors.Is(err, ethics.ErrBusy) && !errors.Is(err, ethics.ErrExists) {
+		if !errors.Is(err, ethics.ErrBusy) && !errors.Is(err, ethics.ErrExists) && !ethics.SealAgain(err) {
 			return "", err
 		}
 	}
@@ -117,11 +117,14 @@ func (s *Service) giftRow(in store.Installation, draft derive.Secret, id, instit
 	for _, m := range s.GiftKeepers(roster, institution) {
 		keepers = append(keepers, m.Recipient)
 	}
+	g.Institution = institution
+	day := s.Today()
 	row := store.Gift{
-		ID: id, Institution: institution, Number: "D-" + randomNumber(s.Today()), Day: s.Today(), Verifier: by.Key.Public().(ed25519.PublicKey),
+		ID: id, Institution: institution, Number: "D-" + randomNumber(day), Day: day, Verifier: by.Key.Public().(ed25519.PublicKey),
 	}
 	var err error
-	row.Sealed, err = seal.Gift(seal.Place{Installation: in.ID, Case: institution, Day: row.Day}, id, g, by, keepers)
+	at := seal.Place{Installation: in.ID, Stream: ethics.GiftStream(id), Day: day, Policy: policy.Version}
+	row.Sealed, err = seal.Gift(at, id, g, by, keepers)
 	if err != nil {
 		return row, fmt.Errorf("gift: %w", err)
 	}

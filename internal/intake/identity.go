@@ -53,7 +53,7 @@ func (s *Service) checkIdentity(roster *appoint.Roster, r ethics.Report) ethics.
 
 // deal seals the details to a vault of this case, or gives nil where none were
 // given. They are signed and dealt with the reporter's key, like the grants.
-func (s *Service) deal(installation, caseID string, r ethics.Report, roster *appoint.Roster, by seal.Author) (*vault.Dealt, error) {
+func (s *Service) deal(at seal.Place, r ethics.Report, roster *appoint.Roster, by seal.Author) (*vault.Dealt, error) {
 	if len(r.Identity) == 0 {
 		return nil, nil //nolint:nilnil // no vault is what most reports have
 	}
@@ -65,10 +65,10 @@ func (s *Service) deal(installation, caseID string, r ethics.Report, roster *app
 	for _, m := range members {
 		holders = append(holders, vault.Holder{ID: m.ID, Recipient: m.Recipient})
 	}
-	signed, err := vault.Sign(installation, caseID, ethics.Identity{Answers: r.Identity}, by)
+	signed, err := vault.Sign(at, ethics.Identity{Answers: r.Identity}, by)
 	if err != nil {
 		return nil, err
 	}
-	d, err := vault.Deal(installation, caseID, s.Today(), signed, holders, by)
+	d, err := vault.Deal(at, signed, holders, by)
 	return &d, err
 }

@@ -75,7 +75,7 @@ func (s *Service) Roster(ctx context.Context) (*appoint.Roster, error) {
 }
 
 // Today is the day everything of a case is stored under.
-func (s *Service) Today() ethics.Day { return ethics.DayOf(s.Now()) }
+func (s *Service) Today() ethics.Day { return s.Store.Day(s.Now()) }
 
 // Check finds what is wrong with a report, by field. Handlers who may be
 // excluded and units are checked against the roster.
@@ -184,7 +184,7 @@ func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report
 			return Filed{Code: code, Number: f.number, Received: f.row.Received, AckDue: f.row.Due}, nil
 		case errors.Is(err, ethics.ErrExists):
 			return s.filed(ctx, draft, code, r)
-		case !errors.Is(err, ethics.ErrBusy):
+		case !errors.Is(err, ethics.ErrBusy) && !ethics.SealAgain(err):
 			return Filed{}, err
 		}
 	}

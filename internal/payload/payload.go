@@ -43,11 +43,14 @@ var ErrSignature = errors.New("payload: signature does not verify")
 // row repeats some of it, and the two must agree.
 type Header struct {
 	Installation string   `json:"installation"`
-	Case         string   `json:"case"`
+	Stream       string   `json:"stream"` // of the log: ethics.CaseStream and the like
 	ID           string   `json:"id"`
 	Kind         string   `json:"kind"`
 	Epoch        int      `json:"epoch"`
 	Sequence     int      `json:"sequence"`
+	Day          string   `json:"day"`    // of signing, of the row and of its entry
+	Policy       int      `json:"policy"` // version of the reference data in force
+	Seen         string   `json:"seen"`   // Leaf of the stream's newest entry that the author had read, "" in the first
 	Author       string   `json:"author"`
 	Recipients   []string `json:"recipients"` // Fingerprint of each, in order
 }
@@ -58,6 +61,9 @@ func Fingerprint(recipient string) string {
 	h := sha256.Sum256([]byte(recipient))
 	return base64.RawURLEncoding.EncodeToString(h[:])
 }
+
+// Leaf is an entry's leaf hash as headers name it, "" for none.
+func Leaf(hash []byte) string { return base64.StdEncoding.EncodeToString(hash) }
 
 // Sign writes header, body and signature, padded to at least min bytes.
 func Sign(h Header, body []byte, key ed25519.PrivateKey, min int) ([]byte, error) {

@@ -26,8 +26,9 @@ func public(k ed25519.PrivateKey) ed25519.PublicKey { return k.Public().(ed25519
 
 func header() Header {
 	return Header{
-		Installation: "5c3c2f0a-0000-4000-8000-000000000001", Case: "0f5bd0f1-6d3c-4c65-9d0b-0a4c1a0e3a11",
-		ID: "7a1d9f40-2f0f-4f6e-8a53-0f1c5b5f1d22", Kind: "message", Epoch: 1, Sequence: 7, Author: "reporter",
+		Installation: "5c3c2f0a-0000-4000-8000-000000000001", Stream: "case/0f5bd0f1-6d3c-4c65-9d0b-0a4c1a0e3a11",
+		ID: "7a1d9f40-2f0f-4f6e-8a53-0f1c5b5f1d22", Kind: "message", Epoch: 1, Sequence: 7,
+		Day: "2026-11-22", Policy: 1, Seen: Leaf(bytes.Repeat([]byte{9}, 32)), Author: "reporter",
 		Recipients: []string{Fingerprint("age1pq1case"), Fingerprint("age1pq1reporter")},
 	}
 }
@@ -65,8 +66,9 @@ func TestGolden(t *testing.T) {
 func genHeader() *rapid.Generator[Header] {
 	return rapid.Custom(func(t *rapid.T) Header {
 		return Header{
-			Installation: rapid.String().Draw(t, "installation"), Case: rapid.String().Draw(t, "case"), ID: rapid.String().Draw(t, "id"),
+			Installation: rapid.String().Draw(t, "installation"), Stream: rapid.String().Draw(t, "stream"), ID: rapid.String().Draw(t, "id"),
 			Kind: rapid.String().Draw(t, "kind"), Epoch: rapid.Int().Draw(t, "epoch"), Sequence: rapid.Int().Draw(t, "sequence"),
+			Day: rapid.String().Draw(t, "day"), Policy: rapid.Int().Draw(t, "policy"), Seen: rapid.String().Draw(t, "seen"),
 			Author: rapid.String().Draw(t, "author"), Recipients: rapid.SliceOf(rapid.String()).Draw(t, "recipients"),
 		}
 	})
@@ -259,7 +261,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		p, err := Parse(b)
 		if err != nil {
-			if p.Body != nil || p.Header.Case != "" {
+			if p.Body != nil || p.Header.Stream != "" {
 				t.Fatal("gives something beside its error")
 			}
 			return

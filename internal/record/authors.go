@@ -57,18 +57,37 @@ func classOf(author string) int {
 	return byMember
 }
 
-// Verifier gives the Ed25519 key of who signed a row of a case: kind is the
-// envelope's kind, ethics.KindGrant for a grant's giver or KindEpoch for an
-// epoch's signer, id what its header calls the row, day the row's. ErrUntrusted
-// when that author does not sign that kind, or was nobody who handles this institution's cases on that day.
-type Verifier = func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error)
+// Verifier gives the Ed25519 key of who signed a header: unseal.Verifier. For an
+// epoch's signer it is asked with KindEpoch and no more than day, id and author.
+// ErrUntrusted when that author does not sign that kind, was nobody who handles
+// this institution's cases on that day, or signed on another day than that of the
+// entry, or having seen what was not there before it.
+type Verifier = func(h payload.Header) (ed25519.PublicKey, error)
 
-// Verifier is the one rule of whose signatures count in this case.
+// Verifier is the one rule of whose signatures count in this case, and when.
 func (f *CaseFile) Verifier(roster *appoint.Roster) Verifier {
-	return newVerifier(f.Case, f.Installation.SystemVerifier, f.chain, roster)
+	return newVerifier(f.ledger, rule(f.Case, f.Installation.SystemVerifier, f.chain, roster))
 }
 
-func newVerifier(c ethics.Case, system []byte, reporter chain, roster *appoint.Roster) Verifier {
+// Rule is the part of the verifier that verification can ask, which opens nothing.
+func (f *CaseFile) Rule(roster *appoint.Roster) Rule {
+	return rule(f.Case, f.Installation.SystemVerifier, f.chain, roster)
+}
+
+func newVerifier(l *Ledger, signs Rule) Verifier {
+	return func(h payload.Header) (ed25519.PublicKey, error) {
+		if err := l.check(h); err != nil {
+			return nil, err
+		}
+		return signs(h.Kind, h.Author, h.ID, h.Day)
+	}
+}
+
+// Rule is the part of a Verifier that needs nothing which is sealed: who may
+// have signed the row of this kind, id and day.
+type Rule func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error)
+
+func rule(c ethics.Case, system []byte, reporter chain, roster *appoint.Roster) Rule {
 	return func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error) {
 		class := classOf(author)
 		if authors[kind]&class == 0 {
@@ -89,17 +108,24 @@ func newVerifier(c ethics.Case, system []byte, reporter chain, roster *appoint.R
 	}
 }
 
-// The filing is the reporter's: one report at the head of the case, epoch 0 and
-// the routed grants, and nothing of that kind afterwards. Assigned grants are
+// The filing is the reporter's: one report at the head of the case, behind it the
+// one receipt, epoch 0 and the routed grants, and nothing of that kind afterwards. Assigned grants are
 // members'. A later epoch is a member's too; the reporter may open one only where
 // the program took a grant away and nobody has opened one since, and whoever
 // holds the code can know its secret. So nothing is ever sealed to it but what
 // the reporter wrote: a member opens another one first.
 
 // PlacedEnvelope tells whether an envelope stands where one of its kind may.
-func PlacedEnvelope(e ethics.Envelope, epochs []Epoch) bool {
-	if e.Kind == ethics.KindReport && e.Sequence != 0 {
-		return false
+func PlacedEnvelope(e ethics.Envelope, epochs []Epoch, l *Ledger) bool {
+	switch e.Kind {
+	case ethics.KindReport:
+		if e.Sequence != 0 {
+			return false
+		}
+	case ethics.KindReceipt: // nothing else is ever taken of the system
+		if e.Sequence != 1 || !l.First(Envelopes.Label(&e)) {
+			return false
+		}
 	}
 	return e.Epoch == 0 || e.Author == ethics.ActorReporter || !OfReporter(epochs, e.Epoch)
 }

@@ -69,7 +69,7 @@ func (f *CaseFile) Learn(entries []audit.Entry) error {
 // shares and proposals, and only what is sealed to the reporter too stays among
 // the envelopes.
 func (f *CaseFile) Check(reporter bool) error {
-	if err := f.must(Cases.Row(&Case{Case: f.Case, Locator: f.Locator})); err != nil {
+	if err := must(f, Cases, &Case{Case: f.Case, Locator: f.Locator}); err != nil {
 		return err
 	}
 	if err := held(f, Codes, f.Codes); err != nil {
@@ -82,7 +82,7 @@ func (f *CaseFile) Check(reporter bool) error {
 		return err
 	}
 	for n, e := range f.Events {
-		if err := f.must(Events.Row(&Event{Case: f.ID, N: n, Event: e})); err != nil {
+		if err := must(f, Events, &Event{Case: f.ID, N: n, Event: e}); err != nil {
 			return err
 		}
 	}
@@ -160,7 +160,7 @@ func (f *CaseFile) checkMeasures() error {
 // one, not who holds shares.
 func (f *CaseFile) checkVault(reporter bool) error {
 	if f.Vault != nil {
-		if err := f.must(Vaults.Row(f.Vault)); err != nil {
+		if err := must(f, Vaults, f.Vault); err != nil {
 			return err
 		}
 	}
@@ -212,15 +212,29 @@ func (f *CaseFile) checkEnvelopes(reporter bool) {
 // held holds each row of a kind against the log.
 func held[R any](f *CaseFile, k *Kind[R], rows []R) error {
 	for n := range rows {
-		if err := f.must(k.Row(&rows[n])); err != nil {
+		if err := must(f, k, &rows[n]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// must holds a row against the digest in force.
-func (f *CaseFile) must(r Row) error {
+// must holds a row against the digest in force, and its day, where it has one, against
+// that of the entry that brought it.
+func must[R any](f *CaseFile, k *Kind[R], r *R) error {
+	if k.Day != nil && !f.ledger.On(k.Label(r), k.Day(r)) {
+		return fmt.Errorf("%w: %s is of another day than its entry", ethics.ErrUntrusted, k.Label(r))
+	}
+	return f.noted(k.Row(r))
+}
+
+// dated tells the same.
+func dated[R any](l *Ledger, k *Kind[R], r *R) bool {
+	return l.Holds(k.Row(r)) && (k.Day == nil || l.On(k.Label(r), k.Day(r)))
+}
+
+// noted holds a row against the digest in force.
+func (f *CaseFile) noted(r Row) error {
 	if !f.ledger.Holds(r) {
 		return fmt.Errorf("%w: %s", ethics.ErrUntrusted, r.Label)
 	}
@@ -241,12 +255,12 @@ func (f *CaseFile) complete(kinds ...string) error {
 // Trusted tells whether an envelope's row is what its entry says, and stands
 // where one of its kind may.
 func (f *CaseFile) Trusted(e ethics.Envelope) bool {
-	return f.ledger.Holds(Envelopes.Row(&e)) && PlacedEnvelope(e, f.Epochs)
+	return dated(f.ledger, Envelopes, &e) && PlacedEnvelope(e, f.Epochs, f.ledger)
 }
 
 // TrustedFile tells whether a file's row is what its entry says.
 func (f *CaseFile) TrustedFile(s File) bool {
-	return s.Case == f.ID && f.ledger.Holds(Files.Row(&s))
+	return s.Case == f.ID && dated(f.ledger, Files, &s)
 }
 
 // Recipient is the case's public key in its current epoch. A CaseFile that was

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
 )
 
 // Row is a row as the log names it: its label and its digest.
@@ -49,7 +50,8 @@ type Kind[R any] struct {
 	Fields func(*R) []any  // pointers, in the order of Columns
 	Key    func(*R) string // what stands behind the name in the label
 	Stream func(*R) string
-	Again  func(*R) bool // bears Info.Again instead of Name; nil: none does
+	Day    func(*R) ethics.Day // that of the entry which brought it; nil: it has none
+	Again  func(*R) bool       // bears Info.Again instead of Name; nil: none does
 }
 
 // Descriptor is a Kind without its type parameter, for who walks all of them. The
@@ -60,6 +62,7 @@ type Descriptor interface {
 	Scan(row any) []any
 	Noted(row any) Row
 	StreamOf(row any) string
+	DayOf(row any) (day ethics.Day, has bool)
 }
 
 // About is the kind's Info.
@@ -76,6 +79,14 @@ func (k *Kind[R]) Noted(row any) Row { return k.Row(row.(*R)) }
 
 // StreamOf is Stream for who has no type.
 func (k *Kind[R]) StreamOf(row any) string { return k.Stream(row.(*R)) }
+
+// DayOf is Day for who has no type.
+func (k *Kind[R]) DayOf(row any) (ethics.Day, bool) {
+	if k.Day == nil {
+		return "", false
+	}
+	return k.Day(row.(*R)), true
+}
 
 // Label names a row in the log.
 func (k *Kind[R]) Label(r *R) string {

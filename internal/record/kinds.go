@@ -47,6 +47,7 @@ var Policies = &Kind[Policy]{
 		Columns: words("version data day"), Order: "version",
 	},
 	Fields: func(p *Policy) []any { return []any{&p.Version, &p.Data, &p.Day} },
+	Day:    func(p *Policy) ethics.Day { return p.Day },
 	Key:    func(p *Policy) string { return fmt.Sprint(p.Version) },
 	Stream: func(*Policy) string { return ethics.StreamPolicy },
 }
@@ -78,6 +79,7 @@ var Cases = &Kind[Case]{
 			&c.Changed, &c.Due, &c.DueID, &c.Epoch, &c.Sequence, &c.ReporterRecipient, &c.ReporterVerifier,
 		}
 	},
+	Day:    func(c *Case) ethics.Day { return c.Received },
 	Key:    func(c *Case) string { return c.ID },
 	Stream: func(c *Case) string { return ethics.CaseStream(c.ID) },
 }
@@ -91,6 +93,7 @@ var Codes = &Kind[CodeChange]{
 	Fields: func(x *CodeChange) []any {
 		return []any{&x.Case, &x.N, &x.Old.Mark, &x.Old.Recipient, &x.Old.Verifier, &x.Envelope, &x.Signature, &x.Day}
 	},
+	Day:    func(x *CodeChange) ethics.Day { return x.Day },
 	Key:    func(x *CodeChange) string { return fmt.Sprintf("%s/%d", x.Case, x.N) },
 	Stream: func(x *CodeChange) string { return ethics.CaseStream(x.Case) },
 }
@@ -104,6 +107,7 @@ var Epochs = &Kind[Epoch]{
 	Fields: func(e *Epoch) []any {
 		return []any{&e.Case, &e.Number, &e.Recipient, &e.Signer, &e.Signature, &e.Day}
 	},
+	Day:    func(e *Epoch) ethics.Day { return e.Day },
 	Key:    func(e *Epoch) string { return fmt.Sprintf("%s/%d", e.Case, e.Number) },
 	Stream: func(e *Epoch) string { return ethics.CaseStream(e.Case) },
 }
@@ -115,6 +119,7 @@ var Events = &Kind[Event]{
 		Columns: words("case_id n name day"),
 	},
 	Fields: func(e *Event) []any { return []any{&e.Case, &e.N, &e.Name, &e.Day} },
+	Day:    func(e *Event) ethics.Day { return e.Day },
 	Key:    func(e *Event) string { return fmt.Sprintf("%s/%d", e.Case, e.N) },
 	Stream: func(e *Event) string { return ethics.CaseStream(e.Case) },
 }
@@ -129,6 +134,7 @@ var Grants = &Kind[Grant]{
 	Fields: func(g *Grant) []any {
 		return []any{&g.ID, &g.Case, &g.Member, &g.Giver, &g.Via, &g.Epoch, &g.Day, &g.Sealed}
 	},
+	Day:    func(g *Grant) ethics.Day { return g.Day },
 	Key:    func(g *Grant) string { return g.Case + "/" + g.Member + "/" + g.ID },
 	Stream: func(g *Grant) string { return ethics.CaseStream(g.Case) },
 }
@@ -142,6 +148,7 @@ var Envelopes = &Kind[ethics.Envelope]{
 	Fields: func(e *ethics.Envelope) []any {
 		return []any{&e.Case, &e.Sequence, &e.ID, &e.Kind, &e.Author, &e.Epoch, &e.Reporter, &e.Day, &e.Sealed}
 	},
+	Day:    func(e *ethics.Envelope) ethics.Day { return e.Day },
 	Key:    func(e *ethics.Envelope) string { return e.ID },
 	Stream: func(e *ethics.Envelope) string { return ethics.CaseStream(e.Case) },
 }
@@ -155,6 +162,7 @@ var Proposals = &Kind[Proposal]{
 	Fields: func(p *Proposal) []any {
 		return []any{&p.ID, &p.Case, &p.Step, &p.Proposer, &p.State, &p.Decider, &p.Day}
 	},
+	Day:    func(p *Proposal) ethics.Day { return p.Day },
 	Key:    func(p *Proposal) string { return p.ID },
 	Stream: func(p *Proposal) string { return ethics.CaseStream(p.Case) },
 }
@@ -168,6 +176,7 @@ var Vaults = &Kind[ethics.Vault]{
 	Fields: func(v *ethics.Vault) []any {
 		return []any{&v.ID, &v.Case, &v.Dealer, &v.Recipient, &v.Day, &v.Sealed}
 	},
+	Day:    func(v *ethics.Vault) ethics.Day { return v.Day },
 	Key:    func(v *ethics.Vault) string { return v.ID },
 	Stream: func(v *ethics.Vault) string { return ethics.CaseStream(v.Case) },
 }
@@ -181,6 +190,7 @@ var Shares = &Kind[ethics.VaultShare]{
 	Fields: func(s *ethics.VaultShare) []any {
 		return []any{&s.Vault, &s.Member, &s.Case, &s.Dealer, &s.Digest, &s.Day, &s.Sealed}
 	},
+	Day:    func(s *ethics.VaultShare) ethics.Day { return s.Day },
 	Key:    func(s *ethics.VaultShare) string { return s.Vault + "/" + s.Member },
 	Stream: func(s *ethics.VaultShare) string { return ethics.CaseStream(s.Case) },
 }
@@ -194,6 +204,7 @@ var Requests = &Kind[ethics.VaultRequest]{
 	Fields: func(r *ethics.VaultRequest) []any {
 		return []any{&r.ID, &r.Case, &r.Vault, &r.Purpose, &r.Asker, &r.Decider, &r.State, &r.Day, &r.Until, &r.Sealed}
 	},
+	Day:    func(r *ethics.VaultRequest) ethics.Day { return r.Day },
 	Key:    func(r *ethics.VaultRequest) string { return r.ID },
 	Stream: func(r *ethics.VaultRequest) string { return ethics.CaseStream(r.Case) },
 }
@@ -218,6 +229,7 @@ var Files = &Kind[File]{
 	Fields: func(f *File) []any {
 		return []any{&f.ID, &f.Draft, &f.State, &f.Case, &f.Envelope, &f.Size, &f.Chunks, &f.SHA256, &f.ChunkDigests, &f.Day}
 	},
+	Day:    func(f *File) ethics.Day { return f.Day },
 	Key:    func(f *File) string { return f.ID },
 	Stream: func(f *File) string { return ethics.CaseStream(f.Case) },
 }
@@ -231,6 +243,7 @@ var ErasuresAsked = &Kind[ErasureAsked]{
 	Fields: func(e *ErasureAsked) []any {
 		return []any{&e.ID, &e.Case, &e.Number, &e.Institution, &e.Asked, &e.Digest, &e.Grounds, &e.First, &e.FirstSignature}
 	},
+	Day:    func(e *ErasureAsked) ethics.Day { return e.Asked },
 	Key:    func(e *ErasureAsked) string { return e.ID },
 	Stream: func(e *ErasureAsked) string { return ethics.CaseStream(e.Case) },
 }
@@ -247,6 +260,7 @@ var Erasures = &Kind[Erasure]{
 			&e.Second, &e.SecondSignature, &e.Day, &e.Until,
 		}
 	},
+	Day:    func(e *Erasure) ethics.Day { return e.Day },
 	Key:    func(e *Erasure) string { return e.Case },
 	Stream: func(e *Erasure) string { return ethics.CaseStream(e.Case) },
 }
@@ -271,6 +285,7 @@ var Lessons = &Kind[Lesson]{
 		Columns: words("id day title text"),
 	},
 	Fields: func(l *Lesson) []any { return []any{&l.ID, &l.Day, &l.Title, &l.Text} },
+	Day:    func(l *Lesson) ethics.Day { return l.Day },
 	Key:    func(l *Lesson) string { return l.ID },
 	Stream: func(*Lesson) string { return ethics.StreamLessons },
 }
@@ -282,6 +297,7 @@ var Gifts = &Kind[Gift]{
 		Columns: words("id institution number verifier day sealed"),
 	},
 	Fields: func(g *Gift) []any { return []any{&g.ID, &g.Institution, &g.Number, &g.Verifier, &g.Day, &g.Sealed} },
+	Day:    func(g *Gift) ethics.Day { return g.Day },
 	Key:    func(g *Gift) string { return g.ID },
 	Stream: func(g *Gift) string { return ethics.GiftStream(g.ID) },
 }
@@ -298,6 +314,7 @@ var Talks = &Kind[Talk]{
 			&t.Recipient, &t.Key,
 		}
 	},
+	Day:    func(t *Talk) ethics.Day { return t.Received },
 	Key:    func(t *Talk) string { return t.ID },
 	Stream: func(t *Talk) string { return ethics.TalkStream(t.ID) },
 }
@@ -311,6 +328,7 @@ var Texts = &Kind[Said]{
 	Fields: func(s *Said) []any {
 		return []any{&s.Consultation, &s.Sequence, &s.ID, &s.Kind, &s.Author, &s.Readers, &s.Day, &s.Sealed}
 	},
+	Day:    func(s *Said) ethics.Day { return s.Day },
 	Key:    func(s *Said) string { return s.ID },
 	Stream: func(s *Said) string { return ethics.TalkStream(s.Consultation) },
 }
@@ -322,6 +340,7 @@ var Cosignatures = &Kind[Cosignature]{
 		Columns: words("size key line day"),
 	},
 	Fields: func(c *Cosignature) []any { return []any{&c.Size, &c.Key, &c.Line, &c.Day} },
+	Day:    func(c *Cosignature) ethics.Day { return c.Day },
 	Key:    func(c *Cosignature) string { return fmt.Sprintf("%d/%s", c.Size, c.Key) },
 	Stream: func(*Cosignature) string { return ethics.StreamDays },
 }

@@ -6,6 +6,7 @@ import (
 
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
 )
 
 // Kinds of entries that a rule speaks of. The others are their writers' own.
@@ -34,15 +35,17 @@ type Ledger struct {
 	Born   map[string]int64 // number of the entry, in the stream, that added it
 	Barred map[string]bool  // members who stepped aside or were excluded
 	Seen   []byte           // leaf of the newest entry
-	leaves map[audit.Digest]int64
-	days   []ethics.Day // of each entry
+	leaves map[string]int64 // places of the entries, by leaf as headers name it
+	heads  map[string]int64 // place of the entry that brought a row, see headed
+	vault  int64            // of the entry that brought the vault of now
+	days   []ethics.Day     // of each entry
 }
 
 // NewLedger is the ledger of a stream without entries.
 func NewLedger(stream string) *Ledger {
 	return &Ledger{
 		Stream: stream, Live: map[string]audit.Digest{}, Ended: map[string]bool{}, Born: map[string]int64{},
-		Barred: map[string]bool{}, leaves: map[audit.Digest]int64{},
+		Barred: map[string]bool{}, leaves: map[string]int64{}, heads: map[string]int64{},
 	}
 }
 
@@ -50,8 +53,8 @@ func NewLedger(stream string) *Ledger {
 // added once, renewed only where its kind and act allow it and from the digest in
 // force, and ends once. After that nothing bears it, whoever signed the entry.
 func (l *Ledger) Take(e audit.Entry) error {
-	leaf := audit.Digest(audit.LeafHash(e))
-	l.leaves[leaf], l.Seen = int64(len(l.days)), leaf[:]
+	leaf := audit.LeafHash(e)
+	l.leaves[payload.Leaf(leaf[:])], l.Seen = int64(len(l.days)), leaf[:]
 	for _, f := range e.Facts {
 		if id, ok := strings.CutPrefix(f.Name, factBarred); ok {
 			l.Barred[id] = true
@@ -93,7 +96,14 @@ func (l *Ledger) change(act string, c audit.Change) error {
 	}
 	l.Live[c.Label] = c.New
 	if c.Op == audit.Added {
-		l.Born[c.Label] = int64(len(l.days))
+		n := int64(len(l.days))
+		l.Born[c.Label] = n
+		if _, known := l.heads[headed(c.Label)]; !known {
+			l.heads[headed(c.Label)] = n
+		}
+		if kind == Vaults.About() {
+			l.vault = n
+		}
 	}
 	return nil
 }
@@ -137,19 +147,6 @@ func (l *Ledger) DayOf(label string) ethics.Day {
 func (l *Ledger) Holds(r Row) bool {
 	d, live := l.Live[r.Label]
 	return live && d == r.Digest
-}
-
-// Before tells whether a leaf is one of this stream's entries, in front of the one
-// that added a label: what its author can have seen.
-func (l *Ledger) Before(leaf []byte, label string) bool {
-	born, known := l.Born[label]
-	if len(leaf) == 0 {
-		return known && born == 0
-	}
-	var d audit.Digest
-	copy(d[:], leaf)
-	n, there := l.leaves[d]
-	return known && there && len(leaf) == len(d) && n < born
 }
 
 // Follows tells whether a label in force was added by the entry that added another

@@ -74,14 +74,17 @@ func (t *Talk) Keys() Row {
 }
 
 // Trusted tells whether a text's row is what the log says.
-func (f *TalkFile) Trusted(s Said) bool { return f.ledger.Holds(Texts.Row(&s)) }
+func (f *TalkFile) Trusted(s Said) bool { return dated(f.ledger, Texts, &s) }
 
 // Seen is the leaf of the newest entry.
 func (f *TalkFile) Seen() []byte { return f.ledger.Seen }
 
-// Header is what a text's signed header must say.
+// Header is what a text's signed header must say, but for what its author had seen.
 func (f *TalkFile) Header(s Said, roster *appoint.Roster) (payload.Header, error) {
-	h := payload.Header{Installation: f.Installation.ID, Case: f.ID, ID: s.ID, Kind: s.Kind, Sequence: s.Sequence, Author: s.Author}
+	h := payload.Header{
+		Installation: f.Installation.ID, Stream: ethics.TalkStream(f.ID), ID: s.ID, Kind: s.Kind, Sequence: s.Sequence,
+		Day: s.Day, Author: s.Author,
+	}
 	to, err := f.Recipients(s.Kind, s.Readers, roster)
 	for _, r := range to {
 		h.Recipients = append(h.Recipients, payload.Fingerprint(r))
@@ -118,9 +121,14 @@ func (t Talk) Serving(roster *appoint.Roster, day ethics.Day) []string {
 	return out
 }
 
-// Verifier is the one rule of whose signatures count in a consultation: the
-// reporter's, but under no note, and those of its own trust persons in term.
-func (t Talk) Verifier(roster *appoint.Roster) Verifier {
+// Verifier is the one rule of whose signatures count in this consultation, and when.
+func (f *TalkFile) Verifier(roster *appoint.Roster) Verifier {
+	return newVerifier(f.ledger, f.Rule(roster))
+}
+
+// Rule gives the reporter's key, but under no note, and those of its own trust
+// persons in term.
+func (t Talk) Rule(roster *appoint.Roster) Rule {
 	return func(kind, author, _ string, day ethics.Day) (ed25519.PublicKey, error) {
 		known := kind == ethics.KindConsultation || kind == ethics.KindConsultationNote
 		switch {

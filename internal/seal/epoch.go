@@ -29,13 +29,13 @@ type Opened struct {
 
 // NewEpoch makes the epoch that at names.
 func NewEpoch(at Place, by Author, remain []Holder) (Opened, error) {
-	o := Opened{Secret: derive.New()}
-	id, err := o.Secret.CaseIdentity(at.Case, at.Epoch)
+	o, caseID := Opened{Secret: derive.New()}, ethics.CaseOf(at.Stream)
+	id, err := o.Secret.CaseIdentity(caseID, at.Epoch)
 	if err != nil {
 		return Opened{}, err
 	}
 	o.Recipient = Remember(id.Recipient())
-	o.Signature = Epoch(at.Installation, at.Case, at.Epoch, o.Recipient, by)
+	o.Signature = Epoch(at.Installation, caseID, at.Epoch, o.Recipient, by)
 	at.Sequence = 0 // grants stand outside the thread's order
 	for _, h := range remain {
 		g := Renewed{ID: uuid.NewString(), Member: h.ID}

@@ -91,11 +91,16 @@ type Author struct {
 	Key ed25519.PrivateKey
 }
 
-// Place says where an envelope belongs: installation, case, epoch, sequence.
+// Place says where and when something is sealed: installation, stream of the log,
+// epoch, sequence; the day, the version of the reference data in force, and the
+// leaf of the stream's newest entry that the author has read, nil where it begins
+// the stream.
 type Place struct {
-	Installation, Case string
-	Epoch, Sequence    int
-	Day                ethics.Day
+	Installation, Stream string
+	Epoch, Sequence      int
+	Day                  ethics.Day
+	Policy               int
+	Seen                 []byte
 }
 
 // Envelope signs body (marshalled as JSON) and seals it to the case's recipient
@@ -114,7 +119,7 @@ func Envelope(at Place, id, kind string, body any, by Author, caseRecipient, rep
 		return ethics.Envelope{}, err
 	}
 	return ethics.Envelope{
-		ID: id, Case: at.Case, Sequence: at.Sequence, Kind: kind, Author: by.ID, Epoch: at.Epoch,
+		ID: id, Case: ethics.CaseOf(at.Stream), Sequence: at.Sequence, Kind: kind, Author: by.ID, Epoch: at.Epoch,
 		Reporter: reporter != "", Day: at.Day, Sealed: sealed,
 	}, nil
 }
@@ -124,14 +129,12 @@ func Grant(at Place, id string, g ethics.Grant, by Author, member string) ([]byt
 	return signAndSeal(at, id, ethics.KindGrant, g, by, []string{member}, payload.MinText)
 }
 
-// Gift seals a declaration to those who keep an institution's gift register; at
-// names the institution where others name a case.
+// Gift seals a declaration to those who keep an institution's gift register.
 func Gift(at Place, id string, g ethics.Gift, by Author, keepers []string) ([]byte, error) {
 	return signAndSeal(at, id, ethics.KindGift, g, by, keepers, payload.MinText)
 }
 
-// Consultation seals a text of a consultation to those who may read it; at names
-// the consultation where others name a case.
+// Consultation seals a text of a consultation to those who may read it.
 func Consultation(at Place, id, kind string, text ethics.Consulted, by Author, to []string) ([]byte, error) {
 	least := payload.MinText
 	if at.Sequence == 0 {
@@ -146,8 +149,8 @@ func signAndSeal(at Place, id, kind string, body any, by Author, to []string, le
 		return nil, fmt.Errorf("seal %s: %w", kind, err)
 	}
 	h := payload.Header{
-		Installation: at.Installation, Case: at.Case, ID: id, Kind: kind,
-		Epoch: at.Epoch, Sequence: at.Sequence, Author: by.ID,
+		Installation: at.Installation, Stream: at.Stream, ID: id, Kind: kind,
+		Epoch: at.Epoch, Sequence: at.Sequence, Day: at.Day, Policy: at.Policy, Seen: payload.Leaf(at.Seen), Author: by.ID,
 	}
 	for _, r := range to {
 		h.Recipients = append(h.Recipients, payload.Fingerprint(r))

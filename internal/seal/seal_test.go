@@ -61,7 +61,12 @@ func (p people) author(id string) seal.Author {
 	return seal.Author{ID: id, Key: p.member.MemberSigner()}
 }
 
-func (p people) verifier(_, id, _ string, _ ethics.Day) (ed25519.PublicKey, error) {
+// verifier is a world in which everybody has seen the entry before.
+func (p people) verifier(h payload.Header) (ed25519.PublicKey, error) {
+	id := h.Author
+	if h.Kind != payload.LabelEpoch && h.Seen != payload.Leaf(place().Seen) {
+		return nil, ethics.ErrUntrusted
+	}
 	if !slices.Contains([]string{ethics.ActorReporter, ethics.ActorSystem, "anna"}, id) {
 		return nil, ethics.ErrNotFound
 	}
@@ -69,7 +74,10 @@ func (p people) verifier(_, id, _ string, _ ethics.Day) (ed25519.PublicKey, erro
 }
 
 func place() seal.Place {
-	return seal.Place{Installation: install, Case: aCase, Epoch: 0, Sequence: 4, Day: "2026-11-22"}
+	return seal.Place{
+		Installation: install, Stream: ethics.CaseStream(aCase), Epoch: 0, Sequence: 4,
+		Day: "2026-11-22", Policy: 1, Seen: []byte("the leaf of the entry before"),
+	}
 }
 
 // message seals one message by an author to case and reporter.
@@ -121,7 +129,7 @@ func TestForgery(t *testing.T) {
 		elsewhere := place()
 		change(&elsewhere)
 		e := must(seal.Envelope(elsewhere, "envelope", ethics.KindMessage, ethics.Message{Text: secret1}, p.author("anna"), p.caseID.Recipient().String(), p.reporterID.Recipient().String()))
-		e.Case, e.Epoch, e.Sequence = aCase, 0, 4
+		e.Case, e.Epoch, e.Sequence, e.Day = aCase, 0, 4, place().Day
 		return e
 	}
 	for name, e := range map[string]ethics.Envelope{
@@ -130,13 +138,19 @@ func TestForgery(t *testing.T) {
 		"swapped epoch":               forge(func(e *ethics.Envelope) { e.Epoch = 1 }),
 		"swapped kind":                forge(func(e *ethics.Envelope) { e.Kind = ethics.KindStep }),
 		"swapped id":                  forge(func(e *ethics.Envelope) { e.ID = "other" }),
+		"another day":                 forge(func(e *ethics.Envelope) { e.Day = "2026-11-23" }),
 		"swapped author":              forge(func(e *ethics.Envelope) { e.Author = ethics.ActorReporter }),
 		"unknown author":              forge(func(e *ethics.Envelope) { e.Author = "mallory" }),
 		"no longer for the reporter":  forge(func(e *ethics.Envelope) { e.Reporter = false }),
 		"a flipped byte":              forge(func(e *ethics.Envelope) { e.Sealed[len(e.Sealed)-1] ^= 1 }),
 		"cut":                         forge(func(e *ethics.Envelope) { e.Sealed = e.Sealed[:len(e.Sealed)-1] }),
 		"empty":                       forge(func(e *ethics.Envelope) { e.Sealed = nil }),
-		"sealed for another case":     at(func(s *seal.Place) { s.Case = other }),
+		"sealed for another case":     at(func(s *seal.Place) { s.Stream = ethics.CaseStream(other) }),
+		"sealed for a consultation":   at(func(s *seal.Place) { s.Stream = ethics.TalkStream(aCase) }),
+		"sealed on another day":       at(func(s *seal.Place) { s.Day = "2026-11-21" }),
+		"sealed under no policy":      at(func(s *seal.Place) { s.Policy = 0 }),
+		"sealed having seen another":  at(func(s *seal.Place) { s.Seen = []byte("a leaf of something else") }),
+		"sealed having seen nothing":  at(func(s *seal.Place) { s.Seen = nil }),
 		"sealed for another epoch":    at(func(s *seal.Place) { s.Epoch = 1 }),
 		"sealed for another sequence": at(func(s *seal.Place) { s.Sequence = 9 }),
 		"sealed in another house":     at(func(s *seal.Place) { s.Installation = "other" }),
@@ -192,8 +206,10 @@ func TestBodyOfAnotherForm(t *testing.T) {
 
 // grantOf seals what anna gives to the member, and its row.
 func (p people) grantOf(g ethics.Grant, by seal.Author) unseal.GrantRow {
-	sealed := must(seal.Grant(seal.Place{Installation: install, Case: aCase, Epoch: 1}, "grant", g, by, p.memberID.Recipient().String()))
-	return unseal.GrantRow{ID: "grant", Case: aCase, Member: "berta", Giver: by.ID, Epoch: 1, Sealed: sealed}
+	at := place()
+	at.Epoch, at.Sequence = 1, 0
+	sealed := must(seal.Grant(at, "grant", g, by, p.memberID.Recipient().String()))
+	return unseal.GrantRow{ID: "grant", Case: aCase, Member: "berta", Giver: by.ID, Epoch: 1, Day: at.Day, Sealed: sealed}
 }
 
 func (p people) epoch(n int, secret derive.Secret, by seal.Author) unseal.Epoch {
@@ -250,6 +266,7 @@ func TestGrant(t *testing.T) {
 		"another member's row":          {with(func(r *unseal.GrantRow) { r.Member = "carl" }), epochs},
 		"another case's row":            {with(func(r *unseal.GrantRow) { r.Case = other }), epochs},
 		"another epoch in the row":      {with(func(r *unseal.GrantRow) { r.Epoch = 0 }), epochs},
+		"another day in the row":        {with(func(r *unseal.GrantRow) { r.Day = "2026-11-23" }), epochs},
 		"a short secret":                {p.grantOf(ethics.Grant{Member: "berta", Secrets: map[int][]byte{0: slipped[:31]}}, anna), epochs},
 	} {
 		keys, secrets, err := unseal.Grants(install, []unseal.GrantRow{x.row}, p.memberID, x.epochs, p.verifier)
@@ -355,14 +372,14 @@ func TestManyRecipients(t *testing.T) {
 func ExampleEnvelope() {
 	caseSecret, member := derive.New(), derive.New()
 	identity, _ := caseSecret.CaseIdentity("case", 0)
-	at := seal.Place{Installation: "here", Case: "case", Day: "2026-11-22"}
+	at := seal.Place{Installation: "here", Stream: ethics.CaseStream("case"), Day: "2026-11-22", Policy: 1}
 	by := seal.Author{ID: "anna", Key: member.MemberSigner()}
 
 	e, _ := seal.Envelope(at, "id", ethics.KindNote, ethics.Note{Text: "call back"}, by, identity.Recipient().String(), "")
 	fmt.Println(bytes.Contains(e.Sealed, []byte("call back")))
 
 	var note ethics.Note
-	keys := func(_, _, _ string, _ ethics.Day) (ed25519.PublicKey, error) {
+	keys := func(payload.Header) (ed25519.PublicKey, error) {
 		return by.Key.Public().(ed25519.PublicKey), nil
 	}
 	_ = unseal.Envelope("here", e, identity, identity.Recipient().String(), "", keys, &note)
@@ -391,5 +408,37 @@ func BenchmarkOpenEnvelope(b *testing.B) {
 	e := p.message(p.author("anna"), ethics.KindMessage)
 	for b.Loop() {
 		must(p.open(e, p.caseID))
+	}
+}
+
+// TestGift: a declaration opens in the register it was made to, on its own day, and
+// begins its stream; whatever is exchanged, nothing of it is shown.
+func TestGift(t *testing.T) {
+	p := newPeople()
+	at := seal.Place{Installation: install, Stream: ethics.GiftStream("gift"), Day: "2026-11-22", Policy: 1}
+	row := unseal.GiftRow{ID: "gift", Institution: "home", Day: at.Day, Verifier: p.author(ethics.ActorReporter).Key.Public().(ed25519.PublicKey)}
+	declared := func(change func(*seal.Place, *ethics.Gift, *unseal.GiftRow)) (ethics.Gift, error) {
+		at, row, g := at, row, ethics.Gift{Institution: "home", What: secret1}
+		change(&at, &g, &row)
+		row.Sealed = must(seal.Gift(at, "gift", g, p.author(ethics.ActorReporter), []string{p.memberID.Recipient().String()}))
+		return unseal.Gift(install, row, p.memberID)
+	}
+	if g, err := declared(func(*seal.Place, *ethics.Gift, *unseal.GiftRow) {}); err != nil || g.What != secret1 {
+		t.Errorf("as declared: %v", err)
+	}
+	for name, change := range map[string]func(*seal.Place, *ethics.Gift, *unseal.GiftRow){
+		"another institution's row": func(_ *seal.Place, _ *ethics.Gift, r *unseal.GiftRow) { r.Institution = "other" },
+		"declared to another":       func(_ *seal.Place, g *ethics.Gift, _ *unseal.GiftRow) { g.Institution = "other" },
+		"declared to none":          func(_ *seal.Place, g *ethics.Gift, _ *unseal.GiftRow) { g.Institution = "" },
+		"another day's row":         func(_ *seal.Place, _ *ethics.Gift, r *unseal.GiftRow) { r.Day = "2026-11-23" },
+		"signed on another day":     func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Day = "2026-11-21" },
+		"not the first":             func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Seen = []byte("leaf") },
+		"of another stream":         func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Stream = ethics.GiftStream("other") },
+		"another row's":             func(_ *seal.Place, _ *ethics.Gift, r *unseal.GiftRow) { r.ID = "other" },
+		"under no policy":           func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Policy = 0 },
+	} {
+		if g, err := declared(change); !errors.Is(err, ethics.ErrUntrusted) || g != (ethics.Gift{}) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

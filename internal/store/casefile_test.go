@@ -169,3 +169,43 @@ func TestCutUploadLeavesNothing(t *testing.T) {
 		t.Error("rows of a cut upload stay")
 	}
 }
+
+// TestStatedIsACopy: whether a holder signed the no-conflict statement is told by the
+// statement, whatever the column says that lists are read from, and whatever somebody
+// makes of another envelope.
+func TestStatedIsACopy(t *testing.T) {
+	w := founded(t)
+	f := w.File()
+	stated := func() (grant, file bool) {
+		w.Read(func(tx *store.ReadTx) error {
+			g, err := tx.Grant(f.ID, "anna")
+			grant = g.Stated
+			return err
+		})
+		c, err := w.CaseFile(f.ID, false)
+		must(t, err)
+		return grant, c.GrantsOf("anna")[0].Stated
+	}
+	w.Exec(`update case_grant set stated = 1`)
+	if a, b := stated(); a || b {
+		t.Errorf("by the column: %v %v", a, b)
+	}
+	w.Exec(`update envelope set kind = ?, author = 'anna' where sequence = 1`, ethics.KindStatement)
+	if a, b := stated(); a || b {
+		t.Errorf("by another envelope: %v %v", a, b)
+	}
+	w.Exec(`update envelope set kind = ?, author = ? where sequence = 1`, f.Envelopes[1].Kind, f.Envelopes[1].Author)
+	w.Write("opened", ofCase(f.ID), func(tx *store.Tx) error {
+		c, err := tx.Case(f.ID)
+		if err != nil {
+			return err
+		}
+		e := ethics.Envelope{ID: "s", Case: f.ID, Kind: ethics.KindStatement, Author: "anna", Sequence: c.Sequence, Day: today}
+		return errors.Join(tx.AddEnvelope(&c, e), tx.StateGrant(f.ID, "anna"), tx.PutCase(c))
+	})
+	w.Exec(`update case_grant set stated = 0`)
+	if a, b := stated(); !a || !b {
+		t.Errorf("the statement is there: %v %v", a, b)
+	}
+	w.Sound()
+}

@@ -58,9 +58,13 @@ func (g *grouped) close(day ethics.Day) error {
 		sum := sha256.Sum256(note)
 		last, before = last+1, sum[:]
 	}
+	on, err := g.closing(day)
+	if err != nil {
+		return err
+	}
 	for range audit.Fillers(g.size() + 1 - last) {
 		b := audit.Body{ID: uuid.NewString(), Kind: audit.KindFiller, Actor: ethics.ActorSystem}
-		if err := g.append(ethics.StreamFiller, day, b); err != nil {
+		if err := g.append(ethics.StreamFiller, on, b); err != nil {
 			return fmt.Errorf("filler entry: %w", err)
 		}
 	}
@@ -71,13 +75,12 @@ func (g *grouped) close(day ethics.Day) error {
 	for _, e := range g.entries {
 		c.front.Add(audit.LeafHash(e))
 	}
-	var err error
 	if c.buckets, err = g.storeStates(); err != nil {
 		return err
 	}
 	root := c.buckets.Root()
 	g.closed = c
-	return g.append(ethics.StreamDays, day, audit.Body{
+	return g.append(ethics.StreamDays, on, audit.Body{
 		ID: uuid.NewString(), Kind: record.KindDayClosed, Actor: ethics.ActorSystem,
 		Facts: []audit.Fact{
 			{Name: record.FactMap, Value: root[:]},

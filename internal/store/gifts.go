@@ -14,7 +14,7 @@ func (tx *ReadTx) LoggedGifts(all []Gift) (map[string]bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[all[n].ID] = l.Holds(record.Gifts.Row(&all[n]))
+		out[all[n].ID] = l.Holds(record.Gifts.Row(&all[n])) && l.On(record.Gifts.Label(&all[n]), all[n].Day)
 	}
 	return out, nil
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"crypto/rand"
 	"errors"
-	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -99,7 +98,11 @@ func (g *grouped) run(x *call) error {
 	case x.closes != "":
 		return g.close(x.closes)
 	}
-	tx := &Tx{ReadTx: ReadTx{c: g.c, s: g.s, known: g.s.memory.size(), group: g}, entry: *x.entry}
+	day, err := g.day(x.entry.Day)
+	if err != nil {
+		return err
+	}
+	tx := &Tx{ReadTx: ReadTx{c: g.c, s: g.s, known: g.s.memory.size(), group: g}, entry: *x.entry, day: day}
 	tx.own = tx.wroteItself
 	if err := x.record(tx); err != nil {
 		return err
@@ -108,16 +111,11 @@ func (g *grouped) run(x *call) error {
 }
 
 // append writes the next entry of a stream; its leaf joins the tree at the group's
-// end. It is of the given day, or of the entry's before it where that is later: days
-// never fall.
+// end.
 func (g *grouped) append(stream string, day ethics.Day, b audit.Body) error {
 	st, err := g.state(stream)
 	if err != nil {
 		return err
-	}
-	day = max(day, g.s.memory.lastDay())
-	if n := len(g.entries); n > 0 {
-		day = max(day, g.entries[n-1].Day)
 	}
 	b.Policy = policy.Version
 	_, _ = rand.Read(b.Blinding[:])
@@ -194,6 +192,3 @@ func (g *grouped) remember(signed []byte) {
 	}
 	g.s.memory.takeAll(g.entries, before, signed)
 }
-
-// errClock says that the clock and the log disagree about the day.
-var errClock = fmt.Errorf("the clock is days away from the newest entry: %w", ethics.ErrUnavailable)

@@ -36,6 +36,7 @@ func child(dir string) {
 		panic(err)
 	}
 	var out sync.Mutex
+	go closeDays(s)
 	for range 8 {
 		go func() {
 			for {
@@ -53,8 +54,28 @@ func child(dir string) {
 	select {}
 }
 
-// TestKilledHalfWay kills a writing process five times. Every write that was
-// answered is there, none is there by half, and the record is sound.
+// closeDays closes one day after another.
+func closeDays(s *store.Store) {
+	day := time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
+	_ = s.Read(context.Background(), func(tx *store.ReadTx) error {
+		c, err := tx.LastCheckpoint()
+		if err == nil {
+			day, err = time.Parse(time.DateOnly, c.Day)
+		}
+		return err
+	})
+	for {
+		day = day.AddDate(0, 0, 1)
+		if err := s.MakeCheckpoint(context.Background(), day.Format(time.DateOnly)); err != nil {
+			panic(err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// TestKilledHalfWay kills five times a process that writes and closes days. Every
+// write that was answered is there, none is there by half, no closing is either, and
+// the record is sound.
 func TestKilledHalfWay(t *testing.T) {
 	text, _, err := audit.NewLogKey(origin)
 	must(t, err)
@@ -64,7 +85,7 @@ func TestKilledHalfWay(t *testing.T) {
 	w.Found()
 	must(t, w.S.Close())
 	must(t, os.WriteFile(filepath.Join(w.Dir, "log.key"), []byte(text), 0o600))
-	acknowledged := map[string]string{}
+	acknowledged, days := map[string]string{}, 0
 	for round := range 5 {
 		before := len(acknowledged)
 		killed(t, w.Dir, time.Duration(60+70*round)*time.Millisecond, acknowledged)
@@ -85,8 +106,14 @@ func TestKilledHalfWay(t *testing.T) {
 			}
 			return nil
 		}))
-		if v.Cases != v.Envelopes || v.Entries != v.Cases+storetest.FoundedEntries || v.Cases < int64(len(acknowledged)) {
-			t.Errorf("round %d: %d entries, %d cases, %d envelopes, %d answered", round, v.Entries, v.Cases, v.Envelopes, len(acknowledged))
+		closed := w.Count(`select count(*) from entry where kind = 'day_closed'`)
+		if n := w.Count(`select count(*) from checkpoint`); n != closed || n <= days {
+			t.Errorf("round %d: %d checkpoints of %d closings, %d before: none came, or half of one", round, n, closed, days)
+		}
+		days = closed
+		entries := int64(w.Count(`select count(*) from entry where stream not in ('filler', 'days')`))
+		if v.Cases != v.Envelopes || entries != v.Cases+storetest.FoundedEntries || v.Cases < int64(len(acknowledged)) {
+			t.Errorf("round %d: %d entries, %d cases, %d envelopes, %d answered", round, entries, v.Cases, v.Envelopes, len(acknowledged))
 		}
 		must(t, w.S.Close())
 	}

@@ -27,6 +27,7 @@ type memory struct {
 	signed []byte // the newest head; nil where it has to be followed anew
 	front  audit.Frontier
 	day    ethics.Day // of the newest entry; days never fall
+	right  ethics.Day // on which somebody looked at the clock
 	*era
 	rosters rosters
 }

@@ -113,7 +113,7 @@ func TestTwoProgramsAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if v := w.Sound(); v.Cases != 60 || w.Count(`select count(*) from checkpoint`) != 2 {
+	if v, n := w.Sound(), w.Count(`select count(*) from checkpoint`); v.Cases != 60 || n < 1 || n > 2 { // whoever comes with the later day first closes both
 		t.Errorf("%+v", v)
 	}
 }

@@ -66,6 +66,11 @@ func (tx *Tx) PutCase(c ethics.Case) error {
 	if err != nil {
 		return err
 	}
+	if c.Changed != old.Changed {
+		if err := tx.dated(c.Changed); err != nil {
+			return err
+		}
+	}
 	now := old
 	now.Category, now.Track, now.State, now.Previous, now.Changed = c.Category, c.Track, c.State, c.Previous, c.Changed
 	now.Due, now.DueID, now.Epoch, now.Sequence = c.Due, c.DueID, c.Epoch, c.Sequence
@@ -189,6 +194,9 @@ func (tx *Tx) FileFile(id, caseID, envelopeID string, draft []byte, day ethics.D
 	}
 	if err != nil {
 		return fmt.Errorf("file %s: %w", id, err)
+	}
+	if err := tx.dated(day); err != nil {
+		return err
 	}
 	err = tx.c.run(`update file set state = 'filed', case_id = $1, envelope_id = $2, day = $3 where id = $4`, caseID, envelopeID, day, id)
 	if err != nil {

@@ -43,8 +43,13 @@ func ofCase[R any](c *conn, k *record.Kind[R], caseID string) ([]R, error) {
 	return rows(c, k, where+` order by `+k.Order, caseID)
 }
 
-// put stores a row that was not there before.
+// put stores a row that was not there before, of the entry's day.
 func put[R any](tx *Tx, k *record.Kind[R], r *R) error {
+	if k.Day != nil {
+		if err := tx.dated(k.Day(r)); err != nil {
+			return err
+		}
+	}
 	columns, values := k.Columns, k.Fields(r)
 	marks := make([]string, len(columns), len(columns)+len(k.Copies))
 	for n := range columns {

@@ -151,6 +151,9 @@ func (tx *Tx) EndConsultation(id string, day, until ethics.Day) error {
 	if t.State != ConsultationOpen {
 		return ethics.ErrConflict
 	}
+	if err := tx.dated(day); err != nil {
+		return err
+	}
 	now := t
 	now.State, now.Changed, now.Until = ConsultationEnded, day, until
 	return renew(tx, record.Talks, &t, &now)
@@ -165,6 +168,9 @@ func (tx *Tx) EraseConsultation(id string, day ethics.Day) error {
 	}
 	if t.State == ConsultationErased {
 		return ethics.ErrConflict
+	}
+	if err := tx.dated(day); err != nil {
+		return err
 	}
 	all, err := tx.said(id)
 	if err != nil {

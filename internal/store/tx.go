@@ -20,6 +20,7 @@ import (
 type Tx struct {
 	ReadTx
 	entry   Entry
+	day     ethics.Day // of its entries, and so of its rows
 	notes   []noting
 	facts   []audit.Fact
 	left    bool // somebody left the case, and its current epoch is still that member's
@@ -168,7 +169,7 @@ func (tx *Tx) one(stream string, b audit.Body) error {
 	if err := l.Take(audit.Entry{Stream: stream, Body: b}); err != nil {
 		return err
 	}
-	return tx.group.append(stream, tx.entry.Day, b)
+	return tx.group.append(stream, tx.day, b)
 }
 
 func (tx *Tx) changes(stream string) []audit.Change {

@@ -10,7 +10,6 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -43,10 +42,12 @@ func Bytes(sealed []byte, id age.Identity) ([]byte, error) {
 	return plain, nil
 }
 
-// Verifier gives the key of an author ("reporter", "system" or a member id) who
-// may have signed this kind, in the row that headers call id, on this day, and an error for every other. It is the
-// caller's, who has the roster: store.CaseFile.Verifier.
-type Verifier = func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error)
+// Verifier gives the key of a header's author ("reporter", "system" or a member
+// id), and an error where that author may not have signed this kind on this day,
+// or where what the author had seen does not stand before the row's own entry. It
+// is the caller's, who has roster and log: store.CaseFile.Verifier. Of an epoch,
+// which bears no header, it is told kind, id, day and author.
+type Verifier = func(h payload.Header) (ed25519.PublicKey, error)
 
 // Envelope opens a row of a case of this installation and decodes its body into
 // out. ErrUntrusted when anything does not agree: the text is then not shown.
@@ -65,13 +66,13 @@ func Envelope(installation string, env ethics.Envelope, id age.Identity, caseRec
 		to = append(to, payload.Fingerprint(reporter))
 	}
 	want := payload.Header{
-		Installation: installation, Case: env.Case, ID: env.ID, Kind: env.Kind,
-		Epoch: env.Epoch, Sequence: env.Sequence, Author: env.Author, Recipients: to,
+		Installation: installation, Stream: ethics.CaseStream(env.Case), ID: env.ID, Kind: env.Kind,
+		Epoch: env.Epoch, Sequence: env.Sequence, Day: env.Day, Author: env.Author, Recipients: to,
 	}
-	return decode(plain, want, env.Day, keys, out)
+	return decode(plain, want, keys, out)
 }
 
-func decode(plain []byte, want payload.Header, day ethics.Day, keys Verifier, out any) error {
+func decode(plain []byte, want payload.Header, keys Verifier, out any) error {
 	p, err := payload.Parse(plain)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
@@ -79,7 +80,7 @@ func decode(plain []byte, want payload.Header, day ethics.Day, keys Verifier, ou
 	if !same(p.Header, want) {
 		return fmt.Errorf("%w: header and row differ", ethics.ErrUntrusted)
 	}
-	key, err := keys(want.Kind, want.Author, want.ID, day)
+	key, err := keys(p.Header)
 	if err != nil {
 		return fmt.Errorf("%w: author: %w", ethics.ErrUntrusted, err)
 	}
@@ -92,10 +93,12 @@ func decode(plain []byte, want payload.Header, day ethics.Day, keys Verifier, ou
 	return nil
 }
 
-func same(a, b payload.Header) bool {
-	return a.Installation == b.Installation && a.Case == b.Case && a.ID == b.ID && a.Kind == b.Kind &&
-		a.Epoch == b.Epoch && a.Sequence == b.Sequence && a.Author == b.Author &&
-		slices.Equal(a.Recipients, b.Recipients)
+// same holds a header against what the row says. What the author had seen no row
+// says: keys judges it.
+func same(got, want payload.Header) bool {
+	return got.Installation == want.Installation && got.Stream == want.Stream && got.ID == want.ID && got.Kind == want.Kind &&
+		got.Epoch == want.Epoch && got.Sequence == want.Sequence && got.Day == want.Day && got.Policy > 0 &&
+		got.Author == want.Author && slices.Equal(got.Recipients, want.Recipients)
 }
 
 // GrantRow is a sealed grant as its row holds it.
@@ -161,10 +164,10 @@ func grant(installation string, row GrantRow, id *age.HybridIdentity, keys Verif
 		return g, fmt.Errorf("%w: grant: %w", ethics.ErrUntrusted, err)
 	}
 	want := payload.Header{
-		Installation: installation, Case: row.Case, ID: row.ID, Kind: ethics.KindGrant, Epoch: row.Epoch,
-		Author: row.Giver, Recipients: []string{payload.Fingerprint(id.Recipient().String())},
+		Installation: installation, Stream: ethics.CaseStream(row.Case), ID: row.ID, Kind: ethics.KindGrant, Epoch: row.Epoch,
+		Day: row.Day, Author: row.Giver, Recipients: []string{payload.Fingerprint(id.Recipient().String())},
 	}
-	if err := decode(plain, want, row.Day, keys, &g); err != nil {
+	if err := decode(plain, want, keys, &g); err != nil {
 		return g, err
 	}
 	if g.Member != row.Member {
@@ -188,42 +191,15 @@ func caseIdentity(raw []byte, caseID string, e Epoch) (*age.HybridIdentity, erro
 	return ident, nil
 }
 
-// Gift opens a declaration of an institution's gift register that is sealed to
-// this member among others, and signed with the key in its row. ErrNotFound when
-// it is sealed to others only: who keeps the register today came later.
-func Gift(installation, institution, id string, verifier ed25519.PublicKey, sealed []byte, member *age.HybridIdentity) (ethics.Gift, error) {
-	var g ethics.Gift
-	plain, err := Bytes(sealed, member)
-	var others *age.NoIdentityMatchError
-	if errors.As(err, &others) {
-		return g, ethics.ErrNotFound
-	}
-	if err != nil {
-		return g, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
-	}
-	p, err := payload.Parse(plain)
-	if err != nil {
-		return g, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
-	}
-	// To whom else it is sealed was the roster's of that day; this member must be
-	// among them.
-	if !slices.Contains(p.Header.Recipients, payload.Fingerprint(member.Recipient().String())) {
-		return g, fmt.Errorf("%w: sealed to others", ethics.ErrUntrusted)
-	}
-	want := payload.Header{Installation: installation, Case: institution, ID: id, Kind: ethics.KindGift, Author: ethics.ActorReporter, Recipients: p.Header.Recipients}
-	key := func(string, string, string, ethics.Day) (ed25519.PublicKey, error) { return verifier, nil }
-	return g, decode(plain, want, "", key, &g)
-}
-
 // Consultation opens a text of a consultation. want is what its header must say
 // (store.ConsultationFile.Header), keys the rule of whose signatures count.
-func Consultation(want payload.Header, day ethics.Day, sealed []byte, id age.Identity, keys Verifier) (ethics.Consulted, error) {
+func Consultation(want payload.Header, sealed []byte, id age.Identity, keys Verifier) (ethics.Consulted, error) {
 	var out ethics.Consulted
 	plain, err := Bytes(sealed, id)
 	if err != nil {
 		return out, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
 	}
-	return out, decode(plain, want, day, keys, &out)
+	return out, decode(plain, want, keys, &out)
 }
 
 // CheckEpochs refuses a case in which somebody opened an epoch who may not, or did
@@ -242,7 +218,7 @@ func checkEpoch(installation, caseID string, e Epoch, keys Verifier) error {
 	if e.Signer == ethics.ActorSystem {
 		return fmt.Errorf("%w: epoch signed by the system", ethics.ErrUntrusted)
 	}
-	key, err := keys(payload.LabelEpoch, e.Signer, strconv.Itoa(e.Number), e.Day)
+	key, err := keys(payload.Header{Kind: payload.LabelEpoch, ID: strconv.Itoa(e.Number), Day: e.Day, Author: e.Signer})
 	if err != nil {
 		return fmt.Errorf("%w: epoch signer: %w", ethics.ErrUntrusted, err)
 	}

@@ -38,35 +38,38 @@ type Dealt struct {
 	Shares []ethics.VaultShare
 }
 
-// Sign signs the details as their reporter's. What it gives stays the same
-// through every dealing.
-func Sign(installation, caseID string, details ethics.Identity, reporter seal.Author) ([]byte, error) {
+// Sign signs the details as their reporter's, with the day and what the reporter
+// had seen of the case. What it gives stays the same through every dealing.
+func Sign(at seal.Place, details ethics.Identity, reporter seal.Author) ([]byte, error) {
 	body, err := json.Marshal(details)
 	if err != nil {
 		return nil, fmt.Errorf("vault: %w", err)
 	}
-	return payload.Sign(SignedHeader(installation, caseID), body, reporter.Key, payload.MinText)
+	h := SignedHeader(at.Installation, ethics.CaseOf(at.Stream))
+	h.Day, h.Policy, h.Seen = at.Day, at.Policy, payload.Leaf(at.Seen)
+	return payload.Sign(h, body, reporter.Key, payload.MinText)
 }
 
-// SignedHeader is the header of signed details.
+// SignedHeader is the header of signed details, but for when they were signed.
 func SignedHeader(installation, caseID string) payload.Header {
-	return payload.Header{Installation: installation, Case: caseID, ID: caseID, Kind: ethics.KindIdentity, Author: ethics.ActorReporter}
+	return payload.Header{
+		Installation: installation, Stream: ethics.CaseStream(caseID), ID: caseID, Kind: ethics.KindIdentity, Author: ethics.ActorReporter,
+	}
 }
 
-// Deal makes a vault of a case: a fresh secret, the signed details sealed to its
+// Deal makes a vault of the case whose stream at names: a fresh secret, the signed details sealed to its
 // identity, a share sealed to each holder. ErrNobodyToSeal with fewer than Least
 // holders, ErrShare when one is named twice. The secret is gone when it returns.
-func Deal(installation, caseID string, day ethics.Day, signed []byte, holders []Holder, by seal.Author) (Dealt, error) {
+func Deal(at seal.Place, signed []byte, holders []Holder, by seal.Author) (Dealt, error) {
 	if len(holders) < Least {
 		return Dealt{}, ethics.ErrNobodyToSeal
 	}
-	secret, id := derive.New(), uuid.NewString()
+	secret, id, caseID := derive.New(), uuid.NewString(), ethics.CaseOf(at.Stream)
 	identity, err := secret.VaultIdentity(caseID, id)
 	if err != nil {
 		return Dealt{}, err
 	}
-	out := Dealt{Vault: ethics.Vault{ID: id, Case: caseID, Dealer: by.ID, Recipient: identity.Recipient().String(), Day: day}}
-	at := seal.Place{Installation: installation, Case: caseID, Day: day}
+	out := Dealt{Vault: ethics.Vault{ID: id, Case: caseID, Dealer: by.ID, Recipient: identity.Recipient().String(), Day: at.Day}}
 	if out.Vault.Sealed, err = seal.Row(at, id, ethics.KindVault, ethics.SealedIdentity{Signed: signed}, by, out.Vault.Recipient); err != nil {
 		return Dealt{}, err
 	}
@@ -77,7 +80,7 @@ func Deal(installation, caseID string, day ethics.Day, signed []byte, holders []
 	to := payload.Fingerprint(out.Vault.Recipient)
 	for i, h := range holders {
 		share := ethics.Share{Vault: id, Member: h.ID, To: to, Value: values[i], Dealt: dealt}
-		row := ethics.VaultShare{Vault: id, Case: caseID, Member: h.ID, Dealer: by.ID, Digest: dealt[h.ID], Day: day}
+		row := ethics.VaultShare{Vault: id, Case: caseID, Member: h.ID, Dealer: by.ID, Digest: dealt[h.ID], Day: at.Day}
 		if row.Sealed, err = seal.Row(at, id, ethics.KindVaultShare, share, by, h.Recipient); err != nil {
 			return Dealt{}, err
 		}

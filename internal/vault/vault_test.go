@@ -115,9 +115,13 @@ func reporter() seal.Author {
 	return seal.Author{ID: ethics.ActorReporter, Key: derive.New().ReporterSigner()}
 }
 
+func place() seal.Place {
+	return seal.Place{Installation: install, Stream: ethics.CaseStream(inCase), Day: day, Policy: 1, Seen: []byte("leaf")}
+}
+
 func keysOf(by seal.Author) unseal.Verifier {
-	return func(_, author, _ string, _ ethics.Day) (ed25519.PublicKey, error) {
-		if author != by.ID {
+	return func(h payload.Header) (ed25519.PublicKey, error) {
+		if h.Author != by.ID || h.Seen != payload.Leaf(place().Seen) {
 			return nil, ethics.ErrUntrusted
 		}
 		return by.Key.Public().(ed25519.PublicKey), nil
@@ -135,8 +139,8 @@ func (p person) share(t *testing.T, d Dealt, by seal.Author) ethics.Share {
 		t.Fatalf("%s has no share", p.ID)
 	}
 	var out ethics.Share
-	want := payload.Header{Installation: install, Case: inCase, ID: d.Vault.ID, Kind: ethics.KindVaultShare, Author: by.ID}
-	if err := unseal.Row(d.Shares[i].Sealed, id, p.Recipient, want, day, keysOf(by), &out); err != nil {
+	want := payload.Header{Installation: install, Stream: ethics.CaseStream(inCase), ID: d.Vault.ID, Kind: ethics.KindVaultShare, Day: day, Author: by.ID}
+	if err := unseal.Row(d.Shares[i].Sealed, id, p.Recipient, want, keysOf(by), &out); err != nil {
 		t.Fatal(err)
 	}
 	return out
@@ -145,11 +149,11 @@ func (p person) share(t *testing.T, d Dealt, by seal.Author) ethics.Share {
 func deal(t *testing.T, all []person) (Dealt, seal.Author) {
 	t.Helper()
 	by := reporter()
-	signed, err := Sign(install, inCase, ethics.Identity{Answers: map[string][]string{"identity_name": {"NAME"}}}, by)
+	signed, err := Sign(place(), ethics.Identity{Answers: map[string][]string{"identity_name": {"NAME"}}}, by)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := Deal(install, inCase, day, signed, holders(all), by)
+	d, err := Deal(place(), signed, holders(all), by)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,12 +178,12 @@ func TestTwoOpenWhatOneCannot(t *testing.T) {
 		t.Fatal(err)
 	}
 	var sealed ethics.SealedIdentity
-	want := payload.Header{Installation: install, Case: inCase, ID: d.Vault.ID, Kind: ethics.KindVault, Author: by.ID}
-	if err := unseal.Row(d.Vault.Sealed, id, d.Vault.Recipient, want, day, keysOf(by), &sealed); err != nil {
+	want := payload.Header{Installation: install, Stream: ethics.CaseStream(inCase), ID: d.Vault.ID, Kind: ethics.KindVault, Day: day, Author: by.ID}
+	if err := unseal.Row(d.Vault.Sealed, id, d.Vault.Recipient, want, keysOf(by), &sealed); err != nil {
 		t.Fatal(err)
 	}
 	var details ethics.Identity
-	if err := unseal.Signed(sealed.Signed, SignedHeader(install, inCase), day, keysOf(by), &details); err != nil {
+	if err := unseal.Signed(sealed.Signed, SignedHeader(install, inCase), keysOf(by), &details); err != nil {
 		t.Fatal(err)
 	}
 	if details.Answers["identity_name"][0] != "NAME" {
@@ -254,10 +258,10 @@ func cloned(m map[string][]byte) map[string][]byte {
 // TestDealWantsTwoPeople: fewer, or one person twice, is no vault.
 func TestDealWantsTwoPeople(t *testing.T) {
 	all, by := people(t, "a", "b"), reporter()
-	if _, err := Deal(install, inCase, day, nil, holders(all[:1]), by); !errors.Is(err, ethics.ErrNobodyToSeal) {
+	if _, err := Deal(place(), nil, holders(all[:1]), by); !errors.Is(err, ethics.ErrNobodyToSeal) {
 		t.Errorf("one holder: %v", err)
 	}
-	if _, err := Deal(install, inCase, day, nil, []Holder{all[0].Holder, all[0].Holder}, by); !errors.Is(err, ErrShare) {
+	if _, err := Deal(place(), nil, []Holder{all[0].Holder, all[0].Holder}, by); !errors.Is(err, ErrShare) {
 		t.Errorf("one person twice: %v", err)
 	}
 }

@@ -60,7 +60,7 @@ func (v *run) authored(f *record.CaseFile, row any) error {
 		v.signer(f, record.Grants.Label(r), ethics.KindGrant, r.Giver, r.Day, record.PlacedGrant(*r, f.Epochs, f.Grants))
 	case *ethics.Envelope:
 		v.out.Envelopes++
-		v.signer(f, record.Envelopes.Label(r), r.Kind, r.Author, r.Day, record.PlacedEnvelope(*r, f.Epochs))
+		v.signer(f, record.Envelopes.Label(r), r.Kind, r.Author, r.Day, record.PlacedEnvelope(*r, f.Epochs, f.Ledger()))
 		return v.tick(1)
 	case *ethics.Vault:
 		v.signer(f, record.Vaults.Label(r), ethics.KindVault, r.Dealer, r.Day, true)
@@ -81,7 +81,7 @@ func (v *run) authored(f *record.CaseFile, row any) error {
 // member's in the roster, and the system may open none.
 func (v *run) epoch(f *record.CaseFile, e *record.Epoch) {
 	label := record.Epochs.Label(e)
-	key, err := f.Verifier(v.roster)(record.KindEpoch, e.Signer, record.RowID(label), e.Day)
+	key, err := f.Rule(v.roster)(record.KindEpoch, e.Signer, record.RowID(label), e.Day)
 	if err == nil && !f.PlacedEpoch(*e) {
 		err = errPlace
 	}
@@ -97,7 +97,7 @@ func (v *run) epoch(f *record.CaseFile, e *record.Epoch) {
 var errPlace = fmt.Errorf("%w: not where one of its kind may stand", ethics.ErrUntrusted)
 
 func (v *run) signer(f *record.CaseFile, label, kind, author string, day ethics.Day, placed bool) {
-	_, err := f.Verifier(v.roster)(kind, author, record.RowID(label), day)
+	_, err := f.Rule(v.roster)(kind, author, record.RowID(label), day)
 	if err == nil && !placed {
 		err = errPlace
 	}
@@ -191,7 +191,7 @@ func (v *run) talk(rows []any, l *record.Ledger) {
 		if !ok {
 			continue
 		}
-		if _, err := t.Verifier(v.roster)(s.Kind, s.Author, s.ID, s.Day); err != nil {
+		if _, err := t.Rule(v.roster)(s.Kind, s.Author, s.ID, s.Day); err != nil {
 			v.spoilt(record.Texts.Label(s), err.Error())
 		}
 	}

@@ -141,7 +141,7 @@ func (v *run) rows(name string, l *record.Ledger) ([]any, error) {
 				return nil // of another object: members have one table
 			}
 			n := d.Noted(row)
-			if v.match(l, n) {
+			if v.match(l, n) && v.on(l, d, row) {
 				good = append(good, row)
 			}
 			delete(left, n.Label)
@@ -160,6 +160,17 @@ func (v *run) rows(name string, l *record.Ledger) ([]any, error) {
 		v.spoilt(label, whyMissing)
 	}
 	return good, nil
+}
+
+// on holds a row's day, where it has one, against that of the entry that brought it.
+func (v *run) on(l *record.Ledger, d record.Descriptor, row any) bool {
+	day, has := d.DayOf(row)
+	label := d.Noted(row).Label
+	if has && !l.On(label, day) {
+		v.spoilt(label, whyOtherDay)
+		return false
+	}
+	return true
 }
 
 // match holds one row against the digest in force of its label.

@@ -73,6 +73,7 @@ const (
 	whyMissing = "the log has it, the table does not"
 	whyEnded   = "removed according to the log, the table still has it"
 
+	whyOtherDay    = "of another day than its entry"
 	whyUnannounced = "its details ended and the log does not say why"
 )
 

@@ -74,7 +74,7 @@ func (b builder) item(i casework.Item) item {
 		return x
 	}
 	b.content(&x, i.Kind, i.Author, i.Text, i.Event)
-	if r := i.Receipt; r != nil && r.TextID == "receipt" && r.Version == 1 {
+	if r := i.Receipt; r != nil {
 		x.Text = b.T("reporter.receipt", "Number", r.Params["number"], "Received", b.Day(r.Params["received"]), "Ack", b.Day(r.Params["ack"]))
 	}
 	x.Files = b.files(i.Files)

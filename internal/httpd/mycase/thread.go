@@ -45,7 +45,7 @@ func (s *Site) message(p *locale.Printer, roster *appoint.Roster, m dialogue.Mes
 	if text := aboutIdentity(p, m); text != "" {
 		out.Text = text
 	}
-	if r := m.Receipt; r != nil && r.TextID == "receipt" && r.Version == 1 {
+	if r := m.Receipt; r != nil {
 		out.Text = p.T("reporter.receipt", "Number", r.Params["number"], "Received", p.Day(r.Params["received"]), "Ack", p.Day(r.Params["ack"]))
 	}
 	if m.Report != nil {

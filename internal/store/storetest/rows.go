@@ -13,6 +13,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
+	"svilpe/internal/policy"
 	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
@@ -47,7 +48,7 @@ func (w *World) File() Filed {
 	f.Stored.Case, f.Stored.Envelope = f.ID, f.Draft.EnvelopeID(f.ID, ethics.KindReport)
 	recipient := ident.Recipient().String()
 	for i, kind := range []string{ethics.KindReport, ethics.KindReceipt} {
-		at := seal.Place{Installation: Installation, Case: f.ID, Sequence: i, Day: Today}
+		at := seal.Place{Installation: Installation, Stream: ethics.CaseStream(f.ID), Sequence: i, Day: Today, Policy: policy.Version}
 		author := by
 		if kind == ethics.KindReceipt {
 			author = seal.Author{ID: ethics.ActorSystem, Key: derive.New().MemberSigner()}

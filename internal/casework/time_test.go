@@ -1,0 +1,291 @@
+package casework_test
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/casework"
+	"svilpe/internal/derive"
+	"svilpe/internal/dialogue"
+	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+	"svilpe/internal/token"
+)
+
+// restart is a new process on the same files.
+func (w *world) restart() {
+	w.t.Helper()
+	system, founders := w.in.System, *w.s.Founders()
+	must(w.t, w.s.Close())
+	var err error
+	w.s, err = store.Open(ctx, w.dir, &w.log, w.log.Verifier())
+	must(w.t, err)
+	w.t.Cleanup(func() { _ = w.s.Close() })
+	w.s.SetFounders(founders)
+	w.services(system)
+}
+
+// twice runs a test on a program that runs on, and on one that was started anew.
+func twice(t *testing.T, fn func(t *testing.T, again func(*world))) {
+	t.Run("running", func(t *testing.T) { fn(t, func(*world) {}) })
+	t.Run("started anew", func(t *testing.T) { fn(t, (*world).restart) })
+}
+
+// operated stores an envelope with an entry of this day, as a program of the
+// operator's own would, who has the log key and keeps no rule about days.
+func (w *world) operated(e ethics.Envelope, day ethics.Day) (index int64) {
+	w.t.Helper()
+	db := w.raw()
+	tx, err := db.Begin()
+	must(w.t, err)
+	var signed []byte
+	must(w.t, tx.QueryRow(`select note from tree_head`).Scan(&signed))
+	head, err := audit.OpenHead(signed, w.log.Verifier())
+	must(w.t, err)
+	entry := audit.Entry{
+		ID: uuid.NewString(), Index: head.Size, Day: day, Kind: "message", Actor: e.Author, Case: e.Case, Items: []audit.Item{store.EnvelopeItem(e)},
+	}
+	nodes := tlog.HashReaderFunc(func(ids []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(ids))
+		for i, id := range ids {
+			var b []byte
+			if err := tx.QueryRow(`select hash from node where id = ?`, id).Scan(&b); err != nil {
+				return nil, err
+			}
+			copy(out[i][:], b)
+		}
+		return out, nil
+	})
+	next, hashes, err := audit.Grow(head, []tlog.Hash{audit.LeafHash(entry)}, nodes)
+	must(w.t, err)
+	signed, err = next.Sign(w.log.Signer())
+	must(w.t, err)
+	exec := func(query string, args ...any) {
+		_, err := tx.Exec(query, args...)
+		must(w.t, err)
+	}
+	exec(`insert into entry (idx, id, day, kind, actor, case_id, details, blinding) values (?, ?, ?, ?, ?, ?, ?, ?)`,
+		entry.Index, entry.ID, entry.Day, entry.Kind, entry.Actor, entry.Case, entry.Details(), entry.Blinding[:])
+	for i, h := range hashes {
+		exec(`insert into node (id, hash) values (?, ?)`, tlog.StoredHashCount(head.Size)+int64(i), h[:])
+	}
+	exec(`update tree_head set size = ?, note = ?`, next.Size, signed)
+	exec(`insert into envelope (case_id, sequence, id, kind, author, epoch, reporter, day, sealed) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Case, e.Sequence, e.ID, e.Kind, e.Author, e.Epoch, e.Reporter, e.Day, e.Sealed)
+	must(w.t, tx.Commit())
+	return entry.Index
+}
+
+// signed is a message to the reporter, sealed where the case stands, but for what
+// is changed.
+func (w *world) signed(f filed, by seal.Author, text string, change func(*seal.Place)) ethics.Envelope {
+	w.t.Helper()
+	c := w.caseFile(f)
+	at := w.place(c)
+	change(&at)
+	e, err := seal.Envelope(at, uuid.NewString(), ethics.KindMessage, ethics.Message{Text: text}, by, c.Recipient(), c.ReporterRecipient)
+	must(w.t, err)
+	return e
+}
+
+// reads is what reporter and member read of a text: nothing, where it cannot be
+// trusted, or the whole case cannot.
+func (w *world) reads(f filed, id string) (reporter, member string, distrusted bool) {
+	w.t.Helper()
+	view, err := w.dia.View(ctx, w.visit(f))
+	o, err2 := w.cw.Open(ctx, w.as("resp"), f.Number)
+	if errors.Is(err, ethics.ErrUntrusted) && errors.Is(err2, ethics.ErrUntrusted) {
+		return "", "", true
+	}
+	must(w.t, errors.Join(err, err2))
+	m := slices.IndexFunc(view.Messages, func(m dialogue.Message) bool { return m.ID == id })
+	i := slices.IndexFunc(o.Thread, func(i casework.Item) bool { return i.ID == id })
+	if m < 0 || i < 0 {
+		w.t.Fatal("the text is not there")
+	}
+	return view.Messages[m].Text, o.Thread[i].Text, view.Messages[m].Untrusted && o.Thread[i].Untrusted
+}
+
+// TestFormerMemberSpeaks: the operator and a member whose term ended 400 days ago
+// write to the reporter in the commission's name, dated back to the term. Neither
+// the reporter nor a member reads it, and verify names it, however it is dated.
+func TestFormerMemberSpeaks(t *testing.T) {
+	twice(t, func(t *testing.T, again func(*world)) {
+		for name, x := range map[string]struct {
+			signed, row, entry ethics.Day // "" is the day of now
+			damage             string
+		}{
+			"all of it dated back":    {day, day, day, "entry"},
+			"signature and row":       {day, day, "", "envelope"},
+			"the signature alone":     {day, "", "", "envelope"},
+			"nothing":                 {"", "", "", "envelope"},
+			"the row against both":    {"", day, "", "envelope"},
+			"the entry against both":  {"", "", day, "entry"},
+			"the signature, unseen":   {"", day, day, "entry"},
+			"row and entry of a year": {day, "2027-01-02", "2027-01-02", "entry"},
+		} {
+			t.Run(name, func(t *testing.T) {
+				w := founded(t)
+				w.appoint("former", "home", appoint.RoleMember, day, "resp", "chair") // until today
+				f := w.file()
+				w.stated("resp", f)
+				w.later(400)
+				must(t, w.s.MakeCheckpoint(ctx, w.today()))
+				again(w)
+				or := func(d ethics.Day) ethics.Day {
+					if d == "" {
+						return w.today()
+					}
+					return d
+				}
+				e := w.signed(f, w.by("former"), "FORGED: meet me", func(at *seal.Place) { at.Day = or(x.signed) })
+				e.Day = or(x.row)
+				index := w.operated(e, or(x.entry))
+				again(w)
+				if r, m, bad := w.reads(f, e.ID); !bad || r != "" || m != "" {
+					t.Errorf("the reporter reads %q, a member %q", r, m)
+				}
+				row := map[string]string{"entry": strconv.FormatInt(index, 10), "envelope": e.ID}[x.damage]
+				if d := w.damage(); d == nil || d.Table != x.damage || d.Row != row {
+					t.Errorf("verify names %v", d)
+				}
+			})
+		}
+	})
+}
+
+// TestSignedOnceStoredLater: a text that a member signed and never sent is stored
+// on another day, or is said to have seen what it had not. One that was only
+// overtaken, by entries of the same day, is honest.
+func TestSignedOnceStoredLater(t *testing.T) {
+	twice(t, func(t *testing.T, again func(*world)) {
+		for name, x := range map[string]struct {
+			change func(w *world, other filed, at *seal.Place)
+			good   bool
+		}{
+			"overtaken":              {func(*world, filed, *seal.Place) {}, true},
+			"signed yesterday":       {func(_ *world, _ filed, at *seal.Place) { at.Day = day }, false},
+			"signed tomorrow":        {func(_ *world, _ filed, at *seal.Place) { at.Day = "2026-11-25" }, false},
+			"seen nothing":           {func(_ *world, _ filed, at *seal.Place) { at.Seen = nil }, false},
+			"seen what is nowhere":   {func(_ *world, _ filed, at *seal.Place) { at.Seen = make([]byte, 32) }, false},
+			"seen of another case":   {func(w *world, other filed, at *seal.Place) { c := w.caseFile(other); at.Seen = c.Seen() }, false},
+			"signed in another case": {func(_ *world, other filed, at *seal.Place) { at.Stream = ethics.CaseStream(other.id) }, false},
+			"under no policy":        {func(_ *world, _ filed, at *seal.Place) { at.Policy = 0 }, false},
+		} {
+			t.Run(name, func(t *testing.T) {
+				w := founded(t)
+				f, other := w.file(), w.file()
+				w.stated("resp", f)
+				w.later(1)
+				e := w.signed(f, w.by("resp"), "WORDS", func(at *seal.Place) { x.change(w, other, at) })
+				e.Case, e.Day = f.id, w.today()
+				w.open(w.as("resp"), f) // an entry between signing and storing
+				w.operated(e, w.today())
+				again(w)
+				r, m, bad := w.reads(f, e.ID)
+				if words := map[bool]string{true: "WORDS"}[x.good]; bad == x.good || r != words || m != words {
+					t.Errorf("the reporter reads %q, a member %q, distrusted %v", r, m, bad)
+				}
+			})
+		}
+	})
+}
+
+// TestAnotherServersMidnight: while this clock still shows yesterday, another server
+// turns the day, at any moment of a write. What is written is sealed for the new one.
+func TestAnotherServersMidnight(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	w.stated("resp", f)
+	w.appoint("tija", "home", appoint.RoleTrust, "", "resp", "chair")
+	talk, _ := w.asked(asks())
+	gift := ethics.Gift{Who: "A", What: "B", Value: "C", From: "D", When: day, Done: "kept"}
+	other, err := store.Open(ctx, w.dir, &w.log, w.log.Verifier())
+	must(t, err)
+	defer func() { must(t, other.Close()) }()
+	calls, at, turned := 0, 0, make(chan error, 1)
+	now := func() time.Time {
+		if calls++; calls == at {
+			next := ethics.DayOf(w.clock.AddDate(0, 0, 1))
+			e := store.Entry{ID: uuid.NewString(), Day: next, Kind: "credentials_changed", Actor: "x"}
+			go func() { turned <- other.Write(ctx, e, func(*store.Tx) error { return nil }) }()
+			select {
+			case err := <-turned:
+				turned <- err
+			case <-time.After(100 * time.Millisecond): // it waits for a transaction of ours
+			}
+		}
+		return w.clock
+	}
+	w.in.Now, w.dia.Now, w.cw.Now = now, now, now
+	for name, write := range map[string]func() error{
+		"a report":         func() error { _, err := w.in.File(ctx, derive.New(), w.report()); return err },
+		"a question":       func() error { _, err := w.in.Consult(ctx, derive.New(), asks()); return err },
+		"a declaration":    func() error { _, err := w.in.DeclareGift(ctx, derive.New(), "home", gift); return err },
+		"a message":        func() error { _, err := w.dia.Send(ctx, w.visit(f), derive.New(), "x", nil); return err },
+		"a new code":       func() error { f.Code = w.newCodeOf(f); return nil },
+		"a word of a talk": func() error { _, err := w.dia.Say(ctx, w.visit(filed{Filed: talk}), derive.New(), "x"); return err },
+		"an answer in one": func() error {
+			_, err := w.cw.SayTalk(ctx, w.as("tija"), talk.Number, derive.New(), "x", false)
+			return err
+		},
+		"a note": func() error { _, err := w.cw.Note(ctx, w.as("resp"), f.Number, derive.New(), "x", ""); return err },
+	} {
+		for at = 1; ; at++ {
+			calls = 0
+			if err := write(); err != nil {
+				t.Errorf("%s, when the day turned at the %d. look at the clock: %v", name, at, err)
+			}
+			if calls < at {
+				break // nobody looked any more
+			}
+			must(t, <-turned)
+			w.later(1)
+		}
+	}
+	w.sound()
+}
+
+// newCodeOf takes a new code for a case.
+func (w *world) newCodeOf(f filed) token.Code {
+	w.t.Helper()
+	n, err := w.dia.NewCode(ctx, w.visit(f), derive.New())
+	must(w.t, err)
+	return n.Code
+}
+
+// TestSeenOfItsOwnFuture: a text can only have seen what stood before it.
+func TestSeenOfItsOwnFuture(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	w.stated("resp", f)
+	w.open(w.as("resp"), f)
+	c := w.caseFile(f)
+	h := payload.Header{Kind: ethics.KindStatement, Author: "resp", Day: day, Seen: payload.Leaf(c.Seen())}
+	for _, x := range c.Envelopes {
+		if x.Kind == ethics.KindStatement {
+			h.ID = x.ID
+		}
+	}
+	if _, err := c.Verifier(w.as("resp").Roster)(h); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("a statement that had seen its own future: %v", err)
+	}
+	must(t, w.s.Read(ctx, func(tx *store.ReadTx) error {
+		entries, err := tx.Entries(f.id)
+		first := audit.LeafHash(entries[0])
+		h.Seen = payload.Leaf(first[:])
+		return err
+	}))
+	_, err := c.Verifier(w.as("resp").Roster)(h)
+	must(t, err)
+}

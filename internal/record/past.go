@@ -1,0 +1,101 @@
+package record
+
+import (
+	"fmt"
+	"slices"
+
+	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
+)
+
+// What a stream's entries say about time: where each stands and on which day, and
+// which of them brought each row. So a text says itself what its author had seen,
+// and nothing that was signed once can be stored later, or before.
+
+// headed is what tells a stream's rows apart in signed headers: their kind, and what
+// a header calls them. All shares of one dealing came together.
+func headed(label string) string {
+	name := KindOf(label)
+	if kind := byName[name]; kind != nil {
+		name = kind.Name
+	}
+	return name + ":" + RowID(label)
+}
+
+// On tells whether the entry that brought a row is of the row's day.
+func (l *Ledger) On(label string, day ethics.Day) bool {
+	return l.DayOf(label) == day && day != ""
+}
+
+// First tells whether a row came with the stream's first entry.
+func (l *Ledger) First(label string) bool {
+	n, known := l.Born[label]
+	return known && n == 0
+}
+
+// stood tells whether an author who had seen this could sign for the entry of this
+// place: nothing for the first, the leaf of one before it for every other.
+func (l *Ledger) stood(seen string, n int64) bool {
+	if n == 0 {
+		return seen == ""
+	}
+	at, known := l.leaves[seen]
+	return known && at < n
+}
+
+// headerKind is the kind of the rows whose headers bear a kind.
+func headerKind(kind string) string {
+	switch kind {
+	case KindEpoch:
+		return Epochs.Name
+	case ethics.KindGrant, ethics.KindVault, ethics.KindVaultShare:
+		return kind
+	case ethics.KindVaultLoan:
+		return Requests.Name
+	case ethics.KindConsultation, ethics.KindConsultationNote:
+		return Texts.Name
+	}
+	return Envelopes.Name
+}
+
+// check holds a header's day, and what its author had seen, against the entry that
+// brought its row. An epoch's statement says nothing of what was seen.
+func (l *Ledger) check(h payload.Header) error {
+	if h.Kind == ethics.KindIdentity {
+		return l.carried(h)
+	}
+	n, known := l.heads[headerKind(h.Kind)+":"+h.ID]
+	switch {
+	case !known:
+		return fmt.Errorf("%w: %s that no entry brought", ethics.ErrUntrusted, h.Kind)
+	case l.days[n] != h.Day:
+		return fmt.Errorf("%w: %s of %s in an entry of %s", ethics.ErrUntrusted, h.Kind, h.Day, l.days[n])
+	case h.Kind != KindEpoch && !l.stood(h.Seen, n):
+		return fmt.Errorf("%w: %s whose author had seen what was not there before it", ethics.ErrUntrusted, h.Kind)
+	}
+	return nil
+}
+
+// carried is check for a reporter's details, which are signed once and carried
+// from vault to vault: an entry of that day, behind what was seen, can have brought
+// them.
+func (l *Ledger) carried(h payload.Header) error {
+	upTo := min(l.vault+1, int64(len(l.days)))
+	for n, day := range slices.All(l.days[:upTo]) {
+		if day == h.Day && l.stood(h.Seen, int64(n)) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: details signed on %s, which no entry brought", ethics.ErrUntrusted, h.Day)
+}
+
+// FirstEvents are those that came with the filing.
+func (f *CaseFile) FirstEvents() []ethics.Event {
+	var out []ethics.Event
+	for n, e := range f.Events {
+		if f.ledger.First(Events.Label(&Event{Case: f.ID, N: n, Event: e})) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
