@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/mod/sumdb/tlog"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
@@ -17,8 +16,10 @@ import (
 	"svilpe/internal/dialogue"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 	"svilpe/internal/token"
 )
 
@@ -45,45 +46,7 @@ func twice(t *testing.T, fn func(t *testing.T, again func(*world))) {
 // operator's own would, who has the log key and keeps no rule about days.
 func (w *world) operated(e ethics.Envelope, day ethics.Day) (index int64) {
 	w.t.Helper()
-	db := w.raw()
-	tx, err := db.Begin()
-	must(w.t, err)
-	var signed []byte
-	must(w.t, tx.QueryRow(`select note from tree_head`).Scan(&signed))
-	head, err := audit.OpenHead(signed, w.log.Verifier())
-	must(w.t, err)
-	entry := audit.Entry{
-		ID: uuid.NewString(), Index: head.Size, Day: day, Kind: "message", Actor: e.Author, Case: e.Case, Items: []audit.Item{store.EnvelopeItem(e)},
-	}
-	nodes := tlog.HashReaderFunc(func(ids []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(ids))
-		for i, id := range ids {
-			var b []byte
-			if err := tx.QueryRow(`select hash from node where id = ?`, id).Scan(&b); err != nil {
-				return nil, err
-			}
-			copy(out[i][:], b)
-		}
-		return out, nil
-	})
-	next, hashes, err := audit.Grow(head, []tlog.Hash{audit.LeafHash(entry)}, nodes)
-	must(w.t, err)
-	signed, err = next.Sign(w.log.Signer())
-	must(w.t, err)
-	exec := func(query string, args ...any) {
-		_, err := tx.Exec(query, args...)
-		must(w.t, err)
-	}
-	exec(`insert into entry (idx, id, day, kind, actor, case_id, details, blinding) values (?, ?, ?, ?, ?, ?, ?, ?)`,
-		entry.Index, entry.ID, entry.Day, entry.Kind, entry.Actor, entry.Case, entry.Details(), entry.Blinding[:])
-	for i, h := range hashes {
-		exec(`insert into node (id, hash) values (?, ?)`, tlog.StoredHashCount(head.Size)+int64(i), h[:])
-	}
-	exec(`update tree_head set size = ?, note = ?`, next.Size, signed)
-	exec(`insert into envelope (case_id, sequence, id, kind, author, epoch, reporter, day, sealed) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.Case, e.Sequence, e.ID, e.Kind, e.Author, e.Epoch, e.Reporter, e.Day, e.Sealed)
-	must(w.t, tx.Commit())
-	return entry.Index
+	return storetest.InsertOn(w.t, w.dir, w.log, day, record.Envelopes, &e).Index
 }
 
 // signed is a message to the reporter, sealed where the case stands, but for what

@@ -45,16 +45,16 @@ func TestAuthors(t *testing.T) {
 		{record.KindEpoch, "anna", today, true}, {record.KindEpoch, "dora", today, false}, {record.KindEpoch, "system", today, false},
 		{"other", "anna", today, false}, {"", "reporter", today, false},
 	} {
-		key, err := f.Verifier(roster)(x.kind, x.author, "", x.day)
+		key, err := f.Rule(roster)(x.kind, x.author, "", x.day)
 		if (err == nil) != x.good || err != nil && (!errors.Is(err, ethics.ErrUntrusted) || key != nil) {
 			t.Errorf("%s by %s on %s: %v", x.kind, x.author, x.day, err)
 		}
 	}
 	f.Institution = "elsewhere"
-	if _, err := f.Verifier(roster)(ethics.KindMessage, "anna", "", today); err == nil {
+	if _, err := f.Rule(roster)(ethics.KindMessage, "anna", "", today); err == nil {
 		t.Error("a member of another institution")
 	}
-	if _, err := f.Verifier(nil)(ethics.KindMessage, "anna", "", today); err == nil {
+	if _, err := f.Rule(nil)(ethics.KindMessage, "anna", "", today); err == nil {
 		t.Error("a member of no roster")
 	}
 }

@@ -91,7 +91,7 @@ func TestReportersEpochHoldsTheReportersWords(t *testing.T) {
 	}{
 		{"anna", 0, true}, {"reporter", 0, true}, {"reporter", 1, true}, {"anna", 1, false}, {"system", 1, false}, {"anna", 2, true}, {"reporter", 2, true},
 	} {
-		if got := record.PlacedEnvelope(ethics.Envelope{Kind: ethics.KindMessage, Author: x.author, Epoch: x.epoch, Sequence: 3}, epochs); got != x.good {
+		if got := record.PlacedEnvelope(ethics.Envelope{Kind: ethics.KindMessage, Author: x.author, Epoch: x.epoch, Sequence: 3}, epochs, record.NewLedger("")); got != x.good {
 			t.Errorf("%s in epoch %d: %v", x.author, x.epoch, got)
 		}
 	}

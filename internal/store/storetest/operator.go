@@ -36,7 +36,7 @@ func (r nodes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 // No rule is asked. A body without an id or an actor is given one.
 func Append(t testing.TB, dir string, key audit.LogKey, stream string, b audit.Body) audit.Entry {
 	t.Helper()
-	return appended(t, dir, key, stream, b, func(*sql.Tx) error { return nil })
+	return appended(t, dir, key, "", stream, b, func(*sql.Tx) error { return nil })
 }
 
 // Append is Append in this world.
@@ -48,9 +48,15 @@ func (w *World) Append(stream string, b audit.Body) audit.Entry {
 // Insert stores a row with an entry that adds it, as the operator can.
 func Insert[R any](t testing.TB, dir string, key audit.LogKey, k *record.Kind[R], r *R) audit.Entry {
 	t.Helper()
+	return InsertOn(t, dir, key, "", k, r)
+}
+
+// InsertOn is Insert with an entry of a day of the operator's choice.
+func InsertOn[R any](t testing.TB, dir string, key audit.LogKey, day ethics.Day, k *record.Kind[R], r *R) audit.Entry {
+	t.Helper()
 	n := k.Row(r)
 	b := audit.Body{Kind: "noted", Changes: []audit.Change{{Label: n.Label, Op: audit.Added, New: n.Digest}}}
-	return appended(t, dir, key, k.Stream(r), b, func(tx *sql.Tx) error {
+	return appended(t, dir, key, day, k.Stream(r), b, func(tx *sql.Tx) error {
 		columns, values := append(k.Columns[:len(k.Columns):len(k.Columns)], k.Copies...), record.Values(k.Fields(r))
 		for range k.Copies {
 			values = append(values, 0)
@@ -61,7 +67,7 @@ func Insert[R any](t testing.TB, dir string, key audit.LogKey, k *record.Kind[R]
 	})
 }
 
-func appended(t testing.TB, dir string, key audit.LogKey, stream string, b audit.Body, more func(*sql.Tx) error) audit.Entry {
+func appended(t testing.TB, dir string, key audit.LogKey, on ethics.Day, stream string, b audit.Body, more func(*sql.Tx) error) audit.Entry {
 	t.Helper()
 	db := Raw(t, dir)
 	defer func() { _ = db.Close() }()
@@ -82,7 +88,9 @@ func appended(t testing.TB, dir string, key audit.LogKey, stream string, b audit
 	Must(t, tx.QueryRowContext(background, `select size from tree_head`).Scan(&e.Index))
 	var day sql.NullString
 	Must(t, tx.QueryRowContext(background, `select max(day) from entry`).Scan(&day))
-	e.Day = max(e.Day, day.String)
+	if e.Day = max(e.Day, day.String); on != "" {
+		e.Day = on
+	}
 	Must(t, follow(tx, &e))
 	front, err := audit.ReadFrontier(e.Index, nodes{tx})
 	Must(t, err)
