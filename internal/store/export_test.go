@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
 	"svilpe/internal/record"
 )
 
@@ -78,3 +79,6 @@ func GiftQueries() []string { return []string{giftsBehind, giftsAhead} }
 
 // CompareGifts is the register's order.
 func CompareGifts(a, b Gift) int { return compareGifts(a, b) }
+
+// Pretend gives a transaction's rows another day than its entry will have.
+func (tx *Tx) Pretend(day ethics.Day) { tx.day = day }

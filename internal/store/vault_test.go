@@ -157,7 +157,7 @@ func TestNoVaultEndsUnannounced(t *testing.T) {
 					return err
 				}
 				if x.day != today {
-					tx.day = x.day // as a program of somebody's own would
+					tx.Pretend(x.day) // as a program of somebody's own would
 				}
 				return tx.AddEvents(id, ethics.Event{Name: x.event, Day: x.day})
 			}))

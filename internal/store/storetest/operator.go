@@ -55,7 +55,7 @@ func Insert[R any](t testing.TB, dir string, key audit.LogKey, k *record.Kind[R]
 func InsertOn[R any](t testing.TB, dir string, key audit.LogKey, day ethics.Day, k *record.Kind[R], r *R) audit.Entry {
 	t.Helper()
 	n := k.Row(r)
-	b := audit.Body{Kind: "noted", Changes: []audit.Change{{Label: n.Label, Op: audit.Added, New: n.Digest}}}
+	b := audit.Body{Kind: "noted", Actor: ethics.ActorReporter, Changes: []audit.Change{{Label: n.Label, Op: audit.Added, New: n.Digest}}}
 	return appended(t, dir, key, day, k.Stream(r), b, func(tx *sql.Tx) error {
 		columns, values := append(k.Columns[:len(k.Columns):len(k.Columns)], k.Copies...), record.Values(k.Fields(r))
 		for range k.Copies {
