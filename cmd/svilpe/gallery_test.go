@@ -181,7 +181,7 @@ func (g *gallery) lent() string {
 // who could read.
 func (g *gallery) founded() {
 	t, ctx := g.t, context.Background()
-	cfg, people := founded(t, t.TempDir(), appoint.RoleTrust, appoint.RoleAuditor)
+	cfg, people := foundedOn(t, t.TempDir(), longAgo, appoint.RoleTrust, appoint.RoleAuditor)
 	h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
 	must(t, err)
 	h.registry.Params, h.auth.Params = cheap, cheap

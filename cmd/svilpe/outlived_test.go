@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
@@ -30,11 +28,19 @@ func named() ethics.Report {
 	}
 }
 
-// withdrawn is a case that its responsible person read and that was withdrawn on
-// a day, as its events say; with its code.
+// longAgo is when an installation was founded whose oldest case has outlived its
+// time of keeping.
+var longAgo = time.Date(2020, 1, 20, 9, 0, 0, 0, time.UTC)
+
+// withdrawn is a case that was filed and withdrawn on a day, and that its
+// responsible person read; with its code. The clock is set back for it.
 func withdrawn(t testing.TB, h *house, who *appoint.Acting, day ethics.Day, r ethics.Report) (number, code string) {
 	t.Helper()
 	ctx, draft := context.Background(), derive.New()
+	then, err := time.Parse(time.DateOnly, day)
+	must(t, err)
+	h.intake.Now, h.casework.Now, h.dialogue.Now = at(then), at(then), at(then)
+	defer func() { h.intake.Now, h.casework.Now, h.dialogue.Now = h.now, h.now, h.now }()
 	r.Institution, r.Category, r.Language = who.Institution, "procurement", "lv"
 	if r.Answers == nil {
 		r.Answers = map[string][]string{}
@@ -43,25 +49,24 @@ func withdrawn(t testing.TB, h *house, who *appoint.Acting, day ethics.Day, r et
 	filed, err := h.intake.File(ctx, draft, r)
 	must(t, err)
 	must(t, h.casework.State(ctx, who, filed.Number, derive.New()))
+	entered, err := h.dialogue.Enter(ctx, filed.Code.Text())
+	must(t, err)
+	visit, err := h.dialogue.Visit(ctx, entered.Cookie)
+	must(t, err)
+	_, err = h.dialogue.Withdraw(ctx, visit, derive.New(), "Atsaucu.")
+	must(t, err)
 	_, err = h.casework.Open(ctx, who, filed.Number) // something unread is never erased
 	must(t, err)
-	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: "step", Actor: who.ID, Case: draft.CaseID()}
-	must(t, h.store.Write(ctx, e, func(tx *store.Tx) error {
-		c, err := tx.Case(e.Case)
-		if err != nil {
-			return err
-		}
-		c.State = "withdrawn"
-		return tx.Settle(c, e.Day, []ethics.Event{{Name: c.State, Day: e.Day}}, h.policy.Nearest)
-	}))
 	return filed.Number, filed.Code.Text()
 }
+
+func at(then time.Time) func() time.Time { return func() time.Time { return then } }
 
 // TestTheNightErasesDetails: the round that the program makes by itself erases
 // details whose time is over, and no others.
 func TestTheNightErasesDetails(t *testing.T) {
 	ctx := context.Background()
-	cfg, people := founded(t, t.TempDir())
+	cfg, people := foundedOn(t, t.TempDir(), longAgo)
 	h, err := open(ctx, cfg, slog.New(slog.DiscardHandler), time.Now)
 	must(t, err)
 	defer func() { must(t, h.store.Close()) }()

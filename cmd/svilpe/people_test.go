@@ -37,6 +37,12 @@ func cheap() secret.Params {
 // beside the founders, and closes it again. Roles name the extra members.
 func founded(t testing.TB, dir string, extra ...string) (config.Config, map[string][]person) {
 	t.Helper()
+	return foundedOn(t, dir, time.Now(), extra...)
+}
+
+// foundedOn is founded on a day: what came before it nobody could sign.
+func foundedOn(t testing.TB, dir string, then time.Time, extra ...string) (config.Config, map[string][]person) {
+	t.Helper()
 	ctx := context.Background()
 	cfg := config.Default()
 	cfg.Paths.Data, cfg.Paths.Keys = filepath.Join(dir, "data"), filepath.Join(dir, "keys")
@@ -51,6 +57,7 @@ func founded(t testing.TB, dir string, extra ...string) (config.Config, map[stri
 	for _, c := range codes {
 		people[c.Roles[0]] = append(people[c.Roles[0]], enrol(t, h, c.Roles[0], c.Code))
 	}
+	h.registry.Now = at(then)
 	f, err := h.registry.Founding(ctx)
 	must(t, err)
 	var all []string
@@ -60,6 +67,7 @@ func founded(t testing.TB, dir string, extra ...string) (config.Config, map[stri
 	for _, role := range []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember} {
 		must(t, h.registry.SignFounding(ctx, people[role][0].acting, f.Seen, all))
 	}
+	h.registry.Now = h.now
 	// Sessions begun before the founding have ended with it; a code works once.
 	h.auth.Now = func() time.Time { return time.Now().Add(31 * time.Second) }
 	for role := range people {

@@ -75,7 +75,9 @@ func (s *Service) stands(tx *store.ReadTx, c store.Consultation) (Talk, error) {
 }
 
 // SweepTalks ends consultations in which nobody wrote for long, and erases those
-// whose time after the end is over. A crash leaves what the next round finds.
+// whose time after the end is over. What is due is read once more where it is
+// written, as the log and its signers have it. A crash leaves what the next round
+// finds.
 func (s *Service) SweepTalks(ctx context.Context) error {
 	var all []store.Consultation
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
@@ -84,12 +86,37 @@ func (s *Service) SweepTalks(ctx context.Context) error {
 		return err
 	})
 	for _, c := range all {
-		switch {
-		case c.State == store.ConsultationEnded && c.Until <= s.today():
-			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return tx.EraseConsultation(c.ID, s.today()) }))
-		case c.State == store.ConsultationOpen && c.Changed <= string(s.Policy.Talks.Idle(policy.Day(s.today()))):
-			err = errors.Join(err, s.talked(ctx, ethics.ActorSystem, c.ID, func(tx *store.Tx) error { return tx.EndConsultation(c.ID, s.today(), s.until()) }))
+		if s.over(c) || s.idle(c) {
+			err = errors.Join(err, s.sweepTalk(ctx, c.ID))
 		}
+	}
+	return err
+}
+
+func (s *Service) over(c store.Consultation) bool {
+	return c.State == store.ConsultationEnded && c.Until <= s.today()
+}
+
+func (s *Service) idle(c store.Consultation) bool {
+	return c.State == store.ConsultationOpen && c.Changed <= string(s.Policy.Talks.Idle(policy.Day(s.today())))
+}
+
+func (s *Service) sweepTalk(ctx context.Context, id string) error {
+	day := s.today()
+	err := s.talked(ctx, ethics.ActorSystem, id, func(tx *store.Tx) error {
+		f, err := tx.ConsultationFile(id)
+		switch {
+		case err != nil:
+			return err
+		case s.over(f.Consultation):
+			return tx.EraseConsultation(id, day)
+		case s.idle(f.Consultation):
+			return tx.EndConsultation(id, day, s.until(day), nil)
+		}
+		return ethics.ErrNotFound
+	})
+	if errors.Is(err, ethics.ErrNotFound) {
+		return nil // not due any more: no entry for nothing
 	}
 	return err
 }

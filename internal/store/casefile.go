@@ -11,7 +11,8 @@ import (
 
 // CaseFile is everything stored of one case, checked against the log: the case
 // row, the reporter's keys, epochs, events, grants and proposals bear digests
-// that an entry holds, and none that an entry names is gone. Envelopes are
+// that an entry holds, and none that an entry names is gone. Where the case
+// stands, its events and its measures are what its statuses say. Envelopes are
 // checked one by one with Trusted, since one that was spoilt must not hide the
 // others.
 type CaseFile struct {
@@ -31,7 +32,9 @@ type CaseFile struct {
 	Parted       bool         // a member left or was barred, by an act of a member
 	Left         bool         // the program took a grant away, and no epoch was opened since
 	Missing      int          // envelopes that are not there any more, or hidden from the reporter
+	Told         []Told       // the statuses: where the case stands, and how it came there
 
+	seen    string // leaf of the newest entry that was read
 	digests map[string]audit.Digest
 	rows    map[string]bool // labels of rows that were found
 	away    departures
@@ -61,7 +64,9 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 	}
 	f.digests, f.First = Digests(entries), audit.Digest(audit.LeafHash(entries[0]))
 	var keys chainReader
+	told := &story{id: caseID}
 	for n, e := range entries {
+		told.entry(e)
 		if !announced(e) {
 			return f, fmt.Errorf("%w: the vault ended in entry %d, and nobody says why", ethics.ErrUntrusted, e.Index)
 		}
@@ -81,6 +86,9 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 		return f, err
 	}
 	if err := tx.fillCase(&f, reporter); err != nil {
+		return f, err
+	}
+	if err := tx.fillStatus(&f, told, reporter); err != nil {
 		return f, err
 	}
 	return f, tx.fillEnvelopes(&f, reporter)
@@ -146,26 +154,7 @@ func (tx *ReadTx) fillCase(f *CaseFile, reporter bool) error {
 			return fmt.Errorf("%w: %s grant by %s", ethics.ErrUntrusted, g.Via, g.Giver)
 		}
 	}
-	if f.Proposals, err = tx.Proposals(f.ID); err != nil {
-		return err
-	}
-	for _, p := range f.Proposals {
-		if err := f.must(proposalItem(p)); err != nil {
-			return err
-		}
-	}
-	if f.Measures, err = tx.Measures(f.ID); err != nil {
-		return err
-	}
-	for n, m := range f.Measures {
-		if err := f.must(measureItem(m)); err != nil {
-			return err
-		}
-		if m.N != n {
-			return fmt.Errorf("%w: measure %d", ethics.ErrUntrusted, m.N)
-		}
-	}
-	return f.complete("epoch:", "event:", "grant:", "proposal:", "measure:")
+	return f.complete("epoch:", "event:", "grant:")
 }
 
 // fillEnvelopes reads all of them, for the reporter too: a row whose mark says

@@ -143,7 +143,7 @@ func (r *chainReader) entry(e audit.Entry, first bool) {
 		}
 		switch table, _, _ := strings.Cut(i.Label, ":"); table {
 		case "event", "measure", "code":
-			continue // numbered from 0 as epochs are, and signed by nobody
+			continue // numbered from 0 as epochs are, and signed by nobody; statuses: see rowID
 		}
 		id := rowID(i.Label)
 		if _, known := r.born[id]; !known {
@@ -160,8 +160,11 @@ func (r *chainReader) entry(e audit.Entry, first bool) {
 func rowID(label string) string {
 	table, rest, _ := strings.Cut(label, ":")
 	parts := strings.Split(rest, "/")
-	if table == "vault_share" {
+	switch table {
+	case "vault_share":
 		return parts[0]
+	case "status":
+		return "status/" + parts[len(parts)-1]
 	}
 	return parts[len(parts)-1]
 }

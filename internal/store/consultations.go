@@ -155,6 +155,8 @@ type ConsultationFile struct {
 	Said         []Said
 	Missing      int // texts the log names and the database has not
 	digests      map[string]audit.Digest
+	standing     ethics.Status // its newest
+	seen         string        // leaf of the newest entry that was read
 }
 
 // ConsultationFile reads one; ErrUntrusted when its row is not as the log says.
@@ -188,7 +190,7 @@ func (tx *ReadTx) ConsultationFile(id string) (ConsultationFile, error) {
 			f.Missing++
 		}
 	}
-	return f, nil
+	return f, tx.fillTalk(&f, entries)
 }
 
 // begunWith refuses other keys of the reporter than those of the first entry:

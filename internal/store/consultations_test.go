@@ -2,11 +2,13 @@ package store
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"testing"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
+	"svilpe/internal/seal"
 )
 
 // talk is a consultation's row, talked one of its texts; what is sealed in them
@@ -14,8 +16,34 @@ import (
 func talk() Consultation {
 	return Consultation{
 		ID: "talk", Number: "K-2026-00000", Institution: "home", Parties: []string{"tija"}, State: ConsultationOpen,
-		Received: today, Changed: today, Recipient: "age1pq1", Key: []byte{1},
+		Received: today, Changed: today, Recipient: "age1pq1", Key: asker().Public().(ed25519.PublicKey),
 	}
+}
+
+func asker() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(make([]byte, 32)) }
+
+// asked is where the talk stands when it begins.
+func asked(t testing.TB) ethics.SignedStatus {
+	t.Helper()
+	row, err := seal.Status(ethics.Status{
+		Installation: install, Stream: ethics.TalkStream("talk"), Day: today, Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
+		Institution: "home", State: ConsultationOpen,
+	}, seal.Author{ID: ethics.ActorReporter, Key: asker()})
+	must(t, err)
+	return *row
+}
+
+// ending ends the talk, signed by one of its two sides.
+func (w *world) ending(by seal.Author) *ethics.SignedStatus {
+	w.t.Helper()
+	var f ConsultationFile
+	must(w.t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
+		f, err = tx.ConsultationFile("talk")
+		return err
+	}))
+	row, err := seal.Status(f.Ending(today), by)
+	must(w.t, err)
+	return row
 }
 
 func talked(n int, author string) Said {
@@ -33,7 +61,7 @@ func talking(t *testing.T) *world {
 		return tx.AddStatement(w.sign(appoint.KindAppointment, w.appointment("tija", appoint.RoleTrust), "anna", "berta"))
 	})
 	w.write(KindConsultation, "talk", func(tx *Tx) error {
-		return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter))
+		return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter), asked(t))
 	})
 	w.write(KindConsultation, "talk", func(tx *Tx) error { return tx.Say(talked(1, "tija")) })
 	return w
@@ -74,16 +102,17 @@ func TestConsultationIsNoCase(t *testing.T) {
 
 func TestConsultationEnds(t *testing.T) {
 	w := talking(t)
-	must(t, w.consult(func(tx *Tx) error { return tx.EndConsultation("talk", today, "2026-12-22") }))
+	end := w.ending(seal.Author{ID: "tija", Key: w.people["tija"].MemberSigner()})
+	must(t, w.consult(func(tx *Tx) error { return tx.EndConsultation("talk", today, "2026-12-22", end) }))
 	for name, x := range map[string]struct {
 		fn   func(*Tx) error
 		want error
 	}{
 		"a text after the end": {func(tx *Tx) error { return tx.Say(talked(2, "tija")) }, ethics.ErrConflict},
-		"ended twice":          {func(tx *Tx) error { return tx.EndConsultation("talk", today, today) }, ethics.ErrConflict},
+		"ended twice":          {func(tx *Tx) error { return tx.EndConsultation("talk", today, today, end) }, ethics.ErrConflict},
 		"the same form twice":  {func(tx *Tx) error { return tx.Say(talked(1, "tija")) }, ethics.ErrExists},
 		"filed twice": {func(tx *Tx) error {
-			return tx.AddConsultation(talk(), []byte("other"), talked(0, ethics.ActorReporter))
+			return tx.AddConsultation(talk(), []byte("other"), talked(0, ethics.ActorReporter), asked(t))
 		}, ethics.ErrExists},
 	} {
 		if err := w.consult(x.fn); !errors.Is(err, x.want) {

@@ -8,9 +8,9 @@ import (
 	"svilpe/internal/ethics"
 )
 
-// AddConsultation stores a consultation with its first text. ErrExists when the
+// AddConsultation stores a consultation with its first text and status. ErrExists when the
 // same form was sent before, ErrBusy when its number is taken.
-func (tx *Tx) AddConsultation(c Consultation, locator []byte, first Said) error {
+func (tx *Tx) AddConsultation(c Consultation, locator []byte, first Said, st ethics.SignedStatus) error {
 	if _, err := tx.Consultation(c.ID); !errors.Is(err, ethics.ErrNotFound) {
 		return errors.Join(ethics.ErrExists, err)
 	}
@@ -28,7 +28,10 @@ func (tx *Tx) AddConsultation(c Consultation, locator []byte, first Said) error 
 			return err
 		}
 	}
-	return tx.addSaid(first)
+	if err := tx.addSaid(first); err != nil {
+		return err
+	}
+	return tx.AddStatus(st)
 }
 
 func (tx *Tx) addSaid(s Said) error {
@@ -73,14 +76,23 @@ func (tx *Tx) Say(s Said) error {
 }
 
 // EndConsultation closes it for both sides on a day, to be erased on another.
-// ErrConflict when it is not open.
-func (tx *Tx) EndConsultation(id string, day, until ethics.Day) error {
+// st is signed by who ends it, nil where time does. ErrConflict when it is not
+// open, ErrSequence when it was signed on another day.
+func (tx *Tx) EndConsultation(id string, day, until ethics.Day, st *ethics.SignedStatus) error {
 	c, locator, err := tx.heldConsultation(id)
 	if err != nil {
 		return err
 	}
 	if c.State != ConsultationOpen {
 		return ethics.ErrConflict
+	}
+	if st != nil {
+		if st.Day != tx.day || day != tx.day {
+			return ethics.ErrSequence
+		}
+		if err := tx.AddStatus(*st); err != nil {
+			return err
+		}
 	}
 	c.State, c.Changed, c.Until = ConsultationEnded, day, until
 	return tx.putConsultation(c, locator)
@@ -105,6 +117,9 @@ func (tx *Tx) EraseConsultation(id string, day ethics.Day) error {
 			return err
 		}
 		tx.note(id, audit.Item{Label: saidLabel(s)})
+	}
+	if err := tx.dropStatuses(id); err != nil {
+		return err
 	}
 	tx.s.leaving.Store(true) // the write-ahead log holds it too
 	if err := tx.c.run(`delete from consultation_text where consultation_id = $1`, id); err != nil {
@@ -166,5 +181,5 @@ func (v *verification) consultation(tx *ReadTx, about ethics.Case, labels map[st
 			return damage(i.Label, err.Error())
 		}
 	}
-	return nil
+	return v.talkStatus(tx, c)
 }

@@ -224,6 +224,7 @@ func (tx *Tx) dropRows(caseID string) error {
 		tx.c.run(`delete from proposal where case_id = $1`, caseID),
 		tx.c.run(`delete from measure where case_id = $1`, caseID),
 		tx.c.run(`delete from case_event where case_id = $1`, caseID),
+		tx.c.run(`delete from case_status where case_id = $1`, caseID),
 		tx.c.run(`delete from case_code where case_id = $1`, caseID),
 		tx.c.run(`delete from case_epoch where case_id = $1`, caseID),
 		tx.c.run(`delete from envelope where case_id = $1`, caseID),

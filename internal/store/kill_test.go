@@ -3,6 +3,7 @@ package store
 import (
 	"bufio"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"os"
@@ -17,6 +18,7 @@ import (
 
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/seal"
 )
 
 // child opens the database and writes from eight goroutines; each write that
@@ -53,8 +55,19 @@ func child(dir string) {
 
 // addPlainCase stores a case with one envelope of noise.
 func addPlainCase(tx *Tx, id string) error {
-	c := ethics.Case{ID: id, Institution: "home", State: "received", Received: today}
-	c, err := tx.AddCase(c, []string{"2026-" + id[:13]}, locatorOf(id))
+	key := ed25519.NewKeyFromSeed(make([]byte, 32))
+	c := ethics.Case{
+		ID: id, Institution: "home", Category: "bribery", Track: "anonymous", State: "received", Received: today, Due: "2026-11-30", DueID: "ack",
+		ReporterVerifier: key.Public().(ed25519.PublicKey),
+	}
+	st, err := seal.Status(ethics.Status{
+		Installation: install, Stream: ethics.CaseStream(id), Day: today, Policy: ethics.PolicyVersion, Act: ethics.ActFile,
+		Institution: c.Institution, State: c.State, Track: c.Track, Category: c.Category, Events: []string{c.State},
+	}, seal.Author{ID: ethics.ActorReporter, Key: key})
+	if err != nil {
+		return err
+	}
+	c, err = tx.AddCase(c, []string{"2026-" + id[:13]}, locatorOf(id))
 	if err != nil {
 		return err
 	}
@@ -62,7 +75,7 @@ func addPlainCase(tx *Tx, id string) error {
 	if err := tx.AddEnvelope(&c, e); err != nil {
 		return err
 	}
-	return tx.PutCase(c)
+	return errors.Join(tx.AddStatus(*st), tx.AddEvents(id, ethics.Event{Name: c.State, Day: today}), tx.PutCase(c))
 }
 
 // TestKilledHalfWay kills a writing process five times. Every write that was

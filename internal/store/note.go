@@ -34,9 +34,15 @@ func (tx *Tx) logged(caseID string) (map[string]audit.Digest, error) {
 	}
 	tx.digests[caseID] = Digests(entries)
 	var away departures
+	told := &story{id: caseID}
 	for _, e := range entries {
 		away.entry(e)
+		told.entry(e)
 	}
+	if tx.stories == nil {
+		tx.stories = map[string]*story{}
+	}
+	tx.stories[caseID] = told
 	tx.left = tx.left || away.open
 	return tx.digests[caseID], nil
 }

@@ -15,6 +15,8 @@ type Tx struct {
 	cases   []string                           // whose rows they are
 	digests map[string]map[string]audit.Digest // newest of each label, by case
 	left    bool                               // somebody left the case, and its current epoch is still that member's
+	day     ethics.Day                         // of its entry
+	stories map[string]*story                  // as the log has them, by case
 }
 
 // Scratch gives the scratch methods inside this transaction, for what stops
@@ -118,24 +120,6 @@ func (tx *Tx) PutCase(c ethics.Case) error {
 	return tx.c.run(`update cases set category = $1, track = $2, state = $3, previous = $4, changed = $5, due = $6, due_id = $7,
 		epoch = $8, sequence = $9 where id = $10`,
 		c.Category, c.Track, c.State, c.Previous, c.Changed, c.Due, c.DueID, c.Epoch, c.Sequence, c.ID)
-}
-
-// Settle ends a write to a case: what happened joins its events, nearest gives
-// the deadline that now comes first, and the row is written. day is when somebody
-// last worked on the case.
-func (tx *Tx) Settle(c ethics.Case, day ethics.Day, happened []ethics.Event, nearest func(track string, events []ethics.Event) (day, id string, err error)) error {
-	if err := tx.AddEvents(c.ID, happened...); err != nil {
-		return err
-	}
-	events, err := tx.Events(c.ID)
-	if err != nil {
-		return err
-	}
-	if c.Due, c.DueID, err = nearest(c.Track, events); err != nil {
-		return err
-	}
-	c.Changed = day
-	return tx.PutCase(c)
 }
 
 // AddEpoch opens an epoch.

@@ -34,9 +34,22 @@ func loan(caseID, vault, id string) ethics.VaultRequest {
 // vaulted is a case with the vault and the loan of every case in these tests.
 func vaulted(t *testing.T) (*world, string) {
 	t.Helper()
+	w, f := vaultedOn(t, "anonymous")
+	return w, f.ID
+}
+
+func vaultedOn(t *testing.T, track string) (*world, filed) {
+	t.Helper()
 	w := setUp(t)
 	w.found()
-	return w, w.file().ID
+	return w, w.fileOn(track)
+}
+
+// withdraws is the reporter taking the details away.
+func (w *world) withdraws(f filed) {
+	w.t.Helper()
+	w.acts(f, ethics.ActWithdrawID, ethics.ActorReporter, func(s *ethics.Status) { s.Events = []string{ethics.EventIdentityWithdrawn} },
+		func(tx *Tx) error { return tx.DropVault(f.ID) })
 }
 
 // TestDealingAnewRemovesTheOldVault: after it neither the old envelope, nor a
@@ -91,15 +104,15 @@ func TestVaultRowsAreTrustedAsLogged(t *testing.T) {
 // TestLeaversHaveNoShare: the leaver's share and what was lent are gone, the
 // others stay; erasing takes everything.
 func TestLeaversHaveNoShare(t *testing.T) {
-	w, id := vaulted(t)
+	w, f0 := vaultedOn(t, "ethics")
+	id := f0.ID
 	w.write("removed", id, func(tx *Tx) error { return tx.DropShares(id, "berta") })
 	f, err := w.caseFile(id, false)
 	must(t, err)
 	if len(f.Shares) != 1 || f.Shares[0].Member != "anna" || f.Requests[0].State != RequestEnded || len(f.Requests[0].Sealed) > 0 {
 		t.Errorf("%+v %+v", f.Shares, f.Requests)
 	}
-	withdrawn := ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: today}
-	w.write("erased", id, func(tx *Tx) error { return errors.Join(tx.DropVault(id), tx.AddEvents(id, withdrawn)) })
+	w.withdraws(f0)
 	if f, err = w.caseFile(id, false); err != nil || f.Vault != nil || len(f.Shares) > 0 {
 		t.Errorf("after erasing: %v %v", f.Vault, err)
 	}
@@ -142,6 +155,9 @@ func TestLoansEnd(t *testing.T) {
 	w.sound()
 }
 
+// overdue is after the time of keeping of details whose case ended on the test's day.
+const overdue = "2027-11-23"
+
 // TestNoVaultEndsUnannounced: details end with a word why, by who may say it. A
 // removal that the log has, with its digest, and that nobody explains closes the
 // case and is found.
@@ -151,21 +167,28 @@ func TestNoVaultEndsUnannounced(t *testing.T) {
 		day          ethics.Day
 		sound        bool
 	}{
-		"by the reporter":                 {ethics.ActorReporter, ethics.EventIdentityWithdrawn, today, true},
-		"by the program":                  {ethics.ActorSystem, ethics.EventIdentityErased, today, true},
+		"by the reporter":                 {ethics.ActorReporter, ethics.EventIdentityWithdrawn, overdue, true},
+		"by the program":                  {ethics.ActorSystem, ethics.EventIdentityErased, overdue, true},
 		"by nobody":                       {ethics.ActorSystem, "", today, false},
-		"the program for the reporter":    {ethics.ActorSystem, ethics.EventIdentityWithdrawn, today, false},
-		"the reporter for the program":    {ethics.ActorReporter, ethics.EventIdentityErased, today, false},
-		"another event":                   {ethics.ActorSystem, "legal_hold_set", today, false},
+		"the program for the reporter":    {ethics.ActorSystem, ethics.EventIdentityWithdrawn, overdue, false},
+		"the reporter for the program":    {ethics.ActorReporter, ethics.EventIdentityErased, overdue, false},
+		"another event":                   {ethics.ActorSystem, "legal_hold_set", overdue, false},
 		"the event of another day's case": {ethics.ActorSystem, ethics.EventIdentityErased, "2025-01-01", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, id := vaulted(t)
+			w, c := vaultedOn(t, "ethics")
+			id := c.ID
+			w.acts(c, "withdraw", ethics.ActorReporter, to("withdrawn"))
 			e := entry("identity_erased", id)
-			e.Actor = x.actor
+			e.Actor, e.Day = x.actor, overdue
+			st := w.next(c, ethics.ActWithdrawID, ethics.ActorReporter, func(s *ethics.Status) { s.Day, s.Events = overdue, []string{x.event} })
 			must(t, w.s.Write(context.Background(), e, func(tx *Tx) error {
 				if err := tx.DropVault(id); err != nil || x.event == "" {
 					return err
+				}
+				if x.sound && x.actor == ethics.ActorReporter {
+					c, err := tx.Case(id)
+					return errors.Join(err, tx.Settle(c, st, overdue))
 				}
 				return tx.AddEvents(id, ethics.Event{Name: x.event, Day: x.day})
 			}))

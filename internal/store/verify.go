@@ -35,8 +35,8 @@ type Verification struct {
 	Head                             audit.Head
 }
 
-// Damage names a row that is not as the log says. Table is one of case, code, erasure, epoch,
-// consultation, said (a text of one), event, grant, envelope, proposal, file, chunk, entry, node, head, checkpoint,
+// Damage names a row that is not as the log says, or not as somebody signed. Table is one of case, code,
+// erasure, epoch, status, consultation, said (a text of one), event, measure, grant, envelope, proposal, file, chunk, entry, node, head, checkpoint,
 // schema, installation, appointment (every signed statement) and member.
 type Damage struct{ Table, Row, Why string }
 
@@ -68,6 +68,7 @@ type verification struct {
 	away         departures     // of the case that is read
 	blank        map[int64]bool // of the page of entries that is being read: erased
 	chain        chain          // of the case that is being read
+	told, talk   *story         // of the same, empty where it has none; of a consultation
 	epochsOfCase []Epoch
 }
 
@@ -138,7 +139,7 @@ func (v *verification) outside() error {
 
 // recordTables are the tables whose every row stands under the log. Of file and
 // chunk only what is filed.
-var recordTables = []string{"installation", "statement", "member", "cases", "case_code", "erasure", "case_epoch", "case_event", "case_grant",
+var recordTables = []string{"installation", "statement", "member", "cases", "case_code", "erasure", "case_epoch", "case_event", "case_status", "case_grant",
 	"envelope", "proposal", "vault", "vault_share", "vault_request", "file", "chunk", "entry", "node", "tree_head", "checkpoint", "gift", "measure", "lesson", "consultation", "consultation_text"}
 
 // head opens the signed head, without trusting what this process remembers of

@@ -18,7 +18,7 @@ const caseIDs = `select id from cases where id > $1 union select case_id from en
 	union select case_id from case_epoch where case_id > $1 union select case_id from case_event where case_id > $1
 	union select case_id from case_grant where case_id > $1 union select case_id from envelope where case_id > $1
 	union select case_id from vault where case_id > $1 union select case_id from vault_share where case_id > $1
-	union select case_id from vault_request where case_id > $1
+	union select case_id from vault_request where case_id > $1 union select case_id from case_status where case_id > $1
 	union select id from consultation where id > $1 union select consultation_id from consultation_text where consultation_id > $1
 	union select case_id from proposal where case_id > $1 union select case_id from measure where case_id > $1 union select case_id from file where case_id > $1
 	order by 1 limit $2`
@@ -54,6 +54,9 @@ func (v *verification) oneCase(id string) error {
 	labels, keys, n := map[string]audit.Digest{}, chainReader{}, 0
 	var gone erasedCase
 	v.away, v.epochsOfCase, v.chain = departures{}, nil, chain{keys: make([]ReporterKeys, 1)}
+	v.told = &story{}
+	told := &story{id: id}
+	v.talk = told // where it is one
 	err := v.c.each(entryColumns+`where case_id = $1 order by idx`, []any{id}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		blank := errors.Is(err, errBlank)
@@ -65,6 +68,7 @@ func (v *verification) oneCase(id string) error {
 			return &Damage{"vault", id, whyUnannounced}
 		}
 		v.away.entry(e)
+		told.entry(e)
 		keys.entry(e, n == 0)
 		for _, i := range e.Items {
 			if ofCase(i.Label) && i.Label != keysLabel(id) {
@@ -86,6 +90,7 @@ func (v *verification) oneCase(id string) error {
 		case err == nil && gone.any():
 			err = v.erased(tx, id, &gone, labels)
 		case err == nil:
+			v.told = told
 			err = v.codes(tx, c, locator, keys, labels)
 		}
 	} else if errors.Is(err, ethics.ErrNotFound) {
@@ -107,7 +112,7 @@ func (v *verification) oneCase(id string) error {
 			return err
 		}
 	}
-	for _, rows := range []func(*ReadTx, ethics.Case, map[string]audit.Digest) error{v.epochs, v.removals, v.smallRows, v.measures, v.vaults, v.envelopes, v.files, v.consultation} {
+	for _, rows := range []func(*ReadTx, ethics.Case, map[string]audit.Digest) error{v.epochs, v.removals, v.smallRows, v.measures, v.statuses, v.vaults, v.envelopes, v.files, v.consultation} {
 		c.ID = id
 		if err := rows(tx, c, labels); err != nil {
 			return err

@@ -20,7 +20,7 @@ import (
 // tableOf is how Verify calls the record tables.
 var tableOf = map[string]string{
 	"installation": "installation", "statement": "appointment", "member": "member", "cases": "case", "case_code": "code", "erasure": "erasure", "case_epoch": "epoch",
-	"case_event": "event", "case_grant": "grant", "envelope": "envelope", "proposal": "proposal", "file": "file",
+	"case_event": "event", "case_status": "status", "case_grant": "grant", "envelope": "envelope", "proposal": "proposal", "file": "file",
 	"vault": "vault", "vault_share": "vault_share", "vault_request": "vault_request",
 	"chunk": "chunk", "entry": "entry", "node": "node", "tree_head": "head", "checkpoint": "checkpoint", "gift": "gift", "measure": "measure", "lesson": "lesson",
 	"consultation": "consultation", "consultation_text": "said",

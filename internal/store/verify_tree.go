@@ -120,7 +120,7 @@ func (v *verification) learn(e audit.Entry) {
 
 func ofCase(label string) bool {
 	table, _, _ := strings.Cut(label, ":")
-	return slices.Contains([]string{"case", "keys", "code", "epoch", "event", "grant", "envelope", "proposal", "measure", "file", "vault", "vault_share", "vault_request", "erasure", "blank", "consultation", "said"}, table)
+	return slices.Contains([]string{"case", "keys", "code", "epoch", "event", "status", "grant", "envelope", "proposal", "measure", "file", "vault", "vault_share", "vault_request", "erasure", "blank", "consultation", "said"}, table)
 }
 
 // nodePage holds stored nodes from an id on against the computed ones.

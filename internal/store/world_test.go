@@ -86,6 +86,9 @@ func (w *world) open() {
 	s, err := Open(context.Background(), w.dir, &w.log, w.log.Verifier())
 	must(w.t, err)
 	w.s = s
+	if w.founders != [32]byte{} {
+		s.SetFounders(w.founders)
+	}
 	w.t.Cleanup(func() { _ = s.Close() })
 }
 
@@ -123,6 +126,7 @@ func (w *world) founding() (appoint.Founding, appoint.Statement) {
 // found writes entry 0: the installation, four members, the founding.
 func (w *world) found() {
 	f, s := w.founding()
+	w.s.SetFounders(w.founders)
 	w.write("founded", "", func(tx *Tx) error {
 		if err := tx.NoteInstallation(); err != nil {
 			return err
@@ -169,6 +173,11 @@ func noise(n int) []byte {
 // three chunks.
 func (w *world) file() filed {
 	w.t.Helper()
+	return w.fileOn("anonymous")
+}
+
+func (w *world) fileOn(track string) filed {
+	w.t.Helper()
 	secret, reporter := derive.New(), derive.New()
 	f := filed{draft: derive.New(), reporter: reporter}
 	f.ID = f.draft.CaseID()
@@ -178,8 +187,8 @@ func (w *world) file() filed {
 	must(w.t, err)
 	by := seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()}
 	f.Case = ethics.Case{
-		ID: f.ID, Institution: "home", Category: "bribery", Track: "anonymous", State: "received", Received: today, Changed: today,
-		Due: "2026-11-29", DueID: "ack", ReporterRecipient: ri.Recipient().String(), ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
+		ID: f.ID, Institution: "home", Category: "bribery", Track: track, State: "received", Received: today, Changed: today,
+		ReporterRecipient: ri.Recipient().String(), ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
 	}
 	f.file = w.receive(f.draft)
 	f.file.Case, f.file.Envelope = f.ID, f.draft.EnvelopeID(f.ID, ethics.KindReport)
@@ -194,15 +203,13 @@ func (w *world) file() filed {
 		must(w.t, err)
 		f.envelopes = append(f.envelopes, e)
 	}
+	st := first(w.t, f.Case, by.Key, "received", "entered_phone")
 	w.write("filed", f.ID, func(tx *Tx) error {
 		c, err := tx.AddCase(f.Case, []string{"2026-" + f.ID[:5]}, locatorOf(f.ID))
 		if err != nil {
 			return err
 		}
 		if err := tx.AddEpoch(Epoch{Case: c.ID, Recipient: recipient, Signer: by.ID, Day: today, Signature: seal.Epoch(install, c.ID, 0, recipient, by)}); err != nil {
-			return err
-		}
-		if err := tx.AddEvents(c.ID, ethics.Event{Name: "received", Day: today}, ethics.Event{Name: "ack_sent", Day: today}); err != nil {
 			return err
 		}
 		for _, m := range []string{"anna", "berta"} {
@@ -228,12 +235,9 @@ func (w *world) file() filed {
 		if err := tx.LendShare(loan(c.ID, v.ID, "r"+c.ID)); err != nil {
 			return err
 		}
-		return tx.PutCase(c)
+		return tx.Settle(c, st, today)
 	})
-	must(w.t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
-		f.Case, err = tx.Case(f.ID)
-		return err
-	}))
+	f.Case = w.standing(f.ID)
 	return f
 }
 
@@ -373,10 +377,14 @@ func populated(t testing.TB) (*world, [2]filed) {
 	w.write("gift_declared", "", func(tx *Tx) error {
 		return tx.AddGift(Gift{ID: "gift", Institution: "home", Number: "D-2026-00000", Verifier: []byte{1}, Day: today, Sealed: []byte{2}})
 	})
-	w.write(KindConsultation, "talk", func(tx *Tx) error { return tx.AddConsultation(talk(), []byte("talk"), talked(0, ethics.ActorReporter)) })
+	w.write(KindConsultation, "talk", func(tx *Tx) error {
+		return tx.AddConsultation(talk(), []byte("talk"), talked(0, ethics.ActorReporter), asked(t))
+	})
+	w.walk(cases[0])
 	w.write("step", cases[0].ID, func(tx *Tx) error {
 		c, err := tx.Case(cases[0].ID)
-		return errors.Join(err, tx.AddMeasures(c.ID, today, today), tx.AddLesson(Lesson{ID: "lesson", Day: today, Title: "t", Text: "x"}), tx.PutCase(c))
+		p := Proposal{ID: "p" + c.ID + "again", Case: c.ID, Step: "close", Proposer: "anna", State: "open", Day: today}
+		return errors.Join(err, tx.AddProposal(p), tx.AddLesson(Lesson{ID: "lesson", Day: today, Title: "t", Text: "x"}), tx.PutCase(c))
 	})
 	w.newCode(&cases[1])
 	must(t, w.approve(w.erasure(cases[1], "anna", "")))

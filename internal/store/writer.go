@@ -235,7 +235,7 @@ func (g *grouped) run(x *call) error {
 	case x.closes != "":
 		return g.checkpoint(x.closes)
 	}
-	tx := &Tx{ReadTx: ReadTx{c: g.c, s: g.s, known: g.s.head.Load(), group: g}}
+	tx := &Tx{ReadTx: ReadTx{c: g.c, s: g.s, known: g.s.head.Load(), group: g}, day: x.entry.Day}
 	if err := x.record(tx); err != nil {
 		return err
 	}
