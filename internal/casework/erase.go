@@ -313,17 +313,23 @@ func (s *Service) FinishErasures(ctx context.Context) error {
 		return err
 	}
 	var missing []string
+	var forged error // rows that nobody signed: they keep no other from the list
 	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		all, err := tx.Erasures()
 		for _, e := range all {
-			if e.Second != "" && !slices.Contains(listed, e.Case) {
-				missing = append(missing, e.Case)
+			if e.Second == "" || slices.Contains(listed, e.Case) {
+				continue
 			}
+			if err := tx.SignedErasure(e); err != nil {
+				forged = errors.Join(forged, fmt.Errorf("case %s: %w", e.Case, err))
+				continue
+			}
+			missing = append(missing, e.Case)
 		}
 		return err
 	})
 	if err != nil || len(missing) == 0 {
-		return err
+		return errors.Join(err, forged)
 	}
 	if err := s.Store.Shred(ctx); err != nil {
 		return err
@@ -333,5 +339,5 @@ func (s *Service) FinishErasures(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return forged
 }

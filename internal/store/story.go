@@ -144,7 +144,7 @@ func (t *story) signed(j judge, row ethics.SignedStatus, m brought) (ethics.Stat
 	switch {
 	case s.Policy != ethics.PolicyVersion:
 		return wrong("of another policy")
-	case s.Installation != j.installation || s.Stream != j.stream || s.Institution != j.institution || s.N != row.N:
+	case s.Installation != j.installation || s.Stream != j.stream || s.Institution != j.institution || s.N != row.N || s.N != len(t.told):
 		return wrong("of another place")
 	case s.Day != row.Day || s.Day != m.day || s.Day < t.past.Day:
 		return wrong("of another day")

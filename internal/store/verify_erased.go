@@ -95,24 +95,45 @@ func (v *verification) erased(tx *ReadTx, id string, x *erasedCase, labels map[s
 	return v.signedErasure(id, e)
 }
 
-// signedErasure checks the two signatures, and that both might.
 func (v *verification) signedErasure(id string, e Erasure) error {
+	return signedErasure(v.roster, v.installation.ID, id, e)
+}
+
+// SignedErasure tells whether two people who might have signed an erasure: nil, or
+// ErrUntrusted. Nothing is destroyed, and nothing listed as destroyed, on less.
+func (tx *ReadTx) SignedErasure(e Erasure) error {
+	roster, err := tx.Roster()
+	if err != nil {
+		return err
+	}
+	in, err := tx.Installation()
+	if err != nil {
+		return err
+	}
+	if err := signedErasure(roster, in.ID, e.Case, e); err != nil {
+		return fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
+	}
+	return nil
+}
+
+// signedErasure checks the two signatures, and that both might.
+func signedErasure(roster *appoint.Roster, installation, id string, e Erasure) error {
 	wrong := func(why string) error { return &Damage{"erasure", id, why} }
-	if e.Case != id || e.First == e.Second || v.roster != nil && v.roster.Same(e.First, e.Second) {
+	if e.Case != id || e.First == e.Second || roster != nil && roster.Same(e.First, e.Second) {
 		return wrong("not of two people")
 	}
-	if v.roster == nil || !v.roster.Handles(e.First, e.Institution, e.Asked) {
+	if roster == nil || !roster.Handles(e.First, e.Institution, e.Asked) {
 		return wrong("its first person handled no cases here")
 	}
-	if !MayConfirmErasure(v.roster, e.Second, e.Day) {
+	if !MayConfirmErasure(roster, e.Second, e.Day) {
 		return wrong("its second person was no auditor")
 	}
-	stated := payload.ErasureStatement(v.installation.ID, e.Case, e.Digest, e.Asked, e.Grounds)
+	stated := payload.ErasureStatement(installation, e.Case, e.Digest, e.Asked, e.Grounds)
 	for _, s := range []struct {
 		member    string
 		signature []byte
 	}{{e.First, e.FirstSignature}, {e.Second, e.SecondSignature}} {
-		key, err := v.roster.Verifier(s.member)
+		key, err := roster.Verifier(s.member)
 		if err == nil {
 			err = payload.VerifyStatement(payload.LabelErasure, stated, s.signature, key)
 		}

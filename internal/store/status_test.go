@@ -1,0 +1,255 @@
+package store
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"testing"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
+	"svilpe/internal/seal"
+)
+
+// TestAStatusIsBelieved: what is signed from the filing to the measures is what the
+// case file says, and verification finds nothing.
+func TestAStatusIsBelieved(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	w.walk(f)
+	w.sound()
+	c, err := w.caseFile(f.ID, false)
+	must(t, err)
+	if c.State != "measures" || len(c.Told) != 7 || len(c.Measures) != 2 || c.Due == "" {
+		t.Errorf("%q after %d statuses, %d measures, due %q", c.State, len(c.Told), len(c.Measures), c.Due)
+	}
+	if n := len(c.Events); n != 9 || c.Events[8] != (ethics.Event{Name: "measures", Day: today}) || c.Told[6].From != "decided" {
+		t.Errorf("%+v", c.Events)
+	}
+	w.newCode(&f) // the code after it signs what comes next, and what it signed stays
+	w.acts(f, ethics.ActRetaliation, ethics.ActorReporter, func(s *ethics.Status) { s.Events = []string{ethics.EventRetaliation} })
+	w.sound()
+	if _, err := w.caseFile(f.ID, true); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCopiesAreCopies: the operator turns each copy of what was signed, with true
+// entries. Neither reporter nor member believes it, and verification names it.
+func TestCopiesAreCopies(t *testing.T) {
+	from, cases := populated(t)
+	id := cases[0].ID
+	event := func(tx *Tx, n int, e ethics.Event) {
+		tx.note(id, eventItem(id, n, e))
+	}
+	for name, x := range map[string]struct {
+		table string
+		fn    func(*Tx, *ethics.Case) error
+	}{
+		"state":    {"case", func(_ *Tx, c *ethics.Case) error { c.State = "closed"; return nil }},
+		"previous": {"case", func(_ *Tx, c *ethics.Case) error { c.Previous = "triage"; return nil }},
+		"track":    {"case", func(_ *Tx, c *ethics.Case) error { c.Track = "whistleblower"; return nil }},
+		"category": {"case", func(_ *Tx, c *ethics.Case) error { c.Category = "other"; return nil }},
+		"due":      {"case", func(_ *Tx, c *ethics.Case) error { c.Due = "2030-01-01"; return nil }},
+		"due_id":   {"case", func(_ *Tx, c *ethics.Case) error { c.DueID = "meeting"; return nil }},
+		"received": {"case", func(tx *Tx, c *ethics.Case) error {
+			row, locator, err1 := tx.caseRow(`where id = $1`, id)
+			_, err := tx.logged(id)
+			row.Received = "2025-01-01"
+			tx.digests[id]["case:"+id] = caseItem(row, locator).Digest
+			return errors.Join(err, err1, tx.c.run(`update cases set received = '2025-01-01' where id = $1`, id))
+		}},
+		"an event more": {"event", func(tx *Tx, _ *ethics.Case) error { return tx.AddEvents(id, ethics.Event{Name: "muted", Day: today}) }},
+		"an event less": {"event", func(tx *Tx, _ *ethics.Case) error {
+			tx.note(id, audit.Item{Label: eventItem(id, 8, ethics.Event{}).Label})
+			return tx.c.run(`delete from case_event where case_id = $1 and n = 8`, id)
+		}},
+		"an event's day": {"event", func(tx *Tx, _ *ethics.Case) error {
+			event(tx, 2, ethics.Event{Name: "acknowledged", Day: "2026-11-01"})
+			return tx.c.run(`update case_event set day = '2026-11-01' where case_id = $1 and n = 2`, id)
+		}},
+		"an event's name": {"event", func(tx *Tx, _ *ethics.Case) error {
+			event(tx, 1, ethics.Event{Name: "muted", Day: today})
+			return tx.c.run(`update case_event set name = 'muted' where case_id = $1 and n = 1`, id)
+		}},
+		"a measure more": {"measure", func(tx *Tx, _ *ethics.Case) error { return tx.AddMeasures(id, today) }},
+		"a measure done": {"measure", func(tx *Tx, _ *ethics.Case) error {
+			return tx.PutMeasure(Measure{Case: id, N: 0, Due: today, State: MeasureDone})
+		}},
+		"a measure's day": {"measure", func(tx *Tx, _ *ethics.Case) error {
+			return tx.PutMeasure(Measure{Case: id, N: 1, Due: "2030-01-01", State: MeasureOpen})
+		}},
+		"a measure less": {"measure", func(tx *Tx, _ *ethics.Case) error {
+			tx.note(id, audit.Item{Label: measureItem(Measure{Case: id, N: 1}).Label})
+			return tx.c.run(`delete from measure where case_id = $1 and n = 1`, id)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := from.copy(t)
+			w.forge(id, x.fn)
+			w.disbelieved(id, x.table)
+		})
+	}
+}
+
+// TestBrokenChain: what the operator makes of the chain itself.
+func TestBrokenChain(t *testing.T) {
+	from, cases := populated(t)
+	f := cases[0]
+	row := func(tx *Tx, s ethics.SignedStatus) error {
+		tx.note(f.ID, statusItem(s))
+		return tx.c.run(`insert into case_status (case_id, n, body, author, signature, day) values ($1, $2, $3, $4, $5, $6)`,
+			s.Case, s.N, s.Body, s.Author, s.Signature, s.Day)
+	}
+	follows := func(w *world, set func(*ethics.Status)) *ethics.SignedStatus {
+		return w.next(f, "follow_measure", "berta", func(s *ethics.Status) {
+			s.Measures = []ethics.MeasureStatus{{N: 0, Due: today, State: MeasureDone}}
+			if set != nil {
+				set(s)
+			}
+		})
+	}
+	done := func(tx *Tx) error { return tx.PutMeasure(Measure{Case: f.ID, N: 0, Due: today, State: MeasureDone}) }
+	for name, x := range map[string]struct {
+		make func(w *world) func(*Tx, *ethics.Case) error
+	}{
+		"a number skipped": {func(w *world) func(*Tx, *ethics.Case) error {
+			s := follows(w, func(s *ethics.Status) { s.N++ })
+			return func(tx *Tx, _ *ethics.Case) error { return errors.Join(row(tx, *s), done(tx)) }
+		}},
+		"two in one entry": {func(w *world) func(*Tx, *ethics.Case) error {
+			s, more := follows(w, nil), follows(w, func(s *ethics.Status) { s.N++; s.Measures[0].N = 1 })
+			return func(tx *Tx, _ *ethics.Case) error {
+				return errors.Join(row(tx, *s), row(tx, *more), done(tx), tx.PutMeasure(Measure{Case: f.ID, N: 1, Due: today, State: MeasureDone}))
+			}
+		}},
+		"one signed anew": {func(w *world) func(*Tx, *ethics.Case) error {
+			c, err := w.caseFile(f.ID, false)
+			must(t, err)
+			s := c.Told[6].Status
+			s.Measures[0].Due = "2030-01-01"
+			signed, err := seal.Status(s, w.by(f, "berta"))
+			must(t, err)
+			return func(tx *Tx, _ *ethics.Case) error {
+				return errors.Join(tx.c.run(`delete from case_status where case_id = $1 and n = 6`, f.ID), row(tx, *signed),
+					tx.PutMeasure(Measure{Case: f.ID, N: 0, Due: "2030-01-01", State: MeasureOpen}))
+			}
+		}},
+		"the last taken back": {func(*world) func(*Tx, *ethics.Case) error {
+			return func(tx *Tx, c *ethics.Case) error {
+				tx.note(f.ID, audit.Item{Label: statusLabel(f.ID, 6)})
+				tx.note(f.ID, audit.Item{Label: eventItem(f.ID, 8, ethics.Event{}).Label})
+				c.State = "decided"
+				err := errors.Join(tx.c.run(`delete from case_status where case_id = $1 and n = 6`, f.ID),
+					tx.c.run(`delete from case_event where case_id = $1 and n = 8`, f.ID))
+				for n := range 2 {
+					tx.note(f.ID, audit.Item{Label: measureItem(Measure{Case: f.ID, N: n}).Label})
+				}
+				return errors.Join(err, tx.c.run(`delete from measure where case_id = $1`, f.ID))
+			}
+		}},
+		"another spelling": {func(w *world) func(*Tx, *ethics.Case) error {
+			s := *follows(w, nil)
+			s.Body = append([]byte(" "), s.Body...)
+			s.Signature = payload.SignStatement(payload.LabelStatus, s.Body, w.by(f, "berta").Key)
+			return func(tx *Tx, _ *ethics.Case) error { return errors.Join(row(tx, s), done(tx)) }
+		}},
+		"on what came with it": {func(w *world) func(*Tx, *ethics.Case) error {
+			s := follows(w, func(s *ethics.Status) { s.Seen = "" })
+			return func(tx *Tx, _ *ethics.Case) error { return errors.Join(row(tx, *s), done(tx)) }
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := from.copy(t)
+			w.forge(f.ID, x.make(w))
+			w.disbelieved(f.ID, "status")
+		})
+	}
+}
+
+// TestTwoDecideOrNobodyDid: what takes two people counts with the proposal of
+// another who might, approved in the very write of the status.
+func TestTwoDecideOrNobodyDid(t *testing.T) {
+	for name, x := range map[string]struct {
+		proposer, decider string
+		apart, good       bool
+	}{
+		"two people":               {"anna", "berta", false, true},
+		"nobody proposed":          {"", "berta", false, false},
+		"one whose office may not": {"carl", "berta", false, false},
+		"one person, by two ids":   {"twin", "berta", false, false},
+		"approved before":          {"anna", "berta", true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := founded(t)
+			twin := w.appointment("twin", appoint.RoleResponsible)
+			twin.Name = "N berta"
+			w.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(w.sign(appoint.KindAppointment, twin, "anna", "carl")) })
+			f := w.file()
+			w.acts(f, "acknowledge", "anna", to("triage", "acknowledged"))
+			st := w.next(f, "not_examine", x.decider, to("returned"))
+			id := "p" + f.ID + "2"
+			w.forge(f.ID, func(tx *Tx, c *ethics.Case) error {
+				if err := tx.DecideProposal("p"+f.ID, "berta", "rejected"); err != nil || x.proposer == "" {
+					return err
+				}
+				return tx.AddProposal(Proposal{ID: id, Case: c.ID, Step: "not_examine", Proposer: x.proposer, State: "open", Day: today})
+			})
+			approve := func(tx *Tx, _ *ethics.Case) error { return tx.DecideProposal(id, x.decider, "approved") }
+			if x.apart {
+				w.forge(f.ID, approve)
+			}
+			w.forge(f.ID, func(tx *Tx, c *ethics.Case) error {
+				var err error
+				if x.proposer != "" && !x.apart {
+					err = approve(tx, c)
+				}
+				c.State, c.Due, c.DueID = "returned", "", ""
+				return errors.Join(err, tx.AddStatus(*st), tx.AddEvents(c.ID, ethics.Event{Name: "returned", Day: today}))
+			})
+			if x.good {
+				w.sound()
+				if c, err := w.caseFile(f.ID, true); err != nil || c.State != "returned" {
+					t.Error(c.State, err)
+				}
+				return
+			}
+			if c, err := w.caseFile(f.ID, true); !errors.Is(err, ethics.ErrUntrusted) {
+				t.Errorf("the reporter is told %q, %v", c.State, err)
+			}
+			if w.verify(VerifyOptions{Founders: &w.founders}).Damage == nil {
+				t.Error("sound")
+			}
+		})
+	}
+}
+
+// TestTermsEndWhereTheCaseIs: whose term is over is asked of the institution that
+// was signed, not of a row that says another for an hour.
+func TestTermsEndWhereTheCaseIs(t *testing.T) {
+	w := founded(t)
+	states := func(in appoint.Institution) {
+		w.write("stated", "", func(tx *Tx) error { return tx.AddStatement(w.sign(appoint.KindInstitution, in, "anna", "carl")) })
+	}
+	states(appoint.Institution{ID: "middle", Name: "Middle", Alternate: "home", Stated: "2026-01-01"})
+	for member, signers := range map[string][]string{"anna": {"berta", "carl"}, "carl": {"anna", "berta"}} {
+		id, err := w.people[member].MemberIdentity()
+		must(t, err)
+		a := appoint.Appointment{
+			Member: member, Name: "N " + member, Institution: "middle", Roles: []string{appoint.RoleMember}, From: "2026-01-01", Stated: "2026-01-01",
+			Recipient: id.Recipient().String(), Verifier: w.people[member].MemberSigner().Public().(ed25519.PublicKey),
+		}
+		w.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(w.sign(appoint.KindAppointment, a, signers...)) })
+	}
+	states(appoint.Institution{ID: "other", Name: "Other", Alternate: "middle", Stated: "2026-01-01"}) // where anna handles cases and berta none
+	f := w.file()
+	grants := w.count(`select count(*) from case_grant where case_id = ?`, f.ID)
+	w.exec(`update cases set institution = 'other' where id = ?`, f.ID)
+	if err := w.s.EndAllTerms(t.Context(), today); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("ended terms: %v", err)
+	}
+	if n := w.count(`select count(*) from case_grant where case_id = ?`, f.ID); n != grants {
+		t.Errorf("%d grants of %d are left", n, grants)
+	}
+}
