@@ -53,6 +53,13 @@ func TestCopiesAreCopies(t *testing.T) {
 		"category": {"case", func(_ *Tx, c *ethics.Case) error { c.Category = "other"; return nil }},
 		"due":      {"case", func(_ *Tx, c *ethics.Case) error { c.Due = "2030-01-01"; return nil }},
 		"due_id":   {"case", func(_ *Tx, c *ethics.Case) error { c.DueID = "meeting"; return nil }},
+		"institution": {"status", func(tx *Tx, c *ethics.Case) error {
+			row, locator, err1 := tx.caseRow(`where id = $1`, id)
+			_, err := tx.logged(id)
+			row.Institution = "other"
+			tx.note(id, caseItem(row, locator))
+			return errors.Join(err, err1, tx.c.run(`update cases set institution = 'other' where id = $1`, id))
+		}},
 		"received": {"case", func(tx *Tx, c *ethics.Case) error {
 			row, locator, err1 := tx.caseRow(`where id = $1`, id)
 			_, err := tx.logged(id)
@@ -93,6 +100,61 @@ func TestCopiesAreCopies(t *testing.T) {
 	}
 }
 
+// TestWhereACaseBelongs: the institution is signed with the filing, and by the
+// reporter alone: whoever handles cases elsewhere does not speak for it.
+func TestWhereACaseBelongs(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	w.forge(f.ID, func(tx *Tx, c *ethics.Case) error {
+		row, locator, err1 := tx.caseRow(`where id = $1`, f.ID)
+		_, err := tx.logged(f.ID)
+		row.Institution = "other"
+		tx.note(f.ID, caseItem(row, locator))
+		return errors.Join(err, err1, tx.c.run(`update cases set institution = 'other' where id = $1`, f.ID))
+	})
+	w.disbelieved(f.ID, "status")
+}
+
+// TestStatusRowsAreTheLogs: the writer, who has no key, puts a status there that
+// nobody stored, though somebody may have signed it.
+func TestStatusRowsAreTheLogs(t *testing.T) {
+	from, cases := populated(t)
+	f := cases[0]
+	for name, spoil := range map[string]func(*world, *ethics.SignedStatus){
+		"one more": func(w *world, s *ethics.SignedStatus) {
+			w.exec(`insert into case_status values (?, 7, ?, ?, ?, ?)`, f.ID, s.Body, s.Author, s.Signature, s.Day)
+		},
+		"another for the last": func(w *world, s *ethics.SignedStatus) {
+			w.exec(`update case_status set body = ?, signature = ? where case_id = ? and n = 6`, s.Body, s.Signature, f.ID)
+		},
+	} {
+		w := from.copy(t)
+		c, err := w.caseFile(f.ID, false)
+		must(t, err)
+		s := c.Told[6].Status
+		s.Seen = c.Told[5].Seen
+		signed, err := seal.Status(s, w.by(f, "berta"))
+		must(t, err)
+		spoil(w, signed)
+		if _, err := w.caseFile(f.ID, true); !errors.Is(err, ethics.ErrUntrusted) {
+			t.Errorf("%s: %v", name, err)
+		}
+		w.damaged("status", "")
+	}
+}
+
+// TestDetailsErasedTooSoon: the operator, in the program's name, erases details of
+// a case that is open, and says so.
+func TestDetailsErasedTooSoon(t *testing.T) {
+	w, f := vaultedOn(t, "ethics")
+	e := entry(ethics.EventIdentityErased, f.ID)
+	e.Actor = ethics.ActorSystem
+	must(t, w.s.Write(t.Context(), e, func(tx *Tx) error {
+		return errors.Join(tx.DropVault(f.ID), tx.AddEvents(f.ID, ethics.Event{Name: ethics.EventIdentityErased, Day: today}))
+	}))
+	w.disbelieved(f.ID, "status")
+}
+
 // TestBrokenChain: what the operator makes of the chain itself.
 func TestBrokenChain(t *testing.T) {
 	from, cases := populated(t)
@@ -117,6 +179,16 @@ func TestBrokenChain(t *testing.T) {
 		"a number skipped": {func(w *world) func(*Tx, *ethics.Case) error {
 			s := follows(w, func(s *ethics.Status) { s.N++ })
 			return func(tx *Tx, _ *ethics.Case) error { return errors.Join(row(tx, *s), done(tx)) }
+		}},
+		"a row's number skipped": {func(w *world) func(*Tx, *ethics.Case) error {
+			s := *follows(w, nil)
+			s.N++
+			return func(tx *Tx, _ *ethics.Case) error { return errors.Join(row(tx, s), done(tx)) }
+		}},
+		"a row of another day": {func(w *world) func(*Tx, *ethics.Case) error {
+			s := *follows(w, nil)
+			s.Day = "2026-11-01"
+			return func(tx *Tx, _ *ethics.Case) error { return errors.Join(row(tx, s), done(tx)) }
 		}},
 		"two in one entry": {func(w *world) func(*Tx, *ethics.Case) error {
 			s, more := follows(w, nil), follows(w, func(s *ethics.Status) { s.N++; s.Measures[0].N = 1 })
@@ -168,18 +240,62 @@ func TestBrokenChain(t *testing.T) {
 	}
 }
 
+// TestDaysDoNotFall: an entry of a day before carries no status behind that day.
+func TestDaysDoNotFall(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	st := w.next(f, ethics.ActRetaliation, ethics.ActorReporter, func(s *ethics.Status) {
+		s.Day, s.Events = "2026-11-21", []string{ethics.EventRetaliation}
+	})
+	e := entry("message", f.ID)
+	e.Day = st.Day
+	must(t, w.s.Write(t.Context(), e, func(tx *Tx) error {
+		c, err := tx.Case(f.ID)
+		return errors.Join(err, tx.AddStatus(*st), tx.AddEvents(f.ID, ethics.Event{Name: ethics.EventRetaliation, Day: st.Day}), tx.PutCase(c))
+	}))
+	w.disbelieved(f.ID, "status")
+}
+
+// TestSeenStandsBefore: the entry that a status's author had read is one of the
+// case, before the status's own; the first has read none.
+func TestSeenStandsBefore(t *testing.T) {
+	key := ed25519.NewKeyFromSeed(make([]byte, 32))
+	j := judge{installation: install, stream: ethics.CaseStream("c"), institution: "home",
+		verifier: func(string, string, string, ethics.Day) (ed25519.PublicKey, error) {
+			return key.Public().(ed25519.PublicKey), nil
+		}}
+	told := story{id: "c", leaves: map[string]int64{"early": 3, "own": 5, "late": 7}}
+	for n, seen := range map[string]map[string]bool{
+		"0": {"": true, "early": false}, "1": {"": false, "early": true, "own": false, "late": false, "unknown": false},
+	} {
+		told.told = make([]Told, int(n[0]-'0'))
+		for leaf, good := range seen {
+			s := ethics.Status{Installation: install, Stream: j.stream, N: len(told.told), Day: today, Policy: 1, Seen: leaf, Institution: "home"}
+			row, err := seal.Status(s, seal.Author{ID: ethics.ActorReporter, Key: key})
+			must(t, err)
+			if _, err := told.signed(j, *row, brought{index: 5, day: today}); (err == nil) != good {
+				t.Errorf("status %s on %q: %v", n, leaf, err)
+			}
+		}
+	}
+}
+
 // TestTwoDecideOrNobodyDid: what takes two people counts with the proposal of
 // another who might, approved in the very write of the status.
 func TestTwoDecideOrNobodyDid(t *testing.T) {
 	for name, x := range map[string]struct {
-		proposer, decider string
-		apart, good       bool
+		proposer, step, approver, verdict string
+
+		apart, good bool
 	}{
-		"two people":               {"anna", "berta", false, true},
-		"nobody proposed":          {"", "berta", false, false},
-		"one whose office may not": {"carl", "berta", false, false},
-		"one person, by two ids":   {"twin", "berta", false, false},
-		"approved before":          {"anna", "berta", true, false},
+		"two people":               {"anna", "not_examine", "berta", "approved", false, true},
+		"nobody proposed":          {"", "", "", "", false, false},
+		"one whose office may not": {"carl", "not_examine", "berta", "approved", false, false},
+		"one person, by two ids":   {"twin", "not_examine", "berta", "approved", false, false},
+		"approved before":          {"anna", "not_examine", "berta", "approved", true, false},
+		"another act":              {"anna", "recognise", "berta", "approved", false, false},
+		"rejected":                 {"anna", "not_examine", "berta", "rejected", false, false},
+		"approved by a third":      {"anna", "not_examine", "carl", "approved", false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := founded(t)
@@ -188,15 +304,15 @@ func TestTwoDecideOrNobodyDid(t *testing.T) {
 			w.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(w.sign(appoint.KindAppointment, twin, "anna", "carl")) })
 			f := w.file()
 			w.acts(f, "acknowledge", "anna", to("triage", "acknowledged"))
-			st := w.next(f, "not_examine", x.decider, to("returned"))
+			st := w.next(f, "not_examine", "berta", to("returned"))
 			id := "p" + f.ID + "2"
 			w.forge(f.ID, func(tx *Tx, c *ethics.Case) error {
 				if err := tx.DecideProposal("p"+f.ID, "berta", "rejected"); err != nil || x.proposer == "" {
 					return err
 				}
-				return tx.AddProposal(Proposal{ID: id, Case: c.ID, Step: "not_examine", Proposer: x.proposer, State: "open", Day: today})
+				return tx.AddProposal(Proposal{ID: id, Case: c.ID, Step: x.step, Proposer: x.proposer, State: "open", Day: today})
 			})
-			approve := func(tx *Tx, _ *ethics.Case) error { return tx.DecideProposal(id, x.decider, "approved") }
+			approve := func(tx *Tx, _ *ethics.Case) error { return tx.DecideProposal(id, x.approver, x.verdict) }
 			if x.apart {
 				w.forge(f.ID, approve)
 			}

@@ -76,7 +76,7 @@ func (t *story) entry(e audit.Entry) {
 		if strings.HasPrefix(i.Label, "said:") {
 			t.time.spoken = e.Day
 		}
-		if strings.HasPrefix(i.Label, "status:"+t.id+"/") && i.Digest != (audit.Digest{}) {
+		if strings.HasPrefix(i.Label, "status:"+t.id+"/") {
 			m.digest, tells = i.Digest, true
 		}
 	}
@@ -124,7 +124,7 @@ func (t *story) acts(m brought) error {
 		return err
 	}
 	act := programs[m.program]
-	if !t.past.Begun || !act.due(p, t.past, m.day) {
+	if !act.due(p, t.past, m.day) {
 		return fmt.Errorf("%w: entry %d: %s before its time", ethics.ErrUntrusted, m.index, m.program)
 	}
 	t.past.Events = append(t.past.Events, ethics.Event{Name: act.event, Day: m.day})
