@@ -119,18 +119,14 @@ func (p *Policy) begins(s ethics.Status, roles []string) error {
 		return ErrRole
 	case !ok, !state.Initial, s.Previous != "", !p.casesOn(s.Track):
 		return errWhere
-	case len(s.Events) == 0 || s.Events[0] != s.State || len(s.Events) > 3:
+	case len(s.Events) == 0 || s.Events[0] != s.State:
 		return errEvents
 	}
-	for _, e := range s.Events[1:] {
-		if !contains(ways, e) && e != "identity_given" {
-			return errEvents
-		}
-	}
-	return nil
+	return only(s.Events[1:], ways)
 }
 
-// ways are the events that tell how a report came to the member who entered it.
+// ways are the events that tell how a report came to the member who entered it, or
+// that details came with it.
 var ways = func() (out []string) {
 	for _, w := range ethics.EnteredWays {
 		out = append(out, "entered_"+w)
@@ -138,7 +134,7 @@ var ways = func() (out []string) {
 	for _, w := range ethics.OwnWays {
 		out = append(out, "own_"+w)
 	}
-	return out
+	return append(out, "identity_given")
 }()
 
 // steps holds a status against its step: by whom, from where to where, with what.
