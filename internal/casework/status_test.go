@@ -315,7 +315,7 @@ func TestSettleTakesNoStatusThatNobodyBelieves(t *testing.T) {
 		"to nowhere":            {"resp", func(s *ethics.Status) { s.Enter("closed") }, policy.ErrMove},
 		"made before another":   {"resp", func(s *ethics.Status) { s.N = 0 }, ethics.ErrSequence},
 		"of another day":        {"resp", func(s *ethics.Status) { s.Day = "2026-11-24" }, ethics.ErrSequence},
-		"twice the same number": {"resp", func(s *ethics.Status) { s.N = 2 }, ethics.ErrSequence},
+		"a number skipped":      {"resp", func(s *ethics.Status) { s.N = 2 }, ethics.ErrSequence},
 	} {
 		s := c.Next("acknowledge", day)
 		s.Enter("triage")

@@ -87,7 +87,7 @@ func (tx *Tx) EndConsultation(id string, day, until ethics.Day, st *ethics.Signe
 		return ethics.ErrConflict
 	}
 	if st != nil {
-		if st.Day != tx.day || day != tx.day {
+		if st.Day != tx.day {
 			return ethics.ErrSequence
 		}
 		if err := tx.AddStatus(*st); err != nil {

@@ -94,6 +94,32 @@ func TestTalkEndsBySomebodysWord(t *testing.T) {
 				return errors.Join(err, tx.c.run(`update consultation set received = $1`, c.Received), tx.putConsultation(c, locator))
 			})
 		}, false},
+		"an end that leaves it open": {func(w *world) error {
+			f, err := w.talkFile()
+			must(t, err)
+			s := f.Ending(today)
+			s.State = ConsultationOpen
+			row, err := seal.Status(s, reporter)
+			return errors.Join(err, w.consult(func(tx *Tx) error {
+				c, locator, err := tx.heldConsultation("talk")
+				return errors.Join(err, tx.AddStatus(*row), tx.putConsultation(c, locator))
+			}))
+		}, false},
+		"a row that has ended": {func(w *world) error {
+			return w.consult(func(tx *Tx) error {
+				c, locator, err := tx.heldConsultation("talk")
+				c.State = ConsultationEnded
+				return errors.Join(err, tx.putConsultation(c, locator))
+			})
+		}, false},
+		"ended twice": {func(w *world) error {
+			return errors.Join(ends(w, "reporter", today, "2026-12-22", w.ending(reporter)), w.consult(func(tx *Tx) error {
+				c, locator, err := tx.heldConsultation("talk")
+				f, err2 := tx.ConsultationFile("talk")
+				row, err3 := seal.Status(f.Ending(today), reporter)
+				return errors.Join(err, err2, err3, tx.AddStatus(*row), tx.putConsultation(c, locator))
+			}))
+		}, false},
 		"a row touched later": {func(w *world) error {
 			return w.consult(func(tx *Tx) error {
 				c, locator, err := tx.heldConsultation("talk")
@@ -164,6 +190,58 @@ func TestTalkBeginsByTheReportersWord(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		w.damaged("status", "talk")
+	}
+}
+
+// TestTalkWithoutStatus: and one whose status another was put in place of.
+func TestTalkWithoutStatus(t *testing.T) {
+	w := setUp(t)
+	w.found()
+	w.write("appointed", "", func(tx *Tx) error {
+		return tx.AddStatement(w.sign(appoint.KindAppointment, w.appointment("tija", appoint.RoleTrust), "anna", "berta"))
+	})
+	w.write(KindConsultation, "talk", func(tx *Tx) error {
+		c, locator := talk(), []byte("locator")
+		return errors.Join(tx.c.run(`insert into consultation (id, number, locator, institution, parties, state, received, changed, until, recipient, verifier)
+			values ($1, $2, $3, $4, 'tija', $5, $6, $7, '', $8, $9)`, c.ID, c.Number, locator, c.Institution, c.State, c.Received, c.Changed, c.Recipient, c.Key),
+			tx.noteNew("talk", consultationItem(c, locator)), tx.noteNew("talk", c.keys(locator)), tx.addSaid(talked(0, ethics.ActorReporter)))
+	})
+	if _, err := w.talkFile(); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Error(err)
+	}
+	w.damaged("status", "talk")
+
+	if err := (&story{id: "talk"}).talk(Consultation{ID: "talk"}, install, nil); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("a row of nothing: %v", err)
+	}
+
+	w = talking(t)
+	reporter := seal.Author{ID: ethics.ActorReporter, Key: asker()}
+	f, err := w.talkFile()
+	must(t, err)
+	must(t, w.consult(func(tx *Tx) error { return tx.EndConsultation("talk", today, "2026-12-22", w.ending(reporter)) }))
+	s := f.Ending(today)
+	s.Category = "x" // signed, and never stored
+	other, err := seal.Status(s, reporter)
+	must(t, err)
+	w.exec(`update case_status set body = ?, signature = ? where n = 1`, other.Body, other.Signature)
+	if _, err := w.talkFile(); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Error(err)
+	}
+	w.damaged("status", "")
+}
+
+// TestTalkEndsOnItsDay: signed before midnight, stored behind it: it is signed again.
+func TestTalkEndsOnItsDay(t *testing.T) {
+	w := talking(t)
+	st := w.ending(seal.Author{ID: ethics.ActorReporter, Key: asker()})
+	e := entry(KindConsultation, "talk")
+	e.Day = "2026-11-23"
+	for _, day := range []ethics.Day{today, e.Day} {
+		err := w.s.Write(context.Background(), e, func(tx *Tx) error { return tx.EndConsultation("talk", day, "2026-12-22", st) })
+		if !errors.Is(err, ethics.ErrSequence) {
+			t.Errorf("%s: %v", day, err)
+		}
 	}
 }
 
