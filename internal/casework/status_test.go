@@ -8,10 +8,8 @@ import (
 	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
-	"svilpe/internal/casework"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
-	"svilpe/internal/policy"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
@@ -173,41 +171,49 @@ func TestStatusOfSomebodyElse(t *testing.T) {
 		return func(s *ethics.Status) { s.Enter(state); s.Events = append(s.Events, state) }
 	}
 	acknowledged := func(s *ethics.Status) { s.Events = []string{"acknowledged"}; to("triage")(s) }
+	but := func(set func(*ethics.Status)) func(*ethics.Status) {
+		return func(s *ethics.Status) { acknowledged(s); set(s) }
+	}
+	happened := func(name string) func(*ethics.Status) { return func(s *ethics.Status) { s.Events = []string{name} } }
+	resp := func(w *world, _ filed) seal.Author { return w.by("resp") }
+	system := func(id string) func(*world, filed) seal.Author {
+		return func(w *world, _ filed) seal.Author { return seal.Author{ID: id, Key: w.in.System} }
+	}
 	for name, x := range map[string]struct {
 		act string
 		by  func(w *world, f filed) seal.Author
 		set func(*ethics.Status)
 	}{
-		"the system's": {"acknowledge", func(w *world, _ filed) seal.Author { return seal.Author{ID: ethics.ActorSystem, Key: w.in.System} }, acknowledged},
-		"with the system's key in a member's name": {"acknowledge", func(w *world, _ filed) seal.Author { return seal.Author{ID: "resp", Key: w.in.System} }, acknowledged},
+		"the system's": {"acknowledge", system(ethics.ActorSystem), acknowledged},
+		"with the system's key in a member's name": {"acknowledge", system("resp"), acknowledged},
 		"of a member whose term ended": {"acknowledge", func(w *world, _ filed) seal.Author {
 			w.people["former"] = derive.New()
 			id, err := w.people["former"].MemberIdentity()
 			must(w.t, err)
 			w.state(appoint.KindAppointment, appoint.Appointment{
-				Member: "former", Name: "N former", Institution: "home", Roles: []string{appoint.RoleResponsible}, From: "2026-11-01", Until: "2026-11-22",
-				Stated: day, Recipient: id.Recipient().String(), Verifier: w.people["former"].MemberSigner().Public().(ed25519.PublicKey),
+				Member: "former", Name: "N former", Institution: "home", Roles: []string{appoint.RoleResponsible},
+				From: "2026-11-01", Until: "2026-11-22", Stated: day, Recipient: id.Recipient().String(), Verifier: w.people["former"].MemberSigner().Public().(ed25519.PublicKey),
 			}, "resp", "chair")
 			return w.by("former")
 		}, acknowledged},
 		"of a member without that office":    {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("member") }, acknowledged},
 		"the reporter's, of a member's step": {"acknowledge", func(w *world, f filed) seal.Author { return w.reporter(f) }, acknowledged},
-		"a member's, of the reporter's step": {"withdraw", func(w *world, _ filed) seal.Author { return w.by("resp") }, to("withdrawn")},
-		"a move that no workflow has":        {"close", func(w *world, _ filed) seal.Author { return w.by("resp") }, to("closed")},
-		"an act that is none":                {"end it", func(w *world, _ filed) seal.Author { return w.by("resp") }, to("closed")},
-		"a step with another's end":          {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("resp") }, to("closed")},
-		"a step with an event more":          {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("resp") }, func(s *ethics.Status) { acknowledged(s); s.Events = append(s.Events, "muted") }},
-		"a message that mutes":               {ethics.ActMessage, func(w *world, _ filed) seal.Author { return w.by("resp") }, func(s *ethics.Status) { s.Events = []string{"muted"} }},
-		"muted by one alone":                 {"mute", func(w *world, _ filed) seal.Author { return w.by("resp") }, func(s *ethics.Status) { s.Events = []string{"muted"} }},
-		"a number skipped":                   {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("resp") }, func(s *ethics.Status) { acknowledged(s); s.N++ }},
-		"of another case":                    {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("resp") }, func(s *ethics.Status) { acknowledged(s); s.Stream = ethics.CaseStream("x") }},
-		"of another institution":             {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("resp") }, func(s *ethics.Status) { acknowledged(s); s.Institution = "up" }},
-		"of another installation":            {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("resp") }, func(s *ethics.Status) { acknowledged(s); s.Installation = "x" }},
-		"of another policy":                  {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("resp") }, func(s *ethics.Status) { acknowledged(s); s.Policy = 2 }},
-		"of the day before":                  {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("resp") }, func(s *ethics.Status) { acknowledged(s); s.Day = "2026-11-22" }},
-		"of a day to come":                   {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("resp") }, func(s *ethics.Status) { acknowledged(s); s.Day = "2026-11-24" }},
-		"on a past that never was":           {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("resp") }, func(s *ethics.Status) { acknowledged(s); s.Seen = "AAAA" }},
-		"on no past":                         {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("resp") }, func(s *ethics.Status) { acknowledged(s); s.Seen = "" }},
+		"a member's, of the reporter's step": {"withdraw", resp, to("withdrawn")},
+		"a move that no workflow has":        {"close", resp, to("closed")},
+		"an act that is none":                {"end it", resp, to("closed")},
+		"a step with another's end":          {"acknowledge", resp, to("closed")},
+		"a step with an event more":          {"acknowledge", resp, but(func(s *ethics.Status) { s.Events = append(s.Events, "muted") })},
+		"a message that mutes":               {ethics.ActMessage, resp, happened("muted")},
+		"muted by one alone":                 {"mute", resp, happened("muted")},
+		"a number skipped":                   {"acknowledge", resp, but(func(s *ethics.Status) { s.N++ })},
+		"of another case":                    {"acknowledge", resp, but(func(s *ethics.Status) { s.Stream = ethics.CaseStream("x") })},
+		"of another institution":             {"acknowledge", resp, but(func(s *ethics.Status) { s.Institution = "up" })},
+		"of another installation":            {"acknowledge", resp, but(func(s *ethics.Status) { s.Installation = "x" })},
+		"of another policy":                  {"acknowledge", resp, but(func(s *ethics.Status) { s.Policy = 2 })},
+		"of the day before":                  {"acknowledge", resp, but(func(s *ethics.Status) { s.Day = "2026-11-22" })},
+		"of a day to come":                   {"acknowledge", resp, but(func(s *ethics.Status) { s.Day = "2026-11-24" })},
+		"on a past that never was":           {"acknowledge", resp, but(func(s *ethics.Status) { s.Seen = "AAAA" })},
+		"on no past":                         {"acknowledge", resp, but(func(s *ethics.Status) { s.Seen = "" })},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := founded(t)
@@ -224,115 +230,6 @@ func TestStatusOfSomebodyElse(t *testing.T) {
 			w.refused(f)
 		})
 	}
-}
-
-// TestClosedByOne: one member and the operator, who puts a proposal of somebody
-// else beside it, close a case that two must close. The holders see that the
-// other proposed nothing.
-func TestClosedByOne(t *testing.T) {
-	w := founded(t)
-	f := w.file()
-	w.does("resp", f, casework.Act{Step: "acknowledge", Message: "we have it"})
-	w.stated("chair", f)
-	id := w.steps(f, "resp", w.by("chair"), ethics.Step{ID: "not_examine", From: "triage", To: "returned", Reason: "spam", Proposal: uuid.NewString()}, nil)
-	if i := w.thread("chair", f)[id]; !i.Untrusted || i.Step != nil {
-		t.Errorf("the step is trusted: %v", i.Step)
-	}
-}
-
-// TestStepAndStatusAgree: a holder believes a step as far as the status that was
-// stored with it goes.
-func TestStepAndStatusAgree(t *testing.T) {
-	honest := ethics.Step{ID: "acknowledge", From: "received", To: "triage"}
-	tells := func(s *ethics.Status) { s.Events = []string{"acknowledged", "triage"} }
-	for name, x := range map[string]struct {
-		change func(*ethics.Step)
-		good   bool
-	}{
-		"as signed":                 {func(*ethics.Step) {}, true},
-		"from elsewhere":            {func(s *ethics.Step) { s.From = "accepted" }, false},
-		"another status":            {func(s *ethics.Step) { s.Status = make([]byte, 32) }, false},
-		"no status":                 {func(s *ethics.Step) { s.Status = []byte{} }, false},
-		"the status of another act": {func(s *ethics.Step) { s.ID = "accept" }, false},
-	} {
-		w := founded(t)
-		f := w.file()
-		resp := w.stated("resp", f)
-		body := honest
-		x.change(&body)
-		id := w.steps(f, "", w.by("resp"), body, func(s *ethics.Status) {
-			s.Act = honest.ID
-			if s.State != "triage" {
-				s.Enter("triage")
-			}
-			tells(s)
-		})
-		o, err := w.cw.Open(ctx, resp, f.Number)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		for _, i := range o.Thread {
-			if i.ID == id && i.Untrusted == x.good {
-				t.Errorf("%s: trusted %v", name, !i.Untrusted)
-			}
-		}
-	}
-}
-
-// TestStatusWithoutAText: a status that no step or message of its write names,
-// signed with a member's key, is not what a session of the program writes.
-func TestStatusWithoutAText(t *testing.T) {
-	w := founded(t)
-	f := w.file()
-	resp := w.stated("resp", f)
-	c := w.caseFile(f)
-	s := c.Next("acknowledge", day)
-	s.Enter("triage")
-	s.Events = []string{"acknowledged", "triage"}
-	row, err := seal.Status(s, w.by("resp"))
-	must(t, err)
-	w.forge(f, row, nil)
-	w.sound() // without a key nothing else can be seen
-	if _, err := w.cw.Open(ctx, resp, f.Number); !errors.Is(err, ethics.ErrUntrusted) {
-		t.Errorf("opened: %v", err)
-	}
-}
-
-// TestSettleTakesNoStatusThatNobodyBelieves: a fault of the program, or a term that
-// ended at this moment, is refused before it is stored.
-func TestSettleTakesNoStatusThatNobodyBelieves(t *testing.T) {
-	w := founded(t)
-	f := w.file()
-	w.stated("resp", f)
-	c := w.caseFile(f)
-	for name, x := range map[string]struct {
-		by  string
-		set func(*ethics.Status)
-		err error
-	}{
-		"by nobody of the case": {"admin", func(*ethics.Status) {}, ethics.ErrUntrusted},
-		"to nowhere":            {"resp", func(s *ethics.Status) { s.Enter("closed") }, policy.ErrMove},
-		"made before another":   {"resp", func(s *ethics.Status) { s.N = 0 }, ethics.ErrSequence},
-		"of another day":        {"resp", func(s *ethics.Status) { s.Day = "2026-11-24" }, ethics.ErrSequence},
-		"a number skipped":      {"resp", func(s *ethics.Status) { s.N = 2 }, ethics.ErrSequence},
-	} {
-		s := c.Next("acknowledge", day)
-		s.Enter("triage")
-		s.Events = []string{"acknowledged", "triage"}
-		x.set(&s)
-		st, err := seal.Status(s, w.by(x.by))
-		must(t, err)
-		e := store.Entry{ID: uuid.NewString(), Day: day, Kind: "step", Actor: x.by, Case: f.id}
-		err = w.s.Write(ctx, e, func(tx *store.Tx) error {
-			row, err := tx.Case(f.id)
-			return errors.Join(err, tx.Settle(row, st, day))
-		})
-		if !errors.Is(err, x.err) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	w.sound()
 }
 
 // reporter is the reporter's own key.

@@ -104,7 +104,8 @@ func (s *Service) Retaliation(ctx context.Context, v Visit, draft derive.Secret,
 	if view.Muted && view.Retaliation {
 		return Sent{}, ethics.ErrRefused
 	}
-	return s.write(ctx, v, draft, ethics.Message{Text: text, Event: ethics.EventRetaliation, Step: stepRetaliation}, records(ethics.ActRetaliation, ethics.EventRetaliation), "message")
+	m := ethics.Message{Text: text, Event: ethics.EventRetaliation, Step: stepRetaliation}
+	return s.write(ctx, v, draft, m, records(ethics.ActRetaliation, ethics.EventRetaliation), "message")
 }
 
 // CheckIn answers the question how the reporter is. Where something happened the

@@ -184,7 +184,9 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 
 // put stores what was sealed and signed. ErrEpoch or ErrSequence when somebody
 // wrote meanwhile.
-func (s *Service) put(tx *store.Tx, v Visit, draft derive.Secret, begun *store.Opening, envelopes []ethics.Envelope, files []ethics.File, st *ethics.SignedStatus) error {
+func (s *Service) put(
+	tx *store.Tx, v Visit, draft derive.Secret, begun *store.Opening, envelopes []ethics.Envelope, files []ethics.File, st *ethics.SignedStatus,
+) error {
 	c, err := tx.Case(v.Case)
 	if err != nil {
 		return err

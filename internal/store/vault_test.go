@@ -104,15 +104,15 @@ func TestVaultRowsAreTrustedAsLogged(t *testing.T) {
 // TestLeaversHaveNoShare: the leaver's share and what was lent are gone, the
 // others stay; erasing takes everything.
 func TestLeaversHaveNoShare(t *testing.T) {
-	w, f0 := vaultedOn(t, "ethics")
-	id := f0.ID
+	w, c := vaultedOn(t, "ethics")
+	id := c.ID
 	w.write("removed", id, func(tx *Tx) error { return tx.DropShares(id, "berta") })
 	f, err := w.caseFile(id, false)
 	must(t, err)
 	if len(f.Shares) != 1 || f.Shares[0].Member != "anna" || f.Requests[0].State != RequestEnded || len(f.Requests[0].Sealed) > 0 {
 		t.Errorf("%+v %+v", f.Shares, f.Requests)
 	}
-	w.withdraws(f0)
+	w.withdraws(c)
 	if f, err = w.caseFile(id, false); err != nil || f.Vault != nil || len(f.Shares) > 0 {
 		t.Errorf("after erasing: %v %v", f.Vault, err)
 	}
