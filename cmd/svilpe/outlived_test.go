@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"svilpe/internal/appoint"
 	"svilpe/internal/demo"
 	"svilpe/internal/derive"
@@ -44,17 +42,14 @@ func withdrawn(t testing.TB, h *house, who *appoint.Acting, r ethics.Report) (nu
 	filed, err := h.intake.File(ctx, draft, r)
 	must(t, err)
 	must(t, h.casework.State(ctx, who, filed.Number, derive.New()))
+	entered, err := h.dialogue.Enter(ctx, filed.Code.Text())
+	must(t, err)
+	visit, err := h.dialogue.Visit(ctx, entered.Cookie)
+	must(t, err)
+	_, err = h.dialogue.Withdraw(ctx, visit, derive.New(), "Atsaucu.")
+	must(t, err)
 	_, err = h.casework.Open(ctx, who, filed.Number) // something unread is never erased
 	must(t, err)
-	e := store.Entry{ID: uuid.NewString(), Day: h.intake.Today(), Kind: "step", Actor: who.ID, Stream: ethics.CaseStream(draft.CaseID())}
-	must(t, h.store.Write(ctx, e, func(tx *store.Tx) error {
-		c, err := tx.Case(draft.CaseID())
-		if err != nil {
-			return err
-		}
-		c.State = "withdrawn"
-		return tx.Settle(c, e.Day, []ethics.Event{{Name: c.State, Day: e.Day}}, h.policy.Nearest)
-	}))
 	return filed.Number, filed.Code.Text()
 }
 

@@ -42,8 +42,9 @@ type written struct {
 	envelopes []ethics.Envelope
 	files     []ethics.File
 	kind      string
-	turn      *turn // the epoch that it is sealed to, where it begins one
-	change    func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error)
+	turn      *turn                                    // the epoch that it is sealed to, where it begins one
+	status    *ethics.SignedStatus                     // where the case stands then, nil for as before
+	change    func(tx *store.Tx, c *ethics.Case) error // of other rows; nil for none
 }
 
 // write opens the case, builds what is to be written, and stores it with its
@@ -116,15 +117,16 @@ func (s *Service) put(ctx context.Context, who *appoint.Acting, number string, d
 		if c.State != o.State {
 			return ethics.ErrConflict
 		}
-		happened, err := w.change(tx, &c)
-		if err != nil {
-			return err
+		if w.change != nil {
+			if err := w.change(tx, &c); err != nil {
+				return err
+			}
 		}
 		on := s.today()
 		if w.kind == store.KindRemoved || w.kind == KindGranted {
 			on = c.Changed // others hold the case, and nothing was done in it: it lies still as before
 		}
-		return tx.Settle(c, on, happened, s.Policy.Nearest)
+		return tx.Settle(c, w.status, on)
 	})
 }
 
@@ -210,7 +212,7 @@ func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string
 		if err := d.finish(step); err != nil {
 			return written{}, err
 		}
-		return written{envelopes: d.letter.out, kind: KindStep, change: d.change}, nil
+		return written{envelopes: d.letter.out, kind: KindStep, status: d.signed, change: d.change}, nil
 	})
 }
 

@@ -137,6 +137,8 @@ type Opened struct {
 	secrets  map[int][]byte
 	fileKey  map[string][]byte            // one-time secrets by file id
 	whole    map[string]map[string]string // texts before any working copy, by envelope and question
+	opened   map[string]bool              // envelopes whose words can be trusted
+	named    map[int]bool                 // statuses that such an envelope names
 }
 
 // Format hides the item's words.

@@ -220,18 +220,35 @@ func (s *Service) SayTalk(ctx context.Context, who *appoint.Acting, number strin
 
 // EndTalk closes a consultation for both sides. ErrConflict when it has ended.
 func (s *Service) EndTalk(ctx context.Context, who *appoint.Acting, number string) error {
+	for range 5 {
+		err := s.endTalk(ctx, who, number)
+		if !errors.Is(err, ethics.ErrSequence) { // the day turned between signing and storing
+			return err
+		}
+	}
+	return ethics.ErrBusy
+}
+
+func (s *Service) endTalk(ctx context.Context, who *appoint.Acting, number string) error {
 	t, err := s.Consultation(ctx, who, number)
 	if err != nil {
 		return err
 	}
-	return s.endTalk(ctx, who.ID, t.file.ID)
+	if t.file.State != store.ConsultationOpen {
+		return ethics.ErrConflict
+	}
+	day := s.today()
+	st, err := seal.Status(t.file.Ending(day), author(who))
+	if err != nil {
+		return err
+	}
+	return s.talked(ctx, who.ID, t.file.ID, day, func(tx *store.Tx) error {
+		return tx.EndConsultation(t.file.ID, day, s.until(day), st)
+	})
 }
 
-func (s *Service) endTalk(ctx context.Context, actor, id string) error {
-	day := s.today()
-	return s.talked(ctx, actor, id, day, func(tx *store.Tx) error {
-		return tx.EndConsultation(id, day, string(s.Policy.Talks.Until(policy.Day(day))))
-	})
+func (s *Service) until(day ethics.Day) ethics.Day {
+	return string(s.Policy.Talks.Until(policy.Day(day)))
 }
 
 func (s *Service) talked(ctx context.Context, actor, id string, day ethics.Day, fn func(*store.Tx) error) error {

@@ -342,6 +342,11 @@ func (w *world) begun(found, keys token.Code, signed, row []string) (string, dia
 	first.Sealed, err = seal.To(plain, to...)
 	must(w.t, err)
 	locator := token.LocatorHash(found.Locator(in.Salt))
-	w.write(store.KindConsultation, c.ID, func(tx *store.Tx) error { return tx.AddConsultation(c, locator[:], first) })
+	st, err := seal.Status(ethics.Status{
+		Installation: install, Stream: ethics.TalkStream(c.ID), Day: day, Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
+		Institution: c.Institution, State: c.State,
+	}, by)
+	must(w.t, err)
+	w.write(store.KindConsultation, c.ID, func(tx *store.Tx) error { return tx.AddConsultation(c, locator[:], first, *st) })
 	return c.Number, w.visit(filed{Filed: intake.Filed{Code: found}})
 }

@@ -32,6 +32,8 @@ type deed struct {
 	message string // to the reporter
 	letter  *letter
 	step    policy.Step
+	status  ethics.Status                         // what the act makes of the case
+	signed  *ethics.SignedStatus                  // the same, nil where it makes nothing else of it
 	events  []string                              // further events, after the act's own
 	after   []string                              // events behind the new state
 	changes []func(*store.Tx, *ethics.Case) error // of rows, in the transaction that writes
@@ -41,14 +43,24 @@ func (s *Service) begin(o *Opened, who *appoint.Acting, draft derive.Secret, bod
 	return &deed{Service: s, o: o, who: who, draft: draft, body: body, message: message, letter: s.letter(o, who)}
 }
 
-// finish seals the message and the step, after what the act's effect adds.
+// finish signs the new status and seals the message and the step, which names it,
+// after what the act's effect adds.
 func (d *deed) finish(step policy.Step) error {
-	d.step = step
+	if d.body.From != d.o.State {
+		return ethics.ErrConflict
+	}
+	d.step, d.status = step, d.o.file.Next(step.ID, d.today())
 	if do := effects[step.ID]; do != nil {
 		if err := do(d); err != nil {
 			return err
 		}
 	}
+	var err error
+	d.move()
+	if d.signed, err = sign(d.o, d.who, d.status); err != nil {
+		return err
+	}
+	d.body.Status = digest(d.signed)
 	if strings.TrimSpace(d.message) != "" {
 		d.body.Message = d.draft.EnvelopeID(d.o.ID, ethics.KindMessage)
 		m := ethics.Message{Text: d.message, Step: d.body.ID, At: d.body.At}
@@ -59,34 +71,26 @@ func (d *deed) finish(step policy.Step) error {
 	return d.letter.add(d.draft.EnvelopeID(d.o.ID, ethics.KindStep), ethics.KindStep, d.body, false)
 }
 
-// change is what the act does to rows: the effect's changes, the new state, the
-// one to return to, and the events that start and stop deadlines.
-func (d *deed) change(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
-	if c.State != d.body.From {
-		return nil, ethics.ErrConflict
+// move enters the new state, the one to return to, and the events that start and
+// stop deadlines.
+func (d *deed) move() {
+	if d.step.Event != "" {
+		d.status.Events = append(d.status.Events, d.step.Event)
 	}
+	d.status.Events = append(d.status.Events, d.events...)
+	if len(d.step.To) > 0 { // else the case stays where it is
+		d.status.Enter(d.body.To)
+		d.status.Events = append(d.status.Events, d.body.To)
+	}
+	d.status.Events = append(d.status.Events, d.after...)
+}
+
+// change is what the act does to rows besides those that its status tells of.
+func (d *deed) change(tx *store.Tx, c *ethics.Case) error {
 	for _, do := range d.changes {
 		if err := do(tx, c); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	var names []string
-	if d.step.Event != "" {
-		names = append(names, d.step.Event)
-	}
-	names = append(names, d.events...)
-	if len(d.step.To) > 0 { // else the case stays where it is
-		c.Previous = ""
-		if d.body.To == "awaiting_reporter" {
-			c.Previous = c.State
-		}
-		c.State = d.body.To
-		names = append(names, d.body.To)
-	}
-	names = append(names, d.after...)
-	var out []ethics.Event
-	for _, name := range names {
-		out = append(out, ethics.Event{Name: name, Day: d.today()})
-	}
-	return out, nil
+	return nil
 }

@@ -114,10 +114,7 @@ func TestErasingIsRefused(t *testing.T) {
 	held, unread, never := w.old(), w.old(), w.file()
 	must2(t)(w.dia.Withdraw(ctx, w.visit(never), derive.New(), ""))
 	must2(t)(w.dia.Send(ctx, w.visit(unread), derive.New(), "one more thing", nil))
-	w.write("step", held.id, func(tx *store.Tx) error {
-		c, err := tx.Case(held.id)
-		return errors.Join(err, tx.AddEvents(held.id, ethics.Event{Name: "legal_hold_set", Day: day}), tx.PutCase(c))
-	})
+	w.two(held, holds)
 	w.clock = w.clock.AddDate(5, 0, 1)
 	for number, why := range map[string]error{held.Number: casework.ErrHeld, unread.Number: casework.ErrUnread, never.Number: casework.ErrUnread} {
 		if r, there := w.retained("auditor", number); !there || !errors.Is(r.Why, why) || r.Mine {

@@ -88,7 +88,7 @@ func (s *Service) exported(ctx context.Context, who *appoint.Acting, number, kin
 		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindExported), ethics.KindExported, body, false); err != nil {
 			return written{}, err
 		}
-		return written{envelopes: l.out, kind: kind, change: s.happened("")}, nil
+		return written{envelopes: l.out, kind: kind}, nil
 	})
 	return err
 }

@@ -23,6 +23,6 @@ func (s *Service) MessageAfter(ctx context.Context, who *appoint.Acting, number 
 		l := s.letter(o, who)
 		err := l.add(draft.EnvelopeID(o.ID, ethics.KindMessage), ethics.KindMessage, ethics.Message{Text: text}, true)
 		once()
-		return written{envelopes: l.out, kind: KindMessage, change: s.happened("")}, err
+		return written{envelopes: l.out, kind: KindMessage}, err
 	})
 }

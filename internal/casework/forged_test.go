@@ -2,7 +2,6 @@ package casework_test
 
 import (
 	"crypto/sha256"
-	"errors"
 	"slices"
 	"testing"
 
@@ -10,7 +9,6 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/seal"
-	"svilpe/internal/store"
 )
 
 // TestStory: an honest case, against which the forgeries below stand.
@@ -111,7 +109,7 @@ func TestStepOfTwoTakenByOne(t *testing.T) {
 	f := w.file()
 	w.stated("resp", f)
 	w.stated("chair", f)
-	body := ethics.Proposal{Step: "not_examine", From: "triage", To: "returned", Reason: "spam", Message: "no"}
+	body := ethics.Proposal{Step: "disclose_identity_outside", From: "received", To: "received", Reason: "a court asks", Message: "no"}
 	step := ethics.Step{ID: body.Step, From: body.From, To: body.To, Reason: body.Reason}
 	proposed := func(by string, p ethics.Proposal) string {
 		return w.put(f, ethics.KindProposal, p, w.by(by), false)
@@ -178,12 +176,9 @@ func TestNoApprovalOverASpoiltStep(t *testing.T) {
 		w := founded(t)
 		f := w.file()
 		resp, chair := w.stated("resp", f), w.stated("chair", f)
-		first := w.put(f, ethics.KindStep, ethics.Step{ID: "start", From: "received", To: "triage"}, w.by("resp"), false)
-		w.write("step", f.id, func(tx *store.Tx) error {
-			c, err := tx.Case(f.id)
-			c.State = "triage"
-			return errors.Join(err, tx.PutCase(c))
-		})
+		draft := derive.New()
+		must2(t)(w.cw.Take(ctx, resp, f.Number, draft, casework.Act{Step: "acknowledge", Message: "we have it"}))
+		first := draft.EnvelopeID(f.id, ethics.KindStep)
 		_, err := w.cw.Take(ctx, resp, f.Number, derive.New(), casework.Act{Step: "not_examine", Reason: "spam", Statements: map[string][]string{"why": {"spam"}}, Message: "we do not examine it"})
 		must(t, err)
 		if spoil {

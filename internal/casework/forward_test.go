@@ -160,7 +160,7 @@ func TestAPackageOfAnotherTextIsNone(t *testing.T) {
 		p := w.put(f, ethics.KindProposal, ethics.Proposal{Step: "forward", From: "triage", To: "forwarded", Reason: "r", Statements: act.Statements}, w.by("resp"), false)
 		w.put(f, ethics.KindApproval, ethics.Approval{Proposal: p, Digest: w.sealed(p), Approved: true}, w.by("chair"), false)
 		change(act.Statements)
-		id := w.put(f, ethics.KindStep, ethics.Step{ID: "forward", From: "triage", To: "forwarded", Reason: "r", Statements: act.Statements, Proposal: p}, w.by("chair"), false)
+		id := w.steps(f, "resp", w.by("chair"), ethics.Step{ID: "forward", From: "triage", To: "forwarded", Reason: "r", Statements: act.Statements, Proposal: p}, nil)
 		honest := act.Statements["package"][0] == "facts" && act.Statements["package_files"][0] == file.ID && act.Statements["authority"][0] == "KNAB"
 		if n := len(w.packages("resp", f)); (n == 1) != honest {
 			t.Errorf("%v: %d packages", act.Statements, n)

@@ -26,8 +26,8 @@ func (s *Service) propose(o *Opened, who *appoint.Acting, draft derive.Secret, s
 	if err := l.add(id, ethics.KindProposal, body, false); err != nil {
 		return written{}, err
 	}
-	return written{envelopes: l.out, kind: KindProposed, change: func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
-		return nil, tx.AddProposal(store.Proposal{ID: id, Case: c.ID, Step: step.ID, Proposer: who.ID, State: "open", Day: s.today()})
+	return written{envelopes: l.out, kind: KindProposed, change: func(tx *store.Tx, c *ethics.Case) error {
+		return tx.AddProposal(store.Proposal{ID: id, Case: c.ID, Step: step.ID, Proposer: who.ID, State: "open", Day: s.today()})
 	}}, nil
 }
 
@@ -95,12 +95,9 @@ func (s *Service) decide(o *Opened, who *appoint.Acting, draft derive.Secret, ap
 		}
 	}
 	id := o.Open.ID
-	return written{envelopes: d.letter.out, kind: KindDecided, change: func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
+	return written{envelopes: d.letter.out, kind: KindDecided, status: d.signed, change: func(tx *store.Tx, c *ethics.Case) error {
 		if err := tx.DecideProposal(id, who.ID, state); err != nil {
-			return nil, err
-		}
-		if !approve {
-			return nil, nil
+			return err
 		}
 		return d.change(tx, c)
 	}}, nil

@@ -9,7 +9,6 @@ import (
 	"svilpe/internal/casework"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
-	"svilpe/internal/store"
 )
 
 // TestExcluded: the chair bars an examiner who is named in the report. It takes
@@ -137,11 +136,7 @@ func TestHandedOver(t *testing.T) {
 	held := w.file()
 	_, err := w.cw.Assign(ctx, w.stated("resp", held), held.Number, derive.New(), []string{"next"}, "x")
 	must(t, err)
-	w.write("closed", closed.id, func(tx *store.Tx) error {
-		c, err := tx.Case(closed.id)
-		c.State = "closed"
-		return errors.Join(err, tx.PutCase(c))
-	})
+	must2(t)(w.dia.Withdraw(ctx, w.visit(closed), derive.New(), "never mind"))
 	resp := w.as("resp")
 	if n, err := w.cw.OpenCases(ctx, resp, "resp"); err != nil || n != 4 {
 		t.Errorf("%d open cases, %v", n, err)

@@ -18,26 +18,27 @@ import (
 // crash leaves only cases that the next round finds. One case that fails keeps
 // no other.
 func (s *Service) EraseIdentities(ctx context.Context) error {
-	var over []string
-	var spoilt []error
+	var over []string // by the copies; what was signed counts where it is erased
+	var failed []error
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		cases, err := tx.VaultCases()
 		if err != nil {
 			return err
 		}
 		for _, id := range cases {
-			c, last, err := s.identityKept(tx, id)
-			if err != nil {
-				spoilt = append(spoilt, fmt.Errorf("case %s: %w", id, err)) // and keeps no other
+			c, err1 := tx.Case(id)
+			events, err2 := tx.Events(id)
+			if err := errors.Join(err1, err2); err != nil {
+				failed = append(failed, fmt.Errorf("case %s: %w", id, err))
 				continue
 			}
-			if s.identityOver(last) {
-				over = append(over, c.ID)
+			if last, _ := s.Policy.IdentityKept(c.Track, policy.Events(events)); s.identityOver(string(last)) {
+				over = append(over, id)
 			}
 		}
 		return nil
 	})
-	failed := append(spoilt, err)
+	failed = append(failed, err)
 	for _, id := range over {
 		if err := s.eraseIdentity(ctx, id); err != nil {
 			failed = append(failed, fmt.Errorf("case %s: %w", id, err))
@@ -50,7 +51,8 @@ func (s *Service) eraseIdentity(ctx context.Context, caseID string) error {
 	day := s.today()
 	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: ethics.EventIdentityErased, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
 	err := s.Store.Write(ctx, e, func(tx *store.Tx) error {
-		// Once more where it is written: it may be held or opened again by now.
+		// Once more where it is written: it may be held or opened again by now, or
+		// the copies may say what nobody signed.
 		c, last, err := s.identityKept(&tx.ReadTx, caseID)
 		if err != nil {
 			return err
@@ -78,7 +80,7 @@ func (s *Service) eraseIdentity(ctx context.Context, caseID string) error {
 // identityKept is the last day on which a case's details are kept, "" when none
 // runs.
 func (s *Service) identityKept(tx *store.ReadTx, caseID string) (ethics.Case, ethics.Day, error) {
-	f, err := tx.CaseFile(caseID, false)
+	f, err := tx.CaseFile(caseID, false) // what erasing rests on is as somebody signed it
 	if err != nil {
 		return f.Case, "", err
 	}

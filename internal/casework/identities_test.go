@@ -11,7 +11,6 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
-	"svilpe/internal/store"
 )
 
 // named is a case with details, withdrawn on the first day.
@@ -27,21 +26,20 @@ func (w *world) vaults(f filed) int {
 	return w.count(`select (select count(*) from vault where case_id = $1) + (select count(*) from vault_share where case_id = $1)`, f.id)
 }
 
-func (w *world) happened(f filed, name string) {
-	w.t.Helper()
-	w.write("step", f.id, func(tx *store.Tx) error {
-		c, err := tx.Case(f.id)
-		return errors.Join(err, tx.AddEvents(f.id, ethics.Event{Name: name, Day: w.today()}), tx.PutCase(c))
-	})
-}
+// held and opened again, each by two people.
+var (
+	holds   = casework.Act{Step: "legal_hold_set", Reason: "a court asks"}
+	lifts   = casework.Act{Step: "legal_hold_lift", Reason: "the court is done"}
+	reopens = casework.Act{Step: "reopen", Reason: "again", Message: "We open it again.", Statements: said{"ground": {"retaliation"}}}
+)
 
 // TestDetailsAreErasedAfterAYear: not a day earlier, not of a case that is open,
 // opened again or held; the case stays and says so; nothing happens twice.
 func TestDetailsAreErasedAfterAYear(t *testing.T) {
 	w := founded(t)
 	over, held, reopened, open, none := w.named(), w.named(), w.named(), w.fileThis(w.whistleblower()), w.old()
-	w.happened(held, "legal_hold_set")
-	w.happened(reopened, "reopened")
+	w.two(held, holds)
+	w.two(reopened, reopens)
 	kept := func(f filed) bool { return w.vaults(f) > 0 }
 
 	w.clock = w.clock.AddDate(1, 0, 0)
@@ -84,7 +82,7 @@ func TestDetailsAreErasedAfterAYear(t *testing.T) {
 	}
 	w.mustBeSound()
 
-	w.happened(held, "legal_hold_lifted") // and the night after finds it
+	w.two(held, lifts) // and the night after finds it
 	must(t, w.cw.EraseIdentities(ctx))
 	if kept(held) {
 		t.Error("kept after the hold was lifted")
@@ -120,7 +118,7 @@ func TestDetailsAreAnnounced(t *testing.T) {
 	w := founded(t)
 	w.appoint("auditor", "home", appoint.RoleAuditor, "", "resp", "chair")
 	f, held := w.named(), w.named()
-	w.happened(held, "legal_hold_set")
+	w.two(held, holds)
 	listed := func(who string) []casework.Expiring {
 		r, err := w.cw.Retained(ctx, w.as(who))
 		must(t, err)

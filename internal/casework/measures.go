@@ -69,20 +69,24 @@ func (o *Opened) measure(statements map[string][]string) (int, bool) {
 	return n, n >= 0
 }
 
-// setMeasures stores a clear row for each measure: that there is one, by when.
+// setMeasures tells of each measure that there is one, and by when.
 func setMeasures(d *deed) error {
-	days := d.body.Statements["measure_day"]
-	d.changes = append(d.changes, func(tx *store.Tx, c *ethics.Case) error { return tx.AddMeasures(c.ID, days...) })
+	for n, day := range d.body.Statements["measure_day"] {
+		d.status.Measures = append(d.status.Measures, ethics.MeasureStatus{N: len(d.o.Measures) + n, Due: day, State: store.MeasureOpen})
+	}
 	return nil
 }
 
-// followMeasure writes what became of one.
+// followMeasure tells what became of one.
 func followMeasure(d *deed) error {
 	n, ok := d.o.measure(d.body.Statements)
 	if !ok {
 		return ethics.ErrConflict
 	}
 	m := d.o.Measures[n].Measure
+	if m.State != store.MeasureOpen {
+		return ethics.ErrConflict
+	}
 	switch said(d.body.Statements, "became") {
 	case "moved":
 		m.Due = said(d.body.Statements, "moved_to")
@@ -91,7 +95,7 @@ func followMeasure(d *deed) error {
 	case "handed_over":
 		m.State = store.MeasureHandedOver
 	}
-	d.changes = append(d.changes, func(tx *store.Tx, _ *ethics.Case) error { return tx.PutMeasure(m) })
+	d.status.Measures = []ethics.MeasureStatus{{N: m.N, Due: m.Due, State: m.State}}
 	return nil
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
-	"svilpe/internal/store"
 )
 
 // Acts about mediation, and the state it is.
@@ -51,14 +50,10 @@ func checkMediation(step policy.Step, a Act, to string) error {
 	return nil
 }
 
-// changeCategory writes the new category into the case's row. The report keeps
+// changeCategory gives the case another category. The report keeps
 // what the reporter chose.
 func changeCategory(d *deed) error {
-	id := said(d.body.Statements, "category")
-	d.changes = append(d.changes, func(_ *store.Tx, c *ethics.Case) error {
-		c.Category = id
-		return nil
-	})
+	d.status.Category = said(d.body.Statements, "category")
 	return nil
 }
 

@@ -14,15 +14,16 @@ import (
 // read opens every envelope of the case and tells how many cannot be trusted.
 // One that was spoilt does not hide the others.
 func (s *Service) read(o *Opened, who *appoint.Acting) (spoilt int, err error) {
-	o.fileKey = map[string][]byte{}
+	o.fileKey, o.opened = map[string][]byte{}, map[string]bool{}
 	stated := false
 	for _, env := range o.file.Envelopes {
 		item := Item{ID: env.ID, Kind: env.Kind, Author: env.Author, Name: o.name(env.Author), Day: env.Day}
 		var known bool
 		if known, err = o.item(&item, env); err != nil {
-			item.Untrusted = true
+			item = Item{ID: env.ID, Kind: env.Kind, Author: env.Author, Name: item.Name, Day: env.Day, Untrusted: true}
 			spoilt++
 		}
+		o.opened[env.ID] = err == nil
 		if env.Kind == ethics.KindStatement && env.Author == who.ID && !item.Untrusted {
 			var st ethics.Statement
 			if err := o.open(env, &st); err != nil || !bytes.Equal(st.First, o.file.First[:]) {
@@ -37,7 +38,7 @@ func (s *Service) read(o *Opened, who *appoint.Acting) (spoilt int, err error) {
 	if !stated {
 		return spoilt, untrusted("the member's own statement is missing")
 	}
-	return spoilt + s.alone(o), nil
+	return spoilt + s.alone(o), o.unnamed()
 }
 
 func shownKind(kind string) bool {
@@ -63,6 +64,9 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 	case ethics.KindReport:
 		var r ethics.Report
 		if err = o.open(env, &r); err == nil {
+			err = o.names(env, r.Status)
+		}
+		if err == nil {
 			o.Report, o.ReportID, i.Files = &r, env.ID, r.Files
 		}
 	case ethics.KindReceipt:
@@ -70,17 +74,23 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 		return true, err
 	case ethics.KindMessage:
 		var m ethics.Message
-		err = o.open(env, &m)
+		if err = o.open(env, &m); err == nil {
+			err = o.names(env, m.Status)
+		}
 		i.Text, i.Files, i.Event, i.With, i.To, i.At = m.Text, m.Files, m.Event, m.Step, m.To, m.At
 		return true, err
 	case ethics.KindNote:
 		var n ethics.Note
-		err = o.open(env, &n)
+		if err = o.open(env, &n); err == nil {
+			err = o.names(env, n.Status)
+		}
 		i.Text, i.Event, i.At = n.Text, n.Event, n.At
 		return true, err
 	case ethics.KindStep:
 		var st ethics.Step
-		err = o.open(env, &st)
+		if err = o.open(env, &st); err == nil {
+			err = o.moves(env, st)
+		}
 		i.Step, i.At = &st, st.At
 		return true, err
 	case ethics.KindProposal:
@@ -95,7 +105,9 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 		return true, err
 	case ethics.KindIdentified:
 		var x ethics.Identified
-		err = o.open(env, &x)
+		if err = o.open(env, &x); err == nil {
+			err = o.names(env, x.Status)
+		}
 		i.Identified = &x
 		return true, err
 	case ethics.KindRevealed:

@@ -82,7 +82,7 @@ func (s *Service) Redact(ctx context.Context, who *appoint.Acting, number string
 		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindRedaction), ethics.KindRedaction, r, false); err != nil {
 			return written{}, err
 		}
-		return written{envelopes: l.out, kind: KindRedacted, change: s.happened("")}, nil
+		return written{envelopes: l.out, kind: KindRedacted}, nil
 	})
 }
 

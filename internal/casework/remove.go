@@ -160,19 +160,19 @@ func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d
 	if err := l.add(draft.EnvelopeID(o.ID, ethics.KindRemoval), ethics.KindRemoval, d.Removal, false); err != nil {
 		return written{}, err
 	}
-	change := func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
+	change := func(tx *store.Tx, c *ethics.Case) error {
 		for _, m := range d.Members { // also who never held the case may keep a share of its vault
 			if err := tx.DropShares(c.ID, m); err != nil {
-				return nil, err
+				return err
 			}
 			if d.Bars() {
 				tx.Bar(m)
 			}
 		}
 		if d.verdict != nil {
-			return nil, tx.DecideProposal(d.Proposal, who.ID, "approved")
+			return tx.DecideProposal(d.Proposal, who.ID, "approved")
 		}
-		return nil, nil
+		return nil
 	}
 	return written{envelopes: l.out, kind: store.KindRemoved, turn: t, change: change}, nil
 }

@@ -158,13 +158,13 @@ func (s *Service) proposeTaking(o *Opened, who *appoint.Acting, draft derive.Sec
 		return written{}, err
 	}
 	row := store.Proposal{ID: id, Case: o.ID, Step: actTake, Proposer: who.ID, State: "open", Day: s.today()}
-	change := func(tx *store.Tx, _ *ethics.Case) ([]ethics.Event, error) {
+	change := func(tx *store.Tx, _ *ethics.Case) error {
 		for _, g := range grants {
 			if err := tx.AddGrant(g); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		return nil, tx.AddProposal(row)
+		return tx.AddProposal(row)
 	}
 	return written{envelopes: l.out, kind: KindProposed, turn: t, change: change}, nil
 }

@@ -89,7 +89,9 @@ func (s *Service) stands(tx *store.ReadTx, c store.Consultation) (Talk, error) {
 const sweepSize = 200
 
 // SweepTalks ends consultations in which nobody wrote for long, and erases those
-// whose time after the end is over. A crash leaves what the next round finds.
+// whose time after the end is over. What is due is read once more where it is
+// written, as the log and its signers have it. A crash leaves what the next round
+// finds.
 func (s *Service) SweepTalks(ctx context.Context) error {
 	idle := string(s.Policy.Talks.Idle(policy.Day(s.today())))
 	return errors.Join(
@@ -123,23 +125,26 @@ func (s *Service) sweepTalks(ctx context.Context, due func(*store.ReadTx, string
 	}
 }
 
-// talkDue tells whether the program has something to do about a consultation.
-func (s *Service) talkDue(c store.Consultation) bool {
-	return c.State == store.ConsultationEnded && c.Until <= s.today() ||
-		c.State == store.ConsultationOpen && c.Changed <= string(s.Policy.Talks.Idle(policy.Day(s.today())))
+func (s *Service) over(c store.Consultation) bool {
+	return c.State == store.ConsultationEnded && c.Until <= s.today()
 }
 
-// sweepTalk asks once more of the row that the log has in force: a list is no reason
+func (s *Service) idle(c store.Consultation) bool {
+	return c.State == store.ConsultationOpen && c.Changed <= string(s.Policy.Talks.Idle(policy.Day(s.today())))
+}
+
+// sweepTalk does what is due, as the log and its signers have it: a list is no reason
 // to erase anything.
 func (s *Service) sweepTalk(tx *store.Tx, id string) error {
-	c, err := tx.Consultation(id)
+	day := s.today()
+	f, err := tx.ConsultationFile(id)
 	switch {
 	case err != nil:
 		return err
-	case !s.talkDue(c):
-		return ethics.ErrConflict
-	case c.State == store.ConsultationEnded:
-		return tx.EraseConsultation(id, s.today())
+	case s.over(f.Talk):
+		return tx.EraseConsultation(id, day)
+	case s.idle(f.Talk):
+		return tx.EndConsultation(id, day, s.until(day), nil)
 	}
-	return tx.EndConsultation(id, s.today(), string(s.Policy.Talks.Until(policy.Day(s.today()))))
+	return ethics.ErrConflict // not due any more
 }

@@ -24,19 +24,6 @@ import (
 	"svilpe/internal/verify"
 )
 
-// restart is a new process on the same files.
-func (w *world) restart() {
-	w.t.Helper()
-	system, founders := w.in.System, *w.s.Founders()
-	must(w.t, w.s.Close())
-	var err error
-	w.s, err = store.Open(ctx, w.dir, &w.log, w.log.Verifier())
-	must(w.t, err)
-	w.t.Cleanup(func() { _ = w.s.Close() })
-	w.s.SetFounders(founders)
-	w.services(system)
-}
-
 // twice runs a test on a program that runs on, and on one that was started anew.
 func twice(t *testing.T, fn func(t *testing.T, again func(*world))) {
 	t.Run("running", func(t *testing.T) { fn(t, func(*world) {}) })

@@ -3,7 +3,6 @@ package casework
 import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
-	"svilpe/internal/store"
 )
 
 const (
@@ -70,13 +69,9 @@ func (s *Service) checkRecognition(step policy.Step, a Act) error {
 	return nil
 }
 
-// moveTrack changes the case's row: code, messages and dates stay, and deadlines
+// moveTrack changes the track: code, messages and dates stay, and deadlines
 // are counted by the new track from the same events.
 func moveTrack(d *deed) error {
-	to := one(d.body.Statements[askTrack])
-	d.changes = append(d.changes, func(_ *store.Tx, c *ethics.Case) error {
-		c.Track = to
-		return nil
-	})
+	d.status.Track = one(d.body.Statements[askTrack])
 	return nil
 }

@@ -350,12 +350,12 @@ func (s *Service) RenewVault(ctx context.Context, who *appoint.Acting, number, r
 }
 
 // renewed uses a request up and puts the vault that was dealt in its place.
-func renewed(request string, dealt vault.Dealt) func(*store.Tx, *ethics.Case) ([]ethics.Event, error) {
-	return func(tx *store.Tx, _ *ethics.Case) ([]ethics.Event, error) {
+func renewed(request string, dealt vault.Dealt) func(*store.Tx, *ethics.Case) error {
+	return func(tx *store.Tx, _ *ethics.Case) error {
 		if err := tx.EndRequest(request, store.RequestUsed); err != nil {
-			return nil, err
+			return err
 		}
-		return nil, tx.PutVault(dealt.Vault, dealt.Shares)
+		return tx.PutVault(dealt.Vault, dealt.Shares)
 	}
 }
 

@@ -33,9 +33,14 @@ func (s *Service) Message(ctx context.Context, who *appoint.Acting, number strin
 		if err := s.checkText(text, event, MessageEvents); err != nil {
 			return written{}, err
 		}
+		st, err := s.happened(o, who, ethics.ActMessage, event)
+		if err != nil {
+			return written{}, err
+		}
 		l := s.letter(o, who)
 		id := draft.EnvelopeID(o.ID, ethics.KindMessage)
-		if err := l.add(id, ethics.KindMessage, ethics.Message{Text: text, Files: files, Event: event, At: s.Now().UnixMilli()}, true); err != nil {
+		body := ethics.Message{Text: text, Files: files, Event: event, Status: digest(st), At: s.Now().UnixMilli()}
+		if err := l.add(id, ethics.KindMessage, body, true); err != nil {
 			return written{}, err
 		}
 		if len(files) > 0 {
@@ -44,7 +49,7 @@ func (s *Service) Message(ctx context.Context, who *appoint.Acting, number strin
 				return written{}, err
 			}
 		}
-		return written{envelopes: l.out, files: files, kind: KindMessage, change: s.happened(event)}, nil
+		return written{envelopes: l.out, files: files, kind: KindMessage, status: st}, nil
 	})
 }
 
@@ -57,11 +62,16 @@ func (s *Service) Note(ctx context.Context, who *appoint.Acting, number string, 
 		if err := s.checkText(text, event, NoteEvents); err != nil {
 			return written{}, err
 		}
-		l := s.letter(o, who)
-		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindNote), ethics.KindNote, ethics.Note{Text: text, Event: event, At: s.Now().UnixMilli()}, false); err != nil {
+		st, err := s.happened(o, who, ethics.ActNote, event)
+		if err != nil {
 			return written{}, err
 		}
-		return written{envelopes: l.out, kind: KindNote, change: s.happened(event)}, nil
+		l := s.letter(o, who)
+		body := ethics.Note{Text: text, Event: event, Status: digest(st), At: s.Now().UnixMilli()}
+		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindNote), ethics.KindNote, body, false); err != nil {
+			return written{}, err
+		}
+		return written{envelopes: l.out, kind: KindNote, status: st}, nil
 	})
 }
 
@@ -77,15 +87,6 @@ func (s *Service) checkText(text, event string, events []string) error {
 		return errs
 	}
 	return nil
-}
-
-func (s *Service) happened(event string) func(*store.Tx, *ethics.Case) ([]ethics.Event, error) {
-	return func(*store.Tx, *ethics.Case) ([]ethics.Event, error) {
-		if event == "" {
-			return nil, nil
-		}
-		return []ethics.Event{{Name: event, Day: s.today()}}, nil
-	}
 }
 
 // Assignable are the members this holder may give the case to. The exclusions
@@ -148,13 +149,13 @@ func (s *Service) assign(o *Opened, who *appoint.Acting, draft derive.Secret, me
 	if err := l.add(draft.EnvelopeID(o.ID, ethics.KindStep), ethics.KindStep, body, false); err != nil {
 		return written{}, err
 	}
-	return written{envelopes: l.out, kind: KindGranted, change: func(tx *store.Tx, _ *ethics.Case) ([]ethics.Event, error) {
+	return written{envelopes: l.out, kind: KindGranted, change: func(tx *store.Tx, _ *ethics.Case) error {
 		for _, g := range grants {
 			if err := tx.AddGrant(g); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		return nil, nil
+		return nil
 	}}, nil
 }
 

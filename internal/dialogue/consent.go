@@ -67,11 +67,11 @@ func (s *Service) Mediation(ctx context.Context, v Visit, draft derive.Secret, a
 		event = ethics.EventAgreed
 	}
 	m := ethics.Message{Event: event, Step: stepAskMediation, To: view.Offer}
-	return s.write(ctx, v, draft, m, func(c *ethics.Case) ([]ethics.Event, error) {
-		if c.State != "accepted" && c.State != "investigation" {
-			return nil, ethics.ErrConflict
+	return s.write(ctx, v, draft, m, func(st *ethics.Status) error {
+		if st.State != "accepted" && st.State != "investigation" {
+			return ethics.ErrConflict
 		}
-		return s.happened(event), nil
+		return records(ethics.ActAnswer, event)(st)
 	}, "message")
 }
 
@@ -82,12 +82,12 @@ func (s *Service) EndMediation(ctx context.Context, v Visit, draft derive.Secret
 		return Sent{}, errs
 	}
 	m := ethics.Message{Text: text, Event: ethics.EventRefused, Step: stepEndMediation}
-	return s.write(ctx, v, draft, m, func(c *ethics.Case) ([]ethics.Event, error) {
-		if s.Policy.MayReporter(stepEndMediation, policy.Facts{Track: c.Track, State: c.State}) != nil {
-			return nil, ethics.ErrConflict
+	return s.write(ctx, v, draft, m, func(st *ethics.Status) error {
+		if s.Policy.MayReporter(stepEndMediation, policy.Facts{Track: st.Track, State: st.State}) != nil {
+			return ethics.ErrConflict
 		}
-		c.State, c.Previous = "investigation", ""
-		return s.happened(ethics.EventRefused, "investigation"), nil
+		st.Enter("investigation")
+		return records(stepEndMediation, ethics.EventRefused, st.State)(st)
 	}, "mediation_ended")
 }
 
@@ -104,7 +104,8 @@ func (s *Service) Retaliation(ctx context.Context, v Visit, draft derive.Secret,
 	if view.Muted && view.Retaliation {
 		return Sent{}, ethics.ErrRefused
 	}
-	return s.write(ctx, v, draft, ethics.Message{Text: text, Event: ethics.EventRetaliation, Step: stepRetaliation}, s.records(ethics.EventRetaliation), "message")
+	m := ethics.Message{Text: text, Event: ethics.EventRetaliation, Step: stepRetaliation}
+	return s.write(ctx, v, draft, m, records(ethics.ActRetaliation, ethics.EventRetaliation), "message")
 }
 
 // CheckIn answers the question how the reporter is. Where something happened the
@@ -130,20 +131,15 @@ func (s *Service) CheckIn(ctx context.Context, v Visit, draft derive.Secret, hap
 	if happened {
 		m.Event, events = ethics.EventRetaliation, append(events, ethics.EventRetaliation)
 	}
-	return s.write(ctx, v, draft, m, s.records(events...), "message")
+	return s.write(ctx, v, draft, m, records(ethics.ActCheckIn, events...), "message")
 }
 
-// records is a change that lets events happen and nothing else.
-func (s *Service) records(events ...string) change {
-	return func(*ethics.Case) ([]ethics.Event, error) { return s.happened(events...), nil }
-}
-
-func (s *Service) happened(events ...string) []ethics.Event {
-	var out []ethics.Event
-	for _, name := range events {
-		out = append(out, ethics.Event{Name: name, Day: s.today()})
+// records is a change that lets events happen by an act, and nothing else.
+func records(act string, events ...string) change {
+	return func(st *ethics.Status) error {
+		st.Act, st.Events = act, events
+		return nil
 	}
-	return out
 }
 
 // protected fills what the view says about mediation and protection.

@@ -155,10 +155,30 @@ func (s *Service) Say(ctx context.Context, v Visit, draft derive.Secret, text st
 // EndConsultation closes it on the reporter's word; what was said is erased after
 // the days that policy names. ErrConflict when it has ended.
 func (s *Service) EndConsultation(ctx context.Context, v Visit) error {
+	for range 5 {
+		err := s.endConsultation(ctx, v)
+		if !errors.Is(err, ethics.ErrSequence) {
+			return err
+		}
+	}
+	return ethics.ErrBusy
+}
+
+func (s *Service) endConsultation(ctx context.Context, v Visit) error {
+	t, err := s.talk(ctx, v)
+	if err != nil {
+		return err
+	}
+	if t.State != store.ConsultationOpen {
+		return ethics.ErrConflict
+	}
 	day := s.today()
-	return s.talked(ctx, v.Case, day, func(tx *store.Tx) error {
-		return tx.EndConsultation(v.Case, day, string(s.Policy.Talks.Until(policy.Day(day))))
-	})
+	st, err := seal.Status(t.Ending(day), t.by)
+	if err != nil {
+		return err
+	}
+	until := string(s.Policy.Talks.Until(policy.Day(day)))
+	return s.talked(ctx, v.Case, day, func(tx *store.Tx) error { return tx.EndConsultation(v.Case, day, until, st) })
 }
 
 // EraseConsultation takes all that was said away at once, on the reporter's word,

@@ -198,10 +198,7 @@ func (s *Service) Identify(ctx context.Context, v Visit, draft derive.Secret, x 
 			return identified{}, err
 		}
 		dealt, err := vault.Deal(at, signed, holders, m.by)
-		return identified{body: body, events: events, change: func(tx *store.Tx, c *ethics.Case) error {
-			if x.Recognise {
-				c.Track = policy.Whistleblower
-			}
+		return identified{body: body, act: ethics.ActIdentify, events: events, asks: x.Recognise, change: func(tx *store.Tx) error {
 			return tx.PutVault(dealt.Vault, dealt.Shares)
 		}}, err
 	})
@@ -215,21 +212,22 @@ func (s *Service) WithdrawIdentity(ctx context.Context, v Visit, draft derive.Se
 		if !have.Kept {
 			return identified{}, ethics.ErrRefused
 		}
-		return identified{body: ethics.Identified{Act: ActWithdrawn}, events: []string{ethics.EventIdentityWithdrawn}, change: func(tx *store.Tx, c *ethics.Case) error {
-			return tx.DropVault(c.ID)
-		}}, nil
+		body, events := ethics.Identified{Act: ActWithdrawn}, []string{ethics.EventIdentityWithdrawn}
+		return identified{body: body, act: ethics.ActWithdrawID, events: events, change: func(tx *store.Tx) error { return tx.DropVault(v.Case) }}, nil
 	})
 }
 
 // identified is what the reporter does about the own details.
 type identified struct {
 	body   ethics.Identified
+	act    string
 	events []string
-	change func(*store.Tx, *ethics.Case) error
+	asks   bool // to be recognised: the track changes
+	change func(*store.Tx) error
 }
 
 // identify writes it: an envelope that says what was done and holds no detail,
-// the rows, and the events. The same form sent again changes nothing.
+// the rows, and where the case stands then. The same form sent again changes nothing.
 func (s *Service) identify(ctx context.Context, v Visit, draft derive.Secret, kind string, build func(*mine, Identity) (identified, error)) (Sent, error) {
 	for range 5 {
 		err := s.identifyOnce(ctx, v, draft, kind, build)
@@ -269,6 +267,18 @@ func (s *Service) identifyOnce(ctx context.Context, v Visit, draft derive.Secret
 	if err != nil {
 		return err
 	}
+	next := m.Next(what.act, s.today())
+	next.Events = what.events
+	if what.asks {
+		next.Track = policy.Whistleblower
+	}
+	st, err := m.sign(next)
+	if err != nil {
+		return err
+	}
+	if st != nil {
+		what.body.Status = st.Digest()
+	}
 	begun, err := s.nextEpoch(ctx, m)
 	if err != nil {
 		return err
@@ -280,15 +290,9 @@ func (s *Service) identifyOnce(ctx context.Context, v Visit, draft derive.Secret
 	}
 	e := store.Entry{ID: newID(), Day: at.Day, Kind: kind, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(m.ID)}
 	return s.Store.Write(ctx, e, func(tx *store.Tx) error {
-		return s.put(tx, v, draft, begun, []ethics.Envelope{env}, nil, func(c *ethics.Case) ([]ethics.Event, error) {
-			if c.State != m.State || c.Track != m.Track {
-				return nil, ethics.ErrSequence // look again: what is allowed may have changed
-			}
-			var events []ethics.Event
-			for _, name := range what.events {
-				events = append(events, ethics.Event{Name: name, Day: s.today()})
-			}
-			return events, what.change(tx, c)
-		})
+		if err := what.change(tx); err != nil {
+			return err
+		}
+		return s.put(tx, v, draft, begun, []ethics.Envelope{env}, nil, st)
 	})
 }

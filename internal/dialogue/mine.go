@@ -80,6 +80,15 @@ func (m *mine) open(env ethics.Envelope, body any) error {
 	return unseal.Envelope(m.Installation.ID, env, m.ids[m.KeysAt(env.ID)], m.RecipientOf(env.Epoch), m.ReporterAt(env.ID), m.verifier, body)
 }
 
+// sign signs where the case stands after what the reporter does; nil where it
+// stands as before.
+func (m *mine) sign(st ethics.Status) (*ethics.SignedStatus, error) {
+	if !st.Sets(m.Standing()) {
+		return nil, nil //nolint:nilnil // nothing is due
+	}
+	return seal.Status(st, m.by)
+}
+
 // distrust writes an entry when the reporter met something that could not be
 // trusted: the case itself, or some of its envelopes, changed, hidden or gone.
 func (s *Service) distrust(ctx context.Context, caseID string, envelopes int, err error) error {

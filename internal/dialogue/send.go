@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -74,12 +75,14 @@ func (s *Service) Send(ctx context.Context, v Visit, draft derive.Secret, text s
 		return Sent{}, errs
 	}
 	m := ethics.Message{Text: text, Files: files}
-	return s.write(ctx, v, draft, m, func(c *ethics.Case) ([]ethics.Event, error) {
-		if c.State != "awaiting_reporter" {
-			return nil, nil
+	return s.write(ctx, v, draft, m, func(st *ethics.Status) error {
+		if st.State != ethics.StateAwaiting {
+			return nil
 		}
-		c.State, c.Previous = c.Previous, ""
-		return []ethics.Event{{Name: "reporter_replied", Day: s.today()}, {Name: c.State, Day: s.today()}}, nil
+		back := st.Previous
+		st.Enter(back)
+		st.Act, st.Events = stepReply, []string{"reporter_replied", back}
+		return nil
 	}, "message")
 }
 
@@ -89,17 +92,25 @@ func (s *Service) Withdraw(ctx context.Context, v Visit, draft derive.Secret, te
 	if errs := s.CheckText(text, 1); errs != nil {
 		return Sent{}, errs
 	}
-	return s.write(ctx, v, draft, ethics.Message{Text: text, Step: "withdraw"}, func(c *ethics.Case) ([]ethics.Event, error) {
-		if !s.mayWithdraw(c.State) {
-			return nil, ethics.ErrConflict
+	return s.write(ctx, v, draft, ethics.Message{Text: text, Step: stepWithdraw}, func(st *ethics.Status) error {
+		if !s.mayWithdraw(st.State) {
+			return ethics.ErrConflict
 		}
-		c.State, c.Previous = "withdrawn", ""
-		return []ethics.Event{{Name: "withdrawn", Day: s.today()}}, nil
+		st.Enter("withdrawn")
+		st.Act, st.Events = stepWithdraw, []string{st.State}
+		return nil
 	}, "withdrawn")
 }
 
-// change is what a message does to its case besides being added.
-type change func(*ethics.Case) ([]ethics.Event, error)
+// The reporter's steps.
+const (
+	stepReply    = "reporter_replies"
+	stepWithdraw = "withdraw"
+)
+
+// change is what a message makes of its case besides being added: it is given
+// where the case stands.
+type change func(*ethics.Status) error
 
 // write seals a message to the current epoch and stores it with what it changes.
 // A text sealed to a past epoch or place is sealed again: it is still at hand.
@@ -134,12 +145,27 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 	if m.Step == "" && s.muted(f.Events) {
 		return ethics.ErrRefused
 	}
+	id := draft.EnvelopeID(f.ID, ethics.KindMessage)
+	if slices.ContainsFunc(f.Envelopes, func(e ethics.Envelope) bool { return e.ID == id }) {
+		return ethics.ErrExists
+	}
+	next := f.Next("", s.today())
+	if err := act(&next); err != nil {
+		return err
+	}
+	st, err := f.sign(next)
+	if err != nil {
+		return err
+	}
+	if st != nil {
+		m.Status = st.Digest()
+	}
 	begun, err := s.nextEpoch(ctx, f)
 	if err != nil {
 		return err
 	}
 	at := s.place(f)
-	env, err := seal.Envelope(at, draft.EnvelopeID(f.ID, ethics.KindMessage), ethics.KindMessage, m, f.by, f.Recipient(), f.own)
+	env, err := seal.Envelope(at, id, ethics.KindMessage, m, f.by, f.Recipient(), f.own)
 	if err != nil {
 		return err
 	}
@@ -154,10 +180,14 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 		envelopes = append(envelopes, sealed)
 	}
 	e := store.Entry{ID: newID(), Day: at.Day, Kind: kind, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(f.ID)}
-	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return s.put(tx, v, draft, begun, envelopes, m.Files, act) })
+	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return s.put(tx, v, draft, begun, envelopes, m.Files, st) })
 }
 
-func (s *Service) put(tx *store.Tx, v Visit, draft derive.Secret, begun *store.Opening, envelopes []ethics.Envelope, files []ethics.File, act change) error {
+// put stores what was sealed and signed. ErrEpoch or ErrSequence when somebody
+// wrote meanwhile.
+func (s *Service) put(
+	tx *store.Tx, v Visit, draft derive.Secret, begun *store.Opening, envelopes []ethics.Envelope, files []ethics.File, st *ethics.SignedStatus,
+) error {
 	c, err := tx.Case(v.Case)
 	if err != nil {
 		return err
@@ -177,9 +207,5 @@ func (s *Service) put(tx *store.Tx, v Visit, draft derive.Secret, begun *store.O
 			return fmt.Errorf("file: %w", err)
 		}
 	}
-	happened, err := act(&c)
-	if err != nil {
-		return err
-	}
-	return tx.Settle(c, s.today(), happened, s.Policy.Nearest)
+	return tx.Settle(c, st, s.today())
 }

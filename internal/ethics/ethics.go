@@ -77,6 +77,7 @@ type Report struct {
 	Files       []File              `json:"files,omitempty"`
 	EnteredBy   string              `json:"entered_by,omitempty"` // the member who wrote it down, "" for the reporter
 	Way         string              `json:"way,omitempty"`        // how it came to that member: one of the Way… constants
+	Status      []byte              `json:"status,omitempty"`     // digest of the status it was filed with
 }
 
 // Ways a report comes that a member enters. The last four are no reporter's:
@@ -127,6 +128,7 @@ type Consulted struct {
 	Unit     string   `json:"unit,omitempty"`
 	Excluded []string `json:"excluded,omitempty"`
 	Parties  []string `json:"parties,omitempty"` // the trust persons it was sealed to
+	Status   []byte   `json:"status,omitempty"`  // digest of the status it began with
 }
 
 // Format hides the text.
@@ -154,6 +156,7 @@ type Message struct {
 	At       int64  `json:"at,omitempty"`       // unix ms, members only: inside the envelope it tells nobody else
 	Step     string `json:"step,omitempty"`     // the step it was sent with
 	Language string `json:"language,omitempty"` // of the text
+	Status   []byte `json:"status,omitempty"`   // digest of the status that it was stored with
 }
 
 // Receipt is the automatic first message: a fixed text by id, with its
@@ -174,9 +177,10 @@ type FileKeys struct {
 
 // Note is a member's internal note.
 type Note struct {
-	Text  string `json:"text"`
-	Event string `json:"event,omitempty"` // meeting_requested, meeting_held, person_concerned_informed
-	At    int64  `json:"at"`
+	Text   string `json:"text"`
+	Event  string `json:"event,omitempty"`  // meeting_requested, meeting_held, person_concerned_informed
+	Status []byte `json:"status,omitempty"` // digest of the status that it was stored with
+	At     int64  `json:"at"`
 }
 
 // Redaction is a working copy of a text: the report's answers or a message or
@@ -204,6 +208,7 @@ type Step struct {
 	Message    string              `json:"message,omitempty"`  // envelope id of the message sent with it
 	Proposal   string              `json:"proposal,omitempty"` // envelope id of the approved proposal
 	Members    []string            `json:"members,omitempty"`  // assignment: who received a grant
+	Status     []byte              `json:"status,omitempty"`   // digest of the status that it was stored with
 	At         int64               `json:"at"`
 }
 

@@ -57,6 +57,7 @@ type Identified struct {
 	Act             string `json:"act"` // given, replaced or withdrawn
 	Recognise       bool   `json:"recognise,omitempty"`
 	IfNotRecognised string `json:"if_not_recognised,omitempty"`
+	Status          []byte `json:"status,omitempty"` // digest of the status that it was stored with
 }
 
 // Revealed tells the reporter that the details were opened. Until is the first

@@ -98,7 +98,16 @@ func (s *Service) begin(ctx context.Context, draft derive.Secret, code token.Cod
 	first := store.Said{
 		Consultation: c.ID, ID: draft.EnvelopeID(c.ID, ethics.KindConsultation), Kind: ethics.KindConsultation, Author: by.ID, Readers: c.Parties, Day: day,
 	}
-	text := ethics.Consulted{Text: r.Answers["description"][0], Language: r.Language, Unit: r.Unit, Excluded: r.Excluded, Parties: c.Parties}
+	st, err := seal.Status(ethics.Status{
+		Installation: in.ID, Stream: ethics.TalkStream(c.ID), Day: day, Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
+		Institution: c.Institution, State: c.State,
+	}, by)
+	if err != nil {
+		return Filed{}, err
+	}
+	text := ethics.Consulted{
+		Text: r.Answers["description"][0], Language: r.Language, Unit: r.Unit, Excluded: r.Excluded, Parties: c.Parties, Status: st.Digest(),
+	}
 	at := seal.Place{Installation: in.ID, Stream: ethics.TalkStream(c.ID), Day: day, Policy: policy.Version}
 	first.Sealed, err = seal.Consultation(at, first.ID, first.Kind, text, by, append(to, c.Recipient))
 	if err != nil {
@@ -117,7 +126,7 @@ func (s *Service) begin(ctx context.Context, draft derive.Secret, code token.Cod
 		if err != nil {
 			return err
 		}
-		return tx.AddConsultation(c, locator[:], first)
+		return tx.AddConsultation(c, locator[:], first, *st)
 	})
 	return Filed{Code: code, Number: c.Number, Received: day}, err
 }

@@ -25,6 +25,7 @@ type filing struct {
 	epoch      store.Epoch
 	grants     []store.Grant
 	vault      *vault.Dealt // nil: no personal details were given
+	status     *ethics.SignedStatus
 	envelopes  []ethics.Envelope
 	events     []ethics.Event
 	files      []ethics.File
@@ -82,6 +83,9 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 	if f.row.Due, f.row.DueID, err = s.Policy.Nearest(r.Track, f.events); err != nil {
 		return f, err
 	}
+	if f.status, err = seal.Status(first(in.ID, f.row, f.events), by); err != nil {
+		return f, err
+	}
 	f.draft, f.files = draft.DraftHash(), r.Files
 	if f.commitment, err = commitment(code, in.Salt, r); err != nil {
 		return f, err
@@ -96,6 +100,18 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 	}
 	f.envelopes, err = s.envelopes(at, draft, r, f, by, recipient)
 	return f, err
+}
+
+// first is where a case stands when it is filed.
+func first(installation string, c ethics.Case, events []ethics.Event) ethics.Status {
+	s := ethics.Status{
+		Installation: installation, Stream: ethics.CaseStream(c.ID), Day: c.Received, Policy: ethics.PolicyVersion, Act: ethics.ActFile,
+		Institution: c.Institution, State: c.State, Track: c.Track, Category: c.Category,
+	}
+	for _, e := range events {
+		s.Events = append(s.Events, e.Name)
+	}
+	return s
 }
 
 // enteredEvent counts, without a key, how a report came: for the register and to
@@ -131,6 +147,7 @@ func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report,
 	receipt.Text = s.ReceiptText(r.Language, receipt.Params)
 	system := seal.Author{ID: ethics.ActorSystem, Key: s.System}
 
+	r.Status = f.status.Digest() // here alone: the commitment is to what the reporter wrote
 	report, err := seal.Envelope(at, draft.EnvelopeID(f.row.ID, ethics.KindReport), ethics.KindReport, r, by, recipient, f.row.ReporterRecipient)
 	if err != nil {
 		return nil, err
@@ -186,9 +203,6 @@ func (s *Service) store(ctx context.Context, f filing) error {
 				return err
 			}
 		}
-		if err := tx.AddEvents(c.ID, f.events...); err != nil {
-			return err
-		}
-		return tx.PutCase(c)
+		return tx.Settle(c, f.status, c.Received)
 	})
 }

@@ -165,6 +165,7 @@ const (
 	LabelAppointment = "appointment"
 	LabelCode        = "case code"
 	LabelErasure     = "erasure"
+	LabelStatus      = "status" // over ethics.Status
 )
 
 // EpochStatement is what an epoch's signature covers.

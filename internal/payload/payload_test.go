@@ -164,7 +164,7 @@ func TestParseIsStrict(t *testing.T) {
 // TestLabels: no signature can be taken for one of another kind.
 func TestLabels(t *testing.T) {
 	body := []byte("body")
-	labels := []string{LabelEpoch, LabelFounding, LabelInstitution, LabelAppointment}
+	labels := []string{LabelEpoch, LabelFounding, LabelInstitution, LabelAppointment, LabelCode, LabelErasure, LabelStatus}
 	for _, made := range labels {
 		sig := SignStatement(made, body, key(1))
 		for _, read := range labels {

@@ -7,7 +7,7 @@ import (
 )
 
 // Version is that of the reference data in force, as headers name it.
-const Version = 1
+const Version = ethics.PolicyVersion
 
 // The one text that the program says itself: by id and version, in the words of
 // the catalogue.

@@ -38,6 +38,7 @@ var authors = map[string]int{
 	ethics.KindRemoval:   byMember,
 	ethics.KindOldSecret: byReporter,
 	KindEpoch:            byReporter | byMember,
+	KindStatus:           byReporter | byMember,
 
 	ethics.KindIdentified: byReporter,
 	ethics.KindRevealed:   byMember,

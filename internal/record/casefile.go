@@ -1,11 +1,13 @@
 package record
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 )
@@ -25,6 +27,8 @@ type CaseFile struct {
 	Envelopes    []ethics.Envelope // as read; Check leaves those that the reader may see
 	Proposals    []Proposal
 	Measures     []Measure
+	Statuses     []ethics.SignedStatus
+	Told         []Told        // the statuses: where the case stands, and how it came there
 	Vault        *ethics.Vault // nil when there is none
 	Shares       []ethics.VaultShare
 	Requests     []ethics.VaultRequest
@@ -39,6 +43,7 @@ type CaseFile struct {
 	held   holding
 	keys   chainReader
 	chain  chain
+	story  *Story
 }
 
 // Learn reads the case's entries, in order. ErrUntrusted where one of them is not
@@ -62,13 +67,14 @@ func (f *CaseFile) Learn(entries []audit.Entry) error {
 		f.keys.entry(e, n == 0)
 	}
 	f.Left = f.away.Open
+	f.story = NewStory(f.ID, entries)
 	return nil
 }
 
-// Check holds the rows against the entries. With reporter there are no grants,
-// shares and proposals, and only what is sealed to the reporter too stays among
-// the envelopes.
-func (f *CaseFile) Check(reporter bool) error {
+// Check holds the rows against the entries, and where the case stands against what
+// was signed. With reporter there are no grants and shares, no proposals and measures
+// stay, and of the envelopes only what is sealed to the reporter too.
+func (f *CaseFile) Check(roster *appoint.Roster, reporter bool) error {
 	if err := must(f, Cases, &Case{Case: f.Case, Locator: f.Locator}); err != nil {
 		return err
 	}
@@ -89,18 +95,24 @@ func (f *CaseFile) Check(reporter bool) error {
 	if err := f.checkVault(reporter); err != nil {
 		return err
 	}
-	complete := []string{Epochs.Name, Events.Name, Codes.Name, Measures.Name, Vaults.Name}
+	complete := []string{Epochs.Name, Events.Name, Codes.Name, Measures.Name, Vaults.Name, Proposals.Name, Statuses.Name}
 	if !reporter {
 		if err := f.checkMembers(); err != nil {
 			return err
 		}
-		complete = append(complete, Grants.Name, Grants.Info.Again, Proposals.Name, Shares.Name, Requests.Name)
+		complete = append(complete, Grants.Name, Grants.Info.Again, Shares.Name, Requests.Name)
 	}
 	if err := f.checkMeasures(); err != nil {
 		return err
 	}
 	if err := f.complete(complete...); err != nil {
 		return err
+	}
+	if err := f.checkStatus(roster); err != nil {
+		return err
+	}
+	if reporter {
+		f.Proposals, f.Measures = nil, nil
 	}
 	f.checkEnvelopes(reporter)
 	return nil
@@ -132,7 +144,7 @@ func (f *CaseFile) checkMembers() error {
 		}
 		g.Stated = f.stated(*g)
 	}
-	return held(f, Proposals, f.Proposals)
+	return nil
 }
 
 // stated tells whether the holder signed the no-conflict statement since this grant
@@ -145,7 +157,8 @@ func (f *CaseFile) stated(g Grant) bool {
 }
 
 func (f *CaseFile) checkMeasures() error {
-	if err := held(f, Measures, f.Measures); err != nil {
+	err := errors.Join(held(f, Measures, f.Measures), held(f, Proposals, f.Proposals), held(f, Statuses, f.Statuses))
+	if err != nil {
 		return err
 	}
 	for n, m := range f.Measures {

@@ -83,7 +83,7 @@ func (r *chainReader) entry(e audit.Entry, first bool) {
 		}
 		switch KindOf(c.Label) {
 		case Events.Name, Measures.Name, Codes.Name:
-			continue // numbered from 0 as epochs are, and signed by nobody
+			continue // numbered from 0 as epochs are, and signed by nobody; statuses: see RowID
 		}
 		id := RowID(c.Label)
 		if _, known := r.born[id]; !known {
@@ -99,8 +99,11 @@ func (r *chainReader) entry(e audit.Entry, first bool) {
 // or vault's id, the epoch's number.
 func RowID(label string) string {
 	parts := strings.Split(KeyOf(label), "/")
-	if KindOf(label) == Shares.Name {
+	switch KindOf(label) {
+	case Shares.Name:
 		return parts[0]
+	case Statuses.Name:
+		return Statuses.Name + "/" + parts[len(parts)-1]
 	}
 	return parts[len(parts)-1]
 }

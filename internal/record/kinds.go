@@ -124,6 +124,28 @@ var Events = &Kind[Event]{
 	Stream: func(e *Event) string { return ethics.CaseStream(e.Case) },
 }
 
+// Statuses are where a case or consultation stands, signed by who acted.
+var Statuses = &Kind[ethics.SignedStatus]{
+	Info: Info{
+		Name: "status", Table: "case_status", In: slices.Concat(ofCase, ofTalk), Own: true, Case: "case_id", Keys: 2, Order: "n",
+		Columns: words("case_id n body author signature day"),
+	},
+	Fields: func(s *ethics.SignedStatus) []any {
+		return []any{&s.Case, &s.N, &s.Body, &s.Author, &s.Signature, &s.Day}
+	},
+	Day:    func(s *ethics.SignedStatus) ethics.Day { return s.Day },
+	Key:    func(s *ethics.SignedStatus) string { return fmt.Sprintf("%s/%d", s.Case, s.N) },
+	Stream: statusStream,
+}
+
+// statusStream is what the status itself says; one that cannot be read is of a case.
+func statusStream(s *ethics.SignedStatus) string {
+	if told, err := ethics.ReadStatus(s.Body); err == nil {
+		return told.Stream
+	}
+	return ethics.CaseStream(s.Case)
+}
+
 // Grants are who can open a case. A member who comes back has another.
 var Grants = &Kind[Grant]{
 	Info: Info{
@@ -354,7 +376,7 @@ var keys = Info{Name: KeysName, In: slices.Concat(ofCase, ofTalk), Own: true, Re
 // All are the kinds that have a table, in an order that keeps references: what
 // refers to a row stands behind it.
 var All = []Descriptor{
-	Installations, Statements, Policies, Members, Cases, Codes, Epochs, Events, Grants, Envelopes, Proposals, Vaults,
+	Installations, Statements, Policies, Members, Cases, Codes, Epochs, Events, Statuses, Grants, Envelopes, Proposals, Vaults,
 	Shares, Requests, Measures, Files, ErasuresAsked, Erasures, Tombstones, Lessons, Gifts, Talks, Texts, Cosignatures,
 }
 

@@ -32,8 +32,11 @@ type TalkFile struct {
 	Talk
 	Installation Installation
 	Said         []Said
+	Statuses     []ethics.SignedStatus
 	Missing      int // texts the log names and the database has not
 	ledger       *Ledger
+	story        *Story
+	standing     ethics.Status // the newest status
 }
 
 // Learn reads its entries, in order. ErrUntrusted where one speaks of other keys of
@@ -46,11 +49,12 @@ func (f *TalkFile) Learn(entries []audit.Entry) error {
 			return err
 		}
 	}
+	f.story = NewStory(f.ID, entries)
 	return nil
 }
 
-// Check holds row and texts against the entries.
-func (f *TalkFile) Check() error {
+// Check holds row, texts and statuses against the entries.
+func (f *TalkFile) Check(roster *appoint.Roster) error {
 	rows := []Row{Talks.Row(&f.Talk)}
 	if f.State != TalkErased {
 		rows = append(rows, f.Keys())
@@ -65,7 +69,7 @@ func (f *TalkFile) Check() error {
 			f.Missing++
 		}
 	}
-	return nil
+	return f.checkStatus(roster)
 }
 
 // Keys is the row of the reporter's keys.

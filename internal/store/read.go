@@ -120,7 +120,11 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 	if err := tx.fill(&f, reporter); err != nil {
 		return f, err
 	}
-	return f, f.Check(reporter)
+	roster, err := tx.Roster()
+	if err != nil {
+		return f, err
+	}
+	return f, f.Check(roster, reporter)
 }
 
 // fill reads a case's rows.
@@ -130,6 +134,7 @@ func (tx *ReadTx) fill(f *CaseFile, reporter bool) error {
 	errs := []error{
 		of(tx, record.Codes, f.ID, &f.Codes), of(tx, record.Epochs, f.ID, &f.Epochs), of(tx, record.Events, f.ID, &events),
 		of(tx, record.Vaults, f.ID, &vaults), of(tx, record.Measures, f.ID, &f.Measures), of(tx, record.Envelopes, f.ID, &f.Envelopes),
+		of(tx, record.Proposals, f.ID, &f.Proposals), of(tx, record.Statuses, f.ID, &f.Statuses),
 	}
 	for _, e := range events {
 		f.Events = append(f.Events, e.Event)
@@ -138,7 +143,7 @@ func (tx *ReadTx) fill(f *CaseFile, reporter bool) error {
 		f.Vault = &vaults[0]
 	}
 	if !reporter {
-		errs = append(errs, of(tx, record.Grants, f.ID, &f.Grants), of(tx, record.Proposals, f.ID, &f.Proposals),
+		errs = append(errs, of(tx, record.Grants, f.ID, &f.Grants),
 			of(tx, record.Shares, f.ID, &f.Shares), of(tx, record.Requests, f.ID, &f.Requests))
 	}
 	return errors.Join(errs...)

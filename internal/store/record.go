@@ -77,24 +77,6 @@ func (tx *Tx) PutCase(c ethics.Case) error {
 	return renew(tx, record.Cases, &old, &now)
 }
 
-// Settle ends a write to a case: what happened joins its events, nearest gives
-// the deadline that now comes first, and the row is written. day is when somebody
-// last worked on the case.
-func (tx *Tx) Settle(c ethics.Case, day ethics.Day, happened []ethics.Event, nearest func(track string, events []ethics.Event) (day, id string, err error)) error {
-	if err := tx.AddEvents(c.ID, happened...); err != nil {
-		return err
-	}
-	events, err := tx.Events(c.ID)
-	if err != nil {
-		return err
-	}
-	if c.Due, c.DueID, err = nearest(c.Track, events); err != nil {
-		return err
-	}
-	c.Changed = day
-	return tx.PutCase(c)
-}
-
 // AddEpoch opens an epoch.
 func (tx *Tx) AddEpoch(e Epoch) error { return put(tx, record.Epochs, &e) }
 

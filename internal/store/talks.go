@@ -85,12 +85,19 @@ func (tx *ReadTx) ConsultationFile(id string) (ConsultationFile, error) {
 	if f.Said, err = tx.said(id); err != nil {
 		return f, err
 	}
-	return f, f.Check()
+	if f.Statuses, err = ofCase(tx.c, record.Statuses, id); err != nil {
+		return f, err
+	}
+	roster, err := tx.Roster()
+	if err != nil {
+		return f, err
+	}
+	return f, f.Check(roster)
 }
 
-// AddConsultation stores a consultation with its first text. ErrExists when the
-// same form was sent before, ErrBusy when its number is taken.
-func (tx *Tx) AddConsultation(t Consultation, locator []byte, first Said) error {
+// AddConsultation stores a consultation with its first text and status. ErrExists when
+// the same form was sent before, ErrBusy when its number is taken.
+func (tx *Tx) AddConsultation(t Consultation, locator []byte, first Said, st ethics.SignedStatus) error {
 	if _, err := tx.Consultation(t.ID); !errors.Is(err, ethics.ErrNotFound) {
 		return errors.Join(ethics.ErrExists, err)
 	}
@@ -105,7 +112,7 @@ func (tx *Tx) AddConsultation(t Consultation, locator []byte, first Said) error 
 	if err := tx.added(ethics.TalkStream(t.ID), t.Keys()); err != nil {
 		return err
 	}
-	return put(tx, record.Texts, &first)
+	return errors.Join(put(tx, record.Texts, &first), put(tx, record.Statuses, &st))
 }
 
 // Say adds a text. ErrExists when the same form was sent before, ErrSequence when
@@ -142,8 +149,9 @@ func (tx *Tx) Say(s Said) error {
 }
 
 // EndConsultation closes it for both sides on a day, to be erased on another.
-// ErrConflict when it is not open.
-func (tx *Tx) EndConsultation(id string, day, until ethics.Day) error {
+// st is signed by who ends it, nil where time does. ErrConflict when it is not open,
+// ErrSequence when it was signed on another day.
+func (tx *Tx) EndConsultation(id string, day, until ethics.Day, st *ethics.SignedStatus) error {
 	t, err := row(tx.c, record.Talks, `where id = $1`, id)
 	if err != nil {
 		return err
@@ -153,6 +161,14 @@ func (tx *Tx) EndConsultation(id string, day, until ethics.Day) error {
 	}
 	if err := tx.dated(day); err != nil {
 		return err
+	}
+	if st != nil {
+		if st.Day != tx.day {
+			return ethics.ErrSequence
+		}
+		if err := put(tx, record.Statuses, st); err != nil {
+			return err
+		}
 	}
 	now := t
 	now.State, now.Changed, now.Until = ConsultationEnded, day, until
@@ -178,6 +194,16 @@ func (tx *Tx) EraseConsultation(id string, day ethics.Day) error {
 	}
 	for n := range all {
 		if err := drop(tx, record.Texts, &all[n]); err != nil {
+			return err
+		}
+	}
+	// A signature that stayed would tell, to who finds the code, which talk it was.
+	statuses, err := ofCase(tx.c, record.Statuses, id)
+	if err != nil {
+		return err
+	}
+	for n := range statuses {
+		if err := drop(tx, record.Statuses, &statuses[n]); err != nil {
 			return err
 		}
 	}

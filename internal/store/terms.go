@@ -63,6 +63,11 @@ func (s *Store) EndTerms(ctx context.Context, caseID string, day ethics.Day) err
 	}
 	e := Entry{ID: uuid.NewString(), Day: day, Kind: KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
 	err = s.Write(ctx, e, func(tx *Tx) error {
+		// Whose case it is decides whose term is over: as it was signed, not as the
+		// row says for an hour.
+		if _, err := tx.CaseFile(caseID, false); err != nil {
+			return err
+		}
 		gone, err := over(&tx.ReadTx)
 		if err != nil {
 			return err

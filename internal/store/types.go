@@ -21,6 +21,7 @@ type (
 	ReporterKeys = record.ReporterKeys
 	CaseFile     = record.CaseFile
 	Verifier     = record.Verifier
+	Told         = record.Told
 
 	ConsultationFile = record.TalkFile
 )

@@ -42,12 +42,27 @@ func (v *run) oneCase(id string, list []audit.Entry, l *record.Ledger) error {
 	}
 	v.removals(&f, list)
 	v.systems(&f, list)
+	v.signed(id, f.Signed(v.roster))
 	for _, row := range rows {
 		if err := v.authored(&f, row); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// signed names what nobody signed: a status, or a copy that says something else.
+func (v *run) signed(id string, err error) {
+	var d *record.Differs
+	switch {
+	case err == nil:
+	case errors.As(err, &d):
+		if !v.named[d.Label] {
+			v.spoilt(d.Label, d.Why)
+		}
+	default:
+		v.damage(record.Statuses.Name, id, err.Error())
+	}
 }
 
 // authored asks of a row that is as the log says whether its author might write it.
@@ -173,7 +188,7 @@ func (v *run) content(f *record.File) error {
 
 // talk asks of a consultation's texts whether their authors might write them, and
 // whether the reporter's keys are those that it began with.
-func (v *run) talk(rows []any, l *record.Ledger) {
+func (v *run) talk(list []audit.Entry, rows []any, l *record.Ledger) {
 	var t *record.Talk
 	for _, row := range rows {
 		if r, ok := row.(*record.Talk); ok {
@@ -185,6 +200,15 @@ func (v *run) talk(rows []any, l *record.Ledger) {
 	}
 	if t.State != record.TalkErased && !l.Holds(t.Keys()) {
 		v.spoilt(record.Talks.Label(t), "its reporter's keys are not those that it began with")
+	}
+	f := record.TalkFile{Talk: *t, Installation: v.installation}
+	for _, row := range rows {
+		if st, ok := row.(*ethics.SignedStatus); ok {
+			f.Statuses = append(f.Statuses, *st)
+		}
+	}
+	if err := f.Learn(list); err == nil {
+		v.signed(t.ID, f.Signed(v.roster))
 	}
 	for _, row := range rows {
 		s, ok := row.(*record.Said)

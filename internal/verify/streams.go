@@ -110,7 +110,7 @@ func (v *run) object(name string, list []audit.Entry, l *record.Ledger) error {
 		return err
 	}
 	if id := ethics.TalkOf(name); id != "" {
-		v.talk(found, l)
+		v.talk(list, found, l)
 		v.talkActs(list)
 	}
 	return nil
@@ -137,7 +137,7 @@ func (v *run) rows(name string, l *record.Ledger) ([]any, error) {
 			of = object
 		}
 		err := v.raw.Rows(d, of, func(row any) error {
-			if d.StreamOf(row) != name {
+			if of == "" && d.StreamOf(row) != name {
 				return nil // of another object: members have one table
 			}
 			n := d.Noted(row)

@@ -145,6 +145,7 @@ func (v *run) damage(table, row, why string) {
 
 // spoilt reports a row by its label.
 func (v *run) spoilt(label, why string) {
+	v.named[label] = true
 	v.damage(record.KindOf(label), record.KeyOf(label), why)
 }
 

@@ -127,6 +127,18 @@ create table case_event (
     primary key (case_id, n)
 ) {{strict}};
 
+-- Where a case or consultation stands, signed by who acted. State, track, events
+-- and measures elsewhere are copies for lists.
+create table case_status (
+    case_id text not null {{c}},
+    n {{int}} not null,
+    body {{blob}} not null,
+    author text not null {{c}},
+    signature {{blob}} not null,
+    day text not null,
+    primary key (case_id, n)
+) {{strict}};
+
 create table case_grant (
     id text primary key {{c}},
     case_id text not null {{c}} references cases (id),

@@ -42,7 +42,7 @@ func (w *World) File() Filed {
 	by := seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()}
 	f.Case = ethics.Case{
 		ID: f.ID, Institution: "home", Category: "bribery", Track: "anonymous", State: "received", Received: Today, Changed: Today,
-		Due: "2026-11-29", DueID: "ack", ReporterRecipient: ri.Recipient().String(), ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
+		ReporterRecipient: ri.Recipient().String(), ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
 	}
 	f.Stored = w.Receive(f.Draft)
 	f.Stored.Case, f.Stored.Envelope = f.ID, f.Draft.EnvelopeID(f.ID, ethics.KindReport)
@@ -58,7 +58,8 @@ func (w *World) File() Filed {
 		Must(w.T, err)
 		f.Envelopes = append(f.Envelopes, e)
 	}
-	w.Write("filed", ethics.CaseStream(f.ID), func(tx *store.Tx) error { return f.store(tx, recipient, by) })
+	st := w.First(f, "received", "entered_phone")
+	w.Write("filed", ethics.CaseStream(f.ID), func(tx *store.Tx) error { return f.store(tx, recipient, by, st) })
 	w.reread(&f)
 	return f
 }
@@ -71,17 +72,13 @@ func (w *World) reread(f *Filed) {
 	})
 }
 
-func (f *Filed) store(tx *store.Tx, recipient string, by seal.Author) error {
+func (f *Filed) store(tx *store.Tx, recipient string, by seal.Author, st *ethics.SignedStatus) error {
 	c, err := tx.AddCase(f.Case, []string{"2026-" + f.ID[:5]}, LocatorOf(f.ID))
 	if err != nil {
 		return err
 	}
 	signed := seal.Epoch(Installation, c.ID, 0, recipient, by)
 	if err := tx.AddEpoch(store.Epoch{Case: c.ID, Recipient: recipient, Signer: by.ID, Day: Today, Signature: signed}); err != nil {
-		return err
-	}
-	events := []ethics.Event{{Name: "received", Day: Today}, {Name: "acknowledged", Day: Today}}
-	if err := tx.AddEvents(c.ID, events...); err != nil {
 		return err
 	}
 	for _, m := range []string{"anna", "berta"} {
@@ -108,7 +105,7 @@ func (f *Filed) store(tx *store.Tx, recipient string, by seal.Author) error {
 	if err := tx.LendShare(Loan(c.ID, v.ID, "r"+c.ID)); err != nil {
 		return err
 	}
-	return tx.PutCase(c)
+	return tx.Settle(c, st, Today)
 }
 
 // GrantOf is the grant with which a case is filed.
@@ -212,7 +209,7 @@ func (w *World) NewCode(f *Filed) {
 func Talk() store.Consultation {
 	return store.Consultation{
 		ID: "talk", Number: "K-2026-00000", Institution: "home", Parties: []string{"tija"}, State: store.ConsultationOpen,
-		Received: Today, Changed: Today, Recipient: "age1pq1", Key: []byte{1},
+		Received: Today, Changed: Today, Recipient: "age1pq1", Key: Asker().Public().(ed25519.PublicKey),
 	}
 }
 
@@ -241,12 +238,14 @@ func Populated(t testing.TB) (*World, [2]Filed) {
 	w.Appoint("audra", appoint.RoleAuditor)
 	w.Write("gift_declared", ethics.GiftStream("gift"), func(tx *store.Tx) error { return tx.AddGift(Gift()) })
 	w.Write(store.KindConsultation, ethics.TalkStream("talk"), func(tx *store.Tx) error {
-		return tx.AddConsultation(Talk(), []byte("talk"), Talked(0, ethics.ActorReporter))
+		return tx.AddConsultation(Talk(), []byte("talk"), Talked(0, ethics.ActorReporter), Asked(t))
 	})
+	w.Walk(cases[0])
 	w.Write("step", ethics.CaseStream(cases[0].ID), func(tx *store.Tx) error {
 		c, err := tx.Case(cases[0].ID)
 		lesson := store.Lesson{ID: "lesson", Day: Today, Title: "t", Text: "x"}
-		return errors.Join(err, tx.AddMeasures(c.ID, Today, Today), tx.AddLesson(lesson), tx.PutCase(c))
+		p := store.Proposal{ID: "p" + c.ID + "again", Case: c.ID, Step: "close", Proposer: "anna", State: "open", Day: Today}
+		return errors.Join(err, tx.AddProposal(p), tx.AddLesson(lesson), tx.PutCase(c))
 	})
 	w.NewCode(&cases[1])
 	Must(t, w.Approve(w.Erasure(cases[1], "anna", "")))

@@ -105,6 +105,9 @@ func (w *World) Another() *store.Store {
 	s, err := store.Open(context.Background(), w.Dir, &w.Log, w.Log.Verifier())
 	Must(w.T, err)
 	w.T.Cleanup(func() { _ = s.Close() })
+	if w.Founders != [32]byte{} {
+		s.SetFounders(w.Founders)
+	}
 	return s
 }
 
@@ -194,6 +197,7 @@ func (w *World) Found() {
 		}
 		return tx.AddPolicy(policy.Version, []byte("digest of the shipped data"), Today)
 	})
+	w.S.SetFounders(w.Founders)
 }
 
 // Appoint appoints somebody, signed by two who serve.

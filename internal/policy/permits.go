@@ -1,0 +1,258 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"svilpe/internal/ethics"
+)
+
+// ErrMove is a status that the workflow does not let follow on the one before.
+var ErrMove = errors.New("policy: the workflow has no such move")
+
+// ByVersion is the reference data of that version. There is one: what ships.
+func ByVersion(n int) (*Policy, error) {
+	if n != ethics.PolicyVersion {
+		return nil, fmt.Errorf("policy: no version %d", n)
+	}
+	return Default()
+}
+
+// Past is what a case's statuses have told so far.
+type Past struct {
+	ethics.Status // the newest
+	Begun         bool
+	Events        []ethics.Event
+	Measures      []ethics.MeasureStatus
+}
+
+// Add takes one more status in.
+func (t *Past) Add(s ethics.Status) {
+	t.Status, t.Begun = s, true
+	for _, name := range s.Events {
+		t.Events = append(t.Events, ethics.Event{Name: name, Day: s.Day})
+	}
+	t.Measures = slices.Clone(t.Measures)
+	for _, m := range s.Measures {
+		if m.N >= 0 && m.N < len(t.Measures) {
+			t.Measures[m.N] = m
+		} else {
+			t.Measures = append(t.Measures, m)
+		}
+	}
+}
+
+// telling is an act that is no step: whether it is the reporter's, and the events
+// it may bring, of which it brings one at least.
+type telling struct {
+	reporter bool
+	events   []string
+}
+
+var tellings = map[string]telling{
+	ethics.ActMessage:     {false, []string{"feedback_sent", "progress_info_sent", "retaliation_answered"}},
+	ethics.ActNote:        {false, []string{"meeting_requested", "meeting_held", "person_concerned_informed"}},
+	ethics.ActAnswer:      {true, []string{ethics.EventAgreed, ethics.EventRefused}},
+	ethics.ActRetaliation: {true, []string{ethics.EventRetaliation}},
+	ethics.ActCheckIn:     {true, []string{ethics.EventCheckedIn, ethics.EventRetaliation}},
+	ethics.ActIdentify:    {true, []string{"identity_given", toWhistleblower}},
+	ethics.ActWithdrawID:  {true, []string{ethics.EventIdentityWithdrawn}},
+}
+
+const toWhistleblower = "changed_to_whistleblower"
+
+// besides are the events that a step may bring beside its own and its state.
+var besides = map[string][]string{
+	"recognise": {"reporter_notified"}, "refuse_recognition": {"reporter_notified"}, "close": {"systemic_cause"},
+	"set_retaliation_risk":             {"risk_reviewed", "risk_none", "risk_low", "risk_medium", "risk_high"},
+	"defer_notice_to_person_concerned": {"deferral_reviewed", "deferral_recorded"},
+	"end_mediation":                    {ethics.EventRefused},
+}
+
+// Acts that change more than the state.
+const (
+	actTrack    = "change_track"
+	actCategory = "change_category_or_route"
+	actMeasures = "set_measures"
+	actFollow   = "follow_measure"
+)
+
+// Permits says whether a status may follow on a case's past, signed by somebody
+// in these roles; the reporter's is RoleReporter. What only holders can read
+// (votes, consent, who examines) counts as given: they hold each step against it.
+// Whether two people took it is the caller's to see.
+func (p *Policy) Permits(past Past, s ethics.Status, roles []string) error {
+	var err error
+	step, isStep := p.Act(s.Act)
+	told, isTelling := tellings[s.Act]
+	switch {
+	case !past.Begun:
+		err = p.begins(s, roles)
+	case isStep:
+		err = p.steps(past, s, step, roles)
+	case isTelling:
+		err = p.tells(past, s, told, roles)
+	default:
+		err = ErrStep
+	}
+	if err == nil {
+		err = p.keepsRest(past, s)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %s from %q to %q: %w", ErrMove, s.Act, past.State, s.State, err)
+	}
+	return nil
+}
+
+var (
+	errWhere  = errors.New("not there")
+	errEvents = errors.New("with other events")
+	errRest   = errors.New("with another track, category or measure")
+)
+
+// begins wants what a filing brings.
+func (p *Policy) begins(s ethics.Status, roles []string) error {
+	state, ok := p.State(s.State)
+	switch {
+	case s.Act != ethics.ActFile, !contains(roles, RoleReporter):
+		return ErrRole
+	case !ok, !state.Initial, s.Previous != "", !p.casesOn(s.Track):
+		return errWhere
+	case len(s.Events) == 0 || s.Events[0] != s.State:
+		return errEvents
+	}
+	return only(s.Events[1:], ways)
+}
+
+// ways are the events that tell how a report came to the member who entered it, or
+// that details came with it.
+var ways = func() (out []string) {
+	for _, w := range ethics.EnteredWays {
+		out = append(out, "entered_"+w)
+	}
+	for _, w := range ethics.OwnWays {
+		out = append(out, "own_"+w)
+	}
+	return append(out, "identity_given")
+}()
+
+// steps holds a status against its step: by whom, from where to where, with what.
+func (p *Policy) steps(past Past, s ethics.Status, step Step, roles []string) error {
+	if _, err := p.stepNow(step.ID, p.facts(past, s.Day)); err != nil {
+		return err
+	}
+	who := step.Who
+	if step.FourEyes {
+		who = step.Approver
+	}
+	if !intersects(who, roles) {
+		return ErrRole
+	}
+	if err := p.guard(step, p.facts(past, s.Day)); err != nil {
+		return err
+	}
+	want := past.Status
+	rest := slices.Clone(s.Events)
+	own := []string{step.Event}
+	if len(step.To) > 0 {
+		if !contains(step.To, s.State) && (!contains(step.To, Previous) || s.State != past.Previous) {
+			return errWhere
+		}
+		want.Enter(s.State)
+		own = append(own, s.State)
+	}
+	if s.State != want.State || s.Previous != want.Previous {
+		return errWhere
+	}
+	for _, e := range own {
+		if e == "" {
+			continue
+		}
+		n := slices.Index(rest, e)
+		if n < 0 {
+			return errEvents
+		}
+		rest = slices.Delete(rest, n, n+1)
+	}
+	return only(rest, besides[step.ID])
+}
+
+func only(events, may []string) error {
+	for n, e := range events {
+		if !contains(may, e) || contains(events[:n], e) {
+			return errEvents
+		}
+	}
+	return nil
+}
+
+func (p *Policy) tells(past Past, s ethics.Status, t telling, roles []string) error {
+	switch {
+	case t.reporter != contains(roles, RoleReporter):
+		return ErrRole
+	case s.State != past.State || s.Previous != past.Previous:
+		return errWhere
+	case len(s.Events) == 0:
+		return errEvents
+	}
+	return only(s.Events, t.events)
+}
+
+// keepsRest lets track, category and measures change by their own acts alone.
+func (p *Policy) keepsRest(past Past, s ethics.Status) error {
+	if !past.Begun {
+		if len(s.Measures) > 0 {
+			return errRest
+		}
+		return nil
+	}
+	asks := contains(s.Events, toWhistleblower)
+	_, known := p.Category(s.Category)
+	switch {
+	case asks != (s.Act == ethics.ActIdentify && s.Track == Whistleblower && past.Track != Whistleblower):
+		return errRest
+	case s.Track != past.Track && !asks && (s.Act != actTrack || s.Track == Whistleblower || !p.casesOn(s.Track)):
+		return errRest
+	case s.Category != past.Category && (s.Act != actCategory || !known), s.Institution != past.Institution:
+		return errRest
+	}
+	return measured(past.Measures, s)
+}
+
+// measured lets measures be set in order, and open ones be followed.
+func measured(have []ethics.MeasureStatus, s ethics.Status) error {
+	for n, m := range s.Measures {
+		switch {
+		case s.Act == actMeasures && m.N == len(have)+n && m.State == "open":
+		case s.Act == actFollow && n == 0 && m.N >= 0 && m.N < len(have) && have[m.N].State == "open":
+		default:
+			return errRest
+		}
+	}
+	return nil
+}
+
+// facts are what a case's statuses tell; what is sealed counts as so.
+func (p *Policy) facts(past Past, day ethics.Day) Facts {
+	events := Events(past.Events)
+	dues, err := p.Due(past.Track, events)
+	if err != nil {
+		return Facts{} // permits nothing
+	}
+	c, known := p.Category(past.Category)
+	f := Facts{
+		Track: past.Track, State: past.State, Previous: past.Previous, Flags: p.Flagged(events), FeedbackSent: p.FeedbackSent(events),
+		Extendable: p.Extendable(dues, Day(day)), NoticeOpen: NoticeOpen(dues), WatchOver: p.WatchOver(past.Track, events, Day(day)),
+		NoMediation: !known || c.Handling.NoForcedMediation,
+		Recognition: slices.ContainsFunc(dues, func(d Due) bool { return d.ID == "recognition" && d.Stopped == "" }),
+
+		Examiners: LeastExaminers, Drafted: true, Votes: Tally{Voters: 1, For: 1}, Consent: true, IfNotRecognised: "ethics",
+	}
+	for _, m := range past.Measures {
+		if m.State == "open" {
+			f.OpenMeasures++
+		}
+	}
+	return f
+}

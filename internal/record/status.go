@@ -1,0 +1,116 @@
+package record
+
+import (
+	"slices"
+	"strconv"
+
+	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
+)
+
+// Where a case stands, and every event and measure of it, is told by statuses
+// (sealing.md §12.4): a chain of clear statements, each signed by who acted. The
+// columns state, previous, track, category, due of a case, its events and its
+// measures are copies for lists. story.go reads the chain.
+
+// KindStatus is the kind under which a Rule is asked for a status's signer.
+const KindStatus = payload.LabelStatus
+
+// StatusID is what a Rule calls a status: epochs are numbered too.
+func StatusID(n int) string { return Statuses.Name + "/" + strconv.Itoa(n) }
+
+// Told is one status of a case as its readers believe it.
+type Told struct {
+	ethics.Status
+	Author    string
+	Digest    []byte
+	From      string   // the state before it
+	Envelopes []string // ids of those that were stored with it
+}
+
+// NewStory is what the entries of a case or consultation tell, without its statuses.
+func NewStory(id string, entries []audit.Entry) *Story {
+	t := &Story{id: id}
+	for _, e := range entries {
+		t.entry(e)
+	}
+	return t
+}
+
+// Believed takes statuses in that were believed when they were read: a writer's own
+// session read them.
+func (t *Story) Believed(rows []ethics.SignedStatus) error {
+	t.rows = rows
+	return t.tell()
+}
+
+// Measures is how many there are by what was told.
+func (t *Story) Measures() int { return len(t.past.Measures) }
+
+// Nearest is the deadline that comes first by what was told.
+func (t *Story) Nearest() (day, id string, err error) { return t.nearest() }
+
+// Add takes one more status in.
+func (t *Story) Add(s ethics.Status) { t.past.Add(s) }
+
+// Fits refuses a status that a reader would refuse afterwards: a fault of the
+// program, or a member whose term ended at this moment, must spoil no case. beside
+// are the rows that its entry brings.
+func (t *Story) Fits(c ethics.Case, in Installation, roster *appoint.Roster, proposals []Proposal, row ethics.SignedStatus, beside []Row) (ethics.Status, error) {
+	if row.N != len(t.rows) {
+		return ethics.Status{}, ethics.ErrSequence
+	}
+	j := judge{
+		installation: in.ID, stream: ethics.CaseStream(c.ID), institution: c.Institution, roster: roster, proposals: proposals,
+		signs: rule(c, in.SystemVerifier, chain{keys: []ReporterKeys{KeysOf(c, nil)}}, roster),
+	}
+	return t.next(j, row, brought{day: row.Day, rows: beside})
+}
+
+// checkStatus reads the chain, and refuses rows that say something else.
+func (f *CaseFile) checkStatus(roster *appoint.Roster) error {
+	f.story.rows = f.Statuses
+	f.story.judge = judge{
+		installation: f.Installation.ID, stream: ethics.CaseStream(f.ID), institution: f.Institution,
+		signs: f.Rule(roster), roster: roster, proposals: f.Proposals,
+	}
+	if err := f.story.tell(); err != nil {
+		return err
+	}
+	if d := f.story.same(f.Case, f.Events, f.Measures); d != nil {
+		return d
+	}
+	f.Events, f.Told = f.story.past.Events, f.story.told
+	return nil
+}
+
+// Signed checks the chain of statuses and the copies of what it says: for who
+// verifies, and has checked the rows.
+func (f *CaseFile) Signed(roster *appoint.Roster) error { return f.checkStatus(roster) }
+
+// Signed is the same of a consultation.
+func (f *TalkFile) Signed(roster *appoint.Roster) error { return f.checkStatus(roster) }
+
+// Beside is the status that was stored with an envelope; false where the case
+// stood as before.
+func (f *CaseFile) Beside(envelope string) (Told, bool) {
+	n := slices.IndexFunc(f.Told, func(t Told) bool { return slices.Contains(t.Envelopes, envelope) })
+	if n < 0 {
+		return Told{}, false
+	}
+	return f.Told[n], true
+}
+
+// Next is the status that an act on a day begins from: as the case stands, one
+// number on, on the past that was read.
+func (f *CaseFile) Next(act string, day ethics.Day) ethics.Status {
+	s := f.Standing()
+	s.N, s.Day, s.Act, s.Seen, s.Policy = len(f.Told), day, act, payload.Leaf(f.ledger.Seen), ethics.PolicyVersion
+	s.Events, s.Measures = nil, nil
+	return s
+}
+
+// Standing is the newest status. A CaseFile that was read has one.
+func (f *CaseFile) Standing() ethics.Status { return f.Told[len(f.Told)-1].Status }

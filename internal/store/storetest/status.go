@@ -1,0 +1,131 @@
+package storetest
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"testing"
+
+	"svilpe/internal/ethics"
+	"svilpe/internal/record"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
+)
+
+// First is where a case of the test stands when it is filed.
+func (w *World) First(f Filed, events ...string) *ethics.SignedStatus {
+	w.T.Helper()
+	s := ethics.Status{
+		Installation: Installation, Stream: ethics.CaseStream(f.ID), Day: f.Received, Policy: ethics.PolicyVersion, Act: ethics.ActFile,
+		Institution: f.Institution, State: f.State, Track: f.Track, Category: f.Category, Events: events,
+	}
+	row, err := seal.Status(s, w.By(f, ethics.ActorReporter))
+	Must(w.T, err)
+	return row
+}
+
+// By is the key of a member, or of the reporter of the case.
+func (w *World) By(f Filed, id string) seal.Author {
+	if id == ethics.ActorReporter {
+		return seal.Author{ID: id, Key: f.Reporter.ReporterSigner()}
+	}
+	return seal.Author{ID: id, Key: w.People[id].MemberSigner()}
+}
+
+// Next is the next status of a case, as set makes it, signed.
+func (w *World) Next(f Filed, act, by string, set func(*ethics.Status)) *ethics.SignedStatus {
+	w.T.Helper()
+	c, err := w.CaseFile(f.ID, false)
+	Must(w.T, err)
+	s := c.Next(act, Today)
+	if set != nil {
+		set(&s)
+	}
+	row, err := seal.Status(s, w.By(f, by))
+	Must(w.T, err)
+	return row
+}
+
+// To enters a state, with the event of it and those before.
+func To(state string, before ...string) func(*ethics.Status) {
+	return func(s *ethics.Status) {
+		s.Enter(state)
+		s.Events = append(before, state)
+	}
+}
+
+// Acts writes an act as the services do.
+func (w *World) Acts(f Filed, act, by string, set func(*ethics.Status), more ...func(*store.Tx) error) {
+	w.T.Helper()
+	st := w.Next(f, act, by, set)
+	w.Write("step", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
+		c, err := tx.Case(f.ID)
+		for _, do := range more {
+			err = errors.Join(err, do(tx))
+		}
+		return errors.Join(err, tx.Settle(c, st, Today))
+	})
+}
+
+// Walk brings a case to its measures: two people decide.
+func (w *World) Walk(f Filed) {
+	w.T.Helper()
+	w.Acts(f, "acknowledge", "anna", To("triage", "acknowledged"))
+	w.Acts(f, "accept", "anna", To("accepted"))
+	w.Acts(f, "start", "berta", To("investigation"))
+	w.Acts(f, "propose_decision", "carl", To("decision_draft"))
+	w.Decided(f, "approve_decision", "berta", "carl", To("decided"))
+	w.Acts(f, "set_measures", "berta", func(s *ethics.Status) {
+		To("measures")(s)
+		for n := range 2 {
+			s.Measures = append(s.Measures, ethics.MeasureStatus{N: n, Due: Today, State: record.MeasureOpen})
+		}
+	})
+}
+
+// Decided is an act that one member proposes and another approves. What was
+// proposed before is rejected for it.
+func (w *World) Decided(f Filed, act, proposer, decider string, set func(*ethics.Status)) {
+	w.T.Helper()
+	id := act + f.ID
+	file, err := w.CaseFile(f.ID, false)
+	Must(w.T, err)
+	w.Write("proposed", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
+		var err error
+		for _, p := range file.Proposals {
+			if p.State == "open" {
+				err = errors.Join(err, tx.DecideProposal(p.ID, decider, "rejected"))
+			}
+		}
+		c, err1 := tx.Case(f.ID)
+		p := store.Proposal{ID: id, Case: f.ID, Step: act, Proposer: proposer, State: "open", Day: Today}
+		return errors.Join(err, err1, tx.AddProposal(p), tx.PutCase(c))
+	})
+	w.Acts(f, act, decider, set, func(tx *store.Tx) error { return tx.DecideProposal(id, decider, "approved") })
+}
+
+// Asker is the key of who asked in Talk.
+func Asker() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(make([]byte, 32)) }
+
+// Asked is where Talk stands when it begins.
+func Asked(t testing.TB) ethics.SignedStatus {
+	t.Helper()
+	row, err := seal.Status(ethics.Status{
+		Installation: Installation, Stream: ethics.TalkStream("talk"), Day: Today, Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
+		Institution: "home", State: store.ConsultationOpen,
+	}, seal.Author{ID: ethics.ActorReporter, Key: Asker()})
+	Must(t, err)
+	return *row
+}
+
+// Ending ends the talk, signed by one of its two sides.
+func (w *World) Ending(by seal.Author) *ethics.SignedStatus {
+	w.T.Helper()
+	var f store.ConsultationFile
+	w.Read(func(tx *store.ReadTx) (err error) {
+		f, err = tx.ConsultationFile("talk")
+		return err
+	})
+	row, err := seal.Status(f.Ending(Today), by)
+	Must(w.T, err)
+	return row
+}
