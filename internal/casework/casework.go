@@ -198,7 +198,7 @@ func (s *Service) distrust(ctx context.Context, who *appoint.Acting, caseID stri
 		return err
 	}
 	s.Log.LogAttrs(ctx, slog.LevelError, "a case cannot be trusted", slog.String("case", caseID), slog.Any("err", err))
-	return errors.Join(err, s.enter(ctx, KindDistrusted, who.ID, caseID))
+	return errors.Join(err, s.enter(ctx, KindDistrusted, who.ID, ethics.CaseStream(caseID)))
 }
 
 // Open opens a case: right and grant, then the entry, durable, then the key.
@@ -213,7 +213,7 @@ func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) 
 	if !cover.Stated {
 		return nil, ErrNotStated
 	}
-	if err := s.enter(ctx, KindOpened, who.ID, cover.ID); err != nil {
+	if err := s.enter(ctx, KindOpened, who.ID, ethics.CaseStream(cover.ID)); err != nil {
 		return nil, err
 	}
 	o := &Opened{roster: who.Roster, policy: s.Policy}
@@ -240,7 +240,7 @@ func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) 
 	}
 	if spoilt+o.Missing > 0 {
 		s.Log.LogAttrs(ctx, slog.LevelError, "a message cannot be trusted", slog.String("case", cover.ID), slog.Int("envelopes", spoilt), slog.Int("missing", o.Missing))
-		if err := s.enter(ctx, KindDistrusted, who.ID, cover.ID); err != nil {
+		if err := s.enter(ctx, KindDistrusted, who.ID, ethics.CaseStream(cover.ID)); err != nil {
 			return nil, err
 		}
 	}
@@ -248,8 +248,8 @@ func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) 
 }
 
 // enter writes an entry that changes nothing else.
-func (s *Service) enter(ctx context.Context, kind, actor, caseID string) error {
-	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: kind, Actor: actor, Stream: ethics.CaseStream(caseID)}
+func (s *Service) enter(ctx context.Context, kind, actor, stream string) error {
+	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: kind, Actor: actor, Stream: stream}
 	return s.Store.Write(ctx, e, func(*store.Tx) error { return nil })
 }
 

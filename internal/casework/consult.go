@@ -73,7 +73,7 @@ func (s *Service) Consultation(ctx context.Context, who *appoint.Acting, number 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.enter(ctx, store.KindConsultation, who.ID, c.ID); err != nil {
+	if err := s.enter(ctx, store.KindConsultation, who.ID, ethics.TalkStream(c.ID)); err != nil {
 		return nil, err
 	}
 	t := &OpenTalk{}
@@ -172,7 +172,7 @@ func (s *Service) distrustTalk(ctx context.Context, who *appoint.Acting, id stri
 		return err
 	}
 	s.Log.LogAttrs(ctx, slog.LevelError, "a consultation or text cannot be trusted", slog.Bool("whole", err != nil))
-	return errors.Join(err, s.enter(ctx, KindDistrusted, who.ID, id))
+	return errors.Join(err, s.enter(ctx, KindDistrusted, who.ID, ethics.TalkStream(id)))
 }
 
 // SayTalk answers in a consultation or, with note, writes what the trust persons

@@ -71,7 +71,7 @@ func (s *Service) Export(ctx context.Context, who *appoint.Acting, number string
 // carry writes what leaves the system between two entries of these kinds; the
 // second holds body, with the hash of what was sent.
 func (s *Service) carry(ctx context.Context, who *appoint.Acting, o *Opened, kinds [2]string, body ethics.Exported, w io.Writer, write func(io.Writer) error) error {
-	if err := s.enter(ctx, kinds[0], who.ID, o.ID); err != nil {
+	if err := s.enter(ctx, kinds[0], who.ID, ethics.CaseStream(o.ID)); err != nil {
 		return err
 	}
 	sum := &summed{hash: sha256.New()}

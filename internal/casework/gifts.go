@@ -48,7 +48,7 @@ func (s *Service) Gifts(ctx context.Context, who *appoint.Acting, year string, a
 	if len(places) == 0 {
 		return out, ethics.ErrNotFound
 	}
-	if err := s.enter(ctx, KindGiftsRead, who.ID, ""); err != nil {
+	if err := s.enter(ctx, KindGiftsRead, who.ID, ethics.StreamProgram); err != nil {
 		return out, err
 	}
 	var rows Page[store.Gift, store.GiftKey]

@@ -181,7 +181,7 @@ func (s *Service) Whole(ctx context.Context, who *appoint.Acting, number, id str
 	if !s.MayReadWhole(o) || len(o.whole[id]) == 0 {
 		return nil, nil, ethics.ErrNotFound
 	}
-	if err := s.enter(ctx, KindOriginal, who.ID, o.ID); err != nil {
+	if err := s.enter(ctx, KindOriginal, who.ID, ethics.CaseStream(o.ID)); err != nil {
 		return nil, nil, err
 	}
 	var out []Text

@@ -230,7 +230,7 @@ func (s *Service) standing(ctx context.Context, who *appoint.Acting, number stri
 	if !gives && len(o.file.Holders()) > routing.Least && !s.leads(o) {
 		return o, nil // enough remain: no key is touched
 	}
-	if err := s.enter(ctx, KindUnseen, who.ID, o.ID); err != nil {
+	if err := s.enter(ctx, KindUnseen, who.ID, ethics.CaseStream(o.ID)); err != nil {
 		return nil, err
 	}
 	return o, s.unseen(o, who)

@@ -39,7 +39,7 @@ func (w *world) steps(f filed, proposer string, by seal.Author, body ethics.Step
 	if body.Status == nil {
 		body.Status = st.Digest()
 	}
-	at := seal.Place{Installation: install, Case: f.id, Epoch: c.Epoch, Sequence: c.Sequence, Day: day}
+	at := w.place(c)
 	e, err := seal.Envelope(at, uuid.NewString(), ethics.KindStep, body, by, c.Recipient(), "")
 	must(w.t, err)
 	w.write("step", f.id, func(tx *store.Tx) error {

@@ -68,7 +68,7 @@ func (s *Service) talk(ctx context.Context, v Visit) (*talk, error) {
 		}
 		return err
 	})
-	return t, s.distrust(ctx, v.Case, 0, err)
+	return t, s.distrust(ctx, ethics.TalkStream(v.Case), 0, err)
 }
 
 func (t *talk) open(x store.Said) (ethics.Consulted, error) {
@@ -109,7 +109,7 @@ func (s *Service) Consultation(ctx context.Context, v Visit) (Consultation, erro
 			out.Advisers = append(out.Advisers, m.Name)
 		}
 	}
-	return out, s.distrust(ctx, v.Case, spoilt+out.Missing, nil)
+	return out, s.distrust(ctx, ethics.TalkStream(v.Case), spoilt+out.Missing, nil)
 }
 
 // Say adds a text of the reporter to a consultation. ErrConflict when it has

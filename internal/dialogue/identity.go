@@ -127,7 +127,7 @@ func (s *Service) Identity(ctx context.Context, v Visit) (Identity, error) {
 		out, err = s.identity(m)
 		return err
 	})
-	return out, s.distrust(ctx, v.Case, 0, err)
+	return out, s.distrust(ctx, ethics.CaseStream(v.Case), 0, err)
 }
 
 // CheckIdentification finds what is wrong with what the reporter wants to give.
@@ -243,7 +243,7 @@ func (s *Service) identify(ctx context.Context, v Visit, draft derive.Secret, ki
 }
 
 func (s *Service) identifyOnce(ctx context.Context, v Visit, draft derive.Secret, kind string, build func(*mine, Identity) (identified, error)) error {
-	if err := s.distrust(ctx, v.Case, 0, s.Store.EndTerms(ctx, v.Case, s.today())); err != nil {
+	if err := s.distrust(ctx, ethics.CaseStream(v.Case), 0, s.Store.EndTerms(ctx, v.Case, s.today())); err != nil {
 		return err
 	}
 	var m *mine
@@ -256,7 +256,7 @@ func (s *Service) identifyOnce(ctx context.Context, v Visit, draft derive.Secret
 		have, err = s.identity(m)
 		return err
 	})
-	if err = s.distrust(ctx, v.Case, 0, err); err != nil {
+	if err = s.distrust(ctx, ethics.CaseStream(v.Case), 0, err); err != nil {
 		return err
 	}
 	id := draft.EnvelopeID(m.ID, ethics.KindIdentified)

@@ -91,13 +91,13 @@ func (m *mine) sign(st ethics.Status) (*ethics.SignedStatus, error) {
 
 // distrust writes an entry when the reporter met something that could not be
 // trusted: the case itself, or some of its envelopes, changed, hidden or gone.
-func (s *Service) distrust(ctx context.Context, caseID string, envelopes int, err error) error {
+func (s *Service) distrust(ctx context.Context, stream string, envelopes int, err error) error {
 	whole := errors.Is(err, ethics.ErrUntrusted)
 	if !whole && (err != nil || envelopes == 0) {
 		return err
 	}
 	s.Log.LogAttrs(ctx, slog.LevelError, "a case or message cannot be trusted", slog.Bool("whole", whole), slog.Int("envelopes", envelopes))
-	e := store.Entry{ID: newID(), Day: s.today(), Kind: "distrusted", Actor: ethics.ActorReporter, Stream: ethics.CaseStream(caseID)}
+	e := store.Entry{ID: newID(), Day: s.today(), Kind: "distrusted", Actor: ethics.ActorReporter, Stream: stream}
 	if written := s.Store.Write(ctx, e, func(*store.Tx) error { return nil }); written != nil {
 		return errors.Join(err, written)
 	}

@@ -70,7 +70,7 @@ func (s *Service) Again(ctx context.Context, draft derive.Secret) (NewCode, erro
 }
 
 func (s *Service) newCode(ctx context.Context, v Visit, draft derive.Secret) (NewCode, error) {
-	if err := s.distrust(ctx, v.Case, 0, s.Store.EndTerms(ctx, v.Case, s.today())); err != nil {
+	if err := s.distrust(ctx, ethics.CaseStream(v.Case), 0, s.Store.EndTerms(ctx, v.Case, s.today())); err != nil {
 		return NewCode{}, err
 	}
 	var m *mine
@@ -79,7 +79,7 @@ func (s *Service) newCode(ctx context.Context, v Visit, draft derive.Secret) (Ne
 		m, err = s.mine(tx, v)
 		return err
 	})
-	if err = s.distrust(ctx, v.Case, 0, err); err != nil {
+	if err = s.distrust(ctx, ethics.CaseStream(v.Case), 0, err); err != nil {
 		return NewCode{}, err
 	}
 	begun, err := s.nextEpoch(ctx, m)

@@ -129,7 +129,7 @@ func (s *Service) write(ctx context.Context, v Visit, draft derive.Secret, m eth
 }
 
 func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind string) error {
-	err := s.distrust(ctx, v.Case, 0, s.Store.EndTerms(ctx, v.Case, s.today()))
+	err := s.distrust(ctx, ethics.CaseStream(v.Case), 0, s.Store.EndTerms(ctx, v.Case, s.today()))
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 		f, err = s.mine(tx, v)
 		return err
 	})
-	if err = s.distrust(ctx, v.Case, 0, err); err != nil {
+	if err = s.distrust(ctx, ethics.CaseStream(v.Case), 0, err); err != nil {
 		return err
 	}
 	if m.Step == "" && s.muted(f.Events) {

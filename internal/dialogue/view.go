@@ -86,7 +86,7 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 		s.protected(&out)
 		return nil
 	})
-	if err = s.distrust(ctx, v.Case, spoilt+out.Missing, err); err != nil {
+	if err = s.distrust(ctx, ethics.CaseStream(v.Case), spoilt+out.Missing, err); err != nil {
 		return View{}, err
 	}
 	for _, m := range out.Messages {
@@ -191,7 +191,7 @@ func (s *Service) File(ctx context.Context, v Visit, fileID string, allowed func
 		sealed = &guarded{s.Store.FileReader(ctx, row, func(*store.ReadTx) error { return nil }), allowed}
 		return nil
 	})
-	if err = s.distrust(ctx, v.Case, 0, err); err != nil {
+	if err = s.distrust(ctx, ethics.CaseStream(v.Case), 0, err); err != nil {
 		return file, nil, err
 	}
 	key, err := derive.FromBytes(raw)

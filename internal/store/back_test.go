@@ -20,10 +20,10 @@ func TestCaseThatWentBack(t *testing.T) {
 	for name, again := range map[string]bool{"written here": false, "read here": true} {
 		w := founded(t)
 		f := w.File()
-		before := w.Text(`select changed from cases`)
+		before := w.Text(`select due from cases`)
 		w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error {
 			c, err := tx.Case(f.ID)
-			c.Changed = "2026-12-01"
+			c.Due = "2026-12-31"
 			return errors.Join(err, tx.PutCase(c))
 		})
 		if again {
@@ -34,7 +34,7 @@ func TestCaseThatWentBack(t *testing.T) {
 			}
 		}
 		w.Exec(`delete from entry where idx = (select max(idx) from entry where stream = ?)`, ofCase(f.ID))
-		w.Exec(`update cases set changed = ?`, before)
+		w.Exec(`update cases set due = ?`, before)
 		if _, err := w.CaseFile(f.ID, false); !errors.Is(err, ethics.ErrUntrusted) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 )
 
@@ -23,7 +22,7 @@ func BenchmarkWrite(b *testing.B) {
 				all.Go(func() {
 					for range left {
 						id := uuid.NewString()
-						must(b, w.S.Write(context.Background(), entry("filed", ofCase(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) }))
+						must(b, w.S.Write(context.Background(), entry("filed", ofCase(id)), storetest.Plain(id)))
 					}
 				})
 			}
@@ -45,7 +44,7 @@ func BenchmarkVerify(b *testing.B) {
 		all.Go(func() {
 			for range 250 {
 				id := uuid.NewString()
-				must(b, w.S.Write(context.Background(), entry("filed", ofCase(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) }))
+				must(b, w.S.Write(context.Background(), entry("filed", ofCase(id)), storetest.Plain(id)))
 			}
 		})
 	}

@@ -29,12 +29,12 @@ var stories = map[string]wentBack{
 		grow: func(w *world, f filed) {
 			w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error {
 				c, err := tx.Case(f.ID)
-				c.Changed = "2026-12-01"
+				c.Due = "2026-12-31"
 				return errors.Join(err, tx.PutCase(c))
 			})
 		},
 		stream: func(f filed) string { return ofCase(f.ID) },
-		back:   func(w *world, f filed) { w.Exec(`update cases set changed = ? where id = ?`, f.Changed, f.ID) },
+		back:   func(w *world, f filed) { w.Exec(`update cases set due = ? where id = ?`, f.Due, f.ID) },
 		read: func(tx *store.ReadTx, f filed) error {
 			_, err := tx.CaseFile(f.ID, true)
 			return err
@@ -132,7 +132,7 @@ func TestTheStateWentBackToo(t *testing.T) {
 	from, cases := populated(t)
 	f := cases[0]
 	stream := ofCase(f.ID)
-	for name, buckets := range map[string]bool{"the state": false, "the state and the roots": true} {
+	for name, roots := range map[string]string{"the state": "", "the state and the roots": "old", "the state and its own root": "its own"} {
 		t.Run(name, func(t *testing.T) {
 			w := from.Copy(t)
 			old := filepath.Join(t.TempDir(), "old")
@@ -148,11 +148,14 @@ func TestTheStateWentBackToo(t *testing.T) {
 			if n := w.Count(`select count from stream where stream = ?`, stream); n != 2 {
 				t.Fatalf("the state is %d: the test shows nothing", n)
 			}
-			if buckets {
+			if roots == "its own" {
+				storeRoots(t, w)
+			}
+			if roots == "old" {
 				w.Define(`attach '` + old + `' as old; delete from main.bucket; insert into main.bucket select * from old.bucket`)
 			}
 			s, err := store.Open(context.Background(), w.Dir, &w.Log, w.Log.Verifier())
-			if buckets {
+			if roots != "" {
 				if !errors.Is(err, audit.ErrTampered) {
 					t.Errorf("opened: %v", err)
 				}

@@ -9,7 +9,9 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/record"
+	"svilpe/internal/seal"
 	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 )
 
 // talking is a world in which a trust person and the reporter have talked.
@@ -20,7 +22,7 @@ func talking(t *testing.T) *world {
 		return tx.AddStatement(w.Sign(appoint.KindAppointment, w.Appointment("tija", appoint.RoleTrust), "anna", "berta"))
 	})
 	w.Write(store.KindConsultation, ofTalk, func(tx *store.Tx) error {
-		return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter))
+		return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter), storetest.Asked(t))
 	})
 	w.Write(store.KindConsultation, ofTalk, func(tx *store.Tx) error { return tx.Say(talked(1, "tija")) })
 	return w
@@ -61,16 +63,17 @@ func TestConsultationIsNoCase(t *testing.T) {
 
 func TestConsultationEnds(t *testing.T) {
 	w := talking(t)
-	must(t, consult(w, func(tx *store.Tx) error { return tx.EndConsultation("talk", today, "2026-12-22") }))
+	end := w.Ending(seal.Author{ID: ethics.ActorReporter, Key: storetest.Asker()})
+	must(t, consult(w, func(tx *store.Tx) error { return tx.EndConsultation("talk", today, "2026-12-22", end) }))
 	for name, x := range map[string]struct {
 		fn   func(*store.Tx) error
 		want error
 	}{
 		"a text after the end": {func(tx *store.Tx) error { return tx.Say(talked(2, "tija")) }, ethics.ErrConflict},
-		"ended twice":          {func(tx *store.Tx) error { return tx.EndConsultation("talk", today, today) }, ethics.ErrConflict},
+		"ended twice":          {func(tx *store.Tx) error { return tx.EndConsultation("talk", today, today, end) }, ethics.ErrConflict},
 		"the same form twice":  {func(tx *store.Tx) error { return tx.Say(talked(1, "tija")) }, ethics.ErrExists},
 		"filed twice": {func(tx *store.Tx) error {
-			return tx.AddConsultation(talk(), []byte("other"), talked(0, ethics.ActorReporter))
+			return tx.AddConsultation(talk(), []byte("other"), talked(0, ethics.ActorReporter), storetest.Asked(t))
 		}, ethics.ErrExists},
 	} {
 		if err := consult(w, x.fn); !errors.Is(err, x.want) {

@@ -162,6 +162,40 @@ func TestTheOperatorsEntries(t *testing.T) {
 	}
 }
 
+// TestTheOperatorsFrames: an entry that the log key signed, and that does not follow,
+// is not followed: by no program that runs, nor by one that starts.
+func TestTheOperatorsFrames(t *testing.T) {
+	for name, wrong := range map[string]func(*audit.Entry){
+		"a number left out":        func(e *audit.Entry) { e.Number++ },
+		"a number again":           func(e *audit.Entry) { e.Number--; e.Stream = ethics.StreamProgram },
+		"behind another entry":     func(e *audit.Entry) { e.Prev[0] ^= 1 },
+		"of an earlier day":        func(e *audit.Entry) { e.Day = "2026-11-20" },
+		"a body that is another":   func(e *audit.Entry) { e.Sum[0] ^= 1 },
+		"a body that is not there": func(e *audit.Entry) { e.Body = audit.Body{} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := founded(t)
+			f := w.File()
+			w.AppendFrame(ofCase(f.ID), audit.Body{Kind: "noted", Actor: ethics.ActorReporter}, wrong)
+			err := w.S.Read(t.Context(), func(*store.ReadTx) error {
+				t.Error("read")
+				return nil
+			})
+			if !errors.Is(err, audit.ErrTampered) {
+				t.Errorf("read: %v", err)
+			}
+			if err := w.Tries("noted", ethics.StreamProgram, nothing); !errors.Is(err, audit.ErrTampered) {
+				t.Errorf("written: %v", err)
+			}
+			w.Names("entry", "", "")
+			w.Stop()
+			if _, err := store.Open(t.Context(), w.Dir, &w.Log, w.Log.Verifier()); !errors.Is(err, audit.ErrTampered) {
+				t.Errorf("opened: %v", err)
+			}
+		})
+	}
+}
+
 // TestErasedHidesNothing: «erased» ends what a stream says. The operator cannot use it
 // to make a case begin anew, with a grant that had ended.
 func TestErasedHidesNothing(t *testing.T) {

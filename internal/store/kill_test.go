@@ -35,6 +35,11 @@ func child(dir string) {
 	if err != nil {
 		panic(err)
 	}
+	founders, err := os.ReadFile(filepath.Join(dir, "founders"))
+	if err != nil {
+		panic(err)
+	}
+	s.SetFounders([32]byte(founders))
 	var out sync.Mutex
 	go closeDays(s)
 	for range 8 {
@@ -42,7 +47,7 @@ func child(dir string) {
 			for {
 				id := uuid.NewString()
 				e := entry("filed", ofCase(id))
-				if err := s.Write(context.Background(), e, func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) }); err != nil {
+				if err := s.Write(context.Background(), e, storetest.Plain(id)); err != nil {
 					panic(err)
 				}
 				out.Lock()
@@ -56,7 +61,7 @@ func child(dir string) {
 
 // closeDays closes one day after another.
 func closeDays(s *store.Store) {
-	day := time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
+	day := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 	_ = s.Read(context.Background(), func(tx *store.ReadTx) error {
 		c, err := tx.LastCheckpoint()
 		if err == nil {
@@ -85,6 +90,7 @@ func TestKilledHalfWay(t *testing.T) {
 	w.Found()
 	must(t, w.S.Close())
 	must(t, os.WriteFile(filepath.Join(w.Dir, "log.key"), []byte(text), 0o600))
+	must(t, os.WriteFile(filepath.Join(w.Dir, "founders"), w.Founders[:], 0o600))
 	acknowledged, days := map[string]string{}, 0
 	for round := range 5 {
 		before := len(acknowledged)

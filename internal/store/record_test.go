@@ -240,6 +240,19 @@ func TestEntriesAreChecked(t *testing.T) {
 	}
 }
 
+// TestAnEarlierEntryMadeAnew: the newest entry and the number of them are right, the
+// one before is another, whole in itself.
+func TestAnEarlierEntryMadeAnew(t *testing.T) {
+	w := founded(t)
+	f := w.File()
+	at := w.Size() - 1
+	w.Write("noted", ofCase(f.ID), put(f.ID))
+	w.Forge(at, func(b *audit.Body) { b.Actor = "anna" })
+	if _, err := w.CaseFile(f.ID, false); !errors.Is(err, audit.ErrTampered) {
+		t.Errorf("read: %v", err)
+	}
+}
+
 // TestNeverSignsAChangedTree: what is signed continues what this program has
 // followed, whatever the nodes in the file say; and none begins from changed ones.
 func TestNeverSignsAChangedTree(t *testing.T) {

@@ -20,7 +20,7 @@ func (tx *Tx) Settle(c ethics.Case, st *ethics.SignedStatus, day ethics.Day) err
 		if err != nil {
 			return err
 		}
-		if err := put(tx, record.Statuses, st); err != nil {
+		if err := tx.AddStatus(*st); err != nil {
 			return err
 		}
 		if err := tx.copies(&c, told, s); err != nil {
@@ -95,3 +95,6 @@ func (tx *Tx) copies(c *ethics.Case, told *record.Story, s ethics.Status) error 
 	}
 	return nil
 }
+
+// AddStatus stores a status. Whether it is the next, and may be, Settle asks.
+func (tx *Tx) AddStatus(s ethics.SignedStatus) error { return put(tx, record.Statuses, &s) }

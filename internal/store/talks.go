@@ -166,7 +166,7 @@ func (tx *Tx) EndConsultation(id string, day, until ethics.Day, st *ethics.Signe
 		if st.Day != tx.day {
 			return ethics.ErrSequence
 		}
-		if err := put(tx, record.Statuses, st); err != nil {
+		if err := tx.AddStatus(*st); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -160,8 +161,12 @@ func (tx *Tx) append() error {
 	return nil
 }
 
-// one appends an entry, if every reader will accept it.
+// one appends an entry, if every reader will accept it. The first of an object brings
+// its row.
 func (tx *Tx) one(stream string, b audit.Body) error {
+	if st, err := tx.state(stream); err != nil || st.Count == 0 && ethics.IsObject(stream) && len(b.Changes) == 0 {
+		return cmp.Or(err, fmt.Errorf("store: an entry of %s, which is not there", stream))
+	}
 	l, err := tx.Ledger(stream)
 	if err != nil {
 		return err

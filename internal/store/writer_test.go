@@ -264,7 +264,7 @@ func TestConcurrentFilings(t *testing.T) {
 	for range 256 {
 		all.Go(func() {
 			id := uuid.NewString()
-			answers <- w.S.Write(context.Background(), entry("filed", ofCase(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) })
+			answers <- w.S.Write(context.Background(), entry("filed", ofCase(id)), storetest.Plain(id))
 		})
 	}
 	all.Wait()
@@ -276,7 +276,7 @@ func TestConcurrentFilings(t *testing.T) {
 	id := derive.New().CaseID()
 	for range 16 {
 		all.Go(func() {
-			same <- w.S.Write(context.Background(), entry("filed", ofCase(id)), func(tx *store.Tx) error { return storetest.AddPlainCase(tx, id) })
+			same <- w.S.Write(context.Background(), entry("filed", ofCase(id)), storetest.Plain(id))
 		})
 	}
 	all.Wait()

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/sumdb/note"
+
+	"svilpe/internal/audit"
 	"svilpe/internal/record"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
@@ -200,6 +203,37 @@ func TestVerifyFindsAddedRows(t *testing.T) {
 			w.Names(x.kind, row, want)
 		})
 	}
+}
+
+// TestVerifyFindsACheckpointOfNoClosing: a head that was signed once, of a moment when
+// no day was closed, is no checkpoint.
+func TestVerifyFindsACheckpointOfNoClosing(t *testing.T) {
+	from, _ := populated(t)
+	w := from.Copy(t)
+	w.Exec(`insert into checkpoint select '2026-11-23', size, note from tree_head`)
+	w.Names("checkpoint", "2026-11-23", "the log closed no day there")
+}
+
+// TestVerifyFindsAnotherCheckpoint: the same head with something beside it, which
+// opens as well, is not the one that the next closing names.
+func TestVerifyFindsAnotherCheckpoint(t *testing.T) {
+	from, _ := populated(t)
+	w := from.Copy(t)
+	key, err := note.NewSigner(other(t))
+	must(t, err)
+	n, err := note.Open([]byte(w.Text(`select note from checkpoint where day = '2026-11-21'`)), note.VerifierList(w.Log.Verifier()))
+	must(t, err)
+	more, err := note.Sign(n, key)
+	must(t, err)
+	w.Exec(`update checkpoint set note = ? where day = '2026-11-21'`, more)
+	w.Names("checkpoint", today, "another checkpoint stands before it")
+}
+
+func other(t *testing.T) string {
+	t.Helper()
+	text, _, err := audit.NewLogKey("other.example/log")
+	must(t, err)
+	return text
 }
 
 // TestVerifyFindsWhatEnded: a row that was taken away, put back as it was.

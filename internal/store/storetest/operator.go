@@ -36,8 +36,18 @@ func (r nodes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 // No rule is asked. A body without an id or an actor is given one.
 func Append(t testing.TB, dir string, key audit.LogKey, stream string, b audit.Body) audit.Entry {
 	t.Helper()
-	return appended(t, dir, key, "", stream, b, func(*sql.Tx) error { return nil })
+	return appended(t, dir, key, stream, b, asItIs, nothing)
 }
+
+// AppendFrame is Append with a frame that the test makes wrong.
+func (w *World) AppendFrame(stream string, b audit.Body, wrong func(*audit.Entry)) audit.Entry {
+	w.T.Helper()
+	return appended(w.T, w.Dir, w.Log, stream, b, wrong, nothing)
+}
+
+func asItIs(*audit.Entry) {}
+
+func nothing(*sql.Tx) error { return nil }
 
 // Append is Append in this world.
 func (w *World) Append(stream string, b audit.Body) audit.Entry {
@@ -56,7 +66,12 @@ func InsertOn[R any](t testing.TB, dir string, key audit.LogKey, day ethics.Day,
 	t.Helper()
 	n := k.Row(r)
 	b := audit.Body{Kind: "noted", Actor: ethics.ActorReporter, Changes: []audit.Change{{Label: n.Label, Op: audit.Added, New: n.Digest}}}
-	return appended(t, dir, key, day, k.Stream(r), b, func(tx *sql.Tx) error {
+	on := func(e *audit.Entry) {
+		if day != "" {
+			e.Day = day
+		}
+	}
+	return appended(t, dir, key, k.Stream(r), b, on, func(tx *sql.Tx) error {
 		columns, values := append(k.Columns[:len(k.Columns):len(k.Columns)], k.Copies...), record.Values(k.Fields(r))
 		for range k.Copies {
 			values = append(values, 0)
@@ -67,7 +82,8 @@ func InsertOn[R any](t testing.TB, dir string, key audit.LogKey, day ethics.Day,
 	})
 }
 
-func appended(t testing.TB, dir string, key audit.LogKey, on ethics.Day, stream string, b audit.Body, more func(*sql.Tx) error) audit.Entry {
+func appended(t testing.TB, dir string, key audit.LogKey, stream string, b audit.Body, frame func(*audit.Entry),
+	more func(*sql.Tx) error) audit.Entry {
 	t.Helper()
 	db := Raw(t, dir)
 	defer func() { _ = db.Close() }()
@@ -88,10 +104,9 @@ func appended(t testing.TB, dir string, key audit.LogKey, on ethics.Day, stream 
 	Must(t, tx.QueryRowContext(background, `select size from tree_head`).Scan(&e.Index))
 	var day sql.NullString
 	Must(t, tx.QueryRowContext(background, `select max(day) from entry`).Scan(&day))
-	if e.Day = max(e.Day, day.String); on != "" {
-		e.Day = on
-	}
+	e.Day = max(e.Day, day.String)
 	Must(t, follow(tx, &e))
+	frame(&e)
 	front, err := audit.ReadFrontier(e.Index, nodes{tx})
 	Must(t, err)
 	exec := func(query string, args ...any) {

@@ -167,18 +167,32 @@ func (w *World) Receive(draft derive.Secret) store.StoredFile {
 	return f
 }
 
-// AddPlainCase stores a case with one envelope of 20 KiB, and nothing that opens it.
-func AddPlainCase(tx *store.Tx, id string) error {
-	c := ethics.Case{ID: id, Institution: "home", State: "received", Received: Today}
-	c, err := tx.AddCase(c, []string{"2026-" + id[:13]}, LocatorOf(id))
+// Plain stores a case with one envelope of 20 KiB, and nothing that opens it.
+func Plain(id string) func(*store.Tx) error {
+	reporter := derive.New()
+	ident, err := reporter.ReporterIdentity()
 	if err != nil {
-		return err
+		return func(*store.Tx) error { return err }
 	}
-	e := ethics.Envelope{ID: "e" + id, Case: id, Kind: ethics.KindReport, Author: ethics.ActorReporter, Day: Today, Sealed: make([]byte, 20<<10)}
-	if err := tx.AddEnvelope(&c, e); err != nil {
-		return err
+	f := Filed{Reporter: reporter, Case: ethics.Case{
+		ID: id, Institution: "home", Category: "bribery", Track: "anonymous", State: "received", Received: Today, Changed: Today,
+		ReporterRecipient: ident.Recipient().String(), ReporterVerifier: reporter.ReporterSigner().Public().(ed25519.PublicKey),
+	}}
+	st, err := seal.Status(f.first("received", "entered_phone"), seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()})
+	return func(tx *store.Tx) error {
+		c, err := f.Case, err
+		if err == nil {
+			c, err = tx.AddCase(c, []string{"2026-" + id[:13]}, LocatorOf(id))
+		}
+		if err != nil {
+			return err
+		}
+		e := ethics.Envelope{ID: "e" + id, Case: id, Kind: ethics.KindReport, Author: ethics.ActorReporter, Day: Today, Sealed: make([]byte, 20<<10)}
+		if err := tx.AddEnvelope(&c, e); err != nil {
+			return err
+		}
+		return tx.Settle(c, st, Today)
 	}
-	return tx.PutCase(c)
 }
 
 // NewCode gives a case another reporter.

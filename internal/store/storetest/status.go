@@ -14,13 +14,16 @@ import (
 // First is where a case of the test stands when it is filed.
 func (w *World) First(f Filed, events ...string) *ethics.SignedStatus {
 	w.T.Helper()
-	s := ethics.Status{
+	row, err := seal.Status(f.first(events...), w.By(f, ethics.ActorReporter))
+	Must(w.T, err)
+	return row
+}
+
+func (f *Filed) first(events ...string) ethics.Status {
+	return ethics.Status{
 		Installation: Installation, Stream: ethics.CaseStream(f.ID), Day: f.Received, Policy: ethics.PolicyVersion, Act: ethics.ActFile,
 		Institution: f.Institution, State: f.State, Track: f.Track, Category: f.Category, Events: events,
 	}
-	row, err := seal.Status(s, w.By(f, ethics.ActorReporter))
-	Must(w.T, err)
-	return row
 }
 
 // By is the key of a member, or of the reporter of the case.
