@@ -86,7 +86,7 @@ func TestStepOfAnotherMembersStatus(t *testing.T) {
 	s.Events = []string{"acknowledged", "triage"}
 	st, err := seal.Status(s, w.by("resp"))
 	must(t, err)
-	at := seal.Place{Installation: install, Case: f.id, Epoch: c.Epoch, Sequence: c.Sequence, Day: day}
+	at := w.place(c)
 	var ids []string
 	var both []ethics.Envelope
 	for _, who := range []string{"chair", "resp"} {
@@ -148,7 +148,7 @@ func TestSettleTakesNoStatusThatNobodyBelieves(t *testing.T) {
 		x.set(&s)
 		st, err := seal.Status(s, w.by(x.by))
 		must(t, err)
-		e := store.Entry{ID: uuid.NewString(), Day: day, Kind: "step", Actor: x.by, Case: f.id}
+		e := store.Entry{ID: uuid.NewString(), Day: day, Kind: "step", Actor: x.by, Stream: ethics.CaseStream(f.id)}
 		err = w.s.Write(ctx, e, func(tx *store.Tx) error {
 			row, err := tx.Case(f.id)
 			return errors.Join(err, tx.Settle(row, st, day))

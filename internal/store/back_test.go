@@ -20,12 +20,7 @@ func TestCaseThatWentBack(t *testing.T) {
 	for name, again := range map[string]bool{"written here": false, "read here": true} {
 		w := founded(t)
 		f := w.File()
-		before := w.Text(`select due from cases`)
-		w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error {
-			c, err := tx.Case(f.ID)
-			c.Due = "2026-12-31"
-			return errors.Join(err, tx.PutCase(c))
-		})
+		notes(w, f, "newest")
 		if again {
 			must(t, w.S.Close())
 			w.Open()
@@ -34,11 +29,34 @@ func TestCaseThatWentBack(t *testing.T) {
 			}
 		}
 		w.Exec(`delete from entry where idx = (select max(idx) from entry where stream = ?)`, ofCase(f.ID))
-		w.Exec(`update cases set due = ?`, before)
+		unnotes(w, f, "newest")
 		if _, err := w.CaseFile(f.ID, false); !errors.Is(err, ethics.ErrUntrusted) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// notes adds a member's note to a case.
+func notes(w *world, f filed, id string) {
+	w.T.Helper()
+	w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error {
+		c, err := tx.Case(f.ID)
+		if err != nil {
+			return err
+		}
+		e := ethics.Envelope{ID: id, Case: f.ID, Kind: ethics.KindNote, Author: "anna", Sequence: c.Sequence, Day: today}
+		if err := tx.AddEnvelope(&c, e); err != nil {
+			return err
+		}
+		return tx.PutCase(c)
+	})
+}
+
+// unnotes makes the rows what they were before it.
+func unnotes(w *world, f filed, id string) {
+	w.T.Helper()
+	w.Exec(`delete from envelope where id = ?`, id)
+	w.Exec(`update cases set sequence = sequence - 1 where id = ?`, f.ID)
 }
 
 // TestReaderFromBefore: who began to read before a write is not told that the

@@ -204,8 +204,11 @@ func TestWhoMayWriteInAConsultation(t *testing.T) {
 	w = talking(t)
 	early := talked(2, "tija") // before the term
 	early.Day = "2025-12-31"
-	must(t, consult(w, func(tx *store.Tx) error { return tx.Say(early) }))
-	w.Damaged("said", "said2")
+	if err := consult(w, func(tx *store.Tx) error { return tx.Say(early) }); !errors.Is(err, ethics.ErrDay) {
+		t.Errorf("dated back: %v", err)
+	}
+	storetest.Insert(t, w.Dir, w.Log, record.Texts, &early)
+	w.Names("said", "said2", "")
 
 	w = talking(t)
 	note := talked(2, ethics.ActorReporter) // the reporter writes none

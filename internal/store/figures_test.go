@@ -38,10 +38,10 @@ func TestFiguresAreKeptOnce(t *testing.T) {
 // them whose deadline is past, measures, and events from one day to another.
 func TestWhatIsCounted(t *testing.T) {
 	w := founded(t)
-	f := w.File() // received today, due on 29 November
+	f := w.File() // received today, due on 30 November
 	w.Write("step", ofCase(f.ID), func(tx *store.Tx) error { return tx.AddMeasures(f.ID, "2026-12-01", "2026-12-20") })
 	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
-		for day, want := range map[ethics.Day]store.Counts{today: {}, "2026-11-29": {Open: 1}, "2026-11-30": {Open: 1, Overdue: 1}} {
+		for day, want := range map[ethics.Day]store.Counts{today: {}, "2026-11-30": {Open: 1}, "2026-12-01": {Open: 1, Overdue: 1}} {
 			if got, err := tx.Counts("home", day, []string{"closed"}); err != nil || got != want {
 				t.Errorf("%s: %+v, %v", day, got, err)
 			}

@@ -6,20 +6,28 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
+	"svilpe/internal/verify"
 )
 
 // vaulted is a case with the vault and the loan of every case in these tests.
 func vaulted(t *testing.T) (*world, string) {
 	t.Helper()
-	w := setUp(t)
-	w.Found()
+	w := founded(t)
 	return w, w.File().ID
+}
+
+// withdraws is the reporter's act, with what is done beside it.
+func withdraws(w *world, f filed, more func(*store.Tx) error) {
+	w.T.Helper()
+	w.Acts(f, ethics.ActWithdrawID, ethics.ActorReporter, func(s *ethics.Status) { s.Events = []string{ethics.EventIdentityWithdrawn} }, more)
 }
 
 // TestDealingAnewRemovesTheOldVault: after it neither the old envelope, nor a
@@ -74,15 +82,16 @@ func TestVaultRowsAreTrustedAsLogged(t *testing.T) {
 // TestLeaversHaveNoShare: the leaver's share and what was lent are gone, the
 // others stay; erasing takes everything.
 func TestLeaversHaveNoShare(t *testing.T) {
-	w, id := vaulted(t)
+	w := founded(t)
+	filed := w.File()
+	id := filed.ID
 	w.Write("removed", ofCase(id), func(tx *store.Tx) error { return tx.DropShares(id, "berta") })
 	f, err := w.CaseFile(id, false)
 	must(t, err)
 	if len(f.Shares) != 1 || f.Shares[0].Member != "anna" || f.Requests[0].State != store.RequestEnded || len(f.Requests[0].Sealed) > 0 {
 		t.Errorf("%+v %+v", f.Shares, f.Requests)
 	}
-	withdrawn := ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: today}
-	w.Write("withdrawn", ofCase(id), func(tx *store.Tx) error { return errors.Join(tx.DropVault(id), tx.AddEvents(id, withdrawn)) })
+	withdraws(w, filed, func(tx *store.Tx) error { return tx.DropVault(id) })
 	if f, err = w.CaseFile(id, false); err != nil || f.Vault != nil || len(f.Shares) > 0 {
 		t.Errorf("after erasing: %v %v", f.Vault, err)
 	}
@@ -129,50 +138,48 @@ func TestLoansEnd(t *testing.T) {
 // removal that the log has, with its digest, and that nobody explains closes the
 // case and is found.
 func TestNoVaultEndsUnannounced(t *testing.T) {
-	const later = "2028-01-01" // the time of keeping is over
+	t.Run("by the reporter", func(t *testing.T) {
+		w := founded(t)
+		f := w.File()
+		withdraws(w, f, func(tx *store.Tx) error { return tx.DropVault(f.ID) })
+		c, err := w.CaseFile(f.ID, false)
+		if err != nil || c.Vault != nil || len(c.Shares) > 0 {
+			t.Errorf("%v %v", c.Vault, err)
+		}
+		w.Sound()
+	})
 	for name, x := range map[string]struct {
 		actor, event string
 		day          ethics.Day
-		sound        bool
+		why          string
 	}{
-		"by the reporter":                 {ethics.ActorReporter, ethics.EventIdentityWithdrawn, later, true},
-		"by the program":                  {ethics.ActorSystem, ethics.EventIdentityErased, later, true},
-		"by nobody":                       {ethics.ActorSystem, "", later, false},
-		"the program for the reporter":    {ethics.ActorSystem, ethics.EventIdentityWithdrawn, later, false},
-		"the reporter for the program":    {ethics.ActorReporter, ethics.EventIdentityErased, later, false},
-		"another event":                   {ethics.ActorSystem, "legal_hold_set", later, false},
-		"the event of another day's case": {ethics.ActorSystem, ethics.EventIdentityErased, "2025-01-01", false},
+		"by the program, too early":    {ethics.ActorSystem, ethics.EventIdentityErased, today, "before its time"},
+		"by nobody":                    {ethics.ActorSystem, "", today, "the vault ended in entry"},
+		"the program for the reporter": {ethics.ActorSystem, ethics.EventIdentityWithdrawn, today, "the vault ended in entry"},
+		"the reporter for the program": {ethics.ActorReporter, ethics.EventIdentityErased, today, "the vault ended in entry"},
+		"another event":                {ethics.ActorSystem, "legal_hold_set", today, "the vault ended in entry"},
+		"the event of another day":     {ethics.ActorReporter, ethics.EventIdentityWithdrawn, "2025-01-01", "the vault ended in entry"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, id := vaulted(t)
-			w.Write("step", ofCase(id), func(tx *store.Tx) error {
-				c, err := tx.Case(id)
-				c.Track = "whistleblower"
-				return errors.Join(err, tx.AddEvents(id, ethics.Event{Name: "closed", Day: today}), tx.PutCase(c))
-			})
 			e := entry("identity_erased", ofCase(id))
-			e.Actor, e.Day = x.actor, later
+			e.Actor = x.actor
 			must(t, w.S.Write(context.Background(), e, func(tx *store.Tx) error {
 				if err := tx.DropVault(id); err != nil || x.event == "" {
 					return err
 				}
-				if x.day != today {
-					tx.Pretend(x.day) // as a program of somebody's own would
-				}
-				return tx.AddEvents(id, ethics.Event{Name: x.event, Day: x.day})
+				tx.Pretend(x.day) // as a program of somebody's own would
+				err := tx.AddEvents(id, ethics.Event{Name: x.event, Day: x.day})
+				tx.Pretend(today)
+				return err
 			}))
-			f, err := w.CaseFile(id, false)
-			if x.sound {
-				if err != nil || f.Vault != nil || len(f.Shares) > 0 {
-					t.Errorf("%v %v", f.Vault, err)
-				}
-				w.Sound()
-				return
-			}
-			if !errors.Is(err, ethics.ErrUntrusted) {
+			if _, err := w.CaseFile(id, false); !errors.Is(err, ethics.ErrUntrusted) {
 				t.Errorf("opened: %v", err)
 			}
-			w.Names("case", id, "the vault ended in entry")
+			v := w.Verify(verify.Options{Founders: &w.Founders})
+			if !slices.ContainsFunc(v.Damages, func(d *verify.Damage) bool { return strings.Contains(d.Why, x.why) }) {
+				t.Errorf("named %v, not %q", v.Damages, x.why)
+			}
 		})
 	}
 }

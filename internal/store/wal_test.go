@@ -19,6 +19,7 @@ func paced(w *world, p store.Pace) {
 	must(w.T, w.S.Close())
 	s, err := store.OpenAt(context.Background(), w.Dir, &w.Log, p)
 	must(w.T, err)
+	s.SetFounders(w.Founders)
 	w.S = s
 	w.T.Cleanup(func() { _ = s.Close() })
 }
