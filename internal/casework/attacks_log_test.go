@@ -113,8 +113,8 @@ func TestAlternateLosesCase(t *testing.T) {
 	w.alternate()
 	f := w.filedAs(func(r *ethics.Report) { r.Answers["senior_involved"] = []string{"head"} })
 	w.stated("up_resp", f)
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "third", Name: "Third", Alternate: "home", Stated: day}, "resp", "chair")
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "third", Stated: day}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "third", Name: "Third", Alternate: "home"}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "third"}, "resp", "chair")
 	for _, id := range w.holders(f) {
 		if _, err := w.cw.Cover(ctx, w.as(id), f.Number); err != nil {
 			t.Errorf("%s, who holds it: %v", id, err)
@@ -132,8 +132,8 @@ func (w *world) rename(id, name, institution, role string, signers ...string) {
 	w.t.Helper()
 	ident, err := w.people[id].MemberIdentity()
 	must(w.t, err)
-	w.state(appoint.KindAppointment, appoint.Appointment{
-		Member: id, Name: name, Institution: institution, Roles: []string{role}, From: day, Stated: day,
+	state(w, appoint.KindAppointment, appoint.Appointment{
+		Member: id, Name: name, Institution: institution, Roles: []string{role}, From: day,
 		Recipient: ident.Recipient().String(), Verifier: w.people[id].MemberSigner().Public().(ed25519.PublicKey),
 	}, signers...)
 }

@@ -157,6 +157,11 @@ const (
 	LabelFounding    = "founding"
 	LabelInstitution = "institution"
 	LabelAppointment = "appointment"
+	LabelSuspend     = "suspend"
+	LabelEnd         = "end"
+	LabelKey         = "key"
+	LabelSame        = "same"
+	LabelDistinct    = "distinct"
 	LabelCode        = "case code"
 	LabelErasure     = "erasure"
 )

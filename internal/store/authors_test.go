@@ -15,9 +15,8 @@ func TestAuthors(t *testing.T) {
 	w.s.SetFounders(w.founders)
 	gone := w.appointment("greta", appoint.RoleMember)
 	gone.Until = "2026-06-30"
-	w.write(KindAppointed, "", func(tx *Tx) error {
-		return tx.AddStatement(w.sign(appoint.KindAppointment, gone, "anna", "carl"))
-	})
+	early := signed(w, w.roster().Head(appoint.KindAppointment, "greta's", foundedOn), gone, "anna", "carl")
+	w.writeOn(foundedOn, KindAppointed, "", func(tx *Tx) error { return tx.AddStatement(early) })
 	var roster *appoint.Roster
 	must(t, w.s.Read(context.Background(), func(tx *ReadTx) (err error) {
 		roster, err = tx.Roster()

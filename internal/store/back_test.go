@@ -110,7 +110,7 @@ func TestFoundingIsEntryZero(t *testing.T) {
 		w := setUp(t)
 		_, s := w.founding()
 		w.write("noted", of, func(tx *Tx) error { return tx.NoteInstallation() })
-		w.write(KindFounded, "", func(tx *Tx) error { return tx.AddStatement(s) })
+		w.writeOn(s.Day, KindFounded, "", func(tx *Tx) error { return tx.AddStatement(s) })
 		w.s.SetFounders(w.founders)
 		err := w.s.Read(context.Background(), func(tx *ReadTx) error { _, err := tx.Roster(); return err })
 		if !errors.Is(err, audit.ErrTampered) {

@@ -29,9 +29,8 @@ func talked(n int, author string) Said {
 func talking(t *testing.T) *world {
 	w := setUp(t)
 	w.found()
-	w.write("appointed", "", func(tx *Tx) error {
-		return tx.AddStatement(w.sign(appoint.KindAppointment, w.appointment("tija", appoint.RoleTrust), "anna", "berta"))
-	})
+	s := w.sign(appoint.KindAppointment, w.appointment("tija", appoint.RoleTrust), "anna", "berta")
+	w.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(s) })
 	w.write(KindConsultation, "talk", func(tx *Tx) error {
 		return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter))
 	})
@@ -186,9 +185,8 @@ func TestWhoMayWriteInAConsultation(t *testing.T) {
 	w.damaged("said", "said2")
 
 	w = talking(t)
-	w.write("appointed", "", func(tx *Tx) error {
-		return tx.AddStatement(w.sign(appoint.KindAppointment, w.appointment("uldis", appoint.RoleTrust), "anna", "berta"))
-	})
+	s := w.sign(appoint.KindAppointment, w.appointment("uldis", appoint.RoleTrust), "anna", "berta")
+	w.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(s) })
 	must(t, w.consult(func(tx *Tx) error { return tx.Say(talked(2, "uldis")) })) // a trust person, but none of this
 	w.damaged("said", "said2")
 

@@ -14,10 +14,10 @@ import (
 // though keys/founders holds its digest and its signatures are good.
 func TestFoundersOfAnotherInstallation(t *testing.T) {
 	w := setUp(t)
-	f := appoint.Founding{Installation: uuid.NewString(), Day: "2026-01-01", Institution: appoint.Institution{ID: "home", Name: "Home"}}
+	f := appoint.Founding{Institution: appoint.Institution{ID: "home", Name: "Home"}, Settings: w.settings()}
 	f.Members = append(f.Members, w.appointment("anna", appoint.RoleResponsible), w.appointment("berta", appoint.RoleChair),
 		w.appointment("carl", appoint.RoleMember), w.appointment("dora", appoint.RoleAdministrator))
-	s := w.sign(appoint.KindFounding, f, "anna", "berta", "carl")
+	s := signed(w, appoint.NewHead(uuid.NewString(), appoint.KindFounding, uuid.NewString(), today), f, "anna", "berta", "carl")
 	w.founders = appoint.Digest(s.Body)
 	w.s.SetFounders(w.founders)
 	w.write(KindFounded, "", func(tx *Tx) error {

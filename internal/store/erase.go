@@ -174,11 +174,11 @@ func (tx *Tx) Erase(e Erasure, ended ethics.Day) error {
 	if err := tx.unchanged(first); err != nil {
 		return err
 	}
-	switch {
-	case first.Second != "", !bytes.Equal(e.Digest, first.Digest), !bytes.Equal(e.FirstSignature, first.FirstSignature):
+	if first.Second != "" || !bytes.Equal(e.Digest, first.Digest) || !bytes.Equal(e.FirstSignature, first.FirstSignature) {
 		return ethics.ErrConflict
-	case e.Second == "" || e.Second == first.First:
-		return ethics.ErrSamePerson
+	}
+	if err := tx.another(e.Second, first.First); err != nil {
+		return err
 	}
 	entries, err := tx.Entries(e.Case)
 	if err != nil {

@@ -48,9 +48,8 @@ func withAuditor(t testing.TB) (*world, [2]filed) {
 	w := setUp(t)
 	w.found()
 	cases := [2]filed{w.file(), w.file()}
-	w.write("appointed", "", func(tx *Tx) error {
-		return tx.AddStatement(w.sign(appoint.KindAppointment, w.appointment("audra", appoint.RoleAuditor), "anna", "berta"))
-	})
+	s := w.sign(appoint.KindAppointment, w.appointment("audra", appoint.RoleAuditor), "anna", "berta")
+	w.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(s) })
 	w.newCode(&cases[0])
 	return w, cases
 }

@@ -250,8 +250,8 @@ func (tx *Tx) DecideProposal(id, decider, state string) error {
 	if p.State != "open" {
 		return ethics.ErrConflict
 	}
-	if p.Proposer == decider {
-		return ethics.ErrSamePerson
+	if err := tx.another(p.Proposer, decider); err != nil {
+		return err
 	}
 	if err := tx.held(p.Case, proposalItem(p)); err != nil {
 		return err

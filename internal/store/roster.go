@@ -90,15 +90,18 @@ func (tx *ReadTx) Roster() (*appoint.Roster, error) {
 	if err != nil {
 		return nil, err
 	}
-	if roster.Founding.Installation != in.ID {
-		return nil, fmt.Errorf("%w: of another installation", appoint.ErrFounders)
+	if err := foundedHere(roster, in); err != nil {
+		return nil, err
 	}
 	r.newest, r.count, r.size = roster, n, head.Size
 	return roster, nil
 }
 
+func isStatement(label string) bool { return strings.HasPrefix(label, "statement:") }
+
 // stated checks statements against the log: each has its digest there, each
-// that the log names is here, and the founding stands in entry 0.
+// that the log names is here, and the founding stands in entry 0. It fills in
+// where each stands.
 func (tx *ReadTx) stated(statements []appoint.Statement) error {
 	entries, err := tx.plainEntries()
 	if err != nil {
@@ -108,6 +111,7 @@ func (tx *ReadTx) stated(statements []appoint.Statement) error {
 		return fmt.Errorf("no entry 0: %w", audit.ErrTampered)
 	}
 	left, first := Digests(entries), Digests(entries[:1])
+	by := storing(entries)
 	for n, s := range statements {
 		i, _, err := statementItem(n, s)
 		if err != nil {
@@ -116,10 +120,13 @@ func (tx *ReadTx) stated(statements []appoint.Statement) error {
 		if left[i.Label] != i.Digest || n == 0 && first[i.Label] != i.Digest {
 			return fmt.Errorf("statement %s: %w", s.ID, audit.ErrTampered)
 		}
+		if err := placed(&statements[n], by[i.Label]); err != nil {
+			return err
+		}
 		delete(left, i.Label)
 	}
 	for label, d := range left {
-		if strings.HasPrefix(label, "statement:") && d != (audit.Digest{}) {
+		if isStatement(label) && d != (audit.Digest{}) {
 			return fmt.Errorf("%s has no row: %w", label, audit.ErrTampered)
 		}
 	}

@@ -12,9 +12,10 @@ import (
 	"svilpe/internal/ethics"
 )
 
-// handles tells whether a member handles cases of this institution on a day.
+// handles tells whether a member handles cases of this institution on a day, or
+// will again when a suspension of a few days is over.
 func handles(roster *appoint.Roster, member, institution string, day ethics.Day) bool {
-	return roster.Handles(member, institution, day)
+	return roster.Keeps(member, institution, day)
 }
 
 // ended are the holders whose term is over, none when nobody would be left who

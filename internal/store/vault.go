@@ -224,8 +224,8 @@ func (tx *Tx) dropShare(s ethics.VaultShare) error {
 
 // LendShare records a request that a second holder approved, with the share.
 func (tx *Tx) LendShare(r ethics.VaultRequest) error {
-	if r.Asker == r.Decider {
-		return ethics.ErrSamePerson
+	if err := tx.another(r.Asker, r.Decider); err != nil {
+		return err
 	}
 	err := tx.c.run(`insert into vault_request (id, case_id, vault_id, purpose, asker, decider, state, day, until, sealed)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,

@@ -63,6 +63,7 @@ type verification struct {
 	installation Installation
 	roster       *appoint.Roster
 	labels       map[string]audit.Digest // newest digest of each label that belongs to no case
+	stating      map[string]audit.Entry  // which stored each statement, by label
 	marks        []mark
 	done, total  int64
 	away         departures     // of the case that is read
@@ -98,7 +99,7 @@ func (s *Store) Verify(ctx context.Context, o VerifyOptions) (Verification, erro
 		return out, err
 	}
 	defer func() { _ = c.run("rollback") }()
-	v := &verification{ctx: ctx, s: s, c: c, o: o, out: &out, known: known, labels: map[string]audit.Digest{}}
+	v := &verification{ctx: ctx, s: s, c: c, o: o, out: &out, known: known, labels: map[string]audit.Digest{}, stating: map[string]audit.Entry{}}
 	for _, step := range []func() error{v.outside, v.head, v.count, v.checkpoints, v.tree, v.rows, v.cases, v.orphans} {
 		if err = step(); err != nil {
 			break

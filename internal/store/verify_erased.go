@@ -98,10 +98,10 @@ func (v *verification) erased(tx *ReadTx, id string, x *erasedCase, labels map[s
 // signedErasure checks the two signatures, and that both might.
 func (v *verification) signedErasure(id string, e Erasure) error {
 	wrong := func(why string) error { return &Damage{"erasure", id, why} }
-	if e.Case != id || e.First == e.Second || v.roster != nil && v.roster.Same(e.First, e.Second) {
+	if e.Case != id || v.roster == nil || !v.roster.Another(e.First, e.Second) {
 		return wrong("not of two people")
 	}
-	if v.roster == nil || !v.roster.Handles(e.First, e.Institution, e.Asked) {
+	if !v.roster.Handles(e.First, e.Institution, e.Asked) {
 		return wrong("its first person handled no cases here")
 	}
 	if !MayConfirmErasure(v.roster, e.Second, e.Day) {

@@ -59,6 +59,9 @@ func (v *verification) statements() error {
 		if err := json.Unmarshal(sigs, &s.Signatures); err != nil {
 			return &Damage{"appointment", s.ID, "signatures cannot be read"}
 		}
+		if err := placed(&s, v.stating["statement:"+s.ID]); err != nil {
+			return &Damage{"appointment", s.ID, err.Error()}
+		}
 		list = append(list, s)
 		return nil
 	})
@@ -79,8 +82,8 @@ func (v *verification) appointments(list []appoint.Statement) error {
 		v.out.Notes = append(v.out.Notes, "no founders' digest from outside was given: the founding in the database is taken at its word")
 	}
 	roster, err := appoint.Read(founders, list)
-	if err == nil && roster.Founding.Installation != v.installation.ID {
-		return &Damage{"appointment", list[0].ID, "founders of another installation"}
+	if err == nil && foundedHere(roster, v.installation) != nil {
+		return &Damage{"appointment", list[0].ID, "founders of another installation, salt or keys"}
 	}
 	if err == nil {
 		v.roster = roster

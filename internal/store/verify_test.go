@@ -196,8 +196,8 @@ func TestVerifyAppointments(t *testing.T) {
 	t.Run("one signature", func(t *testing.T) {
 		w := from.copy(t)
 		s := w.sign(appoint.KindAppointment, w.appointment("mallory", appoint.RoleMember), "anna")
-		w.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(s) })
 		good := w.sign(appoint.KindAppointment, w.appointment("gita", appoint.RoleMember), "anna", "carl")
+		w.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(s) })
 		w.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(good) })
 		w.damaged("appointment", s.ID)
 	})

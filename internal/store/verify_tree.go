@@ -111,6 +111,7 @@ func (v *verification) leaf(e audit.Entry) (tlog.Hash, error) {
 // learn remembers digests of rows that belong to no case. Those of cases are
 // read again case by case: there may be many.
 func (v *verification) learn(e audit.Entry) {
+	stores(v.stating, e)
 	for _, i := range e.Items {
 		if !ofCase(i.Label) {
 			v.labels[i.Label] = i.Digest

@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"net/url"
 	"os"
@@ -25,9 +24,10 @@ import (
 )
 
 const (
-	origin  = "test.example/svilpe/log/1"
-	today   = "2026-11-22"
-	install = "5c3c2f0a-0000-4000-8000-000000000001"
+	origin    = "test.example/svilpe/log/1"
+	today     = "2026-11-22"
+	foundedOn = "2026-01-01"
+	install   = "5c3c2f0a-0000-4000-8000-000000000001"
 )
 
 // world is an installation with its people, as a test needs them.
@@ -85,6 +85,9 @@ func (w *world) open() {
 	w.t.Helper()
 	s, err := Open(context.Background(), w.dir, &w.log, w.log.Verifier())
 	must(w.t, err)
+	if w.founders != ([32]byte{}) {
+		s.SetFounders(w.founders)
+	}
 	w.s = s
 	w.t.Cleanup(func() { _ = s.Close() })
 }
@@ -95,27 +98,57 @@ func (w *world) appointment(id string, roles ...string) appoint.Appointment {
 	ident, err := secret.MemberIdentity()
 	must(w.t, err)
 	return appoint.Appointment{
-		Member: id, Name: "N " + id, Institution: "home", Roles: roles, From: "2026-01-01", Stated: "2026-01-01",
+		Member: id, Name: "N " + id, Institution: "home", Roles: roles, From: foundedOn,
 		Recipient: ident.Recipient().String(), Verifier: secret.MemberSigner().Public().(ed25519.PublicKey),
 	}
 }
 
-func (w *world) sign(kind string, body any, signers ...string) appoint.Statement {
-	raw, err := json.Marshal(body)
+// sign makes a statement of today by who has seen all that was stated.
+func (w *world) sign(kind string, body appoint.Appointment, signers ...string) appoint.Statement {
+	return signed(w, w.roster().Head(kind, uuid.NewString(), today), body, signers...)
+}
+
+func signed[T appoint.Content](w *world, h appoint.Head, body T, signers ...string) appoint.Statement {
+	raw, err := appoint.Write(h, body)
 	must(w.t, err)
-	s := appoint.Statement{ID: uuid.NewString(), Kind: kind, Body: raw, Day: "2026-01-01"}
+	s := appoint.Statement{ID: h.ID, Kind: h.Kind, Body: raw, Day: h.Prepared}
 	for _, id := range signers {
-		s.Signatures = append(s.Signatures, appoint.Sign(kind, raw, id, w.people[id].MemberSigner()))
+		s.Signatures = append(s.Signatures, appoint.Sign(h.Kind, raw, id, w.people[id].MemberSigner()))
 	}
 	return s
 }
 
+// roster reads it without the founders' digest, which a test may give later.
+func (w *world) roster() (r *appoint.Roster) {
+	w.t.Helper()
+	must(w.t, w.s.Read(context.Background(), func(tx *ReadTx) error {
+		all, err := tx.Statements()
+		if err != nil {
+			return err
+		}
+		if err := tx.stated(all); err != nil {
+			return err
+		}
+		r, err = appoint.Read(appoint.Digest(all[0].Body), all)
+		return err
+	}))
+	return r
+}
+
+// settings are those of the installation's row.
+func (w *world) settings() appoint.Settings {
+	return appoint.Settings{
+		Salt: bytes.Repeat([]byte{7}, 32), Log: w.log.VerifierText(), System: bytes.Repeat([]byte{1}, 32),
+		Policy: 1, Recovery: appoint.RecoveryDeclined,
+	}
+}
+
 // founding is the statement of four members that three of them signed.
 func (w *world) founding() (appoint.Founding, appoint.Statement) {
-	f := appoint.Founding{Installation: install, Day: "2026-01-01", Institution: appoint.Institution{ID: "home", Name: "Home"}}
+	f := appoint.Founding{Institution: appoint.Institution{ID: "home", Name: "Home"}, Settings: w.settings()}
 	f.Members = append(f.Members, w.appointment("anna", appoint.RoleResponsible), w.appointment("berta", appoint.RoleChair),
 		w.appointment("carl", appoint.RoleMember), w.appointment("dora", appoint.RoleAdministrator))
-	s := w.sign(appoint.KindFounding, f, "anna", "berta", "carl")
+	s := signed(w, appoint.NewHead(install, appoint.KindFounding, uuid.NewString(), foundedOn), f, "anna", "berta", "carl")
 	w.founders = appoint.Digest(s.Body)
 	return f, s
 }
@@ -123,7 +156,7 @@ func (w *world) founding() (appoint.Founding, appoint.Statement) {
 // found writes entry 0: the installation, four members, the founding.
 func (w *world) found() {
 	f, s := w.founding()
-	w.write("founded", "", func(tx *Tx) error {
+	w.writeOn(foundedOn, "founded", "", func(tx *Tx) error {
 		if err := tx.NoteInstallation(); err != nil {
 			return err
 		}
@@ -134,6 +167,7 @@ func (w *world) found() {
 		}
 		return tx.AddStatement(s)
 	})
+	w.s.SetFounders(w.founders)
 }
 
 func testMember(id string) Member {
@@ -147,7 +181,14 @@ func entry(kind, caseID string) Entry {
 
 func (w *world) write(kind, caseID string, fn func(*Tx) error) {
 	w.t.Helper()
-	must(w.t, w.s.Write(context.Background(), entry(kind, caseID), fn))
+	w.writeOn(today, kind, caseID, fn)
+}
+
+func (w *world) writeOn(day ethics.Day, kind, caseID string, fn func(*Tx) error) {
+	w.t.Helper()
+	e := entry(kind, caseID)
+	e.Day = day
+	must(w.t, w.s.Write(context.Background(), e, fn))
 }
 
 // filed is what the test filed in one case.
@@ -367,9 +408,8 @@ func populated(t testing.TB) (*world, [2]filed) {
 	w := setUp(t)
 	w.found()
 	cases := [2]filed{w.file(), w.file()}
-	w.write("appointed", "", func(tx *Tx) error {
-		return tx.AddStatement(w.sign(appoint.KindAppointment, w.appointment("emma", appoint.RoleMember), "anna", "berta"))
-	})
+	s := w.sign(appoint.KindAppointment, w.appointment("emma", appoint.RoleMember), "anna", "berta")
+	w.write("appointed", "", func(tx *Tx) error { return tx.AddStatement(s) })
 	w.write("gift_declared", "", func(tx *Tx) error {
 		return tx.AddGift(Gift{ID: "gift", Institution: "home", Number: "D-2026-00000", Verifier: []byte{1}, Day: today, Sealed: []byte{2}})
 	})
