@@ -36,6 +36,10 @@ func (r *Roster) Another(a, b string) bool { return r.People(a, b) == 2 }
 // away.
 func (r *Roster) Same(a, b string) bool { return slices.Contains(r.IDs(a), b) }
 
+// ByName tells that two different ids are taken for one person: what a page
+// explains, since nobody thinks of the own other ids.
+func (r *Roster) ByName(a, b string) bool { return a != b && r.Same(a, b) }
+
 // Among tells whether a member is one of these people.
 func (r *Roster) Among(ids []string, member string) bool {
 	return slices.ContainsFunc(ids, func(id string) bool { return r.Same(id, member) })

@@ -96,7 +96,7 @@ func TestTwoAccounts(t *testing.T) {
 	w.stated("resp", f)
 	w.stated("resp-two", f)
 	// Married, say: now both accounts have one name.
-	w.rename("resp-two", "N  RESP", "home", appoint.RoleResponsible, "resp", "chair")
+	w.rename("resp-two", "N  RESP", "home", appoint.RoleResponsible, "member", "chair")
 	one, two := w.as("resp"), w.as("resp-two")
 	must2(t)(w.cw.Take(ctx, one, f.Number, derive.New(), casework.Act{Step: "mute", Reason: "spam"}))
 	if _, err := w.cw.Decide(ctx, two, f.Number, w.open(two, f).Open.ID, derive.New(), true, ""); !errors.Is(err, ethics.ErrSamePerson) {

@@ -26,7 +26,7 @@ func (s *Service) Excludable(o *Opened) []appoint.Member {
 	barred := o.barred()
 	var out []appoint.Member
 	for _, m := range routing.Handlers(o.roster, o.Institution, s.today()) {
-		if m.ID != o.Me.ID && (!o.roster.Among(barred, m.ID) || slices.Contains(o.file.Holders(), m.ID)) {
+		if !o.roster.Same(m.ID, o.Me.ID) && (!o.roster.Among(barred, m.ID) || slices.Contains(o.file.Holders(), m.ID)) {
 			out = append(out, m)
 		}
 	}
@@ -77,7 +77,7 @@ func (s *Service) Alternates(o *Opened) []appoint.Member {
 	var out []appoint.Member
 	for _, m := range o.roster.Serving(in.Alternate, s.today(), appoint.RoleResponsible, appoint.RoleChair) {
 		here := len(o.roster.Roles(m.ID, in.ID, s.today())) > 0
-		if !here && !slices.Contains(o.file.Holders(), m.ID) && !o.roster.Among(o.barred(), m.ID) {
+		if !here && !o.roster.Among(o.file.Holders(), m.ID) && !o.roster.Among(o.barred(), m.ID) {
 			out = append(out, m)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ func (s *Service) Decide(ctx context.Context, who *appoint.Acting, number, propo
 			return written{}, ethics.ErrConflict
 		}
 		if o.Open.Mine {
-			return written{}, ethics.ErrSamePerson
+			return written{}, errors.Join(ethics.ErrSamePerson, o.Open.May)
 		}
 		if o.Open.May != nil && (approve || !o.Open.MayReject) {
 			return written{}, refused(o.Open.May)
@@ -121,7 +122,7 @@ func (s *Service) alone(o *Opened) (spoilt int) {
 // approved by the one who took it.
 func (o *Opened) approved(step Item) bool {
 	p, ok := o.trusted(step.Step.Proposal)
-	if !ok || p.Proposal == nil || o.roster.Same(p.Author, step.Author) || !o.says(step, *p.Proposal) {
+	if !ok || p.Proposal == nil || !o.roster.Another(p.Author, step.Author) || !o.says(step, *p.Proposal) {
 		return false
 	}
 	n := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == p.ID })

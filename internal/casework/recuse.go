@@ -45,14 +45,12 @@ func (s *Service) Recusal(ctx context.Context, who *appoint.Acting, number strin
 func (s *Service) leave(o *Opened, members []string, give []appoint.Member) Leave {
 	l := Leave{Case: o.Case}
 	for _, id := range o.file.Holders() {
-		if m, err := o.roster.Member(id); err == nil && !slices.Contains(members, id) {
+		if m, err := o.roster.Member(id); err == nil && !o.roster.Among(members, id) {
 			l.Stay = append(l.Stay, m)
 		}
 	}
-	holders := o.file.Holders()
-	leaving := slices.DeleteFunc(slices.Clone(members), func(id string) bool { return !slices.Contains(holders, id) })
 	var err error
-	l.Come, err = s.coming(o, leaving, give)
+	l.Come, err = s.coming(o, o.under(members), give)
 	l.Stuck = err != nil
 	for _, names := range [][]appoint.Member{l.Stay, l.Come} {
 		slices.SortStableFunc(names, func(a, b appoint.Member) int { return cmp.Compare(a.Name, b.Name) })

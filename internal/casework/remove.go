@@ -126,6 +126,9 @@ func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string
 func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d departure) (written, error) {
 	holders := o.file.Holders()
 	leave := slices.DeleteFunc(slices.Clone(d.Members), func(id string) bool { return !slices.Contains(holders, id) })
+	if d.Bars() {
+		leave = o.under(d.Members)
+	}
 	come, err := s.coming(o, leave, d.give)
 	if err != nil {
 		return written{}, err
@@ -151,7 +154,7 @@ func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d
 		return written{}, err
 	}
 	change := func(tx *store.Tx, c *ethics.Case) ([]ethics.Event, error) {
-		for _, m := range d.Members { // also who never held the case may keep a share of its vault
+		for _, m := range o.shares(d.Removal) { // also who never held the case may keep a share of its vault
 			if err := tx.DropShares(c.ID, m); err != nil {
 				return nil, err
 			}
@@ -175,7 +178,7 @@ func (s *Service) coming(o *Opened, leave []string, give []appoint.Member) ([]ap
 	more, err := s.successors(o, leave, ids)
 	if known != nil {
 		// Nobody new without the exclusions; those who remain may be enough.
-		if len(give) > 0 || len(o.file.Holders())-len(leave) < routing.Least {
+		if len(give) > 0 || o.roster.People(o.without(leave)...) < routing.Least {
 			return nil, known
 		}
 		return nil, nil
@@ -210,7 +213,7 @@ func (s *Service) standing(ctx context.Context, who *appoint.Acting, number stri
 	if err := checkEpochs(o); err != nil {
 		return nil, err
 	}
-	if !gives && len(o.file.Holders()) > routing.Least && !s.leads(o) {
+	if !gives && o.roster.People(o.file.Holders()...) > routing.Least && !s.leads(o) {
 		return o, nil // enough remain: no key is touched
 	}
 	if err := s.enter(ctx, KindUnseen, who.ID, o.ID); err != nil {

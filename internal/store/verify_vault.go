@@ -45,7 +45,7 @@ func (v *verification) vaults(tx *ReadTx, c ethics.Case, labels map[string]audit
 		if err := match(labels, i); err != nil {
 			return err
 		}
-		placed := r.Asker != r.Decider && (r.State == RequestLent) == (len(r.Sealed) > 0)
+		placed := v.roster != nil && v.roster.Another(r.Asker, r.Decider) && (r.State == RequestLent) == (len(r.Sealed) > 0)
 		if err := v.signer(c, i, ethics.KindVaultLoan, r.Decider, r.Day, placed); err != nil {
 			return err
 		}
