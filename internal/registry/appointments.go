@@ -82,15 +82,9 @@ func (s *Service) free(tx *store.ReadTx, by *appoint.Acting, id string) error {
 	return nil
 }
 
-// Namesakes are ids of one name whom nothing tells apart yet, each two once; one
-// of them may wait for its appointment. Names are those that the pages show.
-type Namesakes struct {
-	Members [2]string // sorted ids
-	Names   [2]string
-}
-
-// Namesakes lists them for who prepares.
-func (s *Service) Namesakes(ctx context.Context, by *appoint.Acting) ([]Namesakes, error) {
+// Namesakes are ids of one name whom nothing tells apart yet, each two once and
+// sorted, for who prepares. One of them may wait for its appointment.
+func (s *Service) Namesakes(ctx context.Context, by *appoint.Acting) ([][2]string, error) {
 	if !by.Has(appoint.RoleAdministrator) {
 		return nil, nil
 	}
@@ -98,18 +92,11 @@ func (s *Service) Namesakes(ctx context.Context, by *appoint.Acting) ([]Namesake
 	if err != nil {
 		return nil, err
 	}
-	var out []Namesakes
-	known := map[[2]string]bool{}
+	var out [][2]string
 	add := func(id, name string) {
 		for _, other := range by.Roster.Alike(id, name) {
-			m, _ := by.Roster.Member(other)
-			x := Namesakes{[2]string{id, other}, [2]string{name, m.Name}}
-			if x.Members[1] < x.Members[0] {
-				x = Namesakes{[2]string{other, id}, [2]string{m.Name, name}}
-			}
-			if !known[x.Members] {
-				known[x.Members] = true
-				out = append(out, x)
+			if pair := [2]string{min(id, other), max(id, other)}; !slices.Contains(out, pair) {
+				out = append(out, pair)
 			}
 		}
 	}
@@ -122,6 +109,12 @@ func (s *Service) Namesakes(ctx context.Context, by *appoint.Acting) ([]Namesake
 	return out, nil
 }
 
+// distinct begins the id of what waits about two of one name.
+const distinct = "distinct:"
+
+// IsDistinct tells whether a Waiting.ID is of such a statement.
+func IsDistinct(id string) bool { return strings.HasPrefix(id, distinct) }
+
 // PrepareDistinct puts before the signers that two of one name are two people.
 // ErrNotFound for two whom nothing holds for one.
 func (s *Service) PrepareDistinct(ctx context.Context, by *appoint.Acting, members [2]string) error {
@@ -129,10 +122,10 @@ func (s *Service) PrepareDistinct(ctx context.Context, by *appoint.Acting, membe
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(all, func(x Namesakes) bool { return x.Members == members }) {
+	if !slices.Contains(all, members) {
 		return ethics.ErrNotFound
 	}
-	id := "distinct:" + strings.Join(members[:], "+")
+	id := distinct + strings.Join(members[:], ".")
 	if err := s.Store.Read(ctx, func(tx *store.ReadTx) error { return s.free(tx, by, id) }); err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func TestTwoRealNamesakes(t *testing.T) {
 	all, err := w.s.Namesakes(ctx, admin)
 	must(t, err)
 	pair := [2]string{min(ids[2], second), max(ids[2], second)}
-	if len(all) != 1 || all[0].Members != pair || !slices.Contains(all[0].Names[:], "Karlis") || !slices.Contains(all[0].Names[:], "Kārlis") {
+	if len(all) != 1 || all[0] != pair {
 		t.Fatalf("namesakes: %+v", all)
 	}
 	for name, err := range map[string]error{
