@@ -11,30 +11,39 @@ import (
 // Whoever asks whether two member ids are two people asks here, and nowhere else
 // are two ids compared for that (internal/floors). Every enrolment makes a new
 // id, so two ids of one name are one person, and so are two that others signed to
-// be the same; until two others sign that they are two.
+// be the same, and whoever is one with either; until two others sign of two that
+// they are two.
 
-// People counts the people behind these ids. An id that the roster does not know
-// is nobody.
+// People counts the people behind these ids, and never more than there are: each
+// of those it counts is another than all the rest of them. An id that the roster
+// does not know is nobody.
 func (r *Roster) People(ids ...string) int {
-	n := 0
-	var counted []string
-	for _, id := range ids {
-		if !r.knows(id) || slices.Contains(counted, id) {
-			continue
+	most := 0
+	for first := range ids { // which of several namesakes comes first must not matter
+		var counted []string
+		for n := range ids {
+			id := ids[(first+n)%len(ids)]
+			if r.knows(id) && !r.Among(counted, id) {
+				counted = append(counted, id)
+			}
 		}
-		n++
-		counted = append(counted, r.IDs(id)...)
+		most = max(most, len(counted))
 	}
-	return n
+	return most
 }
 
 // Another tells whether two ids are two members who are two people: asked where
 // two must act, so it says no where anything is unknown.
-func (r *Roster) Another(a, b string) bool { return r.People(a, b) == 2 }
+func (r *Roster) Another(a, b string) bool { return r.knows(a) && r.knows(b) && !r.Same(a, b) }
 
 // Same tells whether two ids stand for one person: asked where somebody is kept
-// away.
-func (r *Roster) Same(a, b string) bool { return slices.Contains(r.IDs(a), b) }
+// away. What others signed of the two decides, else whoever is one with both.
+func (r *Roster) Same(a, b string) bool {
+	if one, judged := r.judged(a, b); judged {
+		return one
+	}
+	return slices.Contains(r.reached(a), b)
+}
 
 // ByName tells that two different ids are taken for one person: what a page
 // explains, since nobody thinks of the own other ids.
@@ -47,6 +56,11 @@ func (r *Roster) Among(ids []string, member string) bool {
 
 // IDs are all ids of the person behind one, that one first.
 func (r *Roster) IDs(id string) []string {
+	return slices.DeleteFunc(r.reached(id), func(x string) bool { return !r.Same(id, x) })
+}
+
+// reached are the ids that lead from one to the next by name or statement.
+func (r *Roster) reached(id string) []string {
 	out := []string{id}
 	for n := 0; n < len(out); n++ {
 		for _, x := range r.linked(out[n]) {

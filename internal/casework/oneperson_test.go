@@ -13,6 +13,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/store"
 )
 
 // In these stories one person has two ids, as everybody had who forgot a password.
@@ -218,6 +219,47 @@ func TestOnePersonDoesNotOpenTheVault(t *testing.T) {
 	if w.look("chair", f).Vault.Openable() {
 		t.Error("two shares of one person would open it")
 	}
+}
+
+// A share that was lent before others signed that both are one person is no other
+// person's any more.
+func TestALoanOfTheSamePersonOpensNothing(t *testing.T) {
+	w := founded(t)
+	w.appoint("third", "home", appoint.RoleMember, "", "resp", "chair")
+	f := w.fileThis(w.whistleblower())
+	resp, chair := w.stated("resp", f), w.stated("chair", f)
+	request := w.lent(resp, chair, f, casework.Act{Step: "renew_vault", Reason: "x"})
+	state(w, appoint.KindSame, appoint.Same{Members: [2]string{"chair", "resp"}}, "member", "third")
+	if err := w.cw.RenewVault(ctx, w.as("resp"), f.Number, request, derive.New()); !errors.Is(err, ethics.ErrUntrusted) {
+		t.Errorf("opened by one person: %v", err)
+	}
+}
+
+// Who is suspended opens nothing for some days, and keeps what was sealed to them.
+func TestSuspendedKeepsTheCase(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	w.stated("resp", f)
+	r, err := w.in.Roster(ctx)
+	must(t, err)
+	m, err := r.Member("resp")
+	must(t, err)
+	w.tomorrow()
+	st := signed(w, r.Head(appoint.KindSuspend, uuid.NewString(), "2026-11-24"),
+		appoint.Suspension{Member: "resp", Appointment: m.Appointments[0].Statement, Until: "2026-11-24"}, "chair")
+	must(t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: st.Day, Kind: store.StatedAs[st.Kind], Actor: "chair"},
+		func(tx *store.Tx) error { return tx.AddStatement(st) }))
+	if _, err := w.cw.Open(ctx, w.as("resp"), f.Number); !errors.Is(err, ethics.ErrNotFound) {
+		t.Errorf("suspended, and opens the case: %v", err)
+	}
+	must(t, w.s.EndAllTerms(ctx, "2026-11-24"))
+	must2(t)(w.cw.Note(ctx, w.stated("chair", f), f.Number, derive.New(), "meanwhile", ""))
+	if got := w.holders(f); !slices.Contains(got, "resp") {
+		t.Errorf("the case was taken away: %v", got)
+	}
+	w.tomorrow()
+	must2(t)(w.cw.Open(ctx, w.as("resp"), f.Number))
+	w.sound()
 }
 
 // One person under two ids is one examiner.

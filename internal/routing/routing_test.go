@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -198,5 +199,38 @@ func TestHandlers(t *testing.T) {
 	both := roster(t, of("anna", "away", appoint.RoleMember))
 	if d := cmp.Diff(all, ids(Handlers(both, "home", day))); d != "" {
 		t.Error("named twice:", d)
+	}
+}
+
+// TestSuccessorsAreOthers: who takes a case over is nobody who holds it or leaves
+// it under another id, and the two who hold it afterwards are two people.
+func TestSuccessorsAreOthers(t *testing.T) {
+	again := func(id, name, institution string, roles ...string) appoint.Appointment {
+		a := of(id, institution, roles...)
+		a.Name = name
+		return a
+	}
+	r := roster(t, again("berta2", "Berta", "home", appoint.RoleMember), again("carl2", "CARL", "home", appoint.RoleMember))
+	for name, x := range map[string]struct {
+		l    Leaving
+		want []string
+	}{
+		"one person is left":            {Leaving{Remain: []string{"berta", "berta2"}, Leaving: []string{"carl"}}, []string{"anna"}},
+		"not one who leaves":            {Leaving{Remain: []string{"anna"}, Leaving: []string{"carl", "berta"}}, []string{"yann"}},
+		"not one who is barred":         {Leaving{Remain: []string{"anna"}, Barred: []string{"berta", "xena", "yann", "carl2"}}, []string{"zoe"}},
+		"two people are left":           {Leaving{Remain: []string{"anna", "berta2"}, Leaving: []string{"carl"}}, nil},
+		"two ids of one, and the other": {Leaving{Remain: []string{"carl", "carl2", "anna"}}, nil},
+	} {
+		x.l.Institution, x.l.Day = "home", day
+		got, err := Successors(r, x.l)
+		if d := cmp.Diff(x.want, ids(got)); err != nil || d != "" {
+			t.Errorf("%s: %v %s", name, err, d)
+		}
+	}
+	if got := ids(Assignable(r, "home", []string{"carl", "anna"}, nil, day)); !slices.Contains(got, "carl2") || slices.Contains(got, "carl") {
+		t.Errorf("who lost a password is given the case again: %v", got)
+	}
+	if got := ids(Assignable(r, "home", []string{"anna"}, []string{"carl"}, day)); slices.Contains(got, "carl2") {
+		t.Errorf("excluded, and offered under another id: %v", got)
 	}
 }

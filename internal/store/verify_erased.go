@@ -92,13 +92,14 @@ func (v *verification) erased(tx *ReadTx, id string, x *erasedCase, labels map[s
 	if err := match(labels, erasureItem(e)); err != nil {
 		return &Damage{"erasure", id, "not as its entry says"}
 	}
-	return v.signedErasure(id, e)
+	return v.signedErasure(id, e, x.by)
 }
 
-// signedErasure checks the two signatures, and that both might.
-func (v *verification) signedErasure(id string, e Erasure) error {
+// signedErasure checks the two signatures, and that both might: two people by what
+// was stated when they erased it.
+func (v *verification) signedErasure(id string, e Erasure, by int64) error {
 	wrong := func(why string) error { return &Damage{"erasure", id, why} }
-	if e.Case != id || v.roster == nil || !v.roster.Another(e.First, e.Second) {
+	if e.Case != id || v.roster == nil || !v.roster.At(by).Another(e.First, e.Second) {
 		return wrong("not of two people")
 	}
 	if !v.roster.Handles(e.First, e.Institution, e.Asked) {
