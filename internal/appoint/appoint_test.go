@@ -133,7 +133,7 @@ func TestFounding(t *testing.T) {
 	keyless := founding()
 	keyless.Members[3].Verifier = nil
 	// Eve, whom no founder saw, in every way into a founding.
-	fifth, instead, again, samekey, elsewhere, namesake := founding(), founding(), founding(), founding(), founding(), founding()
+	fifth, instead, again, samekey, elsewhere, namesake, founders := founding(), founding(), founding(), founding(), founding(), founding(), founding()
 	fifth.Members = append(fifth.Members, of("eve", "home", RoleResponsible))
 	instead.Members[3] = of("eve", "home", RoleTrust)
 	again.Members[3] = of("dora", "home", RoleMember)
@@ -141,25 +141,27 @@ func TestFounding(t *testing.T) {
 	samekey.Members[3].Recipient = samekey.Members[0].Recipient
 	elsewhere.Members[3].Institution = "away"
 	namesake.Members[3].Name = " Ánna"
+	founders.Members[2].Name = "Berta"
 	for name, s := range map[string]Statement{
-		"two signatures":           foundedBy(founding(), "anna", "berta"),
-		"the administrator signs":  foundedBy(founding(), "anna", "berta", "dora"),
-		"a stranger signs":         foundedBy(founding(), "anna", "berta", "mallory"),
-		"one signs twice":          twice,
-		"one key is another's":     forged,
-		"a signature for else":     otherKind,
-		"a changed body":           changed,
-		"two roles at odds":        foundedBy(both, "anna", "berta", "carl"),
-		"a member without a key":   foundedBy(keyless, "anna", "berta", "carl"),
-		"a fifth":                  foundedBy(fifth, "anna", "berta", "carl"),
-		"nobody administers":       foundedBy(instead, "anna", "berta", "carl"),
-		"three people for four":    foundedBy(again, "anna", "berta", "carl"),
-		"one key for two":          foundedBy(samekey, "anna", "berta", "carl"),
-		"of another institution":   foundedBy(elsewhere, "anna", "berta", "carl"),
-		"of no installation":       written(NewHead("", KindFounding, "id", began), founding(), "anna", "berta", "carl"),
-		"one name for two":         foundedBy(namesake, "anna", "berta", "carl"),
-		"not a founding":           written(NewHead("here", KindAppointment, "id", began), founding(), "anna", "berta", "carl"),
-		"nothing that can be read": {Kind: KindFounding, Body: []byte("{")},
+		"two signatures":            foundedBy(founding(), "anna", "berta"),
+		"the administrator signs":   foundedBy(founding(), "anna", "berta", "dora"),
+		"a stranger signs":          foundedBy(founding(), "anna", "berta", "mallory"),
+		"one signs twice":           twice,
+		"one key is another's":      forged,
+		"a signature for else":      otherKind,
+		"a changed body":            changed,
+		"two roles at odds":         foundedBy(both, "anna", "berta", "carl"),
+		"a member without a key":    foundedBy(keyless, "anna", "berta", "carl"),
+		"a fifth":                   foundedBy(fifth, "anna", "berta", "carl"),
+		"nobody administers":        foundedBy(instead, "anna", "berta", "carl"),
+		"three people for four":     foundedBy(again, "anna", "berta", "carl"),
+		"one key for two":           foundedBy(samekey, "anna", "berta", "carl"),
+		"of another institution":    foundedBy(elsewhere, "anna", "berta", "carl"),
+		"of no installation":        written(NewHead("", KindFounding, "id", began), founding(), "anna", "berta", "carl"),
+		"one name for two":          foundedBy(namesake, "anna", "berta", "carl"),
+		"one name for two founders": foundedBy(founders, "anna", "berta", "carl"),
+		"not a founding":            written(NewHead("here", KindAppointment, "id", began), founding(), "anna", "berta", "carl"),
+		"nothing that can be read":  {Kind: KindFounding, Body: []byte("{")},
 	} {
 		if r, err := read(s); !errors.Is(err, ErrFounders) || r != nil {
 			t.Errorf("%s: %v", name, err)

@@ -154,6 +154,9 @@ func TestPlaceInTheLog(t *testing.T) {
 	if _, err := read(list...); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := read(append(list, signedOn(KindAppointment, "2026-11-21", of("mara", "home", RoleMember), "anna", "berta"))...); !errors.Is(err, ErrSignatures) {
+		t.Errorf("of a day before the one before: %v", err)
+	}
 	for name, change := range map[string]func(s *Statement){
 		"the place of the one before": func(s *Statement) { s.Index = 7 },
 		"a day before":                func(s *Statement) { s.Day = "2025-12-31" },

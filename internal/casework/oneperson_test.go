@@ -160,6 +160,7 @@ func TestTheOtherStaysWhereOnlyOneRemains(t *testing.T) {
 func TestLeavingUnderEveryId(t *testing.T) {
 	w := founded(t)
 	w.appointNamed("member2", "n MEMBER", "home", appoint.RoleMember, "resp", "chair")
+	w.appointNamed("chair2", "N chair", "home", appoint.RoleMember, "resp", "member")
 	f := w.file()
 	w.stated("resp", f)
 	w.stated("chair", f)

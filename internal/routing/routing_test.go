@@ -210,7 +210,7 @@ func TestSuccessorsAreOthers(t *testing.T) {
 		a.Name = name
 		return a
 	}
-	r := roster(t, again("berta2", "Berta", "home", appoint.RoleMember), again("carl2", "CARL", "home", appoint.RoleMember))
+	r := roster(t, again("berta2", "Berta", "home", appoint.RoleMember), again("anna2", "anna", "home", appoint.RoleResponsible), again("carl2", "CARL", "home", appoint.RoleMember))
 	for name, x := range map[string]struct {
 		l    Leaving
 		want []string
@@ -218,6 +218,7 @@ func TestSuccessorsAreOthers(t *testing.T) {
 		"one person is left":            {Leaving{Remain: []string{"berta", "berta2"}, Leaving: []string{"carl"}}, []string{"anna"}},
 		"not one who leaves":            {Leaving{Remain: []string{"anna"}, Leaving: []string{"carl", "berta"}}, []string{"yann"}},
 		"not one who is barred":         {Leaving{Remain: []string{"anna"}, Barred: []string{"berta", "xena", "yann", "carl2"}}, []string{"zoe"}},
+		"not who holds it already":      {Leaving{Remain: []string{"anna"}, Barred: []string{"berta"}}, []string{"xena"}},
 		"two people are left":           {Leaving{Remain: []string{"anna", "berta2"}, Leaving: []string{"carl"}}, nil},
 		"two ids of one, and the other": {Leaving{Remain: []string{"carl", "carl2", "anna"}}, nil},
 	} {
