@@ -248,6 +248,17 @@ func (g *gallery) founded() {
 		fresh = append(fresh, enrol(t, h, appoint.RoleContact, code))
 	}
 	must(t, h.registry.PrepareAppointment(ctx, admin, fresh[0].id, ""))
+	// Two namesakes of members: that they are two people waits for signatures of one,
+	// and is asked about the other.
+	var namesakes []string
+	for _, role := range []string{appoint.RoleResponsible, appoint.RoleAuditor} {
+		m, err := admin.Roster.Member(people[role][0].id)
+		must(t, err)
+		code, err := h.registry.Invite(ctx, admin, home, []string{appoint.RoleContact})
+		must(t, err)
+		namesakes = append(namesakes, m.ID, enrolAs(t, h, appoint.RoleContact, code, strings.ToUpper(m.Name)).id)
+	}
+	must(t, h.registry.PrepareDistinct(ctx, admin, [2]string{min(namesakes[0], namesakes[1]), max(namesakes[0], namesakes[1])}))
 	g.words["new institution"] = home
 	for role, list := range people {
 		people[role][0] = again(t, h, list[0])

@@ -91,6 +91,11 @@ func foundedAt(t testing.TB, dir string, clock func() time.Time, extra ...string
 
 func enrol(t testing.TB, h *house, role, code string) person {
 	t.Helper()
+	return enrolAs(t, h, role, code, "Ilze Ozoliņa-"+code[:5])
+}
+
+func enrolAs(t testing.TB, h *house, role, code, name string) person {
+	t.Helper()
 	p := person{
 		email:    strings.ReplaceAll(role, "_", ".") + "." + strings.ToLower(code[:5]) + "@vejupe.example",
 		password: "zila pele lec " + code[:5], totp: secret.NewTOTP(),
@@ -98,7 +103,7 @@ func enrol(t testing.TB, h *house, role, code string) person {
 	now, err := totp.GenerateCode(p.totp, h.now())
 	must(t, err)
 	p.id, err = h.registry.Enrol(context.Background(), registry.Person{
-		Code: code, Name: "Ilze Ozoliņa-" + code[:5], Email: p.email, Password: p.password, Contact: "1. kabinets",
+		Code: code, Name: name, Email: p.email, Password: p.password, Contact: "1. kabinets",
 		TOTPSecret: p.totp, TOTPCode: now, Confidential: true,
 	})
 	must(t, err)

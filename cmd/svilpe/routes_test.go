@@ -78,6 +78,7 @@ var guarded = map[string][]string{
 	"GET /desk/setup/invitations":        {"manage_users"},
 	"POST /desk/setup/invitations":       {"manage_users"},
 	"POST /desk/appointments/prepare":    {"manage_users"},
+	"POST /desk/appointments/distinct":   {"manage_users"},
 	"GET /desk/appointments":             {"manage_users", "read_content"},
 	"POST /desk/appointments/:id":        {"read_content"},
 }

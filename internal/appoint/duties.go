@@ -22,13 +22,22 @@ func Separated(roles []string) error {
 	return nil
 }
 
-// separated asks the same of an appointment together with the member's others
-// whose terms overlap it.
-func (r *Roster) separated(a Appointment) error {
+// Separated asks the same of an appointment together with all others of that
+// person whose terms overlap it, under whatever id.
+func (r *Roster) Separated(a Appointment) error {
 	roles := slices.Clone(a.Roles)
-	if m := r.members[a.Member]; m != nil {
+	var ids []string
+	for _, id := range append(r.Alike(a.Member, a.Name), a.Member) {
+		ids = append(ids, r.IDs(id)...)
+	}
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		m, err := r.Member(id)
+		if err != nil {
+			continue
+		}
 		for _, old := range m.Appointments {
-			if a.Until != "" && a.Until < old.From || old.Until != "" && old.Until < a.From {
+			if a.Until != "" && a.Until < old.From || old.Until != "" && old.Until < a.From || old.Ended != "" && old.Ended <= a.From {
 				continue
 			}
 			roles = append(roles, old.Roles...)

@@ -27,17 +27,13 @@ func TestDuties(t *testing.T) {
 		"after the term has ended":          {"olaf", []string{RoleAuditor}, true},
 	} {
 		a := of(x.member, "home", x.roles...)
-		if x.member == "olaf" {
-			a.From = "2026-11-01"
-		}
-		_, err := read(append(appointed(), signed(KindAppointment, a, slices.DeleteFunc([]string{"anna", "berta", "carl"}, func(s string) bool { return s == x.member })...))...)
+		_, err := read(append(appointed(), written(headOf(KindAppointment, day, 7), a, slices.DeleteFunc([]string{"anna", "berta", "carl"}, func(s string) bool { return s == x.member })...))...)
 		if (err == nil) != x.good || err != nil && !errors.Is(err, ErrDuties) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	overlapping := of("olaf", "home", RoleAuditor)
-	overlapping.From = "2026-10-31"
-	if _, err := read(append(appointed(), signed(KindAppointment, overlapping, "anna", "berta"))...); !errors.Is(err, ErrDuties) {
+	overlapping := written(headOf(KindAppointment, "2026-10-31", 7), of("olaf", "home", RoleAuditor), "anna", "berta")
+	if _, err := read(append(appointed(), overlapping)...); !errors.Is(err, ErrDuties) {
 		t.Errorf("on the last day of the other term: %v", err)
 	}
 }

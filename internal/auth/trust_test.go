@@ -3,7 +3,6 @@ package auth_test
 import (
 	"crypto/ed25519"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -116,20 +115,24 @@ func TestFoundersReplacedUnderASession(t *testing.T) {
 		identity, err := s.MemberIdentity()
 		must(t, err)
 		fake.Members = append(fake.Members, appoint.Appointment{
-			Member: id, Name: "Fake", Institution: fake.Institution.ID, Roles: []string{role}, From: "2026-11-22", Stated: "2026-11-22",
+			Member: id, Name: "Fake " + role, Institution: fake.Institution.ID, Roles: []string{role}, From: "2026-11-22",
 			Recipient: identity.Recipient().String(), Verifier: s.MemberSigner().Public().(ed25519.PublicKey),
 		})
 	}
-	sign := func(kind string, body any) appoint.Statement {
-		raw, err := json.Marshal(body)
+	sign := func(h appoint.Head, raw []byte, err error) appoint.Statement {
 		must(t, err)
-		st := appoint.Statement{ID: uuid.NewString(), Kind: kind, Body: raw, Day: "2026-11-22"}
+		st := appoint.Statement{ID: h.ID, Kind: h.Kind, Body: raw, Day: h.Prepared}
 		for _, m := range fake.Members[:3] {
-			st.Signatures = append(st.Signatures, appoint.Sign(kind, raw, m.Member, keys[m.Member].MemberSigner()))
+			st.Signatures = append(st.Signatures, appoint.Sign(h.Kind, raw, m.Member, keys[m.Member].MemberSigner()))
 		}
 		return st
 	}
-	forged := w.replaced(sign(appoint.KindFounding, fake), sign(appoint.KindAppointment, anna.Appointments[0]))
+	h := appoint.NewHead(session.Roster.Installation, appoint.KindFounding, uuid.NewString(), "2026-11-22")
+	raw, err := appoint.Write(h, fake)
+	forged := w.replaced(sign(h, raw, err))
+	h = forged.roster().Head(appoint.KindAppointment, uuid.NewString(), "2026-11-22")
+	raw, err = appoint.Write(h, anna.Appointments[0])
+	forged.add(store.KindAppointed, sign(h, raw, err))
 	cookie := secret.Cookie{5, 5, 5}
 	forged.addSession(cookie, session.ID, append(session.Secret[:], session.Roster.Digest[:]...)) // her row, as it was
 	if _, err := forged.a.Session(ctx, cookie); !errors.Is(err, ethics.ErrSessionEnded) || !errors.Is(err, auth.ErrFounders) {
@@ -155,7 +158,7 @@ func TestFoundersReplacedUnderASession(t *testing.T) {
 
 // replaced is the installation with a database that the operator wrote anew:
 // other statements, and Anna's credentials as they were.
-func (w *world) replaced(statements ...appoint.Statement) *world {
+func (w *world) replaced(founding appoint.Statement) *world {
 	w.t.Helper()
 	var in store.Installation
 	must(w.t, w.a.Store.Read(ctx, func(tx *store.ReadTx) (err error) { in, err = tx.Installation(); return err }))
@@ -163,22 +166,34 @@ func (w *world) replaced(statements ...appoint.Statement) *world {
 	must(w.t, err)
 	head, err := audit.Head{Origin: w.a.Keys.Log.Origin(), Root: root}.Sign(w.a.Keys.Log.Signer())
 	must(w.t, err)
-	digest, anna := appoint.Digest(statements[0].Body), w.row(w.ids[0])
+	digest, anna := appoint.Digest(founding.Body), w.row(w.ids[0])
 	must(w.t, w.a.Keys.WriteFounders(digest))
 	forged := &world{t: w.t, data: w.t.TempDir(), keys: w.keys, totp: w.totp, now: w.now, params: w.params, ids: w.ids}
 	must(w.t, store.Create(ctx, forged.data))
 	forged.open()
 	must(w.t, forged.a.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.Setup(in, head) }))
-	e := store.Entry{ID: uuid.NewString(), Day: "2026-11-22", Kind: store.KindFounded, Actor: ethics.ActorSystem}
-	must(w.t, forged.a.Store.Write(ctx, e, func(tx *store.Tx) error {
-		for _, s := range statements {
-			if err := tx.AddStatement(s); err != nil {
+	forged.add(store.KindFounded, founding, func(tx *store.Tx) error { return errors.Join(tx.NoteInstallation(), tx.PutMember(anna)) })
+	return forged
+}
+
+// add stores a statement, and what else.
+func (w *world) add(kind string, s appoint.Statement, more ...func(*store.Tx) error) {
+	w.t.Helper()
+	e := store.Entry{ID: uuid.NewString(), Day: s.Day, Kind: kind, Actor: ethics.ActorSystem}
+	must(w.t, w.a.Store.Write(ctx, e, func(tx *store.Tx) error {
+		for _, fn := range more {
+			if err := fn(tx); err != nil {
 				return err
 			}
 		}
-		return errors.Join(tx.NoteInstallation(), tx.PutMember(anna))
+		return tx.AddStatement(s)
 	}))
-	return forged
+}
+
+func (w *world) roster() (r *appoint.Roster) {
+	w.t.Helper()
+	must(w.t, w.a.Store.Read(ctx, func(tx *store.ReadTx) (err error) { r, err = tx.Roster(); return err }))
+	return r
 }
 
 // addSession puts a session's row among the others, sealed under a cookie that

@@ -96,7 +96,7 @@ func TestTwoAccounts(t *testing.T) {
 	w.stated("resp", f)
 	w.stated("resp-two", f)
 	// Married, say: now both accounts have one name.
-	w.rename("resp-two", "N  RESP", "home", appoint.RoleResponsible, "resp", "chair")
+	w.rename("resp-two", "N  RESP", "home", appoint.RoleResponsible, "member", "chair")
 	one, two := w.as("resp"), w.as("resp-two")
 	must2(t)(w.cw.Take(ctx, one, f.Number, derive.New(), casework.Act{Step: "mute", Reason: "spam"}))
 	if _, err := w.cw.Decide(ctx, two, f.Number, w.open(two, f).Open.ID, derive.New(), true, ""); !errors.Is(err, ethics.ErrSamePerson) {
@@ -113,8 +113,8 @@ func TestAlternateLosesCase(t *testing.T) {
 	w.alternate()
 	f := w.filedAs(func(r *ethics.Report) { r.Answers["senior_involved"] = []string{"head"} })
 	w.stated("up_resp", f)
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "third", Name: "Third", Alternate: "home", Stated: day}, "resp", "chair")
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "third", Stated: day}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "third", Name: "Third", Alternate: "home"}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "third"}, "resp", "chair")
 	for _, id := range w.holders(f) {
 		if _, err := w.cw.Cover(ctx, w.as(id), f.Number); err != nil {
 			t.Errorf("%s, who holds it: %v", id, err)
@@ -132,8 +132,8 @@ func (w *world) rename(id, name, institution, role string, signers ...string) {
 	w.t.Helper()
 	ident, err := w.people[id].MemberIdentity()
 	must(w.t, err)
-	w.state(appoint.KindAppointment, appoint.Appointment{
-		Member: id, Name: name, Institution: institution, Roles: []string{role}, From: day, Stated: day,
+	state(w, appoint.KindAppointment, appoint.Appointment{
+		Member: id, Name: name, Institution: institution, Roles: []string{role}, From: day,
 		Recipient: ident.Recipient().String(), Verifier: w.people[id].MemberSigner().Public().(ed25519.PublicKey),
 	}, signers...)
 }

@@ -26,8 +26,8 @@ func TestAnotherAlternate(t *testing.T) {
 	must(t, err)
 	w.stated("resp", f)
 	v := w.visit(f)
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "third", Name: "Third", Alternate: "home", Stated: day}, "resp", "chair")
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "third", Stated: day}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "third", Name: "Third", Alternate: "home"}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "third"}, "resp", "chair")
 	view, err := w.dia.View(ctx, v)
 	if err != nil {
 		t.Fatalf("the reporter: %v", err)

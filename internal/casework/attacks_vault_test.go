@@ -13,10 +13,10 @@ import (
 // A keeper of the vault who never held the case, and whose term ends.
 func TestKeeperTermEnds(t *testing.T) {
 	w := founded(t)
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "up", Name: "County", Alternate: "home", Stated: day}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "up", Name: "County", Alternate: "home"}, "resp", "chair")
 	w.appoint("up_resp", "up", appoint.RoleResponsible, day, "resp", "chair")
 	w.appoint("up_chair", "up", appoint.RoleChair, "", "resp", "chair")
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "up", Stated: day}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "up"}, "resp", "chair")
 	w.fileThis(w.whistleblower())
 	if n := w.count(`select count(*) from vault_share where member_id = 'up_resp'`); n != 1 {
 		t.Fatalf("%d shares", n)

@@ -103,7 +103,8 @@ type OpenProposal struct {
 	Step         policy.Step
 	Content      *ethics.Proposal // nil when it cannot be trusted
 	Concerns     bool             // it is about the viewer: Content has no words
-	Mine         bool             // the viewer proposed it and cannot approve it
+	Mine         bool             // the viewer proposed it, under whatever id, and cannot approve it
+	SameName     bool             // another id of the viewer's did, or wrote the draft
 	May          error            // nil: the viewer may decide
 	MayReject    bool             // the viewer may reject it, also one that was overtaken or cannot be trusted
 }

@@ -76,7 +76,7 @@ func (s *Service) decision(o *Opened) {
 			current, closed = len(o.Drafts)-1, false
 		case i.Step.ID == actVote:
 			if current >= 0 && !closed && said(i.Step.Statements, "version") == o.Drafts[current].Step.ID {
-				o.Drafts[current].cast(i)
+				o.Drafts[current].cast(i, o.roster)
 			}
 		case i.Step.From == stateDraft && i.Step.To != stateDraft && i.Step.ID != actApprove:
 			current = -1
@@ -122,10 +122,10 @@ func (s *Service) CarryDecision(ctx context.Context, who *appoint.Acting, number
 	return s.carry(ctx, who, o, [2]string{KindExporting, KindExported}, body, w, func(w io.Writer) error { return write(o, w) })
 }
 
-// cast puts a vote in the place of the member's earlier one.
-func (d *Draft) cast(i Item) {
+// cast puts a vote in the place of that person's earlier one.
+func (d *Draft) cast(i Item, roster *appoint.Roster) {
 	v := Vote{Step: i, Choice: said(i.Step.Statements, "vote"), Dissent: said(i.Step.Statements, "dissent")}
-	d.Votes = slices.DeleteFunc(d.Votes, func(x Vote) bool { return x.Step.Author == i.Author })
+	d.Votes = slices.DeleteFunc(d.Votes, func(x Vote) bool { return roster.Same(x.Step.Author, i.Author) })
 	d.Votes = append(d.Votes, v)
 }
 
@@ -134,11 +134,13 @@ func (d *Draft) cast(i Item) {
 func (s *Service) tally(o *Opened) policy.Tally {
 	var t policy.Tally
 	may := map[string]bool{}
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(o.file.Holders()))) {
+	var voters []string
+	for _, id := range o.file.Holders() {
 		if may[id] = s.votes(o, id); may[id] {
-			t.Voters++
+			voters = append(voters, id)
 		}
 	}
+	t.Voters = o.roster.People(voters...)
 	if o.Draft == nil {
 		return t
 	}
@@ -175,6 +177,11 @@ func (s *Service) Voters(o *Opened) []appoint.Member {
 		}
 	}
 	return out
+}
+
+// Voted tells whether a person has voted on a version, under whatever id.
+func (o *Opened) Voted(d Draft, member string) bool {
+	return slices.ContainsFunc(d.Votes, func(x Vote) bool { return o.roster.Same(x.Step.Author, member) })
 }
 
 // Competence is who examines the case, by the newest step that says so: the id

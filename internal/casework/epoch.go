@@ -110,7 +110,7 @@ func (s *Service) due(o *Opened, who *appoint.Acting) (*turn, error) {
 		return nil, nil //nolint:nilnil // nothing is due
 	}
 	var come []appoint.Member
-	if o.keys != nil && len(o.file.Holders()) < routing.Least && o.exclusionsKnown() == nil {
+	if o.keys != nil && o.roster.People(o.file.Holders()...) < routing.Least && o.exclusionsKnown() == nil {
 		come, _ = s.successors(o, nil, nil, nil)
 	}
 	return s.turn(o, who, nil, come)
@@ -118,7 +118,7 @@ func (s *Service) due(o *Opened, who *appoint.Acting) (*turn, error) {
 
 // settled ends what time has ended in this case, and tells whether it had to.
 func (s *Service) settled(ctx context.Context, o *Opened) (bool, error) {
-	over := func(id string) bool { return !o.roster.Handles(id, o.Institution, s.today()) }
+	over := func(id string) bool { return !o.roster.Keeps(id, o.Institution, s.today()) }
 	if !slices.ContainsFunc(o.file.Holders(), over) {
 		return false, nil
 	}

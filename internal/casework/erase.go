@@ -97,7 +97,7 @@ func (s *Service) Retained(ctx context.Context, who *appoint.Acting) (Retention,
 		slices.SortFunc(out.Details, func(a, b Expiring) int { return compare(a.Last+a.Number, b.Last+b.Number) })
 		all, _, err := tx.Erasures() // what is not as the log says is left out, and a verification names it
 		for _, e := range all {
-			if who.Has(appoint.RoleAuditor) || e.First == who.ID {
+			if who.Has(appoint.RoleAuditor) || who.Roster.Same(e.First, who.ID) {
 				out.Erased = append(out.Erased, ErasureRecord{e, nameIn(who.Roster, e.First), nameIn(who.Roster, e.Second), s.today() <= e.Until})
 			}
 		}
@@ -284,7 +284,9 @@ func (s *Service) toSign(tx *store.ReadTx, who *appoint.Acting, c ethics.Case, r
 		return e, ethics.ErrConflict
 	case err != nil:
 		return e, err
-	case who.Roster.Same(e.First, who.ID):
+	case who.Roster.ByName(e.First, who.ID):
+		return e, ethics.ErrSameName
+	case !who.Roster.Another(e.First, who.ID):
 		return e, ethics.ErrSamePerson
 	case !who.Roster.Handles(e.First, c.Institution, e.Asked):
 		return e, ethics.ErrUntrusted

@@ -90,7 +90,7 @@ func (s *Service) alternates(o *Opened) []appoint.Member {
 	var out []appoint.Member
 	for _, m := range o.roster.Serving(in.Alternate, s.today(), appoint.RoleResponsible, appoint.RoleChair) {
 		here := len(o.roster.Roles(m.ID, in.ID, s.today())) > 0
-		if !here && !slices.Contains(o.file.Holders(), m.ID) && !o.roster.Among(o.barred(), m.ID) {
+		if !here && !o.roster.Among(o.file.Holders(), m.ID) && !o.roster.Among(o.barred(), m.ID) {
 			out = append(out, m)
 		}
 	}

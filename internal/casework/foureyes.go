@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -64,7 +65,7 @@ func (s *Service) mayDecide(o *Opened, proposal string, approve bool, reason str
 		return ethics.ErrConflict
 	}
 	if o.Open.Mine {
-		return ethics.ErrSamePerson
+		return errors.Join(ethics.ErrSamePerson, o.Open.May)
 	}
 	if o.Open.May != nil && (approve || !o.Open.MayReject) {
 		return refused(o.Open.May)
@@ -126,7 +127,7 @@ func (s *Service) alone(o *Opened) (spoilt int) {
 // approved by the one who took it.
 func (o *Opened) approved(step Item) bool {
 	p, ok := o.trusted(step.Step.Proposal)
-	if !ok || p.Proposal == nil || o.roster.Same(p.Author, step.Author) || !o.says(step, *p.Proposal) {
+	if !ok || p.Proposal == nil || !o.roster.Another(p.Author, step.Author) || !o.says(step, *p.Proposal) {
 		return false
 	}
 	return o.signed(p.ID, step.Author)

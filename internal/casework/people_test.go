@@ -2,13 +2,13 @@ package casework_test
 
 import (
 	"crypto/ed25519"
-	"encoding/json"
 
 	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 )
 
@@ -20,35 +20,40 @@ func (w *world) appoint(id, institution, role, until string, signers ...string) 
 	}
 	ident, err := w.people[id].MemberIdentity()
 	must(w.t, err)
-	w.state(appoint.KindAppointment, appoint.Appointment{
-		Member: id, Name: "N " + id, Institution: institution, Roles: []string{role}, From: day, Until: until, Stated: day,
+	state(w, appoint.KindAppointment, appoint.Appointment{
+		Member: id, Name: "N " + id, Institution: institution, Roles: []string{role}, From: day, Until: until,
 		Recipient: ident.Recipient().String(), Verifier: w.people[id].MemberSigner().Public().(ed25519.PublicKey),
 	}, signers...)
 }
 
-func (w *world) state(kind string, body any, signers ...string) {
+// state stores a statement of a day, by who has seen all before it.
+func state[T appoint.Content](w *world, kind string, body T, signers ...string) {
 	w.t.Helper()
-	raw, err := json.Marshal(body)
+	r, err := w.in.Roster(ctx)
 	must(w.t, err)
-	st := appoint.Statement{ID: uuid.NewString(), Kind: kind, Body: raw, Day: day}
+	st := signed(w, r.Head(kind, uuid.NewString(), day), body, signers...)
+	w.write(record.StatedAs[kind], "", func(tx *store.Tx) error { return tx.AddStatement(st) })
+}
+
+func signed[T appoint.Content](w *world, h appoint.Head, body T, signers ...string) appoint.Statement {
+	w.t.Helper()
+	raw, err := appoint.Write(h, body)
+	must(w.t, err)
+	st := appoint.Statement{ID: h.ID, Kind: h.Kind, Body: raw, Day: h.Prepared}
 	for _, id := range signers {
-		st.Signatures = append(st.Signatures, appoint.Sign(kind, raw, id, w.people[id].MemberSigner()))
+		st.Signatures = append(st.Signatures, appoint.Sign(h.Kind, raw, id, w.people[id].MemberSigner()))
 	}
-	of := store.KindAppointed
-	if kind == appoint.KindInstitution {
-		of = store.KindInstitution
-	}
-	w.write(of, "", func(tx *store.Tx) error { return tx.AddStatement(st) })
+	return st
 }
 
 // alternate founds the institution «up», which stands in for «home», with its
 // responsible person and chair.
 func (w *world) alternate() {
 	w.t.Helper()
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "up", Name: "County", Alternate: "home", Stated: day}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "up", Name: "County", Alternate: "home"}, "resp", "chair")
 	w.appoint("up_resp", "up", appoint.RoleResponsible, "", "resp", "chair")
 	w.appoint("up_chair", "up", appoint.RoleChair, "", "resp", "chair")
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "up", Stated: day}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "up"}, "resp", "chair")
 }
 
 func (w *world) holders(f filed) []string {

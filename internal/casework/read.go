@@ -2,6 +2,7 @@ package casework
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 
 	"svilpe/internal/appoint"
@@ -205,11 +206,13 @@ func (s *Service) describe(o *Opened, who *appoint.Acting, g store.Grant) error 
 		Flags:        s.Policy.Flagged(policy.Events(o.Events)),
 	}
 	o.Facts.Extendable, o.Facts.NoticeOpen = s.Policy.Extendable(o.Dues, policy.Day(s.today())), policy.NoticeOpen(o.Dues)
+	var examiners []string
 	for _, x := range o.file.Grants {
 		if x.Via == "assigned" && x.Stated {
-			o.Facts.Examiners++
+			examiners = append(examiners, x.Member)
 		}
 	}
+	o.Facts.Examiners, o.Facts.Another = o.roster.People(examiners...), o.roster.Another
 	if o.Report != nil {
 		if a := o.Report.Answers["if_not_recognised"]; len(a) > 0 {
 			o.Facts.IfNotRecognised = a[0]
@@ -250,6 +253,11 @@ func (s *Service) waiting(o *Opened) {
 			if i.ID == p.ID && !i.Untrusted && i.Author == p.Proposer && takes == (p.Step == actTake) {
 				o.Open.Content, o.Open.Concerns = i.Proposal, i.Concealed
 			}
+		}
+		o.Open.SameName = o.roster.ByName(p.Proposer, o.Me.ID) ||
+			errors.Is(o.Open.May, policy.ErrAuthor) && o.roster.ByName(o.Facts.DraftAuthor, o.Me.ID)
+		if o.Open.SameName {
+			o.Open.May = errors.Join(ethics.ErrSameName, o.Open.May)
 		}
 		if o.Open.Content == nil {
 			o.Open.May = untrusted("proposal")

@@ -36,7 +36,7 @@ func (s *Service) Recusal(ctx context.Context, who *appoint.Acting, number strin
 	if !s.Policy.Allowed(o.Me, "recuse") {
 		return Leave{}, ethics.ErrNotFound
 	}
-	l := s.leave(o, []string{who.ID}, nil)
+	l := s.leave(o, o.everyID(who.ID), nil)
 	l.Seen = cover.Stated
 	if !l.Seen {
 		l.Come = nil // whom the exclusions leave over is not this member's to know
@@ -48,7 +48,7 @@ func (s *Service) Recusal(ctx context.Context, who *appoint.Acting, number strin
 func (s *Service) leave(o *Opened, members []string, give []appoint.Member) Leave {
 	l := Leave{Case: o.Case}
 	for _, id := range o.file.Holders() {
-		if m, err := o.roster.Member(id); err == nil && !slices.Contains(members, id) {
+		if m, err := o.roster.Member(id); err == nil && !o.roster.Among(members, id) {
 			l.Stay = append(l.Stay, m)
 		}
 	}
@@ -72,7 +72,7 @@ func (s *Service) Recuse(ctx context.Context, who *appoint.Acting, number string
 		if !s.Policy.Allowed(o.Me, "recuse") {
 			return departure{}, ethics.ErrNotFound
 		}
-		return departure{Removal: ethics.Removal{Why: ethics.WhyRecused, Members: []string{who.ID}, Reason: reason}}, nil
+		return departure{Removal: ethics.Removal{Why: ethics.WhyRecused, Members: o.everyID(who.ID), Reason: reason}}, nil
 	})
 }
 

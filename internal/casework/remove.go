@@ -192,7 +192,7 @@ func (s *Service) coming(o *Opened, members []string, give []appoint.Member) ([]
 	more, err := s.successors(o, members, leave, ids)
 	if known != nil {
 		// Nobody new without the exclusions; those who remain may be enough.
-		if len(give) > 0 || len(o.file.Holders())-len(leave) < routing.Least {
+		if len(give) > 0 || o.roster.People(o.without(leave)...) < routing.Least {
 			return nil, known
 		}
 		return nil, nil
@@ -227,7 +227,7 @@ func (s *Service) standing(ctx context.Context, who *appoint.Acting, number stri
 	if err := checkEpochs(o); err != nil {
 		return nil, err
 	}
-	if !gives && len(o.file.Holders()) > routing.Least && !s.leads(o) {
+	if !gives && o.roster.People(o.file.Holders()...) > routing.Least && !s.leads(o) {
 		return o, nil // enough remain: no key is touched
 	}
 	if err := s.enter(ctx, KindUnseen, who.ID, ethics.CaseStream(o.ID)); err != nil {

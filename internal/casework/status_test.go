@@ -190,9 +190,9 @@ func TestStatusOfSomebodyElse(t *testing.T) {
 			w.people["former"] = derive.New()
 			id, err := w.people["former"].MemberIdentity()
 			must(w.t, err)
-			w.state(appoint.KindAppointment, appoint.Appointment{
+			state(w, appoint.KindAppointment, appoint.Appointment{
 				Member: "former", Name: "N former", Institution: "home", Roles: []string{appoint.RoleResponsible},
-				From: "2026-11-01", Until: "2026-11-22", Stated: day, Recipient: id.Recipient().String(), Verifier: w.people["former"].MemberSigner().Public().(ed25519.PublicKey),
+				From: "2026-11-01", Until: "2026-11-22", Recipient: id.Recipient().String(), Verifier: w.people["former"].MemberSigner().Public().(ed25519.PublicKey),
 			}, "resp", "chair")
 			return w.by("former")
 		}, acknowledged},

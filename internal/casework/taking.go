@@ -67,11 +67,11 @@ func (o *Opened) closesVault(theirs, leaving []string) bool {
 	var left []string
 	for _, x := range o.file.Shares {
 		loses = loses || o.roster.Among(theirs, x.Member)
-		if !o.roster.Among(leaving, x.Member) && !o.roster.Among(left, x.Member) {
+		if !o.roster.Among(leaving, x.Member) {
 			left = append(left, x.Member)
 		}
 	}
-	return loses && len(left) < vault.Least
+	return loses && o.roster.People(left...) < vault.Least
 }
 
 // seconds are the holders who could approve taking the case from these members:
@@ -254,4 +254,9 @@ func (o *Opened) overtaken(r ethics.Removal) bool {
 func (o *Opened) holding(members []string) []string {
 	holders := o.file.Holders()
 	return slices.DeleteFunc(slices.Clone(members), func(id string) bool { return !slices.Contains(holders, id) })
+}
+
+// without are the holders who stay when these ids leave.
+func (o *Opened) without(leave []string) []string {
+	return slices.DeleteFunc(o.file.Holders(), func(id string) bool { return slices.Contains(leave, id) })
 }

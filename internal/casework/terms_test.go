@@ -229,10 +229,10 @@ func TestMembersTextInReportersEpoch(t *testing.T) {
 // holds, and shows it to nobody.
 func TestLastInTerm(t *testing.T) {
 	w := founded(t)
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "up", Name: "County", Alternate: "home", Stated: day}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "up", Name: "County", Alternate: "home"}, "resp", "chair")
 	w.appoint("up_resp", "up", appoint.RoleResponsible, day, "resp", "chair")
 	w.appoint("up_chair", "up", appoint.RoleChair, day, "resp", "chair")
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "up", Stated: day}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "up"}, "resp", "chair")
 	f := w.filedAs(func(r *ethics.Report) { r.Excluded = []string{"resp", "chair"} })
 	w.tomorrow()
 	must(t, w.s.EndAllTerms(ctx, ethics.DayOf(w.clock)))
@@ -249,10 +249,10 @@ func TestLastInTerm(t *testing.T) {
 // brings a second one, whom the reporter did not exclude.
 func TestFilledUpAfterATerm(t *testing.T) {
 	w := founded(t)
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "up", Name: "County", Alternate: "home", Stated: day}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "up", Name: "County", Alternate: "home"}, "resp", "chair")
 	w.appoint("up_resp", "up", appoint.RoleResponsible, day, "resp", "chair")
 	w.appoint("up_chair", "up", appoint.RoleChair, "", "resp", "chair")
-	w.state(appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "up", Stated: day}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "up"}, "resp", "chair")
 	f := w.filedAs(func(r *ethics.Report) { r.Excluded = []string{"chair"} })
 	w.stated("resp", f)
 	w.tomorrow()

@@ -61,6 +61,8 @@ type Vault struct {
 	Mine    bool   // the viewer has one
 	Loan    *Lent  // a share that was lent to the viewer
 	Waiting string // name of a colleague to whom one was lent
+
+	people int // keepers at hand
 }
 
 // Keeper is somebody with a share of a vault.
@@ -70,15 +72,7 @@ type Keeper struct {
 }
 
 // Openable tells whether two of the keepers could open the vault together.
-func (v *Vault) Openable() bool {
-	n := 0
-	for _, k := range v.Holders {
-		if k.AtHand {
-			n++
-		}
-	}
-	return n >= vault.Least
-}
+func (v *Vault) Openable() bool { return v.people >= vault.Least }
 
 // Lent is a colleague's share that the viewer may use now.
 type Lent struct {
@@ -93,10 +87,16 @@ func (s *Service) describeVault(o *Opened) {
 		return
 	}
 	o.Vault = &Vault{}
+	var atHand []string
 	for _, x := range o.file.Shares {
-		o.Vault.Holders = append(o.Vault.Holders, Keeper{o.name(x.Member), slices.Contains(o.file.Holders(), x.Member)})
+		k := Keeper{o.name(x.Member), slices.Contains(o.file.Holders(), x.Member)}
+		if k.AtHand {
+			atHand = append(atHand, x.Member)
+		}
+		o.Vault.Holders = append(o.Vault.Holders, k)
 		o.Vault.Mine = o.Vault.Mine || x.Member == o.Me.ID
 	}
+	o.Vault.people = o.roster.People(atHand...)
 	for _, r := range o.file.Requests {
 		switch {
 		case !s.onLoan(o, r):
@@ -139,7 +139,7 @@ func lend(d *deed) error {
 	if err := d.checkVault(o, d.step); err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(o.file.Shares, func(x ethics.VaultShare) bool { return x.Member == asker }) || asker == d.who.ID {
+	if !slices.ContainsFunc(o.file.Shares, func(x ethics.VaultShare) bool { return x.Member == asker }) || !o.roster.Another(asker, d.who.ID) {
 		return errors.Join(ethics.ErrRefused, errors.New("casework: the asker holds no other share"))
 	}
 	if proposed := o.proposedOn(); proposed == "" || d.within(proposed) < d.today() {
@@ -229,7 +229,7 @@ func (s *Service) borrowed(o *Opened, who *appoint.Acting, request, purpose stri
 	if err := unseal.Row(row.Sealed, id, id.Recipient().String(), want, o.verifier, &loan); err != nil {
 		return ethics.Share{}, err
 	}
-	if loan.Request != request || loan.Purpose != purpose || loan.Asker != who.ID || loan.Share.Member != row.Decider {
+	if loan.Request != request || loan.Purpose != purpose || loan.Asker != who.ID || loan.Share.Member != row.Decider || !o.roster.Another(who.ID, row.Decider) {
 		return ethics.Share{}, untrusted("a share lent for something else")
 	}
 	return loan.Share, nil

@@ -5,7 +5,6 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/url"
@@ -85,7 +84,12 @@ func founded(t *testing.T) *world {
 }
 
 func (w *world) found() {
-	f := appoint.Founding{Installation: install, Day: day, Institution: appoint.Institution{ID: "home", Name: "Town", Stated: day}}
+	var in store.Installation
+	must(w.t, w.s.Read(ctx, func(tx *store.ReadTx) (err error) { in, err = tx.Installation(); return err }))
+	f := appoint.Founding{
+		Institution: appoint.Institution{ID: "home", Name: "Town"},
+		Settings:    appoint.Settings{Salt: in.Salt, Log: in.LogVerifier, System: in.SystemVerifier, Policy: 1, Recovery: appoint.RecoveryDeclined},
+	}
 	for _, p := range [][2]string{
 		{"resp", appoint.RoleResponsible}, {"chair", appoint.RoleChair}, {"member", appoint.RoleMember}, {"admin", appoint.RoleAdministrator},
 	} {
@@ -94,17 +98,12 @@ func (w *world) found() {
 		id, err := secret.MemberIdentity()
 		must(w.t, err)
 		f.Members = append(f.Members, appoint.Appointment{
-			Member: p[0], Name: "N " + p[0], Institution: "home", Roles: []string{p[1]}, From: day, Stated: day,
+			Member: p[0], Name: "N " + p[0], Institution: "home", Roles: []string{p[1]}, From: day,
 			Recipient: id.Recipient().String(), Verifier: secret.MemberSigner().Public().(ed25519.PublicKey),
 		})
 	}
-	raw, err := json.Marshal(f)
-	must(w.t, err)
-	st := appoint.Statement{ID: uuid.NewString(), Kind: appoint.KindFounding, Body: raw, Day: day}
-	for _, id := range []string{"resp", "chair", "member"} {
-		st.Signatures = append(st.Signatures, appoint.Sign(st.Kind, raw, id, w.people[id].MemberSigner()))
-	}
-	w.s.SetFounders(appoint.Digest(raw))
+	st := signed(w, appoint.NewHead(install, appoint.KindFounding, uuid.NewString(), day), f, "resp", "chair", "member")
+	w.s.SetFounders(appoint.Digest(st.Body))
 	w.write(store.KindFounded, "", func(tx *store.Tx) error { return errors.Join(tx.NoteInstallation(), tx.AddStatement(st)) })
 }
 

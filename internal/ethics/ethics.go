@@ -293,6 +293,7 @@ var (
 	ErrConflict      = errors.New("state changed meanwhile") // show the page as it is now
 	ErrRefused       = errors.New("refused by policy")
 	ErrSamePerson    = errors.New("the proposer cannot approve")
+	ErrSameName      = fmt.Errorf("%w, under another id either", ErrSamePerson)
 	ErrUntrusted     = errors.New("cannot be trusted") // header, row, signature and entry do not agree
 	ErrNobodyToSeal  = errors.New("fewer than two eligible members")
 	ErrExcludedAll   = errors.New("exclusions leave fewer than two members")

@@ -44,7 +44,7 @@ var outcomes = []struct {
 	{ErrUnsupported, http.StatusUnsupportedMediaType, "media_type"},
 	{ethics.ErrBusy, http.StatusServiceUnavailable, "busy"},
 	{ethics.ErrQuota, http.StatusServiceUnavailable, "quota"}, // where no form answers it
-	{ethics.ErrDay, http.StatusServiceUnavailable, "busy"}, // midnight passed in this very moment
+	{ethics.ErrDay, http.StatusServiceUnavailable, "busy"},    // midnight passed in this very moment
 	{ethics.ErrUnavailable, http.StatusServiceUnavailable, "unavailable"},
 	{ethics.ErrNotReady, http.StatusServiceUnavailable, "not_ready"},
 }

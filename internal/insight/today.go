@@ -134,7 +134,7 @@ func (s *Service) Proposals(ctx context.Context, who *appoint.Acting) (Proposals
 		}
 		for _, c := range all {
 			switch {
-			case c.Proposer == who.ID:
+			case who.Roster.Same(c.Proposer, who.ID):
 				out.Own = append(out.Own, c)
 			case s.MayApprove(who, c):
 				out.Waiting = append(out.Waiting, c)
@@ -150,5 +150,5 @@ func (s *Service) Proposals(ctx context.Context, who *appoint.Acting) (Proposals
 // looks at roles only: the case page asks the whole policy.
 func (s *Service) MayApprove(who *appoint.Acting, c store.ListedCase) bool {
 	step, ok := s.Policy.Act(c.Proposal)
-	return ok && c.Proposer != who.ID && who.Has(step.Approver...)
+	return ok && who.Roster != nil && who.Roster.Another(c.Proposer, who.ID) && who.Has(step.Approver...)
 }

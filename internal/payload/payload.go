@@ -163,6 +163,11 @@ const (
 	LabelFounding    = "founding"
 	LabelInstitution = "institution"
 	LabelAppointment = "appointment"
+	LabelSuspend     = "suspend"
+	LabelEnd         = "end"
+	LabelKey         = "key"
+	LabelSame        = "same"
+	LabelDistinct    = "distinct"
 	LabelCode        = "case code"
 	LabelErasure     = "erasure"
 	LabelStatus      = "status" // over ethics.Status

@@ -11,7 +11,7 @@ func TestActsFollowTheirFlags(t *testing.T) {
 	}
 	chair := Member{ID: "1", Roles: []string{RoleChair}, HoldsGrant: true, Stated: true}
 	for _, s := range p.States {
-		free := Facts{Track: "anonymous", State: s.ID}
+		free := Facts{Track: "anonymous", State: s.ID, Another: another}
 		held := free
 		held.Flags = p.Flagged([]Event{{Name: "received", Day: "2026-01-01"}, {Name: "legal_hold_set", Day: "2026-01-02"}})
 		lifted := free

@@ -14,13 +14,28 @@
 package policy
 
 import (
+	"crypto/sha256"
 	"embed"
+	"fmt"
 	"io/fs"
+	"path"
 	"sync"
 )
 
 //go:embed defaults/*.yaml
 var defaults embed.FS
+
+// Digest is the SHA-256 of the reference data that ships: what the log holds of its
+// first version.
+func Digest() [32]byte {
+	h := sha256.New()
+	names, _ := fs.Glob(defaults, "defaults/*.yaml") // embedded: the pattern is good, every file is there
+	for _, name := range names {
+		data, _ := defaults.ReadFile(name)
+		_, _ = fmt.Fprintf(h, "%s %d\n%s", path.Base(name), len(data), data)
+	}
+	return [32]byte(h.Sum(nil))
+}
 
 // Languages are the four in which every text stands; the first is the fallback.
 var Languages = []string{"lv", "en", "ru", "kk"}

@@ -11,8 +11,11 @@ import (
 // ready is a case of which nothing is missing.
 func ready(state string) Facts {
 	return Facts{Track: "anonymous", State: state, Previous: "triage", Examiners: 2, FeedbackSent: true, DraftAuthor: "author",
-		Drafted: true, Votes: Tally{Voters: 3, For: 2}, Consent: true}
+		Drafted: true, Votes: Tally{Voters: 3, For: 2}, Consent: true, Another: another}
 }
+
+// another takes each id for a person of its own, and none for nobody's.
+func another(a, b string) bool { return a != "" && b != "" && a != b }
 
 func holder(id string, roles ...string) Member {
 	return Member{ID: id, Roles: roles, HoldsGrant: true, Stated: true}
@@ -193,7 +196,7 @@ func TestSecondSignature(t *testing.T) {
 		{"a proposal overtaken", member, "approve_decision", "c", ready("investigation"), ErrStep},
 		{"a step for one", chair, "start", "r", ready("accepted"), ErrStep},
 		{"another track", other, "recognise", "c", ready("triage"), ErrStep},
-		{"feedback missing", other, "close", "c", Facts{Track: "ethics", State: "decided"}, ErrFeedback},
+		{"feedback missing", other, "close", "c", Facts{Track: "ethics", State: "decided", Another: another}, ErrFeedback},
 	} {
 		if err := p.MayApprove(x.m, x.step, x.proposer, x.f); !errors.Is(err, x.want) || (x.want == nil) != (err == nil) {
 			t.Errorf("%s: %s: %v, want %v", x.name, x.step, err, x.want)
@@ -299,6 +302,26 @@ func TestTwoTakeUpAnOwnCase(t *testing.T) {
 	for _, s := range p.Steps {
 		if contains(s.From, "triage") && !s.FourEyes && p.May(holder("m", RoleResponsible, RoleChair), s.ID, own) == nil {
 			t.Errorf("%s leads one person out of the assessment", s.ID)
+		}
+	}
+}
+
+// Two ids of one person are no two people, and where nobody tells who is another
+// person nobody is.
+func TestTheSecondPersonIsAskedFor(t *testing.T) {
+	p, second := shipped(t), holder("second", RoleCommission)
+	f := ready("decision_draft")
+	if err := p.MayApprove(second, "approve_decision", "c", f); err != nil {
+		t.Fatal(err)
+	}
+	f.Another = nil
+	if err := p.MayApprove(second, "approve_decision", "c", f); !errors.Is(err, ErrSamePerson) {
+		t.Errorf("nobody tells: %v", err)
+	}
+	for one, want := range map[string]error{"c": ErrSamePerson, "author": ErrAuthor} {
+		f.Another = func(_, b string) bool { return b != one } // the second's other id
+		if err := p.MayApprove(second, "approve_decision", "c", f); !errors.Is(err, want) {
+			t.Errorf("the second is %s too: %v", one, err)
 		}
 	}
 }

@@ -39,6 +39,7 @@ type Ledger struct {
 	heads  map[string]int64 // place of the entry that brought a row, see headed
 	vault  int64            // of the entry that brought the vault of now
 	days   []ethics.Day     // of each entry
+	at     []int64          // index of each in the whole log
 }
 
 // NewLedger is the ledger of a stream without entries.
@@ -65,7 +66,7 @@ func (l *Ledger) Take(e audit.Entry) error {
 			return fmt.Errorf("entry %d: %w", e.Index, err)
 		}
 	}
-	l.days = append(l.days, e.Day)
+	l.days, l.at = append(l.days, e.Day), append(l.at, e.Index)
 	return nil
 }
 
@@ -141,6 +142,16 @@ func (l *Ledger) DayOf(label string) ethics.Day {
 		return ""
 	}
 	return l.days[n]
+}
+
+// IndexOf is the index, in the whole log, of the entry that added a label; -1 where
+// none did.
+func (l *Ledger) IndexOf(label string) int64 {
+	n, known := l.Born[label]
+	if !known {
+		return -1
+	}
+	return l.at[n]
 }
 
 // Holds tells whether a row is the one that the log has in force.

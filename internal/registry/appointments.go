@@ -1,12 +1,8 @@
 package registry
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -17,79 +13,6 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
 )
-
-// Waiting is a statement that gathers signatures.
-type Waiting struct {
-	ID          string               // names the statement and its body: see SignStatement
-	Appointment *appoint.Appointment // one of the two is set
-	Institution *appoint.Institution
-	Words       []string // check words of an appointment's keys
-	Signers     []string // member ids
-	Day         ethics.Day
-}
-
-// Waiting lists them, oldest first.
-func (s *Service) Waiting(ctx context.Context) ([]Waiting, error) {
-	var out []Waiting
-	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		all, err := tx.AllPending()
-		if err != nil {
-			return err
-		}
-		for _, p := range all {
-			if p.Kind == appoint.KindFounding {
-				continue
-			}
-			w, err := waiting(p)
-			if err != nil {
-				return err
-			}
-			out = append(out, w)
-		}
-		return nil
-	})
-	return out, err
-}
-
-func waiting(p store.Pending) (Waiting, error) {
-	w := Waiting{ID: p.ID + seen + bodyHash(p.Body), Day: p.Day}
-	var sigs []appoint.Signature
-	if err := json.Unmarshal(p.Signatures, &sigs); err != nil {
-		return w, fmt.Errorf("statement %s: %w", p.ID, err)
-	}
-	for _, x := range sigs {
-		w.Signers = append(w.Signers, x.Member)
-	}
-	if p.Kind == appoint.KindInstitution {
-		w.Institution = &appoint.Institution{}
-		return w, json.Unmarshal(p.Body, w.Institution)
-	}
-	w.Appointment = &appoint.Appointment{}
-	if err := json.Unmarshal(p.Body, w.Appointment); err != nil {
-		return w, fmt.Errorf("statement %s: %w", p.ID, err)
-	}
-	w.Words = appoint.CheckWords(w.Appointment.Recipient, w.Appointment.Verifier)
-	return w, nil
-}
-
-// MaySign tells whether a member may sign what waits.
-func (s *Service) MaySign(who *appoint.Acting, w Waiting) bool {
-	if who.Roster == nil || slices.Contains(w.Signers, who.ID) {
-		return false
-	}
-	// Serving today, and on the day of the statement: that is what counts when
-	// the statement is read again.
-	today := ethics.DayOf(s.Now())
-	if in := w.Institution; in != nil {
-		return who.Roster.MaySign(who.ID, in.ID, in.Alternate, "", today) && who.Roster.MaySign(who.ID, in.ID, in.Alternate, "", in.Stated)
-	}
-	in, err := who.Roster.Institution(w.Appointment.Institution)
-	if err != nil {
-		return false // the institution itself still waits
-	}
-	about := w.Appointment.Member
-	return who.Roster.MaySign(who.ID, in.ID, in.Alternate, about, today) && who.Roster.MaySign(who.ID, in.ID, in.Alternate, about, w.Appointment.Stated)
-}
 
 // Enrolled are the people who wait for an appointment to be prepared.
 func (s *Service) Enrolled(ctx context.Context) ([]store.Enrolment, error) {
@@ -104,7 +27,7 @@ func (s *Service) Enrolled(ctx context.Context) ([]store.Enrolment, error) {
 
 // PrepareAppointment puts an enrolled person's appointment before the signers.
 // The administrator prepares it and cannot sign. until may be empty. ErrConflict
-// when it is prepared already.
+// when it is prepared already and can still be signed.
 func (s *Service) PrepareAppointment(ctx context.Context, by *appoint.Acting, member, until string) error {
 	if !by.Has(appoint.RoleAdministrator) {
 		return ethics.ErrNotFound
@@ -116,184 +39,100 @@ func (s *Service) PrepareAppointment(ctx context.Context, by *appoint.Acting, me
 	if until != "" && until < day {
 		return ethics.FieldErrors{{Field: "until", Kind: "past"}}
 	}
-	var e store.Enrolment
-	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+	id := "appointment:" + member
+	e, err := s.toPrepare(ctx, by, id, member)
+	if err != nil {
+		return err
+	}
+	a := appointment(e, e.Institution, day, until)
+	if err := by.Roster.Separated(a); err != nil {
+		return errors.Join(ethics.FieldErrors{{Field: "until", Kind: "one_person"}}, err)
+	}
+	body, err := appoint.Write(by.Roster.Head(appoint.KindAppointment, uuid.NewString(), day), a)
+	if err != nil {
+		return err
+	}
+	return s.propose(ctx, by, store.Pending{ID: id, Kind: appoint.KindAppointment, Body: body, Member: member, Day: day})
+}
+
+// toPrepare finds an enrolled person about whom nothing waits that can still be
+// signed.
+func (s *Service) toPrepare(ctx context.Context, by *appoint.Acting, id, member string) (e store.Enrolment, err error) {
+	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
 		if e, err = tx.Enrolment(member); err != nil {
 			return err
 		}
-		_, err = tx.Pending("appointment:" + member)
-		if err == nil {
-			return ethics.ErrConflict
-		}
-		if !errors.Is(err, ethics.ErrNotFound) {
-			return err
-		}
+		return s.free(tx, by, id)
+	})
+	return e, err
+}
+
+// free is nil when nothing waits under this id, or nothing that can be signed.
+func (s *Service) free(tx *store.ReadTx, by *appoint.Acting, id string) error {
+	p, err := tx.Pending(id)
+	switch {
+	case errors.Is(err, ethics.ErrNotFound):
 		return nil
-	})
-	if err != nil {
+	case err != nil:
 		return err
-	}
-	if err := appoint.Separated(strings.Split(e.Roles, ",")); err != nil {
-		return err
-	}
-	body, err := json.Marshal(appointment(e, e.Institution, day, until))
-	if err != nil {
-		return err
-	}
-	return s.propose(ctx, by, store.Pending{ID: "appointment:" + member, Kind: appoint.KindAppointment, Body: body, Member: member, Day: day})
-}
-
-// propose replaces an earlier version that waits: its signatures were for
-// another body.
-func (s *Service) propose(ctx context.Context, by *appoint.Acting, p store.Pending) error {
-	p.Signatures = []byte("[]")
-	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
-		if err := s.security(tx, by.ID, "prepared_"+p.Kind); err != nil {
-			return err
-		}
-		return tx.PutPending(p)
-	})
-}
-
-// SignStatement adds a member's signature to what waits. id is Waiting.ID: it
-// binds the signature to the body that the member was shown, so that nobody can
-// exchange it under the signer's hand (ErrConflict). compared says that the
-// member ticked the comparison of check words (not asked for an institution).
-// The second signature's transaction makes the statement record.
-func (s *Service) SignStatement(ctx context.Context, who *appoint.Acting, id string, compared bool) error {
-	id, digest, _ := strings.Cut(id, seen)
-	var p store.Pending
-	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		var err error
-		p, err = tx.Pending(id)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if digest != bodyHash(p.Body) {
+	case by.Roster.Standing(p.Kind, p.Body, ethics.DayOf(s.Now())) == nil:
 		return ethics.ErrConflict
-	}
-	w, err := waiting(p)
-	if err != nil {
-		return err
-	}
-	if p.Kind == appoint.KindFounding || !s.MaySign(who, w) {
-		return ErrMaySign
-	}
-	if w.Appointment != nil && !compared {
-		return ErrTicks
-	}
-	sig := appoint.Sign(p.Kind, p.Body, who.ID, who.Secret.MemberSigner())
-	if err := s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return addSignature(tx, p, sig) }); err != nil {
-		return err
-	}
-	return s.state(ctx, id)
-}
-
-// state makes a statement record once two have signed it.
-func (s *Service) state(ctx context.Context, id string) error {
-	for range 5 {
-		err := s.stateOnce(ctx, id)
-		if !errors.Is(err, errOther) {
-			return err
-		}
-	}
-	return ethics.ErrBusy
-}
-
-// errOther means that another statement was stored between reading and writing.
-// Two that verify alone need not verify together, and a roster that does not
-// verify closes the installation: so it is read again with the other in it.
-var errOther = errors.New("registry: another statement came first")
-
-func (s *Service) stateOnce(ctx context.Context, id string) error {
-	var p store.Pending
-	var e store.Enrolment
-	var before int
-	st := appoint.Statement{ID: uuid.NewString()}
-	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		var err error
-		if p, err = tx.Pending(id); err != nil {
-			return err
-		}
-		st.Kind, st.Body, st.Day = p.Kind, p.Body, p.Day
-		if err := json.Unmarshal(p.Signatures, &st.Signatures); err != nil || len(st.Signatures) < 2 {
-			return errors.Join(err, errNotYet)
-		}
-		if p.Kind == appoint.KindAppointment {
-			if e, err = tx.Enrolment(p.Member); err != nil {
-				return err
-			}
-			if err := about(p, e); err != nil {
-				return err
-			}
-		}
-		// Read once more as every start will: what would not verify is not stored.
-		all, err := tx.Statements()
-		if err != nil {
-			return err
-		}
-		before = len(all)
-		roster, err := tx.Roster()
-		if err != nil {
-			return err
-		}
-		_, err = appoint.Read(roster.Digest, append(all, st))
-		return err
-	})
-	if errors.Is(err, errNotYet) || errors.Is(err, ethics.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	kind := store.KindAppointed
-	if p.Kind == appoint.KindInstitution {
-		kind = store.KindInstitution
-	}
-	entry := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: kind, Actor: st.Signatures[1].Member, Stream: ethics.StreamRoster}
-	err = s.Store.Write(ctx, entry, func(tx *store.Tx) error {
-		if _, err := tx.Pending(id); err != nil {
-			return err
-		}
-		if n, err := tx.StatementCount(); err != nil || n != before {
-			return cmp.Or(err, errOther)
-		}
-		if err := tx.AddStatement(st); err != nil {
-			return err
-		}
-		if p.Kind == appoint.KindAppointment {
-			now, err := tx.Enrolment(e.ID) // a password changed meanwhile stays changed
-			if err != nil {
-				return err
-			}
-			if err := tx.PutMember(now.Member); err != nil {
-				return err
-			}
-			if err := tx.Scratch().DropEnrolment(e.ID); err != nil {
-				return err
-			}
-		}
-		return tx.Scratch().DropPending(id)
-	})
-	if errors.Is(err, ethics.ErrNotFound) {
-		return nil // another's signature came at the same moment and stated it
-	}
-	return err
-}
-
-// about refuses an appointment of other keys than the enrolled person's.
-func about(p store.Pending, e store.Enrolment) error {
-	var a appoint.Appointment
-	if err := json.Unmarshal(p.Body, &a); err != nil {
-		return fmt.Errorf("statement %s: %w", p.ID, err)
-	}
-	if a.Member != e.ID || a.Recipient != e.Recipient || !bytes.Equal(a.Verifier, e.Verifier) {
-		return ErrChanged
 	}
 	return nil
 }
 
-var errNotYet = errors.New("registry: not signed by enough")
+// Namesakes are ids of one name whom nothing tells apart yet, each two once and
+// sorted, for who prepares. One of them may wait for its appointment.
+func (s *Service) Namesakes(ctx context.Context, by *appoint.Acting) ([][2]string, error) {
+	if !by.Has(appoint.RoleAdministrator) {
+		return nil, nil
+	}
+	people, err := s.Enrolled(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out [][2]string
+	add := func(id, name string) {
+		for _, other := range by.Roster.Alike(id, name) {
+			if pair := [2]string{min(id, other), max(id, other)}; !slices.Contains(out, pair) {
+				out = append(out, pair)
+			}
+		}
+	}
+	for _, m := range by.Roster.Members() {
+		add(m.ID, m.Name)
+	}
+	for _, e := range people {
+		add(e.ID, e.Name)
+	}
+	return out, nil
+}
+
+// distinct begins the id of what waits about two of one name.
+const distinct = "distinct:"
+
+// IsDistinct tells whether a Waiting.ID is of such a statement.
+func IsDistinct(id string) bool { return strings.HasPrefix(id, distinct) }
+
+// PrepareDistinct puts before the signers that two of one name are two people.
+// ErrNotFound for two whom nothing holds for one.
+func (s *Service) PrepareDistinct(ctx context.Context, by *appoint.Acting, members [2]string) error {
+	all, err := s.Namesakes(ctx, by)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(all, members) {
+		return ethics.ErrNotFound
+	}
+	id := distinct + strings.Join(members[:], ".")
+	if err := s.Store.Read(ctx, func(tx *store.ReadTx) error { return s.free(tx, by, id) }); err != nil {
+		return err
+	}
+	day := ethics.DayOf(s.Now())
+	body, err := appoint.Write(by.Roster.Head(appoint.KindDistinct, uuid.NewString(), day), appoint.Distinct{Members: members})
+	if err != nil {
+		return err
+	}
+	return s.propose(ctx, by, store.Pending{ID: id, Kind: appoint.KindDistinct, Body: body, Day: day})
+}

@@ -235,20 +235,35 @@ func TestWhatIsSignedIsWhatWasSeen(t *testing.T) {
 	}
 }
 
-// Who begins to serve after the day of a statement cannot sign it: it would not
-// verify, and a statement that does not verify closes the installation.
-func TestSignersServedOnTheDayOfTheStatement(t *testing.T) {
+// Who serves when a statement is stored has signed it: not who served when it was
+// prepared, or when the signature was given. An old signature stored late is none.
+func TestSignersServeOnTheDayOfTheEntry(t *testing.T) {
 	w := newWorld(t)
 	ids := w.found()
 	admin := w.as(ids[3])
-	old := w.join(admin, w.home(admin).ID, "Zane", appoint.RoleTrust)
-	w.now = w.now.Add(24 * time.Hour)
-	newcomer := w.join(w.as(ids[3]), w.home(admin).ID, "Ilze", appoint.RoleMember)
+	home := w.home(admin).ID
+	code, err := w.s.Invite(ctx, admin, home, []string{appoint.RoleMember})
+	must(t, err)
+	leaver := w.enrol(code, "Ilze")
+	must(t, w.s.PrepareAppointment(ctx, admin, leaver, "2026-11-23"))
 	for _, id := range ids[:2] {
+		must(t, w.s.SignStatement(ctx, w.as(id), w.waiting(leaver).ID, true))
+	}
+	zane := w.join(w.as(ids[3]), home, "Zane", appoint.RoleTrust)
+	must(t, w.s.SignStatement(ctx, w.as(leaver), w.waiting(zane).ID, true))
+	w.now = w.now.Add(48 * time.Hour)
+	before := w.entries()
+	must(t, w.s.SignStatement(ctx, w.as(ids[0]), w.waiting(zane).ID, true))
+	if w.entries() != before || w.as(zane).Has(appoint.RoleTrust) {
+		t.Error("appointed by one, and by one whose term is over")
+	}
+	newcomer := w.join(w.as(ids[3]), home, "Juris", appoint.RoleMember)
+	for _, id := range ids[1:3] {
 		must(t, w.s.SignStatement(ctx, w.as(id), w.waiting(newcomer).ID, true))
 	}
-	if err := w.s.SignStatement(ctx, w.as(newcomer), w.waiting(old).ID, true); !errors.Is(err, registry.ErrMaySign) {
-		t.Errorf("signed a statement from before the own term: %v", err)
+	must(t, w.s.SignStatement(ctx, w.as(newcomer), w.waiting(zane).ID, true)) // who came after it was prepared
+	if !w.as(zane).Has(appoint.RoleTrust) {
+		t.Error("not appointed by two who serve")
 	}
 	w.sound()
 }

@@ -25,12 +25,13 @@ const foundingID = "founding"
 // made anew from the four people each time: the row that gathers signatures is
 // trusted for the institution's new id and the day, and for nothing else.
 type draft struct {
-	institution string
-	people      []store.Enrolment   // founders, then the administrator, as far as enrolled
-	pending     store.Pending       // the statement that waits, or the one to begin with
-	signed      []appoint.Signature // of founders, verified
-	foreign     bool                // what waits is not made of these people: sign nothing
-	seen        string              // names people, offices, keys and institution
+	here    store.Installation
+	people  []store.Enrolment   // founders, then the administrator, as far as enrolled
+	pending store.Pending       // the statement that waits, or the one to begin with
+	signed  []appoint.Signature // of founders, verified
+	foreign bool                // what waits is not made of these people: sign nothing
+	late    bool                // what waits was not signed in time: it is made anew
+	seen    string              // names people, offices, keys and institution
 }
 
 func (d draft) complete() bool {
@@ -48,8 +49,8 @@ func readDraft(tx *store.ReadTx, today ethics.Day) (draft, error) {
 	if d.people, err = foundingPeople(tx); err != nil {
 		return d, err
 	}
-	d.institution = in.Institution
-	shown, err := foundingBody(in, d.people, "", "")
+	d.here = in
+	shown, err := foundingBody(in, d.people, "", "", "")
 	if err != nil {
 		return d, err
 	}
@@ -57,7 +58,7 @@ func readDraft(tx *store.ReadTx, today ethics.Day) (draft, error) {
 	d.pending, err = tx.Pending(foundingID)
 	if errors.Is(err, ethics.ErrNotFound) {
 		d.pending = store.Pending{ID: foundingID, Kind: appoint.KindFounding, Day: today, Signatures: []byte("[]")}
-		d.pending.Body, err = foundingBody(in, d.people, derive.New().CaseID(), today)
+		d.pending.Body, err = foundingBody(in, d.people, derive.New().CaseID(), derive.New().CaseID(), today)
 		return d, err
 	}
 	if err != nil {
@@ -68,20 +69,22 @@ func readDraft(tx *store.ReadTx, today ethics.Day) (draft, error) {
 
 // judge compares the row that waits with what these people would sign.
 func (d *draft) judge(in store.Installation, today ethics.Day) error {
-	var waits appoint.Founding
+	head, content, err := appoint.Open(appoint.KindFounding, d.pending.Body)
+	waits, _ := content.(appoint.Founding)
 	var signatures []appoint.Signature
-	if errors.Join(json.Unmarshal(d.pending.Body, &waits), json.Unmarshal(d.pending.Signatures, &signatures)) != nil {
+	if errors.Join(err, json.Unmarshal(d.pending.Signatures, &signatures)) != nil {
 		d.foreign = true
 		return nil //nolint:nilerr // what cannot be read is not what these people sign
 	}
-	own, err := foundingBody(in, d.people, waits.Institution.ID, waits.Day)
+	own, err := foundingBody(in, d.people, head.ID, waits.Institution.ID, head.Prepared)
 	if err != nil {
 		return err
 	}
-	_, badDay := time.Parse(time.DateOnly, waits.Day)
-	d.foreign = !bytes.Equal(own, d.pending.Body) || d.pending.Kind != appoint.KindFounding || d.pending.Day != waits.Day ||
-		uuid.Validate(waits.Institution.ID) != nil || badDay != nil || waits.Day > today
-	if d.foreign {
+	_, badDay := time.Parse(time.DateOnly, head.Prepared)
+	d.foreign = !bytes.Equal(own, d.pending.Body) || d.pending.Kind != appoint.KindFounding || d.pending.Day != head.Prepared ||
+		uuid.Validate(head.ID) != nil || uuid.Validate(waits.Institution.ID) != nil || badDay != nil || head.Prepared > today
+	d.late = !d.foreign && head.By < today
+	if d.foreign || d.late {
 		return nil
 	}
 	for i, x := range signatures {
@@ -111,19 +114,25 @@ func foundingPeople(tx *store.ReadTx) ([]store.Enrolment, error) {
 	return out, nil
 }
 
-func foundingBody(in store.Installation, people []store.Enrolment, id string, day ethics.Day) ([]byte, error) {
-	body := appoint.Founding{Installation: in.ID, Day: day}
-	body.Institution = appoint.Institution{ID: id, Name: in.Institution, Stated: day}
-	for _, p := range people {
-		body.Members = append(body.Members, appointment(p, id, day, ""))
+// foundingBody is what these people sign: themselves, and the settings that the
+// installation was made with.
+func foundingBody(in store.Installation, people []store.Enrolment, id, institution string, day ethics.Day) ([]byte, error) {
+	f := appoint.Founding{
+		Institution: appoint.Institution{ID: institution, Name: in.Institution},
+		Settings: appoint.Settings{
+			Salt: in.Salt, Log: in.LogVerifier, System: in.SystemVerifier, Policy: 1, Recovery: appoint.RecoveryDeclined,
+		},
 	}
-	return json.Marshal(body)
+	for _, p := range people {
+		f.Members = append(f.Members, appointment(p, institution, day, ""))
+	}
+	return appoint.Write(appoint.NewHead(in.ID, appoint.KindFounding, id, day), f)
 }
 
 func appointment(p store.Enrolment, institution, day, until string) appoint.Appointment {
 	return appoint.Appointment{
 		Member: p.ID, Name: p.Name, Institution: institution, Roles: strings.Split(p.Roles, ","), Contact: p.Contact,
-		From: day, Until: until, Recipient: p.Recipient, Verifier: p.Verifier, Stated: day,
+		From: day, Until: until, Recipient: p.Recipient, Verifier: p.Verifier,
 	}
 }
 

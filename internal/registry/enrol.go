@@ -109,7 +109,10 @@ func (s *Service) Enrol(ctx context.Context, p Person) (string, error) {
 			return err
 		}
 		e.Institution, e.Roles, e.Founding = i.Institution, i.Roles, i.Founding
-		return tx.AddEnrolment(e)
+		if err := tx.AddEnrolment(e); err != nil {
+			return err
+		}
+		return fourFounders(tx, e)
 	})
 	switch {
 	case errors.Is(err, ethics.ErrExists):
@@ -118,6 +121,22 @@ func (s *Service) Enrol(ctx context.Context, p Person) (string, error) {
 		return "", ErrInvitation
 	}
 	return id, err
+}
+
+// fourFounders refuses a second founder of one name: four must be four people, and
+// before the founding nobody can sign that two of one name are two.
+func fourFounders(tx *store.ScratchTx, e store.Enrolment) error {
+	all, err := tx.EnrolmentsNow()
+	n := 0
+	for _, x := range all {
+		if x.Founding && appoint.OneName(x.Name, e.Name) {
+			n++
+		}
+	}
+	if e.Founding && n > 1 {
+		return ethics.FieldErrors{{Field: "name", Kind: "founder"}}
+	}
+	return err
 }
 
 // copyFounders gives who enrols after the founding an own copy of its digest.

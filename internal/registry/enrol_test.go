@@ -111,6 +111,9 @@ func TestEnrolmentRefusesAndKeepsTheInvitation(t *testing.T) {
 	if _, err := w.s.Enrol(ctx, taken); !errors.As(err, &errs) || errs.Of("email") != "taken" {
 		t.Errorf("taken: %v", err)
 	}
+	if _, err := w.s.Enrol(ctx, w.person(w.codes[1].Code, "  ĀNNA")); !errors.As(err, &errs) || errs.Of("name") != "founder" {
+		t.Errorf("two founders of one name: %v", err)
+	}
 	w.enrol(w.codes[1].Code, "Berta") // the invitation is still good
 	if s := fmt.Sprintf("%v %+v %s %#v", bad, bad, bad, bad); strings.Contains(s, password) {
 		t.Error("a person's password prints")

@@ -18,34 +18,43 @@ import (
 	"svilpe/internal/store"
 )
 
+// placed is a founding as somebody writes it by hand.
+type placed struct {
+	appoint.Head
+	appoint.Founding
+}
+
 // place puts a founding statement among the rows, as a writer does who reads
 // data/ only, and tells which.
-func (w *world) place(change func(*appoint.Founding, *store.Pending)) store.Pending {
+func (w *world) place(change func(*placed, *store.Pending)) store.Pending {
 	w.t.Helper()
-	f := appoint.Founding{Day: "2026-11-22"}
+	var f placed
 	must(w.t, w.s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		in, err := tx.Installation()
 		must(w.t, err)
 		people, err := tx.Enrolments()
-		f.Installation = in.ID
-		f.Institution = appoint.Institution{ID: uuid.NewString(), Name: in.Institution, Stated: f.Day}
+		f.Head = appoint.NewHead(in.ID, appoint.KindFounding, uuid.NewString(), "2026-11-22")
+		f.Institution = appoint.Institution{ID: uuid.NewString(), Name: in.Institution}
+		f.Settings = appoint.Settings{
+			Salt: in.Salt, Log: in.LogVerifier, System: in.SystemVerifier, Policy: 1, Recovery: appoint.RecoveryDeclined,
+		}
 		for _, role := range appoint.FoundingRoles {
 			for _, p := range people {
 				if p.Roles == role {
 					f.Members = append(f.Members, appoint.Appointment{
 						Member: p.ID, Name: p.Name, Institution: f.Institution.ID, Roles: []string{role}, Contact: p.Contact,
-						From: f.Day, Recipient: p.Recipient, Verifier: p.Verifier, Stated: f.Day,
+						From: f.Prepared, Recipient: p.Recipient, Verifier: p.Verifier,
 					})
 				}
 			}
 		}
 		return err
 	}))
-	p := store.Pending{ID: "founding", Kind: appoint.KindFounding, Signatures: []byte("[]"), Day: f.Day}
+	p := store.Pending{ID: "founding", Kind: appoint.KindFounding, Signatures: []byte("[]"), Day: f.Prepared}
 	change(&f, &p)
 	if p.Body == nil {
 		var err error
-		p.Body, err = json.Marshal(f)
+		p.Body, err = appoint.Write(f.Head, f.Founding)
 		must(w.t, err)
 	}
 	must(w.t, w.s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.PutPending(p) }))
@@ -59,7 +68,7 @@ func eve() appoint.Appointment {
 		panic(err)
 	}
 	return appoint.Appointment{
-		Member: uuid.NewString(), Name: "Eve", Roles: []string{appoint.RoleResponsible}, From: "2026-11-22", Stated: "2026-11-22",
+		Member: uuid.NewString(), Name: "Eve", Roles: []string{appoint.RoleResponsible}, From: "2026-11-22",
 		Recipient: identity.Recipient().String(), Verifier: s.MemberSigner().Public().(ed25519.PublicKey),
 	}
 }
@@ -70,36 +79,44 @@ func TestAFoundingPlacedByHandIsNeverSigned(t *testing.T) {
 	w := newWorld(t)
 	ids := w.four()
 	anna := w.as(ids[0])
-	for name, change := range map[string]func(*appoint.Founding, *store.Pending){
-		"a fifth member": func(f *appoint.Founding, _ *store.Pending) {
+	for name, change := range map[string]func(*placed, *store.Pending){
+		"a fifth member": func(f *placed, _ *store.Pending) {
 			e := eve()
 			e.Institution = f.Institution.ID
 			f.Members = append(f.Members, e)
 		},
-		"another in one's place": func(f *appoint.Founding, _ *store.Pending) {
+		"another in one's place": func(f *placed, _ *store.Pending) {
 			e := eve()
 			f.Members[2].Recipient, f.Members[2].Verifier = e.Recipient, e.Verifier
 		},
-		"another role":         func(f *appoint.Founding, _ *store.Pending) { f.Members[3].Roles = []string{appoint.RoleChair} },
-		"a term":               func(f *appoint.Founding, _ *store.Pending) { f.Members[1].Until = "2026-11-30" },
-		"another installation": func(f *appoint.Founding, _ *store.Pending) { f.Installation = uuid.NewString() },
-		"a unit": func(f *appoint.Founding, _ *store.Pending) {
+		"another role":         func(f *placed, _ *store.Pending) { f.Members[3].Roles = []string{appoint.RoleChair} },
+		"a term":               func(f *placed, _ *store.Pending) { f.Members[1].Until = "2026-11-30" },
+		"another installation": func(f *placed, _ *store.Pending) { f.Installation = uuid.NewString() },
+		"a unit": func(f *placed, _ *store.Pending) {
 			f.Institution.Units = []appoint.Unit{{ID: "x", Name: "y"}}
 		},
-		"an odd id": func(f *appoint.Founding, _ *store.Pending) {
+		"an odd id": func(f *placed, _ *store.Pending) {
 			f.Institution.ID = "here"
 			for i := range f.Members {
 				f.Members[i].Institution = "here"
 			}
 		},
-		"another row's day":  func(_ *appoint.Founding, p *store.Pending) { p.Day = "2026-11-21" },
-		"another kind":       func(_ *appoint.Founding, p *store.Pending) { p.Kind = appoint.KindAppointment },
-		"no JSON":            func(_ *appoint.Founding, p *store.Pending) { p.Body = []byte("{") },
-		"no signatures":      func(_ *appoint.Founding, p *store.Pending) { p.Signatures = []byte("{") },
-		"a day not come yet": func(f *appoint.Founding, p *store.Pending) { later(f, p, "2026-11-23") },
-		"no day":             func(f *appoint.Founding, p *store.Pending) { later(f, p, "2026-1-1") },
-		"one more space": func(f *appoint.Founding, p *store.Pending) {
-			raw, err := json.Marshal(f)
+		"another row's day":  func(_ *placed, p *store.Pending) { p.Day = "2026-11-21" },
+		"another kind":       func(_ *placed, p *store.Pending) { p.Kind = appoint.KindAppointment },
+		"more days":          func(f *placed, _ *store.Pending) { f.By = "2026-12-24" },
+		"an odd statement":   func(f *placed, _ *store.Pending) { f.ID = "id" },
+		"another past":       func(f *placed, _ *store.Pending) { f.Seen = "x" },
+		"another salt":       func(f *placed, _ *store.Pending) { f.Salt = make([]byte, 32) },
+		"another log key":    func(f *placed, _ *store.Pending) { f.Log += "x" },
+		"another system key": func(f *placed, _ *store.Pending) { f.System = eve().Verifier },
+		"recovery":           func(f *placed, _ *store.Pending) { f.Recovery = "3 of 5" },
+		"backups to Eve":     func(f *placed, _ *store.Pending) { f.Backup = eve().Recipient },
+		"no JSON":            func(_ *placed, p *store.Pending) { p.Body = []byte("{") },
+		"no signatures":      func(_ *placed, p *store.Pending) { p.Signatures = []byte("{") },
+		"a day not come yet": func(f *placed, p *store.Pending) { later(f, p, "2026-11-23") },
+		"no day":             func(f *placed, p *store.Pending) { later(f, p, "2026-1-1") },
+		"one more space": func(f *placed, p *store.Pending) {
+			raw, err := appoint.Write(f.Head, f.Founding)
 			must(t, err)
 			p.Body = append(raw, ' ')
 		},
@@ -128,10 +145,10 @@ func TestAFoundingPlacedByHandIsNeverSigned(t *testing.T) {
 	w.sound()
 }
 
-func later(f *appoint.Founding, p *store.Pending, day string) {
-	f.Day, p.Day, f.Institution.Stated = day, day, day
+func later(f *placed, p *store.Pending, day string) {
+	f.Head, p.Day = appoint.NewHead(f.Installation, f.Kind, f.ID, day), day
 	for i := range f.Members {
-		f.Members[i].From, f.Members[i].Stated = day, day
+		f.Members[i].From = day
 	}
 }
 
@@ -143,7 +160,7 @@ func TestAFoundingExchangedBeforeTheThirdSignature(t *testing.T) {
 	for _, id := range ids[:2] {
 		must(t, w.signFounding(w.as(id), ids))
 	}
-	w.place(func(f *appoint.Founding, p *store.Pending) {
+	w.place(func(f *placed, p *store.Pending) {
 		e := eve()
 		e.Institution = f.Institution.ID
 		f.Members = append(f.Members, e)
@@ -210,7 +227,7 @@ func TestForgedFoundersSignatures(t *testing.T) {
 	w := newWorld(t)
 	ids := w.four()
 	anna := w.as(ids[0])
-	p := w.place(func(*appoint.Founding, *store.Pending) {}) // as the program would have made it
+	p := w.place(func(*placed, *store.Pending) {}) // as the program would have made it
 	sigs := []appoint.Signature{appoint.Sign(p.Kind, p.Body, anna.ID, anna.Secret.MemberSigner())}
 	for _, id := range ids[1:] {
 		sigs = append(sigs, appoint.Sign(p.Kind, p.Body, id, derive.New().MemberSigner()))

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -14,6 +15,7 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
 )
@@ -32,6 +34,7 @@ type Founding struct {
 	Candidates  []Candidate // who has enrolled so far, of four
 	Complete    bool        // all four are here: it can be signed
 	Done        bool
+	Recovery    string // of members' secrets, as the founding states it
 	Seen        string // names what is shown here: SignFounding signs nothing else
 }
 
@@ -47,7 +50,7 @@ func (s *Service) Founding(ctx context.Context) (Founding, error) {
 		if err != nil {
 			return err
 		}
-		f = Founding{Institution: d.institution, Complete: d.complete(), Done: n > 0, Seen: d.seen}
+		f = Founding{Institution: d.here.Institution, Recovery: appoint.RecoveryDeclined, Complete: d.complete(), Done: n > 0, Seen: d.seen}
 		for _, p := range d.people {
 			f.Candidates = append(f.Candidates, Candidate{
 				ID: p.ID, Name: p.Name, Email: p.Email, Roles: strings.Split(p.Roles, ","),
@@ -101,8 +104,13 @@ func (s *Service) signFounding(ctx context.Context, who *appoint.Acting, seen st
 	if mine < 0 || d.people[mine].Roles == appoint.RoleAdministrator {
 		return ErrMaySign
 	}
-	if d.foreign {
+	switch {
+	case d.foreign:
 		return s.dropForeign(ctx, d)
+	case d.late:
+		return cmp.Or(s.drop(ctx, d), errOvertaken) // signed anew, by who is here now
+	case !s.ownKeys(ctx, d.here):
+		return ErrChanged
 	}
 	if own, err := holds(who, d.people[mine]); err != nil || !own || seen != d.seen {
 		if err == nil && !own {
@@ -155,7 +163,22 @@ func (s *Service) addFounder(ctx context.Context, who *appoint.Acting, p store.P
 // people. Nobody signs it, and it does not stand in the way of the true one.
 func (s *Service) dropForeign(ctx context.Context, d draft) error {
 	s.Log.LogAttrs(ctx, slog.LevelError, "a founding statement that is not of the four enrolled people was dropped: the database was changed")
-	err := s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+	return errors.Join(s.drop(ctx, d), ErrChanged)
+}
+
+// ownKeys tells whether the installation's row names the keys in keys/: the
+// founders sign the row's.
+func (s *Service) ownKeys(ctx context.Context, in store.Installation) bool {
+	own := in.LogVerifier == s.Keys.Log.VerifierText() && bytes.Equal(in.SystemVerifier, s.Keys.System.Public().(ed25519.PublicKey))
+	if !own {
+		s.Log.LogAttrs(ctx, slog.LevelError, "the installation's row names other keys than those in keys/: the database was changed")
+	}
+	return own
+}
+
+// drop takes the founding away that waits, if it is still this one.
+func (s *Service) drop(ctx context.Context, d draft) error {
+	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
 		now, err := tx.PendingNow(foundingID)
 		if errors.Is(err, ethics.ErrNotFound) || err == nil && !bytes.Equal(now.Body, d.pending.Body) {
 			return nil // another request was first
@@ -165,7 +188,6 @@ func (s *Service) dropForeign(ctx context.Context, d draft) error {
 		}
 		return tx.DropPending(foundingID)
 	})
-	return errors.Join(err, ErrChanged)
 }
 
 // found writes entry 0 when three have signed. The digest is in keys/founders
@@ -187,7 +209,15 @@ func (s *Service) found(ctx context.Context) error {
 	if len(d.signed) < len(founders)-1 {
 		return nil // not there yet, or done by another at the same moment
 	}
-	st := appoint.Statement{ID: uuid.NewString(), Kind: d.pending.Kind, Body: d.pending.Body, Day: d.pending.Day, Signatures: d.signed}
+	if !s.ownKeys(ctx, d.here) {
+		return ErrChanged
+	}
+	head, _, err := appoint.Open(d.pending.Kind, d.pending.Body)
+	if err != nil {
+		return err
+	}
+	today := ethics.DayOf(s.Now())
+	st := appoint.Statement{ID: head.ID, Kind: d.pending.Kind, Body: d.pending.Body, Day: today, Signatures: d.signed}
 	digest := appoint.Digest(st.Body)
 	if _, err := appoint.Read(digest, []appoint.Statement{st}); err != nil {
 		return err
@@ -196,7 +226,7 @@ func (s *Service) found(ctx context.Context) error {
 		return err
 	}
 	s.Store.SetFounders(digest)
-	e := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: store.KindFounded, Actor: ethics.ActorSystem, Stream: ethics.StreamRoster}
+	e := store.Entry{ID: uuid.NewString(), Day: today, Kind: store.KindFounded, Actor: ethics.ActorSystem, Stream: ethics.StreamRoster}
 	err = s.Store.Write(ctx, e, func(tx *store.Tx) error { return foundNow(tx, st, d.people) })
 	if errors.Is(err, errFounded) {
 		return nil // by another request that carried the same three
@@ -220,6 +250,10 @@ func foundNow(tx *store.Tx, st appoint.Statement, people []store.Enrolment) erro
 		return err
 	}
 	if err := tx.AddStatement(st); err != nil {
+		return err
+	}
+	shipped := policy.Digest()
+	if err := tx.AddPolicy(policy.Version, shipped[:], st.Day); err != nil {
 		return err
 	}
 	for _, p := range people {

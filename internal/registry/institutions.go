@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"github.com/google/uuid"
@@ -35,12 +34,12 @@ func (s *Service) PrepareInstitution(ctx context.Context, by *appoint.Acting, in
 			in.Units[i].ID = uuid.NewString()
 		}
 	}
-	in.Stated = ethics.DayOf(s.Now())
-	body, err := json.Marshal(in)
+	day := ethics.DayOf(s.Now())
+	body, err := appoint.Write(by.Roster.Head(appoint.KindInstitution, uuid.NewString(), day), in)
 	if err != nil {
 		return "", err
 	}
-	return in.ID, s.propose(ctx, by, store.Pending{ID: "institution:" + in.ID, Kind: appoint.KindInstitution, Body: body, Day: in.Stated})
+	return in.ID, s.propose(ctx, by, store.Pending{ID: "institution:" + in.ID, Kind: appoint.KindInstitution, Body: body, Day: day})
 }
 
 // maxUnits bounds an institution's units: reporters choose from a list of them.

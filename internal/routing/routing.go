@@ -10,7 +10,7 @@ import (
 	"svilpe/internal/ethics"
 )
 
-// Least is how many members must be able to open a case (sealing, epochs).
+// Least is how many people must be able to open a case (sealing, epochs).
 const Least = 2
 
 // Request is what routing needs of a report.
@@ -115,7 +115,9 @@ func both(r *appoint.Roster, institution string, day ethics.Day, roles ...string
 }
 
 // Assignable are the members a holder may give a case to: handlers of the
-// institution or its alternate who hold no grant yet and are not excluded.
+// institution or its alternate who hold no grant yet and are not excluded. Who
+// lost a password comes back under another id and is given the case again, so ids
+// count here; how many hold it, People says.
 func Assignable(r *appoint.Roster, institution string, holders, excluded []string, day ethics.Day) []appoint.Member {
 	var out []appoint.Member
 	for _, m := range Handlers(r, institution, day) {
@@ -153,7 +155,7 @@ func Successors(r *appoint.Roster, l Leaving) ([]appoint.Member, error) {
 			s.take(role)
 		}
 	}
-	for len(s.have) < Least {
+	for r.People(s.have...) < Least {
 		if !s.take(appoint.RoleResponsible, appoint.RoleChair) && !s.take(appoint.RoleMember) {
 			return nil, ethics.ErrNobodyToSeal
 		}
@@ -195,7 +197,7 @@ func (s *succession) may(id string) bool {
 	if s.Senior && len(s.r.Roles(id, s.in.ID, s.Day)) > 0 {
 		return false // may be the one it is about, or works under them
 	}
-	return !slices.Contains(s.have, id) && !slices.Contains(s.Leaving.Leaving, id) && !s.r.Among(s.Barred, id)
+	return !s.r.Among(s.have, id) && !s.r.Among(s.Leaving.Leaving, id) && !s.r.Among(s.Barred, id)
 }
 
 // Second is to whom a case is given so that somebody can approve what one holder

@@ -2,8 +2,10 @@ package routing
 
 import (
 	"crypto/ed25519"
-	"encoding/json"
+	"encoding/base64"
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,7 +14,7 @@ import (
 	"svilpe/internal/ethics"
 )
 
-const day = "2026-11-22"
+const day, began = "2026-11-22", "2026-01-01"
 
 func key(name string) ed25519.PrivateKey {
 	seed := make([]byte, ed25519.SeedSize)
@@ -22,21 +24,30 @@ func key(name string) ed25519.PrivateKey {
 
 func of(member, institution string, roles ...string) appoint.Appointment {
 	return appoint.Appointment{
-		Member: member, Name: member, Institution: institution, Roles: roles, From: "2026-01-01", Stated: day,
+		Member: member, Name: member, Institution: institution, Roles: roles, From: began,
 		Recipient: "age1pq1" + member, Verifier: key(member).Public().(ed25519.PublicKey),
 	}
 }
 
-func signed(kind string, body any, by ...string) appoint.Statement {
-	raw, err := json.Marshal(body)
+// chain are statements in the order in which a log holds them.
+type chain []appoint.Statement
+
+// signed adds one, by somebody who has seen all before it.
+func signed[T appoint.Content](c *chain, kind string, body T, by ...string) {
+	n := len(*c)
+	h := appoint.NewHead("here", kind, fmt.Sprint(kind, n), began)
+	if n > 0 {
+		h.Seen = base64.StdEncoding.EncodeToString((*c)[n-1].Leaf)
+	}
+	raw, err := appoint.Write(h, body)
 	if err != nil {
 		panic(err)
 	}
-	s := appoint.Statement{ID: kind, Kind: kind, Body: raw}
+	s := appoint.Statement{ID: h.ID, Kind: kind, Body: raw, Day: began, Index: int64(n), Leaf: fmt.Append(nil, "leaf ", n)}
 	for _, name := range by {
 		s.Signatures = append(s.Signatures, appoint.Sign(kind, raw, name, key(name)))
 	}
-	return s
+	*c = append(*c, s)
 }
 
 // roster: home has a responsible person, a chair, a member; away, its
@@ -50,29 +61,30 @@ func roster(t testing.TB, more ...appoint.Appointment) *appoint.Roster {
 	old.Until = "2026-11-21"
 	future := of("fred", "home", appoint.RoleResponsible)
 	future.From = "2026-11-23"
-	list := []appoint.Statement{
-		signed(appoint.KindFounding, appoint.Founding{Installation: "here", Day: day, Institution: appoint.Institution{ID: "home"}, Members: []appoint.Appointment{
+	var list chain
+	signed(&list, appoint.KindFounding, appoint.Founding{
+		Institution: appoint.Institution{ID: "home"}, Members: []appoint.Appointment{
 			of("anna", "home", appoint.RoleResponsible), of("berta", "home", appoint.RoleChair), of("carl", "home", appoint.RoleMember), of("dora", "home", appoint.RoleAdministrator),
-		}}, "anna", "berta", "carl"),
-		signed(appoint.KindInstitution, appoint.Institution{ID: "away", Alternate: "home", Stated: day}, "anna", "berta"),
-		signed(appoint.KindInstitution, appoint.Institution{ID: "home", Alternate: "away", Stated: day}, "anna", "berta"),
-		signed(appoint.KindInstitution, appoint.Institution{ID: "small", Alternate: "home", Stated: day}, "anna", "berta"),
-		signed(appoint.KindInstitution, appoint.Institution{ID: "alone", Alternate: "small", Stated: day}, "sven", "sara"),
-		signed(appoint.KindInstitution, appoint.Institution{ID: "pair", Alternate: "small", Stated: day}, "sven", "sara"),
-	}
+		},
+		Settings: appoint.Settings{
+			Salt: make([]byte, 32), Log: "log", System: key("system").Public().(ed25519.PublicKey), Policy: 1, Recovery: appoint.RecoveryDeclined,
+		},
+	}, "anna", "berta", "carl")
+	signed(&list, appoint.KindInstitution, appoint.Institution{ID: "away", Alternate: "home"}, "anna", "berta")
+	signed(&list, appoint.KindInstitution, appoint.Institution{ID: "home", Alternate: "away"}, "anna", "berta")
+	signed(&list, appoint.KindInstitution, appoint.Institution{ID: "small", Alternate: "home"}, "anna", "berta")
 	add := []appoint.Appointment{
 		of("xena", "away", appoint.RoleResponsible), of("yann", "away", appoint.RoleChair), of("zoe", "away", appoint.RoleMember),
 		of("sven", "small", appoint.RoleResponsible), of("sara", "small", appoint.RoleMember), old, future,
 		of("tija", "home", appoint.RoleTrust), of("alma", "home", appoint.RoleAuditor), of("hugo", "home", appoint.RoleHead),
 	}
-	last := list[4:]
-	list = list[:4:4]
 	for _, a := range append(add, more...) {
-		list = append(list, signed(appoint.KindAppointment, a, "anna", "berta", "carl"))
+		signed(&list, appoint.KindAppointment, a, "anna", "berta", "carl")
 	}
-	list = append(list, last...)
+	signed(&list, appoint.KindInstitution, appoint.Institution{ID: "alone", Alternate: "small"}, "sven", "sara")
+	signed(&list, appoint.KindInstitution, appoint.Institution{ID: "pair", Alternate: "small"}, "sven", "sara")
 	for _, a := range []appoint.Appointment{of("pia", "pair", appoint.RoleResponsible), of("paul", "pair", appoint.RoleChair)} {
-		list = append(list, signed(appoint.KindAppointment, a, "sven", "sara"))
+		signed(&list, appoint.KindAppointment, a, "sven", "sara")
 	}
 	r, err := appoint.Read(appoint.Digest(list[0].Body), list)
 	if err != nil {
@@ -187,5 +199,39 @@ func TestHandlers(t *testing.T) {
 	both := roster(t, of("anna", "away", appoint.RoleMember))
 	if d := cmp.Diff(all, ids(Handlers(both, "home", day))); d != "" {
 		t.Error("named twice:", d)
+	}
+}
+
+// TestSuccessorsAreOthers: who takes a case over is nobody who holds it or leaves
+// it under another id, and the two who hold it afterwards are two people.
+func TestSuccessorsAreOthers(t *testing.T) {
+	again := func(id, name, institution string, roles ...string) appoint.Appointment {
+		a := of(id, institution, roles...)
+		a.Name = name
+		return a
+	}
+	r := roster(t, again("berta2", "Berta", "home", appoint.RoleMember), again("anna2", "anna", "home", appoint.RoleResponsible), again("carl2", "CARL", "home", appoint.RoleMember))
+	for name, x := range map[string]struct {
+		l    Leaving
+		want []string
+	}{
+		"one person is left":            {Leaving{Remain: []string{"berta", "berta2"}, Leaving: []string{"carl"}}, []string{"anna"}},
+		"not one who leaves":            {Leaving{Remain: []string{"anna"}, Leaving: []string{"carl", "berta"}}, []string{"yann"}},
+		"not one who is barred":         {Leaving{Remain: []string{"anna"}, Barred: []string{"berta", "xena", "yann", "carl2"}}, []string{"zoe"}},
+		"not who holds it already":      {Leaving{Remain: []string{"anna"}, Barred: []string{"berta"}}, []string{"xena"}},
+		"two people are left":           {Leaving{Remain: []string{"anna", "berta2"}, Leaving: []string{"carl"}}, nil},
+		"two ids of one, and the other": {Leaving{Remain: []string{"carl", "carl2", "anna"}}, nil},
+	} {
+		x.l.Institution, x.l.Day = "home", day
+		got, err := Successors(r, x.l)
+		if d := cmp.Diff(x.want, ids(got)); err != nil || d != "" {
+			t.Errorf("%s: %v %s", name, err, d)
+		}
+	}
+	if got := ids(Assignable(r, "home", []string{"carl", "anna"}, nil, day)); !slices.Contains(got, "carl2") || slices.Contains(got, "carl") {
+		t.Errorf("who lost a password is given the case again: %v", got)
+	}
+	if got := ids(Assignable(r, "home", []string{"anna"}, []string{"carl"}, day)); slices.Contains(got, "carl2") {
+		t.Errorf("excluded, and offered under another id: %v", got)
 	}
 }

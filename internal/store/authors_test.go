@@ -9,6 +9,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/record"
 	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
 )
 
@@ -19,7 +20,7 @@ func TestAuthors(t *testing.T) {
 	gone := w.Appointment("greta", appoint.RoleMember)
 	gone.Until = "2026-06-30"
 	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
-		return tx.AddStatement(w.Sign(appoint.KindAppointment, gone, "anna", "carl"))
+		return tx.AddStatement(storetest.Sign(w, appoint.KindAppointment, gone, "anna", "carl"))
 	})
 	var roster *appoint.Roster
 	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {

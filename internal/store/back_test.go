@@ -123,7 +123,7 @@ func TestRosterThatWentBack(t *testing.T) {
 
 // TestFoundingIsEntryZero: a founding that stands later is somebody else's.
 func TestFoundingIsEntryZero(t *testing.T) {
-	for _, of := range []string{ethics.StreamProgram, ofCase("some case")} {
+	for _, of := range []string{ethics.StreamProgram, ethics.StreamLessons} {
 		w := setUp(t)
 		_, s := w.Founding()
 		w.Write("noted", of, func(tx *store.Tx) error { return tx.NoteInstallation() })

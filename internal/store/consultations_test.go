@@ -19,7 +19,7 @@ func talking(t *testing.T) *world {
 	w := setUp(t)
 	w.Found()
 	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
-		return tx.AddStatement(w.Sign(appoint.KindAppointment, w.Appointment("tija", appoint.RoleTrust), "anna", "berta"))
+		return tx.AddStatement(storetest.Sign(w, appoint.KindAppointment, w.Appointment("tija", appoint.RoleTrust), "anna", "berta"))
 	})
 	w.Write(store.KindConsultation, ofTalk, func(tx *store.Tx) error {
 		return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter), storetest.Asked(t))
@@ -196,7 +196,7 @@ func TestWhoMayWriteInAConsultation(t *testing.T) {
 
 	w = talking(t)
 	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
-		return tx.AddStatement(w.Sign(appoint.KindAppointment, w.Appointment("uldis", appoint.RoleTrust), "anna", "berta"))
+		return tx.AddStatement(storetest.Sign(w, appoint.KindAppointment, w.Appointment("uldis", appoint.RoleTrust), "anna", "berta"))
 	})
 	must(t, consult(w, func(tx *store.Tx) error { return tx.Say(talked(2, "uldis")) })) // a trust person, but none of this
 	w.Damaged("said", "said2")

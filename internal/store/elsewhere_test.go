@@ -10,16 +10,17 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 )
 
 // A founding that was signed for another installation founds nothing here,
 // though keys/founders holds its digest and its signatures are good.
 func TestFoundersOfAnotherInstallation(t *testing.T) {
 	w := setUp(t)
-	f := appoint.Founding{Installation: uuid.NewString(), Day: "2026-01-01", Institution: appoint.Institution{ID: "home", Name: "Home"}}
+	f := appoint.Founding{Institution: appoint.Institution{ID: "home", Name: "Home"}, Settings: w.Settings()}
 	f.Members = append(f.Members, w.Appointment("anna", appoint.RoleResponsible), w.Appointment("berta", appoint.RoleChair),
 		w.Appointment("carl", appoint.RoleMember), w.Appointment("dora", appoint.RoleAdministrator))
-	s := w.Sign(appoint.KindFounding, f, "anna", "berta", "carl")
+	s := storetest.SignUnder(w, appoint.NewHead(uuid.NewString(), appoint.KindFounding, uuid.NewString(), today), f, "anna", "berta", "carl")
 	w.Founders = appoint.Digest(s.Body)
 	w.S.SetFounders(w.Founders)
 	w.Write(store.KindFounded, ethics.StreamRoster, func(tx *store.Tx) error {

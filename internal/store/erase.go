@@ -155,11 +155,11 @@ func (tx *Tx) Erase(e Erasure, ended ethics.Day) error {
 	if err := tx.unchanged(first.Erasure); err != nil {
 		return err
 	}
-	switch {
-	case !bytes.Equal(e.Digest, first.Digest), !bytes.Equal(e.FirstSignature, first.FirstSignature):
+	if !bytes.Equal(e.Digest, first.Digest) || !bytes.Equal(e.FirstSignature, first.FirstSignature) {
 		return ethics.ErrConflict
-	case e.Second == "" || e.Second == first.First:
-		return ethics.ErrSamePerson
+	}
+	if err := tx.another(e.Second, first.First); err != nil {
+		return err
 	}
 	c, err := row(tx.c, record.Cases, `where id = $1`, e.Case)
 	if err != nil {

@@ -160,8 +160,8 @@ func (tx *Tx) DecideProposal(id, decider, state string) error {
 	if old.State != "open" {
 		return ethics.ErrConflict
 	}
-	if old.Proposer == decider {
-		return ethics.ErrSamePerson
+	if err := tx.another(old.Proposer, decider); err != nil {
+		return err
 	}
 	now := old
 	now.State, now.Decider = state, decider

@@ -63,8 +63,8 @@ func (tx *ReadTx) Roster() (*appoint.Roster, error) {
 	if err != nil {
 		return nil, err
 	}
-	if roster.Founding.Installation != in.ID {
-		return nil, fmt.Errorf("%w: of another installation", appoint.ErrFounders)
+	if err := record.FoundedHere(roster, in); err != nil {
+		return nil, err
 	}
 	if r.newest == nil || st.Count > r.state.Count { // else this reader began before the last appointment
 		r.newest, r.state = roster, st
@@ -72,8 +72,9 @@ func (tx *ReadTx) Roster() (*appoint.Roster, error) {
 	return roster, nil
 }
 
-// stated checks statements against the log: each has its digest there, each that
-// the log names is here, and the founding stands in entry 0.
+// stated checks statements against the log, and tells each where it stands: each has
+// its digest there, each that the log names is here, and the founding stands in
+// entry 0.
 func (tx *ReadTx) stated(all []record.Stated) ([]appoint.Statement, error) {
 	l, err := tx.Ledger(ethics.StreamRoster)
 	if err != nil {
@@ -81,9 +82,8 @@ func (tx *ReadTx) stated(all []record.Stated) ([]appoint.Statement, error) {
 	}
 	var out []appoint.Statement
 	for n := range all {
-		i := record.Statements.Row(&all[n])
-		if !l.Holds(i) || all[n].N != n || n == 0 && l.Born[i.Label] != 0 {
-			return nil, fmt.Errorf("statement %s: %w", all[n].ID, audit.ErrTampered)
+		if err := l.Place(&all[n], n); err != nil {
+			return nil, err
 		}
 		out = append(out, all[n].Statement)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // ended are the holders whose term is over, none when nobody would be left who
-// can open the case: what the last one holds is kept, though policy shows that
+// can open the case (a suspension is only a few days): what the last one holds is kept, though policy shows that
 // member nothing any more.
 func (tx *ReadTx) ended(c ethics.Case, day ethics.Day) ([]string, error) {
 	roster, err := tx.Roster()
@@ -26,7 +26,7 @@ func (tx *ReadTx) ended(c ethics.Case, day ethics.Day) ([]string, error) {
 	var gone []string
 	members := f.Holders()
 	for _, m := range members {
-		if !roster.Handles(m, c.Institution, day) {
+		if !roster.Keeps(m, c.Institution, day) {
 			gone = append(gone, m)
 		}
 	}
@@ -34,7 +34,7 @@ func (tx *ReadTx) ended(c ethics.Case, day ethics.Day) ([]string, error) {
 		gone = nil
 	}
 	for _, x := range f.Shares { // a keeper need not hold the case
-		if !slices.Contains(members, x.Member) && !roster.Handles(x.Member, c.Institution, day) {
+		if !slices.Contains(members, x.Member) && !roster.Keeps(x.Member, c.Institution, day) {
 			gone = append(gone, x.Member)
 		}
 	}
@@ -111,7 +111,7 @@ func (s *Store) EndAllTerms(ctx context.Context, day ethics.Day) error {
 				if err := scan(&id, &member, &institution); err != nil {
 					return err
 				}
-				if !roster.Handles(member, institution, day) && !slices.Contains(cases, id) {
+				if !roster.Keeps(member, institution, day) && !slices.Contains(cases, id) {
 					cases = append(cases, id)
 				}
 				return nil

@@ -108,8 +108,8 @@ func (tx *Tx) DropShares(caseID, member string) error {
 
 // LendShare records a request that a second holder approved, with the share.
 func (tx *Tx) LendShare(r ethics.VaultRequest) error {
-	if r.Asker == r.Decider {
-		return ethics.ErrSamePerson
+	if err := tx.another(r.Asker, r.Decider); err != nil {
+		return err
 	}
 	return put(tx, record.Requests, &r)
 }

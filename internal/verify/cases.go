@@ -83,7 +83,7 @@ func (v *run) authored(f *record.CaseFile, row any) error {
 		placed := f.Vault == nil || f.Vault.ID == r.Vault && f.Vault.Dealer == r.Dealer
 		v.signer(f, record.Shares.Label(r), ethics.KindVaultShare, r.Dealer, r.Day, placed)
 	case *ethics.VaultRequest:
-		placed := r.Asker != r.Decider && (r.State == "lent") == (len(r.Sealed) > 0)
+		placed := v.roster != nil && v.roster.Another(r.Asker, r.Decider) && (r.State == "lent") == (len(r.Sealed) > 0)
 		v.signer(f, record.Requests.Label(r), ethics.KindVaultLoan, r.Decider, r.Day, placed)
 	case *record.File:
 		v.out.Files++
@@ -231,16 +231,17 @@ func (v *run) erased(id string, rows []any, l *record.Ledger) {
 	}
 	for _, row := range rows {
 		if e, ok := row.(*record.Erasure); ok {
-			v.erasure(*e)
+			v.erasure(*e, l.IndexOf(record.Erasures.Label(e)))
 		}
 	}
 }
 
-// erasure checks the two signatures, and that both might.
-func (v *run) erasure(e record.Erasure) {
+// erasure checks the two signatures, and that both might: two people by what was
+// stated before the entry that erased it.
+func (v *run) erasure(e record.Erasure, by int64) {
 	wrong := func(why string) { v.damage(record.Erasures.Name, e.Case, why) }
 	switch {
-	case v.roster == nil || v.roster.Same(e.First, e.Second):
+	case v.roster == nil || !v.roster.At(by).Another(e.First, e.Second):
 		wrong("not of two people")
 		return
 	case !v.roster.Handles(e.First, e.Institution, e.Asked):

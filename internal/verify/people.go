@@ -34,9 +34,14 @@ func (v *run) people() error {
 	}
 	var list []appoint.Statement
 	for _, row := range rows {
-		if s, ok := row.(*record.Stated); ok {
-			list = append(list, s.Statement)
+		s, ok := row.(*record.Stated)
+		if !ok {
+			continue
 		}
+		if err := l.Place(s, len(list)); err != nil {
+			v.damage("statement", s.ID, err.Error())
+		}
+		list = append(list, s.Statement)
 	}
 	v.statements(list)
 	return nil
@@ -54,8 +59,8 @@ func (v *run) statements(list []appoint.Statement) {
 		v.out.Notes = append(v.out.Notes, "no founders' digest from outside was given: the founding in the database is taken at its word")
 	}
 	roster, err := appoint.Read(founders, list)
-	if err == nil && roster.Founding.Installation != v.installation.ID {
-		v.damage("statement", list[0].ID, "founders of another installation")
+	if err == nil && record.FoundedHere(roster, v.installation) != nil {
+		v.damage("statement", list[0].ID, "founders of another installation, salt or keys")
 		return
 	}
 	if err == nil {

@@ -189,9 +189,9 @@ func TestVerifyAppointments(t *testing.T) {
 	})
 	t.Run("one signature", func(t *testing.T) {
 		w := from.Copy(t)
-		s := w.Sign(appoint.KindAppointment, w.Appointment("mallory", appoint.RoleMember), "anna")
+		s := storetest.Sign(w, appoint.KindAppointment, w.Appointment("mallory", appoint.RoleMember), "anna")
 		w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
-		good := w.Sign(appoint.KindAppointment, w.Appointment("gita", appoint.RoleMember), "anna", "carl")
+		good := storetest.Sign(w, appoint.KindAppointment, w.Appointment("gita", appoint.RoleMember), "anna", "carl")
 		w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(good) })
 		w.Damaged("statement", s.ID)
 	})
@@ -210,7 +210,7 @@ func TestVerifyEpochSigners(t *testing.T) {
 	from, cases := populated(t)
 	// Somebody appointed under the system's name does not make it a member.
 	named := from.Copy(t)
-	s := named.Sign(appoint.KindAppointment, named.Appointment(ethics.ActorSystem, appoint.RoleMember), "anna", "berta")
+	s := storetest.Sign(named, appoint.KindAppointment, named.Appointment(ethics.ActorSystem, appoint.RoleMember), "anna", "berta")
 	named.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
 	must(t, named.S.Close())
 	from = named

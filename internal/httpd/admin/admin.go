@@ -43,6 +43,7 @@ func (s *Site) Register() {
 	e.POST("/desk/founding", d.Enrolled(s.signFounding))
 	e.GET("/desk/appointments", d.In(s.appointments, append(slices.Clone(signers), appoint.RoleAdministrator)...))
 	e.POST("/desk/appointments/prepare", d.In(s.prepare, appoint.RoleAdministrator))
+	e.POST("/desk/appointments/distinct", d.In(s.prepareDistinct, appoint.RoleAdministrator))
 	e.POST("/desk/appointments/:id", d.In(s.sign, signers...))
 	e.GET("/desk/setup", d.In(s.setup, appoint.RoleAdministrator))
 	e.GET("/desk/setup/institutions/:id", d.In(s.institution, appoint.RoleAdministrator))
@@ -102,6 +103,7 @@ var faultTexts = map[string]string{
 	"characters":               "admin.fault.characters",
 	"code.invitation":          "admin.fault.invitation",
 	"name.required":            "admin.fault.name",
+	"name.founder":             "admin.fault.name_founder",
 	"email.email":              "admin.fault.email",
 	"email.taken":              "admin.fault.email_taken",
 	"contact.required":         "admin.fault.contact",
@@ -114,6 +116,8 @@ var faultTexts = map[string]string{
 	"compared.required":        "admin.fault.compared",
 	"until.day":                "admin.fault.until_day",
 	"until.past":               "admin.fault.until_past",
+	"until.one_person":         "admin.fault.until_one_person",
+	"compared.two":             "admin.fault.two_people",
 	"institution.option":       "admin.fault.institution",
 	"roles.required":           "admin.fault.roles",
 	"roles.option":             "admin.fault.roles",

@@ -28,8 +28,9 @@ type appointmentsView struct {
 	Errors   []httpd.FieldError
 	Mine     []statement // wait for this member's signature
 	Others   []statement
-	People   []enrolled // administrator: to be prepared
-	More     int        // not shown
+	People   []enrolled  // administrator: to be prepared
+	Alike    []statement // administrator: people of one name
+	More     int         // not shown
 	Prepares bool
 }
 
@@ -40,10 +41,11 @@ type statement struct {
 	Was       []fact // of an institution that changes
 	Words     []string
 	Signers   string
-	Person    string // whose words they are
+	Tick      string // what the signer states, "" where nothing is asked
 	Field     string // id of the tick
 	Error     string
-	Note      string // why it cannot be signed yet
+	Note      string    // why it cannot be signed yet, or any more
+	Members   [2]string // of two of one name
 }
 
 type fact struct{ Label, Value string }
@@ -76,7 +78,11 @@ func (s *Site) sign(c echo.Context, who *auth.Session) error {
 	err = s.Registry.SignStatement(c.Request().Context(), &who.Acting, id, form.Get("compared") == "yes")
 	switch {
 	case errors.Is(err, registry.ErrTicks):
-		return s.appointmentsPage(c, who, form, &refused{id: id, kind: ethics.FieldError{Field: "compared", Kind: "required"}})
+		kind := "required"
+		if registry.IsDistinct(id) {
+			kind = "two"
+		}
+		return s.appointmentsPage(c, who, form, &refused{id: id, kind: ethics.FieldError{Field: "compared", Kind: kind}})
 	case errors.Is(err, registry.ErrMaySign):
 		return ethics.ErrNotFound
 	case errors.Is(err, ethics.ErrConflict): // changed or done by others: the page shows what waits now
@@ -117,6 +123,10 @@ func (s *Site) appointmentsPage(c echo.Context, who *auth.Session, form *httpd.F
 	if err != nil {
 		return err
 	}
+	people, err := s.Registry.Enrolled(ctx)
+	if err != nil {
+		return err
+	}
 	v := appointmentsView{
 		Page: s.Desk.Page(c, who, "admin.appointments.title"), Head: s.head(c, form, ""),
 		Prepares: who.Has(appoint.RoleAdministrator),
@@ -129,7 +139,7 @@ func (s *Site) appointmentsPage(c echo.Context, who *auth.Session, form *httpd.F
 	}
 	slices.SortStableFunc(waiting, func(a, b registry.Waiting) int { return may(a) - may(b) })
 	for _, w := range waiting {
-		x := s.statement(c, who, w, len(v.Mine)+len(v.Others), waiting)
+		x := s.statement(c, who, w, len(v.Mine)+len(v.Others), waiting, people)
 		switch {
 		case len(v.Mine)+len(v.Others) == shown && (wrong == nil || wrong.id != w.ID):
 			v.More++
@@ -140,7 +150,8 @@ func (s *Site) appointmentsPage(c echo.Context, who *auth.Session, form *httpd.F
 		}
 	}
 	if v.Prepares {
-		if err := s.toPrepare(c, who, waiting, &v); err != nil {
+		s.toPrepare(c, who, waiting, people, &v)
+		if err := s.alike(c, who, waiting, people, &v); err != nil {
 			return err
 		}
 	}
@@ -169,7 +180,7 @@ func (s *Site) mark(c echo.Context, form *httpd.Form, wrong *refused, v *appoint
 	v.Errors = []httpd.FieldError{{Field: at, Text: text}}
 }
 
-func (s *Site) statement(c echo.Context, who *auth.Session, w registry.Waiting, n int, waiting []registry.Waiting) statement {
+func (s *Site) statement(c echo.Context, who *auth.Session, w registry.Waiting, n int, waiting []registry.Waiting, people []store.Enrolment) statement {
 	t := s.Desk.Server.Printer(c)
 	x := statement{ID: w.ID, Words: w.Words, Field: "compared-" + strconv.Itoa(n)}
 	var names []string
@@ -180,6 +191,12 @@ func (s *Site) statement(c echo.Context, who *auth.Session, w registry.Waiting, 
 	}
 	x.Signers = strings.Join(names, ", ")
 	places := s.places(who.Roster, waiting)
+	x.Note = s.note(c, who, w)
+	if w.Distinct != nil {
+		x.Tick, x.Members = t.T("admin.distinct.tick"), w.Distinct.Members
+		s.tellApart(c, who, places, people, &x)
+		return x
+	}
 	if in := w.Institution; in != nil {
 		x.Title = t.T("admin.appointments.new_institution", "Name", in.Name)
 		if old, err := who.Roster.Institution(in.ID); err == nil {
@@ -190,7 +207,7 @@ func (s *Site) statement(c echo.Context, who *auth.Session, w registry.Waiting, 
 		return x
 	}
 	a := w.Appointment
-	x.Title, x.Person = a.Name, a.Name
+	x.Title, x.Tick = a.Name, t.T("admin.founding.tick", "Name", a.Name)
 	x.Facts = []fact{
 		{t.T("admin.word.institution"), placeName(places, a.Institution)},
 		{t.T("admin.word.offices"), s.offices(c, a.Roles)},
@@ -199,7 +216,7 @@ func (s *Site) statement(c echo.Context, who *auth.Session, w registry.Waiting, 
 	if a.Contact != "" {
 		x.Facts = append(x.Facts, fact{t.T("admin.word.contact"), a.Contact})
 	}
-	if _, err := who.Roster.Institution(a.Institution); err != nil {
+	if _, err := who.Roster.Institution(a.Institution); err != nil && x.Note == "" {
 		x.Note = t.T("admin.appointments.institution_first")
 	}
 	return x
@@ -234,14 +251,12 @@ func (s *Site) term(c echo.Context, from, until ethics.Day) string {
 }
 
 // toPrepare lists the enrolled whose appointment is not before the signers yet.
-func (s *Site) toPrepare(c echo.Context, who *auth.Session, waiting []registry.Waiting, v *appointmentsView) error {
-	people, err := s.Registry.Enrolled(c.Request().Context())
-	if err != nil {
-		return err
-	}
+func (s *Site) toPrepare(c echo.Context, who *auth.Session, waiting []registry.Waiting, people []store.Enrolment, v *appointmentsView) {
 	places := s.places(who.Roster, waiting)
 	for _, e := range people {
-		if slices.ContainsFunc(waiting, func(w registry.Waiting) bool { return w.Appointment != nil && w.Appointment.Member == e.ID }) {
+		if slices.ContainsFunc(waiting, func(w registry.Waiting) bool {
+			return w.Stale == nil && w.Appointment != nil && w.Appointment.Member == e.ID
+		}) {
 			continue
 		}
 		if len(v.People) == shown {
@@ -252,7 +267,6 @@ func (s *Site) toPrepare(c echo.Context, who *auth.Session, waiting []registry.W
 		p.Field = "until-" + strconv.Itoa(len(v.People))
 		v.People = append(v.People, p)
 	}
-	return nil
 }
 
 func (s *Site) person(c echo.Context, e store.Enrolment, places []appoint.Institution) enrolled {

@@ -23,6 +23,7 @@ type foundingView struct {
 	Head        httpd.FormHead
 	Errors      []httpd.FieldError
 	Institution string
+	Recovery    string // of members' secrets: a word of package appoint
 	Seen        string // names what the page shows: nothing else is signed
 	People      []candidate
 	Missing     []string // offices that nobody has enrolled for yet
@@ -83,7 +84,7 @@ func (s *Site) foundingPage(c echo.Context, who *auth.Session, form *httpd.Form,
 		return s.waitingPage(c, who)
 	}
 	t := s.Desk.Server.Printer(c)
-	v := foundingView{Page: s.Desk.Page(c, who, "admin.founding.title"), Head: s.head(c, form, ""), Institution: f.Institution, Seen: f.Seen}
+	v := foundingView{Page: s.Desk.Page(c, who, "admin.founding.title"), Head: s.head(c, form, ""), Institution: f.Institution, Recovery: f.Recovery, Seen: f.Seen}
 	var ticked []string
 	changed := form != nil && (errors.Is(refused, registry.ErrChanged) || form.Get("seen") != f.Seen)
 	if changed {

@@ -16,6 +16,8 @@ import (
 // shown as it is.
 var kinds = map[string]string{
 	"founded": "admin.kind.founded", "appointed": "admin.kind.appointed", "institution_stated": "admin.kind.institution_stated",
+	"suspended": "admin.kind.suspended", "office_ended": "admin.kind.office_ended", "keys_changed": "admin.kind.keys_changed",
+	"same_person": "admin.kind.same_person", "two_people": "admin.kind.two_people",
 	"credentials_changed": "admin.kind.credentials_changed", "checkpoint": "admin.kind.checkpoint", "filler": "admin.kind.filler",
 	"filed": "admin.kind.filed", "opened": "admin.kind.opened", "no_conflict_stated": "admin.kind.no_conflict_stated",
 	"distrusted": "admin.kind.distrusted", "step": "admin.kind.step", "proposed": "admin.kind.proposed",

@@ -20,7 +20,7 @@ var erasers = []string{appoint.RoleResponsible, appoint.RoleAuditor}
 
 type erasureView struct {
 	httpd.Page
-	Changed bool // somebody asked for what cannot be done any more
+	Changed string // somebody asked for what cannot be done: why
 	Done    bool
 	Cases   httpd.Table
 	Details httpd.Table // reporters' details that go by themselves
@@ -30,10 +30,10 @@ type erasureView struct {
 // erasure lists cases whose time of keeping ends soon or is over, and the record
 // of those that were erased.
 func (s *Site) erasure(c echo.Context, who *auth.Session) error {
-	return s.erasureList(c, who, http.StatusOK, false)
+	return s.erasureList(c, who, http.StatusOK, "")
 }
 
-func (s *Site) erasureList(c echo.Context, who *auth.Session, status int, changed bool) error {
+func (s *Site) erasureList(c echo.Context, who *auth.Session, status int, changed string) error {
 	list, err := s.Casework.Retained(c.Request().Context(), &who.Acting)
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (s *Site) eraseForm(c echo.Context, who *auth.Session) error {
 		return err
 	}
 	if !r.Mine {
-		return s.erasureList(c, who, http.StatusUnprocessableEntity, true)
+		return s.erasureList(c, who, http.StatusUnprocessableEntity, "erasure.changed")
 	}
 	w := s.words(c)
 	v := eraseView{
@@ -122,8 +122,10 @@ func (s *Site) erase(c echo.Context, who *auth.Session) error {
 	}
 	err = s.Casework.SignErasure(c.Request().Context(), &who.Acting, c.Param("id"))
 	switch {
+	case errors.Is(err, ethics.ErrSameName):
+		return s.erasureList(c, who, http.StatusUnprocessableEntity, "desk.refused.same_name")
 	case errors.Is(err, ethics.ErrRefused), errors.Is(err, ethics.ErrConflict), errors.Is(err, ethics.ErrSamePerson):
-		return s.erasureList(c, who, http.StatusUnprocessableEntity, true)
+		return s.erasureList(c, who, http.StatusUnprocessableEntity, "erasure.changed")
 	case err != nil:
 		return err
 	}

@@ -45,12 +45,17 @@ func (b builder) proposal() *proposal {
 	switch {
 	case p.Concerns:
 		v.Facts, v.Waits = nil, b.T("conflict.exclude.concerned")
+	case p.Mine && p.SameName:
+		v.Waits = b.T("desk.refused.same_name")
 	case p.Mine:
 		v.Waits = b.T("desk.proposal.mine", "Roles", b.approvers(p.Step, b.o.Me.ID))
 	case p.May == nil:
 		v.Decide = &f
 	case p.MayReject:
 		v.Decide, v.RejectOnly, v.Waits = &f, true, b.T("desk.proposal.overtaken")
+		if p.SameName {
+			v.Waits = b.T("desk.refused.same_name")
+		}
 	default:
 		v.Waits = b.T("desk.proposal.waits", "Roles", b.approvers(p.Step, proposer))
 	}

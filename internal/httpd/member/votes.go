@@ -51,7 +51,7 @@ func missing(err error) string {
 		err error
 		key string
 	}{
-		{ethics.ErrSamePerson, "desk.refused.same_person"}, {policy.ErrAuthor, "desk.refused.author"}, {policy.ErrExaminers, "desk.refused.examiners"},
+		{ethics.ErrSameName, "desk.refused.same_name"}, {ethics.ErrSamePerson, "desk.refused.same_person"}, {policy.ErrAuthor, "desk.refused.author"}, {policy.ErrExaminers, "desk.refused.examiners"},
 		{policy.ErrFeedback, "desk.refused.feedback"}, {casework.ErrWaits, "desk.refused.waits"}, {casework.ErrShares, "vault.desk.stuck"},
 		{casework.ErrConcerned, "conflict.exclude.concerned"},
 		{policy.ErrDraft, "decision.missing.draft"}, {policy.ErrQuorum, "decision.missing.quorum"}, {policy.ErrMajority, "decision.missing.majority"},
@@ -84,8 +84,7 @@ func (s *Site) decisionHelp(b builder, err error, n *next) {
 // not.
 func (s *Site) voteMissing(b builder) bool {
 	d := b.o.Draft
-	return d != nil && s.Policy.May(b.o.Me, "vote", b.o.Facts) == nil &&
-		!slices.ContainsFunc(d.Votes, func(x casework.Vote) bool { return x.Step.Author == b.o.Me.ID })
+	return d != nil && s.Policy.May(b.o.Me, "vote", b.o.Facts) == nil && !b.o.Voted(*d, b.o.Me.ID)
 }
 
 // look opens the case of an address for a page of its own; answered tells that
@@ -150,7 +149,7 @@ func (s *Site) decisionFacts(b builder) []fact {
 	var names, waiting []string
 	for _, m := range s.Casework.Voters(b.o) {
 		names = append(names, m.Name)
-		if d := b.o.Draft; d != nil && !slices.ContainsFunc(d.Votes, func(x casework.Vote) bool { return x.Step.Author == m.ID }) {
+		if d := b.o.Draft; d != nil && !b.o.Voted(*d, m.ID) {
 			waiting = append(waiting, m.Name)
 		}
 	}

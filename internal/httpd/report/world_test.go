@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"database/sql"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -29,6 +28,7 @@ import (
 	"svilpe/internal/keyring"
 	"svilpe/internal/locale"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 	"svilpe/web"
 )
@@ -128,35 +128,56 @@ func (d *door) setUp() {
 }
 
 func (d *door) found(institutions int) {
-	home := appoint.Institution{ID: "home", Name: "Ozolu novada pašvaldība", Stated: "2026-01-01", Units: []appoint.Unit{
+	home := appoint.Institution{ID: "home", Name: "Ozolu novada pašvaldība", Units: []appoint.Unit{
 		{ID: "council", Name: "Dome"}, {ID: "school", Name: "Ozolu vidusskola"},
 	}}
-	f := appoint.Founding{Installation: "5c3c2f0a-0000-4000-8000-000000000001", Day: "2026-01-01", Institution: home}
+	f := appoint.Founding{Institution: home, Settings: appoint.Settings{
+		Salt: bytes.Repeat([]byte{7}, 32), Log: d.keys.Log.VerifierText(), System: d.keys.System.Public().(ed25519.PublicKey),
+		Policy: 1, Recovery: appoint.RecoveryDeclined,
+	}}
 	for _, p := range founded[:founding] {
 		f.Members = append(f.Members, d.appointment(p.id))
 	}
-	statements := []appoint.Statement{d.sign(appoint.KindFounding, f)}
+	first := signed(d, appoint.NewHead("5c3c2f0a-0000-4000-8000-000000000001", appoint.KindFounding, uuid.NewString(), "2026-01-01"), f)
+	d.store.SetFounders(appoint.Digest(first.Body))
+	d.state(first, func(tx *store.Tx) error { return tx.NoteInstallation() })
 	if institutions > 1 {
-		alt := appoint.Institution{ID: "alt", Name: "Liepu novada pašvaldība", Alternate: "home", Stated: "2026-01-01"}
+		alt := appoint.Institution{ID: "alt", Name: "Liepu novada pašvaldība", Alternate: "home"}
 		home.Alternate = "alt"
-		statements = append(statements, d.sign(appoint.KindInstitution, alt), d.sign(appoint.KindInstitution, home))
+		d.state(signed(d, d.head(appoint.KindInstitution), alt))
+		d.state(signed(d, d.head(appoint.KindInstitution), home))
 		for _, p := range founded[founding:] {
-			statements = append(statements, d.sign(appoint.KindAppointment, d.appointment(p.id)))
+			d.state(signed(d, d.head(appoint.KindAppointment), d.appointment(p.id)))
 		}
 	}
-	d.store.SetFounders(appoint.Digest(statements[0].Body))
-	e := store.Entry{ID: uuid.NewString(), Day: "2026-01-01", Kind: store.KindFounded, Actor: ethics.ActorSystem}
+}
+
+// state stores a statement, and what else.
+func (d *door) state(s appoint.Statement, more ...func(*store.Tx) error) {
+	d.t.Helper()
+	e := store.Entry{ID: uuid.NewString(), Day: s.Day, Kind: record.StatedAs[s.Kind], Actor: ethics.ActorSystem}
 	must(d.t, d.store.Write(context.Background(), e, func(tx *store.Tx) error {
-		if err := tx.NoteInstallation(); err != nil {
-			return err
-		}
-		for _, s := range statements {
-			if err := tx.AddStatement(s); err != nil {
+		for _, fn := range more {
+			if err := fn(tx); err != nil {
 				return err
 			}
 		}
-		return nil
+		return tx.AddStatement(s)
 	}))
+}
+
+// head begins a statement by who has seen all before it.
+func (d *door) head(kind string) appoint.Head {
+	d.t.Helper()
+	var h appoint.Head
+	must(d.t, d.store.Read(context.Background(), func(tx *store.ReadTx) error {
+		r, err := tx.Roster()
+		if err == nil {
+			h = r.Head(kind, uuid.NewString(), "2026-01-01")
+		}
+		return err
+	}))
+	return h
 }
 
 func (d *door) appointment(id string) appoint.Appointment {
@@ -167,7 +188,7 @@ func (d *door) appointment(id string) appoint.Appointment {
 	for _, p := range founded {
 		if p.id == id {
 			return appoint.Appointment{
-				Member: id, Name: p.name, Institution: p.institution, Roles: p.roles, Contact: p.contact, From: "2026-01-01", Stated: "2026-01-01",
+				Member: id, Name: p.name, Institution: p.institution, Roles: p.roles, Contact: p.contact, From: "2026-01-01",
 				Recipient: identity.Recipient().String(), Verifier: secret.MemberSigner().Public().(ed25519.PublicKey),
 			}
 		}
@@ -176,13 +197,13 @@ func (d *door) appointment(id string) appoint.Appointment {
 	return appoint.Appointment{}
 }
 
-// sign has the first three sign.
-func (d *door) sign(kind string, body any) appoint.Statement {
-	raw, err := json.Marshal(body)
+// signed has the first three sign.
+func signed[T appoint.Content](d *door, h appoint.Head, body T) appoint.Statement {
+	raw, err := appoint.Write(h, body)
 	must(d.t, err)
-	s := appoint.Statement{ID: uuid.NewString(), Kind: kind, Body: raw, Day: "2026-01-01"}
+	s := appoint.Statement{ID: h.ID, Kind: h.Kind, Body: raw, Day: h.Prepared}
 	for _, p := range founded[:3] {
-		s.Signatures = append(s.Signatures, appoint.Sign(kind, raw, p.id, d.people[p.id].MemberSigner()))
+		s.Signatures = append(s.Signatures, appoint.Sign(h.Kind, raw, p.id, d.people[p.id].MemberSigner()))
 	}
 	return s
 }

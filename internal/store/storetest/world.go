@@ -9,7 +9,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -28,6 +27,7 @@ import (
 const (
 	Origin       = "test.example/svilpe/log/1"
 	Today        = "2026-11-22"
+	FoundedOn    = "2026-01-01"
 	Installation = "5c3c2f0a-0000-4000-8000-000000000001"
 )
 
@@ -148,28 +148,56 @@ func (w *World) Appointment(id string, roles ...string) appoint.Appointment {
 	ident, err := secret.MemberIdentity()
 	Must(w.T, err)
 	return appoint.Appointment{
-		Member: id, Name: "N " + id, Institution: "home", Roles: roles, From: "2026-01-01", Stated: "2026-01-01",
+		Member: id, Name: "N " + id, Institution: "home", Roles: roles, From: FoundedOn,
 		Recipient: ident.Recipient().String(), Verifier: secret.MemberSigner().Public().(ed25519.PublicKey),
 	}
 }
 
-// Sign is a statement that these members signed.
-func (w *World) Sign(kind string, body any, signers ...string) appoint.Statement {
-	raw, err := json.Marshal(body)
+// Sign is a statement of today by who has seen all that was stated, which these
+// members signed.
+func Sign[T appoint.Content](w *World, kind string, body T, signers ...string) appoint.Statement {
+	return SignUnder(w, w.Roster().Head(kind, uuid.NewString(), Today), body, signers...)
+}
+
+// SignUnder is Sign with a head of the test's own.
+func SignUnder[T appoint.Content](w *World, h appoint.Head, body T, signers ...string) appoint.Statement {
+	raw, err := appoint.Write(h, body)
 	Must(w.T, err)
-	s := appoint.Statement{ID: uuid.NewString(), Kind: kind, Body: raw, Day: "2026-01-01"}
+	s := appoint.Statement{ID: h.ID, Kind: h.Kind, Body: raw, Day: h.Prepared}
 	for _, id := range signers {
-		s.Signatures = append(s.Signatures, appoint.Sign(kind, raw, id, w.People[id].MemberSigner()))
+		s.Signatures = append(s.Signatures, appoint.Sign(h.Kind, raw, id, w.People[id].MemberSigner()))
 	}
 	return s
 }
 
+// Roster reads who was appointed, taking the founding at its word.
+func (w *World) Roster() (r *appoint.Roster) {
+	w.T.Helper()
+	w.Read(func(tx *store.ReadTx) error {
+		all, err := tx.Statements()
+		if err != nil {
+			return err
+		}
+		r, err = appoint.Read(appoint.Digest(all[0].Body), all)
+		return err
+	})
+	return r
+}
+
+// Settings are those of the installation's row.
+func (w *World) Settings() appoint.Settings {
+	return appoint.Settings{
+		Salt: bytes.Repeat([]byte{7}, 32), Log: w.Log.VerifierText(), System: bytes.Repeat([]byte{1}, 32),
+		Policy: policy.Version, Recovery: appoint.RecoveryDeclined,
+	}
+}
+
 // Founding is the statement of four members that three of them signed.
 func (w *World) Founding() (appoint.Founding, appoint.Statement) {
-	f := appoint.Founding{Installation: Installation, Day: "2026-01-01", Institution: appoint.Institution{ID: "home", Name: "Home"}}
+	f := appoint.Founding{Institution: appoint.Institution{ID: "home", Name: "Home"}, Settings: w.Settings()}
 	f.Members = append(f.Members, w.Appointment("anna", appoint.RoleResponsible), w.Appointment("berta", appoint.RoleChair),
 		w.Appointment("carl", appoint.RoleMember), w.Appointment("dora", appoint.RoleAdministrator))
-	s := w.Sign(appoint.KindFounding, f, "anna", "berta", "carl")
+	s := SignUnder(w, appoint.NewHead(Installation, appoint.KindFounding, uuid.NewString(), FoundedOn), f, "anna", "berta", "carl")
 	w.Founders = appoint.Digest(s.Body)
 	return f, s
 }
@@ -183,7 +211,9 @@ const FoundedEntries = 6
 func (w *World) Found() {
 	w.T.Helper()
 	f, s := w.Founding()
-	w.Write(store.KindFounded, ethics.StreamRoster, func(tx *store.Tx) error {
+	e := Entry(store.KindFounded, ethics.StreamRoster)
+	e.Day = FoundedOn
+	Must(w.T, w.S.Write(context.Background(), e, func(tx *store.Tx) error {
 		if err := tx.NoteInstallation(); err != nil {
 			return err
 		}
@@ -195,16 +225,17 @@ func (w *World) Found() {
 				return err
 			}
 		}
-		return tx.AddPolicy(policy.Version, []byte("digest of the shipped data"), Today)
-	})
+		return tx.AddPolicy(policy.Version, []byte("digest of the shipped data"), FoundedOn)
+	}))
 	w.S.SetFounders(w.Founders)
 }
 
 // Appoint appoints somebody, signed by two who serve.
 func (w *World) Appoint(id string, roles ...string) {
 	w.T.Helper()
+	s := Sign(w, appoint.KindAppointment, w.Appointment(id, roles...), "anna", "berta")
 	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
-		return tx.AddStatement(w.Sign(appoint.KindAppointment, w.Appointment(id, roles...), "anna", "berta"))
+		return tx.AddStatement(s)
 	})
 }
 
