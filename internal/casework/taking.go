@@ -218,7 +218,7 @@ func (o *Opened) tookTwo(env ethics.Envelope, r ethics.Removal) bool {
 	if !ok || p.Proposal == nil || p.Proposal.Removal == nil {
 		return false
 	}
-	said, another := p.Proposal.Removal, !o.roster.Same(p.Author, env.Author) && !o.roster.Among(r.Members, env.Author)
+	said, another := p.Proposal.Removal, o.roster.Another(p.Author, env.Author) && !o.roster.Among(r.Members, env.Author)
 	return another && o.leads(p.Author, p.Day) &&
 		said.Why == r.Why && slices.Equal(said.Members, r.Members) && p.Proposal.Reason == r.Reason && o.signed(p.ID, env.Author)
 }
@@ -230,7 +230,7 @@ func (o *Opened) conceal() {
 	for n := range o.Thread {
 		i := &o.Thread[n]
 		p := i.Proposal
-		if p != nil && p.Removal != nil && i.Author != o.Me.ID && o.roster.Among(p.Removal.Members, o.Me.ID) {
+		if p != nil && p.Removal != nil && !o.roster.Same(i.Author, o.Me.ID) && o.roster.Among(p.Removal.Members, o.Me.ID) {
 			about[i.ID], i.Concealed = true, true
 			i.Proposal = &ethics.Proposal{Step: p.Step, From: p.From, To: p.To, At: p.At}
 		}

@@ -50,14 +50,17 @@ var sameRow = []struct {
 		"slices.Contains(o.file.Holders(), m.ID)", "m.ID == id",
 	}},
 	{"internal/casework/export.go", "the id that asked downloads", []string{"p.Author == o.Me.ID"}},
-	{"internal/casework/foureyes.go", "approval, message and step are signed with one key", []string{"i.Author == step.Author", "m.Author == step.Author"}},
+	{"internal/casework/foureyes.go", "approval, message and step are signed with one key", []string{"m.Author == step.Author"}},
 	{"internal/casework/handover.go", "a person hands over to the own new id; whose session it is", []string{
 		"m.ID != from", "who.ID != from", "from != who.ID", "from == who.ID", "from != o.Me.ID",
 	}},
 	{"internal/casework/read.go", "whose envelope it is", []string{
 		"env.Author == who.ID", "i.Author == p.Proposer", "slices.Contains(o.file.Holders(), p.Proposer)",
 	}},
-	{"internal/casework/remove.go", "ids that hold the case; whose form it was", []string{"slices.Contains(holders, id)", "e.Author == who.ID"}},
+	{"internal/casework/status.go", "one key signed the text and its status", []string{"t.Author != env.Author"}},
+	{"internal/casework/taking.go", "ids that hold the case", []string{
+		"slices.Contains(o.file.Holders(), id)", "slices.Contains(holders, id)",
+	}},
 	{"internal/casework/vault.go", "shares and loans are sealed to ids; lend and borrowed ask for another", []string{
 		"slices.Contains(o.file.Holders(), x.Member)", "x.Member == o.Me.ID", "r.Asker == o.Me.ID", "x.Member == asker", "x.Member == who.ID",
 		"share.Member != who.ID", "r.Asker == who.ID", "loan.Asker != who.ID", "loan.Share.Member != row.Decider",
@@ -78,19 +81,25 @@ var sameRow = []struct {
 	{"internal/routing/vault.go", "who holds the case under this id; the list has each person once", []string{
 		"slices.Contains(q.Hold, m.ID)", "len(holders) >= Least",
 	}},
-	{"internal/store/authors.go", "who renews is who opened the epoch, for an id that held", []string{
+	{"internal/record/authors.go", "who renews is who opened the epoch, for an id that held", []string{
 		"g.Giver == epochs[i].Signer", "slices.Contains(holders(all), g.Member)",
 	}},
-	{"internal/store/casefile.go", "grants of an id", []string{"slices.Contains(f.held.stored[EnvelopeLabel(envelope)], member)", "g.Member != member"}},
-	{"internal/store/consultations.go", "texts are sealed to ids", []string{"slices.Contains(c.Parties, author)"}},
-	{"internal/store/epochs.go", "grants of an id", []string{"g.Member == member", "g.Member != member"}},
+	{"internal/record/casefile.go", "grants of an id; who has one signed; one dealer dealt all shares", []string{
+		"slices.Contains(f.held.stored[Envelopes.Name+\":\"+envelope], member)", "g.Member != member", "e.Author == g.Member",
+		"s.Dealer != f.Vault.Dealer",
+	}},
+	{"internal/record/story.go", "the verdict is of who signed the status", []string{"p.Decider == author"}},
+	{"internal/record/talkfile.go", "texts are sealed to ids", []string{"slices.Contains(t.Parties, author)"}},
+	{"internal/store/entries.go", "a column is a copy of the body", []string{"e.Actor != actor"}},
+	{"internal/store/epochs.go", "grants of an id", []string{"g.Member != member", "x.Member == g.Member"}},
 	{"internal/store/terms.go", "shares of an id without a grant", []string{"slices.Contains(members, x.Member)"}},
 	{"internal/store/vault.go", "shares and loans of an id; one dealer dealt them", []string{
-		"s.Member == member", "r.Asker == member", "r.Decider == member", "s.Dealer != f.Vault.Dealer",
+		"r.Asker == member", "r.Decider == member", "shares[n].Member != member",
 	}},
-	{"internal/store/verify_epochs.go", "the actor of the entry signed the epoch", []string{"x.Signer == e.Actor"}},
-	{"internal/store/verify_vault.go", "one dealer dealt them", []string{"vaults[0].Dealer == s.Dealer"}},
-	{"internal/unseal/unseal.go", "a header says what its row says", []string{"a.Author == b.Author", "g.Member != row.Member"}},
+	{"internal/verify/cases.go", "the actor of the entry signed the epoch; one dealer dealt all shares", []string{
+		"x.Signer == e.Actor", "f.Vault.Dealer == r.Dealer",
+	}},
+	{"internal/unseal/unseal.go", "a header says what its row says", []string{"got.Author == want.Author", "g.Member != row.Member"}},
 	{"internal/vault/vault.go", "two shares of one dealing; routing lists each person once, casework asks whose they are", []string{
 		"len(holders) < Least", "one.Member == other.Member", "row.Member != s.Member",
 	}},

@@ -67,12 +67,12 @@ type Verifier = func(h payload.Header) (ed25519.PublicKey, error)
 
 // Verifier is the one rule of whose signatures count in this case, and when.
 func (f *CaseFile) Verifier(roster *appoint.Roster) Verifier {
-	return newVerifier(f.ledger, rule(f.Case, f.Installation.SystemVerifier, f.chain, roster))
+	return newVerifier(f.ledger, rule(f.ledger, f.Case, f.Installation.SystemVerifier, f.chain, roster))
 }
 
 // Rule is the part of the verifier that verification can ask, which opens nothing.
 func (f *CaseFile) Rule(roster *appoint.Roster) Rule {
-	return rule(f.Case, f.Installation.SystemVerifier, f.chain, roster)
+	return rule(f.ledger, f.Case, f.Installation.SystemVerifier, f.chain, roster)
 }
 
 func newVerifier(l *Ledger, signs Rule) Verifier {
@@ -88,8 +88,11 @@ func newVerifier(l *Ledger, signs Rule) Verifier {
 // have signed the row of this kind, id and day.
 type Rule func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error)
 
-func rule(c ethics.Case, system []byte, reporter chain, roster *appoint.Roster) Rule {
+// rule judges each author by the roster as it was before the entry that brought the
+// row: what is stated later takes nothing back, and gives nothing to before.
+func rule(l *Ledger, c ethics.Case, system []byte, reporter chain, now *appoint.Roster) Rule {
 	return func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error) {
+		roster := l.then(now, kind, id)
 		class := classOf(author)
 		if authors[kind]&class == 0 {
 			return nil, fmt.Errorf("%w: %s by %s", ethics.ErrUntrusted, kind, author)

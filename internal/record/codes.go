@@ -166,7 +166,7 @@ func (f *CaseFile) KeysAt(id string) int { return min(f.chain.born[id], len(f.Co
 func (f *CaseFile) Verifiers(roster *appoint.Roster) []Verifier {
 	var out []Verifier
 	for n := len(f.chain.keys) - 1; n >= 0; n-- {
-		out = append(out, newVerifier(f.ledger, rule(f.Case, f.Installation.SystemVerifier, chain{keys: f.chain.keys[n : n+1]}, roster)))
+		out = append(out, newVerifier(f.ledger, rule(f.ledger, f.Case, f.Installation.SystemVerifier, chain{keys: f.chain.keys[n : n+1]}, roster)))
 	}
 	return out
 }

@@ -106,9 +106,9 @@ func TestOnlyKindsAndActsThatMayRenewDo(t *testing.T) {
 var streamsOf = map[string][]string{
 	"case/1": {
 		"case", "code", "envelope", "epoch", "erasure", "erasure_asked", "event", "file", "grant", "keys", "measure",
-		"proposal", "renewal", "tombstone", "vault", "vault_request", "vault_share",
+		"proposal", "renewal", "status", "tombstone", "vault", "vault_request", "vault_share",
 	},
-	"talk/1": {"keys", "said", "talk"},
+	"talk/1": {"keys", "said", "status", "talk"},
 	"gift/1": {"gift"}, "member/1": {"member"}, "roster": {"installation", "statement"}, "policy": {"policy"},
 	"lessons": {"lesson"}, "days": {"cosignature"},
 	// Nothing is noted in these, or there are none of this name.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
 )
@@ -52,10 +53,31 @@ func headerKind(kind string) string {
 		return kind
 	case ethics.KindVaultLoan:
 		return Requests.Name
+	case KindStatus:
+		return Statuses.Name
 	case ethics.KindConsultation, ethics.KindConsultationNote:
 		return Texts.Name
 	}
 	return Envelopes.Name
+}
+
+// then is the roster before the entry that brought a row; that of now where none did
+// yet.
+func (l *Ledger) then(now *appoint.Roster, kind, id string) *appoint.Roster {
+	n, known := l.heads[headerKind(kind)+":"+id]
+	if !known {
+		return now
+	}
+	return before(now, l.at[n])
+}
+
+// before is the roster before an entry of the log; of one that does not stand there
+// yet, the roster of now.
+func before(now *appoint.Roster, index int64) *appoint.Roster {
+	if now == nil || index <= 0 {
+		return now
+	}
+	return now.At(index)
 }
 
 // check holds a header's day, and what its author had seen, against the entry that

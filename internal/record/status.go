@@ -64,7 +64,7 @@ func (t *Story) Fits(c ethics.Case, in Installation, roster *appoint.Roster, pro
 	}
 	j := judge{
 		installation: in.ID, stream: ethics.CaseStream(c.ID), institution: c.Institution, roster: roster, proposals: proposals,
-		signs: rule(c, in.SystemVerifier, chain{keys: []ReporterKeys{KeysOf(c, nil)}}, roster),
+		signs: rule(NewLedger(ethics.CaseStream(c.ID)), c, in.SystemVerifier, chain{keys: []ReporterKeys{KeysOf(c, nil)}}, roster),
 	}
 	return t.next(j, row, brought{day: row.Day, rows: beside})
 }

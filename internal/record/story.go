@@ -184,6 +184,7 @@ func (t *Story) next(j judge, row ethics.SignedStatus, m brought) (ethics.Status
 	if err != nil {
 		return s, err
 	}
+	j.roster = before(j.roster, m.index)
 	roles := []string{policy.RoleReporter}
 	if row.Author != ethics.ActorReporter {
 		roles = j.roster.RolesFor(row.Author, j.institution, s.Day)
@@ -203,7 +204,7 @@ func (j judge) approved(author string, step policy.Step, beside []Row) bool {
 	return slices.ContainsFunc(j.proposals, func(p Proposal) bool {
 		roles := j.roster.RolesFor(p.Proposer, j.institution, p.Day)
 		might := slices.ContainsFunc(roles, func(r string) bool { return slices.Contains([]string(step.Who), r) })
-		return might && p.Step == step.ID && p.State == "approved" && p.Decider == author && !j.roster.Same(p.Proposer, author) &&
+		return might && p.Step == step.ID && p.State == "approved" && p.Decider == author && j.roster.Another(p.Proposer, author) &&
 			slices.Contains(beside, Proposals.Row(&p))
 	})
 }

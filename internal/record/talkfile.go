@@ -130,6 +130,13 @@ func (f *TalkFile) Verifier(roster *appoint.Roster) Verifier {
 	return newVerifier(f.ledger, f.Rule(roster))
 }
 
+// Rule is the talk's, by the roster before the entry that brought each text.
+func (f *TalkFile) Rule(roster *appoint.Roster) Rule {
+	return func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error) {
+		return f.Talk.Rule(f.ledger.then(roster, kind, id))(kind, author, id, day)
+	}
+}
+
 // Rule gives the reporter's key, but under no note, and those of its own trust
 // persons in term.
 func (t Talk) Rule(roster *appoint.Roster) Rule {

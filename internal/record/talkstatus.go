@@ -37,10 +37,7 @@ func (t *Story) talk(c Talk, installation string, roster *appoint.Roster) error 
 	if err != nil {
 		return err
 	}
-	j := judge{installation: installation, stream: ethics.TalkStream(c.ID), institution: c.Institution, roster: roster,
-		signs: func(_, author, _ string, day ethics.Day) (ed25519.PublicKey, error) {
-			return c.Rule(roster)(ethics.KindConsultation, author, "", day)
-		}}
+	j := judge{installation: installation, stream: ethics.TalkStream(c.ID), institution: c.Institution}
 	acts := []string{ethics.ActAsk, ethics.ActEnd}
 	if len(t.rows) == 0 || len(t.rows) > len(acts) || len(t.rows) != len(t.brings) {
 		return wrong("nobody signed where it stands")
@@ -48,6 +45,9 @@ func (t *Story) talk(c Talk, installation string, roster *appoint.Roster) error 
 	for n, row := range t.rows {
 		if Statuses.Row(&row).Digest != t.brings[n].digest {
 			return wrong("another status than the log's")
+		}
+		j.signs = func(_, author, _ string, day ethics.Day) (ed25519.PublicKey, error) {
+			return c.Rule(before(roster, t.brings[n].index))(ethics.KindConsultation, author, "", day)
 		}
 		s, err := t.signed(j, row, t.brings[n])
 		if err != nil {

@@ -207,15 +207,17 @@ func (v *run) talk(list []audit.Entry, rows []any, l *record.Ledger) {
 			f.Statuses = append(f.Statuses, *st)
 		}
 	}
-	if err := f.Learn(list); err == nil {
-		v.signed(t.ID, f.Signed(v.roster))
+	if err := f.Learn(list); err != nil {
+		v.damage(record.Talks.Name, t.ID, err.Error())
+		return
 	}
+	v.signed(t.ID, f.Signed(v.roster))
 	for _, row := range rows {
 		s, ok := row.(*record.Said)
 		if !ok {
 			continue
 		}
-		if _, err := t.Rule(v.roster)(s.Kind, s.Author, s.ID, s.Day); err != nil {
+		if _, err := f.Rule(v.roster)(s.Kind, s.Author, s.ID, s.Day); err != nil {
 			v.spoilt(record.Texts.Label(s), err.Error())
 		}
 	}
