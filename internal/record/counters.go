@@ -3,8 +3,10 @@ package record
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
 )
 
 // Counters make lists whole: how many cases a member holds, and how many cases,
@@ -39,6 +41,16 @@ func Counted(e audit.Entry) Counters {
 		}
 	}
 	return out
+}
+
+// countsFor refuses an entry that counts a row of a kind for another institution
+// than its own: a list there would look whole, and one here too short.
+func countsFor(e audit.Entry, kind, institution string) error {
+	counts := slices.ContainsFunc(e.Changes, func(c audit.Change) bool { return c.Op != audit.Renewed && KindOf(c.Label) == kind })
+	if counts && string(e.FactOf(FactInstitution)) != institution {
+		return fmt.Errorf("%w: entry %d counts a %s for another institution", ethics.ErrUntrusted, e.Index, kind)
+	}
+	return nil
 }
 
 // Add adds b to the counters; one that comes to nothing is left out.

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
 )
 
 // counted is an entry of an institution.
@@ -147,6 +148,33 @@ func TestCountersHaveOneSpelling(t *testing.T) {
 	} {
 		if got, err := ParseCounters([]byte(text)); !errors.Is(err, audit.ErrTampered) || got != nil {
 			t.Errorf("%q reads as %v (%v)", text, got, err)
+		}
+	}
+}
+
+// TestCountedForItsOwnInstitution: who writes the log cannot move a case or a talk
+// from one institution's count to another's.
+func TestCountedForItsOwnInstitution(t *testing.T) {
+	for _, x := range []struct {
+		stream, label string
+		learn         func(institution string, e audit.Entry) error
+	}{
+		{ethics.CaseStream("1"), "case:1", func(institution string, e audit.Entry) error {
+			f := CaseFile{Case: ethics.Case{ID: "1", Institution: institution}}
+			return f.Learn([]audit.Entry{e})
+		}},
+		{ethics.TalkStream("1"), "talk:1", func(institution string, e audit.Entry) error {
+			f := TalkFile{Talk: Talk{ID: "1", Institution: institution}}
+			return f.Learn([]audit.Entry{e})
+		}},
+	} {
+		e := counted("home", plus(x.label, 1))
+		e.Stream = x.stream
+		if err := x.learn("home", e); err != nil {
+			t.Errorf("%s of its own: %v", x.label, err)
+		}
+		if err := x.learn("other", e); !errors.Is(err, ethics.ErrUntrusted) {
+			t.Errorf("%s of another: %v", x.label, err)
 		}
 	}
 }

@@ -48,6 +48,9 @@ func (f *TalkFile) Learn(entries []audit.Entry) error {
 		if err := f.ledger.Take(e); err != nil {
 			return err
 		}
+		if err := countsFor(e, Talks.Name, f.Institution); err != nil {
+			return err
+		}
 	}
 	f.story = NewStory(f.ID, entries)
 	return nil
