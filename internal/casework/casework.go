@@ -21,6 +21,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/keyring"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/unseal"
@@ -28,10 +29,10 @@ import (
 
 // Kinds of entries of this package.
 const (
-	KindOpened     = "opened"
+	KindOpened     = record.KindOpened
 	KindUnseen     = "opened_unseen" // to give it on; its member read nothing
 	KindStated     = "no_conflict_stated"
-	KindDistrusted = "distrusted"
+	KindDistrusted = record.KindDistrusted
 	KindStep       = "step"
 	KindProposed   = "proposed"
 	KindDecided    = "decided_on"

@@ -12,6 +12,7 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/unseal"
@@ -97,7 +98,7 @@ func (s *Service) distrust(ctx context.Context, stream string, envelopes int, er
 		return err
 	}
 	s.Log.LogAttrs(ctx, slog.LevelError, "a case or message cannot be trusted", slog.Bool("whole", whole), slog.Int("envelopes", envelopes))
-	e := store.Entry{ID: newID(), Day: s.today(), Kind: "distrusted", Actor: ethics.ActorReporter, Stream: stream}
+	e := store.Entry{ID: newID(), Day: s.today(), Kind: record.KindDistrusted, Actor: ethics.ActorReporter, Stream: stream}
 	if written := s.Store.Write(ctx, e, func(*store.Tx) error { return nil }); written != nil {
 		return errors.Join(err, written)
 	}

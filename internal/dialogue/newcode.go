@@ -12,6 +12,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
@@ -20,7 +21,7 @@ import (
 )
 
 // KindNewCode is the kind of the entry that a new case code leaves.
-const KindNewCode = "new_code"
+const KindNewCode = record.KindNewCode
 
 // NewCode is a new case code for the old one, to be shown once, and the visit
 // that goes on with it.

@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"svilpe/internal/audit"
@@ -16,6 +17,7 @@ const (
 	KindInstitution = "institution_stated"
 	KindCredentials = "credentials_changed"
 	KindNewCode     = "new_code"
+	KindOpened      = "opened"     // a holder read what the case holds
 	KindRemoved     = "removed"    // takes grants away, by a member, with the epoch that follows
 	KindTermEnded   = "term_ended" // takes grants away, by the program, deletion only
 	KindDayClosed   = "day_closed"
@@ -178,4 +180,12 @@ func (l *Ledger) OfKind(name string) []string {
 		}
 	}
 	return out
+}
+
+// Says tells whether an entry brought a text: whatever its act is called. What a new
+// code leaves for itself is for nobody to read.
+func Says(e audit.Entry) bool {
+	return e.Kind != KindNewCode && slices.ContainsFunc(e.Changes, func(c audit.Change) bool {
+		return c.Op == audit.Added && KindOf(c.Label) == Envelopes.Name
+	})
 }

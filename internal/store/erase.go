@@ -81,11 +81,9 @@ func (tx *ReadTx) Unread(caseID string) (bool, error) {
 	entries, err := tx.Entries(ethics.CaseStream(caseID))
 	unread := true
 	for _, e := range entries {
-		switch {
-		case e.Actor != ethics.ActorReporter && e.Kind == "opened":
-			unread = false
-		case e.Actor != ethics.ActorReporter:
-		case e.Kind == "filed", e.Kind == "message", e.Kind == "withdrawn", e.Kind == "identified":
+		if e.Actor != ethics.ActorReporter {
+			unread = unread && e.Kind != record.KindOpened
+		} else if record.Says(e) {
 			unread = true
 		}
 	}
