@@ -18,10 +18,9 @@ func TestAuthors(t *testing.T) {
 	w := founded(t)
 	w.S.SetFounders(w.Founders)
 	gone := w.Appointment("greta", appoint.RoleMember)
-	gone.Until = "2026-06-30"
-	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
-		return tx.AddStatement(storetest.Sign(w, appoint.KindAppointment, gone, "anna", "carl"))
-	})
+	gone.Until = "2026-12-31"
+	stated := storetest.Sign(w, appoint.KindAppointment, gone, "anna", "carl")
+	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(stated) })
 	var roster *appoint.Roster
 	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 		roster, err = tx.Roster()
@@ -38,7 +37,8 @@ func TestAuthors(t *testing.T) {
 		{ethics.KindReceipt, "system", today, true}, {ethics.KindReceipt, "reporter", today, false}, {ethics.KindReceipt, "anna", today, false},
 		{ethics.KindMessage, "reporter", today, true}, {ethics.KindMessage, "anna", today, true}, {ethics.KindMessage, "system", today, false},
 		{ethics.KindMessage, "dora", today, false}, {ethics.KindMessage, "mallory", today, false}, {ethics.KindMessage, "anna", "2025-12-31", false},
-		{ethics.KindMessage, "greta", "2026-06-30", true}, {ethics.KindMessage, "greta", "2026-07-01", false},
+		{ethics.KindMessage, "greta", today, true}, {ethics.KindMessage, "greta", "2026-11-21", false}, // stated today
+		{ethics.KindMessage, "greta", "2026-12-31", true}, {ethics.KindMessage, "greta", "2027-01-01", false},
 		{ethics.KindFileKeys, "berta", today, true}, {ethics.KindFileKeys, "reporter", today, true},
 		{ethics.KindNote, "carl", today, true}, {ethics.KindNote, "reporter", today, false}, {ethics.KindStep, "reporter", today, false},
 		{ethics.KindProposal, "system", today, false}, {ethics.KindApproval, "dora", today, false}, {ethics.KindStatement, "anna", today, true},

@@ -14,6 +14,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
@@ -190,9 +191,11 @@ func TestVerifyAppointments(t *testing.T) {
 	t.Run("one signature", func(t *testing.T) {
 		w := from.Copy(t)
 		s := storetest.Sign(w, appoint.KindAppointment, w.Appointment("mallory", appoint.RoleMember), "anna")
-		w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
 		good := storetest.Sign(w, appoint.KindAppointment, w.Appointment("gita", appoint.RoleMember), "anna", "carl")
-		w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(good) })
+		n := w.Count(`select count(*) from statement`)
+		for i, s := range []appoint.Statement{s, good} { // the operator writes it all the same
+			storetest.Insert(t, w.Dir, w.Log, record.Statements, &record.Stated{N: n + i, Statement: s})
+		}
 		w.Damaged("statement", s.ID)
 	})
 }
