@@ -30,7 +30,7 @@ func TestBodyIsReadBack(t *testing.T) {
 
 func drawBody(t *rapid.T) Body {
 	b := Body{
-		ID: rapid.String().Draw(t, "id"), Kind: rapid.StringN(1, 9, -1).Draw(t, "kind"),
+		ID: rapid.String().Draw(t, "id"), Kind: EntryKind(rapid.StringN(1, 9, -1).Draw(t, "kind")),
 		Actor: rapid.String().Draw(t, "actor"), Policy: rapid.IntRange(0, 1<<32-1).Draw(t, "policy"),
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "facts") {

@@ -88,10 +88,13 @@ type Item struct {
 	Value []byte
 }
 
+// EntryKind is what happened, for instance "filed": package record has the table.
+type EntryKind string
+
 // Body is what an entry says. The zero Body is an erased one.
 type Body struct {
 	ID         string // UUID version 4
-	Kind       string // what happened, for instance "filed", "granted"
+	Kind       EntryKind
 	Actor      string // member id, ActorReporter or ActorSystem
 	Policy     int    // version of the reference data in force
 	Facts      []Fact
@@ -122,7 +125,7 @@ func (e Entry) Whole() bool { return !e.Erased() && e.Body.Digest() == e.Sum }
 // Items are the body's, in the order in which they are hashed: the act, facts,
 // changes, commitment.
 func (b Body) Items() []Item {
-	act := appendString(appendString(appendString(nil, b.ID), b.Kind), b.Actor)
+	act := appendString(appendString(appendString(nil, b.ID), string(b.Kind)), b.Actor)
 	items := []Item{{nameAct, binary.BigEndian.AppendUint32(act, uint32(b.Policy))}}
 	for _, f := range b.Facts {
 		items = append(items, Item{prefixFact + f.Name, f.Value})
@@ -153,7 +156,7 @@ func (b *Body) take(items []Item) error {
 		return fmt.Errorf("%w: no act", ErrBody)
 	}
 	r := reader{rest: items[0].Value}
-	b.ID, b.Kind, b.Actor = string(r.bytes()), string(r.bytes()), string(r.bytes())
+	b.ID, b.Kind, b.Actor = string(r.bytes()), EntryKind(r.bytes()), string(r.bytes())
 	b.Policy = r.length()
 	if r.short || len(r.rest) > 0 || b.Kind == "" {
 		return fmt.Errorf("%w: act", ErrBody)

@@ -65,10 +65,10 @@ func TestAnyChangeOfABodyIsAnotherEntry(t *testing.T) {
 	leaves.add("unchanged", example(3))
 	for name, change := range map[string]func(*Body){
 		"id":                  func(b *Body) { b.ID = flip(b.ID) },
-		"kind":                func(b *Body) { b.Kind = flip(b.Kind) },
+		"kind":                func(b *Body) { b.Kind = EntryKind(flip(string(b.Kind))) },
 		"actor":               func(b *Body) { b.Actor = flip(b.Actor) },
-		"text over a border":  func(b *Body) { b.Kind, b.Actor = b.Kind+b.Actor[:1], b.Actor[1:] },
-		"kind for actor":      func(b *Body) { b.Kind, b.Actor = b.Actor, b.Kind },
+		"text over a border":  func(b *Body) { b.Kind, b.Actor = b.Kind+EntryKind(b.Actor[:1]), b.Actor[1:] },
+		"kind for actor":      func(b *Body) { b.Kind, b.Actor = EntryKind(b.Actor), string(b.Kind) },
 		"policy":              func(b *Body) { b.Policy ^= 1 },
 		"high policy":         func(b *Body) { b.Policy ^= 1 << 31 },
 		"name of a fact":      func(b *Body) { b.Facts[0].Name = flip(b.Facts[0].Name) },

@@ -2,7 +2,7 @@ package audit
 
 // KindFiller is the kind of the entries that [Fillers] asks for. They state
 // nothing; the day's growth with them is one of a few numbers.
-const KindFiller = "filler"
+const KindFiller EntryKind = "filler"
 
 // dayStep is the smallest growth of a day; each next step is four times larger.
 const dayStep = 64

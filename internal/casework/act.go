@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
@@ -41,7 +42,7 @@ type Taken struct {
 type written struct {
 	envelopes []ethics.Envelope
 	files     []ethics.File
-	kind      string
+	kind      audit.EntryKind
 	turn      *turn                                    // the epoch that it is sealed to, where it begins one
 	status    *ethics.SignedStatus                     // where the case stands then, nil for as before
 	change    func(tx *store.Tx, c *ethics.Case) error // of other rows; nil for none

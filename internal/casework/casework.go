@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/keyring"
@@ -30,17 +31,17 @@ import (
 // Kinds of entries of this package.
 const (
 	KindOpened     = record.KindOpened
-	KindUnseen     = "opened_unseen" // to give it on; its member read nothing
-	KindStated     = "no_conflict_stated"
+	KindUnseen     = record.KindUnseen
+	KindStated     = record.KindStated
 	KindDistrusted = record.KindDistrusted
-	KindStep       = "step"
-	KindProposed   = "proposed"
-	KindDecided    = "decided_on"
-	KindMessage    = "message"
-	KindNote       = "note"
-	KindRedacted   = "redacted"
-	KindOriginal   = "original_opened"
-	KindGranted    = "granted"
+	KindStep       = record.KindStep
+	KindProposed   = record.KindProposed
+	KindDecided    = record.KindDecided
+	KindMessage    = record.KindMessage
+	KindNote       = record.KindNote
+	KindRedacted   = record.KindRedacted
+	KindOriginal   = record.KindOriginal
+	KindGranted    = record.KindGranted
 )
 
 // Limits bound what one form may bring.
@@ -250,7 +251,7 @@ func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) 
 }
 
 // enter writes an entry that changes nothing else.
-func (s *Service) enter(ctx context.Context, kind, actor, stream string) error {
+func (s *Service) enter(ctx context.Context, kind audit.EntryKind, actor, stream string) error {
 	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: kind, Actor: actor, Stream: stream}
 	return s.Store.Write(ctx, e, func(*store.Tx) error { return nil })
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
 )
@@ -119,7 +120,7 @@ func (s *Service) CarryDecision(ctx context.Context, who *appoint.Acting, number
 		return ethics.ErrRefused
 	}
 	body := ethics.Exported{What: ethics.DecisionPDF, Step: approval.ID}
-	return s.carry(ctx, who, o, [2]string{KindExporting, KindExported}, body, w, func(w io.Writer) error { return write(o, w) })
+	return s.carry(ctx, who, o, [2]audit.EntryKind{KindExporting, KindExported}, body, w, func(w io.Writer) error { return write(o, w) })
 }
 
 // cast puts a vote in the place of that person's earlier one.

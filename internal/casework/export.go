@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 )
 
 // actExport lets the member who proposed it carry the case out for ExportFor
@@ -24,10 +26,10 @@ const ExportFor = 7 * 24 * time.Hour
 // Kinds of an export's entries: before the first byte, and after the last. The
 // first without the second is a download that a crash cut off.
 const (
-	KindExporting   = "exporting"
-	KindExported    = "exported"
-	KindPackaging   = "packaging" // the same of a package to an authority
-	KindPackageMade = "package_made"
+	KindExporting   = record.KindExporting
+	KindExported    = record.KindExported
+	KindPackaging   = record.KindPackaging // the same of a package to an authority
+	KindPackageMade = record.KindPackageMade
 )
 
 // ExportUntil tells until when the viewer may download the case file: who
@@ -65,12 +67,12 @@ func (s *Service) Export(ctx context.Context, who *appoint.Acting, number string
 	if _, ok := s.ExportUntil(o); !ok {
 		return ethics.ErrRefused
 	}
-	return s.carry(ctx, who, o, [2]string{KindExporting, KindExported}, ethics.Exported{What: x.What, To: x.To}, w, func(w io.Writer) error { return x.Write(o, w) })
+	return s.carry(ctx, who, o, [2]audit.EntryKind{KindExporting, KindExported}, ethics.Exported{What: x.What, To: x.To}, w, func(w io.Writer) error { return x.Write(o, w) })
 }
 
 // carry writes what leaves the system between two entries of these kinds; the
 // second holds body, with the hash of what was sent.
-func (s *Service) carry(ctx context.Context, who *appoint.Acting, o *Opened, kinds [2]string, body ethics.Exported, w io.Writer, write func(io.Writer) error) error {
+func (s *Service) carry(ctx context.Context, who *appoint.Acting, o *Opened, kinds [2]audit.EntryKind, body ethics.Exported, w io.Writer, write func(io.Writer) error) error {
 	if err := s.enter(ctx, kinds[0], who.ID, ethics.CaseStream(o.ID)); err != nil {
 		return err
 	}
@@ -81,7 +83,7 @@ func (s *Service) carry(ctx context.Context, who *appoint.Acting, o *Opened, kin
 	return errors.Join(failed, s.exported(context.WithoutCancel(ctx), who, o.Number, kinds[1], body))
 }
 
-func (s *Service) exported(ctx context.Context, who *appoint.Acting, number, kind string, body ethics.Exported) error {
+func (s *Service) exported(ctx context.Context, who *appoint.Acting, number string, kind audit.EntryKind, body ethics.Exported) error {
 	draft := derive.New()
 	_, err := s.write(ctx, who, number, draft, ethics.KindExported, func(o *Opened) (written, error) {
 		l := s.letter(o, who)

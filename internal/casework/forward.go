@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
 	"svilpe/internal/token"
@@ -146,5 +147,5 @@ func (s *Service) Carry(ctx context.Context, who *appoint.Acting, number, step, 
 			return ethics.ErrNotFound
 		}
 	}
-	return s.carry(ctx, who, o, [2]string{KindPackaging, KindPackageMade}, body, w, func(w io.Writer) error { return write(o, all[n], w) })
+	return s.carry(ctx, who, o, [2]audit.EntryKind{KindPackaging, KindPackageMade}, body, w, func(w io.Writer) error { return write(o, all[n], w) })
 }

@@ -8,12 +8,13 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 	"svilpe/internal/unseal"
 )
 
 // KindGiftsRead is the kind of the entry when a keeper reads the gift register.
-const KindGiftsRead = "gifts_read"
+const KindGiftsRead = record.KindGiftsRead
 
 // Declared is a declaration of the gift register, opened.
 type Declared struct {

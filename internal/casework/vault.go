@@ -24,8 +24,8 @@ import (
 // Kinds of entries of the vault. Both names of an opening stand in the request's
 // row, whose digest the entry holds.
 const (
-	KindIdentityOpened = "identity_opened"
-	KindVaultDealt     = "vault_dealt"
+	KindIdentityOpened = record.KindIdentityOpened
+	KindVaultDealt     = record.KindVaultDealt
 )
 
 // Acts about the vault and what their forms ask.

@@ -169,7 +169,7 @@ func (w *world) visit(f filed) dialogue.Visit {
 }
 
 // write is what the operator can, who has the log key.
-func (w *world) write(kind, id string, fn func(*store.Tx) error) {
+func (w *world) write(kind audit.EntryKind, id string, fn func(*store.Tx) error) {
 	w.t.Helper()
 	stream := ethics.CaseStream(id)
 	switch {
@@ -206,7 +206,7 @@ func (w *world) put(f filed, kind string, body any, by seal.Author, toReporter b
 	at := w.place(c)
 	e, err := seal.Envelope(at, uuid.NewString(), kind, body, by, c.Recipient(), reporter)
 	must(w.t, err)
-	w.write(kind, f.id, func(tx *store.Tx) error {
+	w.write(audit.EntryKind(kind), f.id, func(tx *store.Tx) error {
 		c, err := tx.Case(f.id)
 		return errors.Join(err, tx.AddEnvelope(&c, e), tx.PutCase(c))
 	})

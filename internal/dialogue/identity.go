@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 
+	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/routing"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
@@ -17,8 +19,8 @@ import (
 
 // Kinds of entries and events of the reporter's own identity.
 const (
-	KindIdentified = "identified"
-	KindWithdrawn  = "identity_withdrawn"
+	KindIdentified = record.KindIdentified
+	KindWithdrawn  = record.KindUnnamed
 
 	eventGiven = "identity_given"
 	eventTrack = "changed_to_whistleblower"
@@ -228,7 +230,7 @@ type identified struct {
 
 // identify writes it: an envelope that says what was done and holds no detail,
 // the rows, and where the case stands then. The same form sent again changes nothing.
-func (s *Service) identify(ctx context.Context, v Visit, draft derive.Secret, kind string, build func(*mine, Identity) (identified, error)) (Sent, error) {
+func (s *Service) identify(ctx context.Context, v Visit, draft derive.Secret, kind audit.EntryKind, build func(*mine, Identity) (identified, error)) (Sent, error) {
 	for range 5 {
 		err := s.identifyOnce(ctx, v, draft, kind, build)
 		switch {
@@ -242,7 +244,7 @@ func (s *Service) identify(ctx context.Context, v Visit, draft derive.Secret, ki
 	return Sent{}, ethics.ErrBusy
 }
 
-func (s *Service) identifyOnce(ctx context.Context, v Visit, draft derive.Secret, kind string, build func(*mine, Identity) (identified, error)) error {
+func (s *Service) identifyOnce(ctx context.Context, v Visit, draft derive.Secret, kind audit.EntryKind, build func(*mine, Identity) (identified, error)) error {
 	if err := s.distrust(ctx, ethics.CaseStream(v.Case), 0, s.Store.EndTerms(ctx, v.Case, s.today())); err != nil {
 		return err
 	}

@@ -11,8 +11,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
@@ -83,7 +85,7 @@ func (s *Service) Send(ctx context.Context, v Visit, draft derive.Secret, text s
 		st.Enter(back)
 		st.Act, st.Events = stepReply, []string{"reporter_replied", back}
 		return nil
-	}, "message")
+	}, record.KindMessage)
 }
 
 // Withdraw ends the case on the reporter's word. ErrConflict where the workflow
@@ -99,7 +101,7 @@ func (s *Service) Withdraw(ctx context.Context, v Visit, draft derive.Secret, te
 		st.Enter("withdrawn")
 		st.Act, st.Events = stepWithdraw, []string{st.State}
 		return nil
-	}, "withdrawn")
+	}, record.KindWithdrawn)
 }
 
 // The reporter's steps.
@@ -114,7 +116,7 @@ type change func(*ethics.Status) error
 
 // write seals a message to the current epoch and stores it with what it changes.
 // A text sealed to a past epoch or place is sealed again: it is still at hand.
-func (s *Service) write(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind string) (Sent, error) {
+func (s *Service) write(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind audit.EntryKind) (Sent, error) {
 	for range 5 {
 		err := s.attempt(ctx, v, draft, m, act, kind)
 		switch {
@@ -128,7 +130,7 @@ func (s *Service) write(ctx context.Context, v Visit, draft derive.Secret, m eth
 	return Sent{}, ethics.ErrBusy
 }
 
-func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind string) error {
+func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind audit.EntryKind) error {
 	err := s.distrust(ctx, ethics.CaseStream(v.Case), 0, s.Store.EndTerms(ctx, v.Case, s.today()))
 	if err != nil {
 		return err

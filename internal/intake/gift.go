@@ -15,12 +15,13 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
 
 // KindGift is the kind of a declaration's entry.
-const KindGift = "gift_declared"
+const KindGift = record.KindDeclared
 
 // maxGiftLine bounds one answer of a declaration, in characters.
 const maxGiftLine = 500

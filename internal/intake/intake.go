@@ -29,7 +29,7 @@ import (
 )
 
 // KindFiled is the kind of a report's entry.
-const KindFiled = "filed"
+const KindFiled = record.KindFiled
 
 // Limits bound one report.
 type Limits struct {

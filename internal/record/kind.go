@@ -37,8 +37,8 @@ type Info struct {
 	Of      string   // the column that names another object, a consultation
 	Only    string   // the condition under which a row is record, where the table holds others too
 	Order   string
-	Renewed []string // acts that may renew a row: none for what is written once, Any for every act
-	Again   string   // other name in labels of those rows for which Kind.Again says so
+	Renewed []audit.EntryKind // acts that may renew a row: none for what is written once, Any for every act
+	Again   string            // other name in labels of those rows for which Kind.Again says so
 }
 
 // Any stands in Info.Renewed for every act.
@@ -190,7 +190,7 @@ func (i *Info) owns(stream, key string) bool {
 }
 
 // renewedBy tells whether an act may renew a row of this kind.
-func (i *Info) renewedBy(act string) bool {
+func (i *Info) renewedBy(act audit.EntryKind) bool {
 	for _, a := range i.Renewed {
 		if a == Any || a == act {
 			return true

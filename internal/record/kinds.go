@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 )
 
@@ -57,7 +58,7 @@ var Members = &Kind[Member]{
 	Info: Info{
 		Name: "member", Table: "member", In: []string{ethics.MemberStream("")}, Own: true, Keys: 1,
 		Columns: words("id email params sealed_secret sealed_totp founders_copy confidential_day"), Order: "id",
-		Renewed: []string{KindCredentials},
+		Renewed: []audit.EntryKind{KindCredentials},
 	},
 	Fields: func(m *Member) []any {
 		return []any{&m.ID, &m.Email, &m.Params, &m.Secret, &m.TOTP, &m.FoundersCopy, &m.Confidential}
@@ -69,7 +70,7 @@ var Members = &Kind[Member]{
 // Cases are the rows of cases.
 var Cases = &Kind[Case]{
 	Info: Info{
-		Name: "case", Table: "cases", In: ofCase, Own: true, Case: "id", Keys: 1, Order: "id", Renewed: []string{Any},
+		Name: "case", Table: "cases", In: ofCase, Own: true, Case: "id", Keys: 1, Order: "id", Renewed: []audit.EntryKind{Any},
 		Columns: words("id number locator institution category track state previous received changed due due_id " +
 			"epoch sequence reporter_recipient reporter_verifier"),
 	},
@@ -178,7 +179,7 @@ var Envelopes = &Kind[ethics.Envelope]{
 // Proposals are acts that wait for a second person, and what became of them.
 var Proposals = &Kind[Proposal]{
 	Info: Info{
-		Name: "proposal", Table: "proposal", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id", Renewed: []string{Any},
+		Name: "proposal", Table: "proposal", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id", Renewed: []audit.EntryKind{Any},
 		Columns: words("id case_id step proposer state decider day"),
 	},
 	Fields: func(p *Proposal) []any {
@@ -220,7 +221,7 @@ var Shares = &Kind[ethics.VaultShare]{
 // Requests are shares on loan.
 var Requests = &Kind[ethics.VaultRequest]{
 	Info: Info{
-		Name: "vault_request", Table: "vault_request", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id", Renewed: []string{Any},
+		Name: "vault_request", Table: "vault_request", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id", Renewed: []audit.EntryKind{Any},
 		Columns: words("id case_id vault_id purpose asker decider state day until sealed"),
 	},
 	Fields: func(r *ethics.VaultRequest) []any {
@@ -234,7 +235,7 @@ var Requests = &Kind[ethics.VaultRequest]{
 // Measures are what decisions ordered.
 var Measures = &Kind[Measure]{
 	Info: Info{
-		Name: "measure", Table: "measure", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n", Renewed: []string{Any},
+		Name: "measure", Table: "measure", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n", Renewed: []audit.EntryKind{Any},
 		Columns: words("case_id n due state"),
 	},
 	Fields: func(m *Measure) []any { return []any{&m.Case, &m.N, &m.Due, &m.State} },
@@ -327,7 +328,7 @@ var Gifts = &Kind[Gift]{
 // Talks are consultations.
 var Talks = &Kind[Talk]{
 	Info: Info{
-		Name: "talk", Table: "consultation", In: ofTalk, Own: true, Of: "id", Keys: 1, Order: "id", Renewed: []string{Any},
+		Name: "talk", Table: "consultation", In: ofTalk, Own: true, Of: "id", Keys: 1, Order: "id", Renewed: []audit.EntryKind{Any},
 		Columns: words("id number locator institution parties state received changed until recipient verifier"),
 	},
 	Fields: func(t *Talk) []any {
@@ -371,7 +372,7 @@ var Cosignatures = &Kind[Cosignature]{
 const KeysName = "keys"
 
 // keys are what a code is to its case or consultation: part of that row, noted apart.
-var keys = Info{Name: KeysName, In: slices.Concat(ofCase, ofTalk), Own: true, Renewed: []string{KindNewCode}}
+var keys = Info{Name: KeysName, In: slices.Concat(ofCase, ofTalk), Own: true, Renewed: []audit.EntryKind{KindNewCode}}
 
 // All are the kinds that have a table, in an order that keeps references: what
 // refers to a row stands behind it.

@@ -10,25 +10,6 @@ import (
 	"svilpe/internal/payload"
 )
 
-// Kinds of entries that a rule speaks of. The others are their writers' own.
-const (
-	KindFounded     = "founded"
-	KindAppointed   = "appointed"
-	KindInstitution = "institution_stated"
-	KindCredentials = "credentials_changed"
-	KindNewCode     = "new_code"
-	KindOpened      = "opened"     // a holder read what the case holds
-	KindRemoved     = "removed"    // takes grants away, by a member, with the epoch that follows
-	KindTermEnded   = "term_ended" // takes grants away, by the program, deletion only
-	KindDayClosed   = "day_closed"
-	KindSealedOff   = "sealed_off" // the rows of a case that is erased beside it
-	KindErased      = "erased"
-
-	KindErasureApproved = "erasure_approved" // the first of two people
-	KindLoanLapsed      = "vault_loan_lapsed"
-	KindDistrusted      = "distrusted" // somebody met what cannot be trusted
-)
-
 // Ledger is what the entries of one stream say about its rows.
 type Ledger struct {
 	Stream string
@@ -72,7 +53,7 @@ func (l *Ledger) Take(e audit.Entry) error {
 	return nil
 }
 
-func (l *Ledger) change(act string, c audit.Change) error {
+func (l *Ledger) change(act audit.EntryKind, c audit.Change) error {
 	wrong := func(why string) error {
 		return fmt.Errorf("%w: %w: %s: %s", ethics.ErrUntrusted, audit.ErrTampered, c.Label, why)
 	}

@@ -73,14 +73,14 @@ func TestAfterTheEndNothingBearsTheLabel(t *testing.T) {
 
 // renewable says which rows may change, as sealing.md §12.1 has it, and by which
 // acts: "" is any.
-var renewable = map[string]string{
+var renewable = map[string]audit.EntryKind{
 	"case": "", "talk": "", "proposal": "", "measure": "", "vault_request": "", "keys": "new_code",
 	"member": "credentials_changed",
 }
 
 func TestOnlyKindsAndActsThatMayRenewDo(t *testing.T) {
 	for name, kind := range byName {
-		for _, act := range []string{"step", "new_code", "credentials_changed", "appointed", "*", ""} {
+		for _, act := range []audit.EntryKind{"step", "new_code", "credentials_changed", "appointed", "*", ""} {
 			label := name + ":" + theCase
 			s := begin(t, streamOf(kind.In[0]))
 			s.told("begun", plus(label, 1))
@@ -89,7 +89,7 @@ func TestOnlyKindsAndActsThatMayRenewDo(t *testing.T) {
 				s.told(act, anew(label, 1, 2))
 				continue
 			}
-			s.refused(label+" renewed by "+act, act, anew(label, 1, 2))
+			s.refused(label+" renewed by "+string(act), act, anew(label, 1, 2))
 			if !s.Holds(Row{label, digest(1)}) {
 				t.Errorf("%s: refused, and in force", label)
 			}

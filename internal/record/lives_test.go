@@ -15,7 +15,7 @@ import (
 // "-" after, else the digest in force.
 type model map[string]string
 
-func (m model) take(act string, changes []audit.Change) bool {
+func (m model) take(act audit.EntryKind, changes []audit.Change) bool {
 	for _, c := range changes {
 		now, old := m[c.Label], string(c.Old[:])
 		switch {
@@ -32,7 +32,7 @@ func (m model) take(act string, changes []audit.Change) bool {
 	return true
 }
 
-func mayRenew(kind, act string) bool {
+func mayRenew(kind string, act audit.EntryKind) bool {
 	by, may := renewable[kind]
 	return may && (by == "" || by == act)
 }
@@ -50,7 +50,7 @@ func TestNoLabelLivesTwice(t *testing.T) {
 		var taken []audit.Entry
 		for n := range rapid.IntRange(1, 40).Draw(t, "entries") {
 			e := audit.Entry{Index: int64(n), Number: int64(len(taken)), Stream: stream, Day: "2026-11-22"}
-			e.Kind = rapid.SampledFrom([]string{"step", KindNewCode}).Draw(t, "act")
+			e.Kind = rapid.SampledFrom([]audit.EntryKind{"step", KindNewCode}).Draw(t, "act")
 			for range rapid.IntRange(1, 3).Draw(t, "changes") {
 				e.Changes = append(e.Changes, audit.Change{
 					Label: rapid.SampledFrom(labels).Draw(t, "label"), Op: rapid.SampledFrom(everyOp).Draw(t, "op"),

@@ -10,10 +10,10 @@ import (
 )
 
 // StatedAs is the kind of the entry that stores a statement of a kind.
-var StatedAs = map[string]string{
+var StatedAs = map[string]audit.EntryKind{
 	appoint.KindFounding: KindFounded, appoint.KindAppointment: KindAppointed, appoint.KindInstitution: KindInstitution,
-	appoint.KindSuspend: "suspended", appoint.KindEnd: "office_ended", appoint.KindKey: "keys_changed",
-	appoint.KindSame: "same_person", appoint.KindDistinct: "two_people",
+	appoint.KindSuspend: KindSuspended, appoint.KindEnd: KindOfficeEnded, appoint.KindKey: KindKeysChanged,
+	appoint.KindSame: KindSamePerson, appoint.KindDistinct: KindTwoPeople,
 }
 
 // Place tells a statement where it stands in the log: its signers are judged by that

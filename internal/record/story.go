@@ -15,11 +15,11 @@ import (
 
 // programs are the acts of the program that bring an event, by the kind of their
 // entry, and when each was due: nothing else happens to a case without a signature.
-var programs = map[string]struct {
+var programs = map[audit.EntryKind]struct {
 	event string
 	due   func(p *policy.Policy, past policy.Past, day ethics.Day) bool
 }{
-	ethics.EventIdentityErased: {ethics.EventIdentityErased, func(p *policy.Policy, past policy.Past, day ethics.Day) bool {
+	KindIdentityErased: {ethics.EventIdentityErased, func(p *policy.Policy, past policy.Past, day ethics.Day) bool {
 		last, runs := p.IdentityKept(past.Track, policy.Events(past.Events))
 		return runs && string(last) < day
 	}},
@@ -42,7 +42,7 @@ type Story struct {
 type brought struct {
 	index     int64
 	day       ethics.Day
-	program   string // kind of the entry; "" for a status
+	program   audit.EntryKind // kind of the entry; "" for a status
 	digest    audit.Digest
 	envelopes []string
 	rows      []Row // of the same entry

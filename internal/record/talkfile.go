@@ -18,7 +18,6 @@ import (
 
 // KindConsultation is the kind of every entry about a sound consultation: begun,
 // read, written to, ended, erased. The log does not tell which.
-const KindConsultation = "consultation"
 
 // States of a consultation.
 const (

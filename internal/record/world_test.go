@@ -42,7 +42,7 @@ type story struct {
 func begin(t testing.TB, stream string) *story { return &story{Ledger: NewLedger(stream), t: t} }
 
 // entry is the stream's next: each on a day of its own.
-func (s *story) entry(kind string, changes ...audit.Change) audit.Entry {
+func (s *story) entry(kind audit.EntryKind, changes ...audit.Change) audit.Entry {
 	return audit.Entry{
 		Generation: 1, Index: 100 + s.n, Number: s.n, Stream: s.Stream, Day: fmt.Sprintf("2026-11-%02d", s.n+1),
 		Body: audit.Body{ID: fmt.Sprint(s.n), Kind: kind, Actor: ethics.ActorReporter, Changes: changes},
@@ -50,7 +50,7 @@ func (s *story) entry(kind string, changes ...audit.Change) audit.Entry {
 }
 
 // told is an entry that every reader accepts.
-func (s *story) told(kind string, changes ...audit.Change) []byte {
+func (s *story) told(kind audit.EntryKind, changes ...audit.Change) []byte {
 	s.t.Helper()
 	return s.take(s.entry(kind, changes...))
 }
@@ -66,7 +66,7 @@ func (s *story) take(e audit.Entry) []byte {
 }
 
 // refused is an entry that no reader accepts.
-func (s *story) refused(name, kind string, changes ...audit.Change) {
+func (s *story) refused(name string, kind audit.EntryKind, changes ...audit.Change) {
 	s.t.Helper()
 	refused(s.t, name, s.Take(s.entry(kind, changes...)))
 }

@@ -33,7 +33,7 @@ func scanEntry(scan func(...any) error) (audit.Entry, error) {
 	if e.Body, err = audit.ParseBody(body, blinding); err != nil {
 		return e, fmt.Errorf("entry %d: %w: %w", e.Index, audit.ErrTampered, err)
 	}
-	if e.Kind != kind || e.Actor != actor {
+	if string(e.Kind) != kind || e.Actor != actor {
 		return e, fmt.Errorf("entry %d: its columns differ from its body: %w", e.Index, audit.ErrTampered)
 	}
 	return e, nil

@@ -10,13 +10,14 @@ import (
 // LogLine is an entry as the auditor sees it: day, kind and index; or a run of
 // fillers of one day, which are many and all the same.
 type LogLine struct {
-	Index     int64 // of the entry, or the newest of a run
-	First     int64 // the oldest of a run, else Index
-	Day, Kind string
+	Index int64 // of the entry, or the newest of a run
+	First int64 // the oldest of a run, else Index
+	Day   string
+	Kind  audit.EntryKind
 }
 
 // KindBlank is how an entry whose body was erased is listed.
-const KindBlank = "blank"
+const KindBlank audit.EntryKind = "blank"
 
 // LogPage is a page of the log, newest first, before an index (0: from the end):
 // so many lines, with runs of fillers folded into one each. Every line is proven

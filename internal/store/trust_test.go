@@ -40,8 +40,10 @@ func TestNothingIsLaundered(t *testing.T) {
 		return tx.AddEvents(id, ethics.Event{Name: "closed", Day: today})
 	}
 	for name, x := range map[string]struct {
-		query, kind, stream string
-		write               func(*store.Tx) error
+		query  string
+		kind   audit.EntryKind
+		stream string
+		write  func(*store.Tx) error
 	}{
 		"keys":             {`update cases set reporter_recipient = 'age1pq1mallory' where id = ?`, "noted", ofCase(id), put(id)},
 		"state":            {`update cases set state = 'closed' where id = ?`, "noted", ofCase(id), put(id)},
@@ -109,7 +111,7 @@ func TestViewsAreRefused(t *testing.T) {
 // TestKeysAreNotedOnce: even who can write entries, as the operator can, does not
 // exchange the reporter's keys after the filing.
 func TestKeysAreNotedOnce(t *testing.T) {
-	exchange := func(w *world, f filed, kind string, again bool) {
+	exchange := func(w *world, f filed, kind audit.EntryKind, again bool) {
 		now := record.Case{Case: f.Case, Locator: locatorOf(f.ID)}
 		old := now
 		now.ReporterRecipient, now.ReporterVerifier = "age1pq1mallory", make([]byte, ed25519.PublicKeySize)
@@ -125,7 +127,7 @@ func TestKeysAreNotedOnce(t *testing.T) {
 		w.Exec(`update cases set reporter_recipient = ?, reporter_verifier = ? where id = ?`, now.ReporterRecipient, now.ReporterVerifier, f.ID)
 	}
 	for name, x := range map[string]struct {
-		kind  string
+		kind  audit.EntryKind
 		again bool
 		table string
 	}{

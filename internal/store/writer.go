@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 )
 
@@ -19,7 +20,7 @@ const patience = 2 * time.Millisecond
 type Entry struct {
 	ID         string // UUIDv4, made by the caller: a lost answer is looked up by it
 	Day        ethics.Day
-	Kind       string
+	Kind       audit.EntryKind
 	Actor      string
 	Stream     string // whose history it is, see package ethics
 	Commitment []byte // HMAC of a report under its proof key

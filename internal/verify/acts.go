@@ -20,7 +20,7 @@ type act struct {
 	due func(*run, *record.CaseFile, audit.Entry) string
 }
 
-var acts = map[string]act{
+var acts = map[audit.EntryKind]act{
 	record.KindTermEnded: {
 		may: map[string]string{
 			record.Grants.Name: "-", record.Grants.Info.Again: "-", record.Shares.Name: "-", record.Requests.Name: "=",
@@ -28,7 +28,7 @@ var acts = map[string]act{
 		due: termsEnded,
 	},
 	record.KindLoanLapsed: {may: map[string]string{record.Requests.Name: "="}, due: loansLapsed},
-	ethics.EventIdentityErased: {
+	record.KindIdentityErased: {
 		may: map[string]string{
 			record.Vaults.Name: "-", record.Shares.Name: "-", record.Requests.Name: "=",
 			record.Events.Name: "+", record.Cases.Name: "=",
@@ -44,7 +44,7 @@ func (v *run) systems(f *record.CaseFile, list []audit.Entry) {
 		if e.Actor != ethics.ActorSystem {
 			continue
 		}
-		why := "the program has no act " + e.Kind
+		why := "the program has no act " + string(e.Kind)
 		if a, known := acts[e.Kind]; known {
 			why = a.touches(e)
 			if why == "" && a.due != nil {
@@ -60,7 +60,7 @@ func (v *run) systems(f *record.CaseFile, list []audit.Entry) {
 func (a act) touches(e audit.Entry) string {
 	for _, c := range e.Changes {
 		if !slices.Contains([]byte(a.may[record.KindOf(c.Label)]), byte(c.Op)) {
-			return "the program does not touch " + c.Label + " when " + e.Kind
+			return "the program does not touch " + c.Label + " when " + string(e.Kind)
 		}
 	}
 	return ""

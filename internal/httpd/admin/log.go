@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
 	"svilpe/internal/auth"
 	"svilpe/internal/httpd"
 	"svilpe/internal/verdict"
@@ -14,16 +15,16 @@ import (
 
 // kinds are the words for the log's kinds of entries; one that is not here is
 // shown as it is.
-var kinds = map[string]string{
+var kinds = map[audit.EntryKind]string{
 	"founded": "admin.kind.founded", "appointed": "admin.kind.appointed", "institution_stated": "admin.kind.institution_stated",
 	"suspended": "admin.kind.suspended", "office_ended": "admin.kind.office_ended", "keys_changed": "admin.kind.keys_changed",
 	"same_person": "admin.kind.same_person", "two_people": "admin.kind.two_people",
-	"credentials_changed": "admin.kind.credentials_changed", "checkpoint": "admin.kind.checkpoint", "filler": "admin.kind.filler",
+	"credentials_changed": "admin.kind.credentials_changed", "day_closed": "admin.kind.checkpoint", "filler": "admin.kind.filler",
 	"filed": "admin.kind.filed", "opened": "admin.kind.opened", "no_conflict_stated": "admin.kind.no_conflict_stated",
 	"distrusted": "admin.kind.distrusted", "step": "admin.kind.step", "proposed": "admin.kind.proposed",
 	"decided_on": "admin.kind.decided_on", "message": "admin.kind.message", "note": "admin.kind.note",
 	"opened_unseen": "conflict.log.unseen", "redacted": "redact.entry", "original_opened": "redact.entry_original", "removed": "conflict.log.removed", "term_ended": "conflict.log.term_ended", "granted": "admin.kind.granted", "withdrawn": "admin.kind.withdrawn",
-	"new_code": "erasure.kind.new_code", "erasure_approved": "erasure.kind.approved", "erased": "erasure.kind.erased", "blank": "erasure.kind.blank",
+	"new_code": "erasure.kind.new_code", "erasure_approved": "erasure.kind.approved", "erased": "erasure.kind.erased", "sealed_off": "erasure.kind.sealed_off", "blank": "erasure.kind.blank",
 	"exporting": "export.entry_begun", "exported": "export.entry",
 	"packaging": "forward.entry_begun", "package_made": "forward.entry",
 	"identified": "loose.log.identified", "identity_withdrawn": "loose.log.withdrawn", "identity_opened": "loose.log.opened",
@@ -68,8 +69,8 @@ func (s *Site) log(c echo.Context, who *auth.Session) error {
 		Head:    []string{t.T("admin.log.index"), t.T("admin.log.day"), t.T("admin.log.kind")},
 	}
 	for _, line := range l.Lines {
-		kind := line.Kind
-		if key, ok := kinds[kind]; ok {
+		kind := string(line.Kind)
+		if key, ok := kinds[line.Kind]; ok {
 			kind = t.T(key)
 		}
 		index := strconv.FormatInt(line.Index, 10)

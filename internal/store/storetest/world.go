@@ -248,18 +248,18 @@ func Member(id string) store.Member {
 }
 
 // Entry is one of the reporter's, in a stream.
-func Entry(kind, stream string) store.Entry {
+func Entry(kind audit.EntryKind, stream string) store.Entry {
 	return store.Entry{ID: uuid.NewString(), Day: Today, Kind: kind, Actor: ethics.ActorReporter, Stream: stream}
 }
 
 // Write changes the record, or ends the test.
-func (w *World) Write(kind, stream string, fn func(*store.Tx) error) {
+func (w *World) Write(kind audit.EntryKind, stream string, fn func(*store.Tx) error) {
 	w.T.Helper()
 	Must(w.T, w.Tries(kind, stream, fn))
 }
 
 // Tries changes the record, if it may.
-func (w *World) Tries(kind, stream string, fn func(*store.Tx) error) error {
+func (w *World) Tries(kind audit.EntryKind, stream string, fn func(*store.Tx) error) error {
 	return w.S.Write(context.Background(), Entry(kind, stream), fn)
 }
 
