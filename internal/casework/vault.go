@@ -2,11 +2,8 @@ package casework
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
@@ -15,7 +12,6 @@ import (
 	"svilpe/internal/policy"
 	"svilpe/internal/record"
 	"svilpe/internal/routing"
-	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/unseal"
 	"svilpe/internal/vault"
@@ -108,11 +104,6 @@ func (s *Service) describeVault(o *Opened) {
 	}
 }
 
-// onLoan tells whether a request's share may be used today.
-func (s *Service) onLoan(o *Opened, r ethics.VaultRequest) bool {
-	return r.State == store.RequestLent && o.file.Vault != nil && r.Vault == o.file.Vault.ID && r.Until >= s.today()
-}
-
 // checkVault refuses an act about the vault that this member cannot end: without
 // a share there is nothing to combine, and one share on loan is enough.
 func (s *Service) checkVault(o *Opened, step policy.Step) error {
@@ -126,59 +117,6 @@ func (s *Service) checkVault(o *Opened, step policy.Step) error {
 		return ethics.ErrConflict
 	}
 	return nil
-}
-
-// lend is what approving a request does: the approver's own share, opened in this
-// session, is sealed to the asker for LoanDays. Asking has carried none.
-func lend(d *deed) error {
-	o := d.o
-	asker := ""
-	if p, ok := o.trusted(o.Open.ID); ok {
-		asker = p.Author
-	}
-	if err := d.checkVault(o, d.step); err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(o.file.Shares, func(x ethics.VaultShare) bool { return x.Member == asker }) || !o.roster.Another(asker, d.who.ID) {
-		return errors.Join(ethics.ErrRefused, errors.New("casework: the asker holds no other share"))
-	}
-	if proposed := o.proposedOn(); proposed == "" || d.within(proposed) < d.today() {
-		return errors.Join(ethics.ErrRefused, errors.New("casework: the request has lapsed"))
-	}
-	to, err := o.roster.Member(asker)
-	if err != nil {
-		return err
-	}
-	share, err := d.share(o, d.who)
-	if err != nil {
-		return err
-	}
-	at := d.place(&o.file)
-	loan := ethics.Loan{Request: o.Open.ID, Purpose: loanFor[d.step.ID], Asker: asker, Share: share}
-	row := ethics.VaultRequest{
-		ID: loan.Request, Case: o.ID, Vault: o.file.Vault.ID, Purpose: loan.Purpose, Asker: asker, Decider: d.who.ID,
-		State: store.RequestLent, Day: at.Day, Until: d.within(at.Day),
-	}
-	if row.Sealed, err = seal.Row(at, row.ID, ethics.KindVaultLoan, loan, author(d.who), to.Recipient); err != nil {
-		return err
-	}
-	d.changes = append(d.changes, func(tx *store.Tx, _ *ethics.Case) error { return tx.LendShare(row) })
-	return nil
-}
-
-// within is the last day of a request or loan that began on this day.
-func (s *Service) within(day ethics.Day) ethics.Day {
-	return string(policy.Day(day).AddPeriod(LoanDays))
-}
-
-// proposedOn is the day on which the open proposal was made.
-func (o *Opened) proposedOn() ethics.Day {
-	for _, p := range o.file.Proposals {
-		if p.ID == o.Open.ID {
-			return p.Day
-		}
-	}
-	return ""
 }
 
 // share opens the member's own share of the case's vault.
@@ -209,30 +147,6 @@ func (o *Opened) beside(id, kind, author string, day ethics.Day) payload.Header 
 	return payload.Header{
 		Installation: o.file.Installation.ID, Stream: ethics.CaseStream(o.ID), ID: id, Kind: kind, Day: day, Author: author,
 	}
-}
-
-// borrowed opens the share that a colleague lent for this purpose.
-func (s *Service) borrowed(o *Opened, who *appoint.Acting, request, purpose string) (ethics.Share, error) {
-	i := slices.IndexFunc(o.file.Requests, func(r ethics.VaultRequest) bool {
-		return r.ID == request && r.Asker == who.ID && r.Purpose == purpose && s.onLoan(o, r)
-	})
-	if i < 0 {
-		return ethics.Share{}, ethics.ErrConflict
-	}
-	row := o.file.Requests[i]
-	id, err := who.Secret.MemberIdentity()
-	if err != nil {
-		return ethics.Share{}, err
-	}
-	want := o.beside(row.ID, ethics.KindVaultLoan, row.Decider, row.Day)
-	var loan ethics.Loan
-	if err := unseal.Row(row.Sealed, id, id.Recipient().String(), want, o.verifier, &loan); err != nil {
-		return ethics.Share{}, err
-	}
-	if loan.Request != request || loan.Purpose != purpose || loan.Asker != who.ID || loan.Share.Member != row.Decider || !o.roster.Another(who.ID, row.Decider) {
-		return ethics.Share{}, untrusted("a share lent for something else")
-	}
-	return loan.Share, nil
 }
 
 // combined is an opened vault, in the memory of one request.
@@ -380,26 +294,4 @@ func one(values []string) string {
 		return ""
 	}
 	return values[0]
-}
-
-// EndLapsedLoans takes lent shares away whose days are over. It needs no key; the
-// program calls it nightly, and what it finds cannot be used before either.
-func (s *Service) EndLapsedLoans(ctx context.Context) error {
-	var cases []string
-	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		var err error
-		cases, err = tx.LapsedLoans(s.today())
-		return err
-	})
-	for _, id := range cases {
-		if err == nil {
-			err = s.endLapsed(ctx, id)
-		}
-	}
-	return err
-}
-
-func (s *Service) endLapsed(ctx context.Context, caseID string) error {
-	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: record.KindLoanLapsed, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
-	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return tx.EndLapsed(caseID, s.today()) })
 }

@@ -61,9 +61,12 @@ var sameRow = []struct {
 	{"internal/casework/taking.go", "ids that hold the case", []string{
 		"slices.Contains(o.file.Holders(), id)", "slices.Contains(holders, id)",
 	}},
-	{"internal/casework/vault.go", "shares and loans are sealed to ids; lend and borrowed ask for another", []string{
-		"slices.Contains(o.file.Holders(), x.Member)", "x.Member == o.Me.ID", "r.Asker == o.Me.ID", "x.Member == asker", "x.Member == who.ID",
-		"share.Member != who.ID", "r.Asker == who.ID", "loan.Asker != who.ID", "loan.Share.Member != row.Decider",
+	{"internal/casework/loans.go", "shares and loans are sealed to ids; lend and borrowed ask for another", []string{
+		"x.Member == asker", "r.Asker == who.ID", "loan.Asker != who.ID", "loan.Share.Member != row.Decider",
+	}},
+	{"internal/casework/vault.go", "shares are sealed to ids", []string{
+		"slices.Contains(o.file.Holders(), x.Member)", "x.Member == o.Me.ID", "r.Asker == o.Me.ID", "x.Member == who.ID",
+		"share.Member != who.ID",
 	}},
 	{"internal/casework/write.go", "an id among those on offer", []string{"m.ID == id"}},
 	{"internal/httpd/member/exclude.go", "marks on a list of ids; what the own id gave up", []string{
