@@ -94,8 +94,15 @@ func (s *Service) write(ctx context.Context, who *appoint.Acting, number string,
 func (s *Service) put(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, o *Opened, w written) error {
 	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: w.kind, Actor: who.ID, Stream: ethics.CaseStream(o.ID)}
 	return s.Store.Write(ctx, e, func(tx *store.Tx) error {
-		// Right and grant once more, in the transaction that writes.
-		c, _, err := s.find(&tx.ReadTx, who, number)
+		// Office, right and grant once more, in the transaction that writes: what stood
+		// behind a statement that ended the office would be nobody's word.
+		roster, err := tx.Roster()
+		if err != nil {
+			return err
+		}
+		now := *who
+		now.Roster = roster
+		c, _, err := s.find(&tx.ReadTx, &now, number)
 		if err != nil {
 			return err
 		}
