@@ -155,7 +155,7 @@ func (d *door) found(institutions int) {
 // state stores a statement, and what else.
 func (d *door) state(s appoint.Statement, more ...func(*store.Tx) error) {
 	d.t.Helper()
-	e := store.Entry{ID: uuid.NewString(), Day: s.Day, Kind: record.StatedAs[s.Kind], Actor: ethics.ActorSystem}
+	e := store.Entry{ID: uuid.NewString(), Day: s.Day, Kind: record.StatedAs[s.Kind], Actor: ethics.ActorSystem, Stream: ethics.StreamRoster}
 	must(d.t, d.store.Write(context.Background(), e, func(tx *store.Tx) error {
 		for _, fn := range more {
 			if err := fn(tx); err != nil {
