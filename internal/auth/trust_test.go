@@ -179,7 +179,7 @@ func (w *world) replaced(founding appoint.Statement) *world {
 // add stores a statement, and what else.
 func (w *world) add(kind audit.EntryKind, s appoint.Statement, more ...func(*store.Tx) error) {
 	w.t.Helper()
-	e := store.Entry{ID: uuid.NewString(), Day: s.Day, Kind: kind, Actor: ethics.ActorSystem}
+	e := store.Entry{ID: uuid.NewString(), Day: s.Day, Kind: kind, Actor: ethics.ActorSystem, Stream: ethics.StreamRoster}
 	must(w.t, w.a.Store.Write(ctx, e, func(tx *store.Tx) error {
 		for _, fn := range more {
 			if err := fn(tx); err != nil {
