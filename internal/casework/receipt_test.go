@@ -3,7 +3,6 @@ package casework_test
 import (
 	"crypto/ed25519"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -60,7 +59,14 @@ func (w *world) filing(change func(*[]ethics.Receipt)) (filed, []string) {
 		envelopes = append(envelopes, e)
 		at.Sequence++
 	}
-	add(ethics.KindReport, w.report(), by)
+	st, err := seal.Status(ethics.Status{
+		Installation: install, Stream: ethics.CaseStream(f.id), Day: day, Policy: ethics.PolicyVersion, Act: ethics.ActFile,
+		Institution: row.Institution, State: row.State, Track: row.Track, Category: row.Category, Events: []string{"received"},
+	}, by)
+	must(w.t, err)
+	report := w.report()
+	report.Status = st.Digest()
+	add(ethics.KindReport, report, by)
 	for _, r := range receipts {
 		add(ethics.KindReceipt, r, seal.Author{ID: ethics.ActorSystem, Key: w.in.System})
 		ids = append(ids, envelopes[len(envelopes)-1].ID)
@@ -94,7 +100,7 @@ func (w *world) filing(change func(*[]ethics.Receipt)) (filed, []string) {
 				return err
 			}
 		}
-		return errors.Join(tx.AddEvents(f.id, events...), tx.PutCase(c))
+		return tx.Settle(c, st, day)
 	})
 	return f, ids
 }
@@ -237,10 +243,9 @@ func TestReceiptOfACaseThatMoved(t *testing.T) {
 	f, ids := w.filing(func(*[]ethics.Receipt) {})
 	w.stated("resp", f)
 	w.later(3)
-	w.write("step", f.id, func(tx *store.Tx) error {
-		c, err := tx.Case(f.id)
-		c.Track, c.State = policy.Whistleblower, "triage"
-		return errors.Join(err, tx.AddEvents(f.id, ethics.Event{Name: "acknowledged", Day: w.today()}, ethics.Event{Name: "own_head", Day: w.today()}), tx.PutCase(c))
+	w.does("resp", f, casework.Act{Step: "acknowledge", Message: "We have it."})
+	w.does("resp", f, casework.Act{
+		Step: "change_track", Reason: "not about work", Message: "It is a submission.", Statements: map[string][]string{"track": {"ethics"}},
 	})
 	if m, i, _ := w.receipt(f, ids[0]); m.Untrusted || i.Untrusted {
 		t.Error("not trusted any more")

@@ -70,6 +70,8 @@ func (w *world) walk(year string) []string {
 	who := w.as("resp")
 	var numbers []string
 	var backwards [][]string
+	want := gift
+	want.Institution = "home"
 	for at := (store.GiftKey{}); ; {
 		p, err := w.cw.Gifts(ctx, who, year, at)
 		must(w.t, err)
@@ -78,7 +80,7 @@ func (w *world) walk(year string) []string {
 		}
 		var page []string
 		for _, d := range p.Rows {
-			if d.Gift != gift {
+			if d.Gift != want {
 				w.t.Fatalf("%s cannot be read", d.Number)
 			}
 			page = append(page, d.Number)

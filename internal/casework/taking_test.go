@@ -123,7 +123,7 @@ func TestTwoIDsKeepOneShare(t *testing.T) {
 	w.alternate()
 	f := w.fileThis(w.whistleblower())
 	w.stated("chair", f)
-	w.rename("resp", "N chair", "home", appoint.RoleResponsible, "member", "up_resp")
+	state(w, appoint.KindSame, appoint.Same{Members: [2]string{"chair", "resp"}}, "member", "up_resp")
 	if n := w.count(`select count(*) from vault_share`); n != 3 {
 		t.Fatalf("%d keepers", n)
 	}
