@@ -3,7 +3,6 @@ package storetest
 import (
 	"database/sql"
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -64,20 +63,15 @@ func Insert[R any](t testing.TB, dir string, key audit.LogKey, k *record.Kind[R]
 // InsertOn is Insert with an entry of a day of the operator's choice.
 func InsertOn[R any](t testing.TB, dir string, key audit.LogKey, day ethics.Day, k *record.Kind[R], r *R) audit.Entry {
 	t.Helper()
-	n := k.Row(r)
-	b := audit.Body{Kind: "noted", Actor: ethics.ActorReporter, Changes: []audit.Change{{Label: n.Label, Op: audit.Added, New: n.Digest}}}
+	stroke := Adds(k, r)
+	b := audit.Body{Kind: "noted", Actor: ethics.ActorReporter, Changes: []audit.Change{stroke.Change}}
 	on := func(e *audit.Entry) {
 		if day != "" {
 			e.Day = day
 		}
 	}
 	return appended(t, dir, key, k.Stream(r), b, on, func(tx *sql.Tx) error {
-		columns, values := append(k.Columns[:len(k.Columns):len(k.Columns)], k.Copies...), record.Values(k.Fields(r))
-		for range k.Copies {
-			values = append(values, 0)
-		}
-		marks := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
-		_, err := tx.ExecContext(background, `insert into `+k.Table+` (`+strings.Join(columns, ", ")+`) values (`+marks+`)`, values...)
+		_, err := tx.ExecContext(background, stroke.query, stroke.args...)
 		return err
 	})
 }
