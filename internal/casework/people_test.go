@@ -31,7 +31,7 @@ func state[T appoint.Content](w *world, kind string, body T, signers ...string) 
 	w.t.Helper()
 	r, err := w.in.Roster(ctx)
 	must(w.t, err)
-	st := signed(w, r.Head(kind, uuid.NewString(), day), body, signers...)
+	st := signed(w, r.Head(kind, uuid.NewString(), w.today()), body, signers...)
 	w.write(record.StatedAs[kind], "", func(tx *store.Tx) error { return tx.AddStatement(st) })
 }
 

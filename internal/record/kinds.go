@@ -37,6 +37,7 @@ var Statements = &Kind[Stated]{
 	Fields: func(s *Stated) []any {
 		return []any{&s.N, &s.ID, &s.Kind, &s.Body, signatures{&s.Signatures}, &s.Day}
 	},
+	Day:    func(s *Stated) ethics.Day { return s.Day },
 	Key:    func(s *Stated) string { return s.ID },
 	Stream: func(*Stated) string { return ethics.StreamRoster },
 }

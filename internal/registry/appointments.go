@@ -32,7 +32,7 @@ func (s *Service) PrepareAppointment(ctx context.Context, by *appoint.Acting, me
 	if !by.Has(appoint.RoleAdministrator) {
 		return ethics.ErrNotFound
 	}
-	day := ethics.DayOf(s.Now())
+	day := s.today()
 	if _, err := time.Parse(time.DateOnly, until); until != "" && err != nil {
 		return ethics.FieldErrors{{Field: "until", Kind: "day"}}
 	}
@@ -76,7 +76,7 @@ func (s *Service) free(tx *store.ReadTx, by *appoint.Acting, id string) error {
 		return nil
 	case err != nil:
 		return err
-	case by.Roster.Standing(p.Kind, p.Body, ethics.DayOf(s.Now())) == nil:
+	case by.Roster.Standing(p.Kind, p.Body, s.today()) == nil:
 		return ethics.ErrConflict
 	}
 	return nil
@@ -129,7 +129,7 @@ func (s *Service) PrepareDistinct(ctx context.Context, by *appoint.Acting, membe
 	if err := s.Store.Read(ctx, func(tx *store.ReadTx) error { return s.free(tx, by, id) }); err != nil {
 		return err
 	}
-	day := ethics.DayOf(s.Now())
+	day := s.today()
 	body, err := appoint.Write(by.Roster.Head(appoint.KindDistinct, uuid.NewString(), day), appoint.Distinct{Members: members})
 	if err != nil {
 		return err

@@ -95,7 +95,7 @@ func (s *Service) Enrol(ctx context.Context, p Person) (string, error) {
 			ID: id, Email: secret.FoldName(p.Email), Params: params.String(),
 			Secret: kek.Seal(id, secret.PurposeMember, params, memberSecret[:]),
 			TOTP:   kek.Seal(id, secret.PurposeTOTP, params, []byte(p.TOTPSecret)), FoundersCopy: []byte{},
-			Confidential: ethics.DayOf(s.Now()),
+			Confidential: s.today(),
 		},
 		Name: strings.TrimSpace(p.Name), Contact: strings.TrimSpace(p.Contact),
 		Recipient: identity.Recipient().String(), Verifier: memberSecret.MemberSigner().Public().(ed25519.PublicKey),

@@ -46,7 +46,7 @@ func (s *Service) Founding(ctx context.Context) (Founding, error) {
 		if err != nil {
 			return err
 		}
-		d, err := readDraft(tx, ethics.DayOf(s.Now()))
+		d, err := readDraft(tx, s.today())
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (s *Service) signFounding(ctx context.Context, who *appoint.Acting, seen st
 		if err != nil || n > 0 {
 			return errors.Join(err, ethics.ErrConflict)
 		}
-		d, err = readDraft(tx, ethics.DayOf(s.Now()))
+		d, err = readDraft(tx, s.today())
 		return err
 	})
 	if err != nil {
@@ -197,7 +197,7 @@ func (s *Service) found(ctx context.Context) error {
 	var d draft
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		d, err = readDraft(tx, ethics.DayOf(s.Now()))
+		d, err = readDraft(tx, s.today())
 		return err
 	})
 	if err != nil {
@@ -216,7 +216,7 @@ func (s *Service) found(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	today := ethics.DayOf(s.Now())
+	today := s.today()
 	st := appoint.Statement{ID: head.ID, Kind: d.pending.Kind, Body: d.pending.Body, Day: today, Signatures: d.signed}
 	digest := appoint.Digest(st.Body)
 	if _, err := appoint.Read(digest, []appoint.Statement{st}); err != nil {

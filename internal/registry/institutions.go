@@ -34,7 +34,7 @@ func (s *Service) PrepareInstitution(ctx context.Context, by *appoint.Acting, in
 			in.Units[i].ID = uuid.NewString()
 		}
 	}
-	day := ethics.DayOf(s.Now())
+	day := s.today()
 	body, err := appoint.Write(by.Roster.Head(appoint.KindInstitution, uuid.NewString(), day), in)
 	if err != nil {
 		return "", err

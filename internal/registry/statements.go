@@ -49,7 +49,7 @@ func (s *Service) Waiting(ctx context.Context) ([]Waiting, error) {
 			if err != nil {
 				return err
 			}
-			w, err := waiting(p, roster, ethics.DayOf(s.Now()))
+			w, err := waiting(p, roster, s.today())
 			if err != nil {
 				return err
 			}
@@ -88,13 +88,13 @@ func waiting(p store.Pending, roster *appoint.Roster, today ethics.Day) (Waiting
 // MaySign tells whether a member may sign what waits today.
 func (s *Service) MaySign(who *appoint.Acting, w Waiting) bool {
 	return who.Roster != nil && w.Stale == nil && !who.Roster.Among(w.Signers, who.ID) &&
-		who.Roster.MaySign(who.ID, w.kind, w.body, ethics.DayOf(s.Now()))
+		who.Roster.MaySign(who.ID, w.kind, w.body, s.today())
 }
 
 // OtherID tells that a member may not sign what waits because another id of the
 // same person signed it, or is whom it is about.
 func (s *Service) OtherID(who *appoint.Acting, w Waiting) bool {
-	return who.Roster != nil && w.Stale == nil && who.Roster.Signs(who.ID, ethics.DayOf(s.Now())) &&
+	return who.Roster != nil && w.Stale == nil && who.Roster.Signs(who.ID, s.today()) &&
 		who.Roster.OtherID(who.ID, w.kind, w.body, w.Signers)
 }
 
@@ -132,7 +132,7 @@ func (s *Service) SignStatement(ctx context.Context, who *appoint.Acting, id str
 		if err != nil {
 			return err
 		}
-		w, err = waiting(p, roster, ethics.DayOf(s.Now()))
+		w, err = waiting(p, roster, s.today())
 		return err
 	})
 	switch {
@@ -152,11 +152,14 @@ func (s *Service) SignStatement(ctx context.Context, who *appoint.Acting, id str
 	return s.state(ctx, id)
 }
 
+// today is the day of what is stated now.
+func (s *Service) today() ethics.Day { return s.Store.Day(s.Now()) }
+
 // state makes a statement record once enough have signed it.
 func (s *Service) state(ctx context.Context, id string) error {
 	for range 5 {
 		err := s.stateOnce(ctx, id)
-		if !errors.Is(err, errOther) {
+		if !errors.Is(err, errOther) && !errors.Is(err, ethics.ErrDay) {
 			return err
 		}
 	}
@@ -172,7 +175,7 @@ func (s *Service) stateOnce(ctx context.Context, id string) error {
 	var p store.Pending
 	var e store.Enrolment
 	var before int
-	st := appoint.Statement{Day: ethics.DayOf(s.Now())}
+	st := appoint.Statement{Day: s.today()}
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
 		if p, err = tx.Pending(id); err != nil {
