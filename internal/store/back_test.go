@@ -126,8 +126,10 @@ func TestFoundingIsEntryZero(t *testing.T) {
 	for _, of := range []string{ethics.StreamProgram, ethics.StreamLessons} {
 		w := setUp(t)
 		_, s := w.Founding()
-		w.Write("noted", of, func(tx *store.Tx) error { return tx.NoteInstallation() })
-		w.Write(store.KindFounded, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
+		first, second := entry("noted", of), entry(store.KindFounded, ethics.StreamRoster)
+		first.Day, second.Day = s.Day, s.Day
+		must(t, w.S.Write(context.Background(), first, func(tx *store.Tx) error { return tx.NoteInstallation() }))
+		must(t, w.S.Write(context.Background(), second, func(tx *store.Tx) error { return tx.AddStatement(s) }))
 		w.S.SetFounders(w.Founders)
 		err := w.S.Read(context.Background(), func(tx *store.ReadTx) error { _, err := tx.Roster(); return err })
 		if !errors.Is(err, audit.ErrTampered) {
