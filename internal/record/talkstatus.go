@@ -25,7 +25,7 @@ type talkTime struct {
 }
 
 func (t *talkTime) change(c audit.Change, e audit.Entry) {
-	if KindOf(c.Label) == Talks.Name && c.Op != audit.Ended {
+	if KindOf(c.Label) == Talks.Name && c.Op != audit.Ended && c.Old != c.New { // a note leaves it as it is
 		t.by, t.on, t.quiet = e.Actor, e.Day, t.spoken
 	}
 }

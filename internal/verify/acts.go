@@ -106,23 +106,30 @@ func identityErased(v *run, f *record.CaseFile, e audit.Entry) string {
 }
 
 // talkActs checks what the program did in a consultation: it ends one in which
-// nobody wrote for long, and erases one that ended long enough ago.
+// nobody wrote for long, and erases one that ended long enough ago, whatever was
+// noted since.
 func (v *run) talkActs(list []audit.Entry) {
-	last := "" // day of the newest text, or of the end
+	last, ended, statuses := "", false, 0 // last is the day of the newest text, or of the end
 	for _, e := range list {
-		ends, says := false, false
+		renews, says := false, false
 		for _, c := range e.Changes {
-			ends = ends || record.KindOf(c.Label) == record.Talks.Name && c.Op == audit.Renewed
-			says = says || record.KindOf(c.Label) == record.Texts.Name && c.Op == audit.Added
+			kind := record.KindOf(c.Label)
+			renews = renews || kind == record.Talks.Name && c.Op == audit.Renewed
+			says = says || kind == record.Texts.Name && c.Op == audit.Added
+			if kind == record.Statuses.Name && c.Op == audit.Added {
+				statuses++
+			}
 		}
-		if e.Actor == ethics.ActorSystem && len(e.Changes) > 0 {
+		system := e.Actor == ethics.ActorSystem && len(e.Changes) > 0
+		if system {
 			least := min(v.policy.Talks.IdleDays, v.policy.Talks.KeepDays)
 			if says || policy.Day(last).DaysUntil(policy.Day(e.Day)) < least {
 				v.damage("entry", strconv.FormatInt(e.Index, 10), "ends or erases a consultation before its time")
 			}
 		}
-		if ends || says {
+		if !ended && (renews || says) {
 			last = e.Day
 		}
+		ended = ended || statuses > 1 || system && renews
 	}
 }
