@@ -226,7 +226,8 @@ func (r *Raw) CaseFile(id string) (record.CaseFile, error) {
 		return f, err
 	}
 	f.Case, f.Locator = c.Case, c.Locator
-	return f, (&ReadTx{c: r.c, s: r.s}).fill(&f, false)
+	_, err = (&ReadTx{c: r.c, s: r.s}).fill(&f, false)
+	return f, err
 }
 
 // Installation is the row of the installation; ErrNotFound before init.

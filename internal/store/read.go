@@ -117,8 +117,14 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 	if f.Installation, err = tx.Installation(); err != nil {
 		return f, err
 	}
-	if err := tx.fill(&f, reporter); err != nil {
+	events, err := tx.fill(&f, reporter)
+	if err != nil {
 		return f, err
+	}
+	for n := range events {
+		if events[n].N != n {
+			return f, notAsLogged(record.Events.Label(&events[n]))
+		}
 	}
 	roster, err := tx.Roster()
 	if err != nil {
@@ -127,9 +133,8 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 	return f, f.Check(roster, reporter)
 }
 
-// fill reads a case's rows.
-func (tx *ReadTx) fill(f *CaseFile, reporter bool) error {
-	var events []record.Event
+// fill reads a case's rows, and gives its events with their places.
+func (tx *ReadTx) fill(f *CaseFile, reporter bool) (events []record.Event, err error) {
 	var vaults []ethics.Vault
 	errs := []error{
 		of(tx, record.Codes, f.ID, &f.Codes), of(tx, record.Epochs, f.ID, &f.Epochs), of(tx, record.Events, f.ID, &events),
@@ -146,7 +151,7 @@ func (tx *ReadTx) fill(f *CaseFile, reporter bool) error {
 		errs = append(errs, of(tx, record.Grants, f.ID, &f.Grants),
 			of(tx, record.Shares, f.ID, &f.Shares), of(tx, record.Requests, f.ID, &f.Requests))
 	}
-	return errors.Join(errs...)
+	return events, errors.Join(errs...)
 }
 
 func of[R any](tx *ReadTx, k *record.Kind[R], caseID string, into *[]R) (err error) {
