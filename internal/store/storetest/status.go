@@ -112,8 +112,14 @@ func Asker() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(make([]byte, 32)
 // Asked is where Talk stands when it begins.
 func Asked(t testing.TB) ethics.SignedStatus {
 	t.Helper()
+	return AskedIn(t, "talk")
+}
+
+// AskedIn is the same of another talk, of the same reporter.
+func AskedIn(t testing.TB, talk string) ethics.SignedStatus {
+	t.Helper()
 	row, err := seal.Status(ethics.Status{
-		Installation: Installation, Stream: ethics.TalkStream("talk"), Day: Today, Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
+		Installation: Installation, Stream: ethics.TalkStream(talk), Day: Today, Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
 		Institution: "home", State: store.ConsultationOpen,
 	}, seal.Author{ID: ethics.ActorReporter, Key: Asker()})
 	Must(t, err)
