@@ -61,6 +61,9 @@ func (f *CaseFile) Learn(entries []audit.Entry) error {
 		if !Announced(e) {
 			return fmt.Errorf("%w: the vault ended in entry %d, and nobody says why", ethics.ErrUntrusted, e.Index)
 		}
+		if e.Kind == KindSealedOff {
+			return fmt.Errorf("%w: entry %d takes rows of it away, and it was not erased", ethics.ErrUntrusted, e.Index)
+		}
 		if err := countsFor(e, Cases.Name, f.Institution); err != nil {
 			return err
 		}

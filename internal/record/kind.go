@@ -38,6 +38,7 @@ type Info struct {
 	Only    string   // the condition under which a row is record, where the table holds others too
 	Order   string
 	Renewed []audit.EntryKind // acts that may renew a row: none for what is written once, Any for every act
+	Ends    []audit.EntryKind // acts that may end a row: none for what stays
 	Again   string            // other name in labels of those rows for which Kind.Again says so
 }
 

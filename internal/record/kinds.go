@@ -71,6 +71,7 @@ var Members = &Kind[Member]{
 // Cases are the rows of cases.
 var Cases = &Kind[Case]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindSealedOff},
 		Name: "case", Table: "cases", In: ofCase, Own: true, Case: "id", Keys: 1, Order: "id", Renewed: []audit.EntryKind{Any},
 		Columns: words("id number locator institution category track state previous received changed due due_id " +
 			"epoch sequence reporter_recipient reporter_verifier"),
@@ -89,6 +90,7 @@ var Cases = &Kind[Case]{
 // Codes are changes of a case's code.
 var Codes = &Kind[CodeChange]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindSealedOff},
 		Name: "code", Table: "case_code", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n",
 		Columns: words("case_id n mark recipient verifier envelope_id signature day"),
 	},
@@ -103,6 +105,7 @@ var Codes = &Kind[CodeChange]{
 // Epochs are a case's public keys.
 var Epochs = &Kind[Epoch]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindSealedOff},
 		Name: "epoch", Table: "case_epoch", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "epoch",
 		Columns: words("case_id epoch recipient signer signature day"),
 	},
@@ -117,6 +120,7 @@ var Epochs = &Kind[Epoch]{
 // Events are what happened in a case.
 var Events = &Kind[Event]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindSealedOff},
 		Name: "event", Table: "case_event", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n",
 		Columns: words("case_id n name day"),
 	},
@@ -129,6 +133,7 @@ var Events = &Kind[Event]{
 // Statuses are where a case or consultation stands, signed by who acted.
 var Statuses = &Kind[ethics.SignedStatus]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindConsultation, KindSealedOff},
 		Name: "status", Table: "case_status", In: slices.Concat(ofCase, ofTalk), Own: true, Case: "case_id", Keys: 2, Order: "n",
 		Columns: words("case_id n body author signature day"),
 	},
@@ -151,6 +156,7 @@ func statusStream(s *ethics.SignedStatus) string {
 // Grants are who can open a case. A member who comes back has another.
 var Grants = &Kind[Grant]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindRemoved, KindTermEnded, KindSealedOff},
 		Name: "grant", Table: "case_grant", In: ofCase, Own: true, Case: "case_id", Keys: 1, Order: "epoch, day, member_id",
 		Columns: words("id case_id member_id giver via epoch day sealed"), Copies: words("stated"), Again: "renewal",
 	},
@@ -166,6 +172,7 @@ var Grants = &Kind[Grant]{
 // Envelopes are sealed texts.
 var Envelopes = &Kind[ethics.Envelope]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindSealedOff},
 		Name: "envelope", Table: "envelope", In: ofCase, Case: "case_id", Keys: 2, Order: "sequence",
 		Columns: words("case_id sequence id kind author epoch reporter day sealed"),
 	},
@@ -180,6 +187,7 @@ var Envelopes = &Kind[ethics.Envelope]{
 // Proposals are acts that wait for a second person, and what became of them.
 var Proposals = &Kind[Proposal]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindSealedOff},
 		Name: "proposal", Table: "proposal", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id", Renewed: []audit.EntryKind{Any},
 		Columns: words("id case_id step proposer state decider day"),
 	},
@@ -194,6 +202,7 @@ var Proposals = &Kind[Proposal]{
 // Vaults are reporters' personal details, apart from their cases.
 var Vaults = &Kind[ethics.Vault]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindIdentified, KindUnnamed, KindIdentityOpened, KindVaultDealt, KindIdentityErased, KindSealedOff},
 		Name: "vault", Table: "vault", In: ofCase, Case: "case_id", Keys: 1, Order: "id",
 		Columns: words("id case_id dealer recipient day sealed"),
 	},
@@ -208,6 +217,7 @@ var Vaults = &Kind[ethics.Vault]{
 // Shares are holders' shares of a vault.
 var Shares = &Kind[ethics.VaultShare]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindRemoved, KindTermEnded, KindIdentified, KindUnnamed, KindIdentityOpened, KindVaultDealt, KindIdentityErased, KindSealedOff},
 		Name: "vault_share", Table: "vault_share", In: ofCase, Case: "case_id", Keys: 2, Order: "vault_id, member_id",
 		Columns: words("vault_id member_id case_id dealer digest day sealed"),
 	},
@@ -222,6 +232,7 @@ var Shares = &Kind[ethics.VaultShare]{
 // Requests are shares on loan.
 var Requests = &Kind[ethics.VaultRequest]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindSealedOff},
 		Name: "vault_request", Table: "vault_request", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id", Renewed: []audit.EntryKind{Any},
 		Columns: words("id case_id vault_id purpose asker decider state day until sealed"),
 	},
@@ -236,6 +247,7 @@ var Requests = &Kind[ethics.VaultRequest]{
 // Measures are what decisions ordered.
 var Measures = &Kind[Measure]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindSealedOff},
 		Name: "measure", Table: "measure", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n", Renewed: []audit.EntryKind{Any},
 		Columns: words("case_id n due state"),
 	},
@@ -247,6 +259,7 @@ var Measures = &Kind[Measure]{
 // Files are filed files; what is still received is scratch.
 var Files = &Kind[File]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindSealedOff},
 		Name: "file", Table: "file", In: ofCase, Case: "case_id", Keys: 1, Order: "id", Only: "state = 'filed'",
 		Columns: words("id draft state case_id envelope_id size chunks sha256 chunk_digests day"),
 	},
@@ -261,6 +274,7 @@ var Files = &Kind[File]{
 // ErasuresAsked wait for the second signature.
 var ErasuresAsked = &Kind[ErasureAsked]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindErasureApproved, KindSealedOff},
 		Name: "erasure_asked", Table: "erasure_asked", In: ofCase, Case: "case_id", Keys: 1, Order: "id",
 		Columns: words("id case_id number institution asked digest grounds first first_signature"),
 	},
@@ -346,6 +360,7 @@ var Talks = &Kind[Talk]{
 // Texts are what was said in a consultation.
 var Texts = &Kind[Said]{
 	Info: Info{
+		Ends: []audit.EntryKind{KindConsultation},
 		Name: "said", Table: "consultation_text", In: ofTalk, Of: "consultation_id", Keys: 2, Order: "sequence",
 		Columns: words("consultation_id sequence id kind author readers day sealed"),
 	},
@@ -373,7 +388,8 @@ var Cosignatures = &Kind[Cosignature]{
 const KeysName = "keys"
 
 // keys are what a code is to its case or consultation: part of that row, noted apart.
-var keys = Info{Name: KeysName, In: slices.Concat(ofCase, ofTalk), Own: true, Renewed: []audit.EntryKind{KindNewCode}}
+var keys = Info{Name: KeysName, In: slices.Concat(ofCase, ofTalk), Own: true, Renewed: []audit.EntryKind{KindNewCode},
+	Ends: []audit.EntryKind{KindConsultation, KindSealedOff}}
 
 // All are the kinds that have a table, in an order that keeps references: what
 // refers to a row stands behind it.

@@ -72,6 +72,8 @@ func (l *Ledger) change(act audit.EntryKind, c audit.Change) error {
 		return wrong("another one was in force")
 	case c.Op == audit.Renewed && !kind.renewedBy(act):
 		return wrong("is written once")
+	case c.Op == audit.Ended && !slices.Contains(kind.Ends, act):
+		return wrong("stays, whoever ended it")
 	}
 	if c.Op == audit.Ended {
 		delete(l.Live, c.Label)

@@ -54,20 +54,56 @@ func TestAfterTheEndNothingBearsTheLabel(t *testing.T) {
 	for _, label := range []string{"case:" + theCase, "grant:" + theCase + "/" + anna + "/1", "envelope:1", "proposal:1"} {
 		s := begin(t, ethics.CaseStream(theCase))
 		s.told("begun", plus(label, 1))
-		s.told("over", minus(label, 1))
+		s.told(KindSealedOff, minus(label, 1))
 		for name, c := range map[string]audit.Change{
 			"added, the same": plus(label, 1), "added, another": plus(label, 2), "ended again": minus(label, 1),
 			"renewed": anew(label, 1, 2), "renewed from nothing": {Label: label, Op: audit.Renewed, New: digest(1)},
 			"ended from nothing": {Label: label, Op: audit.Ended},
 		} {
-			s.refused(label+" "+name, "step", c)
+			s.refused(label+" "+name, KindSealedOff, c)
 			if _, live := s.Live[label]; live || !s.Ended[label] {
 				t.Fatalf("%s %s: it is back", label, name)
 			}
 		}
 		one := begin(t, ethics.CaseStream(theCase))
 		one.told("begun", plus(label, 1))
-		one.refused(label+" ended and added in one entry", "step", minus(label, 1), plus(label, 1))
+		one.refused(label+" ended and added in one entry", KindSealedOff, minus(label, 1), plus(label, 1))
+	}
+}
+
+// endable says which acts end which rows: what is not here stays for ever.
+var endable = map[string][]audit.EntryKind{
+	"grant": {"removed", "term_ended", "sealed_off"}, "renewal": {"removed", "term_ended", "sealed_off"},
+	"vault": {"identified", "identity_withdrawn", "identity_opened", "vault_dealt", "identity_erased", "sealed_off"},
+	"vault_share": {
+		"removed", "term_ended", "identified", "identity_withdrawn", "identity_opened", "vault_dealt", "identity_erased", "sealed_off",
+	},
+	"erasure_asked": {"erasure_approved", "sealed_off"}, "said": {"consultation"},
+	"status": {"consultation", "sealed_off"}, "keys": {"consultation", "sealed_off"},
+	"case": {"sealed_off"}, "code": {"sealed_off"}, "epoch": {"sealed_off"}, "event": {"sealed_off"}, "envelope": {"sealed_off"},
+	"proposal": {"sealed_off"}, "vault_request": {"sealed_off"}, "measure": {"sealed_off"}, "file": {"sealed_off"},
+}
+
+// TestOnlyActsThatMayEndDo: whoever writes the log can end what its program ends, by
+// the same acts, and nothing that stays: no statement, no gift, no lesson.
+func TestOnlyActsThatMayEndDo(t *testing.T) {
+	for name, kind := range byName {
+		for _, act := range []audit.EntryKind{
+			"noted", "step", "removed", "term_ended", "sealed_off", "erased", "consultation", "identified", "identity_withdrawn",
+			"identity_opened", "vault_dealt", "identity_erased", "erasure_approved", "",
+		} {
+			label := name + ":" + theCase
+			s := begin(t, streamOf(kind.In[0]))
+			s.told("begun", plus(label, 1))
+			if slices.Contains(endable[name], act) {
+				s.told(act, minus(label, 1))
+				continue
+			}
+			s.refused(label+" ended by "+string(act), act, minus(label, 1))
+			if !s.Holds(Row{label, digest(1)}) {
+				t.Errorf("%s: refused, and not in force", label)
+			}
+		}
 	}
 }
 
@@ -213,7 +249,7 @@ func TestWhatAnAuthorCanHaveSeen(t *testing.T) {
 		s.told("filed", plus("envelope:0", 1), plus(case1, 1)),
 		s.told("written", plus("envelope:1", 1)),
 		s.told("step", anew(case1, 1, 2), plus("envelope:2", 1)),
-		s.told("step", minus("envelope:1", 1)),
+		s.told(KindSealedOff, minus("envelope:1", 1)),
 	}
 	born := map[string]int{"envelope:0": 0, "envelope:1": 1, "envelope:2": 2, case1: 0}
 	for label, n := range born {

@@ -23,7 +23,7 @@ func (m model) take(act audit.EntryKind, changes []audit.Change) bool {
 			m[c.Label] = string(c.New[:])
 		case c.Op == audit.Renewed && now == old && mayRenew(KindOf(c.Label), act):
 			m[c.Label] = string(c.New[:])
-		case c.Op == audit.Ended && now == old:
+		case c.Op == audit.Ended && now == old && slices.Contains(endable[KindOf(c.Label)], act):
 			m[c.Label] = "-"
 		default:
 			return false
@@ -50,7 +50,7 @@ func TestNoLabelLivesTwice(t *testing.T) {
 		var taken []audit.Entry
 		for n := range rapid.IntRange(1, 40).Draw(t, "entries") {
 			e := audit.Entry{Index: int64(n), Number: int64(len(taken)), Stream: stream, Day: "2026-11-22"}
-			e.Kind = rapid.SampledFrom([]audit.EntryKind{"step", KindNewCode}).Draw(t, "act")
+			e.Kind = rapid.SampledFrom([]audit.EntryKind{"step", KindNewCode, KindRemoved, KindSealedOff}).Draw(t, "act")
 			for range rapid.IntRange(1, 3).Draw(t, "changes") {
 				e.Changes = append(e.Changes, audit.Change{
 					Label: rapid.SampledFrom(labels).Draw(t, "label"), Op: rapid.SampledFrom(everyOp).Draw(t, "op"),

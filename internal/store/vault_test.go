@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
@@ -95,7 +96,7 @@ func TestLeaversHaveNoShare(t *testing.T) {
 	if f, err = w.CaseFile(id, false); err != nil || f.Vault != nil || len(f.Shares) > 0 {
 		t.Errorf("after erasing: %v %v", f.Vault, err)
 	}
-	w.Write("withdrawn", ofCase(id), func(tx *store.Tx) error { return tx.DropVault(id) }) // nothing there: nothing happens
+	w.Write(record.KindUnnamed, ofCase(id), func(tx *store.Tx) error { return tx.DropVault(id) }) // nothing there: nothing happens
 	w.Sound()
 }
 
@@ -192,7 +193,7 @@ func TestErasedDetailsLeaveTheDisk(t *testing.T) {
 	if !onDisk(w, sealed) {
 		t.Fatal("never there")
 	}
-	w.Write("withdrawn", ofCase(id), func(tx *store.Tx) error {
+	w.Write(record.KindUnnamed, ofCase(id), func(tx *store.Tx) error {
 		return errors.Join(tx.DropVault(id), tx.AddEvents(id, ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: today}))
 	})
 	for range 50 {

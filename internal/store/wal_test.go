@@ -130,7 +130,8 @@ func TestWALIsCutWhileOthersWrite(t *testing.T) {
 // cutting, which comes when it has ended.
 func TestWALWaitsForReaders(t *testing.T) {
 	w := founded(t)
-	paced(w, store.PaceOf(5*time.Millisecond, 20*time.Millisecond, time.Hour))
+	// Each try keeps writers out for 20 ms: once a second in earnest, so not all the time here.
+	paced(w, store.PaceOf(100*time.Millisecond, 100*time.Millisecond, time.Hour))
 	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		if _, err := tx.Installation(); err != nil { // the read begins here
 			return err

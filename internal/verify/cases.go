@@ -26,7 +26,10 @@ func (v *run) oneCase(id string, list []audit.Entry, l *record.Ledger) error {
 		v.erased(id, rows, l)
 		return nil
 	case errors.Is(err, ethics.ErrNotFound):
-		return nil // its row is missing, and named
+		if label := record.Cases.Name + ":" + id; l.Ended[label] {
+			v.damage(record.Cases.Name, id, "its row was taken away, and it was not erased")
+		}
+		return nil // else its row is missing, and named
 	case err != nil:
 		return err
 	}

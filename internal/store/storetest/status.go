@@ -60,7 +60,11 @@ func To(state string, before ...string) func(*ethics.Status) {
 func (w *World) Acts(f Filed, act, by string, set func(*ethics.Status), more ...func(*store.Tx) error) {
 	w.T.Helper()
 	st := w.Next(f, act, by, set)
-	w.Write("step", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
+	kind := record.KindStep
+	if act == ethics.ActWithdrawID {
+		kind = record.KindUnnamed
+	}
+	w.Write(kind, ethics.CaseStream(f.ID), func(tx *store.Tx) error {
 		c, err := tx.Case(f.ID)
 		for _, do := range more {
 			err = errors.Join(err, do(tx))
