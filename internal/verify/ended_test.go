@@ -38,7 +38,7 @@ func TestWhatStaysIsNotEnded(t *testing.T) {
 	}
 	t.Run("an envelope sealed off", func(t *testing.T) {
 		w := from.Copy(t)
-		ended(t, w, record.KindSealedOff, record.Envelopes, `delete from envelope where case_id || '/' || id = ? or id = ?1`)
+		ended(t, w, record.KindSealedOff, record.Envelopes, `delete from envelope where id = ?`)
 		if v := w.Verify(verify.Options{Founders: &w.Founders}); v.Faults() == 0 {
 			t.Error("verification calls it sound")
 		}
