@@ -17,6 +17,7 @@ import (
 	"svilpe/internal/dialogue"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 )
 
@@ -321,7 +322,7 @@ func TestWhoHoldsNoShareAsksNothing(t *testing.T) {
 		}
 	}
 	// A holder of the case whose share is gone.
-	w.write("vault", f.id, func(tx *store.Tx) error {
+	w.write(record.KindRemoved, f.id, func(tx *store.Tx) error {
 		c, err := tx.Case(f.id)
 		return errors.Join(err, tx.DropShares(f.id, "resp"), tx.PutCase(c))
 	})
