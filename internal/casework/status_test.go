@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/record"
@@ -90,6 +91,29 @@ func (w *world) forge(f filed, s *ethics.SignedStatus, set func(*store.Tx, *ethi
 	})
 }
 
+// operates is forge for a status that the store takes from nobody: the operator writes
+// past it, and the case's row and events are what the status says.
+func (w *world) operates(f filed, s *ethics.SignedStatus) {
+	w.t.Helper()
+	st, err := ethics.ReadStatus(s.Body)
+	must(w.t, err)
+	file := w.caseFile(f)
+	old := record.Case{Case: file.Case}
+	must(w.t, w.raw().QueryRow(`select locator from cases where id = ?`, f.id).Scan(&old.Locator))
+	now, events := old, file.Events
+	now.State, now.Previous, now.Track, now.Category = st.State, st.Previous, st.Track, st.Category
+	strokes := []storetest.Stroke{storetest.Adds(record.Statuses, s)}
+	for _, name := range st.Events {
+		e := record.Event{Case: f.id, N: len(events), Event: ethics.Event{Name: name, Day: s.Day}}
+		strokes = append(strokes, storetest.Adds(record.Events, &e))
+		events = append(events, e.Event)
+	}
+	now.Due, now.DueID, err = w.in.Policy.Nearest(now.Track, events)
+	must(w.t, err)
+	operator := storetest.World{T: w.t, Dir: w.dir, Log: w.log}
+	operator.Operates(ethics.CaseStream(f.id), audit.Body{Kind: record.KindStep}, append(strokes, storetest.Renews(record.Cases, &old, &now))...)
+}
+
 // restart is another process on the same files.
 func (w *world) restart() {
 	w.t.Helper()
@@ -125,6 +149,25 @@ func (w *world) refused(f filed) {
 	}
 	if w.distrusted() == 0 {
 		w.t.Error("and the log says nothing of it")
+	}
+}
+
+// TestTheOperatorsHandIsTrue: what operates writes is refused for what the status says
+// and for nothing beside it.
+func TestTheOperatorsHandIsTrue(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	w.stated("resp", f)
+	file := w.caseFile(f)
+	s := file.Next("acknowledge", day)
+	s.Enter("triage")
+	s.Events = []string{"acknowledged", "triage"}
+	row, err := seal.Status(s, w.by("resp"))
+	must(t, err)
+	row.Case, row.N = f.id, 1
+	w.operates(f, row)
+	if state := w.caseFile(f).State; state != "triage" {
+		t.Errorf("it stands in %s", state)
 	}
 }
 
@@ -228,10 +271,11 @@ func TestStatusOfSomebodyElse(t *testing.T) {
 			row, err := seal.Status(s, by)
 			must(t, err)
 			row.Case, row.N = f.id, 1
-			if s.Stream != ethics.CaseStream(f.id) || s.Day != day { // the store takes none
-				storetest.InsertOn(t, w.dir, w.log, day, record.Statuses, row)
-			} else {
+			if s.Stream == ethics.CaseStream(f.id) && s.Day == day {
 				w.forge(f, row, nil)
+			} else { // the store takes none
+				row.Day = day // else the row itself would be of another day than its entry
+				w.operates(f, row)
 			}
 			w.refused(f)
 		})
