@@ -23,7 +23,6 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/policy"
-	"svilpe/internal/store"
 	"svilpe/internal/verdict"
 )
 
@@ -178,10 +177,6 @@ func (g *gallery) flooded(h *house) {
 		})
 		must(t, err)
 	}
-	e := store.Entry{ID: derive.New().CaseID(), Day: "2019-12-30", Kind: "gift_declared", Actor: ethics.ActorReporter}
-	must(t, h.store.Write(ctx, e, func(tx *store.Tx) error {
-		return tx.AddGift(store.Gift{ID: e.ID, Institution: home, Number: "D-2019-7K2QX", Verifier: []byte{1}, Day: e.Day, Sealed: []byte{2}})
-	}))
 }
 
 // TestNoReporterIsWarned: the pages of a case, opened with its code, say nothing.
