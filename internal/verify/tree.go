@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"slices"
 	"sort"
 	"strconv"
@@ -52,8 +53,8 @@ func (v *run) entries() error {
 	t.dirty, t.byBucket = map[string]bool{}, map[int][]string{}
 	sort.SliceStable(t.marks, func(a, b int) bool { return t.marks[a].head.Size < t.marks[b].head.Size })
 	t.compare()
-	from, size := int64(-1<<62), v.out.Head.Size
-	for {
+	from, size := int64(math.MinInt64), v.out.Head.Size
+	for more := true; more; {
 		list, bad, err := v.raw.Entries(from, page)
 		if err != nil {
 			return err
@@ -61,7 +62,8 @@ func (v *run) entries() error {
 		if len(list) == 0 {
 			break
 		}
-		from = list[len(list)-1].Index + 1
+		last := list[len(list)-1].Index
+		from, more = last+1, last < math.MaxInt64
 		first := tlog.StoredHashCount(t.Size)
 		var nodes []tlog.Hash
 		for _, e := range list {
