@@ -71,7 +71,7 @@ func (g *grouped) close(day ethics.Day) error {
 	if err := g.blank(); err != nil {
 		return err
 	}
-	c := &closed{day: day, front: g.front(), counters: m.countersAt()}
+	c := &closed{day: day, front: g.front(), counters: m.countersAt(m.present(), g.head.Size)}
 	for _, e := range g.entries {
 		c.front.Add(audit.LeafHash(e))
 	}

@@ -153,7 +153,7 @@ func lastClosing(entries []audit.Entry) int {
 func (s *Store) chained(c *conn, from edge, entries []audit.Entry) (before map[string]audit.State, err error) {
 	before = map[string]audit.State{}
 	now, day := map[string]audit.State{}, from.day
-	for n, e := range entries {
+	for _, e := range entries {
 		st, known := now[e.Stream]
 		if !known {
 			if st, err = s.memory.state(c, from.era, e.Stream, from.front.Size); err != nil {
@@ -161,45 +161,66 @@ func (s *Store) chained(c *conn, from edge, entries []audit.Entry) (before map[s
 			}
 			before[e.Stream] = st
 		}
-		switch {
-		case e.Number != st.Count || e.Prev != st.Last:
-			err = fmt.Errorf("entry %d does not follow in %s: %w", e.Index, e.Stream, audit.ErrTampered)
-		case !e.Whole():
-			err = fmt.Errorf("entry %d has another body: %w", e.Index, audit.ErrTampered)
-		case e.Day < day:
-			err = fmt.Errorf("entry %d is of an earlier day: %w", e.Index, audit.ErrTampered)
-		}
-		if err != nil {
+		if now[e.Stream], err = next(e, st, day); err != nil {
 			return nil, err
 		}
-		day, now[e.Stream] = e.Day, audit.State{Count: st.Count + 1, Last: audit.LeafHash(entries[n])}
+		if e.Erased() {
+			return nil, fmt.Errorf("entry %d has no body: %w", e.Index, audit.ErrTampered)
+		}
+		day = e.Day
 	}
 	return before, nil
 }
 
-// cross goes over a closing that another server made: what stands before it is in
-// the new map, and everything that this process followed must be there.
+// next is the state of a stream with one more entry, which must follow.
+func next(e audit.Entry, st audit.State, day ethics.Day) (audit.State, error) {
+	var err error
+	switch {
+	case e.Number != st.Count || e.Prev != st.Last:
+		err = fmt.Errorf("entry %d does not follow in %s: %w", e.Index, e.Stream, audit.ErrTampered)
+	case !e.Erased() && !e.Whole():
+		err = fmt.Errorf("entry %d has another body: %w", e.Index, audit.ErrTampered)
+	case e.Day < day:
+		err = fmt.Errorf("entry %d is of an earlier day: %w", e.Index, audit.ErrTampered)
+	}
+	return audit.State{Count: st.Count + 1, Last: audit.LeafHash(e)}, err
+}
+
+// cross goes over a closing that another server made: the new map must be the one
+// that this process knew, with the entries since and nothing else. Bodies of what
+// was erased may be gone already; where none is, the counters follow from them too.
 func (s *Store) cross(c *conn, from edge, old []audit.Entry, closing audit.Entry) (edge, error) {
 	m := &s.memory
-	now := m.grownAt(from.era, from.front.Size)
+	grown, count := m.grownAt(from.era, from.front.Size), m.countersAt(from.era, from.front.Size)
+	blank := false
 	for _, e := range old {
-		leaf := audit.LeafHash(e)
-		from.front.Add(leaf)
+		p, known := grown[e.Stream]
+		if !known { // what it claims to follow is proven by the map that was known
+			p.before = audit.State{Count: e.Number, Last: e.Prev}
+			if e.Number == 0 {
+				p.before = audit.State{}
+			}
+			p.now = p.before
+		}
+		var err error
+		if p.now, err = next(e, p.now, from.day); err != nil {
+			return from, err
+		}
+		grown[e.Stream] = p
+		from.front.Add(p.now.Last)
 		from.day = e.Day
-		now[e.Stream] = audit.State{Count: e.Number + 1, Last: leaf}
+		count.Add(record.Counted(e))
+		blank = blank || e.Erased()
 	}
 	buckets, counters, err := readClosing(c, closing)
 	if err != nil {
 		return from, err
 	}
-	for stream, st := range now {
-		found, err := closedState(c, stream, buckets.Of(audit.Bucket(stream)))
-		if err != nil {
-			return from, err
-		}
-		if found != st {
-			return from, fmt.Errorf("%s is another in the map of %s: %w", stream, closing.Day, audit.ErrTampered)
-		}
+	if err := onlyGrew(c, from.era.buckets, buckets, grown); err != nil {
+		return from, fmt.Errorf("the map of %s: %w", closing.Day, err)
+	}
+	if !blank && !bytes.Equal(counters.Bytes(), count.Bytes()) {
+		return from, fmt.Errorf("the counters of %s are not what was counted: %w", closing.Day, audit.ErrTampered)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -209,6 +230,46 @@ func (s *Store) cross(c *conn, from edge, old []audit.Entry, closing audit.Entry
 	}
 	from.era = m.era
 	return from, nil
+}
+
+// onlyGrew proves that a map is an older one in which these streams grew. The states
+// that stand in the table are the new map's; with what grew taken back they must give
+// the old one.
+func onlyGrew(c *conn, old, now audit.Map, grown map[string]reach) error {
+	touched := map[int]int{} // how many grew
+	for stream := range grown {
+		touched[audit.Bucket(stream)]++
+	}
+	for bucket := range audit.Buckets {
+		if touched[bucket] == 0 && now.Of(bucket) != old.Of(bucket) {
+			return fmt.Errorf("bucket %d is another, and nothing in it grew: %w", bucket, audit.ErrTampered)
+		}
+	}
+	for bucket, found := range touched {
+		all, err := bucketRows(c, bucket)
+		if err != nil {
+			return err
+		}
+		if audit.BucketRoot(all) != now.Of(bucket) {
+			return fmt.Errorf("states of closed days: %w", audit.ErrTampered)
+		}
+		var then []audit.StreamState
+		for _, st := range all {
+			if p, grew := grown[st.Stream]; grew {
+				if found--; st.State != p.now {
+					return fmt.Errorf("%s is another: %w", st.Stream, audit.ErrTampered)
+				}
+				st.State = p.before
+			}
+			if st.Count != 0 {
+				then = append(then, st)
+			}
+		}
+		if found != 0 || audit.BucketRoot(then) != old.Of(bucket) {
+			return fmt.Errorf("bucket %d was another: %w", bucket, audit.ErrTampered)
+		}
+	}
+	return nil
 }
 
 // readClosing is the map and the counters that a closing's entry names.

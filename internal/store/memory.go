@@ -78,15 +78,18 @@ func (m *memory) edge() edge {
 	return edge{m.front.Clone(), m.day, m.era}
 }
 
-// grownAt are the states of the streams that grew in an era, under the first size
-// entries.
-func (m *memory) grownAt(e *era, size int64) map[string]audit.State {
+// grownAt are the streams that grew in an era: how far each had come under the first
+// size entries, and at the era's closing.
+func (m *memory) grownAt(e *era, size int64) map[string]reach {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	out := map[string]audit.State{}
+	out := map[string]reach{}
 	for stream, g := range e.grown {
 		if n := sort.Search(len(g.places), func(i int) bool { return g.places[i] >= size }); n > 0 {
-			out[stream] = audit.State{Count: g.before.Count + int64(n), Last: e.leaves[g.places[n-1]-e.base]}
+			out[stream] = reach{
+				before: g.before,
+				now:    audit.State{Count: g.before.Count + int64(n), Last: e.leaves[g.places[n-1]-e.base]},
+			}
 		}
 	}
 	return out
@@ -194,15 +197,17 @@ func (m *memory) counter(e *era, name string, size int64) int64 {
 	return n
 }
 
-// countersAt are all of them. The writer alone asks.
-func (m *memory) countersAt() record.Counters {
+// countersAt are all of them under the first size entries of an era.
+func (m *memory) countersAt(e *era, size int64) record.Counters {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	all := record.Counters{}
-	all.Add(m.counters)
-	for name, changes := range m.counted {
+	all.Add(e.counters)
+	for name, changes := range e.counted {
 		for _, c := range changes {
-			all.Add(record.Counters{name: c.by})
+			if c.index < size {
+				all.Add(record.Counters{name: c.by})
+			}
 		}
 	}
 	return all

@@ -138,6 +138,19 @@ func follow(tx *sql.Tx, e *audit.Entry) error {
 	return err
 }
 
+// Frame is the frame of an entry as it stands there.
+func Frame(t testing.TB, dir string, index int64) (e audit.Entry) {
+	t.Helper()
+	db := Raw(t, dir)
+	defer func() { _ = db.Close() }()
+	var prev, sum []byte
+	Must(t, db.QueryRowContext(background, `select idx, generation, day, stream, number, prev, sum from entry where idx = ?`, index).
+		Scan(&e.Index, &e.Generation, &e.Day, &e.Stream, &e.Number, &prev, &sum))
+	copy(e.Prev[:], prev)
+	copy(e.Sum[:], sum)
+	return e
+}
+
 // Forge changes the body of an entry, with the digest of it in the frame.
 func (w *World) Forge(index int64, change func(*audit.Body)) {
 	w.T.Helper()
