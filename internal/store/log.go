@@ -3,6 +3,9 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
+
+	"golang.org/x/mod/sumdb/tlog"
 
 	"svilpe/internal/audit"
 )
@@ -20,16 +23,19 @@ type LogLine struct {
 const KindBlank audit.EntryKind = "blank"
 
 // LogPage is a page of the log, newest first, before an index (0: from the end):
-// so many lines, with runs of fillers folded into one each. Every line is proven
-// to stand in the tree; of a run, its ends.
+// so many lines, with runs of fillers folded into one each. All of it is proven to
+// stand in the tree, the entries of a run too, and none is left out.
 func (tx *ReadTx) LogPage(before int64, lines int) ([]LogLine, error) {
 	head, _, err := tx.Head()
 	if err != nil {
 		return nil, err
 	}
+	if before <= 0 || before > head.Size {
+		before = head.Size
+	}
 	var out []LogLine
-	var prove []audit.Entry
-	err = tx.c.each(entryColumns+`where idx < $1 or $1 = 0 order by idx desc`, []any{before}, func(scan func(...any) error) error {
+	var leaves []tlog.Hash // from the newest on
+	err = tx.c.each(entryColumns+`where idx < $1 order by idx desc`, []any{before}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		if err != nil {
 			return err
@@ -40,25 +46,42 @@ func (tx *ReadTx) LogPage(before int64, lines int) ([]LogLine, error) {
 		} else if !e.Whole() {
 			return fmt.Errorf("entry %d has another body: %w", e.Index, audit.ErrTampered)
 		}
-		if n := len(out) - 1; n >= 0 && l.Kind == audit.KindFiller && out[n].Kind == l.Kind && out[n].Day == l.Day {
+		if next := before - 1 - int64(len(leaves)); e.Index != next {
+			return fmt.Errorf("entry %d is gone: %w", next, audit.ErrTampered)
+		}
+		n := len(out) - 1
+		run := n >= 0 && l.Kind == audit.KindFiller && out[n].Kind == l.Kind && out[n].Day == l.Day
+		switch {
+		case run:
 			out[n].First = l.Index
-			return nil
-		}
-		if len(out) == lines {
+		case len(out) == lines:
 			return errPageFull
+		default:
+			out = append(out, l)
 		}
-		out, prove = append(out, l), append(prove, e)
+		leaves = append(leaves, audit.LeafHash(e))
 		return nil
 	})
-	if err != nil && !errors.Is(err, errPageFull) {
+	switch full := errors.Is(err, errPageFull); {
+	case err != nil && !full:
 		return nil, err
+	case !full && int64(len(leaves)) != before:
+		return nil, fmt.Errorf("entry %d is gone: %w", before-1-int64(len(leaves)), audit.ErrTampered)
 	}
-	for _, e := range prove {
-		if err := audit.Verify(head, e, nodeReader{tx.c}); err != nil {
-			return nil, err
-		}
+	return out, tx.stand(head, before, leaves)
+}
+
+// stand proves that these leaves, the newest first, are those of the tree up to a size.
+func (tx *ReadTx) stand(head audit.Head, size int64, leaves []tlog.Hash) error {
+	r := nodeReader{tx.c}
+	front, err := audit.ReadFrontier(size-int64(len(leaves)), r)
+	if err != nil {
+		return err
 	}
-	return out, nil
+	for _, leaf := range slices.Backward(leaves) {
+		front.Add(leaf)
+	}
+	return audit.Extends(audit.Head{Origin: head.Origin, Size: size, Root: front.Root()}, head, r)
 }
 
 var errPageFull = errors.New("store: the page is full")

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"svilpe/internal/audit"
@@ -55,6 +56,44 @@ func TestLogPages(t *testing.T) {
 		}
 		if next != 0 || runs != 3 || single > 20 {
 			t.Errorf("%d lines: ends at %d, %d runs, %d single entries of %d", lines, next, runs, single, size)
+		}
+	}
+}
+
+// TestLogPagesLeaveNothingOut: an entry that was taken away, added, or made to look like
+// one of the fillers beside it is on no page, and neither is the page without it.
+func TestLogPagesLeaveNothingOut(t *testing.T) {
+	filler := `update entry set (stream, number, prev, sum, kind, actor, body, blinding) =
+		(select stream, 999, prev, sum, kind, actor, body, blinding from entry where idx = ?1 + 1) where idx = ?1`
+	for name, lie := range map[string]string{
+		"gone":               `delete from entry where idx = ?1`,
+		"the oldest is gone": `delete from entry where idx = 0 and ?1 > 0`,
+		"a filler":           filler,
+		"moved":              `update entry set idx = -1 where idx = ?1`,
+		"one more":           `insert into entry select -1, generation, day, 'case/ghost', 0, prev, sum, kind, actor, body, blinding from entry where idx = ?1`,
+	} {
+		w := setUp(t)
+		w.Found()
+		w.Write("opened", ethics.StreamProgram, nothing)
+		at := w.Size() - 1
+		w.Close(today)
+		w.Write("opened", ethics.StreamProgram, nothing)
+		read := func(before int64, lines int) error {
+			return w.S.Read(t.Context(), func(tx *store.ReadTx) error {
+				_, err := tx.LogPage(before, lines)
+				return err
+			})
+		}
+		pages := [][2]int64{{0, 100}, {w.Size() + 5, 100}, {w.Size() - 2, 100}, {at + 3, 100}}
+		for _, p := range pages {
+			must(t, read(p[0], int(p[1])))
+		}
+		must(t, read(0, 3))
+		w.Exec(lie, at)
+		for _, p := range pages {
+			if err := read(p[0], int(p[1])); !errors.Is(err, audit.ErrTampered) {
+				t.Errorf("%s: page before %d: %v", name, p[0], err)
+			}
 		}
 	}
 }
