@@ -108,6 +108,9 @@ func (a Appointment) rule(*Roster, string) (rule, error) {
 	if len(a.Verifier) != ed25519.PublicKeySize || a.Member == "" || a.Recipient == "" || len(a.Roles) == 0 {
 		return rule{}, fmt.Errorf("%w: incomplete appointment", ErrSignatures)
 	}
+	if !Legible(a.Name) {
+		return rule{}, fmt.Errorf("%w: a name that looks like another one", ErrSignatures)
+	}
 	return rule{least: 2, places: []string{a.Institution}}, nil
 }
 

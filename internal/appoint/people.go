@@ -125,21 +125,38 @@ func (r *Roster) judge(pair [2]string, v verdict) {
 	r.paired[pair[1]] = append(r.paired[pair[1]], pair[0])
 }
 
-// looks are Cyrillic letters that nobody can tell from Latin ones: a name written
-// with one of them is the same name to whoever signs.
+// looks are letters and digits that nobody can tell from another one: a name
+// written with one of them is the same name to whoever signs.
 var looks = strings.NewReplacer(
-	"а", "a", "в", "b", "е", "e", "і", "i", "ј", "j", "к", "k", "м", "m", "н", "h", "һ", "h", "о", "o", "р", "p", "с", "c",
-	"ѕ", "s", "т", "t", "у", "y", "ү", "y", "х", "x",
+	"а", "a", "в", "b", "ь", "b", "ԁ", "d", "е", "e", "ә", "ə", "і", "i", "ӏ", "i", "ј", "j", "к", "k", "м", "m", "н", "h", "һ", "h", "о", "o",
+	"р", "p", "ԛ", "q", "с", "c", "ѕ", "s", "т", "t", "у", "y", "ү", "y", "ѵ", "v", "ԝ", "w", "х", "x", "ѳ", "ө",
+	"ı", "i", "l", "i", "ł", "i", "ø", "o", "đ", "d", "ħ", "h", "ŧ", "t", "ĸ", "k", "0", "o", "1", "i", "3", "з",
 )
 
 // OneName tells whether two names are one, as people count by it.
 func OneName(a, b string) bool { return folded(a) == folded(b) }
 
+// Legible tells whether a name is written in Latin or Cyrillic letters, of which it
+// is known which look alike. In those of other scripts, or in letters that no eye
+// sees, one name could be shown for another.
+func Legible(name string) bool {
+	plain := norm.NFKD.String(name)
+	return folded(name) != "" && !strings.ContainsFunc(plain, func(c rune) bool {
+		switch {
+		case !unicode.IsLetter(c) && !unicode.IsNumber(c), unicode.Is(unicode.Lm, c) && c < 0x300: // an apostrophe, say
+			return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c)
+		case unicode.IsNumber(c):
+			return c > unicode.MaxASCII
+		}
+		return c > 0x17F && c != 'ə' && c != 'Ə' && (c < 0x400 || c > 0x52F)
+	})
+}
+
 // folded is what counts of a name: its letters and digits, without case, accents,
 // spaces and punctuation.
 func folded(name string) string {
 	plain := strings.Map(func(c rune) rune {
-		if !unicode.IsLetter(c) && !unicode.IsNumber(c) {
+		if !unicode.IsLetter(c) && !unicode.IsNumber(c) || unicode.Is(unicode.Lm, c) {
 			return -1
 		}
 		return unicode.ToLower(c)

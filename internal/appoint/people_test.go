@@ -40,11 +40,33 @@ func TestFoldedNames(t *testing.T) {
 		{"Аnnа Liера", "Anna Liepa", true}, // Cyrillic А, а, е, р, а
 		{"Сергей Ёлкин", "Сергеи Елкин", true},
 		{"Ⅳ Anna", "IV Anna", true},
+		{"Ӏlzе Аllа", "Ilze Alla", true}, // Cyrillic palochka
+		{"Anna Łiepa", "Anna Iıepa", true},
+		{"Olga Dew", "0lga Ԁеԝ", true},
+		{"Anna O'Brien", "Anna O\u02bcBrien", true},
 		{"Anna Liepa", "Anna Liepiņa", false},
 		{"Anna Liepa", "Anna Liepa 2", false},
 	} {
 		if OneName(x.a, x.b) != x.one {
 			t.Errorf("%q and %q: %q, %q", x.a, x.b, folded(x.a), folded(x.b))
+		}
+	}
+}
+
+// TestNamesInOtherLetters: a name is in letters of which it is known what they look
+// like. Nobody is appointed under another.
+func TestNamesInOtherLetters(t *testing.T) {
+	for name, legible := range map[string]bool{
+		"Jānis Bērziņš 2": true, "Anna-Marija O\u02bcBrien": true, "Әсел Құрманова": true, "Žanna Čiekure-Łiepa": true, "Nguyễn Thị": true,
+		"Annα Liepa": false, "Annɑ Liepa": false, "Anna Liepa\u3164": false, "An\u1160na Liepa": false, "Anna Lie\u0640pa": false,
+		"Ꭺnna Liepa": false, "Аnnа ոօ": false, "Anna \u202eapeiL": false, "Anna\x00": false, "Anna ᴋ": false, "Anna ᱐": false, " ": false,
+	} {
+		if Legible(name) != legible {
+			t.Errorf("%+q: %v", name, !legible)
+		}
+		s := signed(KindAppointment, named("carl2", name, "home", RoleMember), "anna", "berta")
+		if _, err := read(append(appointed(), s)...); (err == nil) != legible {
+			t.Errorf("appointed as %+q: %v", name, err)
 		}
 	}
 }

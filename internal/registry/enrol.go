@@ -178,8 +178,11 @@ func (s *Service) Check(p Person) ethics.FieldErrors {
 		}
 	}
 	line("name", p.Name)
-	if strings.TrimSpace(p.Name) == "" {
+	switch {
+	case strings.TrimSpace(p.Name) == "":
 		add("name", "required")
+	case checkLine(p.Name) == "" && !appoint.Legible(p.Name):
+		add("name", "characters")
 	}
 	line("email", p.Email)
 	if at := strings.Index(p.Email, "@"); at < 1 || at == len(p.Email)-1 || strings.ContainsAny(strings.TrimSpace(p.Email), " \t\r\n") {

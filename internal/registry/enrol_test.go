@@ -99,13 +99,16 @@ func TestEnrolmentRefusesAndKeepsTheInvitation(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}
+	var errs ethics.FieldErrors
+	if _, err := w.s.Enrol(ctx, w.person(code, "Annα")); !errors.As(err, &errs) || errs.Of("name") != "characters" {
+		t.Errorf("a name in letters that look like others: %v", err)
+	}
 	bad := w.person(code, "Anna")
 	bad.TOTPSecret = "AAAA"
 	if _, err := w.s.Enrol(ctx, bad); err == nil {
 		t.Error("a short second factor was taken")
 	}
 	w.enrol(code, "Anna")
-	var errs ethics.FieldErrors
 	taken := w.person(w.codes[1].Code, "Anna")
 	taken.Email = " ANNA@example.LV"
 	if _, err := w.s.Enrol(ctx, taken); !errors.As(err, &errs) || errs.Of("email") != "taken" {
