@@ -7,11 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"svilpe/internal/appoint"
 	"svilpe/internal/casework"
 	"svilpe/internal/derive"
 	"svilpe/internal/dialogue"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
@@ -370,4 +373,66 @@ func TestProposalOfOneWhoLeft(t *testing.T) {
 		t.Error(err)
 	}
 	w.sound()
+}
+
+// TestVerifyOfTermsThatEnded: the program takes away what somebody held whose office
+// was over by what was stated before. One who is suspended for some days keeps it,
+// whoever writes the program's entries; and who is appointed again later on that day
+// makes no damage of what was right.
+func TestVerifyOfTermsThatEnded(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	w.suspend("resp", "member")
+	must(t, w.s.EndAllTerms(ctx, w.today()))
+	w.sound()
+	must(t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: store.KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(f.id)},
+		func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "resp") }))
+	if w.damage() == nil {
+		t.Error("a member who is suspended for a day lost the case for good, and verification calls it sound")
+	}
+
+	w, f = brief(t)
+	before := w.holders(f)
+	w.tomorrow()
+	must(t, w.s.EndAllTerms(ctx, w.today()))
+	if len(w.holders(f)) >= len(before) {
+		t.Fatal("no term ended")
+	}
+	w.sound()
+	r, err := w.in.Roster(ctx)
+	must(t, err)
+	for _, id := range before {
+		m, err := r.Member(id)
+		must(t, err)
+		a := m.Appointments[0]
+		if a.Until == "" {
+			continue
+		}
+		a.Until, a.Statement = "", ""
+		w.stateToday(appoint.KindAppointment, func(r *appoint.Roster) appoint.Statement {
+			return signed(w, r.Head(appoint.KindAppointment, uuid.NewString(), w.today()), a, "resp", "member")
+		})
+	}
+	w.sound()
+}
+
+// stateToday stores a statement of the day of the clock.
+func (w *world) stateToday(kind string, st func(*appoint.Roster) appoint.Statement) {
+	w.t.Helper()
+	r, err := w.in.Roster(ctx)
+	must(w.t, err)
+	s := st(r)
+	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: s.Day, Kind: record.StatedAs[kind], Actor: "x"},
+		func(tx *store.Tx) error { return tx.AddStatement(s) }))
+}
+
+// suspend keeps a member from the first office for this day, by one signature.
+func (w *world) suspend(member, by string) {
+	w.t.Helper()
+	w.stateToday(appoint.KindSuspend, func(r *appoint.Roster) appoint.Statement {
+		m, err := r.Member(member)
+		must(w.t, err)
+		x := appoint.Suspension{Member: member, Appointment: m.Appointments[0].Statement, Until: w.today()}
+		return signed(w, r.Head(appoint.KindSuspend, uuid.NewString(), w.today()), x, by)
+	})
 }

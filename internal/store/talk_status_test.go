@@ -189,6 +189,45 @@ func TestNotesDoNotKeepATalk(t *testing.T) {
 	}
 }
 
+// TestTheProgramErasesNoOpenTalk: nor one that ended a day too late for that, nor
+// ends one as early as it may erase one, whoever holds the log key.
+func TestTheProgramErasesNoOpenTalk(t *testing.T) {
+	for name, x := range map[string]struct {
+		ends  ethics.Day // by the reporter, "" where it stays open
+		day   ethics.Day
+		do    func(*store.Tx, ethics.Day) error
+		sound bool
+	}{
+		"open, erased":           {"", "2027-01-31", erasesTalk, false},
+		"open and idle, erased":  {"", idle, erasesTalk, false},
+		"ended, erased in time":  {today, "2026-12-22", erasesTalk, true},
+		"ended, erased too soon": {today, "2026-12-21", erasesTalk, false},
+		"ended by time, in time": {"", idle, func(tx *store.Tx, day ethics.Day) error {
+			return tx.EndConsultation("talk", day, idleUntil, nil)
+		}, true},
+		"ended by time, too soon": {"", "2027-01-31", func(tx *store.Tx, day ethics.Day) error {
+			return tx.EndConsultation("talk", day, "2027-03-02", nil)
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := talking(t)
+			if x.ends != "" {
+				must(t, endsTalk(w, "reporter", x.ends, "2026-12-22", w.Ending(asker())))
+			}
+			e := entry(store.KindConsultation, ofTalk)
+			e.Actor, e.Day = ethics.ActorSystem, x.day
+			must(t, w.S.Write(t.Context(), e, func(tx *store.Tx) error { return x.do(tx, x.day) }))
+			if x.sound {
+				w.Sound()
+				return
+			}
+			w.Names("entry", "", "before its time")
+		})
+	}
+}
+
+func erasesTalk(tx *store.Tx, day ethics.Day) error { return tx.EraseConsultation("talk", day) }
+
 // talkDisbelieved wants nobody to believe the talk, running and reopened, and a
 // verification to say that nobody signed it so.
 func talkDisbelieved(t *testing.T, w *world) {

@@ -69,7 +69,7 @@ func (a act) touches(e audit.Entry) string {
 func termsEnded(v *run, f *record.CaseFile, e audit.Entry) string {
 	for _, c := range e.Changes {
 		member := record.MemberOf(c.Label)
-		if member != "" && (v.roster == nil || v.roster.Handles(member, f.Institution, e.Day)) {
+		if member != "" && v.keeps(f, member, e) {
 			return "takes away what " + member + " held, in whose term it was"
 		}
 	}
@@ -107,23 +107,27 @@ func identityErased(v *run, f *record.CaseFile, e audit.Entry) string {
 
 // talkActs checks what the program did in a consultation: it ends one in which
 // nobody wrote for long, and erases one that ended long enough ago, whatever was
-// noted since.
+// noted since. What is open it does not erase.
 func (v *run) talkActs(list []audit.Entry) {
 	last, ended, statuses := "", false, 0 // last is the day of the newest text, or of the end
 	for _, e := range list {
-		renews, says := false, false
+		renews, says, erases := false, false, false
 		for _, c := range e.Changes {
 			kind := record.KindOf(c.Label)
 			renews = renews || kind == record.Talks.Name && c.Op == audit.Renewed
 			says = says || kind == record.Texts.Name && c.Op == audit.Added
+			erases = erases || c.Op == audit.Ended
 			if kind == record.Statuses.Name && c.Op == audit.Added {
 				statuses++
 			}
 		}
 		system := e.Actor == ethics.ActorSystem && len(e.Changes) > 0
 		if system {
-			least := min(v.policy.Talks.IdleDays, v.policy.Talks.KeepDays)
-			if says || policy.Day(last).DaysUntil(policy.Day(e.Day)) < least {
+			least := v.policy.Talks.IdleDays
+			if erases {
+				least = v.policy.Talks.KeepDays
+			}
+			if says || erases != ended || policy.Day(last).DaysUntil(policy.Day(e.Day)) < least {
 				v.damage("entry", strconv.FormatInt(e.Index, 10), "ends or erases a consultation before its time")
 			}
 		}

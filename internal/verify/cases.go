@@ -150,12 +150,17 @@ func (v *run) mayRemove(f *record.CaseFile, e audit.Entry, gone []string, epoch 
 		return false
 	}
 	if e.Actor == ethics.ActorSystem {
-		serves := func(member string) bool { return v.roster.Handles(member, f.Institution, e.Day) }
-		return epoch == "" && !slices.ContainsFunc(gone, serves)
+		return epoch == "" && !slices.ContainsFunc(gone, func(member string) bool { return v.keeps(f, member, e) })
 	}
 	return slices.ContainsFunc(f.Epochs, func(x record.Epoch) bool {
 		return x.Signer == e.Actor && x.Number > 0 && record.Epochs.Label(&x) == epoch
 	})
+}
+
+// keeps tells whether a member keeps what was sealed to them when an entry was
+// written: in office, suspended or not, by what was stated before it.
+func (v *run) keeps(f *record.CaseFile, member string, e audit.Entry) bool {
+	return v.roster == nil || v.roster.At(e.Index).Keeps(member, f.Institution, e.Day)
 }
 
 // content reads a file's chunks, one at a time.
