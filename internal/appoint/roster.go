@@ -161,7 +161,13 @@ func (r *Roster) Handles(member, institution, day string) bool {
 // Keeps tells whether a member keeps what cases of this institution were sealed
 // to: Handles, and also while suspended, for that is only a few days.
 func (r *Roster) Keeps(member, institution, day string) bool {
-	return intersects(r.rolesFor(member, institution, day, inOffice), handling)
+	return intersects(r.RolesKept(member, institution, day), handling)
+}
+
+// RolesKept are RolesFor, and those from which a member is suspended: one signature
+// suspends, and does for these days not take what takes two.
+func (r *Roster) RolesKept(member, institution, day string) []string {
+	return r.rolesFor(member, institution, day, inOffice)
 }
 
 // RolesFor are a member's roles for a case of this institution, sorted: those in it

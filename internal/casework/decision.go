@@ -163,9 +163,10 @@ func (s *Service) tally(o *Opened) policy.Tally {
 }
 
 // votes tells whether a holder has a role that votes, here or in the alternate
-// institution.
+// institution. Who is suspended for some days cannot vote, and is counted all the
+// same: else one signature would take a voter away.
 func (s *Service) votes(o *Opened, id string) bool {
-	roles := o.roster.RolesFor(id, o.Institution, s.today())
+	roles := o.roster.RolesKept(id, o.Institution, s.today())
 	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains([]string(s.Policy.Quorum.Of), r) })
 }
 

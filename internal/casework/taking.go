@@ -54,9 +54,9 @@ func (s *Service) takesTwo(o *Opened, members []string) bool {
 }
 
 // leader tells whether a member is chair or responsible person, here or in the
-// alternate institution.
+// alternate institution, suspended or not.
 func (s *Service) leader(o *Opened, id string) bool {
-	roles := o.roster.RolesFor(id, o.Institution, s.today())
+	roles := o.roster.RolesKept(id, o.Institution, s.today())
 	return slices.Contains(roles, policy.RoleChair) || slices.Contains(roles, policy.RoleResponsible)
 }
 

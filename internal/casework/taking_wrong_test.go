@@ -195,3 +195,26 @@ func TestHandedOverAndNotTaken(t *testing.T) {
 	}
 	w.sound()
 }
+
+// One signature suspends for some days: it takes neither a voter from a decision nor
+// what takes two from a leader.
+func TestSuspendedIsNotTakenAway(t *testing.T) {
+	w := founded(t)
+	f := w.drafted()
+	must(t, w.vote("member", f, "for", ""))
+	must(t, w.vote("second", f, "against", ""))
+	before := w.look("chair", f).Facts.Votes
+	w.suspend("second", "member")
+	if after := w.look("chair", f).Facts.Votes; after != before {
+		t.Errorf("votes before %+v, after one member suspended another %+v", before, after)
+	}
+
+	w = founded(t)
+	w.appointNamed("resp-two", "N resp", "home", appoint.RoleMember, "member", "chair")
+	f = w.three()
+	w.suspend("resp", "member")
+	w.excludes("chair", f, "resp-two", true)
+	if !slices.Contains(w.holders(f), "resp") {
+		t.Error("a leader who is suspended lost the case by one person's word")
+	}
+}
