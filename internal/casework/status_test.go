@@ -257,6 +257,7 @@ func TestStatusOfSomebodyElse(t *testing.T) {
 		"of another policy":                  {"acknowledge", resp, but(func(s *ethics.Status) { s.Policy = 2 })},
 		"of the day before":                  {"acknowledge", resp, but(func(s *ethics.Status) { s.Day = "2026-11-22" })},
 		"of a day to come":                   {"acknowledge", resp, but(func(s *ethics.Status) { s.Day = "2026-11-24" })},
+		"of a day to come, with no event":    {"set_retaliation_risk", resp, func(s *ethics.Status) { s.Day = "2026-11-24" }},
 		"on a past that never was":           {"acknowledge", resp, but(func(s *ethics.Status) { s.Seen = "AAAA" })},
 		"on no past":                         {"acknowledge", resp, but(func(s *ethics.Status) { s.Seen = "" })},
 	} {
