@@ -18,14 +18,18 @@ import (
 // midnight in Riga, also when nothing happened.
 const closing = 24*time.Hour + 5*time.Minute
 
-// keep does what a running installation needs beside its pages: half-received
-// files go at start, visits that have ended within a minute, what else has lapsed
-// hourly, each day is closed by a checkpoint, each quarter is counted once, and the
-// record is verified at start and nightly. A crash in any of it leaves nothing that
-// the next start does not finish.
+// begin ends what the program before this one left half-done: files that nobody sends
+// any more. Before the first page is served, since later somebody may be sending one.
+func (h *house) begin(ctx context.Context) {
+	h.note(ctx, "sweep", h.store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.SweepFiles("", true) }))
+}
+
+// keep does what a running installation needs beside its pages: visits that have
+// ended go within a minute, what else has lapsed hourly, each day is closed by a
+// checkpoint, each quarter is counted once, and the record is verified at start and
+// nightly. A crash in any of it leaves nothing that the next start does not finish.
 func (h *house) keep(ctx context.Context) {
 	h.lapse(ctx)
-	h.note(ctx, "sweep", h.store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.SweepFiles("", true) }))
 	h.verify(ctx)
 	hour, minute := time.NewTicker(time.Hour), time.NewTicker(time.Minute)
 	defer hour.Stop()

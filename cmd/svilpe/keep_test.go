@@ -2,13 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
 	"svilpe/internal/store"
+	"svilpe/internal/verdict"
 )
 
 // TestWhatDoesNotWaitForTheHour: when a minute has passed, the row of a reporter's
@@ -49,4 +53,47 @@ func TestWhatDoesNotWaitForTheHour(t *testing.T) {
 	if len(counted) != 1 || len(counted[0].Quarters) != 1 {
 		t.Errorf("the quarter is not counted: %+v", counted)
 	}
+}
+
+// TestAFileBeingSentIsLeftAlone: who sends a file in the very moment the program
+// starts is not cut off by the work beside; what the program before left half-sent is
+// gone before the first page is served.
+func TestAFileBeingSentIsLeftAlone(t *testing.T) {
+	ctx := context.Background()
+	cfg, _ := founded(t, t.TempDir())
+	h, err := open(ctx, cfg, slog.New(slog.DiscardHandler), time.Now)
+	must(t, err)
+	must(t, h.store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		return tx.BeginFile("half", []byte("a draft"), ethics.DayOf(time.Now()))
+	}))
+	ended, cancel := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	beside.Go(func() { h.keep(ended) })
+	for end := time.Now().Add(30 * time.Second); h.verdict.State() == verdict.Checking && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	beside.Wait()
+	if h.verdict.State() != verdict.Sound {
+		t.Errorf("the work beside did not begin: %s", h.verdict.State())
+	}
+	if err := more(h); err != nil {
+		t.Errorf("a file that is being sent was taken from under its sender: %v", err)
+	}
+	must(t, h.store.Close())
+
+	serving(t, cfg).stop()
+	h, err = open(ctx, cfg, slog.New(slog.DiscardHandler), time.Now)
+	must(t, err)
+	defer func() { must(t, h.store.Close()) }()
+	if err := more(h); !errors.Is(err, ethics.ErrNotFound) {
+		t.Errorf("a file that nobody sends any more is kept: %v", err)
+	}
+}
+
+// more is the next piece of the file that is being sent.
+func more(h *house) error {
+	return h.store.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+		return tx.AddChunks("half", 0, [][]byte{[]byte("sealed")})
+	})
 }

@@ -89,6 +89,7 @@ func (p *program) serve(h *house, practice func() []member.Practice) error {
 	debug.SetGCPercent(400)
 	ctx, cancel := context.WithCancel(p.ctx)
 	defer cancel()
+	h.begin(ctx)
 	var beside sync.WaitGroup
 	beside.Go(func() { h.keep(ctx) })
 	err = p.listen(ctx, h.cfg, h.log, servers)
