@@ -23,6 +23,19 @@ const (
 	streamMember = "member/"
 )
 
+// IsStream tells whether there is such a stream.
+func IsStream(name string) bool {
+	switch name {
+	case StreamRoster, StreamPolicy, StreamProgram, StreamDays, StreamFiller, StreamLessons:
+		return true
+	}
+	id, member := strings.CutPrefix(name, streamMember)
+	if !member {
+		_, id, _ = strings.Cut(name, "/")
+	}
+	return (member || IsObject(name)) && id != "" && !strings.Contains(id, "/")
+}
+
 // CaseStream is a case's stream.
 func CaseStream(id string) string { return streamCase + id }
 

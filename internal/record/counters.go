@@ -24,9 +24,13 @@ func TalksOf(institution string) string { return Talks.Name + "/" + institution 
 // institution, whose it is.
 const FactInstitution = "institution"
 
-// Counted is what an entry does to the counters.
+// Counted is what an entry does to the counters. Only objects are counted: what is
+// noted of one in a matter is taken by no ledger.
 func Counted(e audit.Entry) Counters {
 	out := Counters{}
+	if ethics.IsStream(e.Stream) && !ethics.IsObject(e.Stream) {
+		return out
+	}
 	institution := string(e.FactOf(FactInstitution))
 	for _, c := range e.Changes {
 		by := map[audit.Op]int64{audit.Added: 1, audit.Ended: -1}[c.Op]

@@ -41,7 +41,10 @@ func TestWhatIsCounted(t *testing.T) {
 		"a declaration":   {counted("demo", plus("gift:1", 1)), Counters{"gift/demo": 1}},
 		"a consultation":  {counted("other", plus("talk:1", 1), plus("said:1", 1)), Counters{"talk/other": 1}},
 		"a vault's share": {counted("demo", plus("vault_share:1/"+anna, 1)), Counters{}},
-		"a filler":        {audit.Entry{Body: audit.Body{Kind: audit.KindFiller}}, Counters{}},
+		"said in a matter": {
+			audit.Entry{Stream: "program", Body: counted("demo", minus("case:1", 1), minus(grant, 1)).Body}, Counters{},
+		},
+		"a filler": {audit.Entry{Body: audit.Body{Kind: audit.KindFiller}}, Counters{}},
 	} {
 		if got := Counted(x.entry); !maps.Equal(got, x.want) {
 			t.Errorf("%s: %v, want %v", name, got, x.want)

@@ -35,10 +35,6 @@ func (s *Store) MakeCheckpoint(ctx context.Context, day ethics.Day) error {
 	return s.submit(&call{ctx: ctx, closes: day, answer: make(chan error, 1)})
 }
 
-// FactDay is the day that a closing closes. Its entry's own is later where somebody
-// wrote before the day was closed.
-const FactDay = "day"
-
 // close is MakeCheckpoint's part inside the transaction.
 func (g *grouped) close(day ethics.Day) error {
 	var made int
@@ -86,7 +82,7 @@ func (g *grouped) close(day ethics.Day) error {
 			{Name: record.FactMap, Value: root[:]},
 			{Name: record.FactCounters, Value: c.counters.Bytes()},
 			{Name: record.FactBefore, Value: before},
-			{Name: FactDay, Value: []byte(day)},
+			{Name: record.FactDay, Value: []byte(day)},
 		},
 	})
 }

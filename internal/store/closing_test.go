@@ -114,8 +114,8 @@ func TestClosing(t *testing.T) {
 			t.Errorf("%s: the map has another root", day)
 		case !bytes.Equal(e.FactOf(record.FactBefore), before):
 			t.Errorf("%s: another checkpoint stands before it", day)
-		case string(e.FactOf(store.FactDay)) != day:
-			t.Errorf("%s: closed as %s", day, e.FactOf(store.FactDay))
+		case string(e.FactOf(record.FactDay)) != day:
+			t.Errorf("%s: closed as %s", day, e.FactOf(record.FactDay))
 		}
 		counters, err := record.ParseCounters(e.FactOf(record.FactCounters))
 		must(t, err)
@@ -308,7 +308,7 @@ func TestDaysNeverFall(t *testing.T) {
 		t.Errorf("days %v", days)
 	}
 	w.Close("2026-11-23")
-	if e := closing(t, w); e.Day != "2026-11-24" || string(e.FactOf(store.FactDay)) != "2026-11-23" {
+	if e := closing(t, w); e.Day != "2026-11-24" || string(e.FactOf(record.FactDay)) != "2026-11-23" {
 		t.Errorf("closed on %s", e.Day)
 	}
 	w.Sound()

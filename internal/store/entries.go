@@ -112,7 +112,7 @@ func (tx *ReadTx) whole(stream string, st audit.State) ([]audit.Entry, error) {
 				return fmt.Errorf("entry %d of %s: %w", len(out), stream, audit.ErrTampered)
 			case !e.Erased() && !e.Whole():
 				return fmt.Errorf("entry %d has another body: %w", e.Index, audit.ErrTampered)
-			case e.Kind == record.KindErased:
+			case record.Erases(e):
 				erased = len(out)
 			}
 			last = audit.LeafHash(e)

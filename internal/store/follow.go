@@ -174,8 +174,9 @@ func (s *Store) chained(c *conn, from edge, entries []audit.Entry) (before map[s
 
 // next is the state of a stream with one more entry, which must follow.
 func next(e audit.Entry, st audit.State, day ethics.Day) (audit.State, error) {
-	var err error
+	err := record.Stands(e)
 	switch {
+	case err != nil:
 	case e.Number != st.Count || e.Prev != st.Last:
 		err = fmt.Errorf("entry %d does not follow in %s: %w", e.Index, e.Stream, audit.ErrTampered)
 	case !e.Erased() && !e.Whole():
@@ -276,6 +277,9 @@ func onlyGrew(c *conn, old, now audit.Map, grown map[string]reach) error {
 func readClosing(c *conn, closing audit.Entry) (audit.Map, record.Counters, error) {
 	if !closing.Whole() {
 		return nil, nil, fmt.Errorf("entry %d has another body: %w", closing.Index, audit.ErrTampered)
+	}
+	if err := record.Stands(closing); err != nil {
+		return nil, nil, err
 	}
 	counters, err := record.ParseCounters(closing.FactOf(record.FactCounters))
 	if err != nil {

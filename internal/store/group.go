@@ -9,10 +9,8 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 )
-
-// Generation is the log's: a restore begins another (sealing.md §12.7).
-const generation = 1
 
 // grouped is one transaction's share of the log.
 type grouped struct {
@@ -120,8 +118,11 @@ func (g *grouped) append(stream string, day ethics.Day, b audit.Body) error {
 	b.Policy = policy.Version
 	_, _ = rand.Read(b.Blinding[:])
 	e := audit.Entry{
-		Generation: generation, Index: g.size(), Day: day, Stream: stream, Number: st.Count, Prev: st.Last,
+		Generation: record.Generation, Index: g.size(), Day: day, Stream: stream, Number: st.Count, Prev: st.Last,
 		Sum: b.Digest(), Body: b,
+	}
+	if err := record.Stands(e); err != nil {
+		return err
 	}
 	err = g.c.run(`insert into entry (idx, generation, day, stream, number, prev, sum, kind, actor, body, blinding)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,

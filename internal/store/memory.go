@@ -259,7 +259,7 @@ func (m *memory) take(e audit.Entry, before map[string]audit.State) {
 	for name, by := range record.Counted(e) {
 		m.counted[name] = append(m.counted[name], count{e.Index, by})
 	}
-	if e.Kind == record.KindErased {
+	if record.Erases(e) {
 		m.erased[e.Stream] = e.Number
 	}
 }

@@ -227,11 +227,8 @@ func (v *run) foreign(d record.Descriptor) error {
 }
 
 // counters holds what the last closing states, with the entries since, against what
-// the streams give.
+// the streams give. Before the first closing all entries are «since».
 func (v *run) counters() {
-	if v.tree.counters == nil {
-		return
-	}
 	want := record.Counters{}
 	want.Add(v.tree.counters)
 	want.Add(v.tree.since)

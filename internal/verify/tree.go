@@ -14,7 +14,6 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/record"
-	"svilpe/internal/store"
 )
 
 // page is how many rows are in memory at once.
@@ -36,7 +35,7 @@ type tree struct {
 	counters            record.Counters // as that closing states them
 	since               record.Counters // what the entries behind it change
 	before              []byte          // SHA-256 of the checkpoint before
-	day                 ethics.Day
+	day, closed         ethics.Day      // newest day of an entry, and that was closed
 	buckets             audit.Map
 	dirty               map[string]bool
 	byBucket            map[int][]string
@@ -111,6 +110,9 @@ func (v *run) learn(e audit.Entry) {
 		b := audit.Bucket(e.Stream)
 		t.byBucket[b] = append(t.byBucket[b], e.Stream)
 	}
+	if err := record.Stands(e); err != nil {
+		v.damage("entry", row, err.Error())
+	}
 	switch {
 	case e.Number != s.count || e.Prev != s.last:
 		v.damage("entry", row, "does not follow the one before it in "+e.Stream)
@@ -124,7 +126,7 @@ func (v *run) learn(e audit.Entry) {
 	switch {
 	case e.Erased():
 		s.blank, s.blankAt = e.Number, e.Index
-	case e.Kind == record.KindErased:
+	case record.Erases(e):
 		s.erased, s.at = e.Number, e.Index
 	}
 	t.dirty[e.Stream] = true
@@ -139,13 +141,16 @@ func (v *run) closing(e audit.Entry) {
 	}
 	row := strconv.FormatInt(e.Index, 10)
 	c, there := t.checkpoints[e.Index+1]
-	day := string(e.FactOf(store.FactDay))
+	day := string(e.FactOf(record.FactDay))
 	switch {
 	case !there:
 		v.damage("checkpoint", day, "the log closed this day, and its checkpoint is not there")
 	case c.Day != day:
 		v.damage("checkpoint", c.Day, "its closing is of "+day)
+	case day <= t.closed:
+		v.damage("checkpoint", day, "a later day was closed before it")
 	}
+	t.closed = max(t.closed, day)
 	delete(t.checkpoints, e.Index+1)
 	root := v.mapBefore(e)
 	counters, err := record.ParseCounters(e.FactOf(record.FactCounters))
