@@ -26,3 +26,15 @@ func TestVerifyFindsEntriesAtTheEnds(t *testing.T) {
 		}
 	}
 }
+
+// TestARowTooManyForOneThatIsGone: each of the two is named, though the table has as
+// many rows as the log.
+func TestARowTooManyForOneThatIsGone(t *testing.T) {
+	from, cases := populated(t)
+	w := from.Copy(t)
+	id := cases[0].ID
+	w.Exec(`delete from case_event where case_id = ? and n = 1`, id)
+	w.Exec(`insert into case_event values ('ghost', 0, 'received', '2026-11-22')`)
+	w.Names("event", id+"/1", "")
+	w.Names("event", "ghost/0", "")
+}

@@ -92,6 +92,7 @@ type run struct {
 	policy       *policy.Policy // as it is now: what was due by it
 	tree         tree
 	live         map[string]int64 // labels in force, by kind
+	met          map[string]int64 // rows that the streams gave, by kind
 	counted      record.Counters  // what the streams give
 	named        map[string]bool  // tables of which a damaged row was named
 	done, total  int64
@@ -110,7 +111,7 @@ func Run(ctx context.Context, s *store.Store, o Options) (Report, error) {
 		return out, err
 	}
 	err = s.Raw(ctx, func(raw *store.Raw) error {
-		v := &run{ctx: ctx, s: s, raw: raw, o: o, out: &out, live: map[string]int64{}, counted: record.Counters{}, policy: rules, named: map[string]bool{}}
+		v := &run{ctx: ctx, s: s, raw: raw, o: o, out: &out, live: map[string]int64{}, met: map[string]int64{}, counted: record.Counters{}, policy: rules, named: map[string]bool{}}
 		v.tree.marks = append(v.tree.marks, mark{audit.Head{Size: size, Root: root}, "head", "1"})
 		return v.all()
 	})
