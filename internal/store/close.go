@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -194,9 +195,27 @@ func (g *grouped) crossed(signed []byte) {
 	m.signed = signed
 }
 
-// LastCheckpoint is the newest; ErrNotFound before the first.
+// LastCheckpoint is the newest, whose last entry is the closing that this state stands
+// on; ErrNotFound before the first.
 func (tx *ReadTx) LastCheckpoint() (Checkpoint, error) {
 	var c Checkpoint
-	err := tx.c.one(`select day, size, note from checkpoint order by day desc limit 1`, nil, &c.Day, &c.Size, &c.Note)
+	if _, _, err := tx.Head(); err != nil {
+		return c, err
+	}
+	err := tx.c.one(`select day, size, note from checkpoint order by size desc limit 1`, nil, &c.Day, &c.Size, &c.Note)
+	if errors.Is(err, ethics.ErrNotFound) && tx.era.base == 0 {
+		return c, err
+	}
+	if err != nil {
+		return c, fmt.Errorf("newest checkpoint: %w: %s", audit.ErrTampered, err)
+	}
+	head, err := audit.OpenHead(c.Note, tx.s.verifier)
+	if err != nil {
+		return c, fmt.Errorf("checkpoint %s: %w", c.Day, err)
+	}
+	root, err := tx.s.memory.rootAt(tx.era.base + 1)
+	if err == nil && (head.Size != c.Size || head.Size != tx.era.base+1 || head.Root != root) {
+		err = fmt.Errorf("checkpoint %s: %w", c.Day, audit.ErrTampered)
+	}
 	return c, err
 }

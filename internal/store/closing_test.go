@@ -137,6 +137,37 @@ func TestClosing(t *testing.T) {
 	must(t, w.S.Extends(context.Background(), []byte(w.Text(`select note from checkpoint where day = ?`, "2026-11-19"))))
 }
 
+// TestNewestCheckpoint: another note in the place of the newest checkpoint's, an older
+// row or none is not shown as the newest.
+func TestNewestCheckpoint(t *testing.T) {
+	for name, lie := range map[string]string{
+		"":               ``,
+		"an older note":  `update checkpoint set note = (select note from checkpoint order by day limit 1) where day = (select max(day) from checkpoint)`,
+		"gone":           `delete from checkpoint where day = (select max(day) from checkpoint)`,
+		"all gone":       `delete from checkpoint`,
+		"another size":   `update checkpoint set size = size + 1 where day = (select max(day) from checkpoint)`,
+		"another signer": `update checkpoint set note = cast(replace(cast(note as text), 'a', 'b') as blob) where day = (select max(day) from checkpoint)`,
+	} {
+		w := founded(t)
+		newest := func() error {
+			return w.S.Read(t.Context(), func(tx *store.ReadTx) error { _, err := tx.LastCheckpoint(); return err })
+		}
+		if err := newest(); !errors.Is(err, ethics.ErrNotFound) {
+			t.Errorf("before the first: %v", err)
+		}
+		w.Close("2026-11-21")
+		w.Close(today)
+		w.Write("opened", ethics.StreamProgram, nothing)
+		if lie != "" {
+			w.Exec(lie)
+		}
+		err := newest()
+		if refused := !errors.Is(err, ethics.ErrNotFound) && errors.Is(err, audit.ErrTampered) || errors.Is(err, audit.ErrHead); refused != (lie != "") || !refused && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestAClosingLaundersNothing: a stream that somebody put into the states of closed
 // days, in a bucket that grew since, is in no map that is signed.
 func TestAClosingLaundersNothing(t *testing.T) {
