@@ -39,7 +39,7 @@ func (s *Service) read(o *Opened, who *appoint.Acting) (spoilt int, err error) {
 	if !stated {
 		return spoilt, untrusted("the member's own statement is missing")
 	}
-	return spoilt + s.alone(o), o.unnamed()
+	return spoilt + s.alone(o), errors.Join(o.unnamed(), o.unsaid())
 }
 
 func shownKind(kind string) bool {

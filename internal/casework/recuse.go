@@ -81,6 +81,7 @@ func (s *Service) unseen(o *Opened, who *appoint.Acting) error {
 	if err := s.unlock(o, who); err != nil {
 		return err
 	}
+	o.opened = map[string]bool{}
 	for _, env := range o.file.Envelopes {
 		switch env.Kind {
 		case ethics.KindReport, ethics.KindRemoval, ethics.KindProposal, ethics.KindApproval: // a removal may rest on the last two
@@ -91,9 +92,10 @@ func (s *Service) unseen(o *Opened, who *appoint.Acting) error {
 		if _, err := o.item(&i, env); err != nil {
 			i.Untrusted = true
 		}
+		o.opened[env.ID] = !i.Untrusted
 		o.Thread = append(o.Thread, i)
 	}
-	return nil
+	return o.unsaid()
 }
 
 func checkEpochs(o *Opened) error {

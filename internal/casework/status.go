@@ -6,7 +6,6 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
 	"svilpe/internal/seal"
-	"svilpe/internal/store"
 )
 
 // sign signs what an act makes of the case; nil where it stands as before. It is
@@ -66,17 +65,17 @@ func (o *Opened) moves(env ethics.Envelope, st ethics.Step) error {
 // though all of them can be read.
 func (o *Opened) unnamed() error {
 	for _, t := range o.file.Told {
-		if !o.named[t.N] && o.readable(t) {
+		if !o.named[t.N] && o.readable(t.Envelopes) {
 			return untrusted("a status that no text names")
 		}
 	}
 	return nil
 }
 
-// readable tells whether every text that was stored with a status is there and
+// readable tells whether every text that was stored with something is there and
 // could be opened.
-func (o *Opened) readable(t store.Told) bool {
-	for _, id := range t.Envelopes {
+func (o *Opened) readable(envelopes []string) bool {
+	for _, id := range envelopes {
 		if !o.opened[id] {
 			return false
 		}

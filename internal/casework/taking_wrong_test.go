@@ -5,11 +5,17 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
 	"svilpe/internal/casework"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
+	"svilpe/internal/seal"
 	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 )
 
 // The person stepped aside meanwhile: there is nothing left to approve, and the
@@ -217,4 +223,86 @@ func TestSuspendedIsNotTakenAway(t *testing.T) {
 	if !slices.Contains(w.holders(f), "resp") {
 		t.Error("a leader who is suspended lost the case by one person's word")
 	}
+}
+
+// With the operator's help one leader takes the case from another, in words or without
+// any: the removal is not believed, or the case is not.
+func TestTakenByOneAndTheOperator(t *testing.T) {
+	w := founded(t)
+	f := w.three()
+	id := w.takenAlone(f, true)
+	if i := w.thread("member", f)[id]; !i.Untrusted {
+		t.Errorf("believed: %+v", i)
+	}
+
+	w = founded(t)
+	f = w.three()
+	w.takenAlone(f, false)
+	w.untrusted("a note", func() error { return second(w.cw.Note(ctx, w.as("member"), f.Number, derive.New(), "x", "")) })
+	w.untrusted("stepping aside", func() error { return second(w.cw.Recuse(ctx, w.as("member"), f.Number, derive.New(), "x")) })
+
+	w = founded(t)
+	f = w.three()
+	must(t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: store.KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(f.id)},
+		func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "resp") }))
+	w.untrusted("a note, after the program took the case from somebody in office", func() error {
+		return second(w.cw.Note(ctx, w.as("member"), f.Number, derive.New(), "x", ""))
+	})
+}
+
+// An entry that bars somebody, beside which no removal says so, steers whom the case
+// is given next. Nobody believes it.
+func TestBarredByAnEntryAlone(t *testing.T) {
+	for _, kind := range []audit.EntryKind{store.KindRemoved, "note"} {
+		w := founded(t)
+		w.appoint("honest", "home", appoint.RoleMember, "", "resp", "chair")
+		f := w.three()
+		w.stated("resp", f)
+		storetest.Append(t, w.dir, w.log, ethics.CaseStream(f.id), audit.Body{Kind: kind, Actor: "chair", Facts: []audit.Fact{record.Bar("honest")}})
+		w.untrusted("opening", func() error { return second(w.cw.Open(ctx, w.as("resp"), f.Number)) })
+		w.untrusted("stepping aside", func() error { return second(w.cw.Recuse(ctx, w.as("resp"), f.Number, derive.New(), "x")) })
+		if w.damage() == nil {
+			t.Errorf("%s: verification calls it sound", kind)
+		}
+	}
+}
+
+// takenAlone has the chair and the operator take the case from the responsible person:
+// the next epoch, the end of the grant and, with text, the removal, signed by the chair.
+func (w *world) takenAlone(f filed, text bool) string {
+	w.t.Helper()
+	c := w.caseFile(f)
+	at := w.place(c)
+	at.Epoch, at.Sequence = c.Epoch+1, 0
+	var remain []seal.Holder
+	r, err := w.in.Roster(ctx)
+	must(w.t, err)
+	for _, id := range c.Holders() {
+		if id != "resp" {
+			m, err := r.Member(id)
+			must(w.t, err)
+			remain = append(remain, seal.Holder{ID: id, Recipient: m.Recipient})
+		}
+	}
+	next, err := seal.NewEpoch(at, w.by("chair"), remain)
+	must(w.t, err)
+	open := store.Opening{Epoch: store.Epoch{Case: f.id, Number: at.Epoch, Recipient: next.Recipient, Signer: "chair", Signature: next.Signature, Day: at.Day}}
+	for _, g := range next.Grants {
+		open.Grants = append(open.Grants, store.Grant{Case: f.id, Member: g.Member, ID: g.ID, Giver: "chair", Via: store.ViaRenewed, Epoch: at.Epoch, Day: at.Day, Sealed: g.Sealed})
+	}
+	at = w.place(c)
+	at.Epoch++
+	e, err := seal.Envelope(at, uuid.NewString(), ethics.KindRemoval, ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"resp"}, Reason: "x"}, w.by("chair"), next.Recipient, "")
+	must(w.t, err)
+	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: store.KindRemoved, Actor: "chair", Stream: ethics.CaseStream(f.id)},
+		func(tx *store.Tx) error {
+			c, err := tx.Case(f.id)
+			err = errors.Join(err, tx.RemoveGrants(f.id, "resp"), tx.Open(&c, open))
+			if text {
+				tx.Bar("resp")
+				err = errors.Join(err, tx.AddEnvelope(&c, e))
+			}
+			return errors.Join(err, tx.PutCase(c))
+		}))
+	return e.ID
 }

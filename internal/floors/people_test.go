@@ -57,6 +57,7 @@ var sameRow = []struct {
 	{"internal/casework/read.go", "whose envelope it is", []string{
 		"env.Author == who.ID", "i.Author == p.Proposer", "slices.Contains(o.file.Holders(), p.Proposer)",
 	}},
+	{"internal/casework/remove.go", "who made the entry signed the removal", []string{"i.Author == t.Actor"}},
 	{"internal/casework/status.go", "one key signed the text and its status", []string{"t.Author != env.Author"}},
 	{"internal/casework/taking.go", "ids that hold the case", []string{
 		"slices.Contains(o.file.Holders(), id)", "slices.Contains(holders, id)",
@@ -91,6 +92,7 @@ var sameRow = []struct {
 		"slices.Contains(f.held.stored[Envelopes.Name+\":\"+envelope], member)", "g.Member != member", "e.Author == g.Member",
 		"s.Dealer != f.Vault.Dealer",
 	}},
+	{"internal/record/epochs.go", "who made the entry signed the removal", []string{"e.Author == t.Actor"}},
 	{"internal/record/story.go", "the verdict is of who signed the status", []string{"p.Decider == author"}},
 	{"internal/record/talkfile.go", "texts are sealed to ids", []string{"slices.Contains(t.Parties, author)"}},
 	{"internal/store/entries.go", "a column is a copy of the body", []string{"e.Actor != actor"}},

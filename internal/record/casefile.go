@@ -35,6 +35,7 @@ type CaseFile struct {
 	First        audit.Digest // leaf of the case's first entry: what members state they opened
 	Parted       bool         // a member left or was barred, by an act of a member
 	Left         bool         // the program took a grant away, and no epoch was opened since
+	Takings      []Taking     // from whom the case was taken
 	Missing      int          // envelopes that are not there any more, or hidden from the reporter
 
 	ledger *Ledger
@@ -69,6 +70,9 @@ func (f *CaseFile) Learn(entries []audit.Entry) error {
 		}
 		f.away.Take(e)
 		f.held.entry(e)
+		if t, took := TakingOf(e); took {
+			f.Takings = append(f.Takings, t)
+		}
 		f.Parted = f.Parted || e.Kind == KindRemoved
 		f.keys.entry(e, n == 0)
 	}

@@ -39,10 +39,8 @@ func NewLedger(stream string) *Ledger {
 func (l *Ledger) Take(e audit.Entry) error {
 	leaf := audit.LeafHash(e)
 	l.leaves[payload.Leaf(leaf[:])], l.Seen = int64(len(l.days)), leaf[:]
-	for _, f := range e.Facts {
-		if id, ok := strings.CutPrefix(f.Name, factBarred); ok {
-			l.Barred[id] = true
-		}
+	for _, id := range barredBy(e) {
+		l.Barred[id] = true
 	}
 	for _, c := range e.Changes {
 		if err := l.change(e.Kind, c); err != nil {
@@ -100,6 +98,16 @@ const factBarred = "barred/"
 
 // Bar is the fact that a member may never hold this case again.
 func Bar(member string) audit.Fact { return audit.Fact{Name: factBarred + member, Value: []byte{}} }
+
+// barredBy are the members whom an entry bars.
+func barredBy(e audit.Entry) (out []string) {
+	for _, f := range e.Facts {
+		if id, ok := strings.CutPrefix(f.Name, factBarred); ok {
+			out = append(out, id)
+		}
+	}
+	return out
+}
 
 // barred tells whether a grant's or a share's label names somebody who was barred.
 func (l *Ledger) barred(label string) bool {

@@ -32,7 +32,10 @@ func removed(t *testing.T, bar, closed bool) (w *world, f filed, g store.Grant, 
 		if bar {
 			tx.Bar("berta")
 		}
-		return errors.Join(tx.RemoveGrants(f.ID, "berta"), tx.Open(&c, signed), tx.PutCase(c))
+		said := ethics.Envelope{
+			Case: f.ID, ID: "removal" + f.ID, Sequence: c.Sequence, Kind: ethics.KindRemoval, Author: "anna", Epoch: 1, Day: today, Sealed: []byte("x"),
+		}
+		return errors.Join(tx.RemoveGrants(f.ID, "berta"), tx.Open(&c, signed), tx.AddEnvelope(&c, said), tx.PutCase(c))
 	}))
 	if closed {
 		w.Close(today)

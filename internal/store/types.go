@@ -22,6 +22,7 @@ type (
 	CaseFile     = record.CaseFile
 	Verifier     = record.Verifier
 	Told         = record.Told
+	Taking       = record.Taking
 
 	ConsultationFile = record.TalkFile
 )

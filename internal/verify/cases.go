@@ -139,6 +139,9 @@ func (v *run) removals(f *record.CaseFile, list []audit.Entry) {
 				epoch = c.Label
 			}
 		}
+		if t, took := record.TakingOf(e); took && len(t.Barred) > 0 && !slices.ContainsFunc(f.Envelopes, t.By) {
+			v.damage("entry", strconv.FormatInt(e.Index, 10), "bars somebody, and its actor signed no removal")
+		}
 		if len(gone) > 0 && e.Kind != record.KindSealedOff && !v.mayRemove(f, e, gone, epoch) {
 			v.damage("entry", strconv.FormatInt(e.Index, 10), "takes grants away, which its actor may not")
 		}
