@@ -350,3 +350,33 @@ func (w *world) begun(found, keys token.Code, signed, row []string) (string, dia
 	w.write(store.KindConsultation, c.ID, func(tx *store.Tx) error { return tx.AddConsultation(c, locator[:], first, *st) })
 	return c.Number, w.visit(filed{Filed: intake.Filed{Code: found}})
 }
+
+// TestNewKeysOfATrustPerson: what was sealed to the keys before them can still be
+// trusted, by the reporter and by the other trust person.
+func TestNewKeysOfATrustPerson(t *testing.T) {
+	w := trusted(t)
+	f, v := w.asked(asks())
+	must(t, second(w.cw.SayTalk(ctx, w.as("tija"), f.Number, derive.New(), "answer", false)))
+	k := derive.New()
+	id, err := k.MemberIdentity()
+	must(t, err)
+	state(w, appoint.KindKey, appoint.Key{
+		Member: "tija", Recipient: id.Recipient().String(), Verifier: k.MemberSigner().Public().(ed25519.PublicKey),
+	}, "resp", "chair")
+	must(t, second(w.dia.Say(ctx, v, derive.New(), "and more")))
+	c, err := w.dia.Consultation(ctx, v)
+	must(t, err)
+	for _, m := range c.Messages {
+		if m.Untrusted {
+			t.Errorf("a text of %s cannot be trusted", m.From)
+		}
+	}
+	open, err := w.cw.Consultation(ctx, w.as("uldis"), f.Number)
+	must(t, err)
+	for _, x := range open.Texts {
+		if x.Untrusted {
+			t.Errorf("to the other one a text of %s cannot be trusted", x.Author)
+		}
+	}
+	w.sound()
+}

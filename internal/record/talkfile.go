@@ -86,12 +86,13 @@ func (f *TalkFile) Trusted(s Said) bool { return dated(f.ledger, Texts, &s) }
 func (f *TalkFile) Seen() []byte { return f.ledger.Seen }
 
 // Header is what a text's signed header must say, but for what its author had seen.
+// It was sealed to the keys that counted before the entry that brought it.
 func (f *TalkFile) Header(s Said, roster *appoint.Roster) (payload.Header, error) {
 	h := payload.Header{
 		Installation: f.Installation.ID, Stream: ethics.TalkStream(f.ID), ID: s.ID, Kind: s.Kind, Sequence: s.Sequence,
 		Day: s.Day, Author: s.Author,
 	}
-	to, err := f.Recipients(s.Kind, s.Readers, roster)
+	to, err := f.Recipients(s.Kind, s.Readers, f.ledger.then(roster, s.Kind, s.ID))
 	for _, r := range to {
 		h.Recipients = append(h.Recipients, payload.Fingerprint(r))
 	}
