@@ -152,14 +152,14 @@ func (f *CaseFile) checkMembers() error {
 		if !PlacedGrant(*g, f.Epochs, f.Grants) {
 			return fmt.Errorf("%w: %s grant by %s", ethics.ErrUntrusted, g.Via, g.Giver)
 		}
-		g.Stated = f.stated(*g)
+		g.Stated = f.HasStated(*g)
 	}
 	return nil
 }
 
-// stated tells whether the holder signed the no-conflict statement since this grant
+// HasStated tells whether the holder signed the no-conflict statement since this grant
 // was given: an envelope says so, and the column is a copy of that.
-func (f *CaseFile) stated(g Grant) bool {
+func (f *CaseFile) HasStated(g Grant) bool {
 	return slices.ContainsFunc(f.Envelopes, func(e ethics.Envelope) bool {
 		return e.Kind == ethics.KindStatement && e.Author == g.Member && f.ledger.Holds(Envelopes.Row(&e)) &&
 			f.ledger.Follows(Envelopes.Label(&e), Grants.Label(&g))

@@ -207,5 +207,5 @@ func TestStatedIsACopy(t *testing.T) {
 	if a, b := stated(); !a || !b {
 		t.Errorf("the statement is there: %v %v", a, b)
 	}
-	w.Sound()
+	w.Names("grant", "", "copy of the no-conflict statement")
 }

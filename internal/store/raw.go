@@ -230,6 +230,12 @@ func (r *Raw) CaseFile(id string) (record.CaseFile, error) {
 	return f, err
 }
 
+// StatedCopies are the ids of a case's grants whose column for lists says that their
+// holder signed the no-conflict statement.
+func (r *Raw) StatedCopies(id string) ([]string, error) {
+	return (&ReadTx{c: r.c}).ids(`select id from case_grant where case_id = $1 and stated <> 0`, id)
+}
+
 // Installation is the row of the installation; ErrNotFound before init.
 func (r *Raw) Installation() (Installation, error) {
 	return row(r.c, record.Installations, `where id = 1`)

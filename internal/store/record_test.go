@@ -91,8 +91,12 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("decided twice: %v", err)
 	}
 	must(t, w.S.Write(context.Background(), entry("proposed", ofCase(f.ID)), func(tx *store.Tx) error { return tx.AddProposal(proposal) }))
-	must(t, w.S.Write(context.Background(), entry("stated", ofCase(f.ID)), func(tx *store.Tx) error { return tx.StateGrant(f.ID, "anna") }))
-	must(t, w.S.Write(context.Background(), entry("noted", ofCase(f.ID)), envelope("new", 0, 2)))
+	must(t, w.S.Write(context.Background(), entry("stated", ofCase(f.ID)), func(tx *store.Tx) error {
+		c, err := tx.Case(f.ID)
+		e := ethics.Envelope{ID: "stated", Case: f.ID, Kind: ethics.KindStatement, Author: "anna", Sequence: c.Sequence, Day: today}
+		return errors.Join(err, tx.AddEnvelope(&c, e), tx.StateGrant(f.ID, "anna"), tx.PutCase(c))
+	}))
+	must(t, w.S.Write(context.Background(), entry("noted", ofCase(f.ID)), envelope("new", 0, 3)))
 	w.Sound()
 }
 

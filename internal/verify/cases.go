@@ -46,9 +46,29 @@ func (v *run) oneCase(id string, list []audit.Entry, l *record.Ledger) error {
 	v.removals(&f, list)
 	v.systems(&f, list)
 	v.signed(id, f.Signed(v.roster))
+	if err := v.copies(&f); err != nil {
+		return err
+	}
 	for _, row := range rows {
 		if err := v.authored(&f, row); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// copies holds the column of a grant that lists are read from against the statements:
+// with it turned, a case that nobody has opened stands under no «new».
+func (v *run) copies(f *record.CaseFile) error {
+	said, err := v.raw.StatedCopies(f.ID)
+	if err != nil {
+		return err
+	}
+	for n := range f.Grants {
+		grant := &f.Grants[n]
+		label := record.Grants.Label(grant)
+		if slices.Contains(said, grant.ID) != (grant.Via != record.ViaRenewed && f.HasStated(*grant)) && !v.named[label] {
+			v.spoilt(label, "its copy of the no-conflict statement is not what was signed")
 		}
 	}
 	return nil
