@@ -72,7 +72,7 @@ func TestEpochWithoutItsKey(t *testing.T) {
 	w := founded(t)
 	f := w.file()
 	resp := w.stated("resp", f)
-	w.epoch(f, "member", w.people["member"].MemberSigner())
+	w.epoch(f, "chair", w.people["chair"].MemberSigner())
 	if _, err := w.cw.Open(ctx, resp, f.Number); err != nil {
 		t.Fatalf("the past does not open: %v", err)
 	}

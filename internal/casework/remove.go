@@ -56,7 +56,7 @@ func (o *Opened) senior() bool {
 
 // removal refuses a record of leaving by somebody who may not say it.
 func (o *Opened) removal(env ethics.Envelope, r ethics.Removal) error {
-	leads := o.leads(env.Author, env.Day) && !o.tookLeader(env)
+	leads := o.leads(env.Author, env.Day, env.ID) && !o.tookLeader(env)
 	self := len(r.Members) == 1 && r.Members[0] == env.Author
 	switch r.Why {
 	case ethics.WhyRecused:
@@ -115,9 +115,10 @@ func within(some, all []string) bool {
 	return !slices.ContainsFunc(some, func(x string) bool { return !slices.Contains(all, x) })
 }
 
-// leads tells whether somebody was chair or responsible person on a day.
-func (o *Opened) leads(member string, day ethics.Day) bool {
-	roles := o.roster.RolesFor(member, o.file.Institution, day)
+// leads tells whether somebody was chair or responsible person on a day, by what was
+// stated before the entry of an envelope.
+func (o *Opened) leads(member string, day ethics.Day, envelope string) bool {
+	roles := o.file.Then(o.roster, envelope).RolesFor(member, o.file.Institution, day)
 	return slices.Contains(roles, policy.RoleChair) || slices.Contains(roles, policy.RoleResponsible)
 }
 

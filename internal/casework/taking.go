@@ -219,7 +219,7 @@ func (o *Opened) tookTwo(env ethics.Envelope, r ethics.Removal) bool {
 		return false
 	}
 	said, another := p.Proposal.Removal, o.roster.Another(p.Author, env.Author) && !o.roster.Among(r.Members, env.Author)
-	return another && o.leads(p.Author, p.Day) &&
+	return another && o.leads(p.Author, p.Day, p.ID) &&
 		said.Why == r.Why && slices.Equal(said.Members, r.Members) && p.Proposal.Reason == r.Reason && o.signed(p.ID, env.Author)
 }
 

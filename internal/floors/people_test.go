@@ -93,6 +93,9 @@ var sameRow = []struct {
 		"s.Dealer != f.Vault.Dealer",
 	}},
 	{"internal/record/epochs.go", "who made the entry signed the removal", []string{"e.Author == t.Actor"}},
+	{"internal/record/past.go", "who signs holds a grant under this id", []string{
+		"slices.Contains(l.held[n], member)", "slices.Contains(l.held[n-1], member)",
+	}},
 	{"internal/record/story.go", "the verdict is of who signed the status", []string{"p.Decider == author"}},
 	{"internal/record/talkfile.go", "texts are sealed to ids", []string{"slices.Contains(t.Parties, author)"}},
 	{"internal/store/entries.go", "a column is a copy of the body", []string{"e.Actor != actor"}},

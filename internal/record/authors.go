@@ -108,6 +108,9 @@ func rule(l *Ledger, c ethics.Case, system []byte, reporter chain, now *appoint.
 		if roster == nil || !roster.Handles(author, c.Institution, day) {
 			return nil, fmt.Errorf("%w: %s by %s, who handled no cases here on %s", ethics.ErrUntrusted, kind, author, day)
 		}
+		if !l.heldBy(author, kind, id) {
+			return nil, fmt.Errorf("%w: %s by %s, who did not hold the case", ethics.ErrUntrusted, kind, author)
+		}
 		return roster.Verifier(author)
 	}
 }

@@ -23,6 +23,8 @@ type Ledger struct {
 	vault  int64            // of the entry that brought the vault of now
 	days   []ethics.Day     // of each entry
 	at     []int64          // index of each in the whole log
+	grants map[string]bool  // labels in force by which somebody holds the case
+	held   [][]string       // who does, behind each entry
 }
 
 // NewLedger is the ledger of a stream without entries.
@@ -48,6 +50,7 @@ func (l *Ledger) Take(e audit.Entry) error {
 		}
 	}
 	l.days, l.at = append(l.days, e.Day), append(l.at, e.Index)
+	l.holders(e)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
 )
@@ -69,6 +70,43 @@ func (l *Ledger) then(now *appoint.Roster, kind, id string) *appoint.Roster {
 		return now
 	}
 	return before(now, l.at[n])
+}
+
+// Then is the roster before the entry that brought an envelope.
+func (f *CaseFile) Then(now *appoint.Roster, envelope string) *appoint.Roster {
+	return f.ledger.then(now, "", envelope)
+}
+
+// holders notes who holds the case behind an entry.
+func (l *Ledger) holders(e audit.Entry) {
+	if l.grants == nil {
+		l.grants = map[string]bool{}
+	}
+	changed := false
+	for _, c := range e.Changes {
+		if KindOf(c.Label) == Grants.Name {
+			l.grants[c.Label], changed = c.Op != audit.Ended, true
+		}
+	}
+	var now []string
+	switch {
+	case changed:
+		for label, live := range l.grants {
+			if live {
+				now = append(now, MemberOf(label))
+			}
+		}
+	case len(l.held) > 0:
+		now = l.held[len(l.held)-1]
+	}
+	l.held = append(l.held, now)
+}
+
+// heldBy tells whether a member held the case before the entry that brought a row, or
+// behind it: who leaves signs the removal. So of a row that no entry brought yet.
+func (l *Ledger) heldBy(member, kind, id string) bool {
+	n, known := l.heads[headerKind(kind)+":"+id]
+	return !known || slices.Contains(l.held[n], member) || n > 0 && slices.Contains(l.held[n-1], member)
 }
 
 // before is the roster before an entry of the log; of one that does not stand there

@@ -83,7 +83,7 @@ func TestVerifyNamesWrongAuthors(t *testing.T) {
 				return err
 			}
 			if x.table == "grant" {
-				x.g.Case, x.g.Member, x.g.ID, x.g.Day = id, "carl", "new", today
+				x.g.Case, x.g.Member, x.g.ID, x.g.Day = id, "dora", "new", today
 				return tx.AddGrant(x.g)
 			}
 			x.e.Case, x.e.ID, x.e.Sequence, x.e.Day = id, "new", c.Sequence, today

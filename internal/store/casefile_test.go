@@ -32,7 +32,7 @@ func TestCaseFileTrustsTheLog(t *testing.T) {
 	w := from.Copy(t)
 	row := fileRow(t, w, cases[0].Stored.ID)
 	f, err := open(w, false)
-	if err != nil || len(f.Grants) != 2 || len(f.Envelopes) != 2 || f.Missing != 0 || !f.Trusted(f.Envelopes[0]) || !f.TrustedFile(row) {
+	if err != nil || len(f.Grants) != 3 || len(f.Envelopes) != 2 || f.Missing != 0 || !f.Trusted(f.Envelopes[0]) || !f.TrustedFile(row) {
 		t.Fatalf("%+v %v", f, err)
 	}
 	if f, err := open(w, true); err != nil || len(f.Grants) != 0 {

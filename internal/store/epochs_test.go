@@ -37,29 +37,29 @@ func TestRemovalsAndEpochs(t *testing.T) {
 		{"a removal and the epoch after it", nil, func(tx *store.Tx) error {
 			c, e := next(tx)
 			e.Epoch = 1
-			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "anna", "anna")), tx.AddEnvelope(c, e), tx.PutCase(*c))
+			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "anna", "anna", "carl")), tx.AddEnvelope(c, e), tx.PutCase(*c))
 		}},
 		{"a text to who was removed", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, e := next(tx)
 			return errors.Join(tx.RemoveGrants(id, "berta"), tx.AddEnvelope(c, e))
 		}},
-		{"nobody to remove", ethics.ErrEpoch, func(tx *store.Tx) error { return tx.RemoveGrants(id, "carl") }},
+		{"nobody to remove", ethics.ErrEpoch, func(tx *store.Tx) error { return tx.RemoveGrants(id, "dora") }},
 		{"an epoch that leaves somebody out", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, _ := next(tx)
-			return tx.Open(c, opening(id, 1, "anna", "anna"))
+			return tx.Open(c, opening(id, 1, "anna", "anna", "carl"))
 		}},
 		{"an epoch for who was removed", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, _ := next(tx)
-			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "anna", "anna", "berta")))
+			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "anna", "anna", "berta", "carl")))
 		}},
 		{"the epoch after the next", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, _ := next(tx)
-			return tx.Open(c, opening(id, 2, "anna", "anna", "berta"))
+			return tx.Open(c, opening(id, 2, "anna", "anna", "berta", "carl"))
 		}},
 		{"a member's text in the reporter's epoch", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, e := next(tx)
 			e.Epoch = 1
-			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "reporter", "anna")), tx.AddEnvelope(c, e))
+			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "reporter", "anna", "carl")), tx.AddEnvelope(c, e))
 		}},
 	} {
 		w := from.Copy(t)

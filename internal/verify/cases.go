@@ -106,7 +106,7 @@ func (v *run) authored(f *record.CaseFile, row any) error {
 		placed := f.Vault == nil || f.Vault.ID == r.Vault && f.Vault.Dealer == r.Dealer
 		v.signer(f, record.Shares.Label(r), ethics.KindVaultShare, r.Dealer, r.Day, placed)
 	case *ethics.VaultRequest:
-		placed := v.roster != nil && v.roster.Another(r.Asker, r.Decider) && (r.State == "lent") == (len(r.Sealed) > 0)
+		placed := v.roster != nil && v.roster.At(f.Ledger().IndexOf(record.Requests.Label(r))).Another(r.Asker, r.Decider) && (r.State == "lent") == (len(r.Sealed) > 0)
 		v.signer(f, record.Requests.Label(r), ethics.KindVaultLoan, r.Decider, r.Day, placed)
 	case *record.File:
 		v.out.Files++
@@ -273,13 +273,17 @@ func (v *run) erased(id string, rows []any, l *record.Ledger) {
 // stated before the entry that erased it.
 func (v *run) erasure(e record.Erasure, by int64) {
 	wrong := func(why string) { v.damage(record.Erasures.Name, e.Case, why) }
-	switch {
-	case v.roster == nil || !v.roster.At(by).Another(e.First, e.Second):
+	if v.roster == nil {
 		wrong("not of two people")
 		return
-	case !v.roster.Handles(e.First, e.Institution, e.Asked):
+	}
+	switch then := v.roster.At(by); {
+	case !then.Another(e.First, e.Second):
+		wrong("not of two people")
+		return
+	case !then.Handles(e.First, e.Institution, e.Asked):
 		wrong("its first person handled no cases here")
-	case !record.MayConfirmErasure(v.roster, e.Second, e.Day):
+	case !record.MayConfirmErasure(then, e.Second, e.Day):
 		wrong("its second person was no auditor")
 	}
 	if err := record.ErasureSigned(v.installation.ID, e, v.roster); err != nil {

@@ -79,6 +79,7 @@ func (w *World) Walk(f Filed) {
 	w.Acts(f, "acknowledge", "anna", To("triage", "acknowledged"))
 	w.Acts(f, "accept", "anna", To("accepted"))
 	w.Acts(f, "start", "berta", To("investigation"))
+	w.Examiner(f)
 	w.Acts(f, "propose_decision", "carl", To("decision_draft"))
 	w.Decided(f, "approve_decision", "berta", "carl", To("decided"))
 	w.Acts(f, "set_measures", "berta", func(s *ethics.Status) {
@@ -86,6 +87,17 @@ func (w *World) Walk(f Filed) {
 		for n := range 2 {
 			s.Measures = append(s.Measures, ethics.MeasureStatus{N: n, Due: Today, State: record.MeasureOpen})
 		}
+	})
+}
+
+// Examiner gives carl a case to examine: who holds none writes nothing in it.
+func (w *World) Examiner(f Filed) {
+	w.T.Helper()
+	w.Write("granted", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
+		c, err := tx.Case(f.ID)
+		g := GrantOf(f.ID, "carl")
+		g.Giver, g.Via, g.Epoch = "anna", store.ViaAssigned, c.Epoch
+		return errors.Join(err, tx.AddGrant(g))
 	})
 }
 
