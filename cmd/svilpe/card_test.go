@@ -7,7 +7,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -50,6 +52,7 @@ func TestThePrintedCardAndLeaving(t *testing.T) {
 	reporter.open("/status").in("/status").fill("code", code).send("")
 	reporter.reads(sentinels["description"])
 	must(t, chromedp.Do(reporter.ctx, chromedp.Click(`nav.leave a`)))
+	reporter.away("/case")
 	for range 3 {
 		if err := chromedp.Do(reporter.ctx, chromedp.NavigateBack()); err != nil {
 			break // nothing lies before it
@@ -63,6 +66,9 @@ func TestThePrintedCardAndLeaving(t *testing.T) {
 			reporter.reads("Apmeklējums")
 		}
 	}
+	// The last step back may still be on its way, and would break off what follows.
+	_, err := chromedp.Call(reporter.ctx, page.StopLoading, cdp.Empty{})
+	must(t, err)
 	if reporter.open("/case"); strings.Contains(reporter.all(), sentinels["description"]) {
 		t.Error("the case opens after leaving")
 	}
@@ -96,4 +102,15 @@ func (v *visitor) printed(code string) {
 	}
 	_, err = chromedp.Call(v.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
 	must(v.t, err)
+}
+
+// away waits until the page is no more that of the path: a click comes back
+// before what it leads to is there.
+func (v *visitor) away(path string) {
+	v.t.Helper()
+	for end := time.Now().Add(30 * time.Second); eval[string](v, `location.pathname`) == path; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			v.t.Fatalf("still on %s", path)
+		}
+	}
 }

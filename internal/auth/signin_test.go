@@ -224,15 +224,13 @@ func TestMemberWhoKnowsOtherFoundersIsRefused(t *testing.T) {
 	anna := w.in(email)
 	other := w.row(w.ids[0])
 	other.FoundersCopy = secret.SealUnder(anna.Secret.FoundersKey(), secret.PurposeFounders, anna.ID, make([]byte, 32))
-	entry := store.Entry{ID: "0a6c9ce0-0000-4000-8000-00000000000f", Day: "2026-11-22", Kind: "credentials_changed", Actor: anna.ID}
-	must(t, w.a.Store.Write(ctx, entry, func(tx *store.Tx) error { return tx.PutMember(other) }))
+	w.write(anna.ID, func(tx *store.Tx) error { return tx.PutMember(other) })
 	w.now = w.now.Add(time.Minute)
 	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
 		t.Errorf("signed in: %v", err)
 	}
 	other.FoundersCopy = []byte("short")
-	entry.ID = "0a6c9ce0-0000-4000-8000-000000000010"
-	must(t, w.a.Store.Write(ctx, entry, func(tx *store.Tx) error { return tx.PutMember(other) }))
+	w.write(anna.ID, func(tx *store.Tx) error { return tx.PutMember(other) })
 	w.now = w.now.Add(time.Minute)
 	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
 		t.Errorf("signed in with a damaged copy: %v", err)

@@ -20,7 +20,7 @@ import (
 
 func (w *world) write(member string, fn func(*store.Tx) error) {
 	w.t.Helper()
-	e := store.Entry{ID: uuid.NewString(), Day: "2026-11-22", Kind: "credentials_changed", Actor: member}
+	e := store.Entry{ID: uuid.NewString(), Day: "2026-11-22", Kind: "credentials_changed", Actor: member, Stream: ethics.MemberStream(member)}
 	must(w.t, w.a.Store.Write(ctx, e, fn))
 }
 

@@ -249,8 +249,8 @@ func TestSuspendedKeepsTheCase(t *testing.T) {
 	w.tomorrow()
 	st := signed(w, r.Head(appoint.KindSuspend, uuid.NewString(), "2026-11-24"),
 		appoint.Suspension{Member: "resp", Appointment: m.Appointments[0].Statement, Until: "2026-11-24"}, "chair")
-	must(t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: st.Day, Kind: record.StatedAs[st.Kind], Actor: "chair"},
-		func(tx *store.Tx) error { return tx.AddStatement(st) }))
+	e := store.Entry{ID: uuid.NewString(), Day: st.Day, Kind: record.StatedAs[st.Kind], Actor: "chair", Stream: ethics.StreamRoster}
+	must(t, w.s.Write(ctx, e, func(tx *store.Tx) error { return tx.AddStatement(st) }))
 	if _, err := w.cw.Open(ctx, w.as("resp"), f.Number); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("suspended, and opens the case: %v", err)
 	}

@@ -422,7 +422,7 @@ func (w *world) stateToday(kind string, st func(*appoint.Roster) appoint.Stateme
 	r, err := w.in.Roster(ctx)
 	must(w.t, err)
 	s := st(r)
-	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: s.Day, Kind: record.StatedAs[kind], Actor: "x"},
+	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: s.Day, Kind: record.StatedAs[kind], Actor: "x", Stream: ethics.StreamRoster},
 		func(tx *store.Tx) error { return tx.AddStatement(s) }))
 }
 

@@ -11,8 +11,10 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
 	"svilpe/internal/insight"
 	"svilpe/internal/locale"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 	"svilpe/internal/verdict"
 )
@@ -234,7 +236,8 @@ func TestLogForAuditorAndAdministrator(t *testing.T) {
 		must(t, w.site.Registry.Store.MakeCheckpoint(ctx, day))
 	}
 	for range insight.PageSize - 2 { // the page ends with a run of fillers
-		must(t, w.site.Registry.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: "2026-11-23", Kind: "opened", Actor: "x"}, func(*store.Tx) error { return nil }))
+		e := store.Entry{ID: uuid.NewString(), Day: "2026-11-23", Kind: record.KindCredentials, Actor: "x", Stream: ethics.MemberStream("x")}
+		must(t, w.site.Registry.Store.Write(ctx, e, func(*store.Tx) error { return nil }))
 	}
 	for _, v := range []*visitor{auditor, admin} {
 		if rec := v.do("GET", "/desk/log/verdict", nil); rec.Code != http.StatusNotFound {
