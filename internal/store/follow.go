@@ -38,7 +38,13 @@ func (r nodeReader) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
-// signedHead is the stored head, its signature checked.
+// openedHead is a head whose signature was checked, with the bytes that were.
+type openedHead struct {
+	head   audit.Head
+	signed []byte
+}
+
+// signedHead is the stored head, its signature checked. The same bytes are checked once.
 func (s *Store) signedHead(c *conn) (audit.Head, []byte, error) {
 	var size int64
 	var signed []byte
@@ -48,11 +54,19 @@ func (s *Store) signedHead(c *conn) (audit.Head, []byte, error) {
 	if s.verifier == nil {
 		return audit.Head{}, nil, fmt.Errorf("head without a verifier: %w", ethics.ErrUnavailable)
 	}
-	head, err := audit.OpenHead(signed, s.verifier)
-	if err == nil && head.Size != size {
-		err = fmt.Errorf("head: %w", audit.ErrTampered)
+	opened := s.opened.Load()
+	if opened == nil || !bytes.Equal(opened.signed, signed) {
+		head, err := audit.OpenHead(signed, s.verifier)
+		if err != nil {
+			return head, signed, err
+		}
+		opened = &openedHead{head, signed}
+		s.opened.Store(opened)
 	}
-	return head, signed, err
+	if opened.head.Size != size {
+		return opened.head, signed, fmt.Errorf("head: %w", audit.ErrTampered)
+	}
+	return opened.head, signed, nil
 }
 
 // present is the head of this snapshot, followed. known is how far this process

@@ -43,7 +43,12 @@ type era struct {
 	grown     map[string]*growth // streams that grew since
 	counted   map[string][]count // changes of counters since
 	erased    map[string]int64   // streams erased since: number of the entry «erased»
+
+	proven map[string]audit.State // of streams that did not grow, each proven by its bucket's root
 }
+
+// provenMost bounds era.proven: some 2 MB.
+const provenMost = 1 << 14
 
 // growth is a stream since the closing: its state then, and the places of what
 // came since.
@@ -120,7 +125,8 @@ func (e *era) holds(size int64) bool {
 }
 
 // state is how far a stream had come under the first size entries of an era. What did
-// not grow since its closing is read from the table, and proven by its bucket's root.
+// not grow since its closing is read from the table, and proven by its bucket's root,
+// once in an era: the map of a closing never changes.
 func (m *memory) state(c *conn, e *era, stream string, size int64) (audit.State, error) {
 	m.mu.RLock()
 	if g := e.grown[stream]; g != nil {
@@ -131,9 +137,22 @@ func (m *memory) state(c *conn, e *era, stream string, size int64) (audit.State,
 		}
 		return audit.State{Count: g.before.Count + int64(n), Last: e.leaves[g.places[n-1]-e.base]}, nil
 	}
+	st, proven := e.proven[stream]
 	root := e.buckets.Of(audit.Bucket(stream))
 	m.mu.RUnlock()
-	return closedState(c, stream, root)
+	if proven {
+		return st, nil
+	}
+	st, err := closedState(c, stream, root)
+	if err == nil && st.Count > 0 { // one may ask for any number of those that are not there
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if len(e.proven) == provenMost {
+			clear(e.proven)
+		}
+		e.proven[stream] = st
+	}
+	return st, err
 }
 
 // present is the era now.
@@ -270,6 +289,7 @@ func (m *memory) rest(base int64, front audit.Frontier, buckets audit.Map, count
 	m.era = &era{
 		base: base, baseFront: front.Clone(), buckets: buckets, counters: counters,
 		grown: map[string]*growth{}, counted: map[string][]count{}, erased: map[string]int64{},
+		proven: map[string]audit.State{},
 	}
 }
 

@@ -51,7 +51,8 @@ type Store struct {
 	verifier  note.Verifier
 	leaving   atomic.Bool // sessions were dropped: their rows must leave the disk too
 	pace      pace
-	following sync.Mutex // one at a time follows what others wrote
+	opened    atomic.Pointer[openedHead] // the newest head whose signature was checked
+	following sync.Mutex                 // one at a time follows what others wrote
 	memory    memory
 }
 
