@@ -30,10 +30,8 @@ func (t *turn) write(tx *store.Tx, c *ethics.Case) error {
 			return err
 		}
 	}
-	for _, g := range t.come {
-		if err := tx.AddGrant(g); err != nil {
-			return err
-		}
+	if err := tx.AddGrants(t.come...); err != nil {
+		return err
 	}
 	return tx.Open(c, t.opening)
 }

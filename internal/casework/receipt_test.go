@@ -91,7 +91,7 @@ func (w *world) filing(change func(*[]ethics.Receipt)) (filed, []string) {
 			if g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: who.id, Secrets: map[int][]byte{0: caseSecret[:]}}, by, who.to); err != nil {
 				return err
 			}
-			if err := tx.AddGrant(g); err != nil {
+			if err := tx.AddGrants(g); err != nil {
 				return err
 			}
 		}

@@ -159,10 +159,8 @@ func (s *Service) proposeTaking(o *Opened, who *appoint.Acting, draft derive.Sec
 	}
 	row := store.Proposal{ID: id, Case: o.ID, Step: actTake, Proposer: who.ID, State: "open", Day: s.today()}
 	change := func(tx *store.Tx, _ *ethics.Case) error {
-		for _, g := range grants {
-			if err := tx.AddGrant(g); err != nil {
-				return err
-			}
+		if err := tx.AddGrants(grants...); err != nil {
+			return err
 		}
 		return tx.AddProposal(row)
 	}

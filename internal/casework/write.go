@@ -150,12 +150,7 @@ func (s *Service) assign(o *Opened, who *appoint.Acting, draft derive.Secret, me
 		return written{}, err
 	}
 	return written{envelopes: l.out, kind: KindGranted, change: func(tx *store.Tx, _ *ethics.Case) error {
-		for _, g := range grants {
-			if err := tx.AddGrant(g); err != nil {
-				return err
-			}
-		}
-		return nil
+		return tx.AddGrants(grants...)
 	}}, nil
 }
 

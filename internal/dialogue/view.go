@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
@@ -29,7 +30,8 @@ type View struct {
 	CheckIn              ethics.Day // since when we ask how the reporter is, "" when we do not
 	Identified           bool       // personal details are kept apart
 	Muted                bool       // messages are not taken now; withdrawing is
-	Missing              int        // envelopes the log names and the database has not
+	Roster               *appoint.Roster
+	Missing              int // envelopes the log names and the database has not
 }
 
 // Message is one text of the thread.
@@ -70,6 +72,7 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 		}
 		out = View{
 			Number: m.Number, Track: m.Track, State: m.State, Category: m.Category, Received: m.Received, Events: m.Events, Missing: m.Missing,
+			Roster: m.roster,
 		}
 		out.Identified = m.Vault != nil
 		out.CanWithdraw, out.Muted = s.mayWithdraw(m.State), s.muted(m.Events)

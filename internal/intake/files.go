@@ -24,10 +24,7 @@ func (s *Service) FilesOpen(ctx context.Context) (bool, error) {
 	var files int
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		if files, err = tx.DraftFiles(mostDraftFiles); err != nil || files == mostDraftFiles {
-			return err
-		}
-		held, err = tx.DraftBytes()
+		files, held, err = tx.Drafts(mostDraftFiles)
 		return err
 	})
 	if err != nil || files == mostDraftFiles {

@@ -183,10 +183,8 @@ func (s *Service) store(ctx context.Context, f filing) error {
 		if err := tx.AddEpoch(f.epoch); err != nil {
 			return err
 		}
-		for _, g := range f.grants {
-			if err := tx.AddGrant(g); err != nil {
-				return err
-			}
+		if err := tx.AddGrants(f.grants...); err != nil {
+			return err
 		}
 		if f.vault != nil {
 			if err := tx.PutVault(f.vault.Vault, f.vault.Shares); err != nil {

@@ -151,7 +151,7 @@ func SignStatement(label string, body []byte, key ed25519.PrivateKey) []byte {
 
 // VerifyStatement checks what SignStatement made.
 func VerifyStatement(label string, body, signature []byte, author ed25519.PublicKey) error {
-	if len(author) != ed25519.PublicKeySize || !ed25519.Verify(author, statement(label, body), signature) {
+	if !verified(author, statement(label, body), signature) {
 		return ErrSignature
 	}
 	return nil

@@ -47,18 +47,15 @@ type CaseFile struct {
 	story  *Story
 }
 
-// Learn reads the case's entries, in order. ErrUntrusted where one of them is not
-// what the rules allow.
-func (f *CaseFile) Learn(entries []audit.Entry) error {
-	f.ledger, f.rows = NewLedger(ethics.CaseStream(f.ID)), map[string]bool{}
+// Learn reads the case's entries, in order, with what they say about its rows.
+// ErrUntrusted where one of them is not what the rules allow.
+func (f *CaseFile) Learn(entries []audit.Entry, l *Ledger) error {
+	f.ledger, f.rows = l, map[string]bool{}
 	if len(entries) == 0 {
 		return fmt.Errorf("%w: a case without entries", ethics.ErrUntrusted)
 	}
 	f.First = audit.Digest(audit.LeafHash(entries[0]))
 	for n, e := range entries {
-		if err := f.ledger.Take(e); err != nil {
-			return err
-		}
 		if !Announced(e) {
 			return fmt.Errorf("%w: the vault ended in entry %d, and nobody says why", ethics.ErrUntrusted, e.Index)
 		}

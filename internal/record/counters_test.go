@@ -164,11 +164,11 @@ func TestCountedForItsOwnInstitution(t *testing.T) {
 	}{
 		{ethics.CaseStream("1"), "case:1", func(institution string, e audit.Entry) error {
 			f := CaseFile{Case: ethics.Case{ID: "1", Institution: institution}}
-			return f.Learn([]audit.Entry{e})
+			return f.Learn([]audit.Entry{e}, NewLedger(e.Stream))
 		}},
 		{ethics.TalkStream("1"), "talk:1", func(institution string, e audit.Entry) error {
 			f := TalkFile{Talk: Talk{ID: "1", Institution: institution}}
-			return f.Learn([]audit.Entry{e})
+			return f.Learn([]audit.Entry{e}, NewLedger(e.Stream))
 		}},
 	} {
 		e := counted("home", plus(x.label, 1))

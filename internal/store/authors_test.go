@@ -84,7 +84,7 @@ func TestVerifyNamesWrongAuthors(t *testing.T) {
 			}
 			if x.table == "grant" {
 				x.g.Case, x.g.Member, x.g.ID, x.g.Day = id, "dora", "new", today
-				return tx.AddGrant(x.g)
+				return tx.AddGrants(x.g)
 			}
 			x.e.Case, x.e.ID, x.e.Sequence, x.e.Day = id, "new", c.Sequence, today
 			return errors.Join(tx.AddEnvelope(&c, x.e), tx.PutCase(c))

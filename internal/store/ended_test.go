@@ -75,7 +75,7 @@ func TestWhatEndedDoesNotComeBack(t *testing.T) {
 				stream := ofCase(f.ID)
 				if x.grant != nil {
 					g = x.grant(g)
-					err := w.Tries("noted", stream, func(tx *store.Tx) error { return tx.AddGrant(g) })
+					err := w.Tries("noted", stream, func(tx *store.Tx) error { return tx.AddGrants(g) })
 					if !errors.Is(err, ethics.ErrUntrusted) && !(g.Via == store.ViaRenewed && errors.Is(err, ethics.ErrEpoch)) {
 						t.Errorf("given again: %v", err)
 					}
@@ -112,7 +112,7 @@ func refused(t *testing.T, w *world, f filed) {
 func TestWhoComesBackHasAnother(t *testing.T) {
 	w, f, g, _ := removed(t, false, false)
 	g.ID, g.Via, g.Giver, g.Epoch = "other", store.ViaAssigned, "anna", 1
-	w.Write("granted", ofCase(f.ID), func(tx *store.Tx) error { return tx.AddGrant(g) })
+	w.Write("granted", ofCase(f.ID), func(tx *store.Tx) error { return tx.AddGrants(g) })
 	c, err := w.CaseFile(f.ID, false)
 	must(t, err)
 	if len(c.Holders()) != 2 || len(c.Departed()) != 0 {

@@ -26,10 +26,8 @@ func (tx *Tx) Open(c *ethics.Case, o Opening) error {
 		return err
 	}
 	tx.left, tx.looked = false, true
-	for _, g := range o.Grants {
-		if err := tx.AddGrant(g); err != nil {
-			return err
-		}
+	if err := tx.AddGrants(o.Grants...); err != nil {
+		return err
 	}
 	all, err := tx.grants(c.ID)
 	if err != nil {
@@ -48,15 +46,11 @@ func (tx *ReadTx) grants(caseID string) ([]Grant, error) {
 	return ofCase(tx.c, record.Grants, caseID)
 }
 
-// mayGrant refuses a second base for one member, ErrExists, and a renewed grant
-// for somebody who has none, ErrEpoch: that member was removed meanwhile. And a
-// grant for somebody whose row was taken away by hand: a second one would hide
-// that.
-func (tx *Tx) mayGrant(g Grant) error {
-	all, err := tx.grants(g.Case)
-	if err != nil {
-		return err
-	}
+// mayGrant refuses beside a case's grants a second base for one member, ErrExists,
+// and a renewed grant for somebody who has none, ErrEpoch: that member was removed
+// meanwhile. And a grant for somebody whose row was taken away by hand: a second one
+// would hide that.
+func (tx *Tx) mayGrant(g Grant, all []Grant) error {
 	base, here := false, map[string]bool{}
 	for _, x := range all {
 		base = base || x.Member == g.Member && x.Via != ViaRenewed

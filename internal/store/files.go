@@ -95,23 +95,19 @@ func (tx *ReadTx) Chunk(f StoredFile, n int) ([]byte, error) {
 	return data, nil
 }
 
-// DraftBytes is how many sealed bytes are held for drafts that are not filed. Of
-// files that were received whole their rows say it; chunks are read of the few that
-// are being received.
-func (tx *ReadTx) DraftBytes() (int64, error) {
-	var whole, parts int64
-	if err := tx.c.one(`select coalesce(sum(size), 0) from file where state = 'received'`, nil, &whole); err != nil {
-		return 0, err
+// Drafts is how many files are held for drafts that are not filed, counted no further
+// than a limit, and how many sealed bytes they are. Of files that were received whole
+// their rows say it; chunks are read of the few that are being received.
+func (tx *ReadTx) Drafts(most int) (files int, bytes int64, err error) {
+	var coming int
+	err = tx.c.one(`select count(*), coalesce(sum(size), 0), coalesce(sum(case when state = 'receiving' then 1 else 0 end), 0)
+		from (select state, size from file where state >= 'received' and state <= 'receiving' limit $1) f`, []any{most}, &files, &bytes, &coming)
+	if err != nil || coming == 0 {
+		return files, bytes, err
 	}
-	err := tx.c.one(`select coalesce(sum(length(data)), 0) from chunk where file_id in (select id from file where state = 'receiving')`, nil, &parts)
-	return whole + parts, err
-}
-
-// DraftFiles is how many files are held for drafts that are not filed, counted no
-// further than a limit.
-func (tx *ReadTx) DraftFiles(most int) (n int, err error) {
-	err = tx.c.one(`select count(*) from (select 1 as held from file where state in ('received', 'receiving') limit $1) f`, []any{most}, &n)
-	return n, err
+	var parts int64
+	err = tx.c.one(`select coalesce(sum(length(data)), 0) from chunk where file_id in (select id from file where state = 'receiving')`, nil, &parts)
+	return files, bytes + parts, err
 }
 
 // Kept checks the files that a form says it keeps: each must have been received

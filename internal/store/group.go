@@ -18,9 +18,10 @@ type grouped struct {
 	c       *conn
 	begun   bool
 	head    audit.Head
-	entries []audit.Entry    // appended, not signed yet
-	now     map[string]reach // streams they grew
-	closed  *closed          // the day that this transaction closes
+	entries []audit.Entry          // appended, not signed yet
+	now     map[string]reach       // streams they grew
+	stood   map[string]audit.State // before this transaction, of streams that were asked for
+	closed  *closed                // the day that this transaction closes
 }
 
 // reach is how far a stream has come in this transaction, and before it.
@@ -46,10 +47,17 @@ func (g *grouped) state(stream string) (audit.State, error) {
 	if p, grown := g.now[stream]; grown {
 		return p.now, nil
 	}
+	if st, asked := g.stood[stream]; asked {
+		return st, nil
+	}
 	if err := g.begin(); err != nil {
 		return audit.State{}, err
 	}
-	return g.s.memory.state(g.c, g.s.memory.present(), stream, g.head.Size)
+	st, err := g.s.memory.state(g.c, g.s.memory.present(), stream, g.head.Size)
+	if err == nil {
+		g.stood[stream] = st
+	}
+	return st, err
 }
 
 // one runs a call in its savepoint. The first result is the call's own, the

@@ -9,7 +9,7 @@ import (
 
 // retaliating is what tells a case in which the reporter wrote that somebody
 // retaliates and nobody has answered since.
-const retaliating = `exists (select 1 from case_event e where e.case_id = c.id and e.name = 'retaliation_reported' and not exists
+const retaliating = `c.id in (select e.case_id from case_event e where e.name = 'retaliation_reported' and not exists
 	(select 1 from case_event a where a.case_id = e.case_id and a.name = 'retaliation_answered' and a.n > e.n))`
 
 // Retaliating are a member's cases in which the reporter waits for an answer

@@ -107,9 +107,9 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 		return f, err
 	}
 	f.Case, f.Locator = c.Case, c.Locator
-	entries, err := tx.Entries(ethics.CaseStream(caseID))
+	said, err := tx.stream(ethics.CaseStream(caseID))
 	if err == nil {
-		err = f.Learn(entries)
+		err = f.Learn(said.entries, said.ledger)
 	}
 	if err != nil {
 		return f, err

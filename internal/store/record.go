@@ -95,13 +95,26 @@ func (tx *Tx) AddEvents(caseID string, events ...ethics.Event) error {
 	return nil
 }
 
-// AddGrant gives a member a key to a case. ErrExists when there is one and this
+// AddGrants gives members keys to one case. ErrExists when one has a key and this
 // is not renewed; ErrUntrusted for somebody who stepped aside or was excluded.
-func (tx *Tx) AddGrant(g Grant) error {
-	if err := tx.mayGrant(g); err != nil {
+func (tx *Tx) AddGrants(grants ...Grant) error {
+	if len(grants) == 0 {
+		return nil
+	}
+	all, err := tx.grants(grants[0].Case)
+	if err != nil {
 		return err
 	}
-	return put(tx, record.Grants, &g)
+	for _, g := range grants {
+		if err := tx.mayGrant(g, all); err != nil {
+			return err
+		}
+		if err := put(tx, record.Grants, &g); err != nil {
+			return err
+		}
+		all = append(all, g)
+	}
+	return nil
 }
 
 // StateGrant records that the holder signed the no-conflict statement: a copy of

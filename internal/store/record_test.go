@@ -62,7 +62,7 @@ func TestRefusals(t *testing.T) {
 		{"the same form sent twice", ethics.ErrExists, envelope(f.Envelopes[1].ID, 0, 1)},
 		{"the same envelope at the next place", ethics.ErrExists, envelope(f.Envelopes[1].ID, 0, 2)},
 		{"a second grant", ethics.ErrExists, func(tx *store.Tx) error {
-			return tx.AddGrant(store.Grant{Case: f.ID, Member: "anna", ID: "again", Via: "assigned", Day: today})
+			return tx.AddGrants(store.Grant{Case: f.ID, Member: "anna", ID: "again", Via: "assigned", Day: today})
 		}},
 		{"a second open proposal", ethics.ErrConflict, func(tx *store.Tx) error { return tx.AddProposal(proposal) }},
 		{"the proposer decides", ethics.ErrSamePerson, func(tx *store.Tx) error { return tx.DecideProposal("p"+f.ID, "anna", "approved") }},
@@ -106,7 +106,7 @@ func TestRowUnderAnotherCasesEntry(t *testing.T) {
 	f, g := w.File(), w.File()
 	for _, under := range []string{ethics.StreamProgram, ofCase(g.ID)} {
 		err := w.S.Write(context.Background(), entry("granted", under), func(tx *store.Tx) error {
-			return tx.AddGrant(store.Grant{Case: f.ID, Member: "carl", ID: "x", Giver: "anna", Via: "assigned", Day: today})
+			return tx.AddGrants(store.Grant{Case: f.ID, Member: "carl", ID: "x", Giver: "anna", Via: "assigned", Day: today})
 		})
 		if err == nil {
 			t.Errorf("taken under an entry of %q", under)

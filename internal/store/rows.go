@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"svilpe/internal/record"
@@ -72,10 +73,18 @@ func renew[R any](tx *Tx, k *record.Kind[R], old, r *R) error {
 		return err
 	}
 	var set []string
-	for n, c := range k.Columns {
-		set = append(set, fmt.Sprintf("%s = $%d", c, n+1))
+	values := record.Values(k.Fields(r))
+	var args []any
+	for n, before := range record.Values(k.Fields(old)) {
+		if !reflect.DeepEqual(values[n], before) { // a column that is set costs its indexes and references, even as it was
+			args = append(args, values[n])
+			set = append(set, fmt.Sprintf("%s = $%d", k.Columns[n], len(args)))
+		}
 	}
-	return tx.c.run(`update `+k.Table+` set `+strings.Join(set, ", ")+` where `+byKey(&k.Info, 1), record.Values(k.Fields(r))...)
+	if len(set) == 0 {
+		return nil
+	}
+	return tx.c.run(`update `+k.Table+` set `+strings.Join(set, ", ")+` where `+byKey(&k.Info, len(args)+1), append(args, values[:k.Keys]...)...)
 }
 
 // drop takes a row away. It must be the one in force.

@@ -41,11 +41,14 @@ func (tx *Tx) story(id string) (*record.Story, error) {
 	if err != nil {
 		return nil, err
 	}
+	told := record.NewStory(id, entries)
+	if len(entries) == 0 {
+		return told, nil // the case is being filed
+	}
 	rows, err := ofCase(tx.c, record.Statuses, id)
 	if err != nil {
 		return nil, err
 	}
-	told := record.NewStory(id, entries)
 	return told, told.Believed(rows)
 }
 
@@ -61,13 +64,17 @@ func (tx *Tx) fits(c ethics.Case, told *record.Story, row ethics.SignedStatus) (
 	if err != nil {
 		return ethics.Status{}, err
 	}
-	proposals, err := ofCase(tx.c, record.Proposals, c.ID)
-	if err != nil {
-		return ethics.Status{}, err
-	}
 	var beside []record.Row
+	decides := false // a proposal counts in whose decision the status stands
 	for _, n := range tx.notes {
 		beside = append(beside, record.Row{Label: n.Label, Digest: n.New})
+		decides = decides || record.KindOf(n.Label) == record.Proposals.Name
+	}
+	var proposals []Proposal
+	if decides {
+		if proposals, err = ofCase(tx.c, record.Proposals, c.ID); err != nil {
+			return ethics.Status{}, err
+		}
 	}
 	return told.Fits(c, in, roster, proposals, row, beside)
 }

@@ -31,9 +31,11 @@ func (tx *ReadTx) ConsultationByNumber(number string) (Consultation, error) {
 	return tx.talk(`where number = $1`, number)
 }
 
-// ConsultationByLocator finds one by the SHA-256 of its code's locator.
-func (tx *ReadTx) ConsultationByLocator(hash []byte) (Consultation, error) {
-	return tx.talk(`where locator = $1`, hash)
+// LocatedAt is the id of the case or consultation with the SHA-256 of this locator, as
+// it stands there: who reads that with the code's secret sees whether it is.
+func (tx *ReadTx) LocatedAt(hash []byte) (id string, err error) {
+	err = tx.c.one(`select id from cases where locator = $1 union all select id from consultation where locator = $1 limit 1`, []any{hash}, &id)
+	return id, err
 }
 
 // Consultations are those that are not erased, the longest untouched first: a
@@ -75,9 +77,9 @@ func (tx *ReadTx) ConsultationFile(id string) (ConsultationFile, error) {
 	if f.Installation, err = tx.Installation(); err != nil {
 		return f, err
 	}
-	entries, err := tx.Entries(ethics.TalkStream(id))
+	said, err := tx.stream(ethics.TalkStream(id))
 	if err == nil {
-		err = f.Learn(entries)
+		err = f.Learn(said.entries, said.ledger)
 	}
 	if err != nil {
 		return f, err

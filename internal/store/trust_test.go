@@ -50,7 +50,7 @@ func TestNothingIsLaundered(t *testing.T) {
 		"an event dropped": {`delete from case_event where (case_id, n) = (select case_id, max(n) from case_event where case_id = ?)`, "noted", ofCase(id), events},
 		"a grant":          {`update case_grant set sealed = x'00' where member_id = 'anna' and case_id = ?`, "noted", ofCase(id), func(tx *store.Tx) error { return tx.StateGrant(id, "anna") }},
 		"a grant dropped": {`delete from case_grant where member_id = 'anna' and case_id = ?`, "noted", ofCase(id), func(tx *store.Tx) error {
-			return tx.AddGrant(store.Grant{Case: id, Member: "anna", ID: "again", Giver: "berta", Via: "assigned", Day: today})
+			return tx.AddGrants(store.Grant{Case: id, Member: "anna", ID: "again", Giver: "berta", Via: "assigned", Day: today})
 		}},
 		"a proposal":       {`update proposal set proposer = 'carl' where state = 'open' and case_id = ?`, "noted", ofCase(id), func(tx *store.Tx) error { return tx.DecideProposal("p"+id+"again", "berta", "approved") }},
 		"credentials":      {`update member set sealed_secret = x'00' where id = 'anna'`, record.KindCredentials, ofMember("anna"), func(tx *store.Tx) error { return tx.PutMember(testMember("anna")) }},
@@ -83,7 +83,7 @@ func TestNothingIsLaundered(t *testing.T) {
 func TestTriggerIsNotLaundered(t *testing.T) {
 	w := founded(t)
 	f := w.File()
-	w.Raw().Exec(`create trigger x after update on cases begin update cases set reporter_recipient = 'age1pq1mallory' where id = new.id; end`) //nolint:errcheck // seen below
+	w.Raw().Exec(`create trigger x after insert on entry begin update cases set reporter_recipient = 'age1pq1mallory' ; end`) //nolint:errcheck // seen below
 	must(t, w.Tries("noted", ofCase(f.ID), put(f.ID)))
 	if w.Text(`select reporter_recipient from cases`) != "age1pq1mallory" {
 		t.Fatal("the trigger did nothing, the test shows nothing")
@@ -177,7 +177,7 @@ func TestAFileIsFiledAsItWasReceived(t *testing.T) {
 	draft := derive.New()
 	f := w.File()
 	file := w.Receive(draft)
-	_, err := w.Raw().Exec(`create trigger x after update of state on file begin update file set sha256 = x'00' where id = new.id; end`)
+	_, err := w.Raw().Exec(`create trigger x after update of state on file begin update file set sha256 = x'00' ; end`)
 	must(t, err)
 	w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error { return tx.FileFile(file.ID, f.ID, "e", draft.DraftHash(), today) })
 	err = w.S.Read(context.Background(), func(tx *store.ReadTx) error {

@@ -168,7 +168,7 @@ func (s *Store) transact(c *conn, group []*call) ([]error, error) {
 	if err := c.run("begin immediate"); err != nil {
 		return nil, translate(err)
 	}
-	g := &grouped{s: s, c: c, now: map[string]reach{}}
+	g := &grouped{s: s, c: c, now: map[string]reach{}, stood: map[string]audit.State{}}
 	results := make([]error, len(group))
 	for i, x := range group {
 		if x.ctx.Err() != nil {

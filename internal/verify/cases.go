@@ -35,7 +35,7 @@ func (v *run) oneCase(id string, list []audit.Entry, l *record.Ledger) error {
 	}
 	v.out.Cases++
 	f.Installation = v.installation
-	if err := f.Learn(list); err != nil {
+	if err := f.Learn(list, l); err != nil {
 		v.damage("case", id, err.Error())
 		return nil
 	}
@@ -238,7 +238,7 @@ func (v *run) talk(list []audit.Entry, rows []any, l *record.Ledger) {
 			f.Statuses = append(f.Statuses, *st)
 		}
 	}
-	if err := f.Learn(list); err != nil {
+	if err := f.Learn(list, l); err != nil {
 		v.damage(record.Talks.Name, t.ID, err.Error())
 		return
 	}

@@ -94,9 +94,6 @@ func TestAnIndexThatFindsAnotherTalk(t *testing.T) {
 		"its number": {"sqlite_autoindex_consultation_2", "number", func(tx *store.ReadTx) (store.Consultation, error) {
 			return tx.ConsultationByNumber(storetest.Talk().Number)
 		}},
-		"its code": {"sqlite_autoindex_consultation_3", "locator", func(tx *store.ReadTx) (store.Consultation, error) {
-			return tx.ConsultationByLocator([]byte("talk"))
-		}},
 		"its id": {"sqlite_autoindex_consultation_1", "id", func(tx *store.ReadTx) (store.Consultation, error) {
 			return tx.Consultation("talk")
 		}},

@@ -259,7 +259,7 @@ func (d *desk) loose() int64 {
 	var n int64
 	must(d.t, d.store.Read(context.Background(), func(tx *store.ReadTx) error {
 		var err error
-		n, err = tx.DraftBytes()
+		_, n, err = tx.Drafts(1 << 20)
 		return err
 	}))
 	return n

@@ -83,12 +83,8 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 	if state, ok := s.Policy.State(view.State); ok {
 		v.State, v.StateText = state.Name.In(lang), state.ReporterText.In(lang)
 	}
-	roster, err := s.roster(ctx)
-	if err != nil {
-		return err
-	}
 	for _, m := range view.Messages {
-		v.Messages = append(v.Messages, s.message(p, roster, m))
+		v.Messages = append(v.Messages, s.message(p, view.Roster, m))
 	}
 	if view.State == waiting {
 		v.Question = question(v.Messages)

@@ -1,7 +1,6 @@
 package mycase
 
 import (
-	"context"
 	"slices"
 
 	"svilpe/internal/appoint"
@@ -10,7 +9,6 @@ import (
 	"svilpe/internal/httpd"
 	"svilpe/internal/locale"
 	"svilpe/internal/policy"
-	"svilpe/internal/store"
 )
 
 // message is one of the thread, in the page's language.
@@ -110,14 +108,4 @@ func names(roster *appoint.Roster, ids []string) []string {
 		}
 	}
 	return out
-}
-
-func (s *Site) roster(ctx context.Context) (*appoint.Roster, error) {
-	var r *appoint.Roster
-	err := s.Dialogue.Store.Read(ctx, func(tx *store.ReadTx) error {
-		var err error
-		r, err = tx.Roster()
-		return err
-	})
-	return r, err
 }

@@ -248,7 +248,7 @@ func (d *door) cases() int {
 
 func (d *door) drafts() (n int64) {
 	must(d.t, d.store.Read(context.Background(), func(tx *store.ReadTx) (err error) {
-		n, err = tx.DraftBytes()
+		_, n, err = tx.Drafts(1 << 20)
 		return err
 	}))
 	return n

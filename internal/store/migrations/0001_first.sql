@@ -126,6 +126,7 @@ create table case_event (
     day text not null {{c}},
     primary key (case_id, n)
 ) {{strict}};
+create index event_retaliation on case_event (case_id) where name = 'retaliation_reported';
 
 -- Where a case or consultation stands, signed by who acted. State, track, events
 -- and measures elsewhere are copies for lists.

@@ -82,7 +82,7 @@ func (f *Filed) store(tx *store.Tx, recipient string, by seal.Author, st *ethics
 		return err
 	}
 	for _, m := range []string{"anna", "berta"} {
-		if err := tx.AddGrant(GrantOf(c.ID, m)); err != nil {
+		if err := tx.AddGrants(GrantOf(c.ID, m)); err != nil {
 			return err
 		}
 	}

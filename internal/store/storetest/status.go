@@ -97,7 +97,7 @@ func (w *World) Examiner(f Filed) {
 		c, err := tx.Case(f.ID)
 		g := GrantOf(f.ID, "carl")
 		g.Giver, g.Via, g.Epoch = "anna", store.ViaAssigned, c.Epoch
-		return errors.Join(err, tx.AddGrant(g))
+		return errors.Join(err, tx.AddGrants(g))
 	})
 }
 
