@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/textproto"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -28,15 +32,25 @@ type tab struct {
 	page    string
 	status  int
 	sent    func(route string) // told of each form that was stored
+	again   int                // how many more times each form is sent, at once
 }
 
 func (b *tab) do(r *http.Request) *tab {
 	b.t.Helper()
-	for name, value := range b.cookies {
-		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	return b.take(b.ask(r))
+}
+
+func (b *tab) ask(r *http.Request) *httptest.ResponseRecorder {
+	for _, name := range slices.Sorted(maps.Keys(b.cookies)) {
+		r.AddCookie(&http.Cookie{Name: name, Value: b.cookies[name]})
 	}
 	w := httptest.NewRecorder()
 	b.http.ServeHTTP(w, r)
+	return w
+}
+
+// take shows an answer.
+func (b *tab) take(w *httptest.ResponseRecorder) *tab {
 	for _, c := range w.Result().Cookies() {
 		if c.MaxAge < 0 {
 			delete(b.cookies, c.Name)
@@ -196,12 +210,49 @@ func (f *filling) pairs(button string) []pair {
 func (f *filling) send(button string) *tab {
 	f.tab.t.Helper()
 	body, kind := encode(f.tab.t, f.kind, f.pairs(button))
-	r := httptest.NewRequest(http.MethodPost, f.action, body)
-	r.Header.Set("Content-Type", kind)
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	f.tab.at = f.action
-	return f.tab.do(r)
+	post := func() *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodPost, f.action, bytes.NewReader(body))
+		r.Header.Set("Content-Type", kind)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		return f.tab.ask(r)
+	}
+	if f.tab.again == 0 {
+		return f.tab.take(post())
+	}
+	return f.tab.take(f.sentAgain(post))
 }
+
+// sentAgain sends the same form many times at once, and once more a moment later, as
+// a double click does. Every answer must be the same good one: a browser shows the last.
+func (f *filling) sentAgain(post func() *httptest.ResponseRecorder) *httptest.ResponseRecorder {
+	f.tab.t.Helper()
+	answers := make([]*httptest.ResponseRecorder, f.tab.again+1)
+	var wg sync.WaitGroup
+	for n := range answers {
+		wg.Go(func() { answers[n] = post() })
+	}
+	wg.Wait()
+	time.Sleep(15 * time.Millisecond)
+	answers = append(answers, post())
+	said := map[string]int{}
+	for _, w := range answers {
+		said[fmt.Sprint(w.Code, " ", w.Header().Get("Location"), " ", codes.FindString(w.Body.String()))]++
+	}
+	last := answers[len(answers)-1]
+	if len(said) > 1 || last.Code >= http.StatusBadRequest {
+		f.tab.t.Errorf("%s sends the form to %s again and again, and gets %v", f.tab.who, f.action, said)
+	}
+	for _, w := range answers {
+		if w.Code < http.StatusBadRequest {
+			return w
+		}
+	}
+	return last
+}
+
+// codes are what is shown once.
+var codes = regexp.MustCompile(`(?s)<p class="code".*?</p>`)
 
 // stored presses a button and wants it to be done: anything but the page that
 // leads on is a form that a real browser cannot send.
@@ -230,14 +281,14 @@ func sentAs(pairs []pair) string {
 	return strings.Join(out, " ")
 }
 
-func encode(t testing.TB, kind string, pairs []pair) (io.Reader, string) {
+func encode(t testing.TB, kind string, pairs []pair) ([]byte, string) {
 	t.Helper()
 	if kind == "" {
 		var out []string
 		for _, p := range pairs {
 			out = append(out, url.QueryEscape(p.name)+"="+url.QueryEscape(p.value))
 		}
-		return strings.NewReader(strings.Join(out, "&")), "application/x-www-form-urlencoded"
+		return []byte(strings.Join(out, "&")), "application/x-www-form-urlencoded"
 	}
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -257,5 +308,5 @@ func encode(t testing.TB, kind string, pairs []pair) (io.Reader, string) {
 		}
 	}
 	must(t, w.Close())
-	return &body, w.FormDataContentType()
+	return body.Bytes(), w.FormDataContentType()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/verify"
 )
 
 // act is a step or a sensitive act in a case: who takes it, who approves it where
@@ -138,14 +140,7 @@ var notByForm = map[string]string{
 // A step, an act or an address without a row here fails.
 func TestEveryFormIsPostedAsABrowserDoes(t *testing.T) {
 	w := walked(t)
-	w.examination()
-	w.protectedReport()
-	w.otherEnds()
-	w.holdings()
-	w.papers()
-	w.reports()
-	w.talks()
-	w.accounts()
+	w.everything()
 	for _, route := range w.routes {
 		if method, path, _ := strings.Cut(route, " "); method == http.MethodPost && !w.posted(path) && path != "/desk/founding" {
 			t.Errorf("no form was sent to %s", path)
@@ -159,6 +154,30 @@ func TestEveryFormIsPostedAsABrowserDoes(t *testing.T) {
 			w.covered(a.ID)
 		}
 	}
+}
+
+// TestEveryFormIsSentTwice: a double click, on every form there is, is one act and one
+// good answer, whichever of the two the browser shows.
+func TestEveryFormIsSentTwice(t *testing.T) {
+	w := walked(t)
+	w.again = 15
+	w.everything()
+	v, err := verify.Run(context.Background(), w.h.store, verify.Options{Founders: w.h.store.Founders()})
+	if must(t, err); v.First() != nil {
+		t.Error(v.First())
+	}
+}
+
+func (w *walk) everything() {
+	w.t.Helper()
+	w.examination()
+	w.protectedReport()
+	w.otherEnds()
+	w.holdings()
+	w.papers()
+	w.reports()
+	w.talks()
+	w.accounts()
 }
 
 // offers tells whether an act of the data is one that some member may take by a

@@ -26,6 +26,7 @@ type walk struct {
 	steps  map[string]bool // taken by their forms
 	sent   map[string]bool // forms that were stored, by action
 	routes []string
+	again  int // how many more times each form is sent, see tab
 }
 
 // walked opens an installation: two responsible persons, anna and rita, the chair
@@ -56,7 +57,7 @@ func walked(t testing.TB) *walk {
 
 // tab is a browser that has been nowhere yet.
 func (w *walk) tab(who string) *tab {
-	return &tab{t: w.t, http: w.http, who: who, cookies: map[string]string{}, sent: func(action string) { w.sent[action] = true }}
+	return &tab{t: w.t, http: w.http, who: who, cookies: map[string]string{}, again: w.again, sent: func(action string) { w.sent[action] = true }}
 }
 
 // as is a member's browser, signed in by the form; again after days have passed.

@@ -51,6 +51,7 @@ type written struct {
 // write opens the case, builds what is to be written, and stores it with its
 // entry; sealed again when a colleague or the reporter wrote in between.
 func (s *Service) write(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, primary string, build func(*Opened) (written, error)) (Taken, error) {
+	before := Taken{Again: true, Proposed: primary == ethics.KindProposal}
 	for range 5 {
 		o, err := s.Open(ctx, who, number)
 		if err != nil {
@@ -58,7 +59,7 @@ func (s *Service) write(ctx context.Context, who *appoint.Acting, number string,
 		}
 		id := draft.EnvelopeID(o.ID, primary)
 		if slices.ContainsFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == id }) {
-			return Taken{Again: true}, nil
+			return before, nil
 		}
 		if o.keys[o.Epoch] == nil {
 			return Taken{}, untrusted("no key to the epoch that this would be sealed to")
@@ -82,7 +83,7 @@ func (s *Service) write(ctx context.Context, who *appoint.Acting, number string,
 		case again(err):
 			continue
 		case errors.Is(err, ethics.ErrExists):
-			return Taken{Again: true}, nil
+			return before, nil
 		case err != nil:
 			return Taken{}, err
 		}

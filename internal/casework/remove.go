@@ -147,8 +147,8 @@ func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string
 			continue
 		}
 		ids := []string{draft.EnvelopeID(o.ID, ethics.KindRemoval), draft.EnvelopeID(o.ID, ethics.KindProposal)}
-		if slices.ContainsFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return slices.Contains(ids, e.ID) }) {
-			return Taken{Again: true}, nil
+		if n := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return slices.Contains(ids, e.ID) }); n >= 0 {
+			return Taken{Again: true, Proposed: o.file.Envelopes[n].Kind == ethics.KindProposal}, nil
 		}
 		d, err := plan(o)
 		if err != nil {
@@ -162,8 +162,8 @@ func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string
 		switch {
 		case again(err):
 			continue
-		case errors.Is(err, ethics.ErrExists):
-			return Taken{Again: true}, nil
+		case errors.Is(err, ethics.ErrExists), errors.Is(err, ethics.ErrNotFound) && s.wrote(ctx, who, number, draft):
+			return Taken{Again: true, Proposed: w.kind == KindProposed}, nil
 		}
 		return Taken{Proposed: err == nil && w.kind == KindProposed}, err
 	}

@@ -42,6 +42,11 @@ func (s *Service) NewCode(ctx context.Context, v Visit, draft derive.Secret) (Ne
 		if ethics.SealAgain(err) || errors.Is(err, ethics.ErrConflict) {
 			continue
 		}
+		if errors.Is(err, ethics.ErrExists) || errors.Is(err, ethics.ErrSessionEnded) { // this form was faster than itself
+			if out, again := s.Again(ctx, draft); !errors.Is(again, ethics.ErrNotFound) {
+				return out, again
+			}
+		}
 		return out, err
 	}
 	return NewCode{}, ethics.ErrBusy

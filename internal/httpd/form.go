@@ -180,7 +180,7 @@ func (s *Server) ReadForm(c echo.Context, sink Sink) (*Form, error) {
 	if err != nil {
 		return nil, ErrUnsupported
 	}
-	body := &rollingReader{src: r.Body, rc: http.NewResponseController(c.Response()), clock: s.opt.Clock, left: rollTime}
+	body := s.rolling(c)
 	form := &Form{}
 	switch kind {
 	case echo.MIMEApplicationForm:

@@ -54,10 +54,11 @@ type Server struct {
 	Echo    *echo.Echo
 	Cookies Cookies
 
-	opt    Options
-	log    *slog.Logger
-	assets assets
-	views  *views
+	opt     Options
+	log     *slog.Logger
+	assets  assets
+	views   *views
+	repeats *repeats
 }
 
 // New parses every page in every language. Its error tells which template is
@@ -72,7 +73,7 @@ func New(o Options) (*Server, error) {
 	if o.Static == nil {
 		o.Static = web.Static()
 	}
-	s := &Server{Echo: echo.New(), Cookies: Cookies{Secure: o.Secure}, opt: o, log: o.Log}
+	s := &Server{Echo: echo.New(), Cookies: Cookies{Secure: o.Secure}, opt: o, log: o.Log, repeats: newRepeats()}
 	var err error
 	if s.assets, err = loadAssets(o.Static); err != nil {
 		return nil, fmt.Errorf("httpd: %w", err)
@@ -83,7 +84,7 @@ func New(o Options) (*Server, error) {
 	s.Echo.HideBanner, s.Echo.HidePort = true, true
 	s.Echo.Logger.SetOutput(io.Discard)
 	s.Echo.HTTPErrorHandler = s.handleError
-	s.Echo.Use(s.logRequests, s.gate)
+	s.Echo.Use(s.logRequests, s.gate, s.once)
 	s.Echo.GET("/static/:hash/:name", s.static)
 	s.Echo.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	return s, nil

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/labstack/echo/v4"
 )
 
 const (
@@ -35,6 +37,10 @@ type rollingReader struct {
 	clock func() time.Time
 	left  time.Duration
 	got   int
+}
+
+func (s *Server) rolling(c echo.Context) *rollingReader {
+	return &rollingReader{src: c.Request().Body, rc: http.NewResponseController(c.Response()), clock: s.opt.Clock, left: rollTime}
 }
 
 func (r *rollingReader) Read(p []byte) (int, error) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"svilpe/internal/derive"
 	"svilpe/internal/locale"
 )
 
@@ -124,6 +125,7 @@ func functions(p *locale.Printer, assets assets) template.FuncMap {
 		"number": func(n int) string { return p.Number(int64(n)) },
 		"asset":  assets.url,
 		"prose":  prose,
+		"draft":  func() string { return derive.New().Text() },
 		"kind":   func(name, media string) string { return p.T(fileKind(name, media)) },
 	}
 }

@@ -8,8 +8,6 @@
 package admin
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -74,11 +72,7 @@ func (s *Site) head(c echo.Context, form *httpd.Form, step string) httpd.FormHea
 	h := httpd.FormHead{Lang: s.Desk.Server.Lang(c), Step: step}
 	if form != nil {
 		h.Draft = form.Get("draft")
-		return h
 	}
-	var raw [32]byte
-	_, _ = rand.Read(raw[:])
-	h.Draft = base64.RawURLEncoding.EncodeToString(raw[:])
 	return h
 }
 

@@ -46,7 +46,7 @@ type caseView struct {
 var done = map[string]string{
 	"message": "desk.done.message", "note": "desk.done.note", "step": "desk.done.step", "proposed": "desk.done.proposed",
 	"assigned": "desk.done.assigned", "approved": "desk.done.approved", "rejected": "desk.done.rejected",
-	"stated": "desk.done.stated", "again": "desk.done.again",
+	"stated":   "desk.done.stated",
 	"redacted": "redact.done", "excluded": "conflict.done.excluded", "escalated": "conflict.done.escalated",
 }
 

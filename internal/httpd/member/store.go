@@ -36,12 +36,10 @@ func (s *Site) act(c echo.Context, who *auth.Session, name, target string, done 
 // always is the word of a form that has one outcome.
 func always(word string) func(*httpd.Form) string { return func(*httpd.Form) string { return word } }
 
-// stored leads back to the case, with a word on what happened.
+// stored leads back to the case, with a word on what happened: the same one when the
+// form was sent twice.
 func stored(c echo.Context, taken casework.Taken, done string) error {
-	switch {
-	case taken.Again:
-		done = "again"
-	case taken.Proposed:
+	if taken.Proposed {
 		done = "proposed"
 	}
 	return seeOther(c, "/desk/cases/"+c.Param("number")+"?done="+done)

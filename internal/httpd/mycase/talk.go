@@ -184,7 +184,8 @@ func (s *Site) endTalk(c echo.Context) error {
 		}
 		return c.Redirect(http.StatusSeeOther, "/consultation")
 	case "now":
-		if err := s.Dialogue.EraseConsultation(c.Request().Context(), visit); err != nil {
+		err := s.Dialogue.EraseConsultation(c.Request().Context(), visit)
+		if err != nil && !errors.Is(err, ethics.ErrConflict) { // erased in this moment by the same form
 			return err
 		}
 		s.Server.Cookies.Clear(c, httpd.CookieCase)
