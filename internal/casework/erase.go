@@ -197,14 +197,23 @@ func (s *Service) ToErase(ctx context.Context, who *appoint.Acting, number strin
 // eraserCase is a case that this member may have a part in erasing: a responsible
 // person holds a grant, an auditor needs none.
 func (s *Service) eraserCase(tx *store.ReadTx, who *appoint.Acting, number string) (ethics.Case, error) {
+	if !s.mayErase(who) {
+		return ethics.Case{}, ethics.ErrNotFound
+	}
+	auditor := who.Has(appoint.RoleAuditor)
+	if !auditor {
+		if _, err := tx.HeldCase(number, who.ID); err != nil {
+			return ethics.Case{}, err
+		}
+	}
 	c, err := tx.CaseByNumber(number)
 	if err != nil {
 		return c, err
 	}
-	if !s.mayErase(who) || !slices.Contains(s.Policy.Erasable(), c.State) {
+	if !slices.Contains(s.Policy.Erasable(), c.State) {
 		return c, ethics.ErrNotFound
 	}
-	if who.Has(appoint.RoleAuditor) {
+	if auditor {
 		return c, nil
 	}
 	g, err := tx.Grant(c.ID, who.ID)

@@ -27,6 +27,12 @@ const (
 	mostAnswers = 16 << 20  // bytes together; what comes above is not kept
 )
 
+// MadeAgain says of an answer that its handler makes it again from the form's draft, as
+// often as it is asked: it is not kept, and a code stands nowhere longer than it must.
+func MadeAgain(c echo.Context) { c.Set(madeAgain, true) }
+
+const madeAgain = "made again"
+
 // repeats are the forms that are being answered, or were a moment ago. Answers are
 // plaintext, and wiped when their time is over.
 type repeats struct {
@@ -135,7 +141,7 @@ func (p *repeats) make(c echo.Context, id formID, a *answer, drafted bool, next 
 		close(a.done)
 	}()
 	err := next(c)
-	good = err == nil && w.status != 0 && w.status < http.StatusBadRequest && w.body.Len() <= mostAnswer
+	good = err == nil && c.Get(madeAgain) == nil && w.status != 0 && w.status < http.StatusBadRequest && w.body.Len() <= mostAnswer
 	return err
 }
 

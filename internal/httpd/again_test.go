@@ -31,8 +31,11 @@ func countedServer(t *testing.T, answer func(c echo.Context, n int64) error) *co
 		if err != nil {
 			return err
 		}
-		if form.Get("text") == "" {
+		switch form.Get("text") {
+		case "":
 			return httpd.ErrMalformed
+		case "made again":
+			httpd.MadeAgain(c)
 		}
 		n := out.asked.Add(1)
 		time.Sleep(time.Second)
@@ -80,13 +83,15 @@ func TestTheSameFormAtOnce(t *testing.T) {
 			{"draft=b&text=x", "desk=1", form, "code 4"},
 			{"text=x", "desk=1", form, "code 5"},
 			{"text=x", "desk=1", form, "code 6"}, // of no page: meant anew
+			{"draft=c&text=made+again", "desk=1", form, "code 7"},
+			{"draft=c&text=made+again", "desk=1", form, "code 8"},
 		} {
 			if got := h.post(x.body, x.cookie, x.kind).Body.String(); got != x.want {
 				t.Errorf("%d: %q", n, got)
 			}
 		}
 		time.Sleep(6 * time.Second)
-		if got := h.post("draft=a&text=x", "desk=1", form).Body.String(); got != "code 7" {
+		if got := h.post("draft=a&text=x", "desk=1", form).Body.String(); got != "code 9" {
 			t.Errorf("long after: %q", got)
 		}
 		time.Sleep(6 * time.Second)

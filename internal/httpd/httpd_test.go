@@ -39,7 +39,12 @@ func newServer(t testing.TB, change func(*httpd.Options)) (*httpd.Server, *bytes
 
 var clock = time.Now
 
-func defaults() config.Config { return config.Default() }
+// defaults are settings that name the host of httptest's requests.
+func defaults() config.Config {
+	cfg := config.Default()
+	cfg.Site.MembersURL = "http://example.com"
+	return cfg
+}
 
 func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 

@@ -16,7 +16,9 @@ import (
 	"io/fs"
 	"log"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -101,6 +103,7 @@ func (s *Server) Demo() bool { return s.opt.Demo }
 func (s *Server) Handler() http.Handler {
 	var h http.Handler = s.Echo
 	h = s.refuseCrossOrigin(h)
+	h = s.refuseOtherHosts(h)
 	h = headAsGet(h)
 	h = s.recoverPanic(h)
 	h = s.chooseLanguage(h)
@@ -149,6 +152,27 @@ func (s *Server) refuseCrossOrigin(next http.Handler) http.Handler {
 		s.errorPage(w, r, http.StatusForbidden, "cross_site")
 	}))
 	return guard.Handler(next)
+}
+
+// refuseOtherHosts answers at the addresses that settings name: a name that somebody
+// else made lead here could post, from a page of theirs, as if it were ours. Numbers,
+// localhost and .onion names lead where they say.
+func (s *Server) refuseOtherHosts(next http.Handler) http.Handler {
+	named := map[string]bool{"localhost": true}
+	for _, address := range []string{s.opt.Config.Site.PublicURL, s.opt.Config.Site.Members()} {
+		if u, err := url.Parse(address); err == nil {
+			named[strings.ToLower(u.Hostname())] = true
+		}
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		u := url.URL{Host: r.Host}
+		host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+		if !named[host] && net.ParseIP(host) == nil && !strings.HasSuffix(host, ".onion") && r.URL.Path != "/healthz" {
+			s.errorPage(w, r, http.StatusMisdirectedRequest, "host")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (s *Server) gate(next echo.HandlerFunc) echo.HandlerFunc {

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -123,10 +122,7 @@ func (s *Service) SignStatement(ctx context.Context, who *appoint.Acting, id str
 	var w Waiting
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		if p, err = tx.Pending(id); errors.Is(err, ethics.ErrNotFound) {
-			return ethics.ErrConflict // it has been stated meanwhile, or taken back
-		}
-		if err != nil {
+		if p, err = tx.Pending(id); err != nil {
 			return err
 		}
 		if p.Kind == appoint.KindFounding {
@@ -142,7 +138,7 @@ func (s *Service) SignStatement(ctx context.Context, who *appoint.Acting, id str
 	switch {
 	case err != nil:
 		return err
-	case digest != bodyHash(p.Body), w.Stale != nil, slices.Contains(w.Signers, who.ID):
+	case digest != bodyHash(p.Body), w.Stale != nil:
 		return errors.Join(ethics.ErrConflict, w.Stale)
 	case !s.MaySign(who, w):
 		return ErrMaySign

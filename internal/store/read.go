@@ -35,6 +35,15 @@ func (tx *ReadTx) CaseByLocator(hash []byte) (ethics.Case, error) {
 	return tx.caseBy(`where locator = $1`, hash)
 }
 
+// HeldCase is the id of the case of this number, as it stands there, where a member has
+// a grant to it; else ErrNotFound. A case that the member does not hold and one that
+// does not exist cost the same look-ups.
+func (tx *ReadTx) HeldCase(number, member string) (id string, err error) {
+	err = tx.c.one(`select g.case_id from case_grant g where g.case_id = coalesce((select id from cases where number = $1), '')
+		and g.member_id = $2 and g.via <> 'renewed'`, []any{number, member}, &id)
+	return id, err
+}
+
 func (tx *ReadTx) caseBy(where string, arg any) (ethics.Case, error) {
 	c, err := row(tx.c, record.Cases, where, arg)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"svilpe/internal/auth"
+	"svilpe/internal/casework"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/secret"
@@ -51,8 +52,12 @@ func (s *Site) still(c echo.Context) func() error {
 	}
 }
 
-// noFile tells a file that was changed from one that is not there.
+// noFile tells a file that was changed from one that is not there. Before the
+// no-conflict statement the case's page asks for it.
 func (s *Site) noFile(c echo.Context, who *auth.Session, err error) error {
+	if errors.Is(err, casework.ErrNotStated) {
+		return seeOther(c, "/desk/cases/"+c.Param("number"))
+	}
 	if !errors.Is(err, ethics.ErrUntrusted) && !errors.Is(err, ethics.ErrFileIncorrect) {
 		return err
 	}

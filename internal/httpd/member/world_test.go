@@ -215,8 +215,10 @@ func (d *desk) serve() {
 		some[name] = &fstest.MapFile{Data: data}
 		return err
 	}))
+	cfg := config.Default()
+	cfg.Site.MembersURL = "http://example.com" // the host of httptest's requests
 	d.server, err = httpd.New(httpd.Options{
-		Config: config.Default(), Catalogue: texts, Log: slog.New(slog.NewJSONHandler(d.logged, nil)), Clock: time.Now, Templates: some,
+		Config: cfg, Catalogue: texts, Log: slog.New(slog.NewJSONHandler(d.logged, nil)), Clock: time.Now, Templates: some,
 	})
 	must(d.t, err)
 	d.board = verdict.NewBoard(time.Now)

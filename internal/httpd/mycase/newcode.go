@@ -92,6 +92,7 @@ func (s *Site) shown(c echo.Context, n dialogue.NewCode, err error) error {
 	if err != nil {
 		return err
 	}
+	httpd.MadeAgain(c)
 	s.Server.Cookies.Set(c, httpd.CookieCase, n.Cookie.Text(), 0)
 	groups := n.Code.Groups()
 	v := newCodeView{

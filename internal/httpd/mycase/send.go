@@ -44,6 +44,10 @@ func (s *Site) send(c echo.Context) error {
 		}
 		return s.page(c, http.StatusUnprocessableEntity, visit, casePage{answer: a})
 	}
+	if errors.Is(err, ethics.ErrBusy) {
+		a.wrong("text", "reporter.error.busy")
+		return s.page(c, http.StatusServiceUnavailable, visit, casePage{answer: a})
+	}
 	if errors.Is(err, ethics.ErrRefused) {
 		return s.page(c, http.StatusUnprocessableEntity, visit, casePage{answer: a})
 	}

@@ -52,6 +52,7 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 	if err != nil {
 		return err
 	}
+	httpd.MadeAgain(c)
 	if filed.Replaced {
 		return s.replaced(c, sh)
 	}

@@ -214,6 +214,7 @@ func (d *door) serve() {
 	rules, err := policy.Default()
 	must(d.t, err)
 	cfg := config.Default()
+	cfg.Site.MembersURL = "http://example.com" // the host of httptest's requests
 	cfg.Site.LeaveURL = "https://example.org/neutral"
 	cfg.Site.PublicURL = cmp.Or(d.address, cfg.Site.PublicURL)
 	d.server, err = httpd.New(httpd.Options{
