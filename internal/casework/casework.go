@@ -160,11 +160,7 @@ func (s *Service) member(who *appoint.Acting, c ethics.Case, g store.Grant) poli
 // find is a case that this member holds a grant to and may read; for everyone
 // else it does not exist, and costs what one costs that does not.
 func (s *Service) find(tx *store.ReadTx, who *appoint.Acting, number string) (ethics.Case, store.Grant, error) {
-	id, err := tx.HeldCase(number, who.ID)
-	if err != nil {
-		return ethics.Case{}, store.Grant{}, err
-	}
-	c, spoilt := tx.Case(id)
+	c, spoilt := tx.HeldCase(number, who.ID)
 	if spoilt != nil && !errors.Is(spoilt, ethics.ErrUntrusted) {
 		return c, store.Grant{}, spoilt
 	}

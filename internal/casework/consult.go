@@ -65,9 +65,7 @@ func (s *Service) Consultation(ctx context.Context, who *appoint.Acting, number 
 	var c store.Consultation
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		if c, err = tx.ConsultationByNumber(number); err == nil && !s.advises(who, c) {
-			err = ethics.ErrNotFound
-		}
+		c, err = tx.ConsultationFor(number, func(c store.Consultation) bool { return s.advises(who, c) })
 		return err
 	})
 	if err != nil {

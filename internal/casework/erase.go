@@ -200,21 +200,16 @@ func (s *Service) eraserCase(tx *store.ReadTx, who *appoint.Acting, number strin
 	if !s.mayErase(who) {
 		return ethics.Case{}, ethics.ErrNotFound
 	}
-	auditor := who.Has(appoint.RoleAuditor)
-	if !auditor {
-		if _, err := tx.HeldCase(number, who.ID); err != nil {
-			return ethics.Case{}, err
-		}
+	find := tx.HeldCase
+	if who.Has(appoint.RoleAuditor) {
+		find = func(number, _ string) (ethics.Case, error) { return tx.CaseByNumber(number) }
 	}
-	c, err := tx.CaseByNumber(number)
-	if err != nil {
+	c, err := find(number, who.ID)
+	if err == nil && !slices.Contains(s.Policy.Erasable(), c.State) {
+		err = ethics.ErrNotFound
+	}
+	if err != nil || who.Has(appoint.RoleAuditor) {
 		return c, err
-	}
-	if !slices.Contains(s.Policy.Erasable(), c.State) {
-		return c, ethics.ErrNotFound
-	}
-	if auditor {
-		return c, nil
 	}
 	g, err := tx.Grant(c.ID, who.ID)
 	if err != nil {

@@ -288,11 +288,8 @@ func (s *Service) leads(o *Opened) bool {
 func (s *Service) wrote(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret) bool {
 	done := false
 	_ = s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		c, err := tx.CaseByNumber(number)
-		if err != nil {
-			return err
-		}
-		done, err = tx.HasEnvelope(c.ID, draft.EnvelopeID(c.ID, ethics.KindRemoval), who.ID)
+		var err error
+		done, err = tx.HasEnvelope(number, who.ID, func(id string) string { return draft.EnvelopeID(id, ethics.KindRemoval) })
 		return err
 	})
 	return done

@@ -30,18 +30,36 @@ func (tx *ReadTx) CaseByNumber(number string) (ethics.Case, error) {
 	return tx.caseBy(`where number = $1`, number)
 }
 
+// HeldCase finds a case by register number for a member with a grant of it;
+// ErrNotFound for everybody else. The log is asked for a holder only, and where no
+// case has the number the same is looked up: how long an answer takes must not tell
+// a case that is not given from none.
+func (tx *ReadTx) HeldCase(number, member string) (ethics.Case, error) {
+	id, err := tx.numbered(number)
+	if err != nil {
+		return ethics.Case{}, err
+	}
+	var grants int
+	err = tx.c.one(`select count(*) from case_grant where case_id = $1 and member_id = $2`, []any{id, member}, &grants)
+	if err != nil {
+		return ethics.Case{}, err
+	}
+	if grants == 0 {
+		return ethics.Case{}, ethics.ErrNotFound
+	}
+	return tx.CaseByNumber(number)
+}
+
+// numbered is the id beside a register number, "" where there is none. It is held
+// against nothing.
+func (tx *ReadTx) numbered(number string) (string, error) {
+	var id string
+	return id, tx.c.one(`select coalesce(max(id), '') from cases where number = $1`, []any{number}, &id)
+}
+
 // CaseByLocator finds a case by the SHA-256 of its locator.
 func (tx *ReadTx) CaseByLocator(hash []byte) (ethics.Case, error) {
 	return tx.caseBy(`where locator = $1`, hash)
-}
-
-// HeldCase is the id of the case of this number, as it stands there, where a member has
-// a grant to it; else ErrNotFound. A case that the member does not hold and one that
-// does not exist cost the same look-ups.
-func (tx *ReadTx) HeldCase(number, member string) (id string, err error) {
-	err = tx.c.one(`select g.case_id from case_grant g where g.case_id = coalesce((select id from cases where number = $1), '')
-		and g.member_id = $2 and g.via <> 'renewed'`, []any{number, member}, &id)
-	return id, err
 }
 
 func (tx *ReadTx) caseBy(where string, arg any) (ethics.Case, error) {
@@ -177,10 +195,16 @@ func (tx *ReadTx) Vault(caseID string) (ethics.Vault, error) {
 	return v, tx.holdsNow(ethics.CaseStream(caseID), record.Vaults.Row(&v))
 }
 
-// HasEnvelope tells whether a case has an envelope of this id by this author.
-func (tx *ReadTx) HasEnvelope(caseID, id, author string) (bool, error) {
+// HasEnvelope tells whether the case of a number has an envelope by this author,
+// whose id comes from the case's. As in HeldCase, nothing more is looked up where
+// there is such a case than where there is none.
+func (tx *ReadTx) HasEnvelope(number, author string, envelope func(caseID string) string) (bool, error) {
+	caseID, err := tx.numbered(number)
+	if err != nil {
+		return false, err
+	}
 	var n int
-	err := tx.c.one(`select count(*) from envelope where case_id = $1 and id = $2 and author = $3`, []any{caseID, id, author}, &n)
+	err = tx.c.one(`select count(*) from envelope where case_id = $1 and id = $2 and author = $3`, []any{caseID, envelope(caseID), author}, &n)
 	return n > 0, err
 }
 

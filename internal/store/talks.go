@@ -26,6 +26,19 @@ func (tx *ReadTx) talk(where string, arg any) (Consultation, error) {
 // Consultation finds one by id; ErrNotFound otherwise.
 func (tx *ReadTx) Consultation(id string) (Consultation, error) { return tx.talk(`where id = $1`, id) }
 
+// ConsultationFor finds one by its number for whom it is for; ErrNotFound for
+// everybody else, of whom the log is not asked: see HeldCase.
+func (tx *ReadTx) ConsultationFor(number string, mine func(Consultation) bool) (Consultation, error) {
+	t, err := row(tx.c, record.Talks, `where number = $1`, number)
+	if mine := mine(t); err == nil && !mine {
+		err = ethics.ErrNotFound
+	}
+	if err != nil {
+		return Consultation{}, err
+	}
+	return t, holds(tx, record.Talks, &t)
+}
+
 // ConsultationByNumber finds one by its number.
 func (tx *ReadTx) ConsultationByNumber(number string) (Consultation, error) {
 	return tx.talk(`where number = $1`, number)
