@@ -99,10 +99,16 @@ func (s *Service) SignIn(ctx context.Context, name, password, code string, brows
 	if err != nil {
 		return session, known, err
 	}
+	// A place first: who is told that too many wait has not tried anything.
+	place, err := s.Gate.Enter(familiar)
+	if err != nil {
+		return session, known, err
+	}
+	defer place.Leave()
 	if err := s.admit(ctx, key, now); err != nil {
 		return session, known, err
 	}
-	memberSecret, kek, params, err := s.unlock(ctx, who, password, code, now)
+	memberSecret, kek, params, err := s.unlock(ctx, place, who, password, code, now)
 	if err != nil {
 		return session, known, err
 	}
@@ -111,7 +117,7 @@ func (s *Service) SignIn(ctx context.Context, name, password, code string, brows
 		return session, known, err
 	}
 	if want := s.Params(); !params.SameCost(want) {
-		if err := s.renew(ctx, &who, password, memberSecret, kek, params, want); err != nil {
+		if err := s.renew(ctx, place, &who, password, memberSecret, kek, params, want); err != nil {
 			return session, known, err
 		}
 	}
@@ -120,7 +126,7 @@ func (s *Service) SignIn(ctx context.Context, name, password, code string, brows
 
 // unlock opens the member secret and checks the second factor. An unknown name
 // costs the same derivation and gets the same answer.
-func (s *Service) unlock(ctx context.Context, who account, password, code string, now time.Time) (derive.Secret, secret.KEK, secret.Params, error) {
+func (s *Service) unlock(ctx context.Context, place secret.Place, who account, password, code string, now time.Time) (derive.Secret, secret.KEK, secret.Params, error) {
 	params := s.Params()
 	if who.ID != "" {
 		p, err := secret.ParseParams(who.Params)
@@ -129,7 +135,7 @@ func (s *Service) unlock(ctx context.Context, who account, password, code string
 		}
 		params = p
 	}
-	kek, err := s.Gate.DeriveKEK(ctx, password, params, s.Keys.Pepper)
+	kek, err := place.DeriveKEK(ctx, password, params, s.Keys.Pepper)
 	if err != nil {
 		return derive.Secret{}, kek, params, err
 	}

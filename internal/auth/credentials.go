@@ -66,12 +66,12 @@ func (who account) unchanged(tx *store.ScratchTx) error {
 }
 
 // renew seals the same secrets under new parameters or a new password.
-func (s *Service) renew(ctx context.Context, who *account, password string, memberSecret derive.Secret, old secret.KEK, oldParams, want secret.Params) error {
+func (s *Service) renew(ctx context.Context, place secret.Place, who *account, password string, memberSecret derive.Secret, old secret.KEK, oldParams, want secret.Params) error {
 	totp, err := old.Open(who.ID, secret.PurposeTOTP, oldParams, who.TOTP)
 	if err != nil {
 		return fmt.Errorf("renew parameters: %w", err)
 	}
-	kek, err := s.Gate.DeriveKEK(ctx, password, want, s.Keys.Pepper)
+	kek, err := place.DeriveKEK(ctx, password, want, s.Keys.Pepper)
 	if err != nil {
 		return err
 	}

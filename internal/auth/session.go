@@ -136,6 +136,11 @@ func (s *Service) ChangePassword(ctx context.Context, who *Session, oldPassword,
 		return err
 	}
 	key := s.nameHash("change\x00" + who.ID)
+	place, err := s.Gate.Enter(true)
+	if err != nil {
+		return err
+	}
+	defer place.Leave()
 	if err := s.admit(ctx, key, s.Now()); err != nil {
 		return err
 	}
@@ -143,7 +148,7 @@ func (s *Service) ChangePassword(ctx context.Context, who *Session, oldPassword,
 	if err != nil {
 		return fmt.Errorf("parameters of %s: %w", a.ID, err)
 	}
-	old, err := s.Gate.DeriveKEK(ctx, oldPassword, params, s.Keys.Pepper)
+	old, err := place.DeriveKEK(ctx, oldPassword, params, s.Keys.Pepper)
 	if err != nil {
 		return err
 	}
@@ -155,7 +160,7 @@ func (s *Service) ChangePassword(ctx context.Context, who *Session, oldPassword,
 	if err != nil {
 		return err
 	}
-	if err := s.renew(ctx, &a, newPassword, memberSecret, old, params, s.Params()); err != nil {
+	if err := s.renew(ctx, place, &a, newPassword, memberSecret, old, params, s.Params()); err != nil {
 		return err
 	}
 	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {

@@ -195,6 +195,44 @@ func TestKnownBrowserHasItsOwnAllowance(t *testing.T) {
 	}
 }
 
+// A flood of strangers' guesses takes no member's place, and who is told that too
+// many wait has used up nothing of what a name or a browser may try.
+func TestAFloodCountsForNobody(t *testing.T) {
+	w := newWorld(t)
+	session, known := w.signIn(email)
+	var flood []secret.Place
+	for range 21 {
+		place, err := w.a.Gate.Enter(false)
+		must(t, err)
+		flood = append(flood, place)
+	}
+	w.now = w.now.Add(time.Minute)
+	enter := func(browser secret.Cookie) error {
+		_, _, err := w.a.SignIn(ctx, email, password, w.code(email), browser)
+		return err
+	}
+	for range 10 {
+		if err := enter(secret.Cookie{}); !errors.Is(err, secret.ErrBusy) {
+			t.Fatalf("nobody waits: %v", err)
+		}
+	}
+	if err := enter(known); err != nil {
+		t.Errorf("the member's own browser: %v", err)
+	}
+	who, err := w.a.Session(ctx, session)
+	must(t, err)
+	if err := w.a.ChangePassword(ctx, who, "nepareiza parole", "jauna parole, gara un laba"); !errors.Is(err, auth.ErrWrong) {
+		t.Errorf("who is signed in: %v", err)
+	}
+	for _, place := range flood {
+		place.Leave()
+	}
+	w.now = w.now.Add(time.Minute)
+	if err := enter(secret.Cookie{}); err != nil {
+		t.Errorf("what was not tried was counted: %v", err)
+	}
+}
+
 func TestParametersAreRenewedAtSignIn(t *testing.T) {
 	w := newWorld(t)
 	before := w.row(w.ids[0])

@@ -15,37 +15,66 @@ var ErrBusy = errors.New("secret: too many sign-ins are waiting")
 const queueLimit = 20
 
 // Gate lets one Argon2id run at a time and twenty wait, first come first served.
-// A process makes one and shares it: a flood of sign-ins then costs one
-// processor for a while and 64 MiB, and takes nothing from reporters.
+// Who is known has places of their own, twenty too, so that strangers cannot take
+// them all. A process makes one and shares it: a flood of sign-ins then costs one
+// processor for a while and 64 MiB, and takes nothing from reporters or members.
 type Gate struct {
-	inside chan struct{} // a place for the running one and each waiting one
-	turn   chan struct{} // held by the running one
+	strangers, known chan struct{} // a place for the running one and each waiting one
+	turn             chan struct{} // held by the running one
 }
 
 // NewGate makes the process's gate.
 func NewGate() *Gate {
-	return &Gate{inside: make(chan struct{}, 1+queueLimit), turn: make(chan struct{}, 1)}
+	line := func() chan struct{} { return make(chan struct{}, 1+queueLimit) }
+	return &Gate{strangers: line(), known: line(), turn: make(chan struct{}, 1)}
 }
 
-// DeriveKEK is [DeriveKEK] in turn. It answers [ErrBusy] at once where the queue
-// is full, and ctx's error where ctx ends while waiting; a waiter that leaves
-// frees its place. Once begun, the work is not interrupted.
-func (g *Gate) DeriveKEK(ctx context.Context, password string, p Params, pepper Pepper) (KEK, error) {
+// Place is a place at the gate. It is left when all is done, and used by one.
+type Place struct {
+	g    *Gate
+	line chan struct{}
+}
+
+// Enter takes a place; [ErrBusy] at once where all are taken.
+func (g *Gate) Enter(known bool) (Place, error) {
+	p := Place{g, g.strangers}
+	if known {
+		p.line = g.known
+	}
+	select {
+	case p.line <- struct{}{}:
+		return p, nil
+	default:
+		return Place{}, ErrBusy
+	}
+}
+
+// Leave gives the place to the next.
+func (p Place) Leave() { <-p.line }
+
+// DeriveKEK is [DeriveKEK] in turn. It answers ctx's error where ctx ends while
+// waiting. Once begun, the work is not interrupted.
+func (p Place) DeriveKEK(ctx context.Context, password string, params Params, pepper Pepper) (KEK, error) {
 	var k KEK
-	err := g.pass(ctx, func() { k = DeriveKEK(password, p, pepper) })
+	err := p.pass(ctx, func() { k = DeriveKEK(password, params, pepper) })
 	return k, err
 }
 
-func (g *Gate) pass(ctx context.Context, work func()) error {
-	select {
-	case g.inside <- struct{}{}:
-		defer func() { <-g.inside }()
-	default:
-		return ErrBusy
+// DeriveKEK is Place.DeriveKEK at a stranger's place, left at once.
+func (g *Gate) DeriveKEK(ctx context.Context, password string, p Params, pepper Pepper) (KEK, error) {
+	place, err := g.Enter(false)
+	if err != nil {
+		return KEK{}, err
 	}
+	defer place.Leave()
+	return place.DeriveKEK(ctx, password, p, pepper)
+}
+
+func (p Place) pass(ctx context.Context, work func()) error {
+	turn := p.g.turn
 	select {
-	case g.turn <- struct{}{}:
-		defer func() { <-g.turn }()
+	case turn <- struct{}{}:
+		defer func() { <-turn }()
 	case <-ctx.Done():
 		return fmt.Errorf("secret: wait for a turn: %w", ctx.Err())
 	}

@@ -93,3 +93,35 @@ func TestGateGivesTheSameKey(t *testing.T) {
 		t.Errorf("%v, %v", k, err)
 	}
 }
+
+// pass is a stranger's way through the gate.
+func (g *Gate) pass(ctx context.Context, work func()) error {
+	p, err := g.Enter(false)
+	if err != nil {
+		return err
+	}
+	defer p.Leave()
+	return p.pass(ctx, work)
+}
+
+// However many strangers wait, who is known finds a place, and the other way round.
+func TestStrangersTakeNoPlaceOfTheKnown(t *testing.T) {
+	for _, many := range []bool{false, true} {
+		g := NewGate()
+		for range 1 + queueLimit {
+			if _, err := g.Enter(many); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := g.Enter(many); !errors.Is(err, ErrBusy) {
+			t.Errorf("one too many: %v", err)
+		}
+		p, err := g.Enter(!many)
+		if err != nil {
+			t.Fatalf("all places are taken by the others: %v", err)
+		}
+		if _, err := p.DeriveKEK(t.Context(), "a long enough password", cheap(), testPepper()); err != nil {
+			t.Error(err)
+		}
+	}
+}
