@@ -117,7 +117,7 @@ func (s *Service) SignIn(ctx context.Context, name, password, code string, brows
 		return session, known, err
 	}
 	if want := s.Params(); !params.SameCost(want) {
-		if err := s.renew(ctx, place, &who, password, memberSecret, kek, params, want); err != nil {
+		if err := s.renew(ctx, place, &who, password, memberSecret, kek, params, want, nil); err != nil {
 			return session, known, err
 		}
 	}

@@ -15,17 +15,20 @@ import (
 	"svilpe/internal/store"
 )
 
-// save replaces a person's credentials, made from the row that was read before.
-// ErrWrong when the row is another by now: what would be written is made of a
+// save replaces a person's credentials, made from the row that was read before, and
+// does with it, in one transaction, what goes with it (nil for nothing). ErrWrong when the row is another by now: what would be written is made of a
 // password that no longer holds.
-func (s *Service) save(ctx context.Context, who *account, next store.Member) error {
+func (s *Service) save(ctx context.Context, who *account, next store.Member, with func(*store.ScratchTx) error) error {
+	if with == nil {
+		with = func(*store.ScratchTx) error { return nil }
+	}
 	var err error
 	if who.enrolled {
 		err = s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
 			if err := who.unchanged(tx); err != nil {
 				return err
 			}
-			return tx.PutEnrolment(next)
+			return errors.Join(tx.PutEnrolment(next), with(tx))
 		})
 	} else {
 		e := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: record.KindCredentials, Actor: who.ID, Stream: ethics.MemberStream(who.ID)}
@@ -33,7 +36,7 @@ func (s *Service) save(ctx context.Context, who *account, next store.Member) err
 			if err := who.unchanged(tx.Scratch()); err != nil {
 				return err
 			}
-			return tx.PutMember(next)
+			return errors.Join(tx.PutMember(next), with(tx.Scratch()))
 		})
 	}
 	if err == nil {
@@ -66,7 +69,7 @@ func (who account) unchanged(tx *store.ScratchTx) error {
 }
 
 // renew seals the same secrets under new parameters or a new password.
-func (s *Service) renew(ctx context.Context, place secret.Place, who *account, password string, memberSecret derive.Secret, old secret.KEK, oldParams, want secret.Params) error {
+func (s *Service) renew(ctx context.Context, place secret.Place, who *account, password string, memberSecret derive.Secret, old secret.KEK, oldParams, want secret.Params, with func(*store.ScratchTx) error) error {
 	totp, err := old.Open(who.ID, secret.PurposeTOTP, oldParams, who.TOTP)
 	if err != nil {
 		return fmt.Errorf("renew parameters: %w", err)
@@ -79,5 +82,5 @@ func (s *Service) renew(ctx context.Context, place secret.Place, who *account, p
 	next.Params = want.String()
 	next.Secret = kek.Seal(who.ID, secret.PurposeMember, want, memberSecret[:])
 	next.TOTP = kek.Seal(who.ID, secret.PurposeTOTP, want, totp)
-	return s.save(ctx, who, next)
+	return s.save(ctx, who, next, with)
 }

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"testing"
@@ -70,6 +71,46 @@ func TestCredentialsChangedMeanwhile(t *testing.T) {
 	}, change)
 	if !errors.Is(err, auth.ErrWrong) {
 		t.Errorf("a session of the old password: %v", err)
+	}
+}
+
+// Whoever changes a password and loses the connection in that moment has signed out
+// everybody who came in with the old one.
+func TestAPasswordChangeThatIsCutOff(t *testing.T) {
+	w := newWorld(t)
+	thief, _ := w.signIn(email)
+	anna := w.in(email)
+	before := w.row(anna.ID)
+	began, release := make(chan struct{}), make(chan struct{})
+	var others sync.WaitGroup
+	w.a.Params = func() secret.Params { // asked for between the two passwords: from here on the writer is held
+		others.Go(func() {
+			if err := w.a.Store.Scratch(ctx, func(*store.ScratchTx) error { close(began); <-release; return nil }); err != nil {
+				t.Error(err)
+			}
+		})
+		<-began
+		return w.fresh()
+	}
+	leaves, cancel := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- w.a.ChangePassword(leaves, anna, password, "jauna parole, gara un laba") }()
+	<-began
+	time.Sleep(300 * time.Millisecond) // the change waits behind the writer, and behind it:
+	others.Go(func() {
+		if err := w.a.Store.Scratch(ctx, func(*store.ScratchTx) error { cancel(); return nil }); err != nil {
+			t.Error(err)
+		}
+	})
+	time.Sleep(50 * time.Millisecond)
+	close(release)
+	err := <-done
+	others.Wait()
+	if now := w.row(anna.ID); now.Params == before.Params {
+		t.Fatalf("it was cut off too early for this test: %v", err)
+	}
+	if !w.ended(thief) {
+		t.Errorf("the password was changed and the other session goes on: %v", err)
 	}
 }
 

@@ -51,7 +51,7 @@ func (s *Service) knowsFounders(ctx context.Context, who *account, memberSecret 
 	if len(who.FoundersCopy) == 0 && !who.enrolled && roster.Administers(who.ID) {
 		next := who.Member
 		next.FoundersCopy = secret.SealUnder(memberSecret.FoundersKey(), secret.PurposeFounders, who.ID, roster.Digest[:])
-		return s.save(ctx, who, next)
+		return s.save(ctx, who, next, nil)
 	}
 	own, err := secret.OpenUnder(memberSecret.FoundersKey(), secret.PurposeFounders, who.ID, who.FoundersCopy)
 	if err != nil || !bytes.Equal(own, roster.Digest[:]) {

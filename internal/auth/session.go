@@ -160,16 +160,10 @@ func (s *Service) ChangePassword(ctx context.Context, who *Session, oldPassword,
 	if err != nil {
 		return err
 	}
-	if err := s.renew(ctx, place, &a, newPassword, memberSecret, old, params, s.Params()); err != nil {
-		return err
-	}
-	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
-		if err := tx.AddSecurity(store.SecurityEvent{ID: uuid.NewString(), Member: a.ID, Kind: "password_changed", At: s.Now().UnixMilli()}); err != nil {
-			return err
-		}
-		if err := tx.DropThrottle(key); err != nil {
-			return err
-		}
-		return tx.DropSessions(who.ID, who.hash)
+	changed := store.SecurityEvent{ID: uuid.NewString(), Member: a.ID, Kind: "password_changed", At: s.Now().UnixMilli()}
+	// In one transaction: a password that was changed leaves nobody signed in under
+	// the old one, whatever is cut off here.
+	return s.renew(ctx, place, &a, newPassword, memberSecret, old, params, s.Params(), func(tx *store.ScratchTx) error {
+		return errors.Join(tx.AddSecurity(changed), tx.DropThrottle(key), tx.DropSessions(who.ID, who.hash))
 	})
 }
