@@ -99,13 +99,15 @@ func (s *Service) identify(tx *store.ReadTx, out *Session, member string, now ti
 	return e.Verifier, nil
 }
 
-// SignOut ends a session.
+// SignOut ends a session, also for somebody who does not wait for the answer.
 func (s *Service) SignOut(ctx context.Context, cookie secret.Cookie) error {
+	ctx = context.WithoutCancel(ctx)
 	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropSession(cookie.Hash()) })
 }
 
 // EndOthers ends the member's other sessions and tells how many there were.
 func (s *Service) EndOthers(ctx context.Context, who *Session) (int, error) {
+	ctx = context.WithoutCancel(ctx)
 	var n int
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -97,6 +98,25 @@ func TestSessionSurvivesARestartAndEndsAtSignOut(t *testing.T) {
 	must(t, w.a.SignOut(ctx, cookie))
 	if !w.ended(cookie) {
 		t.Error("signed out and not ended")
+	}
+}
+
+// Who presses the button and shuts the browser is signed out.
+func TestSignedOutWithoutWaitingForTheAnswer(t *testing.T) {
+	w := newWorld(t)
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	for range 8 { // what is asked of somebody who left would be taken or not by chance
+		other, _ := w.signIn(email)
+		mine, _ := w.signIn(email)
+		who, err := w.a.Session(ctx, mine)
+		must(t, err)
+		_, err = w.a.EndOthers(gone, who)
+		must(t, err)
+		must(t, w.a.SignOut(gone, mine))
+		if !w.ended(other) || !w.ended(mine) {
+			t.Fatal("a session goes on")
+		}
 	}
 }
 

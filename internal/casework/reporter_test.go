@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"strings"
@@ -246,6 +247,22 @@ func TestLeftVisitStaysLeft(t *testing.T) {
 		all.Wait()
 		if _, err := w.dia.Visit(ctx, e.Cookie); !errors.Is(err, ethics.ErrSessionEnded) {
 			t.Fatalf("a visit came back: %v", err)
+		}
+	}
+}
+
+// Who presses «leave» and shuts the browser has left.
+func TestLeftWithoutWaitingForTheAnswer(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	for range 8 { // what is asked of somebody who left would be taken or not by chance
+		e, err := w.dia.Enter(ctx, f.Code.Text())
+		must(t, err)
+		must(t, w.dia.Leave(gone, e.Cookie))
+		if _, err := w.dia.Visit(ctx, e.Cookie); !errors.Is(err, ethics.ErrSessionEnded) {
+			t.Fatalf("the visit goes on: %v", err)
 		}
 	}
 }
