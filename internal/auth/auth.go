@@ -226,7 +226,7 @@ func (s *Service) begin(ctx context.Context, who account, memberSecret derive.Se
 				return err
 			}
 		}
-		if err := tx.AddSecurity(store.SecurityEvent{ID: uuid.NewString(), Member: who.ID, Kind: "signed_in", At: now.UnixMilli()}); err != nil {
+		if err := tx.AddSecurity(store.SecurityEvent{ID: uuid.NewString(), Member: who.ID, Kind: "signed_in", Day: ethics.DayOf(now)}); err != nil {
 			return err
 		}
 		return tx.AddSession(store.Session{

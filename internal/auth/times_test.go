@@ -69,3 +69,34 @@ func TestSigningInLeavesNoExactTime(t *testing.T) {
 		t.Error("remembered after its last day")
 	}
 }
+
+// The log of sign-ins is kept for months, and the record keeps order: an hour beside
+// a changed password, which is an entry too, would date what stands around it.
+func TestTheSecurityLogKeepsDays(t *testing.T) {
+	w := newWorld(t)
+	must(t, w.a.ChangePassword(ctx, w.in(email), password, "jauna parole, gara un laba"))
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(w.data, store.File))
+	must(t, err)
+	defer func() { _ = db.Close() }()
+	rows, err := db.Query(`select * from tmp_security where kind in ('signed_in', 'password_changed')`)
+	must(t, err)
+	defer func() { _ = rows.Close() }()
+	n, days := 0, 0
+	for rows.Next() {
+		var v [4]any
+		must(t, rows.Scan(&v[0], &v[1], &v[2], &v[3]))
+		for _, x := range v {
+			switch day := regexp.MustCompile(`^\d{4}-\d\d-\d\d$`).MatchString(fmt.Sprint(x)); {
+			case day:
+				days++
+			case regexp.MustCompile(`^\d+$`).MatchString(fmt.Sprint(x)):
+				t.Errorf("a time: %v", v)
+			}
+		}
+		n++
+	}
+	must(t, rows.Err())
+	if n < 2 || days != n {
+		t.Errorf("%d events, %d days", n, days)
+	}
+}

@@ -196,7 +196,7 @@ func (s *Service) Invite(ctx context.Context, by *appoint.Acting, institution st
 }
 
 func (s *Service) security(tx *store.ScratchTx, member, kind string) error {
-	return tx.AddSecurity(store.SecurityEvent{ID: uuid.NewString(), Member: member, Kind: kind, At: s.Now().UnixMilli()})
+	return tx.AddSecurity(store.SecurityEvent{ID: uuid.NewString(), Member: member, Kind: kind, Day: s.today()})
 }
 
 // institution finds one that is stated, or one that waits for its signatures:

@@ -6,7 +6,7 @@ import "time"
 // reporter's act would date that act: pages of the database and its write-ahead
 // log are written in order.
 const (
-	grid   = 5 * time.Minute // of visits, invitations and the security log
+	grid   = 5 * time.Minute // of visits and invitations
 	minute = time.Minute     // of delays at signing in, which are counted in minutes
 )
 

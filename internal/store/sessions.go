@@ -137,16 +137,17 @@ func (tx *ReadTx) KnownBrowser(hash []byte, member string, today ethics.Day) (bo
 	return n > 0, err
 }
 
-// SecurityEvent is a sign-in or an administrative act, its time on the grid, in a
-// log of its own, kept 90 days.
+// SecurityEvent is a sign-in or an administrative act, in a log of its own, kept 90
+// days. It holds a day: a changed password stands in the record too, and an hour
+// beside it would divide that day's entries, reporters' among them, by that hour.
 type SecurityEvent struct {
 	ID, Member, Kind string
-	At               int64
+	Day              ethics.Day
 }
 
 // AddSecurity stores one.
 func (tx *ScratchTx) AddSecurity(e SecurityEvent) error {
-	return tx.c.run(`insert into tmp_security (id, member_id, kind, at_ms) values ($1, $2, $3, $4)`, e.ID, e.Member, e.Kind, OnGrid(e.At))
+	return tx.c.run(`insert into tmp_security (id, member_id, kind, day) values ($1, $2, $3, $4)`, e.ID, e.Member, e.Kind, e.Day)
 }
 
 // Sweep removes what has lapsed: sessions, throttles, used codes, invitations,
@@ -165,7 +166,7 @@ func (tx *ScratchTx) Sweep(now, idle, absolute int64) error {
 		{`delete from tmp_totp where until_ms < $1`, now},
 		{`delete from tmp_invitation where until_ms < $1`, now},
 		{`delete from tmp_known_browser where until < $1`, ethics.DayOf(time.UnixMilli(now))},
-		{`delete from tmp_security where at_ms < $1`, now - 90*day},
+		{`delete from tmp_security where day < $1`, ethics.DayOf(time.UnixMilli(now - 90*day))},
 	} {
 		if err := tx.c.run(s.query, s.arg); err != nil {
 			return err

@@ -82,3 +82,21 @@ func TestUsedCodesAreSwept(t *testing.T) {
 		t.Error("its mark stays")
 	}
 }
+
+// TestSecurityEventsAreKeptNinetyDays and go then.
+func TestSecurityEventsAreKeptNinetyDays(t *testing.T) {
+	w := founded(t)
+	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+		for n, days := range []int{0, 90, 91} {
+			e := store.SecurityEvent{ID: string(rune('a' + n)), Member: "resp", Kind: "signed_in", Day: ethics.DayOf(now.AddDate(0, 0, -days))}
+			if err := tx.AddSecurity(e); err != nil {
+				return err
+			}
+		}
+		return tx.Sweep(now.UnixMilli(), 10, 10)
+	}))
+	if left := w.Text(`select group_concat(id) from tmp_security`); left != "a,b" {
+		t.Errorf("%s stay", left)
+	}
+}

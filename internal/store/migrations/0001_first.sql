@@ -430,7 +430,7 @@ create table tmp_security (
     id text primary key {{c}},
     member_id text not null {{c}},
     kind text not null,
-    at_ms {{int}} not null
+    day text not null {{c}}
 ) {{strict}};
 
 create table tmp_figures (
