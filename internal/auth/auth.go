@@ -77,27 +77,19 @@ func (s *Service) account(tx *store.ReadTx, name string) (account, error) {
 func (s *Service) SignIn(ctx context.Context, name, password, code string, browser secret.Cookie) (session, known secret.Cookie, err error) {
 	now := s.Now()
 	name = secret.FoldName(name)
-	var who account
 	key := s.nameHash(name)
 	familiar := false
 	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		if who, err = s.account(tx, name); err != nil && !errors.Is(err, ethics.ErrNotFound) {
-			return err
-		}
-		if who.ID != "" && browser != (secret.Cookie{}) {
-			if familiar, err = tx.KnownBrowser(browser.Hash(), who.ID, ethics.DayOf(now)); err != nil {
-				return err
-			}
-			if familiar {
-				// Its own allowance: a stranger cannot shut this member out.
-				key = s.nameHash(name + "\x00" + browser.Text())
-			}
-		}
-		return nil
+		familiar, err = tx.KnownBrowser(browser.Hash(), name, ethics.DayOf(now))
+		return err
 	})
 	if err != nil {
 		return session, known, err
+	}
+	if familiar {
+		// Its own allowance: a stranger cannot shut this member out.
+		key = s.nameHash(name + "\x00" + browser.Text())
 	}
 	// A place first: who is told that too many wait has not tried anything.
 	place, err := s.Gate.Enter(familiar)
@@ -106,6 +98,19 @@ func (s *Service) SignIn(ctx context.Context, name, password, code string, brows
 	}
 	defer place.Leave()
 	if err := s.admit(ctx, key, now); err != nil {
+		return session, known, err
+	}
+	// Whether there is such a name is asked of those alone who may try: to be told to
+	// wait takes no longer for one than for the other.
+	var who account
+	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		var err error
+		if who, err = s.account(tx, name); errors.Is(err, ethics.ErrNotFound) {
+			who, err = account{}, nil
+		}
+		return err
+	})
+	if err != nil {
 		return session, known, err
 	}
 	memberSecret, kek, params, err := s.unlock(ctx, place, who, password, code, now)

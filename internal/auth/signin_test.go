@@ -2,7 +2,9 @@ package auth_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -192,6 +194,37 @@ func TestKnownBrowserHasItsOwnAllowance(t *testing.T) {
 	}
 	if err := guess(known); !errors.Is(err, auth.ErrWait) {
 		t.Errorf("a known browser guesses without end: %v", err)
+	}
+}
+
+// Who is told to wait may ask as often and as fast as a network lets, and looks at a
+// clock: of the name nothing is looked up, so what is spoilt there is not seen.
+func TestWhoWaitsLearnsOfNoName(t *testing.T) {
+	w := newWorld(t)
+	_, known := w.signIn(email)
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(w.data, store.File))
+	must(t, err)
+	defer func() { _ = db.Close() }()
+	_, err = db.Exec(`update member set params = params || ' ' where email = ?`, email)
+	must(t, err)
+	guess := func(name string, browser secret.Cookie) error {
+		_, _, err := w.a.SignIn(ctx, name, "nepareiza parole", "000000", browser)
+		return err
+	}
+	for _, name := range []string{email, "nobody@example.lv"} {
+		for range 5 {
+			if err := guess(name, secret.Cookie{}); err == nil || errors.Is(err, auth.ErrWait) {
+				t.Fatal(err)
+			}
+		}
+		for _, browser := range []secret.Cookie{{}, {1, 2, 3}} {
+			if err := guess(name, browser); !errors.Is(err, auth.ErrWait) {
+				t.Errorf("%s is looked up for who waits: %v", name, err)
+			}
+		}
+	}
+	if err := guess(email, known); errors.Is(err, auth.ErrWait) || errors.Is(err, auth.ErrWrong) {
+		t.Errorf("this test spoils nothing: %v", err)
 	}
 }
 

@@ -130,10 +130,12 @@ func (tx *ScratchTx) AddKnownBrowser(hash []byte, member string, until ethics.Da
 	return tx.c.run(`insert into tmp_known_browser (hash, member_id, until) values ($1, $2, $3)`, hash, member, until)
 }
 
-// KnownBrowser tells whether this member has signed in from this browser.
-func (tx *ReadTx) KnownBrowser(hash []byte, member string, today ethics.Day) (bool, error) {
+// KnownBrowser tells whether whoever has this sign-in name has signed in from this
+// browser. It is found by the browser: of the name alone nothing is looked up.
+func (tx *ReadTx) KnownBrowser(hash []byte, email string, today ethics.Day) (bool, error) {
 	var n int
-	err := tx.c.one(`select count(*) from tmp_known_browser where hash = $1 and member_id = $2 and until >= $3`, []any{hash, member, today}, &n)
+	err := tx.c.one(`select count(*) from tmp_known_browser as b where hash = $1 and until >= $2 and $3 in (
+		select email from member where id = b.member_id union all select email from tmp_enrolment where id = b.member_id)`, []any{hash, today, email}, &n)
 	return n > 0, err
 }
 
