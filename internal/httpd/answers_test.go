@@ -384,3 +384,24 @@ func TestServerIsSilentAndBounded(t *testing.T) {
 		}
 	}
 }
+
+// «Leave quickly» stands on the page that says that all is closed, and leads away
+// from there too: from a program that answers nothing, and knows no route.
+func TestWhoLeavesIsLetGoThroughAClosedGate(t *testing.T) {
+	s, _ := newServer(t, func(o *httpd.Options) {
+		o.Gate = func(string) error { return ethics.ErrUnavailable }
+	})
+	r := httptest.NewRequest("GET", "/leave", nil)
+	r.AddCookie(&http.Cookie{Name: "__Host-case", Value: "visit"})
+	w := httptest.NewRecorder()
+	s.Handler().ServeHTTP(w, r)
+	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || to != s.Config().Site.LeaveURL || to == "" {
+		t.Errorf("%d to %q", w.Code, to)
+	}
+	if !strings.Contains(strings.Join(w.Header().Values("Set-Cookie"), ";"), "__Host-case=; Path=/; Max-Age=0") {
+		t.Errorf("the cookie stays: %v", w.Header().Values("Set-Cookie"))
+	}
+	if w.Header().Get("Referrer-Policy") != "no-referrer" || w.Header().Get("Clear-Site-Data") == "" {
+		t.Errorf("left with %v", w.Header())
+	}
+}

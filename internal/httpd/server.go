@@ -180,6 +180,9 @@ func (s *Server) gate(next echo.HandlerFunc) echo.HandlerFunc {
 		path := c.Request().URL.Path
 		if s.opt.Gate != nil && path != "/healthz" && !strings.HasPrefix(path, "/static/") {
 			if err := s.opt.Gate(path); err != nil {
+				if path == leavePath { // whatever has happened here, who leaves is let go
+					return s.Leave(c)
+				}
 				return err
 			}
 		}
