@@ -10,8 +10,10 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// logRequests writes one line a request: at the reporters' door only what
-// failed on our side, at the members' everything. Route patterns, not paths.
+// logRequests writes a line of what failed on our side, at either door, and of
+// nothing else: a line knows the second, the record knows the order, and a member's
+// act in both would date what reporters did before and after it. Route patterns,
+// not paths.
 func (s *Server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := s.opt.Clock()
@@ -20,18 +22,13 @@ func (s *Server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			status, kind = outcome(err)
 		}
-		failed := status >= http.StatusInternalServerError
-		if !failed && !desk(c.Request().URL.Path) {
+		if status < http.StatusInternalServerError {
 			return err
 		}
 		ms := s.opt.Clock().Sub(start).Round(10 * time.Millisecond).Milliseconds()
 		attrs := []slog.Attr{slog.String("route", c.Path()), slog.Int("status", status), slog.Int64("ms", ms), slog.String("kind", kind)}
-		level := slog.LevelInfo
-		if failed {
-			level = slog.LevelError
-			attrs = append(attrs, text(c.Request(), err)...)
-		}
-		s.log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+		attrs = append(attrs, text(c.Request(), err)...)
+		s.log.LogAttrs(c.Request().Context(), slog.LevelError, "request", attrs...)
 		return err
 	}
 }

@@ -191,5 +191,5 @@ func (s *Server) gate(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // desk tells by the path whose door a request came to: pages below /desk speak
-// in the members' voice and log as members' pages.
+// in the members' voice, and what fails there is logged with its words.
 func desk(path string) bool { return path == "/desk" || strings.HasPrefix(path, "/desk/") }
