@@ -9,6 +9,7 @@ import (
 	"svilpe/internal/dialogue"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
+	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
 
@@ -178,5 +179,39 @@ func TestCodeRows(t *testing.T) {
 				t.Errorf("the reporter: %v", err)
 			}
 		})
+	}
+}
+
+// TestTheOldCardSpeaksNoMore: who found the card before there was a new code, with the
+// operator, who can write entries, gives a text the id of a row of another kind that
+// came with the filing. It is judged by its own entry, and so by the new code's key.
+func TestTheOldCardSpeaksNoMore(t *testing.T) {
+	w := founded(t)
+	f := w.file()
+	w.stated("resp", f)
+	var in store.Installation
+	must(t, w.s.Read(ctx, func(tx *store.ReadTx) (err error) { in, err = tx.Installation(); return err }))
+	found, before := derive.Secret(f.Code.ReporterSecret(in.Salt)).ReporterSigner(), w.caseFile(f).ReporterRecipient
+	_, v := w.renew(w.visit(f), derive.New())
+	for _, id := range []string{"0", w.caseFile(f).Grants[0].ID} {
+		c := w.caseFile(f)
+		at := w.place(c)
+		e, err := seal.Envelope(at, id, ethics.KindMessage, ethics.Message{Text: "FORGED: I take it back"},
+			seal.Author{ID: ethics.ActorReporter, Key: found}, c.Recipient(), before)
+		must(t, err)
+		w.write("message", f.id, func(tx *store.Tx) error {
+			c, err := tx.Case(f.id)
+			return errors.Join(err, tx.AddEnvelope(&c, e), tx.PutCase(c))
+		})
+		if i := w.thread("resp", f)[id]; !i.Untrusted {
+			t.Errorf("the members read %q under the id %s", i.Text, id)
+		}
+		view, err := w.dia.View(ctx, v)
+		must(t, err)
+		for _, m := range view.Messages {
+			if m.ID == id && !m.Untrusted {
+				t.Errorf("the reporter reads %q under the id %s", m.Text, id)
+			}
+		}
 	}
 }

@@ -99,7 +99,7 @@ func rule(l *Ledger, c ethics.Case, system []byte, reporter chain, now *appoint.
 		}
 		switch class {
 		case byReporter:
-			return reporter.at(id).Verifier, nil
+			return reporter.at(kind, id).Verifier, nil
 		case bySystem:
 			return system, nil
 		}

@@ -53,7 +53,7 @@ func KeysRow(caseID string, k ReporterKeys) Row {
 // counts.
 type chain struct {
 	keys []ReporterKeys
-	born map[string]int // by id of a row: how many changes its entry came after
+	born map[string]int // by headed: how many changes its entry came after
 }
 
 // chainReader learns from a case's entries, in order, which keys they name and
@@ -81,13 +81,9 @@ func (r *chainReader) entry(e audit.Entry, first bool) {
 			r.digests = append(r.digests, c.New)
 			continue
 		}
-		switch KindOf(c.Label) {
-		case Events.Name, Measures.Name, Codes.Name:
-			continue // numbered from 0 as epochs are, and signed by nobody; statuses: see RowID
-		}
-		id := RowID(c.Label)
-		if _, known := r.born[id]; !known {
-			r.born[id] = max(after, 0)
+		row := headed(c.Label) // never the id alone: rows of two kinds can have one
+		if _, known := r.born[row]; !known {
+			r.born[row] = max(after, 0)
 		}
 	}
 	if after < 0 && len(r.digests) == 0 {
@@ -96,16 +92,29 @@ func (r *chainReader) entry(e audit.Entry, first bool) {
 }
 
 // RowID is what a signed header calls the row of a label: the envelope's, grant's
-// or vault's id, the epoch's number.
+// or vault's id, the epoch's number. Of an id with a slash nothing is cut away: two
+// rows would have one.
 func RowID(label string) string {
-	parts := strings.Split(KeyOf(label), "/")
+	key := KeyOf(label)
 	switch KindOf(label) {
 	case Shares.Name:
-		return parts[0]
+		return key[:max(strings.LastIndex(key, "/"), 0)]
 	case Statuses.Name:
-		return Statuses.Name + "/" + parts[len(parts)-1]
+		return Statuses.Name + "/" + behind(key, 1)
+	case Grants.Name, Grants.Info.Again:
+		return behind(key, 2)
+	case Epochs.Name, Events.Name, Measures.Name, Codes.Name:
+		return behind(key, 1)
 	}
-	return parts[len(parts)-1]
+	return key
+}
+
+// behind is what stands behind so many slashes.
+func behind(key string, n int) string {
+	for range n {
+		_, key, _ = strings.Cut(key, "/")
+	}
+	return key
 }
 
 // check holds the keys of the row and of each change against the entries and
@@ -144,9 +153,9 @@ func (r *chainReader) check(installation string, c ethics.Case, locator []byte, 
 	return chain{keys: all, born: r.born}, nil
 }
 
-// at are the keys that counted when the row of this id came to the case.
-func (k chain) at(id string) ReporterKeys {
-	if n, known := k.born[id]; known && n < len(k.keys) {
+// at are the keys that counted when the row of this kind and id came to the case.
+func (k chain) at(kind, id string) ReporterKeys {
+	if n, known := k.born[headerKind(kind)+":"+id]; known && n < len(k.keys) {
 		return k.keys[n]
 	}
 	if len(k.keys) == 0 {
@@ -156,10 +165,12 @@ func (k chain) at(id string) ReporterKeys {
 }
 
 // ReporterAt is the recipient that an envelope for the reporter was sealed to.
-func (f *CaseFile) ReporterAt(envelope string) string { return f.chain.at(envelope).Recipient }
+func (f *CaseFile) ReporterAt(envelope string) string { return f.chain.at("", envelope).Recipient }
 
-// KeysAt tells how many changes of the code came before this row.
-func (f *CaseFile) KeysAt(id string) int { return min(f.chain.born[id], len(f.Codes)) }
+// KeysAt tells how many changes of the code came before this envelope.
+func (f *CaseFile) KeysAt(envelope string) int {
+	return min(f.chain.born[Envelopes.Name+":"+envelope], len(f.Codes))
+}
 
 // Verifiers are as Verifier, with each of the reporter's keys in turn, newest
 // first: for what was signed once and is carried on from row to row.

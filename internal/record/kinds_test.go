@@ -233,11 +233,11 @@ func TestMemberOfAndRowID(t *testing.T) {
 		Vaults.Label(&ethics.Vault{ID: theVault, Case: theCase}):   {"vault:" + theVault, "", theVault},
 		Requests.Label(&ethics.VaultRequest{ID: "r", Asker: anna}): {"vault_request:r", "", "r"},
 		Members.Label(&Member{ID: anna}):                           {"member:" + anna, "", anna},
-		Cosignatures.Label(&Cosignature{Size: 64, Key: "w+ab"}):    {"cosignature:64/w+ab", "", "w+ab"},
-		"grant:x":                 {"grant:x", "", "x"},
+		Cosignatures.Label(&Cosignature{Size: 64, Key: "w+ab"}):    {"cosignature:64/w+ab", "", "64/w+ab"},
+		"grant:x":                 {"grant:x", "", ""},
 		"envelope:":               {"envelope:", "", ""},
 		"vault_share":             {"vault_share", "", ""},
-		"grants:a/" + anna + "/b": {"grants:a/" + anna + "/b", "", "b"},
+		"grants:a/" + anna + "/b": {"grants:a/" + anna + "/b", "", "a/" + anna + "/b"},
 	} {
 		if got := [3]string{label, MemberOf(label), RowID(label)}; got != want {
 			t.Errorf("%q, want %q", got, want)
