@@ -222,9 +222,13 @@ type IDs []string
 // Stored is the column's form.
 func (i *IDs) Stored() any { return strings.Join(*i, " ") }
 
-// Scan reads the column.
+// Scan reads the column, which has one spelling: another one would bear the same
+// digest, and be missed by lists that look for an id.
 func (i *IDs) Scan(v any) error {
-	*i = strings.Fields(textOf(v))
+	*i = nil
+	if text := textOf(v); text != "" {
+		*i = strings.Split(text, " ")
+	}
 	return nil
 }
 
@@ -240,9 +244,11 @@ func (s signatures) Stored() any {
 	return b
 }
 
-// Scan reads the column; what cannot be read has no signature, and so no effect.
+// Scan reads the column; what cannot be read, or is spelt otherwise, has no signature,
+// and so no effect.
 func (s signatures) Scan(v any) error {
-	if err := json.Unmarshal([]byte(textOf(v)), s.of); err != nil {
+	text := textOf(v)
+	if err := json.Unmarshal([]byte(text), s.of); err != nil || text != string(s.Stored().([]byte)) {
 		*s.of = nil
 	}
 	return nil

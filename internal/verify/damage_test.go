@@ -282,3 +282,19 @@ func TestVerifyFindsSwappedRows(t *testing.T) {
 		})
 	}
 }
+
+// TestVerifyFindsAnotherSpelling: a column that is read as a list has one spelling. With
+// a tab in front of an id a consultation would stand in nobody's list, and bear the
+// digest that the log knows; what stands beside a signature would be read by nobody.
+func TestVerifyFindsAnotherSpelling(t *testing.T) {
+	from, _ := populated(t)
+	for kind, query := range map[string]string{
+		"talk":      `update consultation set parties = char(9) || parties`,
+		"said":      `update consultation_text set readers = readers || ' '`,
+		"statement": `update statement set signatures = cast(replace(cast(signatures as text), '[{', '[{"more":"x",') as blob) where n = 0`,
+	} {
+		w := from.Copy(t)
+		w.Exec(query)
+		w.Damaged(kind, "")
+	}
+}
