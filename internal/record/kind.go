@@ -37,6 +37,7 @@ type Info struct {
 	Of      string   // the column that names another object, a consultation
 	Only    string   // the condition under which a row is record, where the table holds others too
 	Order   string
+	Begun   []audit.EntryKind // acts that may add a row: none for every act
 	Renewed []audit.EntryKind // acts that may renew a row: none for what is written once, Any for every act
 	Ends    []audit.EntryKind // acts that may end a row: none for what stays
 	Again   string            // other name in labels of those rows for which Kind.Again says so

@@ -289,7 +289,8 @@ var ErasuresAsked = &Kind[ErasureAsked]{
 // Erasures are what is left of erased cases: who signed, and why.
 var Erasures = &Kind[Erasure]{
 	Info: Info{
-		Name: "erasure", Table: "erasure", In: ofCase, Own: true, Of: "case_id", Keys: 1, Order: "case_id",
+		Begun: []audit.EntryKind{KindErased},
+		Name:  "erasure", Table: "erasure", In: ofCase, Own: true, Of: "case_id", Keys: 1, Order: "case_id",
 		Columns: words("case_id number institution asked digest grounds first first_signature second second_signature day until"),
 	},
 	Fields: func(e *Erasure) []any {
@@ -306,7 +307,8 @@ var Erasures = &Kind[Erasure]{
 // Tombstones are what is left of erased cases, to be counted.
 var Tombstones = &Kind[Tombstone]{
 	Info: Info{
-		Name: "tombstone", Table: "tombstone", In: ofCase, Own: true, Of: "case_id", Keys: 1, Order: "case_id",
+		Begun: []audit.EntryKind{KindErased},
+		Name:  "tombstone", Table: "tombstone", In: ofCase, Own: true, Of: "case_id", Keys: 1, Order: "case_id",
 		Columns: words("case_id number institution category track first last"),
 	},
 	Fields: func(t *Tombstone) []any {

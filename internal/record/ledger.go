@@ -71,8 +71,10 @@ func (l *Ledger) change(act audit.EntryKind, c audit.Change) error {
 		return wrong("for somebody who was barred")
 	case c.Op != audit.Added && (!live || now != c.Old):
 		return wrong("another one was in force")
-	case c.Op == audit.Renewed && !kind.renewedBy(act):
-		return wrong("is written once")
+	case c.Op == audit.Added && len(kind.Begun) > 0 && !slices.Contains(kind.Begun, act):
+		return wrong("is of another act")
+	case c.Op == audit.Renewed && (!kind.renewedBy(act) || kind == &keys && ethics.CaseOf(l.Stream) == ""):
+		return wrong("is written once") // the keys of a consultation too: it has one code
 	case c.Op == audit.Ended && !slices.Contains(kind.Ends, act):
 		return wrong("stays, whoever ended it")
 	}

@@ -94,7 +94,7 @@ func TestOnlyActsThatMayEndDo(t *testing.T) {
 		} {
 			label := name + ":" + theCase
 			s := begin(t, streamOf(kind.In[0]))
-			s.told("begun", plus(label, 1))
+			s.told(begunBy(name, "begun"), plus(label, 1))
 			if slices.Contains(endable[name], act) {
 				s.told(act, minus(label, 1))
 				continue
@@ -119,7 +119,7 @@ func TestOnlyKindsAndActsThatMayRenewDo(t *testing.T) {
 		for _, act := range []audit.EntryKind{"step", "new_code", "credentials_changed", "appointed", "*", ""} {
 			label := name + ":" + theCase
 			s := begin(t, streamOf(kind.In[0]))
-			s.told("begun", plus(label, 1))
+			s.told(begunBy(name, "begun"), plus(label, 1))
 			by, may := renewable[name]
 			if may && (by == "" || by == act) {
 				s.told(act, anew(label, 1, 2))
@@ -136,6 +136,32 @@ func TestOnlyKindsAndActsThatMayRenewDo(t *testing.T) {
 			t.Errorf("there is no kind %s any more", name)
 		}
 	}
+}
+
+// begunBy is the one act that may bring a row of a kind, else any.
+func begunBy(name string, other audit.EntryKind) audit.EntryKind {
+	if name == "erasure" || name == "tombstone" {
+		return "erased"
+	}
+	return other
+}
+
+// TestOnlyErasingLeavesAnythingBehind: what is counted of an erased case, and the word
+// of two that it may go, come with its erasing: of a case that lives nobody adds them.
+func TestOnlyErasingLeavesAnythingBehind(t *testing.T) {
+	for _, name := range []string{"erasure", "tombstone"} {
+		for _, act := range []audit.EntryKind{"noted", "step", "sealed_off", "erasure_approved", ""} {
+			s := begin(t, ethics.CaseStream(theCase))
+			s.refused(name+" by "+string(act), act, plus(name+":"+theCase, 1))
+		}
+	}
+}
+
+// TestAConsultationHasOneCode: whoever writes the log gives it no other reporter.
+func TestAConsultationHasOneCode(t *testing.T) {
+	s := begin(t, ethics.TalkStream(theCase))
+	s.told(KindConsultation, plus("talk:"+theCase, 1), plus("keys:"+theCase, 1))
+	s.refused("another recipient", KindNewCode, anew("talk:"+theCase, 1, 2), anew("keys:"+theCase, 1, 2))
 }
 
 // streamsOf says where rows of a kind stand, as sealing.md §12.1 has it.
@@ -156,7 +182,7 @@ func TestALabelOfAForeignStreamIsRefused(t *testing.T) {
 	found := map[string]bool{}
 	for stream, kinds := range streamsOf {
 		for name := range byName {
-			err := NewLedger(stream).Take(begin(t, stream).entry("x", plus(name+":1", 1)))
+			err := NewLedger(stream).Take(begin(t, stream).entry(begunBy(name, "x"), plus(name+":1", 1)))
 			if slices.Contains(kinds, name) {
 				found[name] = true
 				if err != nil {

@@ -2,6 +2,8 @@ package record
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"svilpe/internal/audit"
@@ -40,8 +42,8 @@ func Stands(e audit.Entry) error {
 		return nil
 	case e.Kind == KindErased && !Erases(e):
 		return wrong("erases what is not erased")
-	case ethics.IsObject(e.Stream) && e.Number == 0 && len(e.Changes) == 0:
-		return wrong("begins " + e.Stream + " with nothing")
+	case e.Number == 0 && !Begins(e.Stream, e.Changes):
+		return wrong("begins " + e.Stream + " without its row")
 	case (e.Stream == ethics.StreamFiller) != (e.Kind == audit.KindFiller),
 		e.Kind == audit.KindFiller && len(e.Changes)+len(e.Facts)+len(e.Commitment) > 0:
 		return wrong("is no filler, or says something")
@@ -51,6 +53,14 @@ func Stands(e audit.Entry) error {
 		}
 	}
 	return nil
+}
+
+// Begins tells whether changes can be the first of a stream: those of an object bring
+// its own row, or there would be rows of what nobody filed. Row and stream are named
+// alike.
+func Begins(stream string, changes []audit.Change) bool {
+	kind, id, object := strings.Cut(stream, "/")
+	return !object || slices.ContainsFunc(changes, func(c audit.Change) bool { return c.Op == audit.Added && c.Label == kind+":"+id })
 }
 
 func isDay(s string) bool {

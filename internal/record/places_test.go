@@ -20,7 +20,11 @@ func TestWhatCanStandNowhere(t *testing.T) {
 	}{
 		"one of a case":           {audit.Entry{Stream: "case/x", Number: 1, Body: audit.Body{Kind: "opened"}}, true},
 		"the first":               {audit.Entry{Stream: "case/x", Body: audit.Body{Kind: "filed", Changes: change}}, true},
-		"the first of a member":   {audit.Entry{Stream: "member/anna", Body: audit.Body{Kind: "founded"}}, true},
+		"the first of a member":   {audit.Entry{Stream: "member/anna", Body: audit.Body{Kind: "founded", Changes: []audit.Change{{Label: "member:anna", Op: audit.Added}}}}, true},
+		"of a member, nothing":    {audit.Entry{Stream: "member/anna", Body: audit.Body{Kind: "founded"}}, false},
+		"of a talk, another row":  {audit.Entry{Stream: "talk/x", Body: audit.Body{Kind: "consultation", Changes: []audit.Change{{Label: "status:x/0", Op: audit.Added}}}}, false},
+		"of a case, another case": {audit.Entry{Stream: "case/y", Body: audit.Body{Kind: "filed", Changes: change}}, false},
+		"of a case, renewed":      {audit.Entry{Stream: "case/x", Body: audit.Body{Kind: "filed", Changes: []audit.Change{{Label: "case:x", Op: audit.Renewed}}}}, false},
 		"an erased one":           {audit.Entry{Stream: "case/x"}, true},
 		"a case is erased":        {audit.Entry{Stream: "case/x", Number: 1, Body: audit.Body{Kind: record.KindErased}}, true},
 		"a filler":                {audit.Entry{Stream: "filler", Body: audit.Body{Kind: audit.KindFiller}}, true},

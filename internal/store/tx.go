@@ -164,7 +164,7 @@ func (tx *Tx) append() error {
 // one appends an entry, if every reader will accept it. The first of an object brings
 // its row.
 func (tx *Tx) one(stream string, b audit.Body) error {
-	if st, err := tx.state(stream); err != nil || st.Count == 0 && ethics.IsObject(stream) && len(b.Changes) == 0 {
+	if st, err := tx.state(stream); err != nil || st.Count == 0 && !record.Begins(stream, b.Changes) {
 		return cmp.Or(err, fmt.Errorf("store: an entry of %s, which is not there", stream))
 	}
 	l, err := tx.Ledger(stream)

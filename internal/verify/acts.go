@@ -127,7 +127,7 @@ func (v *run) talkActs(list []audit.Entry) {
 			if erases {
 				least = v.policy.Talks.KeepDays
 			}
-			if says || erases != ended || policy.Day(last).DaysUntil(policy.Day(e.Day)) < least {
+			if says || erases != ended || last == "" || policy.Day(last).DaysUntil(policy.Day(e.Day)) < least {
 				v.damage("entry", strconv.FormatInt(e.Index, 10), "ends or erases a consultation before its time")
 			}
 		}

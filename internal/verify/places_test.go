@@ -9,6 +9,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/record"
 	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
 )
 
@@ -34,6 +35,16 @@ func TestWhatCanStandNowhere(t *testing.T) {
 		"another generation": {ethics.StreamPolicy, audit.Body{Kind: "opened"}, func(e *audit.Entry) { e.Generation = 2 }, ``},
 		"no stream":          {"nowhere", audit.Body{Kind: "opened"}, asItIs, ``},
 		"a case of nothing":  {ethics.CaseStream("ghost"), audit.Body{Kind: "filed"}, asItIs, ``},
+		"a case of nobody's": {
+			ethics.CaseStream("ghost"), audit.Body{Kind: "noted", Actor: "anna", Changes: []audit.Change{{Label: "measure:ghost/0", Op: audit.Added}}}, asItIs, ``,
+		},
+		"a talk of nobody's": {
+			ethics.TalkStream("ghost"), audit.Body{Kind: "noted", Changes: []audit.Change{{Label: "status:ghost/0", Op: audit.Added}}}, asItIs, ``,
+		},
+		"a talk on no day": {
+			ethics.TalkStream("talk"), audit.Body{Kind: "noted", Changes: []audit.Change{{Label: "status:talk/9", Op: audit.Added}}},
+			func(e *audit.Entry) { e.Day = ":" }, ``,
+		},
 		"a filler that says": {ethics.StreamFiller, audit.Body{Kind: audit.KindFiller, Changes: []audit.Change{{Label: "grant:x/anna/y", Op: audit.Ended}}}, asItIs, ``},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -68,4 +79,16 @@ func TestWhatCanStandNowhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestATalkInWhichNobodySpoke: the operator makes a consultation without a text, and
+// has the program act in it. Verification names that, and comes to its end.
+func TestATalkInWhichNobodySpoke(t *testing.T) {
+	from, _ := populated(t)
+	w := from.Copy(t)
+	x := storetest.Talk()
+	x.ID, x.Number, x.Locator = "silent", "K-2026-11111", []byte("silent")
+	w.Operates(ethics.TalkStream(x.ID), audit.Body{Kind: record.KindConsultation, Actor: "tija"}, storetest.Adds(record.Talks, &x))
+	e := w.Operates(ethics.TalkStream(x.ID), audit.Body{Kind: record.KindConsultation}, storetest.Renews(record.Talks, &x, &x))
+	w.Names("entry", strconv.FormatInt(e.Index, 10), "ends or erases a consultation before its time")
 }

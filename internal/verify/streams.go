@@ -74,7 +74,7 @@ func (v *run) blanks(name string, list []audit.Entry) {
 // streams holds the rows of every stream against its entries.
 func (v *run) streams() error {
 	for _, name := range v.tree.names() {
-		if name == ethics.StreamRoster {
+		if name == ethics.StreamRoster || v.tree.streams[name].nowhere {
 			continue // people has read it
 		}
 		if s := v.tree.streams[name]; name == ethics.StreamFiller { // nothing is noted in it

@@ -112,6 +112,7 @@ func (v *run) learn(e audit.Entry) {
 	}
 	if err := record.Stands(e); err != nil {
 		v.damage("entry", row, err.Error())
+		s.nowhere = true
 	}
 	switch {
 	case e.Number != s.count || e.Prev != s.last:

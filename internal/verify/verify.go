@@ -276,4 +276,5 @@ type stream struct {
 	at      int64 // its place in the tree
 	blank   int64 // number of the newest entry without a body, -1
 	blankAt int64
+	nowhere bool // it has an entry that can be none: named, and nothing more is asked of it
 }
