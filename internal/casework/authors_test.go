@@ -10,6 +10,8 @@ import (
 	"svilpe/internal/casework"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/seal"
+	"svilpe/internal/store"
 )
 
 // TestWhoDoesNotHoldTheCaseIsNoAuthor: a member in office whom the reporter excluded,
@@ -63,6 +65,53 @@ func TestWhoDoesNotHoldTheCaseIsNoAuthor(t *testing.T) {
 		s.Events = []string{"acknowledged", "triage"}
 	})
 	w.refused(f)
+}
+
+// TestAGrantThatNobodyGave: a member in office who was never given the case, and the
+// operator, who puts a grant there with a true entry. It opens nothing itself; but who
+// holds the case gets the key of every next epoch from whoever opens that, a colleague
+// or the reporter. Nobody writes there any more, and verification names the row.
+func TestAGrantThatNobodyGave(t *testing.T) {
+	for name, forge := range map[string]func(*world, filed) store.Grant{
+		"in a colleague's name": func(*world, filed) store.Grant {
+			return store.Grant{Giver: "resp", Via: store.ViaAssigned, Signature: []byte("nobody's")}
+		},
+		"signed by who is given it": func(w *world, f filed) store.Grant {
+			g := store.Grant{Giver: "temp", Via: store.ViaAssigned}
+			g.Signature = seal.Given(w.place(w.caseFile(f)), "forged", "temp", g.Via, w.by("temp"))
+			g.Giver = "resp"
+			return g
+		},
+		"a colleague's for somebody else": func(w *world, f filed) store.Grant {
+			must2(w.t)(w.cw.Assign(ctx, w.stated("resp", f), f.Number, derive.New(), []string{"member"}, "examine"))
+			for _, g := range w.caseFile(f).Grants {
+				if g.Member == "member" {
+					return g
+				}
+			}
+			return store.Grant{}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := founded(t)
+			w.appoint("temp", "home", appoint.RoleMember, "", "resp", "chair")
+			f := w.file()
+			v := w.visit(f)
+			w.stated("chair", f)
+			g := forge(w, f)
+			g.Case, g.Member, g.ID, g.Day, g.Sealed = f.id, "temp", "forged", w.today(), []byte("opens nothing")
+			w.write("granted", f.id, func(tx *store.Tx) error { return tx.AddGrants(g) })
+			w.untrusted("a colleague leaves", func() error { return second(w.cw.Recuse(ctx, w.as("chair"), f.Number, derive.New(), "cousin")) })
+			if d := w.damage(); d == nil || d.Table != "grant" {
+				t.Errorf("verification names %v", d)
+			}
+			w.write(store.KindTermEnded, f.id, func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "chair") })
+			w.untrusted("the reporter writes", func() error { return second(w.dia.Send(ctx, v, derive.New(), "SECRET", nil)) })
+			if n := w.count(`select count(*) from case_grant where member_id = 'temp' and epoch > 0`); n != 0 {
+				t.Errorf("given %d keys of the next epoch", n)
+			}
+		})
+	}
 }
 
 // TestLaterStatementsTakeNothingBack: what was right by the roster before its entry

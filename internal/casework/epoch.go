@@ -66,7 +66,8 @@ func (s *Service) turn(o *Opened, who *appoint.Acting, leave []string, come []ap
 	t.opening.Epoch = store.Epoch{Case: o.ID, Number: at.Epoch, Recipient: next.Recipient, Signer: who.ID, Signature: next.Signature, Day: at.Day}
 	for _, g := range next.Grants {
 		t.opening.Grants = append(t.opening.Grants, store.Grant{
-			Case: o.ID, Member: g.Member, ID: g.ID, Giver: who.ID, Via: store.ViaRenewed, Epoch: at.Epoch, Day: at.Day, Sealed: g.Sealed,
+			Case: o.ID, Member: g.Member, ID: g.ID, Giver: who.ID, Via: store.ViaRenewed, Epoch: at.Epoch, Day: at.Day,
+			Sealed: g.Sealed, Signature: g.Signature,
 		})
 	}
 	past := len(o.secrets)
@@ -95,6 +96,7 @@ func (s *Service) turn(o *Opened, who *appoint.Acting, leave []string, come []ap
 func give(at seal.Place, secrets map[int][]byte, by seal.Author, m appoint.Member) (store.Grant, error) {
 	g := store.Grant{Case: ethics.CaseOf(at.Stream), Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: store.ViaAssigned, Epoch: at.Epoch, Day: at.Day}
 	var err error
+	g.Signature = seal.Given(at, g.ID, g.Member, g.Via, by)
 	g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: m.ID, Secrets: secrets}, by, m.Recipient)
 	return g, err
 }

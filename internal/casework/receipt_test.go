@@ -88,6 +88,7 @@ func (w *world) filing(change func(*[]ethics.Receipt)) (filed, []string) {
 			g := store.Grant{Case: f.id, Member: who.id, ID: uuid.NewString(), Giver: by.ID, Via: store.ViaRouted, Day: day}
 			at := at
 			at.Sequence = 0
+			g.Signature = seal.Given(at, g.ID, g.Member, g.Via, by)
 			if g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: who.id, Secrets: map[int][]byte{0: caseSecret[:]}}, by, who.to); err != nil {
 				return err
 			}

@@ -193,7 +193,7 @@ func TestAnotherServersMidnight(t *testing.T) {
 	now := func() time.Time {
 		if calls++; calls == at {
 			next := ethics.DayOf(w.clock.AddDate(0, 0, 1))
-			e := store.Entry{ID: uuid.NewString(), Day: next, Kind: "credentials_changed", Actor: "x", Stream: ethics.MemberStream("x")}
+			e := store.Entry{ID: uuid.NewString(), Day: next, Kind: "noted", Actor: "x", Stream: ethics.StreamProgram}
 			go func() { turned <- other.Write(ctx, e, func(*store.Tx) error { return nil }) }()
 			select {
 			case err := <-turned:

@@ -242,6 +242,13 @@ type Statement struct {
 	At    int64  `json:"at"`
 }
 
+// Ways by which a member has a grant, see record.Grant.
+const (
+	ViaRouted   = "routed"
+	ViaAssigned = "assigned"
+	ViaRenewed  = "renewed"
+)
+
 // Grant holds case secrets by epoch for one member.
 type Grant struct {
 	Member  string         `json:"member"`

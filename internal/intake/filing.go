@@ -128,8 +128,9 @@ func enteredEvent(way string) string {
 func grants(at seal.Place, caseSecret derive.Secret, by seal.Author, readers []appoint.Member) ([]store.Grant, error) {
 	var out []store.Grant
 	for _, m := range readers {
-		g := store.Grant{Case: ethics.CaseOf(at.Stream), Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: "routed", Day: at.Day}
+		g := store.Grant{Case: ethics.CaseOf(at.Stream), Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: store.ViaRouted, Day: at.Day}
 		var err error
+		g.Signature = seal.Given(at, g.ID, g.Member, g.Via, by)
 		g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: m.ID, Secrets: map[int][]byte{0: caseSecret[:]}}, by, m.Recipient)
 		if err != nil {
 			return nil, err

@@ -171,11 +171,18 @@ const (
 	LabelCode        = "case code"
 	LabelErasure     = "erasure"
 	LabelStatus      = "status" // over ethics.Status
+	LabelGrant       = "grant"
 )
 
 // EpochStatement is what an epoch's signature covers.
 func EpochStatement(installation, caseID string, epoch int, recipient, signer string) []byte {
 	return fmt.Appendf(nil, "%s\n%s\n%d\n%s\n%s\n", installation, caseID, epoch, recipient, signer)
+}
+
+// GrantStatement is what the signature under a grant's row covers: that this member was
+// given the case, how, and of which epoch. What was given is sealed, and signed there.
+func GrantStatement(installation, caseID, id, member, giver, via string, epoch int, day string) []byte {
+	return fmt.Appendf(nil, "%s\n%s\n%s\n%s\n%s\n%s\n%d\n%s\n", installation, caseID, id, member, giver, via, epoch, day)
 }
 
 // CodeStatement is what the old key's signature over a new case code covers:

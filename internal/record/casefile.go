@@ -104,7 +104,7 @@ func (f *CaseFile) Check(roster *appoint.Roster, reporter bool) error {
 	}
 	complete := []string{Epochs.Name, Events.Name, Codes.Name, Measures.Name, Vaults.Name, Proposals.Name, Statuses.Name}
 	if !reporter {
-		if err := f.checkMembers(); err != nil {
+		if err := f.checkMembers(roster); err != nil {
 			return err
 		}
 		complete = append(complete, Grants.Name, Grants.Info.Again, Shares.Name, Requests.Name)
@@ -140,7 +140,7 @@ func (f *CaseFile) checkEpochs() error {
 	return nil
 }
 
-func (f *CaseFile) checkMembers() error {
+func (f *CaseFile) checkMembers(roster *appoint.Roster) error {
 	if err := held(f, Grants, f.Grants); err != nil {
 		return err
 	}
@@ -148,6 +148,9 @@ func (f *CaseFile) checkMembers() error {
 		g := &f.Grants[n]
 		if !PlacedGrant(*g, f.Epochs, f.Grants) {
 			return fmt.Errorf("%w: %s grant by %s", ethics.ErrUntrusted, g.Via, g.Giver)
+		}
+		if err := f.Given(*g, roster); err != nil {
+			return err
 		}
 		g.Stated = f.HasStated(*g)
 	}

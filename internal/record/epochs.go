@@ -1,11 +1,14 @@
 package record
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
+	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
 )
 
 // holders are the members of these grants, each once, in order.
@@ -17,6 +20,20 @@ func holders(all []Grant) []string {
 		}
 	}
 	return out
+}
+
+// Given holds a grant's row against the signature of who gave it: who holds a case is
+// given each next epoch by whoever opens that, so nobody may come to it by a row.
+func (f *CaseFile) Given(g Grant, roster *appoint.Roster) error {
+	key, err := f.Rule(roster)(ethics.KindGrant, g.Giver, g.ID, g.Day)
+	if err == nil {
+		stated := payload.GrantStatement(f.Installation.ID, f.ID, g.ID, g.Member, g.Giver, g.Via, g.Epoch, g.Day)
+		err = payload.VerifyStatement(payload.LabelGrant, stated, g.Signature, key)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: grant of %s: %w", ethics.ErrUntrusted, g.Member, err)
+	}
+	return nil
 }
 
 // Departures reads from a case's entries, in order, where the program took

@@ -158,11 +158,11 @@ var Grants = &Kind[Grant]{
 	Info: Info{
 		Ends: []audit.EntryKind{KindRemoved, KindTermEnded, KindSealedOff},
 		Name: "grant", Table: "case_grant", In: ofCase, Own: true, Case: "case_id", Keys: 1, Order: "epoch, day, member_id",
-		Columns: words("id case_id member_id giver via epoch day sealed"), Copies: words("stated"), Again: "renewal",
+		Columns: words("id case_id member_id giver via epoch day sealed signature"), Copies: words("stated"), Again: "renewal",
 	},
 	Again: func(g *Grant) bool { return g.Via == ViaRenewed },
 	Fields: func(g *Grant) []any {
-		return []any{&g.ID, &g.Case, &g.Member, &g.Giver, &g.Via, &g.Epoch, &g.Day, &g.Sealed}
+		return []any{&g.ID, &g.Case, &g.Member, &g.Giver, &g.Via, &g.Epoch, &g.Day, &g.Sealed, &g.Signature}
 	},
 	Day:    func(g *Grant) ethics.Day { return g.Day },
 	Key:    func(g *Grant) string { return g.Case + "/" + g.Member + "/" + g.ID },

@@ -62,9 +62,9 @@ type Event struct {
 // case: one of them a member, the base. Every later epoch gives those who remain
 // a renewed one beside it. Guests and recovery come by others.
 const (
-	ViaRouted   = "routed"
-	ViaAssigned = "assigned"
-	ViaRenewed  = "renewed"
+	ViaRouted   = ethics.ViaRouted
+	ViaAssigned = ethics.ViaAssigned
+	ViaRenewed  = ethics.ViaRenewed
 )
 
 // Grant is one holder's sealed case secrets.
@@ -76,6 +76,7 @@ type Grant struct {
 	Stated           bool   // the no-conflict statement is signed: a copy, see CaseFile.Stated
 	Day              ethics.Day
 	Sealed           []byte
+	Signature        []byte // the giver's, over payload.GrantStatement
 }
 
 // Proposal is an act that waits for a second person. Its content is the

@@ -14,6 +14,7 @@ type Holder struct{ ID, Recipient string }
 type Renewed struct {
 	ID, Member string
 	Sealed     []byte
+	Signature  []byte // the opener's
 }
 
 // Opened is a new epoch of a case: its secret in the memory of one request, its
@@ -39,6 +40,7 @@ func NewEpoch(at Place, by Author, remain []Holder) (Opened, error) {
 	at.Sequence = 0 // grants stand outside the thread's order
 	for _, h := range remain {
 		g := Renewed{ID: uuid.NewString(), Member: h.ID}
+		g.Signature = Given(at, g.ID, h.ID, ethics.ViaRenewed, by)
 		g.Sealed, err = Grant(at, g.ID, ethics.Grant{Member: h.ID, Secrets: map[int][]byte{at.Epoch: o.Secret[:]}}, by, h.Recipient)
 		if err != nil {
 			return Opened{}, err

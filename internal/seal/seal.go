@@ -129,6 +129,13 @@ func Grant(at Place, id string, g ethics.Grant, by Author, member string) ([]byt
 	return signAndSeal(at, id, ethics.KindGrant, g, by, []string{member}, payload.MinText)
 }
 
+// Given is the giver's signature under a grant's row, in the clear: who cannot open it
+// knows by it that somebody gave it.
+func Given(at Place, id, member, via string, by Author) []byte {
+	stated := payload.GrantStatement(at.Installation, ethics.CaseOf(at.Stream), id, member, by.ID, via, at.Epoch, at.Day)
+	return payload.SignStatement(payload.LabelGrant, stated, by.Key)
+}
+
 // Gift seals a declaration to those who keep an institution's gift register.
 func Gift(at Place, id string, g ethics.Gift, by Author, keepers []string) ([]byte, error) {
 	return signAndSeal(at, id, ethics.KindGift, g, by, keepers, payload.MinText)

@@ -241,8 +241,7 @@ func TestCounters(t *testing.T) {
 		return tx.AddConsultation(talk(), []byte("talk"), talked(0, ethics.ActorReporter), storetest.Asked(t))
 	})
 	again("with others", "2026-11-19")
-	signed := opening(cases[1].ID, 1, "anna", "anna")
-	signed.Epoch = w.Epoch(cases[1].ID, 1, "anna")
+	signed := w.Opens(opening(cases[1].ID, 1, "anna", "anna"))
 	e := entry(store.KindRemoved, ofCase(cases[1].ID))
 	e.Actor = "anna"
 	must(t, w.S.Write(t.Context(), e, func(tx *store.Tx) error {

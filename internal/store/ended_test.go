@@ -18,10 +18,9 @@ func removed(t *testing.T, bar, closed bool) (w *world, f filed, g store.Grant, 
 	t.Helper()
 	w = founded(t)
 	f = w.File()
-	g = storetest.GrantOf(f.ID, "berta")
+	g = f.Grant("berta")
 	_, shares := storetest.VaultRows(f.ID, "v"+f.ID)
-	signed := opening(f.ID, 1, "anna", "anna")
-	signed.Epoch = w.Epoch(f.ID, 1, "anna")
+	signed := w.Opens(opening(f.ID, 1, "anna", "anna"))
 	e := entry(store.KindRemoved, ofCase(f.ID))
 	e.Actor = "anna"
 	must(t, w.S.Write(t.Context(), e, func(tx *store.Tx) error {
@@ -56,15 +55,15 @@ func TestWhatEndedDoesNotComeBack(t *testing.T) {
 	}{
 		"the same grant": {grant: func(g store.Grant) store.Grant { return g }},
 		"the same label, another row": {grant: func(g store.Grant) store.Grant {
-			g.Via, g.Giver, g.Epoch, g.Sealed = store.ViaAssigned, "anna", 1, []byte("other")
+			g.Via, g.Epoch, g.Sealed = store.ViaAssigned, 1, []byte("other")
 			return g
 		}},
 		"another grant of who was barred": {bar: true, grant: func(g store.Grant) store.Grant {
-			g.ID, g.Via, g.Giver, g.Epoch = "other", store.ViaAssigned, "anna", 1
+			g.ID, g.Via, g.Epoch = "other", store.ViaAssigned, 1
 			return g
 		}},
 		"a renewed one of who was barred": {bar: true, grant: func(g store.Grant) store.Grant {
-			g.ID, g.Via, g.Giver, g.Epoch = "other", store.ViaRenewed, "anna", 1
+			g.ID, g.Via, g.Epoch = "other", store.ViaRenewed, 1
 			return g
 		}},
 		"the same share": {share: func(s ethics.VaultShare) ethics.VaultShare { return s }},
@@ -74,7 +73,9 @@ func TestWhatEndedDoesNotComeBack(t *testing.T) {
 				w, f, g, s := removed(t, x.bar, closed)
 				stream := ofCase(f.ID)
 				if x.grant != nil {
-					g = x.grant(g)
+					if g = x.grant(g); g.Epoch > 0 { // signed by who helps the operator
+						g = storetest.Signed(g, w.By(f, "anna"))
+					}
 					err := w.Tries("noted", stream, func(tx *store.Tx) error { return tx.AddGrants(g) })
 					if !errors.Is(err, ethics.ErrUntrusted) && !(g.Via == store.ViaRenewed && errors.Is(err, ethics.ErrEpoch)) {
 						t.Errorf("given again: %v", err)
@@ -111,8 +112,8 @@ func refused(t *testing.T, w *world, f filed) {
 // another id.
 func TestWhoComesBackHasAnother(t *testing.T) {
 	w, f, g, _ := removed(t, false, false)
-	g.ID, g.Via, g.Giver, g.Epoch = "other", store.ViaAssigned, "anna", 1
-	w.Write("granted", ofCase(f.ID), func(tx *store.Tx) error { return tx.AddGrants(g) })
+	g.ID, g.Via, g.Epoch = "other", store.ViaAssigned, 1
+	w.Write("granted", ofCase(f.ID), func(tx *store.Tx) error { return tx.AddGrants(storetest.Signed(g, w.By(f, "anna"))) })
 	c, err := w.CaseFile(f.ID, false)
 	must(t, err)
 	if len(c.Holders()) != 2 || len(c.Departed()) != 0 {
@@ -212,8 +213,8 @@ func TestErasedHidesNothing(t *testing.T) {
 	back := record.Grants.Row(&g)
 	b.Changes = append(b.Changes, audit.Change{Label: back.Label, Op: audit.Added, New: back.Digest})
 	e := w.Append(ofCase(f.ID), b)
-	w.Exec(`insert into case_grant (id, case_id, member_id, giver, via, epoch, stated, day, sealed) values (?, ?, ?, ?, ?, ?, 0, ?, ?)`,
-		g.ID, g.Case, g.Member, g.Giver, g.Via, g.Epoch, g.Day, g.Sealed)
+	w.Exec(`insert into case_grant (id, case_id, member_id, giver, via, epoch, stated, day, sealed, signature) values (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
+		g.ID, g.Case, g.Member, g.Giver, g.Via, g.Epoch, g.Day, g.Sealed, g.Signature)
 	refused(t, w, f)
 	w.Names("entry", fmt.Sprint(e.Index), "speaks of what was erased")
 	w.Names("erasure", f.ID, "the log says that the case was erased")

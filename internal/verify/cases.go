@@ -95,7 +95,13 @@ func (v *run) authored(f *record.CaseFile, row any) error {
 	case *record.Epoch:
 		v.epoch(f, r)
 	case *record.Grant:
-		v.signer(f, record.Grants.Label(r), ethics.KindGrant, r.Giver, r.Day, record.PlacedGrant(*r, f.Epochs, f.Grants))
+		err := f.Given(*r, v.roster)
+		if err == nil && !record.PlacedGrant(*r, f.Epochs, f.Grants) {
+			err = errPlace
+		}
+		if err != nil {
+			v.spoilt(record.Grants.Label(r), err.Error())
+		}
 	case *ethics.Envelope:
 		v.out.Envelopes++
 		v.signer(f, record.Envelopes.Label(r), r.Kind, r.Author, r.Day, record.PlacedEnvelope(*r, f.Epochs, f.Ledger()))

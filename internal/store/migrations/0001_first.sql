@@ -149,7 +149,8 @@ create table case_grant (
     epoch {{int}} not null,
     stated {{int}} not null check (stated in (0, 1)),
     day text not null,
-    sealed {{blob}} not null
+    sealed {{blob}} not null,
+    signature {{blob}} not null
 ) {{strict}};
 create unique index case_grant_case on case_grant (case_id, member_id, epoch);
 create index case_grant_member on case_grant (member_id, case_id);

@@ -82,7 +82,7 @@ func (f *Filed) store(tx *store.Tx, recipient string, by seal.Author, st *ethics
 		return err
 	}
 	for _, m := range []string{"anna", "berta"} {
-		if err := tx.AddGrants(GrantOf(c.ID, m)); err != nil {
+		if err := tx.AddGrants(f.Grant(m)); err != nil {
 			return err
 		}
 	}
@@ -108,12 +108,20 @@ func (f *Filed) store(tx *store.Tx, recipient string, by seal.Author, st *ethics
 	return tx.Settle(c, st, Today)
 }
 
-// GrantOf is the grant with which a case is filed.
-func GrantOf(caseID, member string) store.Grant {
-	return store.Grant{
-		Case: caseID, Member: member, ID: caseID[:8] + member, Giver: ethics.ActorReporter, Via: store.ViaRouted, Day: Today,
-		Sealed: []byte("grant " + member),
-	}
+// Grant is the grant with which a case is filed.
+func (f *Filed) Grant(member string) store.Grant {
+	by := seal.Author{ID: ethics.ActorReporter, Key: f.Reporter.ReporterSigner()}
+	return Signed(store.Grant{
+		Case: f.ID, Member: member, ID: f.ID[:8] + member, Via: store.ViaRouted, Day: Today, Sealed: []byte("grant " + member),
+	}, by)
+}
+
+// Signed is a grant as its giver signs it.
+func Signed(g store.Grant, by seal.Author) store.Grant {
+	g.Giver = by.ID
+	at := seal.Place{Installation: Installation, Stream: ethics.CaseStream(g.Case), Epoch: g.Epoch, Day: g.Day}
+	g.Signature = seal.Given(at, g.ID, g.Member, g.Via, by)
+	return g
 }
 
 // VaultRows are a vault of two holders, as far as the store looks.

@@ -95,10 +95,20 @@ func (w *World) Examiner(f Filed) {
 	w.T.Helper()
 	w.Write("granted", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
 		c, err := tx.Case(f.ID)
-		g := GrantOf(f.ID, "carl")
-		g.Giver, g.Via, g.Epoch = "anna", store.ViaAssigned, c.Epoch
-		return errors.Join(err, tx.AddGrants(g))
+		g := f.Grant("carl")
+		g.Via, g.Epoch = store.ViaAssigned, c.Epoch
+		return errors.Join(err, tx.AddGrants(Signed(g, w.By(f, "anna"))))
 	})
+}
+
+// Opens is an opening as the member whom it names signs it.
+func (w *World) Opens(o store.Opening) store.Opening {
+	w.T.Helper()
+	o.Epoch = w.Epoch(o.Epoch.Case, o.Epoch.Number, o.Epoch.Signer)
+	for n, g := range o.Grants {
+		o.Grants[n] = Signed(g, w.By(Filed{}, o.Epoch.Signer))
+	}
+	return o
 }
 
 // Decided is an act that one member proposes and another approves. What was
