@@ -156,7 +156,7 @@ func TestVerifyFindsAddedRows(t *testing.T) {
 		{"code", c + "/0", `insert into case_code select '` + c + `', 0, mark, recipient, verifier, envelope_id, signature, day from case_code`},
 		{"epoch", c + "/1", `insert into case_epoch select case_id, 1, recipient, signer, signature, day from case_epoch where case_id = '` + c + `'`},
 		{"event", c + "/99", `insert into case_event values ('` + c + `', 99, 'closed', '2026-11-22')`},
-		{"grant", c + "/mallory/g", `insert into case_grant values ('g', '` + c + `', 'mallory', 'reporter', 'routed', 0, 0, '2026-11-22', x'00')`},
+		{"grant", c + "/mallory/g", `insert into case_grant values ('g', '` + c + `', 'mallory', 'reporter', 'routed', 0, 0, '2026-11-22', x'00', x'00')`},
 		{"envelope", "e", `insert into envelope values ('` + c + `', 2, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
 		{"envelope", "e", `insert into envelope values ('', 0, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
 		{"envelope", "e", `insert into envelope values ('unknown case', 0, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
