@@ -43,10 +43,11 @@ func KeysOf(c ethics.Case, locator []byte) ReporterKeys {
 }
 
 // KeysRow is what a code is to its case: where it finds it, whom to seal to, and
-// whose signature it is. It stands in the filing's entry and in that of each change.
-func KeysRow(caseID string, k ReporterKeys) Row {
+// whose signature it is, and the number that its reporter was told. It stands in the
+// filing's entry and in that of each change.
+func KeysRow(caseID, number string, k ReporterKeys) Row {
 	label := keys.Name + ":" + caseID
-	return Row{Label: label, Digest: audit.RowDigest(label, []byte(caseID), k.Mark, []byte(k.Recipient), k.Verifier)}
+	return Row{Label: label, Digest: audit.RowDigest(label, []byte(caseID), []byte(number), k.Mark, []byte(k.Recipient), k.Verifier)}
 }
 
 // chain is a case's reporter's keys, oldest first, and since which entry each
@@ -138,7 +139,7 @@ func (r *chainReader) check(installation string, c ethics.Case, locator []byte, 
 		return wrong("the reporter's keys are not those that the log knows")
 	}
 	for n, k := range all {
-		if KeysRow(c.ID, k).Digest != r.digests[n] {
+		if KeysRow(c.ID, c.Number, k).Digest != r.digests[n] {
 			return wrong("the reporter's keys are not those it was filed with, or that a new code brought")
 		}
 		if n == 0 {

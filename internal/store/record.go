@@ -43,7 +43,7 @@ func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.C
 		return c, err
 	}
 	tx.fact(institution(c.Institution))
-	return c, tx.added(ethics.CaseStream(c.ID), record.KeysRow(c.ID, KeysOf(c, locator)))
+	return c, tx.added(ethics.CaseStream(c.ID), record.KeysRow(c.ID, c.Number, KeysOf(c, locator)))
 }
 
 // institution is the fact by which counters know whose a row is.

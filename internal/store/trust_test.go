@@ -121,7 +121,7 @@ func TestKeysAreNotedOnce(t *testing.T) {
 		changes := []audit.Change{renewed(record.Cases.Row(&old), record.Cases.Row(&now))}
 		if again {
 			was, is := store.KeysOf(old.Case, old.Locator), store.KeysOf(now.Case, now.Locator)
-			changes = append(changes, renewed(record.KeysRow(f.ID, was), record.KeysRow(f.ID, is)))
+			changes = append(changes, renewed(record.KeysRow(f.ID, f.Number, was), record.KeysRow(f.ID, f.Number, is)))
 		}
 		w.Append(ofCase(f.ID), audit.Body{Kind: kind, Actor: ethics.ActorReporter, Changes: changes})
 		w.Exec(`update cases set reporter_recipient = ?, reporter_verifier = ? where id = ?`, now.ReporterRecipient, now.ReporterVerifier, f.ID)
@@ -144,7 +144,7 @@ func TestKeysAreNotedOnce(t *testing.T) {
 	}
 	w := founded(t)
 	f := w.File()
-	keys := record.KeysRow(f.ID, store.KeysOf(f.Case, locatorOf(f.ID)))
+	keys := record.KeysRow(f.ID, f.Number, store.KeysOf(f.Case, locatorOf(f.ID)))
 	if err := w.Tries("noted", ofCase(f.ID), func(tx *store.Tx) error { return tx.Added(ofCase(f.ID), keys) }); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("noted twice: %v", err)
 	}

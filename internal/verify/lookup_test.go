@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"testing"
 
+	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 )
@@ -136,4 +138,40 @@ func TestAnIndexThatFindsAnotherTalk(t *testing.T) {
 			unsound(t, w)
 		})
 	}
+}
+
+// TestTheNumberStays: a reporter and the commission know a case by its number. The
+// operator, who exchanges it with a true entry, makes it another case's for nobody.
+func TestTheNumberStays(t *testing.T) {
+	from, cases := populated(t)
+	t.Run("a case", func(t *testing.T) {
+		w := from.Copy(t)
+		id := cases[0].ID
+		old := record.Case{Case: cases[0].Case, Locator: []byte(w.Text(`select locator from cases where id = ?`, id))}
+		must(t, w.S.Raw(t.Context(), func(raw *store.Raw) error {
+			f, err := raw.CaseFile(id)
+			old.Case = f.Case
+			return err
+		}))
+		now := old
+		now.Number = "2026-77777"
+		w.Operates(ethics.CaseStream(id), audit.Body{Kind: "noted", Actor: "anna"}, storetest.Renews(record.Cases, &old, &now))
+		if _, err := w.CaseFile(id, true); !errors.Is(err, ethics.ErrUntrusted) {
+			t.Errorf("read: %v", err)
+		}
+		w.Damaged("case", id)
+	})
+	t.Run("a consultation", func(t *testing.T) {
+		w := from.Copy(t)
+		old := storetest.Talk()
+		old.Locator = []byte("talk")
+		now := old
+		now.Number = "K-2026-77777"
+		w.Operates(ethics.TalkStream(old.ID), audit.Body{Kind: record.KindConsultation, Actor: "tija"}, storetest.Renews(record.Talks, &old, &now))
+		err := w.S.Read(t.Context(), func(tx *store.ReadTx) error { _, err := tx.ConsultationFile(old.ID); return err })
+		if !errors.Is(err, ethics.ErrUntrusted) {
+			t.Errorf("read: %v", err)
+		}
+		w.Damaged("talk", old.ID)
+	})
 }
