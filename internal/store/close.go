@@ -38,15 +38,11 @@ func (s *Store) MakeCheckpoint(ctx context.Context, day ethics.Day) error {
 
 // close is MakeCheckpoint's part inside the transaction.
 func (g *grouped) close(day ethics.Day) error {
-	var made int
-	if err := g.c.one(`select count(*) from checkpoint where day >= $1`, []any{day}, &made); err != nil {
-		return err
-	}
-	if made > 0 || g.size() == 0 {
-		return nil
-	}
 	m := &g.s.memory
 	last, before := m.closing(), []byte{}
+	if done, err := m.closedDay(g.c); err != nil || done >= day || g.size() == 0 {
+		return err
+	}
 	if last > 0 { // the closing is the last entry under the checkpoint before
 		var note []byte
 		if err := g.c.one(`select note from checkpoint where size = $1`, []any{last + 1}, &note); err != nil {
@@ -86,6 +82,25 @@ func (g *grouped) close(day ethics.Day) error {
 			{Name: record.FactDay, Value: []byte(day)},
 		},
 	})
+}
+
+// closedDay is the day that was closed last, "" before the first: as its entry says it.
+// A checkpoint of a day to come, put there by hand, stops no closing.
+func (m *memory) closedDay(c *conn) (ethics.Day, error) {
+	at := m.closing()
+	if at == 0 {
+		return "", nil
+	}
+	entries, err := entriesFrom(c, at, at+1)
+	if err != nil {
+		return "", err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if e := entries[0]; !e.Whole() || audit.LeafHash(e) != m.leaves[0] {
+		return "", fmt.Errorf("entry %d, which closed a day: %w", at, audit.ErrTampered)
+	}
+	return string(entries[0].FactOf(record.FactDay)), nil
 }
 
 // storeStates writes how far each stream has come that grew since the last

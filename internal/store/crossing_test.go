@@ -117,3 +117,29 @@ func TestOnlyWhatGrew(t *testing.T) {
 		})
 	}
 }
+
+// TestACheckpointOfADayToCome: a row put there by hand, or the true one of the last day
+// with another day, does not keep the days from closing; nor does another body of the
+// entry that closed the last.
+func TestACheckpointOfADayToCome(t *testing.T) {
+	for name, x := range map[string]struct {
+		query string
+		grows bool
+	}{
+		"another row":  {`insert into checkpoint select '9999-12-31', 1, note from checkpoint limit 1`, true},
+		"another day":  {`update checkpoint set day = '9999-12-31'`, true},
+		"another body": {`update entry set body = cast(replace(cast(body as text), '2026-11-21', '9999-12-31') as blob) where kind = 'day_closed'`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := founded(t)
+			w.Close("2026-11-21")
+			w.Exec(x.query)
+			before := w.Size()
+			err := w.S.MakeCheckpoint(t.Context(), today)
+			if x.grows && (err != nil || w.Size() == before) || !x.grows && !errors.Is(err, audit.ErrTampered) {
+				t.Errorf("%v, and grew by %d", err, w.Size()-before)
+			}
+			w.Damaged(map[bool]string{true: "checkpoint", false: "entry"}[x.grows], "")
+		})
+	}
+}
