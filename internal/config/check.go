@@ -5,26 +5,63 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"slices"
+	"reflect"
 	"strings"
-	"time"
+
+	"github.com/go-playground/validator/v10"
 )
+
+// words are what is said of a setting that breaks a rule, by the rule's tag.
+var words = map[string]string{
+	"given":       "missing",
+	"required_if": "missing",
+	"min":         "missing",
+	"gt":          "must be more than nothing",
+	"ltefield":    "must be no more than the longest visit",
+	"oneof":       "one of",
+	"unique":      "each at most once",
+	"https":       "not an https address",
+	"origin":      "must be https://host, or http:// with an .onion or loopback host",
+	"address":     "not host:port",
+	"tls":         "must be https where tls.mode is not off",
+}
+
+var rules = newRules()
+
+func newRules() *validator.Validate {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("koanf") })
+	for tag, holds := range map[string]func(string) bool{"given": given, "https": https, "origin": origin, "address": address} {
+		err := v.RegisterValidation(tag, func(l validator.FieldLevel) bool { return holds(l.Field().String()) })
+		if err != nil {
+			panic(err) // a tag without a name
+		}
+	}
+	v.RegisterStructValidation(func(l validator.StructLevel) {
+		if c, ok := l.Current().Interface().(Config); ok && c.TLS.Mode != TLSOff && !c.Site.PublicSecure() {
+			l.ReportError(c.Site.PublicURL, "site.public_url", "PublicURL", "tls", "")
+		}
+	}, Config{})
+	return v
+}
 
 // Check tells every fault of a configuration, each by its key.
 func (c Config) Check() error {
-	return errors.Join(
-		c.Site.check(), c.Listen.check(), c.TLS.check(c.Site),
-		positive("limits.file_mb", c.Limits.FileMB), positive("limits.report_mb", c.Limits.ReportMB),
-		positive("limits.files", c.Limits.Files), positive("limits.text_chars", c.Limits.TextChars),
-		positive("limits.drafts_gb", c.Limits.DraftsGB), positive("limits.new_a_day", c.Limits.NewADay),
-		positive("login.tries", c.Login.Tries),
-		positive("login.known_days", c.Login.KnownDays), positive("login.invitation_days", c.Login.InvitationDays),
-		positive("login.longest_wait", c.Login.LongestWait),
-		ordered("session.reporter_idle", c.Session.ReporterIdle, c.Session.ReporterMax),
-		ordered("session.member_idle", c.Session.MemberIdle, c.Session.MemberMax),
-		given("paths.data", c.Paths.Data), given("paths.keys", c.Paths.Keys),
-		oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error"),
-	)
+	err := rules.Struct(c)
+	var broken validator.ValidationErrors
+	if !errors.As(err, &broken) {
+		return err
+	}
+	var faults []error
+	for _, b := range broken {
+		key := strings.TrimPrefix(b.Namespace(), "Config.")
+		said := words[b.Tag()]
+		if b.Tag() == "oneof" {
+			said += " " + strings.ReplaceAll(b.Param(), " ", ", ")
+		}
+		faults = append(faults, fmt.Errorf("%s: %s", key, said))
+	}
+	return errors.Join(faults...)
 }
 
 // PublicSecure tells whether the reporters' door is reached over TLS: cookies
@@ -42,100 +79,31 @@ func (s Site) Members() string {
 	return s.PublicURL
 }
 
-func (s Site) check() error {
-	var faults []error
-	faults = append(faults, given("site.name", s.Name), origin("site.public_url", s.PublicURL))
-	if s.MembersURL != "" {
-		faults = append(faults, origin("site.members_url", s.MembersURL))
-	}
-	if u, err := url.Parse(s.LeaveURL); err != nil || u.Scheme != "https" || u.Host == "" {
-		faults = append(faults, errors.New("site.leave_url: not an https address"))
-	}
-	if len(s.Languages) == 0 {
-		faults = append(faults, errors.New("site.languages: none"))
-	}
-	for i, lang := range s.Languages {
-		if !slices.Contains(Default().Site.Languages, lang) || slices.Contains(s.Languages[:i], lang) {
-			faults = append(faults, errors.New("site.languages: each of lv, en, ru, kk at most once"))
-			break
-		}
-	}
-	return errors.Join(faults...)
+func given(s string) bool { return strings.TrimSpace(s) != "" }
+
+func https(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme == "https" && u.Host != ""
 }
 
 // origin is scheme and host only. Plain http would show every word on the way,
 // so it is refused but for hosts that never leave the machine or Tor.
-func origin(key, s string) error {
+func origin(s string) bool {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-		return fmt.Errorf("%s: not an address of the form https://host", key)
+		return false
 	}
-	switch host := u.Hostname(); {
-	case u.Scheme == "https":
-		return nil
-	case u.Scheme == "http" && (strings.HasSuffix(host, ".onion") || Loopback(host)):
-		return nil
-	}
-	return fmt.Errorf("%s: must be https, or http on an .onion or loopback host", key)
+	host := u.Hostname()
+	return u.Scheme == "https" || u.Scheme == "http" && (strings.HasSuffix(host, ".onion") || Loopback(host))
+}
+
+func address(s string) bool {
+	_, _, err := net.SplitHostPort(s)
+	return err == nil
 }
 
 // Loopback tells whether a host name or address never leaves the machine.
 func Loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || (ip != nil && ip.IsLoopback())
-}
-
-func (l Listen) check() error {
-	var faults []error
-	for key, addr := range map[string]string{"listen.public": l.Public, "listen.members": l.Members} {
-		if addr == "" && key != "listen.public" {
-			continue
-		}
-		if _, _, err := net.SplitHostPort(addr); err != nil {
-			faults = append(faults, fmt.Errorf("%s: not host:port", key))
-		}
-	}
-	return errors.Join(faults...)
-}
-
-func (t TLS) check(s Site) error {
-	faults := []error{oneOf("tls.mode", t.Mode, TLSOff, TLSFiles, TLSACME)}
-	if t.Mode == TLSFiles {
-		faults = append(faults, given("tls.cert", t.Cert), given("tls.key", t.Key))
-	}
-	if t.Mode == TLSACME {
-		faults = append(faults, given("tls.email", t.Email))
-	}
-	if t.Mode != TLSOff && !s.PublicSecure() {
-		faults = append(faults, errors.New("site.public_url: must be https where tls.mode is not off"))
-	}
-	return errors.Join(faults...)
-}
-
-func positive[T int | time.Duration](key string, v T) error {
-	if v <= 0 {
-		return fmt.Errorf("%s: must be more than nothing", key)
-	}
-	return nil
-}
-
-func ordered(key string, idle, longest time.Duration) error {
-	if idle <= 0 || longest < idle {
-		return fmt.Errorf("%s: must be more than nothing and no more than the longest visit", key)
-	}
-	return nil
-}
-
-func given(key, v string) error {
-	if strings.TrimSpace(v) == "" {
-		return fmt.Errorf("%s: missing", key)
-	}
-	return nil
-}
-
-func oneOf(key, v string, allowed ...string) error {
-	if !slices.Contains(allowed, v) {
-		return fmt.Errorf("%s: one of %s", key, strings.Join(allowed, ", "))
-	}
-	return nil
 }
