@@ -80,8 +80,8 @@ func (s *Site) signIn(c echo.Context) error {
 		return s.signInPage(c, http.StatusUnprocessableEntity, f, k, "desk.signin.wrong")
 	case errors.Is(err, auth.ErrWait):
 		return s.signInPage(c, http.StatusUnprocessableEntity, f, k, "desk.signin.wait")
-	case errors.Is(err, secret.ErrBusy):
-		return s.signInPage(c, http.StatusServiceUnavailable, f, k, "desk.signin.busy")
+	case errors.Is(err, secret.ErrBusy): // nothing failed: a flood must not fill the log, a line each
+		return s.signInPage(c, http.StatusTooManyRequests, f, k, "desk.signin.busy")
 	case errors.Is(err, auth.ErrFounders):
 		return s.alarm(c)
 	case err != nil:
