@@ -233,7 +233,9 @@ func TestLogs(t *testing.T) {
 	}
 	told := func(c echo.Context) error { return fmt.Errorf("envelope 7: %w: signature", ethics.ErrUntrusted) } // names a row
 	ok := func(c echo.Context) error { return c.NoContent(http.StatusOK) }
+	busy := func(c echo.Context) error { return fmt.Errorf("envelope 7: %w", ethics.ErrBusy) }
 	for _, base := range []string{"", "/desk"} {
+		s.Echo.GET(base+"/busy/:id", busy)
 		s.Echo.GET(base+"/ok/:id", ok)
 		s.Echo.GET(base+"/fail/:id", fail)
 		s.Echo.GET(base+"/told/:id", told)
@@ -254,6 +256,7 @@ func TestLogs(t *testing.T) {
 	}
 	for _, quiet := range []string{
 		"/ok/SECRET", "/none/SECRET", "/ok/SECRET?what=SECRET", "/healthz", "/desk/ok/SECRET?SECRET", "/desk/none/SECRET?q=abc",
+		"/busy/SECRET",
 	} {
 		if got := visit(quiet); got != "" {
 			t.Errorf("%s: %s", quiet, got)
@@ -262,6 +265,7 @@ func TestLogs(t *testing.T) {
 	for path, want := range map[string]string{
 		"/fail/SECRET":      `"level":"ERROR","msg":"request","route":"/fail/:id","status":500,"ms":0,"kind":"failed"}`,
 		"/told/SECRET":      `"level":"ERROR","msg":"request","route":"/told/:id","status":503,"ms":0,"kind":"untrusted"}`,
+		"/desk/busy/SECRET": `"status":503,"ms":0,"kind":"busy","err":"envelope 7: busy"}`,
 		"/desk/fail/SECRET": `"status":500,"ms":0,"kind":"failed","err":"connection lost"}`,
 		"/desk/told/SECRET": `"status":503,"ms":0,"kind":"untrusted","err":"envelope 7: cannot be trusted: signature"}`,
 	} {

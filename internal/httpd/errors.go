@@ -25,6 +25,9 @@ var (
 // has words of its own: its 503 does not pass by itself.
 const kindUntrusted = "untrusted"
 
+// kindBusy is what passes by itself in a moment.
+const kindBusy = "busy"
+
 // outcomes is the one table from errors to what a visitor is told. What is not
 // in it is 500.
 var outcomes = []struct {
@@ -42,9 +45,9 @@ var outcomes = []struct {
 	{ErrTooLarge, http.StatusRequestEntityTooLarge, "too_large"},
 	{ethics.ErrTooLarge, http.StatusRequestEntityTooLarge, "too_large"},
 	{ErrUnsupported, http.StatusUnsupportedMediaType, "media_type"},
-	{ethics.ErrBusy, http.StatusServiceUnavailable, "busy"},
+	{ethics.ErrBusy, http.StatusServiceUnavailable, kindBusy},
 	{ethics.ErrQuota, http.StatusServiceUnavailable, "quota"}, // where no form answers it
-	{ethics.ErrDay, http.StatusServiceUnavailable, "busy"},    // midnight passed in this very moment
+	{ethics.ErrDay, http.StatusServiceUnavailable, kindBusy},  // midnight passed in this very moment
 	{ethics.ErrUnavailable, http.StatusServiceUnavailable, "unavailable"},
 	{ethics.ErrNotReady, http.StatusServiceUnavailable, "not_ready"},
 }

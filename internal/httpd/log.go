@@ -25,6 +25,9 @@ func (s *Server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		if status < http.StatusInternalServerError {
 			return err
 		}
+		if kind == kindBusy && !desk(c.Request().URL.Path) {
+			return err // it passes by itself, and would tell when a reporter was writing
+		}
 		ms := s.opt.Clock().Sub(start).Round(10 * time.Millisecond).Milliseconds()
 		attrs := []slog.Attr{slog.String("route", c.Path()), slog.Int("status", status), slog.Int64("ms", ms), slog.String("kind", kind)}
 		attrs = append(attrs, text(c.Request(), err)...)
