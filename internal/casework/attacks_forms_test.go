@@ -17,6 +17,10 @@ import (
 	"svilpe/internal/casework"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/payload"
+	"svilpe/internal/record"
+	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 )
 
 // A form that says of its own file that it is shorter than it is.
@@ -115,5 +119,30 @@ func TestShorterFileSpoilsTheExport(t *testing.T) {
 	}
 	if !slices.Equal(names, []string{part.Name, next.Name, "unreadable.txt"}) {
 		t.Errorf("%v", names)
+	}
+}
+
+// TestErasureByAFormerMember: who handled cases once signs today what is dated into the
+// term, and the operator stores it. The auditor is no second to that.
+func TestErasureByAFormerMember(t *testing.T) {
+	w := founded(t)
+	w.appoint("auditor", "home", appoint.RoleAuditor, "", "resp", "chair")
+	w.appoint("former", "home", appoint.RoleResponsible, day, "resp", "chair")
+	w.keys()
+	f := w.old()
+	w.clock = w.clock.AddDate(5, 0, 2)
+	must2(t)(w.cw.Open(ctx, w.as("resp"), f.Number)) // an entry of today: none is dated before it
+	e := store.Erasure{Case: f.id, Number: f.Number, Institution: "home", Asked: day, Grounds: "kept until 2031-11-23", First: "former"}
+	must(t, w.s.Read(ctx, func(tx *store.ReadTx) (err error) { e.Digest, err = tx.Newest(f.id); return err }))
+	stated := payload.ErasureStatement(install, e.Case, e.Digest, e.Asked, e.Grounds)
+	e.FirstSignature = payload.SignStatement(payload.LabelErasure, stated, w.people["former"].MemberSigner())
+	row := record.ErasuresAsked.Row(&record.ErasureAsked{ID: "dated back", Erasure: e})
+	storetest.Append(t, w.dir, w.log, ethics.CaseStream(f.id), audit.Body{
+		Kind: store.KindErasureApproved, Actor: "former", Changes: []audit.Change{{Label: row.Label, Op: audit.Added, New: row.Digest}},
+	})
+	w.exec(`insert into erasure_asked values ('dated back', ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Case, e.Number, e.Institution, e.Asked, e.Digest, e.Grounds, e.First, e.FirstSignature)
+	if err := w.cw.SignErasure(ctx, w.as("auditor"), f.Number); err == nil {
+		t.Errorf("erased; %d cases are left, verification names %v", w.count(`select count(*) from cases`), w.damage())
 	}
 }

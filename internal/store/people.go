@@ -64,13 +64,14 @@ func (tx *ReadTx) member(where, arg string) (Member, error) {
 	return m, holds(tx, record.Members, &m)
 }
 
-// holds refuses a row that is not the one that the log has in force.
+// holds refuses a row that is not the one that the log has in force, or that says
+// another day than the entry which brought it.
 func holds[R any](tx *ReadTx, k *record.Kind[R], r *R) error {
 	l, err := tx.Ledger(k.Stream(r))
 	if err != nil {
 		return err
 	}
-	if i := k.Row(r); !l.Holds(i) {
+	if i := k.Row(r); !l.Holds(i) || k.Day != nil && !l.On(i.Label, k.Day(r)) {
 		return notAsLogged(i.Label)
 	}
 	return nil
