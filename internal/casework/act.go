@@ -50,7 +50,10 @@ type written struct {
 
 // write opens the case, builds what is to be written, and stores it with its
 // entry; sealed again when a colleague or the reporter wrote in between.
-func (s *Service) write(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, primary string, build func(*Opened) (written, error)) (Taken, error) {
+func (s *Service) write(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, primary ethics.EnvelopeKind,
+	build func(*Opened) (written, error),
+) (Taken, error) {
 	before := Taken{Again: true, Proposed: primary == ethics.KindProposal}
 	for range 5 {
 		o, err := s.Open(ctx, who, number)
@@ -155,7 +158,7 @@ func (s *Service) letter(o *Opened, who *appoint.Acting) *letter {
 // add seals one more envelope; toReporter adds the reporter's recipient. Nothing
 // goes to the reporter of a case whose report cannot be trusted or that lacks
 // something: it may have been filed, or be answered, by somebody else.
-func (l *letter) add(id, kind string, body any, toReporter bool) error {
+func (l *letter) add(id string, kind ethics.EnvelopeKind, body any, toReporter bool) error {
 	if toReporter && (l.o.Report == nil || l.o.Missing > 0) {
 		return untrusted("the report, or something of the case, is spoilt or gone")
 	}

@@ -76,7 +76,8 @@ type Holder struct {
 
 // Item is one thing in a case's thread.
 type Item struct {
-	ID, Kind     string
+	ID           string
+	Kind         ethics.EnvelopeKind
 	Author, Name string // member id and name; ethics.ActorReporter or ActorSystem
 	Day          ethics.Day
 	At           int64 // unix ms, members' own items only

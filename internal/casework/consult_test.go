@@ -327,7 +327,7 @@ func (w *world) begun(found, keys token.Code, signed, row []string) (string, dia
 	first := store.Said{Consultation: c.ID, ID: derive.New().CaseID(), Kind: ethics.KindConsultation, Author: by.ID, Readers: row, Day: day}
 	body, err := json.Marshal(ethics.Consulted{Text: asked, Parties: signed})
 	must(w.t, err)
-	h := payload.Header{Installation: install, Stream: ethics.TalkStream(c.ID), ID: first.ID, Kind: first.Kind, Day: day, Policy: 1, Author: by.ID}
+	h := payload.Header{Installation: install, Stream: ethics.TalkStream(c.ID), ID: first.ID, Kind: string(first.Kind), Day: day, Policy: 1, Author: by.ID}
 	to = append(to, c.Recipient)
 	for _, r := range to {
 		h.Recipients = append(h.Recipients, payload.Fingerprint(r))

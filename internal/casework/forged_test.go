@@ -46,7 +46,7 @@ func TestAdministratorIsNoAuthor(t *testing.T) {
 	forged := w.report()
 	forged.Answers = map[string][]string{"description": {"FORGED"}}
 	for _, x := range []struct {
-		kind string
+		kind ethics.EnvelopeKind
 		body any
 		by   seal.Author
 	}{

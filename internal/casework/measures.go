@@ -111,7 +111,7 @@ func closeCase(d *deed) error {
 // releaseLesson makes a text public that two people have checked.
 func releaseLesson(d *deed) error {
 	l := store.Lesson{
-		ID: d.draft.EnvelopeID(d.o.ID, "lesson"), Day: d.today(),
+		ID: d.draft.EnvelopeID(d.o.ID, ethics.KindLesson), Day: d.today(),
 		Title: said(d.body.Statements, "lesson_title"), Text: said(d.body.Statements, "lesson"),
 	}
 	d.changes = append(d.changes, func(tx *store.Tx, _ *ethics.Case) error { return tx.AddLesson(l) })

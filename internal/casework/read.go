@@ -42,7 +42,7 @@ func (s *Service) read(o *Opened, who *appoint.Acting) (spoilt int, err error) {
 	return spoilt + s.alone(o), errors.Join(o.unnamed(), o.unsaid())
 }
 
-func shownKind(kind string) bool {
+func shownKind(kind ethics.EnvelopeKind) bool {
 	return kind != ethics.KindFileKeys && kind != ethics.KindOldSecret && kind != ethics.KindStatement
 }
 

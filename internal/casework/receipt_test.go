@@ -53,7 +53,7 @@ func (w *world) filing(change func(*[]ethics.Receipt)) (filed, []string) {
 
 	var ids []string
 	var envelopes []ethics.Envelope
-	add := func(kind string, body any, by seal.Author) {
+	add := func(kind ethics.EnvelopeKind, body any, by seal.Author) {
 		e, err := seal.Envelope(at, uuid.NewString(), kind, body, by, to, row.ReporterRecipient)
 		must(w.t, err)
 		envelopes = append(envelopes, e)

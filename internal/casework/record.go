@@ -52,22 +52,22 @@ type RecordHolder struct {
 
 // RecordItem is one thing in the thread; Untrusted ones have no words.
 type RecordItem struct {
-	Kind      string            `json:"kind"`
-	Author    string            `json:"author"` // a name, «reporter» or «system»
-	Day       ethics.Day        `json:"day"`
-	At        int64             `json:"at,omitempty"`
-	Text      string            `json:"text,omitempty"`
-	Event     string            `json:"event,omitempty"`
-	Files     []ethics.File     `json:"files,omitempty"`
-	Receipt   *ethics.Receipt   `json:"receipt,omitempty"` // the automatic first message: id, version, parameters
-	Step      *ethics.Step      `json:"step,omitempty"`
-	Proposal  *ethics.Proposal  `json:"proposal,omitempty"`
-	Approval  *ethics.Approval  `json:"approval,omitempty"`
-	Removal   *ethics.Removal   `json:"removal,omitempty"`
-	Exported  *ethics.Exported  `json:"exported,omitempty"`
-	Redaction *ethics.Redaction `json:"redaction,omitempty"` // without its texts
-	Redacted  bool              `json:"redacted,omitempty"`  // text is a working copy
-	Untrusted bool              `json:"untrusted,omitempty"`
+	Kind      ethics.EnvelopeKind `json:"kind"`
+	Author    string              `json:"author"` // a name, «reporter» or «system»
+	Day       ethics.Day          `json:"day"`
+	At        int64               `json:"at,omitempty"`
+	Text      string              `json:"text,omitempty"`
+	Event     string              `json:"event,omitempty"`
+	Files     []ethics.File       `json:"files,omitempty"`
+	Receipt   *ethics.Receipt     `json:"receipt,omitempty"` // the automatic first message: id, version, parameters
+	Step      *ethics.Step        `json:"step,omitempty"`
+	Proposal  *ethics.Proposal    `json:"proposal,omitempty"`
+	Approval  *ethics.Approval    `json:"approval,omitempty"`
+	Removal   *ethics.Removal     `json:"removal,omitempty"`
+	Exported  *ethics.Exported    `json:"exported,omitempty"`
+	Redaction *ethics.Redaction   `json:"redaction,omitempty"` // without its texts
+	Redacted  bool                `json:"redacted,omitempty"`  // text is a working copy
+	Untrusted bool                `json:"untrusted,omitempty"`
 }
 
 // Format hides the case's words.

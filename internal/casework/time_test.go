@@ -247,7 +247,7 @@ func TestSeenOfItsOwnFuture(t *testing.T) {
 	w.stated("resp", f)
 	w.open(w.as("resp"), f)
 	c := w.caseFile(f)
-	h := payload.Header{Kind: ethics.KindStatement, Author: "resp", Day: day, Seen: payload.Leaf(c.Seen())}
+	h := payload.Header{Kind: string(ethics.KindStatement), Author: "resp", Day: day, Seen: payload.Leaf(c.Seen())}
 	for _, x := range c.Envelopes {
 		if x.Kind == ethics.KindStatement {
 			h.ID = x.ID

@@ -143,9 +143,9 @@ func (s *Service) share(o *Opened, who *appoint.Acting) (ethics.Share, error) {
 }
 
 // beside is what the header of a row beside the thread must say.
-func (o *Opened) beside(id, kind, author string, day ethics.Day) payload.Header {
+func (o *Opened) beside(id string, kind ethics.EnvelopeKind, author string, day ethics.Day) payload.Header {
 	return payload.Header{
-		Installation: o.file.Installation.ID, Stream: ethics.CaseStream(o.ID), ID: id, Kind: kind, Day: day, Author: author,
+		Installation: o.file.Installation.ID, Stream: ethics.CaseStream(o.ID), ID: id, Kind: string(kind), Day: day, Author: author,
 	}
 }
 

@@ -192,7 +192,7 @@ func (w *world) place(c store.CaseFile) seal.Place {
 }
 
 // put stores an envelope with its entry, by whom it may be.
-func (w *world) put(f filed, kind string, body any, by seal.Author, toReporter bool) string {
+func (w *world) put(f filed, kind ethics.EnvelopeKind, body any, by seal.Author, toReporter bool) string {
 	w.t.Helper()
 	var c store.CaseFile
 	must(w.t, w.s.Read(ctx, func(tx *store.ReadTx) (err error) {

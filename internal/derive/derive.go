@@ -18,6 +18,8 @@ import (
 
 	"filippo.io/age"
 	"github.com/google/uuid"
+
+	"svilpe/internal/ethics"
 )
 
 // Purposes. A new one is a new constant here, so that no two keys share a label.
@@ -105,8 +107,8 @@ func (s Secret) CaseID() string { return s.uuidFrom(purposeCaseID) }
 // EnvelopeID is the id of the envelope of this kind that this draft will become
 // in this case: the same form sent twice makes the same id, and sent to another
 // case it makes another one, or the second case would seem to have it already.
-func (s Secret) EnvelopeID(caseID, kind string) string {
-	return s.uuidFrom(purposeEnvelopeID, caseID, kind)
+func (s Secret) EnvelopeID(caseID string, kind ethics.EnvelopeKind) string {
+	return s.uuidFrom(purposeEnvelopeID, caseID, string(kind))
 }
 
 // Consultation is the draft of the consultation that this form may become: another

@@ -185,7 +185,8 @@ func (m *mine) oldSecret(x store.CodeChange, next *age.HybridIdentity) (derive.S
 	}
 	env := m.Envelopes[i]
 	want := payload.Header{
-		Installation: m.Installation.ID, Stream: ethics.CaseStream(m.ID), ID: env.ID, Kind: ethics.KindOldSecret, Day: env.Day, Author: env.Author,
+		Installation: m.Installation.ID, Stream: ethics.CaseStream(m.ID), ID: env.ID,
+		Kind: string(ethics.KindOldSecret), Day: env.Day, Author: env.Author,
 	}
 	var old ethics.OldSecret
 	if err := unseal.Row(env.Sealed, next, next.Recipient().String(), want, m.verifier, &old); err != nil {

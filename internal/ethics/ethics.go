@@ -42,27 +42,6 @@ const (
 	ActorSystem   = "system"
 )
 
-// Kinds of envelopes. They are clear in the row: whoever has the database
-// learns how many of each a case holds, not what they say.
-const (
-	KindReport    = "report"     // what the reporter handed in
-	KindMessage   = "message"    // dialogue, both ways; sealed to case and reporter
-	KindReceipt   = "receipt"    // the automatic first message; sealed to case and reporter
-	KindFileKeys  = "file_keys"  // one-time secrets of a message's files
-	KindNote      = "note"       // members only
-	KindRedaction = "redaction"  // what of a text the working copy leaves out; members only
-	KindStep      = "step"       // a transition with its reason and statements; members only
-	KindProposal  = "proposal"   // an act that waits for a second person; members only
-	KindApproval  = "approval"   // the second person's verdict; members only
-	KindStatement = "statement"  // a member's no-conflict statement; members only
-	KindGrant     = "grant"      // case secrets for one holder
-	KindOldSecret = "old_secret" // what the code before opened with, for the code after it alone
-	KindGift      = "gift"       // a declaration in the gift register; no case
-
-	KindConsultation     = "consultation"      // a text of a consultation, both ways; no case
-	KindConsultationNote = "consultation_note" // its trust persons only
-)
-
 // Report is what a reporter hands in, in plain words. It exists in the memory
 // of one request only.
 type Report struct {
@@ -260,7 +239,7 @@ type Envelope struct {
 	ID       string
 	Case     string
 	Sequence int // within the case, from 0
-	Kind     string
+	Kind     EnvelopeKind
 	Author   string // member id, "reporter" or "system"
 	Epoch    int
 	Reporter bool // also sealed to the reporter

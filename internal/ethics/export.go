@@ -5,10 +5,6 @@ import (
 	"log/slog"
 )
 
-// KindExported is the envelope that tells what a member took out of the system;
-// members only. Its digest in the log holds that to the very bytes.
-const KindExported = "exported"
-
 // What a case is exported as, and a package to an authority.
 const (
 	ExportPDF      = "pdf"     // to read

@@ -5,10 +5,6 @@ import (
 	"log/slog"
 )
 
-// KindRemoval is the envelope that tells those who remain who left a case, and
-// why; members only, sealed to the epoch that those who left do not hold.
-const KindRemoval = "removal"
-
 // Why somebody no longer holds a case.
 const (
 	WhyRecused   = "recused"     // stepped aside

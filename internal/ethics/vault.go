@@ -5,17 +5,6 @@ import (
 	"log/slog"
 )
 
-// Kinds of what belongs to an identity vault. The first four are no envelopes of
-// the thread: rows beside it, sealed to the vault or to one member.
-const (
-	KindIdentity   = "identity"    // the reporter's details; travels inside the vault, whoever dealt it
-	KindVault      = "vault"       // the sealed details of one case
-	KindVaultShare = "vault_share" // one holder's share
-	KindVaultLoan  = "vault_loan"  // a share that its holder sealed to a colleague who asked
-	KindIdentified = "identified"  // the reporter gave, replaced or withdrew details: no detail in it
-	KindRevealed   = "revealed"    // the details were opened: when and why, for the reporter
-)
-
 // Identity is who the reporter is, in plain words, by questionnaire field. It
 // exists in the memory of one request.
 type Identity struct {

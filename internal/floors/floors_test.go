@@ -20,7 +20,8 @@ const module = "svilpe/"
 // the question "where does it belong?" is asked once, in review. A row whose
 // package does not exist reserves the place and checks nothing.
 var floor = map[string]int{
-	"web": 0, "internal/ethics": 0, "internal/token": 0, "internal/derive": 0, "internal/payload": 0,
+	"internal/ethics": -1, // the words of the field, that all speak
+	"web":             0, "internal/token": 0, "internal/derive": 0, "internal/payload": 0,
 	"internal/locale": 0, "internal/config": 0, "internal/floors": 0, "internal/giveaway": 0, "internal/casefile": 0,
 	"internal/seal": 1, "internal/unseal": 1, "internal/audit": 1, "internal/policy": 1,
 	"internal/appoint": 1, "internal/secret": 1, "internal/scrub": 1,

@@ -10,9 +10,6 @@ import (
 	"svilpe/internal/payload"
 )
 
-// KindEpoch is the kind under which a Verifier is asked for an epoch's signer.
-const KindEpoch = payload.LabelEpoch
-
 // Classes of authors.
 const (
 	byReporter = 1 << iota
@@ -22,7 +19,7 @@ const (
 
 // authors says which classes may sign a kind. The system's key lies on the
 // server, so nothing but the fixed receipt is taken from it.
-var authors = map[string]int{
+var authors = map[ethics.EnvelopeKind]int{
 	ethics.KindReport:    byReporter,
 	ethics.KindReceipt:   bySystem,
 	ethics.KindMessage:   byReporter | byMember,
@@ -37,8 +34,8 @@ var authors = map[string]int{
 	ethics.KindGrant:     byReporter | byMember,
 	ethics.KindRemoval:   byMember,
 	ethics.KindOldSecret: byReporter,
-	KindEpoch:            byReporter | byMember,
-	KindStatus:           byReporter | byMember,
+	ethics.KindEpoch:     byReporter | byMember,
+	ethics.KindStatus:    byReporter | byMember,
 
 	ethics.KindIdentified: byReporter,
 	ethics.KindRevealed:   byMember,
@@ -59,7 +56,7 @@ func classOf(author string) int {
 }
 
 // Verifier gives the Ed25519 key of who signed a header: unseal.Verifier. For an
-// epoch's signer it is asked with KindEpoch and no more than day, id and author.
+// epoch's signer it is asked with ethics.KindEpoch and no more than day, id and author.
 // ErrUntrusted when that author does not sign that kind, was nobody who handles
 // this institution's cases on that day, or signed on another day than that of the
 // entry, or having seen what was not there before it.
@@ -80,18 +77,18 @@ func newVerifier(l *Ledger, signs Rule) Verifier {
 		if err := l.check(h); err != nil {
 			return nil, err
 		}
-		return signs(h.Kind, h.Author, h.ID, h.Day)
+		return signs(ethics.EnvelopeKind(h.Kind), h.Author, h.ID, h.Day)
 	}
 }
 
 // Rule is the part of a Verifier that needs nothing which is sealed: who may
 // have signed the row of this kind, id and day.
-type Rule func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error)
+type Rule func(kind ethics.EnvelopeKind, author, id string, day ethics.Day) (ed25519.PublicKey, error)
 
 // rule judges each author by the roster as it was before the entry that brought the
 // row: what is stated later takes nothing back, and gives nothing to before.
 func rule(l *Ledger, c ethics.Case, system []byte, reporter chain, now *appoint.Roster) Rule {
-	return func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error) {
+	return func(kind ethics.EnvelopeKind, author, id string, day ethics.Day) (ed25519.PublicKey, error) {
 		roster := l.then(now, kind, id)
 		class := classOf(author)
 		if authors[kind]&class == 0 {

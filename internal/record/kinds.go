@@ -177,7 +177,7 @@ var Envelopes = &Kind[ethics.Envelope]{
 		Columns: words("case_id sequence id kind author epoch reporter day sealed"),
 	},
 	Fields: func(e *ethics.Envelope) []any {
-		return []any{&e.Case, &e.Sequence, &e.ID, &e.Kind, &e.Author, &e.Epoch, &e.Reporter, &e.Day, &e.Sealed}
+		return []any{&e.Case, &e.Sequence, &e.ID, (*string)(&e.Kind), &e.Author, &e.Epoch, &e.Reporter, &e.Day, &e.Sealed}
 	},
 	Day:    func(e *ethics.Envelope) ethics.Day { return e.Day },
 	Key:    func(e *ethics.Envelope) string { return e.ID },
@@ -367,7 +367,7 @@ var Texts = &Kind[Said]{
 		Columns: words("consultation_id sequence id kind author readers day sealed"),
 	},
 	Fields: func(s *Said) []any {
-		return []any{&s.Consultation, &s.Sequence, &s.ID, &s.Kind, &s.Author, &s.Readers, &s.Day, &s.Sealed}
+		return []any{&s.Consultation, &s.Sequence, &s.ID, (*string)(&s.Kind), &s.Author, &s.Readers, &s.Day, &s.Sealed}
 	},
 	Day:    func(s *Said) ethics.Day { return s.Day },
 	Key:    func(s *Said) string { return s.ID },

@@ -46,15 +46,19 @@ func (l *Ledger) stood(seen string, n int64) bool {
 }
 
 // headerKind is the kind of the rows whose headers bear a kind.
-func headerKind(kind string) string {
+func headerKind(kind ethics.EnvelopeKind) string {
 	switch kind {
-	case KindEpoch:
+	case ethics.KindEpoch:
 		return Epochs.Name
-	case ethics.KindGrant, ethics.KindVault, ethics.KindVaultShare:
-		return kind
+	case ethics.KindGrant:
+		return Grants.Name
+	case ethics.KindVault:
+		return Vaults.Name
+	case ethics.KindVaultShare:
+		return Shares.Name
 	case ethics.KindVaultLoan:
 		return Requests.Name
-	case KindStatus:
+	case ethics.KindStatus:
 		return Statuses.Name
 	case ethics.KindConsultation, ethics.KindConsultationNote:
 		return Texts.Name
@@ -64,7 +68,7 @@ func headerKind(kind string) string {
 
 // then is the roster before the entry that brought a row; that of now where none did
 // yet.
-func (l *Ledger) then(now *appoint.Roster, kind, id string) *appoint.Roster {
+func (l *Ledger) then(now *appoint.Roster, kind ethics.EnvelopeKind, id string) *appoint.Roster {
 	n, known := l.heads[headerKind(kind)+":"+id]
 	if !known {
 		return now
@@ -104,7 +108,7 @@ func (l *Ledger) holders(e audit.Entry) {
 
 // heldBy tells whether a member held the case before the entry that brought a row, or
 // behind it: who leaves signs the removal. So of a row that no entry brought yet.
-func (l *Ledger) heldBy(member, kind, id string) bool {
+func (l *Ledger) heldBy(member string, kind ethics.EnvelopeKind, id string) bool {
 	n, known := l.heads[headerKind(kind)+":"+id]
 	return !known || slices.Contains(l.held[n], member) || n > 0 && slices.Contains(l.held[n-1], member)
 }
@@ -121,16 +125,17 @@ func before(now *appoint.Roster, index int64) *appoint.Roster {
 // check holds a header's day, and what its author had seen, against the entry that
 // brought its row. An epoch's statement says nothing of what was seen.
 func (l *Ledger) check(h payload.Header) error {
-	if h.Kind == ethics.KindIdentity {
+	kind := ethics.EnvelopeKind(h.Kind)
+	if kind == ethics.KindIdentity {
 		return l.carried(h)
 	}
-	n, known := l.heads[headerKind(h.Kind)+":"+h.ID]
+	n, known := l.heads[headerKind(kind)+":"+h.ID]
 	switch {
 	case !known:
 		return fmt.Errorf("%w: %s that no entry brought", ethics.ErrUntrusted, h.Kind)
 	case l.days[n] != h.Day:
 		return fmt.Errorf("%w: %s of %s in an entry of %s", ethics.ErrUntrusted, h.Kind, h.Day, l.days[n])
-	case h.Kind != KindEpoch && !l.stood(h.Seen, n):
+	case kind != ethics.KindEpoch && !l.stood(h.Seen, n):
 		return fmt.Errorf("%w: %s whose author had seen what was not there before it", ethics.ErrUntrusted, h.Kind)
 	}
 	return nil

@@ -210,7 +210,8 @@ type Talk struct {
 type Said struct {
 	Consultation string
 	Sequence     int
-	ID, Kind     string
+	ID           string
+	Kind         ethics.EnvelopeKind
 	Author       string
 	Readers      IDs // member ids whom it was sealed to, beside the reporter
 	Day          ethics.Day

@@ -15,9 +15,6 @@ import (
 // columns state, previous, track, category, due of a case, its events and its
 // measures are copies for lists. story.go reads the chain.
 
-// KindStatus is the kind under which a Rule is asked for a status's signer.
-const KindStatus = payload.LabelStatus
-
 // StatusID is what a Rule calls a status: epochs are numbered too.
 func StatusID(n int) string { return Statuses.Name + "/" + strconv.Itoa(n) }
 

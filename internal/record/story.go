@@ -161,7 +161,7 @@ func (t *Story) signed(j judge, row ethics.SignedStatus, m brought) (ethics.Stat
 	case s.N == 0 && s.Seen != "", s.N > 0 && (!known || m.index > 0 && index >= m.index):
 		return wrong("stands on a past that was not")
 	}
-	key, err := j.signs(KindStatus, row.Author, StatusID(row.N), s.Day)
+	key, err := j.signs(ethics.KindStatus, row.Author, StatusID(row.N), s.Day)
 	if err == nil {
 		err = payload.VerifyStatement(payload.LabelStatus, row.Body, row.Signature, key)
 	}

@@ -86,8 +86,8 @@ func (f *TalkFile) Seen() []byte { return f.ledger.Seen }
 // It was sealed to the keys that counted before the entry that brought it.
 func (f *TalkFile) Header(s Said, roster *appoint.Roster) (payload.Header, error) {
 	h := payload.Header{
-		Installation: f.Installation.ID, Stream: ethics.TalkStream(f.ID), ID: s.ID, Kind: s.Kind, Sequence: s.Sequence,
-		Day: s.Day, Author: s.Author,
+		Installation: f.Installation.ID, Stream: ethics.TalkStream(f.ID), ID: s.ID, Kind: string(s.Kind),
+		Sequence: s.Sequence, Day: s.Day, Author: s.Author,
 	}
 	to, err := f.Recipients(s.Kind, s.Readers, f.ledger.then(roster, s.Kind, s.ID))
 	for _, r := range to {
@@ -98,7 +98,7 @@ func (f *TalkFile) Header(s Said, roster *appoint.Roster) (payload.Header, error
 
 // Recipients are whom a text of this kind is sealed to: these members and, but
 // for a note, the reporter.
-func (f *TalkFile) Recipients(kind string, readers []string, roster *appoint.Roster) ([]string, error) {
+func (f *TalkFile) Recipients(kind ethics.EnvelopeKind, readers []string, roster *appoint.Roster) ([]string, error) {
 	var out []string
 	for _, id := range readers {
 		m, err := roster.Member(id)
@@ -132,7 +132,7 @@ func (f *TalkFile) Verifier(roster *appoint.Roster) Verifier {
 
 // Rule is the talk's, by the roster before the entry that brought each text.
 func (f *TalkFile) Rule(roster *appoint.Roster) Rule {
-	return func(kind, author, id string, day ethics.Day) (ed25519.PublicKey, error) {
+	return func(kind ethics.EnvelopeKind, author, id string, day ethics.Day) (ed25519.PublicKey, error) {
 		return f.Talk.Rule(f.ledger.then(roster, kind, id))(kind, author, id, day)
 	}
 }
@@ -140,7 +140,7 @@ func (f *TalkFile) Rule(roster *appoint.Roster) Rule {
 // Rule gives the reporter's key, but under no note, and those of its own trust
 // persons in term.
 func (t Talk) Rule(roster *appoint.Roster) Rule {
-	return func(kind, author, _ string, day ethics.Day) (ed25519.PublicKey, error) {
+	return func(kind ethics.EnvelopeKind, author, _ string, day ethics.Day) (ed25519.PublicKey, error) {
 		known := kind == ethics.KindConsultation || kind == ethics.KindConsultationNote
 		switch {
 		case author == ethics.ActorReporter && kind == ethics.KindConsultation:

@@ -46,7 +46,7 @@ func (t *Story) talk(c Talk, installation string, roster *appoint.Roster) error 
 		if Statuses.Row(&row).Digest != t.brings[n].digest {
 			return wrong("another status than the log's")
 		}
-		j.signs = func(_, author, _ string, day ethics.Day) (ed25519.PublicKey, error) {
+		j.signs = func(_ ethics.EnvelopeKind, author, _ string, day ethics.Day) (ed25519.PublicKey, error) {
 			return c.Rule(before(roster, t.brings[n].index))(ethics.KindConsultation, author, "", day)
 		}
 		s, err := t.signed(j, row, t.brings[n])

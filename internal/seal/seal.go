@@ -105,7 +105,9 @@ type Place struct {
 
 // Envelope signs body (marshalled as JSON) and seals it to the case's recipient
 // and, where reporter is not empty, to the reporter's as well.
-func Envelope(at Place, id, kind string, body any, by Author, caseRecipient, reporter string) (ethics.Envelope, error) {
+func Envelope(
+	at Place, id string, kind ethics.EnvelopeKind, body any, by Author, caseRecipient, reporter string,
+) (ethics.Envelope, error) {
 	to := []string{caseRecipient}
 	if reporter != "" {
 		to = append(to, reporter)
@@ -142,7 +144,9 @@ func Gift(at Place, id string, g ethics.Gift, by Author, keepers []string) ([]by
 }
 
 // Consultation seals a text of a consultation to those who may read it.
-func Consultation(at Place, id, kind string, text ethics.Consulted, by Author, to []string) ([]byte, error) {
+func Consultation(
+	at Place, id string, kind ethics.EnvelopeKind, text ethics.Consulted, by Author, to []string,
+) ([]byte, error) {
 	least := payload.MinText
 	if at.Sequence == 0 {
 		least = payload.MinReport
@@ -150,13 +154,15 @@ func Consultation(at Place, id, kind string, text ethics.Consulted, by Author, t
 	return signAndSeal(at, id, kind, text, by, to, least)
 }
 
-func signAndSeal(at Place, id, kind string, body any, by Author, to []string, least int) ([]byte, error) {
+func signAndSeal(
+	at Place, id string, kind ethics.EnvelopeKind, body any, by Author, to []string, least int,
+) ([]byte, error) {
 	plain, err := json.Marshal(body)
 	if err != nil {
 		return nil, fmt.Errorf("seal %s: %w", kind, err)
 	}
 	h := payload.Header{
-		Installation: at.Installation, Stream: at.Stream, ID: id, Kind: kind,
+		Installation: at.Installation, Stream: at.Stream, ID: id, Kind: string(kind),
 		Epoch: at.Epoch, Sequence: at.Sequence, Day: at.Day, Policy: at.Policy, Seen: payload.Leaf(at.Seen), Author: by.ID,
 	}
 	for _, r := range to {

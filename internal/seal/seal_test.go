@@ -81,7 +81,7 @@ func place() seal.Place {
 }
 
 // message seals one message by an author to case and reporter.
-func (p people) message(by seal.Author, kind string) ethics.Envelope {
+func (p people) message(by seal.Author, kind ethics.EnvelopeKind) ethics.Envelope {
 	return must(seal.Envelope(place(), "envelope", kind, ethics.Message{Text: secret1}, by, p.caseID.Recipient().String(), p.reporterID.Recipient().String()))
 }
 
@@ -283,7 +283,7 @@ func TestGrant(t *testing.T) {
 func TestSizesAreClasses(t *testing.T) {
 	p := newPeople()
 	to, rep := p.caseID.Recipient().String(), p.reporterID.Recipient().String()
-	size := func(kind, text string) int {
+	size := func(kind ethics.EnvelopeKind, text string) int {
 		return len(must(seal.Envelope(place(), "envelope", kind, ethics.Message{Text: text}, p.author("anna"), to, rep)).Sealed)
 	}
 	over := size(ethics.KindMessage, "") - payload.MinText // age's own: header, two stanzas, a tag
@@ -293,8 +293,8 @@ func TestSizesAreClasses(t *testing.T) {
 	scripts := []string{"", "a", "ā", "ж", "🙂", "қ"}
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.Repeat(rapid.SampledFrom(scripts).Draw(t, "script"), rapid.IntRange(0, 6000).Draw(t, "characters"))
-		kind := rapid.SampledFrom([]string{ethics.KindMessage, ethics.KindReport}).Draw(t, "kind")
-		least := map[string]int{ethics.KindMessage: payload.MinText, ethics.KindReport: payload.MinReport}[kind]
+		kind := rapid.SampledFrom([]ethics.EnvelopeKind{ethics.KindMessage, ethics.KindReport}).Draw(t, "kind")
+		least := map[ethics.EnvelopeKind]int{ethics.KindMessage: payload.MinText, ethics.KindReport: payload.MinReport}[kind]
 		plain := size(kind, text) - over
 		// A tag of 16 bytes for each 64 KiB of plain text is age's too.
 		plain -= (plain - 1) / (64<<10 + 16) * 16

@@ -7,7 +7,6 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
-	"svilpe/internal/record"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
@@ -29,9 +28,10 @@ func TestAuthors(t *testing.T) {
 	f, err := w.CaseFile(w.File().ID, false)
 	must(t, err)
 	for _, x := range []struct {
-		kind, author string
-		day          ethics.Day
-		good         bool
+		kind   ethics.EnvelopeKind
+		author string
+		day    ethics.Day
+		good   bool
 	}{
 		{ethics.KindReport, "reporter", today, true}, {ethics.KindReport, "anna", today, false}, {ethics.KindReport, "system", today, false},
 		{ethics.KindReceipt, "system", today, true}, {ethics.KindReceipt, "reporter", today, false}, {ethics.KindReceipt, "anna", today, false},
@@ -43,7 +43,7 @@ func TestAuthors(t *testing.T) {
 		{ethics.KindNote, "carl", today, true}, {ethics.KindNote, "reporter", today, false}, {ethics.KindStep, "reporter", today, false},
 		{ethics.KindProposal, "system", today, false}, {ethics.KindApproval, "dora", today, false}, {ethics.KindStatement, "anna", today, true},
 		{ethics.KindGrant, "reporter", today, true}, {ethics.KindGrant, "dora", today, false}, {ethics.KindGrant, "system", today, false},
-		{record.KindEpoch, "anna", today, true}, {record.KindEpoch, "dora", today, false}, {record.KindEpoch, "system", today, false},
+		{ethics.KindEpoch, "anna", today, true}, {ethics.KindEpoch, "dora", today, false}, {ethics.KindEpoch, "system", today, false},
 		{"other", "anna", today, false}, {"", "reporter", today, false},
 	} {
 		key, err := f.Rule(roster)(x.kind, x.author, "", x.day)

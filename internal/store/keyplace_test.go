@@ -41,8 +41,9 @@ func TestKeysCountFromTheirPlace(t *testing.T) {
 	must(t, err)
 	rule := file.Rule(roster)
 	for name, x := range map[string]struct {
-		kind, id, author string
-		key              derive.Secret
+		kind       ethics.EnvelopeKind
+		id, author string
+		key        derive.Secret
 	}{
 		"what berta lent before": {ethics.KindVaultLoan, "r" + f.ID, "berta", old},
 		"what berta writes now":  {ethics.KindMessage, "new", "berta", next},

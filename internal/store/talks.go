@@ -67,7 +67,7 @@ func (tx *ReadTx) CountConsultations(institution string, from, to ethics.Day) (n
 // LastSaid is who wrote the newest text that both read, and whether a trust
 // person ever did.
 func (tx *ReadTx) LastSaid(id string) (author string, answered bool, err error) {
-	err = tx.c.each(`select author from consultation_text where consultation_id = $1 and kind = 'consultation' order by sequence`, []any{id},
+	err = tx.c.each(`select author from consultation_text where consultation_id = $1 and kind = $2 order by sequence`, []any{id, ethics.KindConsultation},
 		func(scan func(...any) error) error {
 			err := scan(&author)
 			answered = answered || author != ethics.ActorReporter

@@ -44,8 +44,8 @@ func Gift(installation string, row GiftRow, member *age.HybridIdentity) (ethics.
 		return g, fmt.Errorf("%w: sealed to others", ethics.ErrUntrusted)
 	}
 	want := payload.Header{
-		Installation: installation, Stream: ethics.GiftStream(row.ID), ID: row.ID, Kind: ethics.KindGift, Day: row.Day,
-		Author: ethics.ActorReporter, Recipients: p.Header.Recipients,
+		Installation: installation, Stream: ethics.GiftStream(row.ID), ID: row.ID, Kind: string(ethics.KindGift),
+		Day: row.Day, Author: ethics.ActorReporter, Recipients: p.Header.Recipients,
 	}
 	err = decode(plain, want, func(h payload.Header) (ed25519.PublicKey, error) {
 		if h.Seen != "" {

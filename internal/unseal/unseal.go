@@ -66,7 +66,7 @@ func Envelope(installation string, env ethics.Envelope, id age.Identity, caseRec
 		to = append(to, payload.Fingerprint(reporter))
 	}
 	want := payload.Header{
-		Installation: installation, Stream: ethics.CaseStream(env.Case), ID: env.ID, Kind: env.Kind,
+		Installation: installation, Stream: ethics.CaseStream(env.Case), ID: env.ID, Kind: string(env.Kind),
 		Epoch: env.Epoch, Sequence: env.Sequence, Day: env.Day, Author: env.Author, Recipients: to,
 	}
 	return decode(plain, want, keys, out)
@@ -164,8 +164,8 @@ func grant(installation string, row GrantRow, id *age.HybridIdentity, keys Verif
 		return g, fmt.Errorf("%w: grant: %w", ethics.ErrUntrusted, err)
 	}
 	want := payload.Header{
-		Installation: installation, Stream: ethics.CaseStream(row.Case), ID: row.ID, Kind: ethics.KindGrant, Epoch: row.Epoch,
-		Day: row.Day, Author: row.Giver, Recipients: []string{payload.Fingerprint(id.Recipient().String())},
+		Installation: installation, Stream: ethics.CaseStream(row.Case), ID: row.ID, Kind: string(ethics.KindGrant),
+		Epoch: row.Epoch, Day: row.Day, Author: row.Giver, Recipients: []string{payload.Fingerprint(id.Recipient().String())},
 	}
 	if err := decode(plain, want, keys, &g); err != nil {
 		return g, err
@@ -218,7 +218,7 @@ func checkEpoch(installation, caseID string, e Epoch, keys Verifier) error {
 	if e.Signer == ethics.ActorSystem {
 		return fmt.Errorf("%w: epoch signed by the system", ethics.ErrUntrusted)
 	}
-	key, err := keys(payload.Header{Kind: payload.LabelEpoch, ID: strconv.Itoa(e.Number), Day: e.Day, Author: e.Signer})
+	key, err := keys(payload.Header{Kind: string(ethics.KindEpoch), ID: strconv.Itoa(e.Number), Day: e.Day, Author: e.Signer})
 	if err != nil {
 		return fmt.Errorf("%w: epoch signer: %w", ethics.ErrUntrusted, err)
 	}

@@ -53,7 +53,8 @@ func Sign(at seal.Place, details ethics.Identity, reporter seal.Author) ([]byte,
 // SignedHeader is the header of signed details, but for when they were signed.
 func SignedHeader(installation, caseID string) payload.Header {
 	return payload.Header{
-		Installation: installation, Stream: ethics.CaseStream(caseID), ID: caseID, Kind: ethics.KindIdentity, Author: ethics.ActorReporter,
+		Installation: installation, Stream: ethics.CaseStream(caseID), ID: caseID,
+		Kind: string(ethics.KindIdentity), Author: ethics.ActorReporter,
 	}
 }
 

@@ -139,7 +139,7 @@ func (p person) share(t *testing.T, d Dealt, by seal.Author) ethics.Share {
 		t.Fatalf("%s has no share", p.ID)
 	}
 	var out ethics.Share
-	want := payload.Header{Installation: install, Stream: ethics.CaseStream(inCase), ID: d.Vault.ID, Kind: ethics.KindVaultShare, Day: day, Author: by.ID}
+	want := payload.Header{Installation: install, Stream: ethics.CaseStream(inCase), ID: d.Vault.ID, Kind: string(ethics.KindVaultShare), Day: day, Author: by.ID}
 	if err := unseal.Row(d.Shares[i].Sealed, id, p.Recipient, want, keysOf(by), &out); err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestTwoOpenWhatOneCannot(t *testing.T) {
 		t.Fatal(err)
 	}
 	var sealed ethics.SealedIdentity
-	want := payload.Header{Installation: install, Stream: ethics.CaseStream(inCase), ID: d.Vault.ID, Kind: ethics.KindVault, Day: day, Author: by.ID}
+	want := payload.Header{Installation: install, Stream: ethics.CaseStream(inCase), ID: d.Vault.ID, Kind: string(ethics.KindVault), Day: day, Author: by.ID}
 	if err := unseal.Row(d.Vault.Sealed, id, d.Vault.Recipient, want, keysOf(by), &sealed); err != nil {
 		t.Fatal(err)
 	}

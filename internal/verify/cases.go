@@ -125,7 +125,7 @@ func (v *run) authored(f *record.CaseFile, row any) error {
 // member's in the roster, and the system may open none.
 func (v *run) epoch(f *record.CaseFile, e *record.Epoch) {
 	label := record.Epochs.Label(e)
-	key, err := f.Rule(v.roster)(record.KindEpoch, e.Signer, record.RowID(label), e.Day)
+	key, err := f.Rule(v.roster)(ethics.KindEpoch, e.Signer, record.RowID(label), e.Day)
 	if err == nil && !f.PlacedEpoch(*e) {
 		err = errPlace
 	}
@@ -140,7 +140,7 @@ func (v *run) epoch(f *record.CaseFile, e *record.Epoch) {
 
 var errPlace = fmt.Errorf("%w: not where one of its kind may stand", ethics.ErrUntrusted)
 
-func (v *run) signer(f *record.CaseFile, label, kind, author string, day ethics.Day, placed bool) {
+func (v *run) signer(f *record.CaseFile, label string, kind ethics.EnvelopeKind, author string, day ethics.Day, placed bool) {
 	_, err := f.Rule(v.roster)(kind, author, record.RowID(label), day)
 	if err == nil && !placed {
 		err = errPlace

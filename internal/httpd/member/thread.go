@@ -95,31 +95,27 @@ func (b builder) item(i casework.Item) item {
 	return x
 }
 
-func (b builder) kind(kind string) string {
-	switch kind {
-	case ethics.KindReport:
-		return b.T("desk.thread.report")
-	case ethics.KindMessage:
-		return b.T("desk.thread.message")
-	case ethics.KindReceipt:
-		return b.T("desk.thread.receipt")
-	case ethics.KindNote:
-		return b.T("desk.thread.note")
-	case ethics.KindStep:
-		return b.T("desk.thread.step")
-	case ethics.KindProposal:
-		return b.T("desk.thread.proposal")
-	case ethics.KindExported:
-		return b.T("export.thread")
-	case ethics.KindRemoval:
-		return b.T("conflict.thread.removal")
-	case ethics.KindApproval:
-		return b.T("desk.thread.verdict")
-	}
-	return kind
+// kindKeys are the words for what an envelope of the thread holds.
+var kindKeys = map[ethics.EnvelopeKind]string{
+	ethics.KindReport: "desk.thread.report", ethics.KindMessage: "desk.thread.message",
+	ethics.KindReceipt: "desk.thread.receipt", ethics.KindNote: "desk.thread.note",
+	ethics.KindStep: "desk.thread.step", ethics.KindProposal: "desk.thread.proposal",
+	ethics.KindApproval: "desk.thread.verdict", ethics.KindExported: "export.thread",
+	ethics.KindRemoval: "conflict.thread.removal", ethics.KindRedaction: "redact.thread",
+	ethics.KindIdentified: "vault.thread.reporter", ethics.KindRevealed: "vault.thread.opened",
 }
 
-func (b builder) content(x *item, kind, author, text, event string) {
+// kind words a kind. A row can say anything that its operator writes into it: what is
+// no kind has the word of any.
+func (b builder) kind(kind ethics.EnvelopeKind) string {
+	key, known := kindKeys[kind]
+	if !known {
+		key = "desk.thread.other"
+	}
+	return b.T(key)
+}
+
+func (b builder) content(x *item, kind ethics.EnvelopeKind, author, text, event string) {
 	x.Text = text
 	if kind == ethics.KindMessage && author != ethics.ActorReporter {
 		x.Class, x.Kind = "own", b.T("desk.thread.answer")

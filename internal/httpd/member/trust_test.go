@@ -22,6 +22,21 @@ func (d *desk) spoil(query string, args ...any) {
 	}
 }
 
+// A row says what its operator writes into it. What is no kind of envelope, or none of
+// a thread, stands there with a word of the catalogue, and none of the row's.
+func TestAnEnvelopeOfNoKind(t *testing.T) {
+	d := open(t)
+	number := d.file(nil).Number
+	path := "/desk/cases/" + number
+	anna := d.signedIn("Anna")
+	anna.state(number)
+	for _, kind := range []string{"SPEAKTHIS", "redaction", "identified", "revealed"} {
+		d.spoil(`update envelope set kind = $1 where sequence = 1`, kind)
+		anna.want(anna.get(path), 200, "Šim ierakstam nevar uzticēties")
+		anna.never("<strong>" + kind)
+	}
+}
+
 // What was changed behind the program's back is named and never shown; what
 // was not is still there.
 func TestSpoiltRowsAreNeverShown(t *testing.T) {

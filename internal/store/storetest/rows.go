@@ -47,7 +47,7 @@ func (w *World) File() Filed {
 	f.Stored = w.Receive(f.Draft)
 	f.Stored.Case, f.Stored.Envelope = f.ID, f.Draft.EnvelopeID(f.ID, ethics.KindReport)
 	recipient := ident.Recipient().String()
-	for i, kind := range []string{ethics.KindReport, ethics.KindReceipt} {
+	for i, kind := range []ethics.EnvelopeKind{ethics.KindReport, ethics.KindReceipt} {
 		at := seal.Place{Installation: Installation, Stream: ethics.CaseStream(f.ID), Sequence: i, Day: Today, Policy: policy.Version}
 		author := by
 		if kind == ethics.KindReceipt {
