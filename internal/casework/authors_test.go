@@ -62,7 +62,7 @@ func TestWhoDoesNotHoldTheCaseIsNoAuthor(t *testing.T) {
 	f := w.filedAs(func(r *ethics.Report) { r.Excluded = []string{"resp2"} })
 	w.stated("resp", f)
 	w.steps(f, "", w.by("resp2"), ethics.Step{ID: "acknowledge", From: "received", To: "triage"}, func(s *ethics.Status) {
-		s.Events = []string{"acknowledged", "triage"}
+		s.Events = []ethics.EventKind{"acknowledged", "triage"}
 	})
 	w.refused(f)
 }

@@ -82,7 +82,7 @@ type Item struct {
 	Day          ethics.Day
 	At           int64 // unix ms, members' own items only
 	Text         string
-	Event        string
+	Event        ethics.EventKind
 	With         string // the step that a message was sent with
 	To           string // the message that this one answers
 	Files        []ethics.File

@@ -34,8 +34,8 @@ type deed struct {
 	step    policy.Step
 	status  ethics.Status                         // what the act makes of the case
 	signed  *ethics.SignedStatus                  // the same, nil where it makes nothing else of it
-	events  []string                              // further events, after the act's own
-	after   []string                              // events behind the new state
+	events  []ethics.EventKind                    // further events, after the act's own
+	after   []ethics.EventKind                    // events behind the new state
 	changes []func(*store.Tx, *ethics.Case) error // of rows, in the transaction that writes
 }
 
@@ -80,7 +80,7 @@ func (d *deed) move() {
 	d.status.Events = append(d.status.Events, d.events...)
 	if len(d.step.To) > 0 { // else the case stays where it is
 		d.status.Enter(d.body.To)
-		d.status.Events = append(d.status.Events, d.body.To)
+		d.status.Events = append(d.status.Events, ethics.Entered(d.body.To))
 	}
 	d.status.Events = append(d.status.Events, d.after...)
 }

@@ -145,7 +145,7 @@ func (s *Service) retained(tx *store.ReadTx, who *appoint.Acting, c ethics.Case)
 	}
 	events := file.Events
 	for _, e := range events {
-		if e.Name == c.State {
+		if e.Name == ethics.Entered(c.State) {
 			r.Ended = e.Day
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 )
 
@@ -49,7 +50,8 @@ func (s *Service) EraseIdentities(ctx context.Context) error {
 
 func (s *Service) eraseIdentity(ctx context.Context, caseID string) error {
 	day := s.today()
-	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: ethics.EventIdentityErased, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
+	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: record.KindIdentityErased, Actor: ethics.ActorSystem,
+		Stream: ethics.CaseStream(caseID)}
 	err := s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		// Once more where it is written: it may be held or opened again by now, or
 		// the copies may say what nobody signed.

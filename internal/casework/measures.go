@@ -103,7 +103,7 @@ func followMeasure(d *deed) error {
 // are sealed.
 func closeCase(d *deed) error {
 	if said(d.body.Statements, "systemic_cause") == "yes" {
-		d.events = append(d.events, "systemic_cause")
+		d.events = append(d.events, ethics.EventSystemicCause)
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func changeCategory(d *deed) error {
 
 // setRisk restarts the review of the risk, or ends it.
 func setRisk(d *deed) error {
-	d.events = append(d.events, "risk_reviewed", "risk_"+said(d.body.Statements, "risk"))
+	d.events = append(d.events, ethics.EventRiskReviewed, ethics.RiskIs(said(d.body.Statements, "risk")))
 	return nil
 }
 
@@ -67,7 +67,7 @@ func setRisk(d *deed) error {
 // high, "" before.
 func (o *Opened) Risk() string {
 	for _, e := range slices.Backward(o.Events) {
-		if level, ok := strings.CutPrefix(e.Name, "risk_"); ok && e.Name != "risk_reviewed" {
+		if level, ok := ethics.RiskOf(e.Name); ok {
 			return level
 		}
 	}

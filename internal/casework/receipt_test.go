@@ -61,7 +61,7 @@ func (w *world) filing(change func(*[]ethics.Receipt)) (filed, []string) {
 	}
 	st, err := seal.Status(ethics.Status{
 		Installation: install, Stream: ethics.CaseStream(f.id), Day: day, Policy: ethics.PolicyVersion, Act: ethics.ActFile,
-		Institution: row.Institution, State: row.State, Track: row.Track, Category: row.Category, Events: []string{"received"},
+		Institution: row.Institution, State: row.State, Track: row.Track, Category: row.Category, Events: []ethics.EventKind{"received"},
 	}, by)
 	must(w.t, err)
 	report := w.report()

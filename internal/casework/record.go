@@ -32,8 +32,8 @@ type Record struct {
 
 // RecordEvent is a thing that happened.
 type RecordEvent struct {
-	Name string     `json:"name"`
-	Day  ethics.Day `json:"day"`
+	Name ethics.EventKind `json:"name"`
+	Day  ethics.Day       `json:"day"`
 }
 
 // RecordDue is a deadline.
@@ -57,7 +57,7 @@ type RecordItem struct {
 	Day       ethics.Day          `json:"day"`
 	At        int64               `json:"at,omitempty"`
 	Text      string              `json:"text,omitempty"`
-	Event     string              `json:"event,omitempty"`
+	Event     ethics.EventKind    `json:"event,omitempty"`
 	Files     []ethics.File       `json:"files,omitempty"`
 	Receipt   *ethics.Receipt     `json:"receipt,omitempty"` // the automatic first message: id, version, parameters
 	Step      *ethics.Step        `json:"step,omitempty"`

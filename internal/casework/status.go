@@ -18,10 +18,10 @@ func sign(o *Opened, who *appoint.Acting, st ethics.Status) (*ethics.SignedStatu
 }
 
 // happened signs that something happened that moved nothing; event may be "".
-func (s *Service) happened(o *Opened, who *appoint.Acting, act, event string) (*ethics.SignedStatus, error) {
+func (s *Service) happened(o *Opened, who *appoint.Acting, act string, event ethics.EventKind) (*ethics.SignedStatus, error) {
 	st := o.file.Next(act, s.today())
 	if event != "" {
-		st.Events = []string{event}
+		st.Events = []ethics.EventKind{event}
 	}
 	return sign(o, who, st)
 }

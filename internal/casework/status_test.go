@@ -32,7 +32,7 @@ func (w *world) steps(f filed, proposer string, by seal.Author, body ethics.Step
 	s := c.Next(body.ID, day)
 	if body.To != body.From {
 		s.Enter(body.To)
-		s.Events = []string{body.To}
+		s.Events = []ethics.EventKind{ethics.Entered(body.To)}
 	}
 	if set != nil {
 		set(&s)
@@ -161,7 +161,7 @@ func TestTheOperatorsHandIsTrue(t *testing.T) {
 	file := w.caseFile(f)
 	s := file.Next("acknowledge", day)
 	s.Enter("triage")
-	s.Events = []string{"acknowledged", "triage"}
+	s.Events = []ethics.EventKind{"acknowledged", "triage"}
 	row, err := seal.Status(s, w.by("resp"))
 	must(t, err)
 	row.Case, row.N = f.id, 1
@@ -174,7 +174,7 @@ func TestTheOperatorsHandIsTrue(t *testing.T) {
 // TestNobodySignedIt: the operator, who can write rows with true entries, turns
 // each thing that a case's lists are made of. Nobody believes it.
 func TestNobodySignedIt(t *testing.T) {
-	happens := func(names ...string) func(*store.Tx, *ethics.Case) error {
+	happens := func(names ...ethics.EventKind) func(*store.Tx, *ethics.Case) error {
 		return func(tx *store.Tx, c *ethics.Case) error {
 			var all []ethics.Event
 			for _, n := range names {
@@ -213,13 +213,15 @@ func TestNobodySignedIt(t *testing.T) {
 // place, and where the workflow leads; with the operator's help none of these can.
 func TestStatusOfSomebodyElse(t *testing.T) {
 	to := func(state string) func(*ethics.Status) {
-		return func(s *ethics.Status) { s.Enter(state); s.Events = append(s.Events, state) }
+		return func(s *ethics.Status) { s.Enter(state); s.Events = append(s.Events, ethics.Entered(state)) }
 	}
-	acknowledged := func(s *ethics.Status) { s.Events = []string{"acknowledged"}; to("triage")(s) }
+	acknowledged := func(s *ethics.Status) { s.Events = []ethics.EventKind{"acknowledged"}; to("triage")(s) }
 	but := func(set func(*ethics.Status)) func(*ethics.Status) {
 		return func(s *ethics.Status) { acknowledged(s); set(s) }
 	}
-	happened := func(name string) func(*ethics.Status) { return func(s *ethics.Status) { s.Events = []string{name} } }
+	happened := func(name ethics.EventKind) func(*ethics.Status) {
+		return func(s *ethics.Status) { s.Events = []ethics.EventKind{name} }
+	}
 	resp := func(w *world, _ filed) seal.Author { return w.by("resp") }
 	system := func(id string) func(*world, filed) seal.Author {
 		return func(w *world, _ filed) seal.Author { return seal.Author{ID: id, Key: w.in.System} }

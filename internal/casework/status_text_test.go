@@ -34,7 +34,7 @@ func TestClosedByOne(t *testing.T) {
 // stored with it goes.
 func TestStepAndStatusAgree(t *testing.T) {
 	honest := ethics.Step{ID: "acknowledge", From: "received", To: "triage"}
-	tells := func(s *ethics.Status) { s.Events = []string{"acknowledged", "triage"} }
+	tells := func(s *ethics.Status) { s.Events = []ethics.EventKind{"acknowledged", "triage"} }
 	for name, x := range map[string]struct {
 		change func(*ethics.Step)
 		good   bool
@@ -83,7 +83,7 @@ func TestStepOfAnotherMembersStatus(t *testing.T) {
 	c := w.caseFile(f)
 	s := c.Next("acknowledge", day)
 	s.Enter("triage")
-	s.Events = []string{"acknowledged", "triage"}
+	s.Events = []ethics.EventKind{"acknowledged", "triage"}
 	st, err := seal.Status(s, w.by("resp"))
 	must(t, err)
 	at := w.place(c)
@@ -114,7 +114,7 @@ func TestStatusWithoutAText(t *testing.T) {
 	c := w.caseFile(f)
 	s := c.Next("acknowledge", day)
 	s.Enter("triage")
-	s.Events = []string{"acknowledged", "triage"}
+	s.Events = []ethics.EventKind{"acknowledged", "triage"}
 	row, err := seal.Status(s, w.by("resp"))
 	must(t, err)
 	w.forge(f, row, nil)
@@ -144,7 +144,7 @@ func TestSettleTakesNoStatusThatNobodyBelieves(t *testing.T) {
 	} {
 		s := c.Next("acknowledge", day)
 		s.Enter("triage")
-		s.Events = []string{"acknowledged", "triage"}
+		s.Events = []ethics.EventKind{"acknowledged", "triage"}
 		x.set(&s)
 		st, err := seal.Status(s, w.by(x.by))
 		must(t, err)
@@ -176,7 +176,7 @@ func TestEveryTextNamesItsStatus(t *testing.T) {
 	must(t, err)
 	var names []string
 	for _, e := range o.Events {
-		names = append(names, e.Name)
+		names = append(names, string(e.Name))
 	}
 	want := []string{"received", "meeting_held", "feedback_sent", "identity_given", "changed_to_whistleblower", "identity_withdrawn"}
 	if !slices.Equal(names, want) || o.Track != "whistleblower" {

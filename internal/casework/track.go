@@ -11,7 +11,6 @@ const (
 	actNotRecognise = "refuse_recognition"
 	askTrack        = "track"
 	notMet          = "no" // a criterion's answer
-	notified        = "reporter_notified"
 )
 
 func init() {
@@ -23,7 +22,7 @@ func init() {
 // the step, so the deadline that the new state starts ends in the same moment.
 func tell(d *deed) error {
 	if d.message != "" {
-		d.after = append(d.after, notified)
+		d.after = append(d.after, ethics.EventNotified)
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func identification() dialogue.Identification {
 func eventNames(o *casework.Opened) string {
 	var out []string
 	for _, e := range o.Events {
-		out = append(out, e.Name)
+		out = append(out, string(e.Name))
 	}
 	return strings.Join(out, " ")
 }

@@ -20,12 +20,12 @@ import (
 
 // What a message or a note may record besides its text.
 var (
-	MessageEvents = []string{"feedback_sent", "progress_info_sent", "retaliation_answered"}
-	NoteEvents    = []string{"meeting_requested", "meeting_held", "person_concerned_informed"}
+	MessageEvents = policy.MessageEvents
+	NoteEvents    = policy.NoteEvents
 )
 
 // Message writes to the reporter. event is "" or one of MessageEvents.
-func (s *Service) Message(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text, event string, files []ethics.File) (Taken, error) {
+func (s *Service) Message(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, event ethics.EventKind, files []ethics.File) (Taken, error) {
 	return s.write(ctx, who, number, draft, ethics.KindMessage, func(o *Opened) (written, error) {
 		if !s.Policy.MayWrite(o.Me, o.Facts) {
 			return written{}, ethics.ErrNotFound
@@ -54,7 +54,7 @@ func (s *Service) Message(ctx context.Context, who *appoint.Acting, number strin
 }
 
 // Note keeps an internal note. event is "" or one of NoteEvents.
-func (s *Service) Note(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text, event string) (Taken, error) {
+func (s *Service) Note(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, event ethics.EventKind) (Taken, error) {
 	return s.write(ctx, who, number, draft, ethics.KindNote, func(o *Opened) (written, error) {
 		if !s.Policy.Allowed(o.Me, "examine") {
 			return written{}, ethics.ErrNotFound
@@ -75,7 +75,7 @@ func (s *Service) Note(ctx context.Context, who *appoint.Acting, number string, 
 	})
 }
 
-func (s *Service) checkText(text, event string, events []string) error {
+func (s *Service) checkText(text string, event ethics.EventKind, events []ethics.EventKind) error {
 	var errs ethics.FieldErrors
 	if kind := s.wrongText(text, true); kind != "" {
 		errs = append(errs, ethics.FieldError{Field: "text", Kind: kind})

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
+
+	"svilpe/internal/ethics"
 )
 
 //go:embed data/*.yaml
@@ -48,7 +50,7 @@ type act struct {
 	Do         string            `yaml:"do"`  // state, step, vote, approve, reject, assign, message, note; of the reporter also withdraw, agree, retaliation
 	Step       string            `yaml:"step"`
 	Text       string            `yaml:"text"`       // of a message, a note, a verdict's or an assignment's reason
-	Event      string            `yaml:"event"`      // of a message or a note
+	Event      ethics.EventKind  `yaml:"event"`      // of a message or a note
 	Reason     string            `yaml:"reason"`     // of a step
 	Statements map[string]values `yaml:"statements"` // of a step; "+20" is the day in twenty days
 	Message    string            `yaml:"message"`    // to the reporter, with a step

@@ -87,7 +87,7 @@ func (s *Service) EndMediation(ctx context.Context, v Visit, draft derive.Secret
 			return ethics.ErrConflict
 		}
 		st.Enter("investigation")
-		return records(stepEndMediation, ethics.EventRefused, st.State)(st)
+		return records(stepEndMediation, ethics.EventRefused, ethics.Entered(st.State))(st)
 	}, "mediation_ended")
 }
 
@@ -127,7 +127,7 @@ func (s *Service) CheckIn(ctx context.Context, v Visit, draft derive.Secret, hap
 		return Sent{}, ethics.ErrConflict
 	}
 	m := ethics.Message{Text: strings.TrimSpace(text), Event: ethics.EventCheckedIn, Step: stepCheckIn}
-	events := []string{ethics.EventCheckedIn}
+	events := []ethics.EventKind{ethics.EventCheckedIn}
 	if happened {
 		m.Event, events = ethics.EventRetaliation, append(events, ethics.EventRetaliation)
 	}
@@ -135,7 +135,7 @@ func (s *Service) CheckIn(ctx context.Context, v Visit, draft derive.Secret, hap
 }
 
 // records is a change that lets events happen by an act, and nothing else.
-func records(act string, events ...string) change {
+func records(act string, events ...ethics.EventKind) change {
 	return func(st *ethics.Status) error {
 		st.Act, st.Events = act, events
 		return nil
@@ -146,7 +146,7 @@ func records(act string, events ...string) change {
 func (s *Service) protected(out *View) {
 	events := policy.Events(out.Events)
 	out.Mediation, out.Offer = mediation(out.State, out.Messages)
-	out.Retaliation = slices.Contains(s.Policy.Flagged(events), "retaliation_reported")
+	out.Retaliation = slices.Contains(s.Policy.Flagged(events), policy.FlagRetaliation)
 	if day, ok := s.Policy.CheckIn(out.Track, events, policy.Day(s.today())); ok {
 		out.CheckIn = string(day)
 	}

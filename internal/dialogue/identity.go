@@ -17,13 +17,10 @@ import (
 	"svilpe/internal/vault"
 )
 
-// Kinds of entries and events of the reporter's own identity.
+// Kinds of entries of the reporter's own identity.
 const (
 	KindIdentified = record.KindIdentified
 	KindWithdrawn  = record.KindUnnamed
-
-	eventGiven = "identity_given"
-	eventTrack = "changed_to_whistleblower"
 )
 
 // What the reporter did, as ethics.Identified says it.
@@ -178,16 +175,16 @@ func (s *Service) Identify(ctx context.Context, v Visit, draft derive.Secret, x 
 		}
 		track := have.fieldsFor
 		body := ethics.Identified{Act: ActGiven}
-		var events []string
+		var events []ethics.EventKind
 		if have.Kept {
 			body.Act = ActReplaced
 		} else {
-			events = append(events, eventGiven)
+			events = append(events, ethics.EventIdentityGiven)
 		}
 		if x.Recognise {
 			track = policy.Whistleblower
 			body.Recognise, body.IfNotRecognised = true, x.IfNotRecognised
-			events = append(events, eventTrack)
+			events = append(events, ethics.EventToWhistleblower)
 		}
 		holders, err := s.holders(m)
 		if err != nil {
@@ -214,7 +211,7 @@ func (s *Service) WithdrawIdentity(ctx context.Context, v Visit, draft derive.Se
 		if !have.Kept {
 			return identified{}, ethics.ErrRefused
 		}
-		body, events := ethics.Identified{Act: ActWithdrawn}, []string{ethics.EventIdentityWithdrawn}
+		body, events := ethics.Identified{Act: ActWithdrawn}, []ethics.EventKind{ethics.EventIdentityWithdrawn}
 		return identified{body: body, act: ethics.ActWithdrawID, events: events, change: func(tx *store.Tx) error { return tx.DropVault(v.Case) }}, nil
 	})
 }
@@ -223,7 +220,7 @@ func (s *Service) WithdrawIdentity(ctx context.Context, v Visit, draft derive.Se
 type identified struct {
 	body   ethics.Identified
 	act    string
-	events []string
+	events []ethics.EventKind
 	asks   bool // to be recognised: the track changes
 	change func(*store.Tx) error
 }

@@ -83,7 +83,7 @@ func (s *Service) Send(ctx context.Context, v Visit, draft derive.Secret, text s
 		}
 		back := st.Previous
 		st.Enter(back)
-		st.Act, st.Events = stepReply, []string{"reporter_replied", back}
+		st.Act, st.Events = stepReply, []ethics.EventKind{ethics.EventReplied, ethics.Entered(back)}
 		return nil
 	}, record.KindMessage)
 }
@@ -99,7 +99,7 @@ func (s *Service) Withdraw(ctx context.Context, v Visit, draft derive.Secret, te
 			return ethics.ErrConflict
 		}
 		st.Enter("withdrawn")
-		st.Act, st.Events = stepWithdraw, []string{st.State}
+		st.Act, st.Events = stepWithdraw, []ethics.EventKind{ethics.Entered(st.State)}
 		return nil
 	}, record.KindWithdrawn)
 }

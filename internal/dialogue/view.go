@@ -40,8 +40,8 @@ type Message struct {
 	From       string // ethics.ActorReporter, ethics.ActorSystem, or "commission"
 	Day        ethics.Day
 	Text       string
-	Event      string // what it says besides its text
-	With, To   string // the step it was sent with; the message it answers
+	Event      ethics.EventKind // what it says besides its text
+	With, To   string           // the step it was sent with; the message it answers
 	Files      []ethics.File
 	Readable   bool               // the reporter holds the keys of these files
 	Report     *ethics.Report     // the first message
@@ -254,7 +254,7 @@ func (c *mine) fileKey(row store.StoredFile) (ethics.File, []byte, error) {
 
 // muted tells whether two members have said that messages are not taken.
 func (s *Service) muted(events []ethics.Event) bool {
-	return slices.Contains(s.Policy.Flagged(policy.Events(events)), "muted")
+	return slices.Contains(s.Policy.Flagged(policy.Events(events)), policy.FlagMuted)
 }
 
 // mayWithdraw tells whether the workflow lets the reporter withdraw now.

@@ -59,25 +59,6 @@ type Report struct {
 	Status      []byte              `json:"status,omitempty"`     // digest of the status it was filed with
 }
 
-// Ways a report comes that a member enters. The last four are no reporter's:
-// the institution begins the case itself.
-const (
-	WayPhone    = "phone"
-	WayInPerson = "in_person"
-	WayPost     = "post"
-	WayHead     = "head"
-	WayAudit    = "audit"
-	WayMedia    = "media"
-	WayReferral = "referral"
-)
-
-// EnteredWays are the ways by which a report comes from a reporter; OwnWays
-// those by which an institution begins a case itself.
-var (
-	EnteredWays = []string{WayPhone, WayInPerson, WayPost}
-	OwnWays     = []string{WayHead, WayAudit, WayMedia, WayReferral}
-)
-
 // Gift is somebody's own declaration of a gift or benefit they were offered or
 // took, in plain words. It accuses nobody and belongs to no case.
 type Gift struct {
@@ -128,14 +109,14 @@ type File struct {
 
 // Message is one text of the dialogue.
 type Message struct {
-	Text     string `json:"text"`
-	Files    []File `json:"files,omitempty"`
-	Event    string `json:"event,omitempty"`    // what the message is for: feedback_sent, progress_info_sent; of a reporter: mediation_agreed and the like
-	To       string `json:"to,omitempty"`       // envelope id of the message that it answers
-	At       int64  `json:"at,omitempty"`       // unix ms, members only: inside the envelope it tells nobody else
-	Step     string `json:"step,omitempty"`     // the step it was sent with
-	Language string `json:"language,omitempty"` // of the text
-	Status   []byte `json:"status,omitempty"`   // digest of the status that it was stored with
+	Text     string    `json:"text"`
+	Files    []File    `json:"files,omitempty"`
+	Event    EventKind `json:"event,omitempty"`    // what it says besides its text
+	To       string    `json:"to,omitempty"`       // envelope id of the message that it answers
+	At       int64     `json:"at,omitempty"`       // unix ms, members only: inside the envelope it tells nobody else
+	Step     string    `json:"step,omitempty"`     // the step it was sent with
+	Language string    `json:"language,omitempty"` // of the text
+	Status   []byte    `json:"status,omitempty"`   // digest of the status that it was stored with
 }
 
 // Receipt is the automatic first message: a fixed text by id, with its
@@ -156,10 +137,10 @@ type FileKeys struct {
 
 // Note is a member's internal note.
 type Note struct {
-	Text   string `json:"text"`
-	Event  string `json:"event,omitempty"`  // meeting_requested, meeting_held, person_concerned_informed
-	Status []byte `json:"status,omitempty"` // digest of the status that it was stored with
-	At     int64  `json:"at"`
+	Text   string    `json:"text"`
+	Event  EventKind `json:"event,omitempty"`  // what it records besides its text
+	Status []byte    `json:"status,omitempty"` // digest of the status that it was stored with
+	At     int64     `json:"at"`
 }
 
 // Redaction is a working copy of a text: the report's answers or a message or
@@ -265,7 +246,7 @@ type Case struct {
 // Event is a state entered or a thing that happened, by day: what starts and
 // stops deadlines.
 type Event struct {
-	Name string
+	Name EventKind
 	Day  Day
 }
 

@@ -29,7 +29,7 @@ type Status struct {
 	Track        string `json:"track"`
 	Category     string `json:"category"`
 
-	Events   []string        `json:"events,omitempty"`   // that the act added, in order; their day is this one's
+	Events   []EventKind     `json:"events,omitempty"`   // that the act added, in order; their day is this one's
 	Measures []MeasureStatus `json:"measures,omitempty"` // that it added or changed
 }
 

@@ -190,7 +190,7 @@ func figures(tx *store.ReadTx, institution string, q Quarter) (store.Figures, er
 	if err != nil {
 		return f, err
 	}
-	systemic, err := tx.CountEvents(institution, "systemic_cause", first, last)
+	systemic, err := tx.CountEvents(institution, ethics.EventSystemicCause, first, last)
 	f.Open, f.Overdue = class(n.Open).From, class(n.Overdue).From
 	f.Measures, f.Late, f.Systemic = class(open).From, class(late).From, class(systemic).From
 	return f, err

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
 	"svilpe/internal/store"
 )
 
@@ -23,7 +24,7 @@ func (s *Service) toVote(tx *store.ReadTx, who *appoint.Acting) ([]store.ListedC
 			if !c.Stated || c.Proposal != "" || !s.votes(who, c.Institution) {
 				continue
 			}
-			silent, err := tx.Silent(c.ID, who.ID, state)
+			silent, err := tx.Silent(c.ID, who.ID, ethics.Entered(state))
 			if err != nil {
 				return nil, err
 			}

@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"crypto/ed25519"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -16,6 +15,9 @@ import (
 	"svilpe/internal/token"
 	"svilpe/internal/vault"
 )
+
+// stateReceived is where every case begins.
+const stateReceived = "received"
 
 // filing is everything that one transaction writes.
 type filing struct {
@@ -63,13 +65,13 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 	}
 	day := s.Today()
 	f.locator = token.LocatorHash(code.Locator(in.Salt))
-	f.events, f.actor = []ethics.Event{{Name: "received", Day: day}}, ethics.ActorReporter
+	f.events, f.actor = []ethics.Event{{Name: ethics.Entered(stateReceived), Day: day}}, ethics.ActorReporter
 	if r.EnteredBy != "" {
 		f.actor = r.EnteredBy
-		f.events = append(f.events, ethics.Event{Name: enteredEvent(r.Way), Day: day})
+		f.events = append(f.events, ethics.Event{Name: ethics.CameBy(r.Way), Day: day})
 	}
 	f.row = ethics.Case{
-		ID: caseID, Institution: r.Institution, Category: r.Category, Track: r.Track, State: "received",
+		ID: caseID, Institution: r.Institution, Category: r.Category, Track: r.Track, State: stateReceived,
 		Received: day, Changed: day, ReporterRecipient: seal.Remember(reporterID.Recipient()),
 		ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
 	}
@@ -78,7 +80,7 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 		return f, err
 	}
 	if f.vault != nil {
-		f.events = append(f.events, ethics.Event{Name: eventIdentity, Day: day})
+		f.events = append(f.events, ethics.Event{Name: ethics.EventIdentityGiven, Day: day})
 	}
 	if f.row.Due, f.row.DueID, err = s.Policy.Nearest(r.Track, f.events); err != nil {
 		return f, err
@@ -112,15 +114,6 @@ func first(installation string, c ethics.Case, events []ethics.Event) ethics.Sta
 		s.Events = append(s.Events, e.Name)
 	}
 	return s
-}
-
-// enteredEvent counts, without a key, how a report came: for the register and to
-// know that a case has no reporter.
-func enteredEvent(way string) string {
-	if slices.Contains(ethics.OwnWays, way) {
-		return "own_" + way
-	}
-	return "entered_" + way
 }
 
 // grants seals the case secret to each first reader, signed with the reporter's

@@ -12,9 +12,6 @@ import (
 	"svilpe/internal/vault"
 )
 
-// eventIdentity says, without a key, that a case has an identity vault.
-const eventIdentity = "identity_given"
-
 // TakesIdentity tells whether personal details could be kept apart by two people
 // of this institution today; where not, the form asks for none.
 func (s *Service) TakesIdentity(roster *appoint.Roster, institution string) bool {

@@ -18,7 +18,7 @@ func TestStatusGolden(t *testing.T) {
 	s := ethics.Status{
 		Installation: "5c3c2f0a-0000-4000-8000-000000000001", Stream: ethics.CaseStream("0f5bd0f1-6d3c-4c65-9d0b-0a4c1a0e3a11"), N: 7,
 		Day: "2026-11-22", Policy: 1, Seen: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", Act: "set_measures", Institution: "home",
-		State: "measures", Track: "anonymous", Category: "bribery", Events: []string{"measures"},
+		State: "measures", Track: "anonymous", Category: "bribery", Events: []ethics.EventKind{"measures"},
 		Measures: []ethics.MeasureStatus{{N: 0, Due: "2027-01-31", State: "open"}},
 	}
 	body, err := s.Body()

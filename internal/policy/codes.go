@@ -68,5 +68,5 @@ func (c *checker) codes() {
 		}
 	}
 	ids(c, file, "codes", c.p.Codes)
-	c.unique(file, "clauses", all)
+	unique(c, file, "clauses", all)
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"svilpe/internal/ethics"
 )
 
 // Day is a civil date in Europe/Riga, "2026-11-22".
@@ -65,7 +67,7 @@ func (d Day) DaysUntil(o Day) int { return int(o.time().Sub(d.time()) / (24 * ti
 // Event is something that happened to a case: a state entered, or one of
 // Policy.Events.
 type Event struct {
-	Name string
+	Name ethics.EventKind
 	Day  Day
 }
 
@@ -96,7 +98,7 @@ func (d Due) Overdue(today Day) bool { return d.Stopped == "" && d.Due.Before(to
 // ErrEvent and ErrDay for what is not in the workflow or no date.
 func (p *Policy) Due(track string, events []Event) ([]Due, error) {
 	for _, e := range events {
-		if _, state := p.State(e.Name); !state && !contains(p.Events, e.Name) {
+		if _, state := p.State(string(e.Name)); !state && !contains(p.Events, e.Name) {
 			return nil, fmt.Errorf("%w: %q", ErrEvent, e.Name)
 		}
 		if _, err := ParseDay(string(e.Day)); err != nil {
@@ -121,9 +123,9 @@ func (p *Policy) entries(events []Event) []Event {
 	out := make([]Event, 0, len(events))
 	before, state := "", ""
 	for _, e := range events {
-		if _, ok := p.State(e.Name); ok {
-			back := e.Name == before && e.Name != state && p.givesBack(state)
-			before, state = state, e.Name
+		if s, ok := p.State(string(e.Name)); ok {
+			back := s.ID == before && s.ID != state && p.givesBack(state)
+			before, state = state, s.ID
 			if back {
 				continue
 			}
@@ -148,7 +150,7 @@ func (p *Policy) runs(d Deadline, events []Event) []Due {
 	}
 	for _, e := range events {
 		switch {
-		case e.Name == eventReopened && !contains(d.Stops, eventReopened):
+		case e.Name == ethics.EventReopened && !contains(d.Stops, ethics.EventReopened):
 			spent = false
 		case !open && d.Fallback.Event == e.Name && !spent:
 			begin(e.Day.AddPeriod(d.Fallback.After))
@@ -191,8 +193,6 @@ func (p *Policy) ends(d Deadline, run Due) Day {
 	return p.last(d, run.Started.AddPeriod(d.Value))
 }
 
-const eventReopened = "reopened"
-
 // Flagged are the flags that are on after these events, in the order of Flags.
 func (p *Policy) Flagged(events []Event) []string {
 	var on []string
@@ -215,7 +215,7 @@ func (p *Policy) FeedbackSent(events []Event) bool {
 	sent := false
 	for _, e := range events {
 		switch {
-		case e.Name == eventReopened:
+		case e.Name == ethics.EventReopened:
 			sent = false
 		case ok && contains(d.Stops, e.Name):
 			sent = true

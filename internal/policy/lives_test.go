@@ -97,7 +97,7 @@ func randomLife(p *Policy, c *calendar, r *mathrand.Rand) []happening {
 		}
 		s := steps[r.IntN(len(steps))]
 		if s.Event != "" {
-			say(s.Event)
+			say(string(s.Event))
 		}
 		to, back := s.To[r.IntN(len(s.To))], false
 		if to == "@previous" {
@@ -171,8 +171,8 @@ func agree(p *Policy, c *calendar, track string, life []happening, naive []count
 	var events []Event
 	var stored []ethics.Event
 	for _, h := range life {
-		events = append(events, Event{h.name, c.days[h.day].day})
-		stored = append(stored, ethics.Event{Name: h.name, Day: string(c.days[h.day].day)})
+		events = append(events, Event{ethics.EventKind(h.name), c.days[h.day].day})
+		stored = append(stored, ethics.Event{Name: ethics.EventKind(h.name), Day: string(c.days[h.day].day)})
 	}
 	dues, err := p.Due(track, events)
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
+
+	"svilpe/internal/ethics"
 )
 
 // The files of a policy.
@@ -41,19 +43,19 @@ type categoriesFile struct {
 
 type workflowFile struct {
 	head      `yaml:",inline"`
-	Tracks    []Track    `yaml:"tracks"`
-	Actors    []string   `yaml:"actors"`
-	Events    []string   `yaml:"events"`
-	Roles     []string   `yaml:"roles"`
-	TimeRules TimeRules  `yaml:"time_rules"`
-	Deadlines []Deadline `yaml:"deadlines"`
-	Outcomes  []Outcome  `yaml:"outcomes"`
-	States    []State    `yaml:"states"`
-	Steps     []Step     `yaml:"transitions"`
-	Actions   []Action   `yaml:"sensitive_actions"`
-	Flags     []Flag     `yaml:"protection_flags"`
-	Quorum    Quorum     `yaml:"quorum"`
-	Talks     Talks      `yaml:"consultations"`
+	Tracks    []Track            `yaml:"tracks"`
+	Actors    []string           `yaml:"actors"`
+	Events    []ethics.EventKind `yaml:"events"`
+	Roles     []string           `yaml:"roles"`
+	TimeRules TimeRules          `yaml:"time_rules"`
+	Deadlines []Deadline         `yaml:"deadlines"`
+	Outcomes  []Outcome          `yaml:"outcomes"`
+	States    []State            `yaml:"states"`
+	Steps     []Step             `yaml:"transitions"`
+	Actions   []Action           `yaml:"sensitive_actions"`
+	Flags     []Flag             `yaml:"protection_flags"`
+	Quorum    Quorum             `yaml:"quorum"`
+	Talks     Talks              `yaml:"consultations"`
 }
 
 type permissionsFile struct {

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"svilpe/internal/ethics"
 )
 
 // Period is a length of time in whole days, months or years: ISO 8601's P7D,
@@ -141,7 +143,7 @@ func (p *Policy) For(deadline, lang string) string {
 // Start is the other start of a deadline: so long after an event, in case the
 // true start does not come ("received + 7 days").
 type Start struct {
-	Event string
+	Event ethics.EventKind
 	After Period
 }
 
@@ -155,6 +157,6 @@ func (s *Start) UnmarshalText(b []byte) error {
 	if err != nil {
 		return err
 	}
-	*s = Start{part[0], after}
+	*s = Start{ethics.EventKind(part[0]), after}
 	return nil
 }

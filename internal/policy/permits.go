@@ -47,26 +47,34 @@ func (t *Past) Add(s ethics.Status) {
 // it may bring, of which it brings one at least.
 type telling struct {
 	reporter bool
-	events   []string
+	events   []ethics.EventKind
 }
+
+// What a member's message or note may record besides its text.
+var (
+	MessageEvents = []ethics.EventKind{ethics.EventFeedback, ethics.EventProgress, ethics.EventRetaliationAnswered}
+	NoteEvents    = []ethics.EventKind{
+		ethics.EventMeetingRequested, ethics.EventMeetingHeld, ethics.EventConcernedInformed,
+	}
+)
 
 var tellings = map[string]telling{
-	ethics.ActMessage:     {false, []string{"feedback_sent", "progress_info_sent", "retaliation_answered"}},
-	ethics.ActNote:        {false, []string{"meeting_requested", "meeting_held", "person_concerned_informed"}},
-	ethics.ActAnswer:      {true, []string{ethics.EventAgreed, ethics.EventRefused}},
-	ethics.ActRetaliation: {true, []string{ethics.EventRetaliation}},
-	ethics.ActCheckIn:     {true, []string{ethics.EventCheckedIn, ethics.EventRetaliation}},
-	ethics.ActIdentify:    {true, []string{"identity_given", toWhistleblower}},
-	ethics.ActWithdrawID:  {true, []string{ethics.EventIdentityWithdrawn}},
+	ethics.ActMessage:     {false, MessageEvents},
+	ethics.ActNote:        {false, NoteEvents},
+	ethics.ActAnswer:      {true, []ethics.EventKind{ethics.EventAgreed, ethics.EventRefused}},
+	ethics.ActRetaliation: {true, []ethics.EventKind{ethics.EventRetaliation}},
+	ethics.ActCheckIn:     {true, []ethics.EventKind{ethics.EventCheckedIn, ethics.EventRetaliation}},
+	ethics.ActIdentify:    {true, []ethics.EventKind{ethics.EventIdentityGiven, ethics.EventToWhistleblower}},
+	ethics.ActWithdrawID:  {true, []ethics.EventKind{ethics.EventIdentityWithdrawn}},
 }
 
-const toWhistleblower = "changed_to_whistleblower"
-
 // besides are the events that a step may bring beside its own and its state.
-var besides = map[string][]string{
-	"recognise": {"reporter_notified"}, "refuse_recognition": {"reporter_notified"}, "close": {"systemic_cause"},
-	"set_retaliation_risk":             {"risk_reviewed", "risk_none", "risk_low", "risk_medium", "risk_high"},
-	"defer_notice_to_person_concerned": {"deferral_reviewed", "deferral_recorded"},
+var besides = map[string][]ethics.EventKind{
+	"recognise": {ethics.EventNotified}, "refuse_recognition": {ethics.EventNotified}, "close": {ethics.EventSystemicCause},
+	"set_retaliation_risk": {
+		ethics.EventRiskReviewed, ethics.EventRiskNone, ethics.EventRiskLow, ethics.EventRiskMedium, ethics.EventRiskHigh,
+	},
+	"defer_notice_to_person_concerned": {ethics.EventDeferralReviewed, ethics.EventDeferred},
 	"end_mediation":                    {ethics.EventRefused},
 }
 
@@ -119,7 +127,7 @@ func (p *Policy) begins(s ethics.Status, roles []string) error {
 		return ErrRole
 	case !ok, !state.Initial, s.Previous != "", !p.casesOn(s.Track):
 		return errWhere
-	case len(s.Events) == 0 || s.Events[0] != s.State:
+	case len(s.Events) == 0 || s.Events[0] != ethics.Entered(s.State):
 		return errEvents
 	}
 	return only(s.Events[1:], ways)
@@ -127,15 +135,7 @@ func (p *Policy) begins(s ethics.Status, roles []string) error {
 
 // ways are the events that tell how a report came to the member who entered it, or
 // that details came with it.
-var ways = func() (out []string) {
-	for _, w := range ethics.EnteredWays {
-		out = append(out, "entered_"+w)
-	}
-	for _, w := range ethics.OwnWays {
-		out = append(out, "own_"+w)
-	}
-	return append(out, "identity_given")
-}()
+var ways = append(ethics.CameByAny(), ethics.EventIdentityGiven)
 
 // steps holds a status against its step: by whom, from where to where, with what.
 func (p *Policy) steps(past Past, s ethics.Status, step Step, roles []string) error {
@@ -154,13 +154,13 @@ func (p *Policy) steps(past Past, s ethics.Status, step Step, roles []string) er
 	}
 	want := past.Status
 	rest := slices.Clone(s.Events)
-	own := []string{step.Event}
+	own := []ethics.EventKind{step.Event}
 	if len(step.To) > 0 {
 		if !contains(step.To, s.State) && (!contains(step.To, Previous) || s.State != past.Previous) {
 			return errWhere
 		}
 		want.Enter(s.State)
-		own = append(own, s.State)
+		own = append(own, ethics.Entered(s.State))
 	}
 	if s.State != want.State || s.Previous != want.Previous {
 		return errWhere
@@ -178,7 +178,7 @@ func (p *Policy) steps(past Past, s ethics.Status, step Step, roles []string) er
 	return only(rest, besides[step.ID])
 }
 
-func only(events, may []string) error {
+func only(events, may []ethics.EventKind) error {
 	for n, e := range events {
 		if !contains(may, e) || contains(events[:n], e) {
 			return errEvents
@@ -207,7 +207,7 @@ func (p *Policy) keepsRest(past Past, s ethics.Status) error {
 		}
 		return nil
 	}
-	asks := contains(s.Events, toWhistleblower)
+	asks := contains(s.Events, ethics.EventToWhistleblower)
 	_, known := p.Category(s.Category)
 	switch {
 	case asks != (s.Act == ethics.ActIdentify && s.Track == Whistleblower && past.Track != Whistleblower):

@@ -9,11 +9,11 @@ import (
 )
 
 // past is a case as its statuses would tell it.
-func past(track, state string, events ...string) Past {
+func past(track, state string, events ...ethics.EventKind) Past {
 	t := Past{Begun: true, Status: ethics.Status{
 		N: 3, Day: "2026-11-22", Policy: 1, Institution: "home", State: state, Track: track, Category: "procurement",
 	}}
-	for _, e := range append([]string{"received"}, events...) {
+	for _, e := range append([]ethics.EventKind{"received"}, events...) {
 		t.Events = append(t.Events, ethics.Event{Name: e, Day: "2026-11-22"})
 	}
 	return t
@@ -27,11 +27,11 @@ func follows(t Past, act string, set func(*ethics.Status)) ethics.Status {
 	return s
 }
 
-func enters(state string, events ...string) func(*ethics.Status) {
-	return func(s *ethics.Status) { s.Enter(state); s.Events = append(events, state) }
+func enters(state string, events ...ethics.EventKind) func(*ethics.Status) {
+	return func(s *ethics.Status) { s.Enter(state); s.Events = append(events, ethics.Entered(state)) }
 }
 
-func happens(events ...string) func(*ethics.Status) {
+func happens(events ...ethics.EventKind) func(*ethics.Status) {
 	return func(s *ethics.Status) { s.Events = events }
 }
 
@@ -67,7 +67,7 @@ func TestPermitsEveryStep(t *testing.T) {
 				if step.FourEyes {
 					who = step.Approver
 				}
-				own := []string{}
+				own := []ethics.EventKind{}
 				if step.Event != "" {
 					own = append(own, step.Event)
 				}
@@ -82,7 +82,7 @@ func TestPermitsEveryStep(t *testing.T) {
 				try("by nobody", good, nil, false)
 				try("by the auditor", good, []string{RoleAuditor}, false)
 				try("to nowhere", follows(b, step.ID, enters("erased", own...)), who, false)
-				try("staying", follows(b, step.ID, happens(append(own, to)...)), who, from == to)
+				try("staying", follows(b, step.ID, happens(append(own, ethics.Entered(to))...)), who, from == to)
 				try("muted beside", follows(b, step.ID, enters(to, append(own, "muted")...)), who, false)
 				try("without the state", follows(b, step.ID, func(s *ethics.Status) { s.Enter(to); s.Events = own }), who, false)
 				if step.Event != "" {
@@ -92,7 +92,7 @@ func TestPermitsEveryStep(t *testing.T) {
 					enters(to, own...)(s)
 					s.Previous = "on_hold"
 				}), who, false)
-				try("with the state twice", follows(b, step.ID, enters(to, append(own, to)...)), who, false)
+				try("with the state twice", follows(b, step.ID, enters(to, append(own, ethics.Entered(to))...)), who, false)
 				elsewhere := b
 				elsewhere.State = "erased"
 				if err := p.Permits(elsewhere, follows(elsewhere, step.ID, enters(to, own...)), who); err == nil {
@@ -125,8 +125,8 @@ func TestPermitsWhatIsNoStep(t *testing.T) {
 		{"feedback", triage, follows(triage, ethics.ActMessage, happens("feedback_sent")), responsible, true},
 		{"feedback of the reporter", triage, follows(triage, ethics.ActMessage, happens("feedback_sent")), reporter, false},
 		{"a message that brings nothing", triage, follows(triage, ethics.ActMessage, happens()), responsible, false},
-		{"a message that moves", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) { s.State, s.Events = "closed", []string{"feedback_sent"} }), responsible, false},
-		{"a message that changes the way back", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) { s.Previous, s.Events = "accepted", []string{"feedback_sent"} }), responsible, false},
+		{"a message that moves", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) { s.State, s.Events = "closed", []ethics.EventKind{"feedback_sent"} }), responsible, false},
+		{"a message that changes the way back", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) { s.Previous, s.Events = "accepted", []ethics.EventKind{"feedback_sent"} }), responsible, false},
 		{"closed without a word to the reporter", past("ethics", "measures"), follows(past("ethics", "measures"), "close", enters("closed")), responsible, false},
 		{"closed with an open measure", told, follows(told, "close", enters("closed")), responsible, false},
 		{"measures are set", past("ethics", "decided"), follows(past("ethics", "decided"), actMeasures, func(s *ethics.Status) {
@@ -151,27 +151,36 @@ func TestPermitsWhatIsNoStep(t *testing.T) {
 		{"a check-in", triage, follows(triage, ethics.ActCheckIn, happens(ethics.EventCheckedIn, ethics.EventRetaliation)), reporter, true},
 		{"a yes", triage, follows(triage, ethics.ActAnswer, happens(ethics.EventAgreed)), reporter, true},
 		{"details", triage, follows(triage, ethics.ActIdentify, happens("identity_given")), reporter, true},
-		{"asks to be recognised", triage, follows(triage, ethics.ActIdentify, func(s *ethics.Status) { s.Track = Whistleblower; s.Events = []string{toWhistleblower} }), reporter, true},
-		{"asks, and the track stays", triage, follows(triage, ethics.ActIdentify, happens(toWhistleblower)), reporter, false},
-		{"the track, and nobody asks", triage, follows(triage, ethics.ActIdentify, func(s *ethics.Status) { s.Track = Whistleblower; s.Events = []string{"identity_given"} }), reporter, false},
+		{"asks to be recognised", triage, follows(triage, ethics.ActIdentify, func(s *ethics.Status) {
+			s.Track = Whistleblower
+			s.Events = []ethics.EventKind{ethics.EventToWhistleblower}
+		}), reporter, true},
+		{"asks, and the track stays", triage, follows(triage, ethics.ActIdentify, happens(ethics.EventToWhistleblower)), reporter, false},
+		{"the track, and nobody asks", triage, follows(triage, ethics.ActIdentify, func(s *ethics.Status) { s.Track = Whistleblower; s.Events = []ethics.EventKind{"identity_given"} }), reporter, false},
 		{"takes them away", triage, follows(triage, ethics.ActWithdrawID, happens(ethics.EventIdentityWithdrawn)), reporter, true},
 		{"says that time erased them", triage, follows(triage, ethics.ActWithdrawID, happens(ethics.EventIdentityErased)), reporter, false},
 		{"another track", triage, follows(triage, actTrack, func(s *ethics.Status) { s.Track = "anonymous" }), responsible, true},
 		{"the whistleblower's, by a member", triage, follows(triage, actTrack, func(s *ethics.Status) { s.Track = Whistleblower }), responsible, false},
 		{"a track that is none", triage, follows(triage, actTrack, func(s *ethics.Status) { s.Track = Consultation }), responsible, false},
-		{"another track by the way", triage, follows(triage, actCategory, func(s *ethics.Status) { s.Track = "anonymous"; s.Events = []string{"category_changed"} }), responsible, false},
-		{"another category", triage, follows(triage, actCategory, func(s *ethics.Status) { s.Category = p.Categories[0].ID; s.Events = []string{"category_changed"} }), responsible, true},
-		{"a category that is none", triage, follows(triage, actCategory, func(s *ethics.Status) { s.Category = "x"; s.Events = []string{"category_changed"} }), responsible, false},
-		{"another category by the way", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) { s.Category = p.Categories[0].ID; s.Events = []string{"feedback_sent"} }), responsible, false},
-		{"another institution", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) { s.Institution = "up"; s.Events = []string{"feedback_sent"} }), responsible, false},
+		{"another track by the way", triage, follows(triage, actCategory, func(s *ethics.Status) { s.Track = "anonymous"; s.Events = []ethics.EventKind{"category_changed"} }), responsible, false},
+		{"another category", triage, follows(triage, actCategory, func(s *ethics.Status) {
+			s.Category = p.Categories[0].ID
+			s.Events = []ethics.EventKind{"category_changed"}
+		}), responsible, true},
+		{"a category that is none", triage, follows(triage, actCategory, func(s *ethics.Status) { s.Category = "x"; s.Events = []ethics.EventKind{"category_changed"} }), responsible, false},
+		{"another category by the way", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) {
+			s.Category = p.Categories[0].ID
+			s.Events = []ethics.EventKind{"feedback_sent"}
+		}), responsible, false},
+		{"another institution", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) { s.Institution = "up"; s.Events = []ethics.EventKind{"feedback_sent"} }), responsible, false},
 		{"a measure done", told, follows(told, actFollow, measures(ethics.MeasureStatus{N: 0, Due: "2026-12-01", State: "done"})), responsible, true},
 		{"one that was done", told, follows(told, actFollow, measures(ethics.MeasureStatus{N: 1, Due: "2026-12-01", State: "open"})), responsible, false},
 		{"one that is none", told, follows(told, actFollow, measures(ethics.MeasureStatus{N: 2, Due: "2026-12-01", State: "open"})), responsible, false},
 		{"one before the first", told, follows(told, actFollow, measures(ethics.MeasureStatus{N: -1, Due: "2026-12-01", State: "open"})), responsible, false},
 		{"a measure by the way", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) {
-			s.Events, s.Measures = []string{"feedback_sent"}, []ethics.MeasureStatus{{Due: "2026-12-01", State: "open"}}
+			s.Events, s.Measures = []ethics.EventKind{"feedback_sent"}, []ethics.MeasureStatus{{Due: "2026-12-01", State: "open"}}
 		}), responsible, false},
-		{"muted, and closed by the way", triage, follows(triage, "mute", func(s *ethics.Status) { s.State, s.Events = "closed", []string{"muted"} }), chair, false},
+		{"muted, and closed by the way", triage, follows(triage, "mute", func(s *ethics.Status) { s.State, s.Events = "closed", []ethics.EventKind{"muted"} }), chair, false},
 		{"an act that is none", triage, follows(triage, "end", happens("closed")), chair, false},
 		{"filed again", triage, follows(triage, ethics.ActFile, happens("received")), reporter, false},
 		{"muted twice", past("ethics", "triage", "muted"), follows(triage, "mute", happens("muted")), chair, false},
@@ -185,7 +194,7 @@ func TestPermitsWhatIsNoStep(t *testing.T) {
 // TestPermitsTheFiling: the first status is the reporter's, in the first state.
 func TestPermitsTheFiling(t *testing.T) {
 	p := shipped(t)
-	filed := ethics.Status{Act: ethics.ActFile, Day: "2026-11-22", State: "received", Track: "ethics", Category: "procurement", Events: []string{"received"}}
+	filed := ethics.Status{Act: ethics.ActFile, Day: "2026-11-22", State: "received", Track: "ethics", Category: "procurement", Events: []ethics.EventKind{"received"}}
 	for what, x := range map[string]struct {
 		set   func(*ethics.Status)
 		roles []string
@@ -195,12 +204,12 @@ func TestPermitsTheFiling(t *testing.T) {
 		"entered, with details": {func(s *ethics.Status) { s.Events = append(s.Events, "entered_phone", "identity_given") }, reporter, true},
 		"by a member":           {func(*ethics.Status) {}, responsible, false},
 		"by another act":        {func(s *ethics.Status) { s.Act = ethics.ActMessage }, reporter, false},
-		"in another state":      {func(s *ethics.Status) { s.State, s.Events = "closed", []string{"closed"} }, reporter, false},
+		"in another state":      {func(s *ethics.Status) { s.State, s.Events = "closed", []ethics.EventKind{"closed"} }, reporter, false},
 		"to go back":            {func(s *ethics.Status) { s.Previous = "triage" }, reporter, false},
 		"as a consultation":     {func(s *ethics.Status) { s.Track = Consultation }, reporter, false},
 		"with no event":         {func(s *ethics.Status) { s.Events = nil }, reporter, false},
 		"with another event":    {func(s *ethics.Status) { s.Events = append(s.Events, "muted") }, reporter, false},
-		"with another first":    {func(s *ethics.Status) { s.Events = []string{"identity_given"} }, reporter, false},
+		"with another first":    {func(s *ethics.Status) { s.Events = []ethics.EventKind{"identity_given"} }, reporter, false},
 		"with a measure":        {func(s *ethics.Status) { s.Measures = []ethics.MeasureStatus{{State: "open"}} }, reporter, false},
 	} {
 		s := filed

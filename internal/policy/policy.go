@@ -20,6 +20,8 @@ import (
 	"io/fs"
 	"path"
 	"sync"
+
+	"svilpe/internal/ethics"
 )
 
 //go:embed defaults/*.yaml
@@ -48,8 +50,8 @@ type Policy struct {
 	Categories  []Category
 
 	Tracks    []Track
-	Actors    []string // not people: they hold no key
-	Events    []string // besides states, what starts or stops a deadline
+	Actors    []string           // not people: they hold no key
+	Events    []ethics.EventKind // besides states, what starts or stops a deadline
 	TimeRules TimeRules
 	Deadlines []Deadline
 	Outcomes  []Outcome

@@ -14,8 +14,13 @@ const retention = "retention_case"
 // keepingIdentity is the deadline up to which the reporter's details are kept.
 const keepingIdentity = "retention_identity"
 
-// FlagLegalHold forbids erasing while it is set.
-const FlagLegalHold = "legal_hold"
+// Flags that the program itself asks for.
+const (
+	FlagLegalHold   = "legal_hold"           // forbids erasing while it is set
+	FlagMuted       = "muted"                // the reporter's messages are not taken
+	FlagRetaliation = "retaliation_reported" // and not answered yet
+	FlagOwn         = "own_initiative"       // the institution began the case: there is no reporter
+)
 
 // WarnErasure is how many days before the end of keeping it is said.
 const WarnErasure = 30
@@ -46,7 +51,7 @@ func (p *Policy) Erasable() []string {
 // watching over the reporter.
 func (p *Policy) AfterEnd(id string) bool {
 	d, ok := find(p.Deadlines, id)
-	return ok && intersects(d.Starts, p.Erasable())
+	return ok && intersects(d.Starts, entered(p.Erasable()))
 }
 
 // IdentityKept is the day up to which the reporter's details of a case that has
@@ -91,7 +96,7 @@ func IdentityErased(events []ethics.Event) ethics.Day {
 		switch e.Name {
 		case ethics.EventIdentityErased:
 			day = e.Day
-		case "identity_given":
+		case ethics.EventIdentityGiven:
 			day = ""
 		}
 	}

@@ -89,10 +89,10 @@ func (p *Policy) Level(m Member, id string) Level {
 // ask Level for them.
 func (p *Policy) Allowed(m Member, id string) bool { return p.Level(m, id) >= Own }
 
-func contains(list []string, s string) bool { return slices.Contains(list, s) }
+func contains[T comparable](list []T, x T) bool { return slices.Contains(list, x) }
 
-func intersects(a, b []string) bool {
-	return slices.ContainsFunc(a, func(s string) bool { return contains(b, s) })
+func intersects[T comparable](a, b []T) bool {
+	return slices.ContainsFunc(a, func(x T) bool { return contains(b, x) })
 }
 
 func sameSet(a, b []string) bool {

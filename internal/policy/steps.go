@@ -82,7 +82,7 @@ func (f Facts) another(a, b string) bool { return f.Another != nil && f.Another(
 
 // NoReporter tells that the institution began the case: there is nobody to
 // write to.
-func (f Facts) NoReporter() bool { return contains(f.Flags, "own_initiative") }
+func (f Facts) NoReporter() bool { return contains(f.Flags, FlagOwn) }
 
 // May says whether the member may take a step now or, where it needs four eyes,
 // propose it: nil, or why not, with the least telling reason first (ErrStep,

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"svilpe/internal/ethics"
 )
 
 // The table that a lawyer would check stands in testdata/table.txt and is kept by
@@ -109,12 +111,12 @@ func (p *Policy) line(t *testing.T, s Step, state string) string {
 		out += " with " + strings.Join(second, " or ")
 	}
 	to := strings.Join(s.To, " or ")
-	moments := []string{s.Event}
+	moments := []ethics.EventKind{s.Event}
 	switch {
 	case contains(s.To, Previous):
 		to = "where it was"
 	case len(s.To) > 0:
-		moments = append(moments, s.To...)
+		moments = append(moments, entered(s.To)...)
 	}
 	if to != "" {
 		out += "; to " + to

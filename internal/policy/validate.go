@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"svilpe/internal/casefile"
+	"svilpe/internal/ethics"
 )
 
 var idForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
@@ -16,17 +17,17 @@ func ids[T interface{ key() string }](c *checker, file, list string, of []T) []s
 	for _, x := range of {
 		out = append(out, x.key())
 	}
-	c.unique(file, list, out)
+	unique(c, file, list, out)
 	return out
 }
 
-func (c *checker) unique(file, list string, ids []string) {
+func unique[T ~string](c *checker, file, list string, ids []T) {
 	if len(ids) == 0 {
 		c.fail(file, "%s: empty", list)
 	}
-	seen := map[string]bool{}
+	seen := map[T]bool{}
 	for _, id := range ids {
-		if !idForm.MatchString(id) {
+		if !idForm.MatchString(string(id)) {
 			c.fail(file, "%s: %q is no id", list, id)
 		}
 		if seen[id] {
@@ -37,7 +38,7 @@ func (c *checker) unique(file, list string, ids []string) {
 }
 
 // refer demands that each name is one of the known.
-func (c *checker) refer(file, where string, list, known []string) {
+func refer[T ~string](c *checker, file, where string, list, known []T) {
 	for _, s := range list {
 		if !contains(known, s) {
 			c.fail(file, "%s: unknown %q", where, s)
@@ -66,13 +67,13 @@ func (c *checker) categories() {
 	fallbacks, last := 0, 0
 	for _, x := range c.p.Categories {
 		at := "categories " + x.ID
-		c.refer(file, at+" route", append(slices.Clone(x.Route.Also), x.Route.Primary), routes)
+		refer(c, file, at+" route", append(slices.Clone(x.Route.Also), x.Route.Primary), routes)
 		if contains(x.Route.Also, x.Route.Primary) {
 			c.fail(file, "%s route: primary again in also", at)
 		}
-		c.refer(file, at+" route", x.Route.Authorities, authorities)
-		c.refer(file, at+" wb_eligible", []string{x.Eligible}, []string{"yes", "possible", "rarely"})
-		c.refer(file, at+" handling priority", []string{x.Handling.Priority}, []string{"", "high"})
+		refer(c, file, at+" route", x.Route.Authorities, authorities)
+		refer(c, file, at+" wb_eligible", []string{x.Eligible}, []string{"yes", "possible", "rarely"})
+		refer(c, file, at+" handling priority", []string{x.Handling.Priority}, []string{"", "high"})
 		for _, n := range x.LawArea {
 			if n < 1 || n > 22 {
 				c.fail(file, "%s lv_law_area: %d is not 1 to 22", at, n)
@@ -93,17 +94,17 @@ func (c *checker) categories() {
 
 func (c *checker) workflow(roles []string) {
 	const file = fileWorkflow
-	c.unique(file, "roles", roles)
-	c.unique(file, "actors", c.p.Actors)
-	c.unique(file, "events", c.p.Events)
+	unique(c, file, "roles", roles)
+	unique(c, file, "actors", c.p.Actors)
+	unique(c, file, "events", c.p.Events)
 	ids(c, file, "outcomes", c.p.Outcomes)
 	tracks := ids(c, file, "tracks", c.p.Tracks)
 	for _, t := range c.p.Tracks {
-		c.refer(file, "tracks "+t.ID+" identity", []string{t.Identity}, []string{"required_sealed", "optional_sealed", "none"})
+		refer(c, file, "tracks "+t.ID+" identity", []string{t.Identity}, []string{"required_sealed", "optional_sealed", "none"})
 	}
 	states := ids(c, file, "states", c.p.States)
 	for _, e := range c.p.Events {
-		if contains(states, e) {
+		if contains(states, string(e)) {
 			c.fail(file, "events: %q is a state too", e)
 		}
 	}
@@ -111,8 +112,8 @@ func (c *checker) workflow(roles []string) {
 	if _, err := time.LoadLocation(t.Timezone); err != nil || t.Timezone == "" {
 		c.fail(file, "time_rules timezone: unknown %q", t.Timezone)
 	}
-	c.refer(file, "time_rules count", []string{t.Count}, []string{"calendar_days"})
-	c.refer(file, "time_rules escalate_overdue_to", t.EscalateTo, roles)
+	refer(c, file, "time_rules count", []string{t.Count}, []string{"calendar_days"})
+	refer(c, file, "time_rules escalate_overdue_to", t.EscalateTo, roles)
 	for _, d := range t.Besides {
 		if _, err := ParseDay(d); err != nil {
 			c.fail(file, "time_rules holidays_besides: %v", err)
@@ -126,13 +127,13 @@ func (c *checker) workflow(roles []string) {
 			c.fail(file, "time_rules warn_before_days: %d", n)
 		}
 	}
-	c.deadlines(tracks, append(slices.Clone(states), c.p.Events...))
+	c.deadlines(tracks, append(entered(states), c.p.Events...))
 	c.states()
 	c.steps(states, roles)
 	c.acts(roles)
 }
 
-func (c *checker) deadlines(tracks, moments []string) {
+func (c *checker) deadlines(tracks []string, moments []ethics.EventKind) {
 	const file = fileWorkflow
 	ids(c, file, "deadlines", c.p.Deadlines)
 	for _, d := range c.p.Deadlines {
@@ -140,26 +141,26 @@ func (c *checker) deadlines(tracks, moments []string) {
 		if d.Value == (Period{}) || len(d.Starts) == 0 || len(d.Stops) == 0 || len(d.Applies) == 0 {
 			c.fail(file, "%s: value, starts, stops and applies are all needed", at)
 		}
-		c.refer(file, at+" starts", d.Starts, moments)
-		c.refer(file, at+" stops", d.Stops, moments)
+		refer(c, file, at+" starts", d.Starts, moments)
+		refer(c, file, at+" stops", d.Stops, moments)
 		if intersects(d.Starts, d.Stops) || contains(d.Stops, d.Fallback.Event) {
 			c.fail(file, "%s: starts and stops at the same", at)
 		}
 		if d.Fallback != (Start{}) {
-			c.refer(file, at+" fallback_start", []string{d.Fallback.Event}, moments)
+			refer(c, file, at+" fallback_start", []ethics.EventKind{d.Fallback.Event}, moments)
 		}
-		c.refer(file, at+" extended_by", d.ExtendedBy, moments)
+		refer(c, file, at+" extended_by", d.ExtendedBy, moments)
 		if (len(d.ExtendedBy) > 0) != (d.ExtendableTo != Period{}) || intersects(d.ExtendedBy, append(slices.Clone(d.Starts), d.Stops...)) {
 			c.fail(file, "%s: extendable_to and extended_by go together, apart from starts and stops", at)
 		}
-		c.refer(file, at+" applies", d.Applies, tracks)
-		c.refer(file, at+" certainty", []string{d.Certainty}, []string{"A", "B", "C", "-"})
+		refer(c, file, at+" applies", d.Applies, tracks)
+		refer(c, file, at+" certainty", []string{d.Certainty}, []string{"A", "B", "C", "-"})
 	}
 }
 
 // tally demands that starts and stops, as said beside a state or step, are just
 // what the deadlines themselves say of those moments.
-func (c *checker) tally(at string, moments []string, starts, stops Names) {
+func (c *checker) tally(at string, moments []ethics.EventKind, starts, stops Names) {
 	var begun, ended []string
 	for _, d := range c.p.Deadlines {
 		if intersects(d.Starts, moments) {
@@ -182,8 +183,8 @@ func (c *checker) states() {
 	initial := 0
 	for _, s := range c.p.States {
 		at := "states " + s.ID
-		c.refer(file, at+" iso37002", []string{s.Phase}, []string{"receive", "assess", "address", "conclude"})
-		c.tally(at, []string{s.ID}, s.Starts, s.Stops)
+		refer(c, file, at+" iso37002", []string{s.Phase}, []string{"receive", "assess", "address", "conclude"})
+		c.tally(at, []ethics.EventKind{ethics.Entered(s.ID)}, s.Starts, s.Stops)
 		if s.Initial {
 			initial++
 		}
@@ -209,19 +210,19 @@ func (c *checker) steps(states, roles []string) {
 		if len(s.From) == 0 || len(s.To) == 0 {
 			c.fail(file, "%s: from and to are both needed", at)
 		}
-		c.refer(file, at+" from", s.From, states)
+		refer(c, file, at+" from", s.From, states)
 		if len(s.To) != 1 || s.To[0] != Previous {
-			c.refer(file, at+" to", s.To, states)
+			refer(c, file, at+" to", s.To, states)
 		}
 		c.who(at, s.Who, s.Approver, s.FourEyes, roles)
-		c.refer(file, at+" needs", s.Needs, needs)
+		refer(c, file, at+" needs", s.Needs, needs)
 		if contains(s.Needs, needOtherAuthor) && !s.FourEyes {
 			c.fail(file, "%s needs: %s without four_eyes", at, needOtherAuthor)
 		}
-		var moments []string
+		var moments []ethics.EventKind
 		if s.Event != "" {
-			moments = []string{s.Event}
-			c.refer(file, at+" event", moments, c.p.Events)
+			moments = []ethics.EventKind{s.Event}
+			refer(c, file, at+" event", moments, c.p.Events)
 		}
 		// Some steps repeat what their event stops; none may claim more.
 		c.tally(at, moments, s.Starts, s.Stops)
@@ -232,8 +233,8 @@ func (c *checker) who(at string, who, approver []string, fourEyes bool, roles []
 	if len(who) == 0 {
 		c.fail(fileWorkflow, "%s: nobody in who", at)
 	}
-	c.refer(fileWorkflow, at+" who", who, append(slices.Clone(roles), c.p.Actors...))
-	c.refer(fileWorkflow, at+" approver", approver, roles)
+	refer(c, fileWorkflow, at+" who", who, append(slices.Clone(roles), c.p.Actors...))
+	refer(c, fileWorkflow, at+" approver", approver, roles)
 	if fourEyes != (len(approver) > 0) {
 		c.fail(fileWorkflow, "%s: four_eyes is %t with %d approver roles", at, fourEyes, len(approver))
 	}
@@ -251,13 +252,13 @@ func (c *checker) acts(roles []string) {
 			}
 		}
 		if a.Event != "" {
-			c.refer(file, at+" event", []string{a.Event}, c.p.Events)
+			refer(c, file, at+" event", []ethics.EventKind{a.Event}, c.p.Events)
 		}
 		if contains(c.p.offer.Acts, a.ID) && len(a.From) == 0 {
 			c.fail(file, "%s: offered as an act, from no state", at)
 		}
 		c.flagged(at, a.While, a.Unless)
-		c.refer(file, at+" needs", a.Needs, needs)
+		refer(c, file, at+" needs", a.Needs, needs)
 	}
 	for _, d := range c.p.Deadlines {
 		c.flagged("deadlines "+d.ID, d.Unless)
@@ -267,11 +268,11 @@ func (c *checker) acts(roles []string) {
 	}
 	ids(c, file, "protection_flags", c.p.Flags)
 	for _, f := range c.p.Flags {
-		c.refer(file, "protection_flags "+f.ID+" set", f.Set, c.p.Events)
-		c.refer(file, "protection_flags "+f.ID+" lift", f.Lift, c.p.Events)
-		c.refer(file, "protection_flags "+f.ID+" set_by", f.SetBy, roles)
+		refer(c, file, "protection_flags "+f.ID+" set", f.Set, c.p.Events)
+		refer(c, file, "protection_flags "+f.ID+" lift", f.Lift, c.p.Events)
+		refer(c, file, "protection_flags "+f.ID+" set_by", f.SetBy, roles)
 		if len(f.Values) > 0 {
-			c.unique(file, "protection_flags "+f.ID+" values", f.Values)
+			unique(c, file, "protection_flags "+f.ID+" values", f.Values)
 		}
 	}
 }
@@ -293,7 +294,7 @@ func (c *checker) permissions(order, roles []string) {
 	if !slices.Equal(order, known) || !sameSet(known, roles) {
 		c.fail(file, "order, roles and the roles of %s differ", fileWorkflow)
 	}
-	c.refer(file, "roles (named in the program)", []string{RoleReporter, RoleResponsible, RoleCommission, RoleChair, RoleAuditor, RoleAdministrator}, known)
+	refer(c, file, "roles (named in the program)", []string{RoleReporter, RoleResponsible, RoleCommission, RoleChair, RoleAuditor, RoleAdministrator}, known)
 	ids(c, file, "matrix", c.p.Matrix)
 	for _, row := range c.p.Matrix {
 		if len(row.Levels) != len(known) {

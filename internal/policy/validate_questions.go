@@ -13,9 +13,9 @@ func (c *checker) questionnaire() {
 	}
 	for i, f := range c.p.Fields {
 		at := "fields " + f.ID
-		c.refer(file, at+" section", []string{f.Section}, sections)
-		c.refer(file, at+" safety", f.Safety, notes)
-		c.refer(file, at+" store", []string{f.Store}, []string{"case", "vault", "client"})
+		refer(c, file, at+" section", []string{f.Section}, sections)
+		refer(c, file, at+" safety", f.Safety, notes)
+		refer(c, file, at+" store", []string{f.Store}, []string{"case", "vault", "client"})
 		if !slices.Equal(sortedKeys(f.Required), []string{"A", "E", "W"}) {
 			c.fail(file, "%s required: want W, A and E", at)
 		}
@@ -28,7 +28,7 @@ func (c *checker) questionnaire() {
 		c.choices(at, f)
 		c.dependsOn(at, f, c.p.Fields[:i])
 	}
-	c.refer(file, "fields (named in the program)", []string{"track", "category", "institution", "language"}, keys(c.p.Fields))
+	refer(c, file, "fields (named in the program)", []string{"track", "category", "institution", "language"}, keys(c.p.Fields))
 }
 
 // choices demands options where one chooses, and nowhere else.
@@ -42,7 +42,7 @@ func (c *checker) choices(at string, f Field) {
 			c.fail(file, "%s: no options", at)
 		}
 		if len(options) > 0 {
-			c.unique(file, at+" options", options)
+			unique(c, file, at+" options", options)
 		}
 	case "checkbox", "text", "textarea", "file", "generated":
 		if len(options) > 0 {
@@ -51,11 +51,11 @@ func (c *checker) choices(at string, f Field) {
 	default:
 		c.fail(file, "%s type: unknown %q", at, f.Type)
 	}
-	c.refer(file, at+" source", []string{f.Source}, []string{"", fileCategories, "handlers_list"})
+	refer(c, file, at+" source", []string{f.Source}, []string{"", fileCategories, "handlers_list"})
 	if f.Source != "" && len(options) > 0 {
 		c.fail(file, "%s: both source and options", at)
 	}
-	c.refer(file, at+" default", []string{f.Default}, append([]string{"", "ui_language"}, options...))
+	refer(c, file, at+" default", []string{f.Default}, append([]string{"", "ui_language"}, options...))
 	switch {
 	case f.ID == "track" && !sameSet(options, keys(c.p.Tracks)):
 		c.fail(file, "%s options: not the tracks of %s", at, fileWorkflow)
@@ -83,7 +83,7 @@ func (c *checker) dependsOn(at string, f Field, earlier []Field) {
 		if len(f.VisibleIf[id]) == 0 {
 			c.fail(file, "%s visible_if %s: no value", at, id)
 		}
-		c.refer(file, at+" visible_if "+id, f.VisibleIf[id], known)
+		refer(c, file, at+" visible_if "+id, f.VisibleIf[id], known)
 	}
 	// Check does not read required_if: until the vault is offered nothing needs it.
 	for _, id := range sortedKeys(f.RequiredIf) {
@@ -95,7 +95,7 @@ func (c *checker) dependsOn(at string, f Field, earlier []Field) {
 
 func (c *checker) statements() {
 	const file = fileStatements
-	c.refer(file, "statements", ids(c, file, "statements", c.p.statements), append(keys(c.p.Steps), keys(c.p.Actions)...))
+	refer(c, file, "statements", ids(c, file, "statements", c.p.statements), append(keys(c.p.Steps), keys(c.p.Actions)...))
 	for _, s := range c.p.statements {
 		ids(c, file, "statements "+s.Step, s.Ask)
 		for i, a := range s.Ask {
@@ -106,8 +106,8 @@ func (c *checker) statements() {
 
 func (c *checker) statement(at string, a Statement, earlier []Statement) {
 	const file = fileStatements
-	c.refer(file, at+" kind", []string{a.Kind}, []string{Choice, Choices, Words, Line, Date, Tick, Rows})
-	c.refer(file, at+" source", []string{a.Source}, append([]string{"", "routes", "outcomes", "categories", "authorities"}, ofCase...))
+	refer(c, file, at+" kind", []string{a.Kind}, []string{Choice, Choices, Words, Line, Date, Tick, Rows})
+	refer(c, file, at+" source", []string{a.Source}, append([]string{"", "routes", "outcomes", "categories", "authorities"}, ofCase...))
 	if (a.Kind == Rows) != (len(a.Columns) > 0 && a.Most > 0) {
 		c.fail(file, "%s: columns and most: for rows, and for each of them", at)
 	}
@@ -123,7 +123,7 @@ func (c *checker) statement(at string, a Statement, earlier []Statement) {
 	}
 	if len(a.Options) > 0 {
 		sources++
-		c.unique(file, at+" options", keys(a.Options))
+		unique(c, file, at+" options", keys(a.Options))
 	}
 	if want := map[bool]int{true: 1}[a.Kind == Choice || a.Kind == Choices]; sources != want {
 		c.fail(file, "%s: %d sources of options, want %d", at, sources, want)
@@ -137,7 +137,7 @@ func (c *checker) statement(at string, a Statement, earlier []Statement) {
 			c.fail(file, "%s required_if: no earlier statement %q", at, id)
 			continue
 		}
-		c.refer(file, at+" required_if "+id, a.RequiredIf[id], keys(on.Options))
+		refer(c, file, at+" required_if "+id, a.RequiredIf[id], keys(on.Options))
 	}
 }
 
@@ -154,9 +154,9 @@ func (c *checker) offered() {
 		"next":                 {o.Next, steps},
 	} {
 		if len(of[0]) > 0 || list != "steps_withheld" { // nothing need be withheld
-			c.unique(file, list, of[0])
+			unique(c, file, list, of[0])
 		}
-		c.refer(file, list, of[0], of[1])
+		refer(c, file, list, of[0], of[1])
 	}
 	if intersects(o.Next, o.Steps) {
 		c.fail(file, "next: names a withheld step")
@@ -167,5 +167,5 @@ func (c *checker) offered() {
 		}
 	}
 	// The reporter's turn is asked for by name.
-	c.refer(file, "transitions (named in the program)", []string{"reporter_replies"}, steps)
+	refer(c, file, "transitions (named in the program)", []string{"reporter_replies"}, steps)
 }

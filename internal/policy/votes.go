@@ -38,5 +38,5 @@ func (c *checker) quorum() {
 	if c.p.Quorum.OverPercent < 1 || c.p.Quorum.OverPercent > 99 || len(c.p.Quorum.Of) == 0 {
 		c.fail(fileWorkflow, "quorum: want over_percent from 1 to 99, and roles")
 	}
-	c.refer(fileWorkflow, "quorum of", c.p.Quorum.Of, keys(c.p.Roles))
+	refer(c, fileWorkflow, "quorum of", c.p.Quorum.Of, keys(c.p.Roles))
 }

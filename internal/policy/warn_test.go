@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"testing"
+
+	"svilpe/internal/ethics"
 )
 
 func dues(t *testing.T, track string, events ...Event) []Due {
@@ -67,7 +69,7 @@ func TestNothingStopsAStatutoryClock(t *testing.T) {
 		}
 	}
 	for _, d := range shipped(t).Deadlines {
-		if d.ID != "reporter_silence" && intersects(d.Stops, []string{"awaiting_reporter", "on_hold"}) {
+		if d.ID != "reporter_silence" && intersects(d.Stops, []ethics.EventKind{"awaiting_reporter", "on_hold"}) {
 			t.Errorf("%s stops for a question or a hold", d.ID)
 		}
 	}
@@ -154,7 +156,7 @@ func TestADeferralIsReviewed(t *testing.T) {
 
 // A case that ended has nothing left that somebody works against.
 func TestNothingRunsOnAfterTheEnd(t *testing.T) {
-	for _, end := range []string{"returned", "withdrawn"} {
+	for _, end := range []ethics.EventKind{"returned", "withdrawn"} {
 		for _, track := range []string{"whistleblower", "anonymous", "ethics"} {
 			list := dues(t, track, Event{"received", "2026-01-05"}, Event{"meeting_requested", "2026-01-05"}, Event{"awaiting_reporter", "2026-01-06"}, Event{end, "2026-01-20"})
 			for _, d := range list {

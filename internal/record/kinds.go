@@ -124,7 +124,7 @@ var Events = &Kind[Event]{
 		Name: "event", Table: "case_event", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n",
 		Columns: words("case_id n name day"),
 	},
-	Fields: func(e *Event) []any { return []any{&e.Case, &e.N, &e.Name, &e.Day} },
+	Fields: func(e *Event) []any { return []any{&e.Case, &e.N, (*string)(&e.Name), &e.Day} },
 	Day:    func(e *Event) ethics.Day { return e.Day },
 	Key:    func(e *Event) string { return fmt.Sprintf("%s/%d", e.Case, e.N) },
 	Stream: func(e *Event) string { return ethics.CaseStream(e.Case) },

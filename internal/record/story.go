@@ -16,7 +16,7 @@ import (
 // programs are the acts of the program that bring an event, by the kind of their
 // entry, and when each was due: nothing else happens to a case without a signature.
 var programs = map[audit.EntryKind]struct {
-	event string
+	event ethics.EventKind
 	due   func(p *policy.Policy, past policy.Past, day ethics.Day) bool
 }{
 	KindIdentityErased: {ethics.EventIdentityErased, func(p *policy.Policy, past policy.Past, day ethics.Day) bool {

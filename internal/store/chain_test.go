@@ -159,7 +159,7 @@ func acknowledged(t *testing.T, w *world, f filed, s ethics.SignedStatus, before
 	now := was
 	now.State = "triage"
 	strokes := append(before, storetest.Adds(record.Statuses, &s), storetest.Renews(record.Cases, &was, &now))
-	for n, name := range []string{"acknowledged", "triage"} {
+	for n, name := range []ethics.EventKind{"acknowledged", "triage"} {
 		e := record.Event{Case: f.ID, N: len(c.Events) + n, Event: ethics.Event{Name: name, Day: s.Day}}
 		strokes = append(strokes, storetest.Adds(record.Events, &e))
 	}
@@ -193,7 +193,7 @@ func TestAStatusInsertedLate(t *testing.T) {
 			f := w.File()
 			kept := *w.Next(f, "acknowledge", "anna", storetest.To("triage", "acknowledged"))
 			w.Acts(f, ethics.ActRetaliation, ethics.ActorReporter, func(s *ethics.Status) {
-				s.Events = []string{ethics.EventRetaliation}
+				s.Events = []ethics.EventKind{ethics.EventRetaliation}
 			})
 			settled := w.Tries("step", ofCase(f.ID), func(tx *store.Tx) error {
 				c, err := tx.Case(f.ID)

@@ -30,7 +30,7 @@ func (tx *ReadTx) Figures(institution, quarter string) (Figures, error) {
 
 // CountEvents counts, over the cases of an institution, those in which an event
 // of this name happened from one day to another, both included.
-func (tx *ReadTx) CountEvents(institution, name string, from, to ethics.Day) (n int, err error) {
+func (tx *ReadTx) CountEvents(institution string, name ethics.EventKind, from, to ethics.Day) (n int, err error) {
 	err = tx.c.one(`select count(distinct e.case_id) from case_event e join cases c on c.id = e.case_id
 		where c.institution = $1 and e.name = $2 and e.day >= $3 and e.day <= $4`, []any{institution, name, from, to}, &n)
 	return n, err

@@ -9,8 +9,8 @@ import (
 
 // retaliating is what tells a case in which the reporter wrote that somebody
 // retaliates and nobody has answered since.
-const retaliating = `c.id in (select e.case_id from case_event e where e.name = 'retaliation_reported' and not exists
-	(select 1 from case_event a where a.case_id = e.case_id and a.name = 'retaliation_answered' and a.n > e.n))`
+const retaliating = `c.id in (select e.case_id from case_event e where e.name = '` + string(ethics.EventRetaliation) + `' and not exists
+	(select 1 from case_event a where a.case_id = e.case_id and a.name = '` + string(ethics.EventRetaliationAnswered) + `' and a.n > e.n))`
 
 // Retaliating are a member's cases in which the reporter waits for an answer
 // about retaliation, the longest unchanged first.
@@ -21,7 +21,7 @@ func (tx *ReadTx) Retaliating(member string, limit int) ([]ListedCase, error) {
 // Silent tells whether a member wrote no step in a case since the newest event of
 // this name; false when there was none. What a step says is sealed: the entries
 // tell which envelopes came together with the event, or later.
-func (tx *ReadTx) Silent(caseID, member, name string) (bool, error) {
+func (tx *ReadTx) Silent(caseID, member string, event ethics.EventKind) (bool, error) {
 	events, err := tx.Events(caseID)
 	if errors.Is(err, ethics.ErrUntrusted) {
 		return false, nil // opening the case says so: a list goes on
@@ -35,7 +35,7 @@ func (tx *ReadTx) Silent(caseID, member, name string) (bool, error) {
 	}
 	since := int64(-1)
 	for n, e := range events {
-		if e.Name == name {
+		if e.Name == event {
 			since = l.Born[record.Events.Label(&record.Event{Case: caseID, N: n})]
 		}
 	}

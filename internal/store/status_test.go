@@ -54,7 +54,7 @@ func TestAStatusIsBelieved(t *testing.T) {
 		t.Errorf("%+v", c.Events)
 	}
 	w.NewCode(&f) // the code after it signs what comes next, and what it signed stays
-	w.Acts(f, ethics.ActRetaliation, ethics.ActorReporter, func(s *ethics.Status) { s.Events = []string{ethics.EventRetaliation} })
+	w.Acts(f, ethics.ActRetaliation, ethics.ActorReporter, func(s *ethics.Status) { s.Events = []ethics.EventKind{ethics.EventRetaliation} })
 	w.Sound()
 	if _, err := w.CaseFile(f.ID, true); err != nil {
 		t.Error(err)
@@ -76,7 +76,7 @@ func TestCopiesAreCopies(t *testing.T) {
 	does := func(s ...storetest.Stroke) func(record.Case) []storetest.Stroke {
 		return func(record.Case) []storetest.Stroke { return s }
 	}
-	event := func(n int, name string) *record.Event {
+	event := func(n int, name ethics.EventKind) *record.Event {
 		return &record.Event{Case: id, N: n, Event: ethics.Event{Name: name, Day: today}}
 	}
 	measure := func(n int, due ethics.Day, state string) *store.Measure {

@@ -28,7 +28,7 @@ func vaulted(t *testing.T) (*world, string) {
 // withdraws is the reporter's act, with what is done beside it.
 func withdraws(w *world, f filed, more func(*store.Tx) error) {
 	w.T.Helper()
-	w.Acts(f, ethics.ActWithdrawID, ethics.ActorReporter, func(s *ethics.Status) { s.Events = []string{ethics.EventIdentityWithdrawn} }, more)
+	w.Acts(f, ethics.ActWithdrawID, ethics.ActorReporter, func(s *ethics.Status) { s.Events = []ethics.EventKind{ethics.EventIdentityWithdrawn} }, more)
 }
 
 // TestDealingAnewRemovesTheOldVault: after it neither the old envelope, nor a
@@ -150,9 +150,10 @@ func TestNoVaultEndsUnannounced(t *testing.T) {
 		w.Sound()
 	})
 	for name, x := range map[string]struct {
-		actor, event string
-		day          ethics.Day
-		why          string
+		actor string
+		event ethics.EventKind
+		day   ethics.Day
+		why   string
 	}{
 		"by the program, too early":    {ethics.ActorSystem, ethics.EventIdentityErased, today, "before its time"},
 		"by nobody":                    {ethics.ActorSystem, "", today, "the vault ended in entry"},

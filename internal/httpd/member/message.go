@@ -43,7 +43,7 @@ func (s *Site) sendMessage(c echo.Context, who *auth.Session) error {
 	if len(t.errs) > 0 {
 		return s.refuse(c, who, t, nil, ethics.FieldErrors{})
 	}
-	taken, err := s.Casework.Message(ctx, &who.Acting, c.Param("number"), draft, f.Get("text"), f.Get("event"), files.Files)
+	taken, err := s.Casework.Message(ctx, &who.Acting, c.Param("number"), draft, f.Get("text"), ethics.EventKind(f.Get("event")), files.Files)
 	if err != nil {
 		return s.refuse(c, who, t, nil, err)
 	}

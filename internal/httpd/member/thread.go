@@ -115,7 +115,7 @@ func (b builder) kind(kind ethics.EnvelopeKind) string {
 	return b.T(key)
 }
 
-func (b builder) content(x *item, kind ethics.EnvelopeKind, author, text, event string) {
+func (b builder) content(x *item, kind ethics.EnvelopeKind, author, text string, event ethics.EventKind) {
 	x.Text = text
 	if kind == ethics.KindMessage && author != ethics.ActorReporter {
 		x.Class, x.Kind = "own", b.T("desk.thread.answer")

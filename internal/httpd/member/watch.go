@@ -56,7 +56,7 @@ func (s *Site) watch(c echo.Context, who *auth.Session) error {
 // retaliation tells whether the reporter waits for an answer about it.
 func (b builder) retaliation() bool {
 	for _, id := range b.o.Facts.Flags {
-		if id == "retaliation_reported" {
+		if id == policy.FlagRetaliation {
 			return true
 		}
 	}

@@ -7,11 +7,11 @@ import (
 )
 
 // eventKeys are the words for what a message or a note records.
-var eventKeys = map[string]string{
-	"feedback_sent": "desk.event.feedback_sent", "progress_info_sent": "desk.event.progress_info_sent",
-	"meeting_requested": "desk.event.meeting_requested", "meeting_held": "desk.event.meeting_held",
-	"person_concerned_informed": "desk.event.person_concerned_informed",
-	"retaliation_answered":      "watch.event.answered", ethics.EventRetaliation: "watch.event.reported", ethics.EventCheckedIn: "watch.event.fine",
+var eventKeys = map[ethics.EventKind]string{
+	ethics.EventFeedback: "desk.event.feedback_sent", ethics.EventProgress: "desk.event.progress_info_sent",
+	ethics.EventMeetingRequested: "desk.event.meeting_requested", ethics.EventMeetingHeld: "desk.event.meeting_held",
+	ethics.EventConcernedInformed:   "desk.event.person_concerned_informed",
+	ethics.EventRetaliationAnswered: "watch.event.answered", ethics.EventRetaliation: "watch.event.reported", ethics.EventCheckedIn: "watch.event.fine",
 	ethics.EventAgreed: "mediation.event.agreed", ethics.EventRefused: "mediation.event.refused",
 }
 
@@ -60,10 +60,10 @@ func (b builder) noteForm() form {
 	}
 }
 
-func (b builder) event(name, label string, events []string) httpd.Field {
+func (b builder) event(name, label string, events []ethics.EventKind) httpd.Field {
 	f := httpd.Field{Kind: "select", Name: name, Label: b.T(label), Choices: []httpd.Choice{{Label: b.T("desk.event.none"), Chosen: true}}}
 	for _, id := range events {
-		f.Choices = append(f.Choices, httpd.Choice{Value: id, Label: b.T(eventKeys[id])})
+		f.Choices = append(f.Choices, httpd.Choice{Value: string(id), Label: b.T(eventKeys[id])})
 	}
 	return f
 }

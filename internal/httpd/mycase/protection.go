@@ -172,7 +172,7 @@ func (s *Site) asked(c echo.Context, view dialogue.View) asked {
 }
 
 // ownWords are what the reporter's messages say besides their text.
-var ownWords = map[string]string{
+var ownWords = map[ethics.EventKind]string{
 	ethics.EventRetaliation: "watch.own.reported", ethics.EventCheckedIn: "watch.own.fine",
 	ethics.EventAgreed: "mediation.own.agreed", ethics.EventRefused: "mediation.own.refused",
 }

@@ -58,7 +58,7 @@ func (s *Site) dueName(p *locale.Printer, d policy.Due) string {
 
 // happened is an event in words; false for one that a met deadline says.
 func (s *Site) happened(p *locale.Printer, e ethics.Event, dues []policy.Due) (string, bool) {
-	if state, ok := s.Policy.State(e.Name); ok {
+	if state, ok := s.Policy.State(string(e.Name)); ok {
 		return state.Name.In(p.Lang()), true
 	}
 	for _, d := range dues {
@@ -76,26 +76,26 @@ func (s *Site) happened(p *locale.Printer, e ethics.Event, dues []policy.Due) (s
 
 // events are the events that reporters see. What concerns others only (the
 // person concerned was informed, a deferral was recorded) is not among them.
-var events = map[string]string{
-	"acknowledged":             "reporter.event.acknowledged",
-	"reporter_notified":        "reporter.event.reporter_notified",
-	"progress_info_sent":       "reporter.event.progress_info_sent",
-	"feedback_sent":            "reporter.event.feedback_sent",
-	"deadline_extended":        "reporter.event.deadline_extended",
-	"meeting_requested":        "reporter.event.meeting_requested",
-	"meeting_held":             "reporter.event.meeting_held",
-	"reporter_replied":         "reporter.event.reporter_replied",
-	"resumed_without_reply":    "reporter.event.resumed_without_reply",
-	"protection_watch_ended":   "reporter.event.protection_watch_ended",
-	"changed_to_whistleblower": "reporter.event.changed_to_whistleblower",
-	"reopened":                 "reporter.event.reopened",
-	ethics.EventIdentityErased: "loose.event.erased",
-	"mediation_offered":        "mediation.event.offered",
-	ethics.EventAgreed:         "mediation.own.agreed",
-	ethics.EventRefused:        "mediation.own.refused",
-	ethics.EventRetaliation:    "watch.own.reported",
-	ethics.EventCheckedIn:      "watch.event.checked",
-	"retaliation_answered":     "watch.event.reporter_answered",
+var events = map[ethics.EventKind]string{
+	ethics.EventAcknowledged:        "reporter.event.acknowledged",
+	ethics.EventNotified:            "reporter.event.reporter_notified",
+	ethics.EventProgress:            "reporter.event.progress_info_sent",
+	ethics.EventFeedback:            "reporter.event.feedback_sent",
+	ethics.EventExtended:            "reporter.event.deadline_extended",
+	ethics.EventMeetingRequested:    "reporter.event.meeting_requested",
+	ethics.EventMeetingHeld:         "reporter.event.meeting_held",
+	ethics.EventReplied:             "reporter.event.reporter_replied",
+	ethics.EventResumed:             "reporter.event.resumed_without_reply",
+	ethics.EventWatchEnded:          "reporter.event.protection_watch_ended",
+	ethics.EventToWhistleblower:     "reporter.event.changed_to_whistleblower",
+	ethics.EventReopened:            "reporter.event.reopened",
+	ethics.EventIdentityErased:      "loose.event.erased",
+	ethics.EventMediationOffered:    "mediation.event.offered",
+	ethics.EventAgreed:              "mediation.own.agreed",
+	ethics.EventRefused:             "mediation.own.refused",
+	ethics.EventRetaliation:         "watch.own.reported",
+	ethics.EventCheckedIn:           "watch.event.checked",
+	ethics.EventRetaliationAnswered: "watch.event.reporter_answered",
 }
 
 // next says what comes next: the nearest running deadline.

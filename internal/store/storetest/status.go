@@ -12,14 +12,14 @@ import (
 )
 
 // First is where a case of the test stands when it is filed.
-func (w *World) First(f Filed, events ...string) *ethics.SignedStatus {
+func (w *World) First(f Filed, events ...ethics.EventKind) *ethics.SignedStatus {
 	w.T.Helper()
 	row, err := seal.Status(f.first(events...), w.By(f, ethics.ActorReporter))
 	Must(w.T, err)
 	return row
 }
 
-func (f *Filed) first(events ...string) ethics.Status {
+func (f *Filed) first(events ...ethics.EventKind) ethics.Status {
 	return ethics.Status{
 		Installation: Installation, Stream: ethics.CaseStream(f.ID), Day: f.Received, Policy: ethics.PolicyVersion, Act: ethics.ActFile,
 		Institution: f.Institution, State: f.State, Track: f.Track, Category: f.Category, Events: events,
@@ -49,10 +49,10 @@ func (w *World) Next(f Filed, act, by string, set func(*ethics.Status)) *ethics.
 }
 
 // To enters a state, with the event of it and those before.
-func To(state string, before ...string) func(*ethics.Status) {
+func To(state string, before ...ethics.EventKind) func(*ethics.Status) {
 	return func(s *ethics.Status) {
 		s.Enter(state)
-		s.Events = append(before, state)
+		s.Events = append(before, ethics.Entered(state))
 	}
 }
 
