@@ -8,6 +8,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 )
 
 // Where the reporter stands with mediation.
@@ -72,7 +73,7 @@ func (s *Service) Mediation(ctx context.Context, v Visit, draft derive.Secret, a
 			return ethics.ErrConflict
 		}
 		return records(ethics.ActAnswer, event)(st)
-	}, "message")
+	}, record.KindMessage)
 }
 
 // EndMediation takes the consent back while mediation runs: the case goes on to
@@ -88,7 +89,7 @@ func (s *Service) EndMediation(ctx context.Context, v Visit, draft derive.Secret
 		}
 		st.Enter("investigation")
 		return records(stepEndMediation, ethics.EventRefused, ethics.Entered(st.State))(st)
-	}, "mediation_ended")
+	}, record.KindMediation)
 }
 
 // Retaliation says that somebody takes revenge, at any time and in any state. It
@@ -105,7 +106,7 @@ func (s *Service) Retaliation(ctx context.Context, v Visit, draft derive.Secret,
 		return Sent{}, ethics.ErrRefused
 	}
 	m := ethics.Message{Text: text, Event: ethics.EventRetaliation, Step: stepRetaliation}
-	return s.write(ctx, v, draft, m, records(ethics.ActRetaliation, ethics.EventRetaliation), "message")
+	return s.write(ctx, v, draft, m, records(ethics.ActRetaliation, ethics.EventRetaliation), record.KindMessage)
 }
 
 // CheckIn answers the question how the reporter is. Where something happened the
@@ -131,7 +132,7 @@ func (s *Service) CheckIn(ctx context.Context, v Visit, draft derive.Secret, hap
 	if happened {
 		m.Event, events = ethics.EventRetaliation, append(events, ethics.EventRetaliation)
 	}
-	return s.write(ctx, v, draft, m, records(ethics.ActCheckIn, events...), "message")
+	return s.write(ctx, v, draft, m, records(ethics.ActCheckIn, events...), record.KindMessage)
 }
 
 // records is a change that lets events happen by an act, and nothing else.

@@ -25,6 +25,7 @@ const (
 	KindIdentified audit.EntryKind = "identified"
 	KindUnnamed    audit.EntryKind = "identity_withdrawn"
 	KindDeclared   audit.EntryKind = "gift_declared"
+	KindMediation  audit.EntryKind = "mediation_ended" // by the reporter, who took the consent back
 
 	// The reporter's or a member's.
 	KindMessage audit.EntryKind = "message"
@@ -56,4 +57,8 @@ const (
 	KindTermEnded      audit.EntryKind = "term_ended" // takes grants away, deletion only
 	KindLoanLapsed     audit.EntryKind = "vault_loan_lapsed"
 	KindIdentityErased audit.EntryKind = "identity_erased"
+
+	// No entry bears these.
+	Any       audit.EntryKind = "*"     // in Info.Renewed: every act
+	KindBlank audit.EntryKind = "blank" // how the log's page lists an entry whose body was erased
 )

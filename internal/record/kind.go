@@ -43,9 +43,6 @@ type Info struct {
 	Again   string            // other name in labels of those rows for which Kind.Again says so
 }
 
-// Any stands in Info.Renewed for every act.
-const Any = "*"
-
 // Kind is the descriptor of one kind of row.
 type Kind[R any] struct {
 	Info

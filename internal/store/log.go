@@ -8,6 +8,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"svilpe/internal/audit"
+	"svilpe/internal/record"
 )
 
 // LogLine is an entry as the auditor sees it: day, kind and index; or a run of
@@ -18,9 +19,6 @@ type LogLine struct {
 	Day   string
 	Kind  audit.EntryKind
 }
-
-// KindBlank is how an entry whose body was erased is listed.
-const KindBlank audit.EntryKind = "blank"
 
 // LogPage is a page of the log, newest first, before an index (0: from the end):
 // so many lines, with runs of fillers folded into one each. All of it is proven to
@@ -42,7 +40,7 @@ func (tx *ReadTx) LogPage(before int64, lines int) ([]LogLine, error) {
 		}
 		l := LogLine{Index: e.Index, First: e.Index, Day: e.Day, Kind: e.Kind}
 		if e.Erased() {
-			l.Kind = KindBlank
+			l.Kind = record.KindBlank
 		} else if !e.Whole() {
 			return fmt.Errorf("entry %d has another body: %w", e.Index, audit.ErrTampered)
 		}

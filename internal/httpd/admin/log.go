@@ -10,26 +10,59 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/auth"
 	"svilpe/internal/httpd"
+	"svilpe/internal/record"
 	"svilpe/internal/verdict"
 )
 
 // kinds are the words for the log's kinds of entries; one that is not here is
 // shown as it is.
 var kinds = map[audit.EntryKind]string{
-	"founded": "admin.kind.founded", "appointed": "admin.kind.appointed", "institution_stated": "admin.kind.institution_stated",
-	"suspended": "admin.kind.suspended", "office_ended": "admin.kind.office_ended", "keys_changed": "admin.kind.keys_changed",
-	"same_person": "admin.kind.same_person", "two_people": "admin.kind.two_people",
-	"credentials_changed": "admin.kind.credentials_changed", "day_closed": "admin.kind.checkpoint", "filler": "admin.kind.filler",
-	"filed": "admin.kind.filed", "opened": "admin.kind.opened", "no_conflict_stated": "admin.kind.no_conflict_stated",
-	"distrusted": "admin.kind.distrusted", "step": "admin.kind.step", "proposed": "admin.kind.proposed",
-	"decided_on": "admin.kind.decided_on", "message": "admin.kind.message", "note": "admin.kind.note",
-	"opened_unseen": "conflict.log.unseen", "redacted": "redact.entry", "original_opened": "redact.entry_original", "removed": "conflict.log.removed", "term_ended": "conflict.log.term_ended", "granted": "admin.kind.granted", "withdrawn": "admin.kind.withdrawn",
-	"new_code": "erasure.kind.new_code", "erasure_approved": "erasure.kind.approved", "erased": "erasure.kind.erased", "sealed_off": "erasure.kind.sealed_off", "blank": "erasure.kind.blank",
-	"exporting": "export.entry_begun", "exported": "export.entry",
-	"packaging": "forward.entry_begun", "package_made": "forward.entry",
-	"identified": "loose.log.identified", "identity_withdrawn": "loose.log.withdrawn", "identity_opened": "loose.log.opened",
-	"identity_erased": "loose.log.erased", "vault_dealt": "loose.log.dealt", "vault_loan_lapsed": "loose.log.lapsed",
-	"consultation": "consult.entry", "gift_declared": "gift.entry", "gifts_read": "gift.entry_read",
+	audit.KindFiller:           "admin.kind.filler",
+	record.KindFounded:         "admin.kind.founded",
+	record.KindAppointed:       "admin.kind.appointed",
+	record.KindInstitution:     "admin.kind.institution_stated",
+	record.KindSuspended:       "admin.kind.suspended",
+	record.KindOfficeEnded:     "admin.kind.office_ended",
+	record.KindKeysChanged:     "admin.kind.keys_changed",
+	record.KindSamePerson:      "admin.kind.same_person",
+	record.KindTwoPeople:       "admin.kind.two_people",
+	record.KindCredentials:     "admin.kind.credentials_changed",
+	record.KindDayClosed:       "admin.kind.checkpoint",
+	record.KindDistrusted:      "admin.kind.distrusted",
+	record.KindConsultation:    "consult.entry",
+	record.KindFiled:           "admin.kind.filed",
+	record.KindNewCode:         "erasure.kind.new_code",
+	record.KindWithdrawn:       "admin.kind.withdrawn",
+	record.KindIdentified:      "loose.log.identified",
+	record.KindUnnamed:         "loose.log.withdrawn",
+	record.KindDeclared:        "gift.entry",
+	record.KindMediation:       "mediation.entry",
+	record.KindMessage:         "admin.kind.message",
+	record.KindOpened:          "admin.kind.opened",
+	record.KindUnseen:          "conflict.log.unseen",
+	record.KindStated:          "admin.kind.no_conflict_stated",
+	record.KindStep:            "admin.kind.step",
+	record.KindProposed:        "admin.kind.proposed",
+	record.KindDecided:         "admin.kind.decided_on",
+	record.KindNote:            "admin.kind.note",
+	record.KindRedacted:        "redact.entry",
+	record.KindOriginal:        "redact.entry_original",
+	record.KindGranted:         "admin.kind.granted",
+	record.KindRemoved:         "conflict.log.removed",
+	record.KindExporting:       "export.entry_begun",
+	record.KindExported:        "export.entry",
+	record.KindPackaging:       "forward.entry_begun",
+	record.KindPackageMade:     "forward.entry",
+	record.KindIdentityOpened:  "loose.log.opened",
+	record.KindVaultDealt:      "loose.log.dealt",
+	record.KindGiftsRead:       "gift.entry_read",
+	record.KindErasureApproved: "erasure.kind.approved",
+	record.KindErased:          "erasure.kind.erased",
+	record.KindSealedOff:       "erasure.kind.sealed_off",
+	record.KindTermEnded:       "conflict.log.term_ended",
+	record.KindLoanLapsed:      "loose.log.lapsed",
+	record.KindIdentityErased:  "loose.log.erased",
+	record.KindBlank:           "erasure.kind.blank",
 }
 
 type logView struct {
