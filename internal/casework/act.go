@@ -253,7 +253,7 @@ func (s *Service) checkAct(step policy.Step, a Act, f policy.Facts) (string, err
 	}
 	need := s.Policy.MessageRequired(step, f)
 	if a.Message != "" && (f.NoReporter() || step.Silent) {
-		errs = append(errs, ethics.FieldError{Field: "message", Kind: "option"})
+		errs = append(errs, ethics.FieldError{Field: "message", Kind: ethics.FaultOption})
 	}
 	if need || a.Message != "" {
 		if kind := s.wrongText(a.Message, need); kind != "" {
@@ -263,7 +263,7 @@ func (s *Service) checkAct(step policy.Step, a Act, f policy.Facts) (string, err
 	to := s.Policy.Target(step, f)
 	if to == "" {
 		if to = a.To; !slices.Contains([]string(step.To), to) {
-			errs = append(errs, ethics.FieldError{Field: "to", Kind: "required"})
+			errs = append(errs, ethics.FieldError{Field: "to", Kind: ethics.FaultRequired})
 		}
 	}
 	if len(errs) > 0 {
@@ -272,14 +272,14 @@ func (s *Service) checkAct(step policy.Step, a Act, f policy.Facts) (string, err
 	return to, nil
 }
 
-func (s *Service) wrongText(text string, required bool) string {
+func (s *Service) wrongText(text string, required bool) ethics.FaultKind {
 	switch {
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return "utf8"
+		return ethics.FaultUTF8
 	case utf8.RuneCountInString(text) > s.Limits.TextChars:
-		return "too_long"
+		return ethics.FaultTooLong
 	case required && strings.TrimSpace(text) == "":
-		return "required"
+		return ethics.FaultRequired
 	}
 	return ""
 }

@@ -208,18 +208,18 @@ func (s *Service) checkDecision(o *Opened, step policy.Step, a Act) error {
 	switch step.ID {
 	case actPropose, actRevise:
 		if len(a.Statements["clauses"]) == 0 && strings.TrimSpace(said(a.Statements, "other_clauses")) == "" && s.Policy.CitesClauses(o.Track, o.Competence(), said(a.Statements, "outcome")) {
-			errs = append(errs, ethics.FieldError{Field: "clauses", Kind: "clause"})
+			errs = append(errs, ethics.FieldError{Field: "clauses", Kind: ethics.FaultClause})
 		}
 	case actApprove:
 		if o.Draft != nil && said(a.Statements, "outcome") != o.Draft.Said("outcome") {
-			errs = append(errs, ethics.FieldError{Field: "outcome", Kind: "draft_outcome"})
+			errs = append(errs, ethics.FieldError{Field: "outcome", Kind: ethics.FaultDraftOutcome})
 		}
 	}
 	for _, st := range s.Policy.Statements(step.ID) {
 		offered, own := s.Options(o, st)
 		for _, v := range a.Statements[st.ID] {
 			if own && !slices.ContainsFunc(offered, func(x policy.Option) bool { return x.ID == v }) {
-				errs = append(errs, ethics.FieldError{Field: st.ID, Kind: "option"})
+				errs = append(errs, ethics.FieldError{Field: st.ID, Kind: ethics.FaultOption})
 			}
 		}
 	}

@@ -122,7 +122,7 @@ func (s *Service) Escalate(ctx context.Context, who *appoint.Acting, number stri
 		var errs ethics.FieldErrors
 		for _, id := range involved {
 			if !among(s.Involved(o), id) || among(give, id) {
-				errs = append(errs, ethics.FieldError{Field: "involved", Kind: "option"})
+				errs = append(errs, ethics.FieldError{Field: "involved", Kind: ethics.FaultOption})
 			}
 		}
 		if kind := s.wrongText(reason, true); kind != "" {

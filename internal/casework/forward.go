@@ -84,7 +84,7 @@ func checkPackage(step policy.Step, a Act) error {
 	if step.ID != actForward || !holdsCode(said(a.Statements, StatedPackage)) {
 		return nil
 	}
-	return ethics.FieldErrors{{Field: StatedPackage, Kind: "code"}}
+	return ethics.FieldErrors{{Field: StatedPackage, Kind: ethics.FaultCode}}
 }
 
 // Symbols of a case code, and of each of its groups.

@@ -114,7 +114,7 @@ func (s *Service) HandOver(ctx context.Context, who *appoint.Acting, from, to st
 		return done, ethics.ErrNotFound
 	}
 	if !among(s.Handable(who, from), to) {
-		return done, ethics.FieldErrors{{Field: "to", Kind: "option"}}
+		return done, ethics.FieldErrors{{Field: "to", Kind: ethics.FaultOption}}
 	}
 	numbers, err := s.openCases(ctx, who, from)
 	if err != nil {

@@ -35,7 +35,7 @@ func (s *Service) checkOther(ctx context.Context, who *appoint.Acting, o *Opened
 	other := registerNumber(a.Statements[field][0])
 	cover, err := s.Cover(ctx, who, other)
 	if err != nil || other == o.Number || !cover.Stated {
-		return ethics.FieldErrors{{Field: field, Kind: "other_case"}}
+		return ethics.FieldErrors{{Field: field, Kind: ethics.FaultOtherCase}}
 	}
 	return s.checkBarred(ctx, who, o, other, field)
 }
@@ -54,7 +54,7 @@ func (s *Service) checkBarred(ctx context.Context, who *appoint.Acting, o *Opene
 		return slices.ContainsFunc(holds.file.Holders(), func(m string) bool { return o.roster.Among(from.barred(), m) })
 	}
 	if barred(o, x) || barred(x, o) {
-		return ethics.FieldErrors{{Field: field, Kind: "other_barred"}}
+		return ethics.FieldErrors{{Field: field, Kind: ethics.FaultOtherBarred}}
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func (s *Service) checkMerged(ctx context.Context, who *appoint.Acting, o *Opene
 	}
 	step, _ := s.Policy.Act(p.Step)
 	if s.checkOther(ctx, who, o, step, Act{Statements: p.Statements}) != nil {
-		return ethics.FieldErrors{{Field: "reason", Kind: "other_unopened"}}
+		return ethics.FieldErrors{{Field: "reason", Kind: ethics.FaultOtherUnopened}}
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func (s *Service) mediation(o *Opened) {
 // checkMediation wants a written agreement where mediation leads to a decision.
 func checkMediation(step policy.Step, a Act, to string) error {
 	if step.ID == actEndMediation && to == stateDraft && strings.TrimSpace(said(a.Statements, "agreement")) == "" {
-		return ethics.FieldErrors{{Field: "agreement", Kind: "required"}}
+		return ethics.FieldErrors{{Field: "agreement", Kind: ethics.FaultRequired}}
 	}
 	return nil
 }

@@ -97,16 +97,16 @@ func (s *Service) cut(have []Text, left map[string]string, r *ethics.Redaction) 
 		copied, ok := Cut(t.Value, rest)
 		switch {
 		case !ok:
-			errs = append(errs, ethics.FieldError{Field: t.Question, Kind: "added"})
+			errs = append(errs, ethics.FieldError{Field: t.Question, Kind: ethics.FaultAdded})
 		case copied != unify(t.Value):
 			r.Texts[t.Question] = copied
 		}
 	}
 	if len(errs) == 0 && len(r.Texts) == 0 {
-		errs = append(errs, ethics.FieldError{Field: have[0].Question, Kind: "nothing"})
+		errs = append(errs, ethics.FieldError{Field: have[0].Question, Kind: ethics.FaultNothing})
 	}
 	if !slices.Contains(ethics.RedactionWhys, r.Why) {
-		errs = append(errs, ethics.FieldError{Field: "why", Kind: "required"})
+		errs = append(errs, ethics.FieldError{Field: "why", Kind: ethics.FaultRequired})
 	}
 	if kind := s.wrongText(r.Reason, true); kind != "" {
 		errs = append(errs, ethics.FieldError{Field: "reason", Kind: kind})

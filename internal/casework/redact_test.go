@@ -32,7 +32,7 @@ func TestRedacted(t *testing.T) {
 	}
 	const left = "The tender was made for one bidder.  is ill, by the way."
 	var errs ethics.FieldErrors
-	for what, err := range map[string]error{
+	for what, err := range map[ethics.FaultKind]error{
 		"added":    cut("The tender was not made for one bidder.", "irrelevant", "r"),
 		"nothing":  cut("The tender was made for one bidder. "+outsider+" is ill, by the way.", "irrelevant", "r"),
 		"required": cut(left, "", "r"),

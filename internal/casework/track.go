@@ -37,9 +37,9 @@ func (s *Service) checkTrack(o *Opened, step policy.Step, a Act) error {
 	}
 	switch to := one(a.Statements[askTrack]); {
 	case to == o.Track:
-		return ethics.FieldErrors{{Field: askTrack, Kind: "same_track"}}
+		return ethics.FieldErrors{{Field: askTrack, Kind: ethics.FaultSameTrack}}
 	case to == "anonymous" && o.file.Vault != nil:
-		return ethics.FieldErrors{{Field: askTrack, Kind: "has_identity"}}
+		return ethics.FieldErrors{{Field: askTrack, Kind: ethics.FaultHasIdentity}}
 	}
 	return nil
 }
@@ -56,14 +56,14 @@ func (s *Service) checkRecognition(step policy.Step, a Act) error {
 	var errs ethics.FieldErrors
 	for _, c := range criteria {
 		if one(a.Statements[c.ID]) == notMet {
-			errs = append(errs, ethics.FieldError{Field: c.ID, Kind: "criterion_not_met"})
+			errs = append(errs, ethics.FieldError{Field: c.ID, Kind: ethics.FaultCriterionNotMet})
 		}
 	}
 	switch {
 	case step.ID == actRecognise && len(errs) > 0:
 		return errs
 	case step.ID == actNotRecognise && len(errs) == 0:
-		return ethics.FieldErrors{{Field: criteria[0].ID, Kind: "criteria_met"}}
+		return ethics.FieldErrors{{Field: criteria[0].ID, Kind: ethics.FaultCriteriaMet}}
 	}
 	return nil
 }

@@ -198,7 +198,7 @@ func TestTrackIsChangedByAMember(t *testing.T) {
 		})
 		return err
 	}
-	for to, kind := range map[string]string{"whistleblower": "same_track", "anonymous": "has_identity", "consultation": "option"} {
+	for to, kind := range map[string]ethics.FaultKind{"whistleblower": "same_track", "anonymous": "has_identity", "consultation": "option"} {
 		var errs ethics.FieldErrors
 		if err := change(to, "m"); !errors.As(err, &errs) || errs.Of("track") != kind && errs.Of("track") != "option" {
 			t.Errorf("to %s: %v", to, err)

@@ -81,7 +81,7 @@ func (s *Service) checkText(text string, event ethics.EventKind, events []ethics
 		errs = append(errs, ethics.FieldError{Field: "text", Kind: kind})
 	}
 	if event != "" && !slices.Contains(events, event) {
-		errs = append(errs, ethics.FieldError{Field: "event", Kind: "option"})
+		errs = append(errs, ethics.FieldError{Field: "event", Kind: ethics.FaultOption})
 	}
 	if len(errs) > 0 {
 		return errs
@@ -114,12 +114,12 @@ func (s *Service) Assign(ctx context.Context, who *appoint.Acting, number string
 			errs = append(errs, ethics.FieldError{Field: "reason", Kind: kind})
 		}
 		if len(members) == 0 {
-			errs = append(errs, ethics.FieldError{Field: "members", Kind: "required"})
+			errs = append(errs, ethics.FieldError{Field: "members", Kind: ethics.FaultRequired})
 		}
 		offered := s.Assignable(o)
 		for _, id := range members {
 			if !slices.ContainsFunc(offered, func(m appoint.Member) bool { return m.ID == id }) {
-				errs = append(errs, ethics.FieldError{Field: "members", Kind: "option"})
+				errs = append(errs, ethics.FieldError{Field: "members", Kind: ethics.FaultOption})
 			}
 		}
 		if len(errs) > 0 {

@@ -140,22 +140,22 @@ func (s *Service) CheckIdentification(have Identity, x Identification) ethics.Fi
 		errs = append(errs, ethics.FieldError{Field: e.Field, Kind: e.Kind})
 	}
 	if len(errs) == 0 && len(s.Policy.CleanIdentity(track, x.Answers)) == 0 {
-		errs = append(errs, ethics.FieldError{Field: "identity_name", Kind: policy.KindRequired})
+		errs = append(errs, ethics.FieldError{Field: "identity_name", Kind: ethics.FaultRequired})
 	}
 	switch {
 	case have.MustAsk && !x.Recognise:
-		errs = append(errs, ethics.FieldError{Field: "recognise", Kind: policy.KindRequired})
+		errs = append(errs, ethics.FieldError{Field: "recognise", Kind: ethics.FaultRequired})
 	case x.Recognise && !have.MayAsk:
-		errs = append(errs, ethics.FieldError{Field: "recognise", Kind: policy.KindOption})
+		errs = append(errs, ethics.FieldError{Field: "recognise", Kind: ethics.FaultOption})
 	}
 	if x.Recognise {
 		f, _ := s.Policy.Field("if_not_recognised")
 		known := slices.ContainsFunc(f.Options, func(o policy.Option) bool { return o.ID == x.IfNotRecognised })
 		switch {
 		case strings.TrimSpace(x.IfNotRecognised) == "":
-			errs = append(errs, ethics.FieldError{Field: f.ID, Kind: policy.KindRequired})
+			errs = append(errs, ethics.FieldError{Field: f.ID, Kind: ethics.FaultRequired})
 		case !known:
-			errs = append(errs, ethics.FieldError{Field: f.ID, Kind: policy.KindOption})
+			errs = append(errs, ethics.FieldError{Field: f.ID, Kind: ethics.FaultOption})
 		}
 	}
 	return errs

@@ -60,11 +60,11 @@ func (s *Service) DropFiles(ctx context.Context, draft derive.Secret, files []et
 func (s *Service) CheckText(text string, files int) ethics.FieldErrors {
 	switch {
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return ethics.FieldErrors{{Field: "text", Kind: "invalid_text"}}
+		return ethics.FieldErrors{{Field: "text", Kind: ethics.FaultUTF8}}
 	case utf8.RuneCountInString(text) > s.Limits.TextChars:
-		return ethics.FieldErrors{{Field: "text", Kind: "too_long"}}
+		return ethics.FieldErrors{{Field: "text", Kind: ethics.FaultTooLong}}
 	case strings.TrimSpace(text) == "" && files == 0:
-		return ethics.FieldErrors{{Field: "text", Kind: "required"}}
+		return ethics.FieldErrors{{Field: "text", Kind: ethics.FaultRequired}}
 	}
 	return nil
 }

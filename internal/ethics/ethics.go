@@ -280,32 +280,6 @@ func SealAgain(err error) bool {
 	return errors.Is(err, ErrEpoch) || errors.Is(err, ErrSequence) || errors.Is(err, ErrDay)
 }
 
-// FieldError says what is wrong with one field; the page words it by kind.
-type FieldError struct {
-	Field, Kind string
-}
-
-// FieldErrors is a form's errors; it prints field names and kinds, never values.
-type FieldErrors []FieldError
-
-func (e FieldErrors) Error() string {
-	s := "invalid fields:"
-	for _, f := range e {
-		s += " " + f.Field + "=" + f.Kind
-	}
-	return s
-}
-
-// Of gives the kind of error of one field, "" when it has none.
-func (e FieldErrors) Of(field string) string {
-	for _, f := range e {
-		if f.Field == field {
-			return f.Kind
-		}
-	}
-	return ""
-}
-
 // The plain types print as [redacted], whatever the verb.
 
 func redact(f fmt.State) { _, _ = f.Write([]byte(Redacted)) }

@@ -21,39 +21,58 @@ var (
 	ErrUnsupported = errors.New("not a form's media type")
 )
 
-// kindUntrusted is what is stored and does not agree with what was signed. It
-// has words of its own: its 503 does not pass by itself.
-const kindUntrusted = "untrusted"
+// outcomeKind is how a request ended, for the log, and where a page has words of its
+// own for that.
+type outcomeKind string
 
-// kindBusy is what passes by itself in a moment.
-const kindBusy = "busy"
+// Kinds of outcomes: all that there are.
+const (
+	endedWell        outcomeKind = "ok"
+	endedGone        outcomeKind = "gone" // the visitor left, nobody reads the answer
+	endedMalformed   outcomeKind = "malformed"
+	endedSession     outcomeKind = "session_ended"
+	endedCrossSite   outcomeKind = "cross_site"
+	endedOtherHost   outcomeKind = "other_host"
+	endedNotFound    outcomeKind = "not_found"
+	endedMethod      outcomeKind = "method"
+	endedTooLarge    outcomeKind = "too_large"
+	endedMediaType   outcomeKind = "media_type"
+	endedFailed      outcomeKind = "failed" // whatever has no kind
+	endedBusy        outcomeKind = "busy"   // passes by itself in a moment
+	endedQuota       outcomeKind = "quota"
+	endedUnavailable outcomeKind = "unavailable"
+	endedNotReady    outcomeKind = "not_ready"
+	// What is stored does not agree with what was signed. It has words of its own: its
+	// 503 does not pass by itself.
+	endedUntrusted outcomeKind = "untrusted"
+)
 
 // outcomes is the one table from errors to what a visitor is told. What is not
 // in it is 500.
 var outcomes = []struct {
 	err    error
 	status int
-	kind   string
+	kind   outcomeKind
 }{
-	{context.Canceled, http.StatusBadRequest, "gone"}, // the visitor left, nobody reads the answer
+	{context.Canceled, http.StatusBadRequest, endedGone},
 	// Before «not found»: that an author is unknown is one reason for it.
-	{ethics.ErrUntrusted, http.StatusServiceUnavailable, kindUntrusted},
-	{audit.ErrTampered, http.StatusServiceUnavailable, kindUntrusted},
-	{ErrMalformed, http.StatusBadRequest, "malformed"},
-	{ethics.ErrSessionEnded, http.StatusUnauthorized, "session_ended"},
-	{ethics.ErrNotFound, http.StatusNotFound, "not_found"},
-	{ErrTooLarge, http.StatusRequestEntityTooLarge, "too_large"},
-	{ethics.ErrTooLarge, http.StatusRequestEntityTooLarge, "too_large"},
-	{ErrUnsupported, http.StatusUnsupportedMediaType, "media_type"},
-	{ethics.ErrBusy, http.StatusServiceUnavailable, kindBusy},
-	{ethics.ErrQuota, http.StatusServiceUnavailable, "quota"}, // where no form answers it
-	{ethics.ErrDay, http.StatusServiceUnavailable, kindBusy},  // midnight passed in this very moment
-	{ethics.ErrUnavailable, http.StatusServiceUnavailable, "unavailable"},
-	{ethics.ErrNotReady, http.StatusServiceUnavailable, "not_ready"},
+	{ethics.ErrUntrusted, http.StatusServiceUnavailable, endedUntrusted},
+	{audit.ErrTampered, http.StatusServiceUnavailable, endedUntrusted},
+	{ErrMalformed, http.StatusBadRequest, endedMalformed},
+	{ethics.ErrSessionEnded, http.StatusUnauthorized, endedSession},
+	{ethics.ErrNotFound, http.StatusNotFound, endedNotFound},
+	{ErrTooLarge, http.StatusRequestEntityTooLarge, endedTooLarge},
+	{ethics.ErrTooLarge, http.StatusRequestEntityTooLarge, endedTooLarge},
+	{ErrUnsupported, http.StatusUnsupportedMediaType, endedMediaType},
+	{ethics.ErrBusy, http.StatusServiceUnavailable, endedBusy},
+	{ethics.ErrQuota, http.StatusServiceUnavailable, endedQuota}, // where no form answers it
+	{ethics.ErrDay, http.StatusServiceUnavailable, endedBusy},    // midnight passed in this very moment
+	{ethics.ErrUnavailable, http.StatusServiceUnavailable, endedUnavailable},
+	{ethics.ErrNotReady, http.StatusServiceUnavailable, endedNotReady},
 }
 
 // outcome gives status and kind of an error, for page and log.
-func outcome(err error) (int, string) {
+func outcome(err error) (int, outcomeKind) {
 	for _, o := range outcomes {
 		if errors.Is(err, o.err) {
 			return o.status, o.kind
@@ -63,12 +82,12 @@ func outcome(err error) (int, string) {
 	if errors.As(err, &he) {
 		switch he.Code {
 		case http.StatusNotFound:
-			return he.Code, "not_found"
+			return he.Code, endedNotFound
 		case http.StatusMethodNotAllowed:
-			return he.Code, "method"
+			return he.Code, endedMethod
 		}
 	}
-	return http.StatusInternalServerError, "failed"
+	return http.StatusInternalServerError, endedFailed
 }
 
 func (s *Server) handleError(err error, c echo.Context) {
@@ -100,10 +119,10 @@ type errorView struct {
 
 // errorPage answers in calm words. It must not fail: where even its template
 // does, a plain line is sent.
-func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, status int, kind string) {
+func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, status int, kind outcomeKind) {
 	p := s.opt.Catalogue.Printer(s.lang(r))
 	key := "error." + strconv.Itoa(status)
-	if kind == kindUntrusted {
+	if kind == endedUntrusted {
 		key = "error.untrusted"
 	}
 	view := errorView{Page: s.page(r, p.T(key+".title")), Desk: desk(r.URL.Path), Text: p.T(key + ".text")}

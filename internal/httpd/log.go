@@ -18,18 +18,18 @@ func (s *Server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := s.opt.Clock()
 		err := next(c)
-		status, kind := c.Response().Status, "ok"
+		status, kind := c.Response().Status, endedWell
 		if err != nil {
 			status, kind = outcome(err)
 		}
 		if status < http.StatusInternalServerError {
 			return err
 		}
-		if kind == kindBusy && !desk(c.Request().URL.Path) {
+		if kind == endedBusy && !desk(c.Request().URL.Path) {
 			return err // it passes by itself, and would tell when a reporter was writing
 		}
 		ms := s.opt.Clock().Sub(start).Round(10 * time.Millisecond).Milliseconds()
-		attrs := []slog.Attr{slog.String("route", c.Path()), slog.Int("status", status), slog.Int64("ms", ms), slog.String("kind", kind)}
+		attrs := []slog.Attr{slog.String("route", c.Path()), slog.Int("status", status), slog.Int64("ms", ms), slog.String("kind", string(kind))}
 		attrs = append(attrs, text(c.Request(), err)...)
 		s.log.LogAttrs(c.Request().Context(), slog.LevelError, "request", attrs...)
 		return err

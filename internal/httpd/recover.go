@@ -23,7 +23,7 @@ func (s *Server) recoverPanic(next http.Handler) http.Handler {
 				if watch.wrote {
 					panic(http.ErrAbortHandler)
 				}
-				s.errorPage(watch, r, http.StatusInternalServerError, "failed")
+				s.errorPage(watch, r, http.StatusInternalServerError, endedFailed)
 			}
 		}()
 		next.ServeHTTP(watch, r)

@@ -149,7 +149,7 @@ func (b bodiless) Unwrap() http.ResponseWriter { return b.ResponseWriter }
 func (s *Server) refuseCrossOrigin(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.errorPage(w, r, http.StatusForbidden, "cross_site")
+		s.errorPage(w, r, http.StatusForbidden, endedCrossSite)
 	}))
 	return guard.Handler(next)
 }
@@ -168,7 +168,7 @@ func (s *Server) refuseOtherHosts(next http.Handler) http.Handler {
 		u := url.URL{Host: r.Host}
 		host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 		if !named[host] && net.ParseIP(host) == nil && !strings.HasSuffix(host, ".onion") && r.URL.Path != "/healthz" {
-			s.errorPage(w, r, http.StatusMisdirectedRequest, "host")
+			s.errorPage(w, r, http.StatusMisdirectedRequest, endedOtherHost)
 			return
 		}
 		next.ServeHTTP(w, r)

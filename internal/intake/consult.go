@@ -43,7 +43,7 @@ func (s *Service) Consult(ctx context.Context, form derive.Secret, r ethics.Repo
 	draft := form.Consultation()
 	code := token.FromDraft(draft)
 	if r.Track != policy.Consultation {
-		return Filed{}, ethics.FieldErrors{{Field: "track", Kind: policy.KindOption}}
+		return Filed{}, ethics.FieldErrors{{Field: "track", Kind: ethics.FaultOption}}
 	}
 	r.Files = nil // it takes none, and the proof covers none
 	for range 5 { // a number taken in this very moment

@@ -35,25 +35,27 @@ func (s *Service) GiftKeepers(roster *appoint.Roster, institution string) []appo
 // CheckGift finds what is wrong with a declaration, by field.
 func (s *Service) CheckGift(roster *appoint.Roster, institution string, g ethics.Gift) ethics.FieldErrors {
 	var errs ethics.FieldErrors
-	wrong := func(field, kind string) { errs = append(errs, ethics.FieldError{Field: field, Kind: kind}) }
+	wrong := func(field string, kind ethics.FaultKind) {
+		errs = append(errs, ethics.FieldError{Field: field, Kind: kind})
+	}
 	if _, err := roster.Institution(institution); err != nil || len(s.GiftKeepers(roster, institution)) == 0 {
-		wrong("institution", "not_ready")
+		wrong("institution", ethics.FaultNotReady)
 	}
 	for _, f := range []struct{ name, value string }{{"who", g.Who}, {"what", g.What}, {"value", g.Value}, {"from", g.From}} {
 		switch {
 		case !utf8.ValidString(f.value) || strings.ContainsRune(f.value, 0):
-			wrong(f.name, "utf8")
+			wrong(f.name, ethics.FaultUTF8)
 		case utf8.RuneCountInString(f.value) > maxGiftLine:
-			wrong(f.name, "too_long")
+			wrong(f.name, ethics.FaultTooLong)
 		case strings.TrimSpace(f.value) == "":
-			wrong(f.name, "required")
+			wrong(f.name, ethics.FaultRequired)
 		}
 	}
 	if _, err := policy.ParseDay(g.When); err != nil || g.When > s.Today() {
-		wrong("when", "date")
+		wrong("when", ethics.FaultDate)
 	}
 	if !slices.Contains(ethics.GiftDone, g.Done) {
-		wrong("done", "option")
+		wrong("done", ethics.FaultOption)
 	}
 	return errs
 }

@@ -34,16 +34,16 @@ func (s *Service) checkIdentity(roster *appoint.Roster, r ethics.Report) ethics.
 		}
 	}
 	if own && (r.Track == policy.Whistleblower || len(r.Identity) > 0) {
-		return append(out, ethics.FieldError{Field: "track", Kind: "own"})
+		return append(out, ethics.FieldError{Field: "track", Kind: ethics.FaultOwn})
 	}
 	if r.Track != policy.Whistleblower && len(r.Identity) == 0 {
 		return out
 	}
 	switch _, err := s.VaultHolders(roster, r); {
 	case errors.Is(err, ethics.ErrExcludedAll):
-		out = append(out, ethics.FieldError{Field: "excluded_handlers", Kind: "no_vault"})
+		out = append(out, ethics.FieldError{Field: "excluded_handlers", Kind: ethics.FaultNoVault})
 	case err != nil:
-		out = append(out, ethics.FieldError{Field: "track", Kind: "no_vault"})
+		out = append(out, ethics.FieldError{Field: "track", Kind: ethics.FaultNoVault})
 	}
 	return out
 }

@@ -91,18 +91,18 @@ func (s *Service) Check(roster *appoint.Roster, r ethics.Report) ethics.FieldErr
 		out = append(out, ethics.FieldError{Field: e.Field, Kind: e.Kind})
 	}
 	if (r.EnteredBy == "") != (r.Way == "") || r.Way != "" && !slices.Contains(slices.Concat(ethics.EnteredWays, ethics.OwnWays), r.Way) {
-		out = append(out, ethics.FieldError{Field: "way", Kind: "invalid"})
+		out = append(out, ethics.FieldError{Field: "way", Kind: ethics.FaultInvalid})
 	}
 	if r.Track == policy.Consultation && r.EnteredBy != "" {
-		out = append(out, ethics.FieldError{Field: "track", Kind: policy.KindOption}) // nobody talks for somebody else
+		out = append(out, ethics.FieldError{Field: "track", Kind: ethics.FaultOption}) // nobody talks for somebody else
 	}
 	in, err := roster.Institution(r.Institution)
 	if err != nil || !hasUnit(in, r.Unit) {
-		return append(out, ethics.FieldError{Field: "institution", Kind: "invalid"})
+		return append(out, ethics.FieldError{Field: "institution", Kind: ethics.FaultInvalid})
 	}
 	for _, id := range r.Excluded {
 		if !slices.ContainsFunc(s.Excludable(roster, r.Institution, r.Track), func(m appoint.Member) bool { return m.ID == id }) {
-			out = append(out, ethics.FieldError{Field: "excluded_handlers", Kind: "invalid"})
+			out = append(out, ethics.FieldError{Field: "excluded_handlers", Kind: ethics.FaultInvalid})
 			break
 		}
 	}
@@ -110,9 +110,9 @@ func (s *Service) Check(roster *appoint.Roster, r ethics.Report) ethics.FieldErr
 	if len(out) == 0 {
 		switch _, err := s.Readers(roster, r); {
 		case errors.Is(err, ethics.ErrExcludedAll):
-			out = append(out, ethics.FieldError{Field: "excluded_handlers", Kind: "too_many"})
+			out = append(out, ethics.FieldError{Field: "excluded_handlers", Kind: ethics.FaultTooMany})
 		case err != nil:
-			out = append(out, ethics.FieldError{Field: "institution", Kind: "not_ready"})
+			out = append(out, ethics.FieldError{Field: "institution", Kind: ethics.FaultNotReady})
 		}
 	}
 	return out
@@ -150,7 +150,7 @@ func (s *Service) request(r ethics.Report) routing.Request {
 func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report) (Filed, error) {
 	code := token.FromDraft(draft)
 	if r.Track == policy.Consultation {
-		return Filed{}, ethics.FieldErrors{{Field: "track", Kind: policy.KindOption}} // Consult takes it
+		return Filed{}, ethics.FieldErrors{{Field: "track", Kind: ethics.FaultOption}} // Consult takes it
 	}
 	var err error
 	if r.Files, err = s.Kept(ctx, draft, r.Files); err != nil {

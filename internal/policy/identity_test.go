@@ -32,7 +32,7 @@ func TestIdentityIsRequiredForProtectionOnly(t *testing.T) {
 	said := func(track string, answers map[string][]string) string {
 		var out []string
 		for _, e := range p.CheckIdentity(track, answers, DefaultLimits) {
-			out = append(out, e.Field+":"+e.Kind)
+			out = append(out, e.Field+":"+string(e.Kind))
 		}
 		return strings.Join(out, " ")
 	}

@@ -5,22 +5,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
-)
 
-// Kinds of field errors, for the texts of the form.
-const (
-	KindRequired = "required"
-	KindOption   = "option"   // not one of the options
-	KindSingle   = "single"   // several values where one is asked
-	KindTooLong  = "too_long" // longer than Limits; the text stays in the form
-	KindUTF8     = "utf8"
-	KindNUL      = "nul"
-	KindDate     = "date"    // no date, past, or too far ahead
-	KindUnknown  = "unknown" // a statement that was not asked
+	"svilpe/internal/ethics"
 )
 
 // FieldError says which field is wrong and how. It holds no value.
-type FieldError struct{ Field, Kind string }
+type FieldError struct {
+	Field string
+	Kind  ethics.FaultKind
+}
 
 // Limits are the longest texts, in characters.
 type Limits struct {
@@ -112,7 +105,7 @@ func visible(f Field, answers map[string][]string) bool {
 // `institution` and `excluded_handlers` exist is the caller's to check.
 func (p *Policy) Check(track string, answers map[string][]string, limits Limits) []FieldError {
 	if !p.offersTrack(track) {
-		return []FieldError{{"track", KindOption}}
+		return []FieldError{{"track", ethics.FaultOption}}
 	}
 	var errs []FieldError
 	given := p.Clean(track, answers)
@@ -124,18 +117,18 @@ func (p *Policy) Check(track string, answers map[string][]string, limits Limits)
 	return errs
 }
 
-func (f Field) wrong(track string, answers map[string][]string, limits Limits) string {
+func (f Field) wrong(track string, answers map[string][]string, limits Limits) ethics.FaultKind {
 	values := answers[f.ID]
 	switch {
 	case !visible(f, answers):
 		return ""
 	case len(values) == 0:
 		if f.RequiredOn(track) {
-			return KindRequired
+			return ethics.FaultRequired
 		}
 		return ""
 	case len(values) > 1 && !f.ManyValues():
-		return KindSingle
+		return ethics.FaultSingle
 	}
 	for _, v := range values {
 		if kind := f.wrongValue(v, limits); kind != "" {
@@ -145,7 +138,7 @@ func (f Field) wrong(track string, answers map[string][]string, limits Limits) s
 	return ""
 }
 
-func (f Field) wrongValue(v string, limits Limits) string {
+func (f Field) wrongValue(v string, limits Limits) ethics.FaultKind {
 	longest := limits.Short
 	if f.Type == "textarea" {
 		longest = limits.Long
@@ -155,10 +148,10 @@ func (f Field) wrongValue(v string, limits Limits) string {
 	}
 	switch {
 	case f.Type == "checkbox" && v != Ticked:
-		return KindOption
+		return ethics.FaultOption
 	case len(f.Options) > 0:
 		if _, ok := find(f.Options, v); !ok {
-			return KindOption
+			return ethics.FaultOption
 		}
 	}
 	return ""

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"svilpe/internal/ethics"
 )
 
 func TestOfferedFields(t *testing.T) {
@@ -83,32 +85,32 @@ func TestCheck(t *testing.T) {
 	}{
 		{"the four required answers", "anonymous", report(), nil},
 		{"on the ethics track too", "ethics", report(), nil},
-		{"nothing", "anonymous", nil, []FieldError{{"institution", KindRequired}, {"category", KindRequired}, {"description", KindRequired}}},
-		{"a description of blanks", "anonymous", map[string][]string{"institution": {"x"}, "category": {"gifts"}, "description": {" \n "}}, []FieldError{{"description", KindRequired}}},
-		{"a consultation without a question", "consultation", map[string][]string{"institution": {"x"}}, []FieldError{{"description", KindRequired}}},
+		{"nothing", "anonymous", nil, []FieldError{{"institution", ethics.FaultRequired}, {"category", ethics.FaultRequired}, {"description", ethics.FaultRequired}}},
+		{"a description of blanks", "anonymous", map[string][]string{"institution": {"x"}, "category": {"gifts"}, "description": {" \n "}}, []FieldError{{"description", ethics.FaultRequired}}},
+		{"a consultation without a question", "consultation", map[string][]string{"institution": {"x"}}, []FieldError{{"description", ethics.FaultRequired}}},
 		{"what a consultation does not ask is dropped", "consultation", map[string][]string{"institution": {"x"}, "description": {"x"}, "category": {"gossip"}}, nil},
-		{"a track nobody knows", "advice", report(), []FieldError{{"track", KindOption}}},
-		{"no track", "", report(), []FieldError{{"track", KindOption}}},
+		{"a track nobody knows", "advice", report(), []FieldError{{"track", ethics.FaultOption}}},
+		{"no track", "", report(), []FieldError{{"track", ethics.FaultOption}}},
 		{"another track typed into the form", "anonymous", report("track", "whistleblower"), nil},
-		{"an unknown category", "anonymous", report("category", "gossip"), []FieldError{{"category", KindSingle}}},
-		{"an unknown category alone", "anonymous", map[string][]string{"institution": {"x"}, "category": {"gossip"}, "description": {"x"}}, []FieldError{{"category", KindOption}}},
-		{"an option that is none", "anonymous", report("ongoing", "maybe"), []FieldError{{"ongoing", KindOption}}},
-		{"two answers where one is asked", "anonymous", report("ongoing", "past", "ongoing", "planned"), []FieldError{{"ongoing", KindSingle}}},
+		{"an unknown category", "anonymous", report("category", "gossip"), []FieldError{{"category", ethics.FaultSingle}}},
+		{"an unknown category alone", "anonymous", map[string][]string{"institution": {"x"}, "category": {"gossip"}, "description": {"x"}}, []FieldError{{"category", ethics.FaultOption}}},
+		{"an option that is none", "anonymous", report("ongoing", "maybe"), []FieldError{{"ongoing", ethics.FaultOption}}},
+		{"two answers where one is asked", "anonymous", report("ongoing", "past", "ongoing", "planned"), []FieldError{{"ongoing", ethics.FaultSingle}}},
 		{"two answers where many may be", "anonymous", report("affected", "only_me", "affected", "colleagues"), nil},
-		{"one wrong among many", "anonymous", report("affected", "only_me", "affected", "aliens"), []FieldError{{"affected", KindOption}}},
+		{"one wrong among many", "anonymous", report("affected", "only_me", "affected", "aliens"), []FieldError{{"affected", ethics.FaultOption}}},
 		{"handlers are the caller's to check", "anonymous", report("excluded_handlers", "m1", "excluded_handlers", "m2"), nil},
 		{"a ticked box", "anonymous", report("urgent_danger", Ticked), nil},
-		{"a box that says something else", "anonymous", report("urgent_danger", "on"), []FieldError{{"urgent_danger", KindOption}}},
+		{"a box that says something else", "anonymous", report("urgent_danger", "on"), []FieldError{{"urgent_danger", ethics.FaultOption}}},
 		{"the longest text", "anonymous", map[string][]string{"institution": {"x"}, "category": {"gifts"}, "description": {long}}, nil},
-		{"one character more", "anonymous", map[string][]string{"institution": {"x"}, "category": {"gifts"}, "description": {long + "ā"}}, []FieldError{{"description", KindTooLong}}},
+		{"one character more", "anonymous", map[string][]string{"institution": {"x"}, "category": {"gifts"}, "description": {long + "ā"}}, []FieldError{{"description", ethics.FaultTooLong}}},
 		{"the longest line", "anonymous", report("when", long[:2*1000]), nil},
-		{"a longer line", "anonymous", report("when", long[:2*1001]), []FieldError{{"when", KindTooLong}}},
+		{"a longer line", "anonymous", report("when", long[:2*1001]), []FieldError{{"when", ethics.FaultTooLong}}},
 		{"line breaks count once", "anonymous", report("witnesses", strings.Repeat("\r\n", 19999)+"x"), nil},
-		{"no UTF-8", "anonymous", report("where", "a\xff"), []FieldError{{"where", KindUTF8}}},
-		{"a NUL", "anonymous", report("where", "a\x00"), []FieldError{{"where", KindNUL}}},
-		{"a NUL in the institution", "anonymous", map[string][]string{"institution": {"\x00"}, "category": {"gifts"}, "description": {"x"}}, []FieldError{{"institution", KindNUL}}},
+		{"no UTF-8", "anonymous", report("where", "a\xff"), []FieldError{{"where", ethics.FaultUTF8}}},
+		{"a NUL", "anonymous", report("where", "a\x00"), []FieldError{{"where", ethics.FaultNUL}}},
+		{"a NUL in the institution", "anonymous", map[string][]string{"institution": {"\x00"}, "category": {"gifts"}, "description": {"x"}}, []FieldError{{"institution", ethics.FaultNUL}}},
 		{"a question that is not visible is dropped", "anonymous", report("collection_method", "gold", "collection_amount", "\xff"), nil},
-		{"and asked where it is", "anonymous", map[string][]string{"institution": {"x"}, "category": {"illegal_collections"}, "description": {"x"}, "collection_method": {"gold"}}, []FieldError{{"collection_method", KindOption}}},
+		{"and asked where it is", "anonymous", map[string][]string{"institution": {"x"}, "category": {"illegal_collections"}, "description": {"x"}, "collection_method": {"gold"}}, []FieldError{{"collection_method", ethics.FaultOption}}},
 		{"vault fields are dropped", "ethics", report("identity_name", "Jānis"), nil},
 		{"what nobody asked is dropped", "ethics", report("colour", "red\x00"), nil},
 	} {
@@ -116,7 +118,7 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%s:\n%s", x.name, diff)
 		}
 	}
-	if got := p.Check("ethics", report("when", "spring 2025"), Limits{Long: 20000, Short: 8}); !slices.Equal(got, []FieldError{{"when", KindTooLong}}) {
+	if got := p.Check("ethics", report("when", "spring 2025"), Limits{Long: 20000, Short: 8}); !slices.Equal(got, []FieldError{{"when", ethics.FaultTooLong}}) {
 		t.Errorf("another limit: %v", got)
 	}
 }
@@ -129,7 +131,7 @@ func TestAHiddenRequiredQuestionIsNotRequired(t *testing.T) {
 	}
 	open := report()
 	open["category"] = []string{"illegal_collections"}
-	if got := p.Check("anonymous", open, DefaultLimits); !slices.Equal(got, []FieldError{{"collection_amount", KindRequired}}) {
+	if got := p.Check("anonymous", open, DefaultLimits); !slices.Equal(got, []FieldError{{"collection_amount", ethics.FaultRequired}}) {
 		t.Error(got)
 	}
 	if got := p.Check("ethics", open, DefaultLimits); got != nil {

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"strings"
 	"unicode/utf8"
+
+	"svilpe/internal/ethics"
 )
 
 // Kinds of statements.
@@ -105,14 +107,14 @@ func (p *Policy) CheckStatements(stepID string, values map[string][]string, toda
 		asked = append(asked, s.ID)
 		given := filled(values[s.ID])
 		required := s.Required || s.wanted(values)
-		kind := ""
+		var kind ethics.FaultKind
 		switch {
 		case len(given) == 0:
 			if required {
-				kind = KindRequired
+				kind = ethics.FaultRequired
 			}
 		case len(given) > 1 && s.Kind != Choices:
-			kind = KindSingle
+			kind = ethics.FaultSingle
 		default:
 			for _, v := range given {
 				kind = cmp.Or(kind, s.wrong(v, today, limits))
@@ -124,29 +126,29 @@ func (p *Policy) CheckStatements(stepID string, values map[string][]string, toda
 	}
 	for _, id := range sortedKeys(values) {
 		if !contains(asked, id) {
-			errs = append(errs, FieldError{id, KindUnknown})
+			errs = append(errs, FieldError{id, ethics.FaultUnknown})
 		}
 	}
 	return errs
 }
 
-func (s Statement) wrong(value string, today Day, limits Limits) string {
+func (s Statement) wrong(value string, today Day, limits Limits) ethics.FaultKind {
 	switch s.Kind {
 	case Choice, Choices:
 		if contains(ofCase, s.Source) {
 			return ""
 		}
 		if _, ok := find(s.Options, value); !ok {
-			return KindOption
+			return ethics.FaultOption
 		}
 	case Tick:
 		if value != Ticked {
-			return KindOption
+			return ethics.FaultOption
 		}
 	case Date:
 		day, err := ParseDay(value)
 		if err != nil || day.Before(today) || today.AddPeriod(s.Max).Before(day) {
-			return KindDate
+			return ethics.FaultDate
 		}
 	case Line:
 		return wrongText(value, limits.Short)
@@ -166,7 +168,7 @@ func (s Statement) wrongRows(values map[string][]string, today Day, limits Limit
 	rows := len(values[s.Columns[0].ID])
 	for _, c := range s.Columns {
 		if len(values[c.ID]) != rows || rows > s.Most {
-			return []FieldError{{s.Columns[0].ID + "_1", KindSingle}}
+			return []FieldError{{s.Columns[0].ID + "_1", ethics.FaultSingle}}
 		}
 	}
 	full := 0
@@ -176,7 +178,7 @@ func (s Statement) wrongRows(values map[string][]string, today Day, limits Limit
 		}
 		full++
 		for _, c := range s.Columns {
-			kind := KindRequired
+			kind := ethics.FaultRequired
 			if v := values[c.ID][n]; strings.TrimSpace(v) != "" {
 				kind = c.wrong(v, today, limits)
 			} else if !c.Required {
@@ -188,7 +190,7 @@ func (s Statement) wrongRows(values map[string][]string, today Day, limits Limit
 		}
 	}
 	if full == 0 && s.Required {
-		errs = append(errs, FieldError{s.Columns[0].ID + "_1", KindRequired})
+		errs = append(errs, FieldError{s.Columns[0].ID + "_1", ethics.FaultRequired})
 	}
 	return errs
 }
@@ -256,14 +258,14 @@ func (p *Policy) Tidy(stepID string, values map[string][]string) map[string][]st
 
 // wrongText is the kind of what is wrong with a text of at most max characters,
 // "" for nothing. A line break counts as one, however the browser sends it.
-func wrongText(s string, max int) string {
+func wrongText(s string, max int) ethics.FaultKind {
 	switch {
 	case !utf8.ValidString(s):
-		return KindUTF8
+		return ethics.FaultUTF8
 	case strings.ContainsRune(s, 0):
-		return KindNUL
+		return ethics.FaultNUL
 	case utf8.RuneCountInString(strings.ReplaceAll(s, "\r\n", "\n")) > max:
-		return KindTooLong
+		return ethics.FaultTooLong
 	}
 	return ""
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"svilpe/internal/ethics"
 )
 
 func TestStatementsOfEachStep(t *testing.T) {
@@ -63,41 +65,41 @@ func TestCheckStatements(t *testing.T) {
 		want       []FieldError
 	}{
 		{"nothing asked", "ask_reporter", nil, nil},
-		{"nothing said", "accept", nil, []FieldError{{"competence", KindRequired}}},
+		{"nothing said", "accept", nil, []FieldError{{"competence", ethics.FaultRequired}}},
 		{"a route", "accept", map[string][]string{"competence": {"disciplinary"}}, nil},
-		{"no route", "accept", map[string][]string{"competence": {"police"}}, []FieldError{{"competence", KindOption}}},
-		{"two routes", "accept", map[string][]string{"competence": {"disciplinary", "ethics_commission"}}, []FieldError{{"competence", KindSingle}}},
+		{"no route", "accept", map[string][]string{"competence": {"police"}}, []FieldError{{"competence", ethics.FaultOption}}},
+		{"two routes", "accept", map[string][]string{"competence": {"disciplinary", "ethics_commission"}}, []FieldError{{"competence", ethics.FaultSingle}}},
 		{"an authority, checked", "forward", sent("KNAB", "text", Ticked), nil},
-		{"an authority, unchecked", "forward", sent("KNAB", "text", ""), []FieldError{{"not_revealing", KindRequired}}},
-		{"a box that says no", "forward", sent("KNAB", "text", "no"), []FieldError{{"not_revealing", KindOption}}},
-		{"an authority that is off", "forward", sent("KZ_EDU", "text", Ticked), []FieldError{{"authority", KindOption}}},
-		{"nothing to send", "forward", sent("KNAB", " \n", Ticked), []FieldError{{"package", KindRequired}}},
+		{"an authority, unchecked", "forward", sent("KNAB", "text", ""), []FieldError{{"not_revealing", ethics.FaultRequired}}},
+		{"a box that says no", "forward", sent("KNAB", "text", "no"), []FieldError{{"not_revealing", ethics.FaultOption}}},
+		{"an authority that is off", "forward", sent("KZ_EDU", "text", Ticked), []FieldError{{"authority", ethics.FaultOption}}},
+		{"nothing to send", "forward", sent("KNAB", " \n", Ticked), []FieldError{{"package", ethics.FaultRequired}}},
 		{"a package as long as five answers", "forward", sent("KNAB", strings.Repeat("ā", 5*DefaultLimits.Long), Ticked), nil},
-		{"a longer one", "forward", sent("KNAB", strings.Repeat("ā", 5*DefaultLimits.Long+1), Ticked), []FieldError{{"package", KindTooLong}}},
+		{"a longer one", "forward", sent("KNAB", strings.Repeat("ā", 5*DefaultLimits.Long+1), Ticked), []FieldError{{"package", ethics.FaultTooLong}}},
 		{"reviewed today", "hold", map[string][]string{"review_date": {"2026-11-22"}}, nil},
 		{"reviewed on the last day", "hold", map[string][]string{"review_date": {"2027-01-21"}}, nil},
-		{"reviewed a day late", "hold", map[string][]string{"review_date": {"2027-01-22"}}, []FieldError{{"review_date", KindDate}}},
-		{"reviewed yesterday", "hold", map[string][]string{"review_date": {"2026-11-21"}}, []FieldError{{"review_date", KindDate}}},
-		{"reviewed some day", "hold", map[string][]string{"review_date": {"soon"}}, []FieldError{{"review_date", KindDate}}},
+		{"reviewed a day late", "hold", map[string][]string{"review_date": {"2027-01-22"}}, []FieldError{{"review_date", ethics.FaultDate}}},
+		{"reviewed yesterday", "hold", map[string][]string{"review_date": {"2026-11-21"}}, []FieldError{{"review_date", ethics.FaultDate}}},
+		{"reviewed some day", "hold", map[string][]string{"review_date": {"soon"}}, []FieldError{{"review_date", ethics.FaultDate}}},
 		{"heard", "propose_decision", drafted("heard", "heard"), nil},
-		{"not heard, no word why", "propose_decision", drafted("heard", "not_heard", "not_heard_why", " "), []FieldError{{"not_heard_why", KindRequired}}},
+		{"not heard, no word why", "propose_decision", drafted("heard", "not_heard", "not_heard_why", " "), []FieldError{{"not_heard_why", ethics.FaultRequired}}},
 		{"not heard, and why", "propose_decision", drafted("heard", "not_heard", "not_heard_why", "abroad"), nil},
-		{"neither", "propose_decision", drafted(), []FieldError{{"heard", KindRequired}}},
-		{"a decision on no draft", "approve_decision", map[string][]string{"outcome": {"inconclusive"}}, []FieldError{{"version", KindRequired}}},
+		{"neither", "propose_decision", drafted(), []FieldError{{"heard", ethics.FaultRequired}}},
+		{"a decision on no draft", "approve_decision", map[string][]string{"outcome": {"inconclusive"}}, []FieldError{{"version", ethics.FaultRequired}}},
 		{"several clauses", "revise_draft", map[string][]string{"draft_text": {"x"}, "outcome": {"inconclusive"}, "clauses": {"a", "b"}}, nil},
 		{"a measure", "set_measures", rows("do", "head", "2026-12-01"), nil},
 		{"a measure and a row of blanks", "set_measures", rows(" ", "", "", "do", "head", "2026-12-01"), nil},
-		{"rows of blanks only", "set_measures", rows("", "", " "), []FieldError{{"measure_1", KindRequired}}},
-		{"no rows", "set_measures", nil, []FieldError{{"measure_1", KindRequired}}},
-		{"a measure without post, another of yesterday", "set_measures", rows("do", "", "2026-12-01", "do", "head", "2026-11-21"), []FieldError{{"measure_post_1", KindRequired}, {"measure_day_2", KindDate}}},
-		{"columns of unequal length", "set_measures", map[string][]string{"measure": {"do", "do"}, "measure_post": {"head"}, "measure_day": {"2026-12-01"}}, []FieldError{{"measure_1", KindSingle}}},
-		{"more rows than fit", "set_measures", rows(strings.Split(strings.Repeat("do,head,2026-12-01,", 13), ",")...), []FieldError{{"measure_1", KindSingle}}},
-		{"a text too long", "set_measures", rows(strings.Repeat("ā", 20001), "head", "2026-12-01"), []FieldError{{"measure_1", KindTooLong}}},
-		{"a text with a NUL", "set_measures", rows("\x00", "head", "2026-12-01"), []FieldError{{"measure_1", KindNUL}}},
-		{"a text that is none", "set_measures", rows("do", "\xff", "2026-12-01"), []FieldError{{"measure_post_1", KindUTF8}}},
-		{"a duplicate of what", "not_examine", map[string][]string{"why": {"duplicate"}}, []FieldError{{"duplicate_of", KindRequired}}},
-		{"what was not asked", "close", map[string][]string{"systemic_cause": {"no"}, "retaliation_asked": {Ticked}, "zeal": {"x"}, "art": {"y"}}, []FieldError{{"art", KindUnknown}, {"zeal", KindUnknown}}},
-		{"for a step without statements", "start", map[string][]string{"competence": {"disciplinary"}}, []FieldError{{"competence", KindUnknown}}},
+		{"rows of blanks only", "set_measures", rows("", "", " "), []FieldError{{"measure_1", ethics.FaultRequired}}},
+		{"no rows", "set_measures", nil, []FieldError{{"measure_1", ethics.FaultRequired}}},
+		{"a measure without post, another of yesterday", "set_measures", rows("do", "", "2026-12-01", "do", "head", "2026-11-21"), []FieldError{{"measure_post_1", ethics.FaultRequired}, {"measure_day_2", ethics.FaultDate}}},
+		{"columns of unequal length", "set_measures", map[string][]string{"measure": {"do", "do"}, "measure_post": {"head"}, "measure_day": {"2026-12-01"}}, []FieldError{{"measure_1", ethics.FaultSingle}}},
+		{"more rows than fit", "set_measures", rows(strings.Split(strings.Repeat("do,head,2026-12-01,", 13), ",")...), []FieldError{{"measure_1", ethics.FaultSingle}}},
+		{"a text too long", "set_measures", rows(strings.Repeat("ā", 20001), "head", "2026-12-01"), []FieldError{{"measure_1", ethics.FaultTooLong}}},
+		{"a text with a NUL", "set_measures", rows("\x00", "head", "2026-12-01"), []FieldError{{"measure_1", ethics.FaultNUL}}},
+		{"a text that is none", "set_measures", rows("do", "\xff", "2026-12-01"), []FieldError{{"measure_post_1", ethics.FaultUTF8}}},
+		{"a duplicate of what", "not_examine", map[string][]string{"why": {"duplicate"}}, []FieldError{{"duplicate_of", ethics.FaultRequired}}},
+		{"what was not asked", "close", map[string][]string{"systemic_cause": {"no"}, "retaliation_asked": {Ticked}, "zeal": {"x"}, "art": {"y"}}, []FieldError{{"art", ethics.FaultUnknown}, {"zeal", ethics.FaultUnknown}}},
+		{"for a step without statements", "start", map[string][]string{"competence": {"disciplinary"}}, []FieldError{{"competence", ethics.FaultUnknown}}},
 	} {
 		if diff := cmp.Diff(x.want, p.CheckStatements(x.step, x.values, today, DefaultLimits)); diff != "" {
 			t.Errorf("%s:\n%s", x.name, diff)

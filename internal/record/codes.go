@@ -155,7 +155,7 @@ func (r *chainReader) check(installation string, c ethics.Case, locator []byte, 
 }
 
 // at are the keys that counted when the row of this kind and id came to the case.
-func (k chain) at(kind, id string) ReporterKeys {
+func (k chain) at(kind ethics.EnvelopeKind, id string) ReporterKeys {
 	if n, known := k.born[headerKind(kind)+":"+id]; known && n < len(k.keys) {
 		return k.keys[n]
 	}

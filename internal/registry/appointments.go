@@ -34,10 +34,10 @@ func (s *Service) PrepareAppointment(ctx context.Context, by *appoint.Acting, me
 	}
 	day := s.today()
 	if _, err := time.Parse(time.DateOnly, until); until != "" && err != nil {
-		return ethics.FieldErrors{{Field: "until", Kind: "day"}}
+		return ethics.FieldErrors{{Field: "until", Kind: ethics.FaultDay}}
 	}
 	if until != "" && until < day {
-		return ethics.FieldErrors{{Field: "until", Kind: "past"}}
+		return ethics.FieldErrors{{Field: "until", Kind: ethics.FaultPast}}
 	}
 	id := "appointment:" + member
 	e, err := s.toPrepare(ctx, by, id, member)
@@ -46,7 +46,7 @@ func (s *Service) PrepareAppointment(ctx context.Context, by *appoint.Acting, me
 	}
 	a := appointment(e, e.Institution, day, until)
 	if err := by.Roster.Separated(a); err != nil {
-		return errors.Join(ethics.FieldErrors{{Field: "until", Kind: "one_person"}}, err)
+		return errors.Join(ethics.FieldErrors{{Field: "until", Kind: ethics.FaultOnePerson}}, err)
 	}
 	body, err := appoint.Write(by.Roster.Head(appoint.KindAppointment, uuid.NewString(), day), a)
 	if err != nil {

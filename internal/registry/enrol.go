@@ -116,7 +116,7 @@ func (s *Service) Enrol(ctx context.Context, p Person) (string, error) {
 	})
 	switch {
 	case errors.Is(err, ethics.ErrExists):
-		return "", ethics.FieldErrors{{Field: "email", Kind: "taken"}}
+		return "", ethics.FieldErrors{{Field: "email", Kind: ethics.FaultTaken}}
 	case errors.Is(err, ethics.ErrNotFound):
 		return "", ErrInvitation
 	}
@@ -134,7 +134,7 @@ func fourFounders(tx *store.ScratchTx, e store.Enrolment) error {
 		}
 	}
 	if e.Founding && n > 1 {
-		return ethics.FieldErrors{{Field: "name", Kind: "founder"}}
+		return ethics.FieldErrors{{Field: "name", Kind: ethics.FaultFounder}}
 	}
 	return err
 }
@@ -157,13 +157,13 @@ func (s *Service) copyFounders(ctx context.Context, e *store.Enrolment, memberSe
 // checkLine bounds a name or the like, which others will read and sign: at most
 // 200 characters, and none that no eye sees or that turn the writing's
 // direction, with which one name is shown for another. "" is sound.
-func checkLine(v string) string {
+func checkLine(v string) ethics.FaultKind {
 	hidden := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 	switch {
 	case utf8.RuneCountInString(v) > 200:
-		return "too_long"
+		return ethics.FaultTooLong
 	case !utf8.ValidString(v) || strings.ContainsFunc(v, hidden):
-		return "characters"
+		return ethics.FaultCharacters
 	}
 	return ""
 }
@@ -171,7 +171,9 @@ func checkLine(v string) string {
 // Check finds what Enrol would refuse in what was typed, in the order of the page.
 func (s *Service) Check(p Person) ethics.FieldErrors {
 	var errs ethics.FieldErrors
-	add := func(field, kind string) { errs = append(errs, ethics.FieldError{Field: field, Kind: kind}) }
+	add := func(field string, kind ethics.FaultKind) {
+		errs = append(errs, ethics.FieldError{Field: field, Kind: kind})
+	}
 	line := func(field, v string) {
 		if kind := checkLine(v); kind != "" {
 			add(field, kind)
@@ -180,30 +182,30 @@ func (s *Service) Check(p Person) ethics.FieldErrors {
 	line("name", p.Name)
 	switch {
 	case strings.TrimSpace(p.Name) == "":
-		add("name", "required")
+		add("name", ethics.FaultRequired)
 	case checkLine(p.Name) == "" && !appoint.Legible(p.Name):
-		add("name", "characters")
+		add("name", ethics.FaultCharacters)
 	}
 	line("email", p.Email)
 	if at := strings.Index(p.Email, "@"); at < 1 || at == len(p.Email)-1 || strings.ContainsAny(strings.TrimSpace(p.Email), " \t\r\n") {
-		add("email", "email")
+		add("email", ethics.FaultEmail)
 	}
 	line("contact", p.Contact)
 	switch err := secret.CheckPassword(p.Password); {
 	case errors.Is(err, secret.ErrShort):
-		add("password", "short")
+		add("password", ethics.FaultShort)
 	case errors.Is(err, secret.ErrCommon):
-		add("password", "common")
+		add("password", ethics.FaultCommon)
 	case err != nil:
-		add("password", "too_long")
+		add("password", ethics.FaultTooLong)
 	}
 	if _, err := secret.URL(p.TOTPSecret, "svilpe", "x"); err != nil || len(p.TOTPSecret) < 32 {
-		add("totp_code", "totp")
+		add("totp_code", ethics.FaultTOTP)
 	} else if _, ok := secret.Match(p.TOTPSecret, p.TOTPCode, s.Now()); !ok {
-		add("totp_code", "totp")
+		add("totp_code", ethics.FaultTOTP)
 	}
 	if !p.Confidential {
-		add("confidential", "required")
+		add("confidential", ethics.FaultRequired)
 	}
 	return errs
 }

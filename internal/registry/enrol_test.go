@@ -146,7 +146,7 @@ func TestInviteOnlyByAnAdministratorForWhatCanBeAppointed(t *testing.T) {
 	if _, err := w.s.Invite(ctx, admin, "nowhere", []string{appoint.RoleMember}); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("into nowhere: %v", err)
 	}
-	for want, roles := range map[string][]string{
+	for want, roles := range map[ethics.FaultKind][]string{
 		"required": nil,
 		"option":   {"reporter"},
 		"duties":   {appoint.RoleAdministrator, appoint.RoleTrust},

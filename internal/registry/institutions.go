@@ -49,9 +49,11 @@ const maxUnits = 100
 // needs an alternate: those who serve there are the only ones who can sign it.
 func checkInstitution(roster *appoint.Roster, in appoint.Institution) ethics.FieldErrors {
 	var errs ethics.FieldErrors
-	add := func(field, kind string) { errs = append(errs, ethics.FieldError{Field: field, Kind: kind}) }
+	add := func(field string, kind ethics.FaultKind) {
+		errs = append(errs, ethics.FieldError{Field: field, Kind: kind})
+	}
 	if strings.TrimSpace(in.Name) == "" {
-		add("name", "required")
+		add("name", ethics.FaultRequired)
 	} else if kind := checkLine(in.Name); kind != "" {
 		add("name", kind)
 	}
@@ -59,12 +61,12 @@ func checkInstitution(roster *appoint.Roster, in appoint.Institution) ethics.Fie
 	_, noSuch := roster.Institution(in.Alternate)
 	switch {
 	case in.Alternate == "" && unknown != nil:
-		add("alternate", "required")
+		add("alternate", ethics.FaultRequired)
 	case in.Alternate != "" && (noSuch != nil || in.Alternate == in.ID):
-		add("alternate", "option")
+		add("alternate", ethics.FaultOption)
 	}
 	if len(in.Units) > maxUnits {
-		add("units", "too_many")
+		add("units", ethics.FaultTooMany)
 	}
 	for _, u := range in.Units {
 		if kind := checkLine(u.Name); kind != "" {

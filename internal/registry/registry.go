@@ -158,17 +158,17 @@ var invitable = []string{
 // checkRoles refuses what could never be appointed, before anybody enrols for
 // it: FieldErrors at roles.
 func checkRoles(roles []string) error {
-	refuse := func(kind string) error { return ethics.FieldErrors{{Field: "roles", Kind: kind}} }
+	refuse := func(kind ethics.FaultKind) error { return ethics.FieldErrors{{Field: "roles", Kind: kind}} }
 	for i, r := range roles {
 		if !slices.Contains(invitable, r) || slices.Contains(roles[:i], r) {
-			return refuse("option")
+			return refuse(ethics.FaultOption)
 		}
 	}
 	if len(roles) == 0 {
-		return refuse("required")
+		return refuse(ethics.FaultRequired)
 	}
 	if appoint.Separated(roles) != nil {
-		return refuse("duties")
+		return refuse(ethics.FaultDuties)
 	}
 	return nil
 }

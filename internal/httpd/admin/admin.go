@@ -90,35 +90,41 @@ func (s *Site) offices(c echo.Context, roles []string) string {
 
 func (s *Site) today() ethics.Day { return ethics.DayOf(s.Registry.Now()) }
 
+// fault is what can be wrong with a field; without one, with any.
+type fault struct {
+	field string
+	kind  ethics.FaultKind
+}
+
 // faultTexts are the words for what can be wrong, by field and kind; kinds that
 // mean the same in every field stand under the kind alone.
-var faultTexts = map[string]string{
-	"too_long":                 "admin.fault.too_long",
-	"characters":               "admin.fault.characters",
-	"code.invitation":          "admin.fault.invitation",
-	"name.required":            "admin.fault.name",
-	"name.founder":             "admin.fault.name_founder",
-	"email.email":              "admin.fault.email",
-	"email.taken":              "admin.fault.email_taken",
-	"contact.required":         "admin.fault.contact",
-	"password.short":           "admin.fault.password_short",
-	"password.common":          "admin.fault.password_common",
-	"password.retype":          "admin.fault.password_retype",
-	"password_again.different": "admin.fault.password_again",
-	"totp_code.totp":           "admin.fault.totp",
-	"confidential.required":    "admin.fault.confidential",
-	"compared.required":        "admin.fault.compared",
-	"until.day":                "admin.fault.until_day",
-	"until.past":               "admin.fault.until_past",
-	"until.one_person":         "admin.fault.until_one_person",
-	"compared.two":             "admin.fault.two_people",
-	"institution.option":       "admin.fault.institution",
-	"roles.required":           "admin.fault.roles",
-	"roles.option":             "admin.fault.roles",
-	"roles.duties":             "admin.fault.roles_duties",
-	"alternate.required":       "admin.fault.alternate",
-	"alternate.option":         "admin.fault.alternate_option",
-	"units.too_many":           "admin.fault.units",
+var faultTexts = map[fault]string{
+	{"", ethics.FaultTooLong}:               "admin.fault.too_long",
+	{"", ethics.FaultCharacters}:            "admin.fault.characters",
+	{"code", ethics.FaultInvitation}:        "admin.fault.invitation",
+	{"name", ethics.FaultRequired}:          "admin.fault.name",
+	{"name", ethics.FaultFounder}:           "admin.fault.name_founder",
+	{"email", ethics.FaultEmail}:            "admin.fault.email",
+	{"email", ethics.FaultTaken}:            "admin.fault.email_taken",
+	{"contact", ethics.FaultRequired}:       "admin.fault.contact",
+	{"password", ethics.FaultShort}:         "admin.fault.password_short",
+	{"password", ethics.FaultCommon}:        "admin.fault.password_common",
+	{"password", ethics.FaultRetype}:        "admin.fault.password_retype",
+	{"password_again", ethics.FaultDiffers}: "admin.fault.password_again",
+	{"totp_code", ethics.FaultTOTP}:         "admin.fault.totp",
+	{"confidential", ethics.FaultRequired}:  "admin.fault.confidential",
+	{"compared", ethics.FaultRequired}:      "admin.fault.compared",
+	{"until", ethics.FaultDay}:              "admin.fault.until_day",
+	{"until", ethics.FaultPast}:             "admin.fault.until_past",
+	{"until", ethics.FaultOnePerson}:        "admin.fault.until_one_person",
+	{"compared", ethics.FaultTwoPeople}:     "admin.fault.two_people",
+	{"institution", ethics.FaultOption}:     "admin.fault.institution",
+	{"roles", ethics.FaultRequired}:         "admin.fault.roles",
+	{"roles", ethics.FaultOption}:           "admin.fault.roles",
+	{"roles", ethics.FaultDuties}:           "admin.fault.roles_duties",
+	{"alternate", ethics.FaultRequired}:     "admin.fault.alternate",
+	{"alternate", ethics.FaultOption}:       "admin.fault.alternate_option",
+	{"units", ethics.FaultTooMany}:          "admin.fault.units",
 }
 
 // faults are a form's errors in words, in the order of the page.
@@ -127,7 +133,7 @@ type faults []httpd.FieldError
 // faults words errors: those of the domain and those that reading found.
 func (s *Site) faults(c echo.Context, form *httpd.Form, errs ethics.FieldErrors, order ...string) faults {
 	for _, f := range form.Faults() {
-		errs = append(errs, ethics.FieldError{Field: f.Field, Kind: "characters"})
+		errs = append(errs, ethics.FieldError{Field: f.Field, Kind: ethics.FaultCharacters})
 	}
 	slices.SortStableFunc(errs, func(a, b ethics.FieldError) int {
 		return slices.Index(order, a.Field) - slices.Index(order, b.Field)
@@ -135,9 +141,9 @@ func (s *Site) faults(c echo.Context, form *httpd.Form, errs ethics.FieldErrors,
 	t := s.Desk.Server.Printer(c)
 	var out faults
 	for _, e := range errs {
-		key, ok := faultTexts[e.Field+"."+e.Kind]
+		key, ok := faultTexts[fault{e.Field, e.Kind}]
 		if !ok {
-			key, ok = faultTexts[e.Kind]
+			key, ok = faultTexts[fault{"", e.Kind}]
 		}
 		if !ok {
 			key = "admin.fault.other"

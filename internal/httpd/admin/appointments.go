@@ -78,9 +78,9 @@ func (s *Site) sign(c echo.Context, who *auth.Session) error {
 	err = s.Registry.SignStatement(c.Request().Context(), &who.Acting, id, form.Get("compared") == "yes")
 	switch {
 	case errors.Is(err, registry.ErrTicks):
-		kind := "required"
+		kind := ethics.FaultRequired
 		if registry.IsDistinct(id) {
-			kind = "two"
+			kind = ethics.FaultTwoPeople
 		}
 		return s.appointmentsPage(c, who, form, &refused{id: id, kind: ethics.FieldError{Field: "compared", Kind: kind}})
 	case errors.Is(err, registry.ErrMaySign):

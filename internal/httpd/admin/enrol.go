@@ -99,11 +99,11 @@ func (s *Site) enrolPerson(c echo.Context, form *httpd.Form, offer registry.Offe
 		p.Contact = form.Get("contact")
 		errs = s.Registry.Check(p)
 		if strings.TrimSpace(p.Contact) == "" {
-			errs = append(errs, ethics.FieldError{Field: "contact", Kind: "required"})
+			errs = append(errs, ethics.FieldError{Field: "contact", Kind: ethics.FaultRequired})
 		}
 	}
 	if form.Get("password_again") != p.Password {
-		errs = append(errs, ethics.FieldError{Field: "password_again", Kind: "different"})
+		errs = append(errs, ethics.FieldError{Field: "password_again", Kind: ethics.FaultDiffers})
 	}
 	if len(errs) > 0 || len(form.Faults()) > 0 {
 		return s.askPerson(c, form, offer, totp, errs)
@@ -128,7 +128,7 @@ func (s *Site) enrolPerson(c echo.Context, form *httpd.Form, offer registry.Offe
 
 // refuseCode is the one answer for a code that is unknown, used or lapsed.
 func (s *Site) refuseCode(c echo.Context, form *httpd.Form) error {
-	return s.askCode(c, form, ethics.FieldErrors{{Field: "code", Kind: "invitation"}})
+	return s.askCode(c, form, ethics.FieldErrors{{Field: "code", Kind: ethics.FaultInvitation}})
 }
 
 func (s *Site) askCode(c echo.Context, form *httpd.Form, errs ethics.FieldErrors) error {
@@ -152,7 +152,7 @@ func (s *Site) askCode(c echo.Context, form *httpd.Form, errs ethics.FieldErrors
 // be typed again, and the page says so.
 func (s *Site) askPerson(c echo.Context, form *httpd.Form, offer registry.Offer, totp string, errs ethics.FieldErrors) error {
 	if len(errs) > 0 && errs.Of("password") == "" {
-		errs = append(errs, ethics.FieldError{Field: "password", Kind: "retype"})
+		errs = append(errs, ethics.FieldError{Field: "password", Kind: ethics.FaultRetype})
 	}
 	v := enrolView{
 		Page: s.Desk.Server.Page(c, "admin.enrol.title"), Head: s.head(c, form, "enrol"),

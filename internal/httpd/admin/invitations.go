@@ -51,7 +51,7 @@ func (s *Site) invite(c echo.Context, who *auth.Session) error {
 	institution, roles := form.Get("institution"), form.All("roles")
 	name := placeName(s.places(who.Roster, waiting), institution)
 	if name == "" {
-		return s.invitationPage(c, who, form, ethics.FieldErrors{{Field: "institution", Kind: "option"}})
+		return s.invitationPage(c, who, form, ethics.FieldErrors{{Field: "institution", Kind: ethics.FaultOption}})
 	}
 	code, err := s.Registry.Invite(c.Request().Context(), &who.Acting, institution, roles)
 	var errs ethics.FieldErrors

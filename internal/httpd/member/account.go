@@ -138,21 +138,21 @@ func (s *Site) changePassword(c echo.Context, who *auth.Session) error {
 	s.Desk.Server.UseLang(c, f.Get("lang"))
 	w := s.words(c)
 	if f.Get("new_password") != f.Get("repeat_password") {
-		return s.accountPage(c, who, http.StatusUnprocessableEntity, w.wrong(ethics.FieldErrors{{Field: "repeat_password", Kind: "differs"}}, nil), nil)
+		return s.accountPage(c, who, http.StatusUnprocessableEntity, w.wrong(ethics.FieldErrors{{Field: "repeat_password", Kind: ethics.FaultDiffers}}, nil), nil)
 	}
 	err = s.Auth.ChangePassword(c.Request().Context(), who, f.Get("old_password"), f.Get("new_password"))
-	wrong := func(field, kind string) error {
+	wrong := func(field string, kind ethics.FaultKind) error {
 		return s.accountPage(c, who, http.StatusUnprocessableEntity, w.wrong(ethics.FieldErrors{{Field: field, Kind: kind}}, nil), nil)
 	}
 	switch {
 	case errors.Is(err, auth.ErrWrong):
-		return wrong("old_password", "wrong")
+		return wrong("old_password", ethics.FaultWrongPassword)
 	case errors.Is(err, secret.ErrShort):
-		return wrong("new_password", "short")
+		return wrong("new_password", ethics.FaultShort)
 	case errors.Is(err, secret.ErrCommon):
-		return wrong("new_password", "common")
+		return wrong("new_password", ethics.FaultCommon)
 	case errors.Is(err, secret.ErrLong):
-		return wrong("new_password", "too_long")
+		return wrong("new_password", ethics.FaultTooLong)
 	case errors.Is(err, auth.ErrWait), errors.Is(err, secret.ErrBusy):
 		return s.accountPage(c, who, http.StatusUnprocessableEntity, []httpd.FieldError{{Field: "old_password", Text: w.T("desk.signin.wait")}}, nil)
 	case err != nil:

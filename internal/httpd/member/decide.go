@@ -27,7 +27,7 @@ func (s *Site) decide(c echo.Context, who *auth.Session) error {
 			if _, err := s.Casework.Cover(ctx, &who.Acting, number); err != nil {
 				return casework.Taken{}, err
 			}
-			return casework.Taken{}, ethics.FieldErrors{{Field: "reason", Kind: "verdict"}}
+			return casework.Taken{}, ethics.FieldErrors{{Field: "reason", Kind: ethics.FaultVerdict}}
 		}
 		return s.Casework.Decide(ctx, &who.Acting, number, c.Param("id"), draft, verdict == "approve", f.Get("reason"))
 	})

@@ -128,12 +128,12 @@ func lookedAt(texts []casework.Text, t typed) (faults ethics.FieldErrors) {
 	for _, x := range texts {
 		copied, ok := casework.Cut(x.Value, t.get(formRedact, leftOf+x.Question))
 		if !ok {
-			faults = append(faults, ethics.FieldError{Field: leftOf + x.Question, Kind: "added"})
+			faults = append(faults, ethics.FieldError{Field: leftOf + x.Question, Kind: ethics.FaultAdded})
 		}
 		cut = cut || copied != x.Value
 	}
 	if len(faults) == 0 && !cut {
-		faults = ethics.FieldErrors{{Field: leftOf + texts[0].Question, Kind: "nothing"}}
+		faults = ethics.FieldErrors{{Field: leftOf + texts[0].Question, Kind: ethics.FaultNothing}}
 	}
 	return faults
 }
@@ -183,7 +183,7 @@ func (s *Site) redact(c echo.Context, who *auth.Session) error {
 	var faults ethics.FieldErrors
 	if errors.As(err, &faults) {
 		for i, e := range faults {
-			if e.Kind == "added" || e.Kind == "nothing" {
+			if e.Kind == ethics.FaultAdded || e.Kind == ethics.FaultNothing {
 				faults[i].Field = leftOf + e.Field
 			}
 		}

@@ -19,7 +19,7 @@ func (s *Site) state(c echo.Context, who *auth.Session) error {
 			return casework.Taken{}, err
 		}
 		if f.Get("no_conflict") != policy.Ticked {
-			return casework.Taken{}, ethics.FieldErrors{{Field: "no_conflict", Kind: "required"}}
+			return casework.Taken{}, ethics.FieldErrors{{Field: "no_conflict", Kind: ethics.FaultRequired}}
 		}
 		return casework.Taken{}, s.Casework.State(ctx, &who.Acting, number, draft)
 	})

@@ -96,7 +96,7 @@ func (s *Site) takeStep(c echo.Context, who *auth.Session) error {
 		}
 		if f.Get("more") != "" {
 			if _, ok := s.authority(f.Get(casework.StatedAuthority)); id == actForward && !ok {
-				return casework.Taken{}, ethics.FieldErrors{{Field: casework.StatedAuthority, Kind: "required"}}
+				return casework.Taken{}, ethics.FieldErrors{{Field: casework.StatedAuthority, Kind: ethics.FaultRequired}}
 			}
 			return casework.Taken{}, errRow
 		}

@@ -73,15 +73,35 @@ func (w words) roles(ids []string) string {
 }
 
 // faults are the kinds of field errors that have words of their own.
-var faults = map[string]string{
-	"required": "desk.fault.required", "too_long": "desk.fault.too_long", "utf8": httpd.FaultNotText, "nul": httpd.FaultNotText,
-	"option": "desk.fault.option", "single": "desk.fault.option", "date": "desk.fault.date", "unknown": "desk.fault.option",
-	"same_track": "vault.fault.same_track", "has_identity": "vault.fault.has_identity",
-	"criterion_not_met": "vault.fault.criterion_not_met", "criteria_met": "vault.fault.criteria_met",
-	"code": "forward.fault.code", "added": "redact.fault.added", "nothing": "redact.fault.nothing", "other_case": "desk.fault.other_case", "other_barred": "conflict.fault.other_barred", "clause": "decision.fault.clause", "draft_outcome": "decision.fault.outcome", "other_unopened": "desk.fault.other_unopened", "short": "desk.fault.short", "common": "desk.fault.common", "verdict": "desk.fault.verdict", "wrong": "desk.fault.wrong_password", "differs": "desk.fault.differs",
+var faults = map[ethics.FaultKind]string{
+	ethics.FaultRequired:        "desk.fault.required",
+	ethics.FaultTooLong:         "desk.fault.too_long",
+	ethics.FaultUTF8:            httpd.FaultNotText,
+	ethics.FaultNUL:             httpd.FaultNotText,
+	ethics.FaultOption:          "desk.fault.option",
+	ethics.FaultSingle:          "desk.fault.option",
+	ethics.FaultDate:            "desk.fault.date",
+	ethics.FaultUnknown:         "desk.fault.option",
+	ethics.FaultSameTrack:       "vault.fault.same_track",
+	ethics.FaultHasIdentity:     "vault.fault.has_identity",
+	ethics.FaultCriterionNotMet: "vault.fault.criterion_not_met",
+	ethics.FaultCriteriaMet:     "vault.fault.criteria_met",
+	ethics.FaultCode:            "forward.fault.code",
+	ethics.FaultAdded:           "redact.fault.added",
+	ethics.FaultNothing:         "redact.fault.nothing",
+	ethics.FaultOtherCase:       "desk.fault.other_case",
+	ethics.FaultOtherBarred:     "conflict.fault.other_barred",
+	ethics.FaultClause:          "decision.fault.clause",
+	ethics.FaultDraftOutcome:    "decision.fault.outcome",
+	ethics.FaultOtherUnopened:   "desk.fault.other_unopened",
+	ethics.FaultShort:           "desk.fault.short",
+	ethics.FaultCommon:          "desk.fault.common",
+	ethics.FaultVerdict:         "desk.fault.verdict",
+	ethics.FaultWrongPassword:   "desk.fault.wrong_password",
+	ethics.FaultDiffers:         "desk.fault.differs",
 }
 
-func (w words) fault(kind string) string {
+func (w words) fault(kind ethics.FaultKind) string {
 	if key, ok := faults[kind]; ok {
 		return w.T(key)
 	}

@@ -142,15 +142,15 @@ func identityFaultText(p *locale.Printer, s *Site, e ethics.FieldError) string {
 	switch {
 	case e.Field == fieldRecognise:
 		return p.T("vault.error.recognise")
-	case e.Kind == policy.KindTooLong:
+	case e.Kind == ethics.FaultTooLong:
 		most := policy.DefaultLimits.Short
 		if f, _ := s.Policy.Field(e.Field); f.Type == "textarea" {
 			most = s.Dialogue.Limits.TextChars
 		}
 		return p.T("reporter.error.too_long", "Max", most)
-	case e.Kind == policy.KindUTF8 || e.Kind == policy.KindNUL:
+	case e.Kind == ethics.FaultUTF8 || e.Kind == ethics.FaultNUL:
 		return p.T("form.not_text")
-	case e.Kind == policy.KindRequired:
+	case e.Kind == ethics.FaultRequired:
 		return p.T("reporter.error.required")
 	}
 	return p.T("reporter.error.option")
@@ -169,7 +169,7 @@ func (s *Site) readIdentity(form *httpd.Form) (identified, error) {
 		x.said.Answers[f.ID] = form.All(f.ID)
 	}
 	for _, f := range form.Faults() {
-		x.faults = append(x.faults, ethics.FieldError{Field: f.Field, Kind: policy.KindUTF8})
+		x.faults = append(x.faults, ethics.FieldError{Field: f.Field, Kind: ethics.FaultUTF8})
 	}
 	return x, nil
 }

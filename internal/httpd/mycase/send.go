@@ -60,11 +60,11 @@ func (s *Site) send(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/case?sent=1")
 }
 
-func textError(kind string) string {
+func textError(kind ethics.FaultKind) string {
 	switch kind {
-	case "too_long":
+	case ethics.FaultTooLong:
 		return "reporter.error.too_long"
-	case "invalid_text":
+	case ethics.FaultUTF8:
 		return "form.not_text"
 	}
 	return "reporter.error.text"

@@ -84,7 +84,7 @@ func (s *Site) errors(sh *sheet) ethics.FieldErrors {
 	r := sh.report
 	var errs ethics.FieldErrors
 	if r.Track = s.trackOr(r.Track); r.Track != sh.report.Track {
-		errs = append(errs, ethics.FieldError{Field: "track", Kind: policy.KindRequired})
+		errs = append(errs, ethics.FieldError{Field: "track", Kind: ethics.FaultRequired})
 	}
 	return append(errs, s.Intake.Check(sh.roster, r)...)
 }

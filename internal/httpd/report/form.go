@@ -76,19 +76,19 @@ func errorKey(e ethics.FieldError) string {
 		return key
 	}
 	switch {
-	case e.Field == "institution" && e.Kind == "not_ready":
+	case e.Field == "institution" && e.Kind == ethics.FaultNotReady:
 		return "reporter.error.not_ready"
 	case e.Field == "institution" || e.Field == "track" || e.Field == "category":
 		return "reporter.error." + e.Field
-	case e.Field == "description" && e.Kind == policy.KindRequired:
+	case e.Field == "description" && e.Kind == ethics.FaultRequired:
 		return "reporter.error.description"
-	case e.Field == "excluded_handlers" && e.Kind == "too_many":
+	case e.Field == "excluded_handlers" && e.Kind == ethics.FaultTooMany:
 		return "reporter.error.excluded_all"
-	case e.Kind == policy.KindTooLong:
+	case e.Kind == ethics.FaultTooLong:
 		return "reporter.error.too_long"
-	case e.Kind == policy.KindUTF8 || e.Kind == policy.KindNUL:
+	case e.Kind == ethics.FaultUTF8 || e.Kind == ethics.FaultNUL:
 		return "form.not_text"
-	case e.Kind == policy.KindRequired:
+	case e.Kind == ethics.FaultRequired:
 		return "reporter.error.required"
 	}
 	return "reporter.error.option"

@@ -52,11 +52,11 @@ func (s *Site) giftPage(c echo.Context, status int, form *httpd.Form, draft deri
 	return s.Server.Render(c, status, "reporter/gift", v)
 }
 
-func giftFault(kind string) string {
+func giftFault(kind ethics.FaultKind) string {
 	switch kind {
-	case "required", "too_long", "date", "not_ready":
-		return "gift.error." + kind
-	case "utf8":
+	case ethics.FaultRequired, ethics.FaultTooLong, ethics.FaultDate, ethics.FaultNotReady:
+		return "gift.error." + string(kind)
+	case ethics.FaultUTF8:
 		return httpd.FaultNotText
 	}
 	return "gift.error.option"

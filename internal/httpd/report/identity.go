@@ -118,11 +118,11 @@ func (s *Site) apart(c echo.Context, sh *sheet) (*apart, error) {
 // identityError words what is wrong with keeping details apart; "" for others.
 func identityError(e ethics.FieldError) string {
 	switch {
-	case e.Kind == "no_vault" && e.Field == "excluded_handlers":
+	case e.Kind == ethics.FaultNoVault && e.Field == "excluded_handlers":
 		return "vault.error.excluded"
-	case e.Kind == "no_vault":
+	case e.Kind == ethics.FaultNoVault:
 		return "vault.error.too_few"
-	case e.Kind == "own":
+	case e.Kind == ethics.FaultOwn:
 		return "vault.error.own"
 	}
 	return ""
