@@ -55,7 +55,7 @@ func (s *Service) write(
 	build func(*Opened) (written, error),
 ) (Taken, error) {
 	before := Taken{Again: true, Proposed: primary == ethics.KindProposal}
-	for range 5 {
+	return ethics.Again(func() (Taken, error) {
 		o, err := s.Open(ctx, who, number)
 		if err != nil {
 			return Taken{}, err
@@ -70,7 +70,7 @@ func (s *Service) write(
 		if ended, err := s.settled(ctx, o); err != nil {
 			return Taken{}, err
 		} else if ended {
-			continue
+			return Taken{}, ethics.ErrSequence
 		}
 		begun, err := s.due(o, who)
 		if err != nil {
@@ -83,16 +83,13 @@ func (s *Service) write(
 		w.turn = begun
 		err = s.put(ctx, who, number, draft, o, w)
 		switch {
-		case again(err):
-			continue
 		case errors.Is(err, ethics.ErrExists):
 			return before, nil
 		case err != nil:
 			return Taken{}, err
 		}
 		return Taken{Proposed: w.kind == KindProposed}, nil
-	}
-	return Taken{}, ethics.ErrBusy
+	})
 }
 
 func (s *Service) put(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, o *Opened, w written) error {

@@ -284,74 +284,68 @@ func epochs(f *store.CaseFile) []unseal.Epoch {
 // so that a case replaced later as a whole shows to this member. It is sealed to
 // the current epoch, so whoever opened that one must have been allowed to.
 func (s *Service) State(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret) error {
-	for range 5 {
-		o := &Opened{roster: who.Roster, policy: s.Policy}
-		err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-			c, g, err := s.find(tx, who, number)
-			if err != nil {
-				return err
-			}
-			if g.Stated {
-				return ethics.ErrExists
-			}
-			if o.file, err = tx.CaseFile(c.ID, false); err != nil {
-				return err
-			}
-			o.Case, o.verifier = o.file.Case, o.file.Verifier(o.roster)
-			return checkEpochs(o)
-		})
-		if errors.Is(err, ethics.ErrExists) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if ended, err := s.settled(ctx, o); err != nil {
-			return err
-		} else if ended {
-			continue
-		}
-		begun, err := s.due(o, who)
-		if err != nil {
-			return err
-		}
-		f := &o.file
-		env, err := seal.Envelope(s.place(f), draft.EnvelopeID(f.ID, ethics.KindStatement), ethics.KindStatement, ethics.Statement{First: f.First[:], At: s.Now().UnixMilli()},
-			author(who), f.Recipient(), "")
-		if err != nil {
-			return err
-		}
-		e := store.Entry{ID: uuid.NewString(), Day: env.Day, Kind: KindStated, Actor: who.ID, Stream: ethics.CaseStream(f.ID)}
-		err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
-			c, _, err := s.find(&tx.ReadTx, who, number)
-			if err != nil {
-				return err
-			}
-			if err := begun.write(tx, &c); err != nil {
-				return err
-			}
-			if err := tx.AddEnvelope(&c, env); err != nil {
-				return err
-			}
-			if err := tx.StateGrant(c.ID, who.ID); err != nil {
-				return err
-			}
-			return tx.PutCase(c)
-		})
-		if again(err) {
-			continue
-		}
-		if errors.Is(err, ethics.ErrExists) {
-			return nil
-		}
-		return err
-	}
-	return ethics.ErrBusy
+	_, err := ethics.Again(func() (Taken, error) { return Taken{}, s.stateOnce(ctx, who, number, draft) })
+	return err
 }
 
-// again tells that the text only needs to be sealed once more.
-func again(err error) bool {
-	return ethics.SealAgain(err)
+func (s *Service) stateOnce(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret) error {
+	o := &Opened{roster: who.Roster, policy: s.Policy}
+	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
+		c, g, err := s.find(tx, who, number)
+		if err != nil {
+			return err
+		}
+		if g.Stated {
+			return ethics.ErrExists
+		}
+		if o.file, err = tx.CaseFile(c.ID, false); err != nil {
+			return err
+		}
+		o.Case, o.verifier = o.file.Case, o.file.Verifier(o.roster)
+		return checkEpochs(o)
+	})
+	if errors.Is(err, ethics.ErrExists) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if ended, err := s.settled(ctx, o); err != nil {
+		return err
+	} else if ended {
+		return ethics.ErrSequence
+	}
+	begun, err := s.due(o, who)
+	if err != nil {
+		return err
+	}
+	f := &o.file
+	env, err := seal.Envelope(s.place(f), draft.EnvelopeID(f.ID, ethics.KindStatement), ethics.KindStatement, ethics.Statement{First: f.First[:], At: s.Now().UnixMilli()},
+		author(who), f.Recipient(), "")
+	if err != nil {
+		return err
+	}
+	e := store.Entry{ID: uuid.NewString(), Day: env.Day, Kind: KindStated, Actor: who.ID, Stream: ethics.CaseStream(f.ID)}
+	err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
+		c, _, err := s.find(&tx.ReadTx, who, number)
+		if err != nil {
+			return err
+		}
+		if err := begun.write(tx, &c); err != nil {
+			return err
+		}
+		if err := tx.AddEnvelope(&c, env); err != nil {
+			return err
+		}
+		if err := tx.StateGrant(c.ID, who.ID); err != nil {
+			return err
+		}
+		return tx.PutCase(c)
+	})
+	if errors.Is(err, ethics.ErrExists) {
+		return nil
+	}
+	return err
 }
 
 func author(who *appoint.Acting) seal.Author {

@@ -180,7 +180,7 @@ func (s *Service) SayTalk(ctx context.Context, who *appoint.Acting, number strin
 	if note {
 		kind = ethics.KindConsultationNote
 	}
-	for range 5 {
+	return ethics.Again(func() (Taken, error) {
 		t, err := s.Consultation(ctx, who, number)
 		if err == nil {
 			err = s.checkText(text, "", nil)
@@ -205,26 +205,17 @@ func (s *Service) SayTalk(ctx context.Context, who *appoint.Acting, number strin
 			return Taken{}, err
 		}
 		err = s.talked(ctx, who.ID, x.Consultation, x.Day, func(tx *store.Tx) error { return tx.Say(x) })
-		switch {
-		case again(err):
-			continue
-		case errors.Is(err, ethics.ErrExists):
+		if errors.Is(err, ethics.ErrExists) {
 			return Taken{Again: true}, nil
 		}
 		return Taken{}, err
-	}
-	return Taken{}, ethics.ErrBusy
+	})
 }
 
 // EndTalk closes a consultation for both sides. ErrConflict when it has ended.
 func (s *Service) EndTalk(ctx context.Context, who *appoint.Acting, number string) error {
-	for range 5 {
-		err := s.endTalk(ctx, who, number)
-		if !errors.Is(err, ethics.ErrSequence) { // the day turned between signing and storing
-			return err
-		}
-	}
-	return ethics.ErrBusy
+	_, err := ethics.Again(func() (Taken, error) { return Taken{}, s.endTalk(ctx, who, number) })
+	return err
 }
 
 func (s *Service) endTalk(ctx context.Context, who *appoint.Acting, number string) error {

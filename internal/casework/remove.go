@@ -133,7 +133,7 @@ type departure struct {
 // those who remain and to successors, and the record sealed to the new epoch, in
 // one transaction. A crash before it leaves everything as it was.
 func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, unseen, gives bool, plan func(*Opened) (departure, error)) (Taken, error) {
-	for range 5 {
+	return ethics.Again(func() (Taken, error) {
 		o, err := s.standing(ctx, who, number, unseen, gives)
 		if errors.Is(err, ethics.ErrNotFound) && s.wrote(ctx, who, number, draft) {
 			return Taken{Again: true}, nil
@@ -144,7 +144,7 @@ func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string
 		if ended, err := s.settled(ctx, o); err != nil {
 			return Taken{}, err
 		} else if ended {
-			continue
+			return Taken{}, ethics.ErrSequence
 		}
 		ids := []string{draft.EnvelopeID(o.ID, ethics.KindRemoval), draft.EnvelopeID(o.ID, ethics.KindProposal)}
 		if n := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return slices.Contains(ids, e.ID) }); n >= 0 {
@@ -159,15 +159,11 @@ func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string
 			return Taken{}, err
 		}
 		err = s.put(ctx, who, number, draft, o, w)
-		switch {
-		case again(err):
-			continue
-		case errors.Is(err, ethics.ErrExists), errors.Is(err, ethics.ErrNotFound) && s.wrote(ctx, who, number, draft):
+		if errors.Is(err, ethics.ErrExists) || errors.Is(err, ethics.ErrNotFound) && s.wrote(ctx, who, number, draft) {
 			return Taken{Again: true, Proposed: w.kind == KindProposed}, nil
 		}
 		return Taken{Proposed: err == nil && w.kind == KindProposed}, err
-	}
-	return Taken{}, ethics.ErrBusy
+	})
 }
 
 func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d departure) (written, error) {

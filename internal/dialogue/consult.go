@@ -118,7 +118,7 @@ func (s *Service) Say(ctx context.Context, v Visit, draft derive.Secret, text st
 	if errs := s.CheckText(text, 0); errs != nil {
 		return Sent{}, errs
 	}
-	for range 5 {
+	return ethics.Again(func() (Sent, error) {
 		t, err := s.talk(ctx, v)
 		if err != nil {
 			return Sent{}, err
@@ -141,27 +141,18 @@ func (s *Service) Say(ctx context.Context, v Visit, draft derive.Secret, text st
 			return Sent{}, err
 		}
 		err = s.talked(ctx, t.ID, x.Day, func(tx *store.Tx) error { return tx.Say(x) })
-		switch {
-		case ethics.SealAgain(err):
-			continue
-		case errors.Is(err, ethics.ErrExists):
+		if errors.Is(err, ethics.ErrExists) {
 			return Sent{Again: true}, nil
 		}
 		return Sent{}, err
-	}
-	return Sent{}, ethics.ErrBusy
+	})
 }
 
 // EndConsultation closes it on the reporter's word; what was said is erased after
 // the days that policy names. ErrConflict when it has ended.
 func (s *Service) EndConsultation(ctx context.Context, v Visit) error {
-	for range 5 {
-		err := s.endConsultation(ctx, v)
-		if !errors.Is(err, ethics.ErrSequence) {
-			return err
-		}
-	}
-	return ethics.ErrBusy
+	_, err := ethics.Again(func() (Sent, error) { return Sent{}, s.endConsultation(ctx, v) })
+	return err
 }
 
 func (s *Service) endConsultation(ctx context.Context, v Visit) error {

@@ -228,17 +228,13 @@ type identified struct {
 // identify writes it: an envelope that says what was done and holds no detail,
 // the rows, and where the case stands then. The same form sent again changes nothing.
 func (s *Service) identify(ctx context.Context, v Visit, draft derive.Secret, kind audit.EntryKind, build func(*mine, Identity) (identified, error)) (Sent, error) {
-	for range 5 {
+	return ethics.Again(func() (Sent, error) {
 		err := s.identifyOnce(ctx, v, draft, kind, build)
-		switch {
-		case errors.Is(err, ethics.ErrExists):
+		if errors.Is(err, ethics.ErrExists) {
 			return Sent{Again: true}, nil
-		case ethics.SealAgain(err):
-			continue
 		}
 		return Sent{}, err
-	}
-	return Sent{}, ethics.ErrBusy
+	})
 }
 
 func (s *Service) identifyOnce(ctx context.Context, v Visit, draft derive.Secret, kind audit.EntryKind, build func(*mine, Identity) (identified, error)) error {

@@ -37,19 +37,15 @@ type NewCode struct {
 // secret being sealed to it. One transaction: a crash leaves the one code or the
 // other, and the form sent again shows the same new one (Again).
 func (s *Service) NewCode(ctx context.Context, v Visit, draft derive.Secret) (NewCode, error) {
-	for range 5 {
+	return ethics.Again(func() (NewCode, error) {
 		out, err := s.newCode(ctx, v, draft)
-		if ethics.SealAgain(err) || errors.Is(err, ethics.ErrConflict) {
-			continue
-		}
 		if errors.Is(err, ethics.ErrExists) || errors.Is(err, ethics.ErrSessionEnded) { // this form was faster than itself
 			if out, again := s.Again(ctx, draft); !errors.Is(again, ethics.ErrNotFound) {
 				return out, again
 			}
 		}
 		return out, err
-	}
-	return NewCode{}, ethics.ErrBusy
+	}, ethics.ErrConflict)
 }
 
 // Again gives the code that this draft has become, ErrNotFound when it has become

@@ -117,17 +117,13 @@ type change func(*ethics.Status) error
 // write seals a message to the current epoch and stores it with what it changes.
 // A text sealed to a past epoch or place is sealed again: it is still at hand.
 func (s *Service) write(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind audit.EntryKind) (Sent, error) {
-	for range 5 {
+	return ethics.Again(func() (Sent, error) {
 		err := s.attempt(ctx, v, draft, m, act, kind)
-		switch {
-		case errors.Is(err, ethics.ErrExists):
+		if errors.Is(err, ethics.ErrExists) {
 			return Sent{Again: true}, nil
-		case ethics.SealAgain(err):
-			continue
 		}
 		return Sent{}, err
-	}
-	return Sent{}, ethics.ErrBusy
+	})
 }
 
 func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind audit.EntryKind) error {

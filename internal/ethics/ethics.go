@@ -274,12 +274,6 @@ var (
 	ErrFileIncorrect = errors.New("file content does not match its message")
 )
 
-// SealAgain tells that a text only has to be sealed once more: the case, or the
-// day, moved while it was written.
-func SealAgain(err error) bool {
-	return errors.Is(err, ErrEpoch) || errors.Is(err, ErrSequence) || errors.Is(err, ErrDay)
-}
-
 // The plain types print as [redacted], whatever the verb.
 
 func redact(f fmt.State) { _, _ = f.Write([]byte(Redacted)) }

@@ -46,7 +46,7 @@ func (s *Service) Consult(ctx context.Context, form derive.Secret, r ethics.Repo
 		return Filed{}, ethics.FieldErrors{{Field: "track", Kind: ethics.FaultOption}}
 	}
 	r.Files = nil // it takes none, and the proof covers none
-	for range 5 { // a number taken in this very moment
+	return ethics.Again(func() (Filed, error) {
 		if done, err := s.consulted(ctx, draft, code, r); !errors.Is(err, ethics.ErrNotFound) {
 			return done, err
 		}
@@ -61,12 +61,8 @@ func (s *Service) Consult(ctx context.Context, form derive.Secret, r ethics.Repo
 		if err != nil {
 			return Filed{}, err
 		}
-		f, err := s.begin(ctx, draft, code, r, advisers)
-		if err == nil || !errors.Is(err, ethics.ErrBusy) && !errors.Is(err, ethics.ErrExists) && !ethics.SealAgain(err) {
-			return f, err
-		}
-	}
-	return Filed{}, ethics.ErrBusy
+		return s.begin(ctx, draft, code, r, advisers)
+	}, ethics.ErrBusy, ethics.ErrExists) // a number taken in this very moment
 }
 
 // begin is one try to store it. A crash before the commit leaves nothing; after

@@ -66,7 +66,7 @@ func (s *Service) CheckGift(roster *appoint.Roster, institution string, g ethics
 // many as it takes.
 func (s *Service) DeclareGift(ctx context.Context, draft derive.Secret, institution string, g ethics.Gift) (string, error) {
 	id := draft.EnvelopeID(institution, ethics.KindGift)
-	for range 5 { // a register number taken in this very moment
+	return ethics.Again(func() (string, error) {
 		var roster *appoint.Roster
 		var in store.Installation
 		var done store.Gift
@@ -104,14 +104,8 @@ func (s *Service) DeclareGift(ctx context.Context, draft derive.Secret, institut
 			}
 			return tx.AddGift(row)
 		})
-		if err == nil {
-			return row.Number, nil
-		}
-		if !errors.Is(err, ethics.ErrBusy) && !errors.Is(err, ethics.ErrExists) && !ethics.SealAgain(err) {
-			return "", err
-		}
-	}
-	return "", ethics.ErrBusy
+		return row.Number, err
+	}, ethics.ErrBusy, ethics.ErrExists) // a register number taken in this very moment
 }
 
 func (s *Service) giftRow(in store.Installation, draft derive.Secret, id, institution string, g ethics.Gift, roster *appoint.Roster) (store.Gift, error) {

@@ -162,7 +162,7 @@ func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report
 	if slices.Contains(ethics.OwnWays, r.Way) {
 		code = token.FromDraft(derive.New()) // there is no reporter: nobody has it
 	}
-	for range 3 { // a register number taken in this very moment: once in millions
+	return ethics.Again(func() (Filed, error) {
 		roster, err := s.Roster(ctx)
 		if err != nil {
 			return Filed{}, err
@@ -179,16 +179,11 @@ func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report
 			return Filed{}, err
 		}
 		err = s.store(ctx, f)
-		switch {
-		case err == nil:
-			return Filed{Code: code, Number: f.number, Received: f.row.Received, AckDue: f.row.Due}, nil
-		case errors.Is(err, ethics.ErrExists):
+		if errors.Is(err, ethics.ErrExists) {
 			return s.filed(ctx, draft, code, r)
-		case !errors.Is(err, ethics.ErrBusy) && !ethics.SealAgain(err):
-			return Filed{}, err
 		}
-	}
-	return Filed{}, ethics.ErrBusy
+		return Filed{Code: code, Number: f.number, Received: f.row.Received, AckDue: f.row.Due}, err
+	}, ethics.ErrBusy) // a register number taken in this very moment: once in millions
 }
 
 // filed answers for a draft that became a case already; ErrNotFound otherwise.

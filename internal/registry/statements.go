@@ -157,13 +157,8 @@ func (s *Service) today() ethics.Day { return s.Store.Day(s.Now()) }
 
 // state makes a statement record once enough have signed it.
 func (s *Service) state(ctx context.Context, id string) error {
-	for range 5 {
-		err := s.stateOnce(ctx, id)
-		if !errors.Is(err, errOther) && !errors.Is(err, ethics.ErrDay) {
-			return err
-		}
-	}
-	return ethics.ErrBusy
+	_, err := ethics.Again(func() (struct{}, error) { return struct{}{}, s.stateOnce(ctx, id) }, errOther)
+	return err
 }
 
 // errOther means that another statement was stored between reading and writing.
