@@ -31,7 +31,8 @@ func (v *run) oneCase(id string, list []audit.Entry, l *record.Ledger) error {
 		}
 		return nil // else its row is missing, and named
 	case err != nil:
-		return err
+		v.damage(record.Cases.Name, id, "cannot be read: "+err.Error())
+		return nil
 	}
 	v.out.Cases++
 	f.Installation = v.installation
@@ -114,6 +115,10 @@ func (v *run) authored(f *record.CaseFile, row any) error {
 	case *ethics.VaultRequest:
 		placed := v.roster != nil && v.roster.At(f.Ledger().IndexOf(record.Requests.Label(r))).Another(r.Asker, r.Decider) && (r.State == "lent") == (len(r.Sealed) > 0)
 		v.signer(f, record.Requests.Label(r), ethics.KindVaultLoan, r.Decider, r.Day, placed)
+	case *record.ErasureAsked:
+		if !v.asked(f, r) {
+			v.spoilt(record.ErasuresAsked.Label(r), "nobody who might signed it")
+		}
 	case *record.File:
 		v.out.Files++
 		return v.content(r)
@@ -258,6 +263,15 @@ func (v *run) talk(list []audit.Entry, rows []any, l *record.Ledger) {
 			v.spoilt(record.Texts.Label(s), err.Error())
 		}
 	}
+}
+
+// asked checks the first signature under an erasure, while the second is waited for.
+func (v *run) asked(f *record.CaseFile, e *record.ErasureAsked) bool {
+	if v.roster == nil {
+		return false
+	}
+	then := v.roster.At(f.Ledger().IndexOf(record.ErasuresAsked.Label(e)))
+	return then.Handles(e.First, f.Institution, e.Asked) && record.ErasureAskedFor(v.installation.ID, e.Erasure, v.roster) == nil
 }
 
 // erased demands what is left of an erased case: what is counted of it, and the word

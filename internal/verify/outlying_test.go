@@ -7,6 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"svilpe/internal/audit"
+	"svilpe/internal/ethics"
+	"svilpe/internal/record"
+	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
 )
 
@@ -24,6 +28,38 @@ func TestVerifyFindsEntriesAtTheEnds(t *testing.T) {
 		if d := v.First(); d == nil || v.Faults() != 1 || d.Table != "entry" || d.Row != strconv.FormatInt(at, 10) {
 			t.Errorf("at %d: %v", at, v.Damages)
 		}
+	}
+}
+
+// TestARowThatCannotBeRead: a value that no column of the program's takes, put there past
+// SQLite's own checks, is named, and hides nothing else.
+func TestARowThatCannotBeRead(t *testing.T) {
+	from, cases := populated(t)
+	w := from.Copy(t)
+	w.Define(`pragma ignore_check_constraints = 1; update envelope set reporter = 2 where case_id = ?`, cases[0].ID)
+	w.Exec(`update lesson set title = 'another'`)
+	w.Names("envelope", "envelope", "cannot be read")
+	w.Names("case", cases[0].ID, "cannot be read")
+	w.Names("lesson", "", "")
+}
+
+// TestAnErasureThatNobodyAskedFor: the operator puts a first signature there that is none,
+// or of somebody who might not sign it; an auditor would be told who asked.
+func TestAnErasureThatNobodyAskedFor(t *testing.T) {
+	from, cases := populated(t)
+	for name, spoil := range map[string]func(*world, *record.ErasureAsked){
+		"by nobody":                func(_ *world, e *record.ErasureAsked) { e.FirstSignature = []byte("nobody's") },
+		"by the administrator":     func(w *world, e *record.ErasureAsked) { e.Erasure = w.Erasure(cases[0], "dora", "") },
+		"of another institution's": func(w *world, e *record.ErasureAsked) { e.Erasure = w.Erasure(cases[0], "audra", "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := from.Copy(t)
+			e := record.ErasureAsked{ID: "forged", Erasure: w.Erasure(cases[0], "anna", "")}
+			spoil(w, &e)
+			e.Until = "" // the table has no such column
+			w.Operates(ethics.CaseStream(e.Case), audit.Body{Kind: record.KindErasureApproved, Actor: "anna"}, storetest.Adds(record.ErasuresAsked, &e))
+			w.Names("erasure_asked", "forged", "nobody who might")
+		})
 	}
 }
 

@@ -148,8 +148,8 @@ func (v *run) rows(name string, l *record.Ledger) ([]any, error) {
 			delete(left, n.Label)
 			return nil
 		})
-		if err != nil {
-			return nil, err
+		if err != nil { // a value that no program wrote must not hide what else is wrong
+			v.damage(i.Name, i.Table, "cannot be read: "+err.Error())
 		}
 	}
 	missing := make([]string, 0, len(left))
@@ -220,12 +220,16 @@ func (v *run) tables() error {
 
 // foreign names the rows of a table that belong to no stream of the log.
 func (v *run) foreign(d record.Descriptor) error {
-	return v.raw.Rows(d, "", func(row any) error {
+	err := v.raw.Rows(d, "", func(row any) error {
 		if v.tree.streams[d.StreamOf(row)] == nil {
 			v.spoilt(d.Noted(row).Label, whyAdded)
 		}
 		return nil
 	})
+	if err != nil && !v.named[d.About().Name] {
+		v.damage(d.About().Name, d.About().Table, "cannot be read: "+err.Error())
+	}
+	return nil
 }
 
 // counters holds what the last closing states, with the entries since, against what
