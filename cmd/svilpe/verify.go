@@ -136,9 +136,9 @@ func (l served) String() string {
 
 func (c verifyCmd) print(p *program, v verify.Report, last served) {
 	if c.JSON {
-		damages := make([]map[string]string, len(v.Damages))
+		damages := make([]map[string]any, len(v.Damages))
 		for i, d := range v.Damages {
-			damages[i] = map[string]string{"table": d.Table, "row": d.Row, "why": d.Why}
+			damages[i] = map[string]any{"table": d.Table, "row": d.Row, "why": d.Why}
 		}
 		_ = json.NewEncoder(p.out).Encode(map[string]any{
 			"sound": v.First() == nil, "entries": v.Entries, "cases": v.Cases, "envelopes": v.Envelopes, "files": v.Files,

@@ -290,7 +290,7 @@ func TestVerifyOfEpochs(t *testing.T) {
 		t.Run(x.name, func(t *testing.T) {
 			w, f := turned(t)
 			w.exec(x.query, f.id)
-			if d := w.damage(); d == nil || d.Table != x.table {
+			if d := w.damage(); d == nil || string(d.Table) != x.table {
 				t.Errorf("verify: %v", d)
 			}
 			w.untrusted("opening", func() error { _, err := w.cw.Open(ctx, w.as("resp"), f.Number); return err })

@@ -111,7 +111,7 @@ func TestFormerMemberSpeaks(t *testing.T) {
 				if r, m, bad := w.reads(f, e.ID); !bad || r != "" || m != "" {
 					t.Errorf("the reporter reads %q, a member %q", r, m)
 				}
-				if d := w.damage(); d == nil || d.Table != x.damage || d.Row != e.ID {
+				if d := w.damage(); d == nil || string(d.Table) != x.damage || d.Row != e.ID {
 					t.Errorf("verify names %v", d)
 				}
 			})

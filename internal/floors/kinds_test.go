@@ -67,6 +67,8 @@ var kindTypes = []kindType{
 	},
 	{dir: "internal/httpd", name: "outcomeKind", tables: []string{"internal/httpd/errors.go"}},
 	{dir: "internal/verdict", name: "State", tables: []string{"internal/verdict/board.go"}},
+	{dir: "internal/verify", name: "Part", tables: []string{"internal/verify/faults.go"}},
+	{dir: "internal/verify", name: "Why", tables: []string{"internal/verify/faults.go"}},
 }
 
 func TestKindsStandInOneTable(t *testing.T) {

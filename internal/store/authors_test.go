@@ -90,7 +90,7 @@ func TestVerifyNamesWrongAuthors(t *testing.T) {
 			return errors.Join(tx.AddEnvelope(&c, x.e), tx.PutCase(c))
 		})
 		v := w.Verify(verify.Options{Founders: &w.Founders})
-		if d := v.First(); d == nil || d.Table != x.table {
+		if d := v.First(); d == nil || string(d.Table) != x.table {
 			t.Errorf("%s: %v", name, v.Damages)
 		}
 		f, err := w.CaseFile(id, false)

@@ -179,7 +179,7 @@ func TestNoVaultEndsUnannounced(t *testing.T) {
 				t.Errorf("opened: %v", err)
 			}
 			v := w.Verify(verify.Options{Founders: &w.Founders})
-			if !slices.ContainsFunc(v.Damages, func(d *verify.Damage) bool { return strings.Contains(d.Why, x.why) }) {
+			if !slices.ContainsFunc(v.Damages, func(d *verify.Damage) bool { return strings.Contains(string(d.Why), x.why) }) {
 				t.Errorf("named %v, not %q", v.Damages, x.why)
 			}
 		})

@@ -17,7 +17,7 @@ import (
 // act is one of the program's own.
 type act struct {
 	may map[string]string // kind of a label, and what may be done to it: audit.Op bytes
-	due func(*run, *record.CaseFile, audit.Entry) string
+	due func(*run, *record.CaseFile, audit.Entry) Why
 }
 
 var acts = map[audit.EntryKind]act{
@@ -44,7 +44,7 @@ func (v *run) systems(f *record.CaseFile, list []audit.Entry) {
 		if e.Actor != ethics.ActorSystem {
 			continue
 		}
-		why := "the program has no act " + string(e.Kind)
+		why := whyf("the program has no act %s", e.Kind)
 		if a, known := acts[e.Kind]; known {
 			why = a.touches(e)
 			if why == "" && a.due != nil {
@@ -52,36 +52,36 @@ func (v *run) systems(f *record.CaseFile, list []audit.Entry) {
 			}
 		}
 		if why != "" {
-			v.damage("entry", strconv.FormatInt(e.Index, 10), why)
+			v.damage(PartEntry, strconv.FormatInt(e.Index, 10), why)
 		}
 	}
 }
 
-func (a act) touches(e audit.Entry) string {
+func (a act) touches(e audit.Entry) Why {
 	for _, c := range e.Changes {
 		if !slices.Contains([]byte(a.may[record.KindOf(c.Label)]), byte(c.Op)) {
-			return "the program does not touch " + c.Label + " when " + string(e.Kind)
+			return whyf("the program does not touch %s when %s", c.Label, e.Kind)
 		}
 	}
 	return ""
 }
 
-func termsEnded(v *run, f *record.CaseFile, e audit.Entry) string {
+func termsEnded(v *run, f *record.CaseFile, e audit.Entry) Why {
 	for _, c := range e.Changes {
 		member := record.MemberOf(c.Label)
 		if member != "" && v.keeps(f, member, e) {
-			return "takes away what " + member + " held, in whose term it was"
+			return whyf("takes away what %s held, in whose term it was", member)
 		}
 	}
 	return ""
 }
 
-func loansLapsed(_ *run, f *record.CaseFile, e audit.Entry) string {
+func loansLapsed(_ *run, f *record.CaseFile, e audit.Entry) Why {
 	for _, c := range e.Changes {
 		for n := range f.Requests {
 			r := &f.Requests[n]
 			if record.Requests.Label(r) == c.Label && r.Until >= e.Day {
-				return "ends a loan before its time"
+				return whyLoan
 			}
 		}
 	}
@@ -90,7 +90,7 @@ func loansLapsed(_ *run, f *record.CaseFile, e audit.Entry) string {
 
 // identityErased computes the time of keeping anew, from the events that stood
 // before the entry.
-func identityErased(v *run, f *record.CaseFile, e audit.Entry) string {
+func identityErased(v *run, f *record.CaseFile, e audit.Entry) Why {
 	var before []ethics.Event
 	for n, x := range f.Events {
 		label := record.Events.Label(&record.Event{Case: f.ID, N: n})
@@ -100,7 +100,7 @@ func identityErased(v *run, f *record.CaseFile, e audit.Entry) string {
 	}
 	last, running := v.policy.IdentityKept(f.Track, policy.Events(before))
 	if !running || string(last) >= e.Day {
-		return "erases the reporter's details before their time"
+		return whyIdentity
 	}
 	return ""
 }
@@ -128,7 +128,7 @@ func (v *run) talkActs(list []audit.Entry) {
 				least = v.policy.Talks.KeepDays
 			}
 			if says || erases != ended || last == "" || policy.Day(last).DaysUntil(policy.Day(e.Day)) < least {
-				v.damage("entry", strconv.FormatInt(e.Index, 10), "ends or erases a consultation before its time")
+				v.damage(PartEntry, strconv.FormatInt(e.Index, 10), whyTalk)
 			}
 		}
 		if !ended && (renews || says) {

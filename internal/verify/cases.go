@@ -27,21 +27,21 @@ func (v *run) oneCase(id string, list []audit.Entry, l *record.Ledger) error {
 		return nil
 	case errors.Is(err, ethics.ErrNotFound):
 		if label := record.Cases.Name + ":" + id; l.Ended[label] {
-			v.damage(record.Cases.Name, id, "its row was taken away, and it was not erased")
+			v.damage(ofRows(record.Cases.Name), id, whyUnerased)
 		}
 		return nil // else its row is missing, and named
 	case err != nil:
-		v.damage(record.Cases.Name, id, "cannot be read: "+err.Error())
+		v.damage(ofRows(record.Cases.Name), id, unread(err))
 		return nil
 	}
 	v.out.Cases++
 	f.Installation = v.installation
 	if err := f.Learn(list, l); err != nil {
-		v.damage("case", id, err.Error())
+		v.damage(ofRows(record.Cases.Name), id, because(err))
 		return nil
 	}
 	if err := f.Chain(); err != nil {
-		v.damage("case", id, err.Error())
+		v.damage(ofRows(record.Cases.Name), id, because(err))
 		return nil
 	}
 	v.removals(&f, list)
@@ -69,7 +69,7 @@ func (v *run) copies(f *record.CaseFile) error {
 		grant := &f.Grants[n]
 		label := record.Grants.Label(grant)
 		if slices.Contains(said, grant.ID) != (grant.Via != record.ViaRenewed && f.HasStated(*grant)) && !v.named[label] {
-			v.spoilt(label, "its copy of the no-conflict statement is not what was signed")
+			v.spoilt(label, whyStatedCopy)
 		}
 	}
 	return nil
@@ -82,10 +82,10 @@ func (v *run) signed(id string, err error) {
 	case err == nil:
 	case errors.As(err, &d):
 		if !v.named[d.Label] {
-			v.spoilt(d.Label, d.Why)
+			v.spoilt(d.Label, whyf("%s", d.Why))
 		}
 	default:
-		v.damage(record.Statuses.Name, id, err.Error())
+		v.damage(ofRows(record.Statuses.Name), id, because(err))
 	}
 }
 
@@ -101,7 +101,7 @@ func (v *run) authored(f *record.CaseFile, row any) error {
 			err = errPlace
 		}
 		if err != nil {
-			v.spoilt(record.Grants.Label(r), err.Error())
+			v.spoilt(record.Grants.Label(r), because(err))
 		}
 	case *ethics.Envelope:
 		v.out.Envelopes++
@@ -139,7 +139,7 @@ func (v *run) epoch(f *record.CaseFile, e *record.Epoch) {
 		err = payload.VerifyStatement(payload.LabelEpoch, stated, e.Signature, key)
 	}
 	if err != nil {
-		v.spoilt(label, err.Error())
+		v.spoilt(label, because(err))
 	}
 }
 
@@ -151,7 +151,7 @@ func (v *run) signer(f *record.CaseFile, label string, kind ethics.EnvelopeKind,
 		err = errPlace
 	}
 	if err != nil {
-		v.spoilt(label, err.Error())
+		v.spoilt(label, because(err))
 	}
 }
 
@@ -171,10 +171,10 @@ func (v *run) removals(f *record.CaseFile, list []audit.Entry) {
 			}
 		}
 		if t, took := record.TakingOf(e); took && len(t.Barred) > 0 && !slices.ContainsFunc(f.Envelopes, t.By) {
-			v.damage("entry", strconv.FormatInt(e.Index, 10), "bars somebody, and its actor signed no removal")
+			v.damage(PartEntry, strconv.FormatInt(e.Index, 10), whyBars)
 		}
 		if len(gone) > 0 && e.Kind != record.KindSealedOff && !v.mayRemove(f, e, gone, epoch) {
-			v.damage("entry", strconv.FormatInt(e.Index, 10), "takes grants away, which its actor may not")
+			v.damage(PartEntry, strconv.FormatInt(e.Index, 10), whyTakes)
 		}
 	}
 }
@@ -200,19 +200,19 @@ func (v *run) keeps(f *record.CaseFile, member string, e audit.Entry) bool {
 // content reads a file's chunks, one at a time.
 func (v *run) content(f *record.File) error {
 	whole, size, next := sha256.New(), int64(0), 0
-	at := func(n int, why string) { v.damage("chunk", fmt.Sprintf("%s/%d", f.ID, n), why) }
+	at := func(n int, why Why) { v.damage(PartChunk, fmt.Sprintf("%s/%d", f.ID, n), why) }
 	before := len(v.out.Damages)
 	err := v.raw.Chunks(f.ID, func(n int, data []byte) error {
 		sum := sha256.Sum256(data)
 		for ; next < n && next < f.Chunks; next++ {
-			at(next, whyMissing)
+			at(next, WhyMissing)
 		}
 		switch {
 		case n < next || n >= f.Chunks:
-			at(n, "the file has no chunk of this number")
+			at(n, whyNoChunk)
 			return nil
 		case len(f.ChunkDigests) < 32*(n+1) || string(f.ChunkDigests[32*n:32*(n+1)]) != string(sum[:]):
-			at(n, whyChanged)
+			at(n, WhyChanged)
 		}
 		whole.Write(data)
 		size += int64(len(data))
@@ -220,10 +220,10 @@ func (v *run) content(f *record.File) error {
 		return v.tick(1)
 	})
 	for ; err == nil && next < f.Chunks; next++ {
-		at(next, whyMissing)
+		at(next, WhyMissing)
 	}
 	if len(v.out.Damages) == before && (size != f.Size || string(whole.Sum(nil)) != string(f.SHA256)) {
-		v.damage("file", f.ID, "its chunks give another size or SHA-256")
+		v.damage(ofRows(record.Files.Name), f.ID, whyContent)
 	}
 	return err
 }
@@ -241,7 +241,7 @@ func (v *run) talk(list []audit.Entry, rows []any, l *record.Ledger) {
 		return
 	}
 	if t.State != record.TalkErased && !l.Holds(t.Keys()) {
-		v.spoilt(record.Talks.Label(t), "its reporter's keys are not those that it began with")
+		v.spoilt(record.Talks.Label(t), whyTalkKeys)
 	}
 	f := record.TalkFile{Talk: *t, Installation: v.installation}
 	for _, row := range rows {
@@ -250,7 +250,7 @@ func (v *run) talk(list []audit.Entry, rows []any, l *record.Ledger) {
 		}
 	}
 	if err := f.Learn(list, l); err != nil {
-		v.damage(record.Talks.Name, t.ID, err.Error())
+		v.damage(ofRows(record.Talks.Name), t.ID, because(err))
 		return
 	}
 	v.signed(t.ID, f.Signed(v.roster))
@@ -260,7 +260,7 @@ func (v *run) talk(list []audit.Entry, rows []any, l *record.Ledger) {
 			continue
 		}
 		if _, err := f.Rule(v.roster)(s.Kind, s.Author, s.ID, s.Day); err != nil {
-			v.spoilt(record.Texts.Label(s), err.Error())
+			v.spoilt(record.Texts.Label(s), because(err))
 		}
 	}
 }
@@ -279,7 +279,7 @@ func (v *run) asked(f *record.CaseFile, e *record.ErasureAsked) bool {
 func (v *run) erased(id string, rows []any, l *record.Ledger) {
 	for _, name := range []string{record.Erasures.Name, record.Tombstones.Name} {
 		if len(l.OfKind(name)) == 0 {
-			v.damage(name, id, "the log says that the case was erased, and not this")
+			v.damage(ofRows(name), id, whyHalfErased)
 		}
 	}
 	for _, row := range rows {
@@ -292,21 +292,21 @@ func (v *run) erased(id string, rows []any, l *record.Ledger) {
 // erasure checks the two signatures, and that both might: two people by what was
 // stated before the entry that erased it.
 func (v *run) erasure(e record.Erasure, by int64) {
-	wrong := func(why string) { v.damage(record.Erasures.Name, e.Case, why) }
+	wrong := func(why Why) { v.damage(ofRows(record.Erasures.Name), e.Case, why) }
 	if v.roster == nil {
-		wrong("not of two people")
+		wrong(whyNotTwo)
 		return
 	}
 	switch then := v.roster.At(by); {
 	case !then.Another(e.First, e.Second):
-		wrong("not of two people")
+		wrong(whyNotTwo)
 		return
 	case !then.Handles(e.First, e.Institution, e.Asked):
-		wrong("its first person handled no cases here")
+		wrong(whyFirst)
 	case !record.MayConfirmErasure(then, e.Second, e.Day):
-		wrong("its second person was no auditor")
+		wrong(whySecond)
 	}
 	if err := record.ErasureSigned(v.installation.ID, e, v.roster); err != nil {
-		wrong(err.Error())
+		wrong(because(err))
 	}
 }

@@ -3,6 +3,7 @@ package verify_test
 import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/store/storetest"
+	"svilpe/internal/verify"
 )
 
 // The world of storetest by short names.
@@ -25,8 +26,8 @@ var (
 
 // What is wrong with a row, as the report words it.
 const (
-	whyAdded   = "no entry of the log has this row"
-	whyChanged = "differs from its digest in the log"
-	whyMissing = "the log has it, the table does not"
-	whyEnded   = "removed according to the log, the table still has it"
+	whyAdded   = string(verify.WhyAdded)
+	whyChanged = string(verify.WhyChanged)
+	whyMissing = string(verify.WhyMissing)
+	whyEnded   = string(verify.WhyEnded)
 )

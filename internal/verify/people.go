@@ -14,14 +14,14 @@ func (v *run) people() error {
 	var err error
 	v.installation, err = v.raw.Installation()
 	if errors.Is(err, ethics.ErrNotFound) {
-		v.damage("installation", "1", whyMissing)
+		v.damage(ofRows(record.Installations.Name), "1", WhyMissing)
 		err = nil
 	}
 	if err != nil || v.out.Head.Size == 0 {
 		return err
 	}
 	if v.tree.streams[ethics.StreamRoster] == nil {
-		v.damage("statement", "0", "the log has entries, but nobody was appointed")
+		v.damage(ofRows(record.Statements.Name), "0", whyNobody)
 		return nil
 	}
 	_, l, err := v.read(ethics.StreamRoster)
@@ -39,7 +39,7 @@ func (v *run) people() error {
 			continue
 		}
 		if err := l.Place(s, len(list)); err != nil {
-			v.damage("statement", s.ID, err.Error())
+			v.damage(ofRows(record.Statements.Name), s.ID, because(err))
 		}
 		list = append(list, s.Statement)
 	}
@@ -49,7 +49,7 @@ func (v *run) people() error {
 
 func (v *run) statements(list []appoint.Statement) {
 	if len(list) == 0 {
-		v.damage("statement", "0", "the log has entries, but nobody was appointed")
+		v.damage(ofRows(record.Statements.Name), "0", whyNobody)
 		return
 	}
 	founders := appoint.Digest(list[0].Body)
@@ -60,7 +60,7 @@ func (v *run) statements(list []appoint.Statement) {
 	}
 	roster, err := appoint.Read(founders, list)
 	if err == nil && record.FoundedHere(roster, v.installation) != nil {
-		v.damage("statement", list[0].ID, "founders of another installation, salt or keys")
+		v.damage(ofRows(record.Statements.Name), list[0].ID, whyFounders)
 		return
 	}
 	if err == nil {
@@ -72,7 +72,7 @@ func (v *run) statements(list []appoint.Statement) {
 	for n := 1; n <= len(list); n++ {
 		roster, err := appoint.Read(founders, list[:n])
 		if err != nil {
-			v.damage("statement", list[n-1].ID, err.Error())
+			v.damage(ofRows(record.Statements.Name), list[n-1].ID, because(err))
 			return
 		}
 		v.roster = roster

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +20,7 @@ func (v *run) read(name string) ([]audit.Entry, *record.Ledger, error) {
 	s := v.tree.streams[name]
 	list, err := v.raw.Stream(name)
 	if err != nil {
-		v.damage("entry", name, err.Error())
+		v.damage(PartEntry, name, because(err))
 		return nil, nil, nil
 	}
 	last := tlog.Hash{}
@@ -29,7 +28,7 @@ func (v *run) read(name string) ([]audit.Entry, *record.Ledger, error) {
 		last = audit.LeafHash(list[n-1])
 	}
 	if int64(len(list)) != s.count || last != s.last {
-		v.damage("schema", "entry_stream", fmt.Sprintf("gives %d entries of %s, there are %d", len(list), name, s.count))
+		v.damage(PartSchema, "entry_stream", whyf("gives %d entries of %s, there are %d", len(list), name, s.count))
 		return nil, nil, nil
 	}
 	v.blanks(name, list)
@@ -42,10 +41,10 @@ func (v *run) read(name string) ([]audit.Entry, *record.Ledger, error) {
 			return nil, nil, nil // named by blanks
 		}
 		if s.erased >= 0 && !store.OfErased(e) {
-			v.damage("entry", strconv.FormatInt(e.Index, 10), "speaks of what was erased")
+			v.damage(PartEntry, strconv.FormatInt(e.Index, 10), whySpeaks)
 		}
 		if err := l.Take(e); err != nil {
-			v.damage("entry", strconv.FormatInt(e.Index, 10), err.Error())
+			v.damage(PartEntry, strconv.FormatInt(e.Index, 10), because(err))
 			return nil, nil, nil
 		}
 		v.counted.Add(record.Counted(e))
@@ -64,9 +63,9 @@ func (v *run) blanks(name string, list []audit.Entry) {
 		row := strconv.FormatInt(e.Index, 10)
 		switch {
 		case e.Erased() && e.Number >= s.erased:
-			v.damage("entry", row, "blank, and no later entry «erased» of "+name+" says so")
+			v.damage(PartEntry, row, whyf("blank, and no later entry «erased» of %s says so", name))
 		case !e.Erased() && e.Number < s.erased && s.at < v.tree.lastClosing:
-			v.damage("entry", row, "older than the erasure of "+name+", and not blank")
+			v.damage(PartEntry, row, whyf("older than the erasure of %s, and not blank", name))
 		}
 	}
 }
@@ -79,7 +78,7 @@ func (v *run) streams() error {
 		}
 		if s := v.tree.streams[name]; name == ethics.StreamFiller { // nothing is noted in it
 			if s.blank >= 0 {
-				v.damage("entry", strconv.FormatInt(s.blankAt, 10), "blank, and no later entry «erased» of "+name+" says so")
+				v.damage(PartEntry, strconv.FormatInt(s.blankAt, 10), whyf("blank, and no later entry «erased» of %s says so", name))
 			}
 			continue
 		}
@@ -149,7 +148,7 @@ func (v *run) rows(name string, l *record.Ledger) ([]any, error) {
 			return nil
 		})
 		if err != nil { // a value that no program wrote must not hide what else is wrong
-			v.damage(i.Name, i.Table, "cannot be read: "+err.Error())
+			v.damage(ofRows(i.Name), i.Table, unread(err))
 		}
 	}
 	missing := make([]string, 0, len(left))
@@ -158,7 +157,7 @@ func (v *run) rows(name string, l *record.Ledger) ([]any, error) {
 	}
 	slices.Sort(missing)
 	for _, label := range missing {
-		v.spoilt(label, whyMissing)
+		v.spoilt(label, WhyMissing)
 	}
 	return good, nil
 }
@@ -179,11 +178,11 @@ func (v *run) match(l *record.Ledger, r record.Row) bool {
 	d, live := l.Live[r.Label]
 	switch {
 	case l.Ended[r.Label]:
-		v.spoilt(r.Label, whyEnded)
+		v.spoilt(r.Label, WhyEnded)
 	case !live:
-		v.spoilt(r.Label, whyAdded)
+		v.spoilt(r.Label, WhyAdded)
 	case d != r.Digest:
-		v.spoilt(r.Label, whyChanged)
+		v.spoilt(r.Label, WhyChanged)
 	default:
 		return true
 	}
@@ -211,7 +210,7 @@ func (v *run) tables() error {
 			return err
 		}
 		if n != want && !v.named[i.Name] {
-			v.damage(i.Name, i.Table, fmt.Sprintf("the table has %d rows, the log %d", n, want))
+			v.damage(ofRows(i.Name), i.Table, whyf("the table has %d rows, the log %d", n, want))
 		}
 	}
 	v.counters()
@@ -222,12 +221,12 @@ func (v *run) tables() error {
 func (v *run) foreign(d record.Descriptor) error {
 	err := v.raw.Rows(d, "", func(row any) error {
 		if v.tree.streams[d.StreamOf(row)] == nil {
-			v.spoilt(d.Noted(row).Label, whyAdded)
+			v.spoilt(d.Noted(row).Label, WhyAdded)
 		}
 		return nil
 	})
 	if err != nil && !v.named[d.About().Name] {
-		v.damage(d.About().Name, d.About().Table, "cannot be read: "+err.Error())
+		v.damage(ofRows(d.About().Name), d.About().Table, unread(err))
 	}
 	return nil
 }
@@ -241,7 +240,7 @@ func (v *run) counters() {
 	for _, all := range []record.Counters{want, v.counted} {
 		for name := range all {
 			if want[name] != v.counted[name] && !v.named[name] {
-				v.damage("map", name, fmt.Sprintf("the closings say %d, the log has %d", want[name], v.counted[name]))
+				v.damage(PartMap, name, whyf("the closings say %d, the log has %d", want[name], v.counted[name]))
 				v.named[name] = true
 			}
 		}

@@ -3,7 +3,6 @@ package verify
 import (
 	"bytes"
 	"crypto/sha256"
-	"fmt"
 	"math"
 	"slices"
 	"sort"
@@ -21,8 +20,9 @@ const page = 256
 
 // mark is a root that the tree must have had at a size.
 type mark struct {
-	head       audit.Head
-	table, row string
+	head  audit.Head
+	table Part
+	row   string
 }
 
 // tree is what the pass over the entries learns.
@@ -68,15 +68,15 @@ func (v *run) entries() error {
 		for _, e := range list {
 			row := strconv.FormatInt(e.Index, 10)
 			if e.Index < t.Size || e.Index >= size {
-				v.damage("entry", row, "not under the signed head")
+				v.damage(PartEntry, row, whyOutlying)
 				continue
 			}
 			if e.Index > t.Size {
-				v.damage("entry", strconv.FormatInt(t.Size, 10), whyMissing)
+				v.damage(PartEntry, strconv.FormatInt(t.Size, 10), WhyMissing)
 				return v.judge(false) // behind it everything differs
 			}
 			if err := bad[e.Index]; err != nil {
-				v.damage("entry", row, err.Error())
+				v.damage(PartEntry, row, because(err))
 			}
 			v.learn(e)
 			nodes = append(nodes, t.Add(audit.LeafHash(e))...)
@@ -92,7 +92,7 @@ func (v *run) entries() error {
 	}
 	v.out.Entries = t.Size
 	if t.Size < size {
-		v.damage("entry", strconv.FormatInt(t.Size, 10), whyMissing)
+		v.damage(PartEntry, strconv.FormatInt(t.Size, 10), WhyMissing)
 		return v.judge(false)
 	}
 	return v.judge(true)
@@ -111,16 +111,16 @@ func (v *run) learn(e audit.Entry) {
 		t.byBucket[b] = append(t.byBucket[b], e.Stream)
 	}
 	if err := record.Stands(e); err != nil {
-		v.damage("entry", row, err.Error())
+		v.damage(PartEntry, row, because(err))
 		s.nowhere = true
 	}
 	switch {
 	case e.Number != s.count || e.Prev != s.last:
-		v.damage("entry", row, "does not follow the one before it in "+e.Stream)
+		v.damage(PartEntry, row, whyf("does not follow the one before it in %s", e.Stream))
 	case e.Day < t.day:
-		v.damage("entry", row, "of an earlier day than the entry before it")
+		v.damage(PartEntry, row, whyEarlier)
 	case !e.Erased() && !e.Whole():
-		v.damage("entry", row, "its body is not the one that its frame names")
+		v.damage(PartEntry, row, whyBody)
 	}
 	t.day = max(t.day, e.Day)
 	s.count, s.last = e.Number+1, audit.LeafHash(e)
@@ -145,11 +145,11 @@ func (v *run) closing(e audit.Entry) {
 	day := string(e.FactOf(record.FactDay))
 	switch {
 	case !there:
-		v.damage("checkpoint", day, "the log closed this day, and its checkpoint is not there")
+		v.damage(PartCheckpoint, day, whyNoCheckpoint)
 	case c.Day != day:
-		v.damage("checkpoint", c.Day, "its closing is of "+day)
+		v.damage(PartCheckpoint, c.Day, whyf("its closing is of %s", day))
 	case day <= t.closed:
-		v.damage("checkpoint", day, "a later day was closed before it")
+		v.damage(PartCheckpoint, day, whyLaterClosed)
 	}
 	t.closed = max(t.closed, day)
 	delete(t.checkpoints, e.Index+1)
@@ -157,11 +157,11 @@ func (v *run) closing(e audit.Entry) {
 	counters, err := record.ParseCounters(e.FactOf(record.FactCounters))
 	switch {
 	case !bytes.Equal(root[:], e.FactOf(record.FactMap)):
-		t.later = append(t.later, &Damage{"map", day, "the streams before entry " + row + " give another root"})
+		t.later = append(t.later, &Damage{PartMap, day, whyf("the streams before entry %s give another root", row)})
 	case !bytes.Equal(t.before, e.FactOf(record.FactBefore)):
-		t.later = append(t.later, &Damage{"checkpoint", day, "another checkpoint stands before it than its closing names"})
+		t.later = append(t.later, &Damage{PartCheckpoint, day, whyOtherBefore})
 	case err != nil:
-		v.damage("entry", row, err.Error())
+		v.damage(PartEntry, row, because(err))
 	}
 	t.lastClosing, t.counters, t.since = e.Index, counters, record.Counters{}
 	sum := sha256.Sum256(c.Note)
@@ -199,26 +199,26 @@ func (v *run) mapBefore(closing audit.Entry) tlog.Hash {
 func (v *run) nodes(first int64, want []tlog.Hash) error {
 	t := &v.tree
 	next := first
-	differs := func(id int64, why string) {
+	differs := func(id int64, why Why) {
 		level, n := tlog.SplitStoredHashIndex(id)
 		if t.node == nil {
-			t.node = &Damage{"node", strconv.FormatInt(id, 10), why}
+			t.node = &Damage{PartNode, strconv.FormatInt(id, 10), why}
 		}
 		if level == 0 && t.entry == nil {
-			t.entry = &Damage{"entry", strconv.FormatInt(n, 10), "differs from its leaf under the signed head"}
+			t.entry = &Damage{PartEntry, strconv.FormatInt(n, 10), whyLeaf}
 		}
 	}
 	err := v.raw.Nodes(first, first+int64(len(want)), func(id int64, hash []byte) {
 		for ; next < id; next++ {
-			differs(next, whyMissing)
+			differs(next, WhyMissing)
 		}
 		if string(hash) != string(want[id-first][:]) {
-			differs(id, "differs from the entries below it")
+			differs(id, whyNode)
 		}
 		next = id + 1
 	})
 	for ; err == nil && next < first+int64(len(want)); next++ {
-		differs(next, whyMissing)
+		differs(next, WhyMissing)
 	}
 	return err
 }
@@ -229,7 +229,7 @@ func (t *tree) compare() {
 		m := t.marks[0]
 		t.marks = t.marks[1:]
 		if t.Root() != m.head.Root && t.marked == nil {
-			t.marked = &Damage{m.table, m.row, fmt.Sprintf("the first %d entries give another root", t.Size)}
+			t.marked = &Damage{m.table, m.row, whyf("the first %d entries give another root", t.Size)}
 		}
 	}
 }
@@ -241,13 +241,13 @@ func (v *run) judge(whole bool) error {
 	t := &v.tree
 	for _, m := range t.marks {
 		if m.head.Origin != v.out.Head.Origin || m.head.Size > v.out.Head.Size {
-			v.damage(m.table, m.row, fmt.Sprintf("has %d entries of %s, the head has %d of %s",
+			v.damage(m.table, m.row, whyf("has %d entries of %s, the head has %d of %s",
 				m.head.Size, m.head.Origin, v.out.Head.Size, v.out.Head.Origin))
 		}
 	}
 	for _, c := range t.checkpoints {
 		if whole {
-			v.damage("checkpoint", c.Day, "the log closed no day there")
+			v.damage(PartCheckpoint, c.Day, whyNotClosed)
 		}
 	}
 	sound := t.Root() == v.out.Head.Root
@@ -259,7 +259,7 @@ func (v *run) judge(whole bool) error {
 	case !sound:
 		// Every entry agrees with its leaf: somebody computed the tree anew but
 		// could not sign it.
-		found = append(found, &Damage{"head", "1", "entries and nodes agree with each other, not with the signed head"})
+		found = append(found, &Damage{PartHead, "1", whyAnewTree})
 	default:
 		found = append(found, t.node)
 	}
@@ -270,7 +270,7 @@ func (v *run) judge(whole bool) error {
 	}
 	id, extra, err := v.raw.Outlying(tlog.StoredHashCount(t.Size))
 	if extra && whole {
-		v.damage("node", strconv.FormatInt(id, 10), "not under the signed head")
+		v.damage(PartNode, strconv.FormatInt(id, 10), whyOutlying)
 	}
 	return err
 }
@@ -289,22 +289,22 @@ func (v *run) states() error {
 	}
 	for b, all := range byBucket {
 		if audit.BucketRoot(all) != t.buckets.Of(b) {
-			v.damage("map", all[0].Stream, "is not how far the streams of its bucket had come when the last day was closed")
+			v.damage(PartMap, all[0].Stream, whyReach)
 		}
 	}
 	for b := range t.buckets {
 		if len(byBucket[b]) == 0 {
-			v.damage("map", t.byBucket[b][0], whyMissing)
+			v.damage(PartMap, t.byBucket[b][0], WhyMissing)
 		}
 	}
 	roots, err := v.raw.Buckets()
 	if err != nil {
-		v.damage("map", "1", err.Error())
+		v.damage(PartMap, "1", because(err))
 		return nil
 	}
 	for b := range audit.Buckets {
 		if roots.Of(b) != t.buckets.Of(b) {
-			v.damage("map", strconv.Itoa(b), "the root of this bucket is another")
+			v.damage(PartMap, strconv.Itoa(b), whyBucket)
 			break
 		}
 	}

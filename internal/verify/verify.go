@@ -59,23 +59,15 @@ func (r *Report) First() *Damage {
 // Faults is how many damages there are, the ones that are not named too.
 func (r *Report) Faults() int { return len(r.Damages) + r.More }
 
-// Damage names a row that is not as the log says. Table is the kind of the row, or
-// one of entry, node, head, checkpoint, map, chunk, schema and file system.
-type Damage struct{ Table, Row, Why string }
+// Damage names a row that is not as the log says.
+type Damage struct {
+	Table Part
+	Row   string
+	Why   Why
+}
 
 // Error says which row it is.
-func (d *Damage) Error() string { return d.Table + " " + d.Row + ": " + d.Why }
-
-// What is wrong with a row.
-const (
-	whyAdded   = "no entry of the log has this row"
-	whyChanged = "differs from its digest in the log"
-	whyMissing = "the log has it, the table does not"
-	whyEnded   = "removed according to the log, the table still has it"
-
-	whyOtherDay    = "of another day than its entry"
-	whyUnannounced = "its details ended and the log does not say why"
-)
+func (d *Damage) Error() string { return fmt.Sprintf("%s %s: %s", d.Table, d.Row, d.Why) }
 
 // most damages are kept: one that is everywhere is told of by fewer.
 const most = 1000
@@ -112,7 +104,7 @@ func Run(ctx context.Context, s *store.Store, o Options) (Report, error) {
 	}
 	err = s.Raw(ctx, func(raw *store.Raw) error {
 		v := &run{ctx: ctx, s: s, raw: raw, o: o, out: &out, live: map[string]int64{}, met: map[string]int64{}, counted: record.Counters{}, policy: rules, named: map[string]bool{}}
-		v.tree.marks = append(v.tree.marks, mark{audit.Head{Size: size, Root: root}, "head", "1"})
+		v.tree.marks = append(v.tree.marks, mark{audit.Head{Size: size, Root: root}, PartHead, "1"})
 		return v.all()
 	})
 	return out, err
@@ -135,8 +127,8 @@ func (v *run) all() error {
 var errNoHead = errors.New("verify: no signed head")
 
 // damage reports one.
-func (v *run) damage(table, row, why string) {
-	v.named[table] = true
+func (v *run) damage(table Part, row string, why Why) {
+	v.named[string(table)] = true
 	if len(v.out.Damages) == most {
 		v.out.More++
 		return
@@ -145,9 +137,9 @@ func (v *run) damage(table, row, why string) {
 }
 
 // spoilt reports a row by its label.
-func (v *run) spoilt(label, why string) {
+func (v *run) spoilt(label string, why Why) {
 	v.named[label] = true
-	v.damage(record.KindOf(label), record.KeyOf(label), why)
+	v.damage(partOf(label), record.KeyOf(label), why)
 }
 
 // tick counts rows read. It is where a cancelled verification ends.
@@ -167,14 +159,14 @@ func (v *run) schema() error {
 		return err
 	}
 	if why != "" {
-		v.damage("schema", "1", why)
+		v.damage(PartSchema, "1", whyf("%s", why))
 	}
 	lines, err := v.raw.Integrity()
 	if err != nil {
 		return err
 	}
 	for _, line := range lines {
-		v.damage("schema", "1", "SQLite says: "+line)
+		v.damage(PartSchema, "1", whyf("SQLite says: %s", line))
 	}
 	names, err := v.raw.Tables()
 	if err != nil {
@@ -205,10 +197,10 @@ func (v *run) head() error {
 	head, err := v.raw.Head()
 	switch {
 	case errors.Is(err, ethics.ErrNotFound):
-		v.damage("head", "1", whyMissing)
+		v.damage(PartHead, "1", WhyMissing)
 		return errNoHead
 	case errors.Is(err, audit.ErrHead), errors.Is(err, audit.ErrTampered):
-		v.damage("head", "1", err.Error())
+		v.damage(PartHead, "1", because(err))
 		return errNoHead
 	case err != nil:
 		return err
@@ -221,7 +213,7 @@ func (v *run) head() error {
 		if err != nil {
 			return fmt.Errorf("checkpoint %s: %w", row, err)
 		}
-		v.tree.marks = append(v.tree.marks, mark{k, "checkpoint", row})
+		v.tree.marks = append(v.tree.marks, mark{k, PartCheckpoint, row})
 	}
 	return nil
 }
@@ -244,17 +236,17 @@ func (v *run) checkpoints() error {
 		h, err := audit.OpenHead(c.Note, v.s.Verifier())
 		switch {
 		case err != nil:
-			v.damage("checkpoint", c.Day, err.Error())
+			v.damage(PartCheckpoint, c.Day, because(err))
 			continue
 		case h.Size != c.Size:
-			v.damage("checkpoint", c.Day, fmt.Sprintf("size %d beside a note of size %d", c.Size, h.Size))
+			v.damage(PartCheckpoint, c.Day, whyf("size %d beside a note of size %d", c.Size, h.Size))
 			continue
 		case v.tree.checkpoints[h.Size].Size > 0:
-			v.damage("checkpoint", c.Day, "there is another one of its size")
+			v.damage(PartCheckpoint, c.Day, whyTwoOfSize)
 			continue
 		}
 		v.tree.checkpoints[h.Size] = c
-		v.tree.marks = append(v.tree.marks, mark{h, "checkpoint", c.Day})
+		v.tree.marks = append(v.tree.marks, mark{h, PartCheckpoint, c.Day})
 	}
 	return nil
 }
@@ -263,7 +255,7 @@ func (v *run) checkpoints() error {
 func (v *run) orphans() error {
 	all, err := v.raw.Orphans()
 	for _, row := range all {
-		v.damage("chunk", row, "belongs to no file")
+		v.damage(PartChunk, row, whyNoFile)
 	}
 	return err
 }

@@ -33,7 +33,7 @@ func (w *World) Damaged(table, row string) verify.Report {
 	if d == nil {
 		w.T.Fatal("not found")
 	}
-	if d.Table != table || row != "" && d.Row != row || d.Row == "" || d.Why == "" {
+	if string(d.Table) != table || row != "" && d.Row != row || d.Row == "" || d.Why == "" {
 		w.T.Errorf("named %v, want %s %s first", v.Damages, table, row)
 	}
 	return v
@@ -45,7 +45,7 @@ func (w *World) Names(table, row, why string) verify.Report {
 	w.T.Helper()
 	v := w.Verify(verify.Options{Founders: &w.Founders})
 	for _, d := range v.Damages {
-		if d.Table == table && (row == "" || d.Row == row) && strings.Contains(d.Why, why) {
+		if string(d.Table) == table && (row == "" || d.Row == row) && strings.Contains(string(d.Why), why) {
 			return v
 		}
 	}
