@@ -14,6 +14,7 @@ import (
 	"svilpe/internal/auth"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
 )
@@ -132,7 +133,7 @@ func TestFoundersReplacedUnderASession(t *testing.T) {
 	forged := w.replaced(sign(h, raw, err))
 	h = forged.roster().Head(appoint.KindAppointment, uuid.NewString(), "2026-11-22")
 	raw, err = appoint.Write(h, anna.Appointments[0])
-	forged.add(store.KindAppointed, sign(h, raw, err))
+	forged.add(record.KindAppointed, sign(h, raw, err))
 	cookie := secret.Cookie{5, 5, 5}
 	forged.addSession(cookie, session.ID, append(session.Secret[:], session.Roster.Digest[:]...)) // her row, as it was
 	if _, err := forged.a.Session(ctx, cookie); !errors.Is(err, ethics.ErrSessionEnded) || !errors.Is(err, auth.ErrFounders) {
@@ -172,7 +173,7 @@ func (w *world) replaced(founding appoint.Statement) *world {
 	must(w.t, store.Create(ctx, forged.data))
 	forged.open()
 	must(w.t, forged.a.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.Setup(in, head) }))
-	forged.add(store.KindFounded, founding, func(tx *store.Tx) error { return errors.Join(tx.NoteInstallation(), tx.PutMember(anna)) })
+	forged.add(record.KindFounded, founding, func(tx *store.Tx) error { return errors.Join(tx.NoteInstallation(), tx.PutMember(anna)) })
 	return forged
 }
 

@@ -15,6 +15,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
@@ -88,7 +89,7 @@ func (s *Service) write(
 		case err != nil:
 			return Taken{}, err
 		}
-		return Taken{Proposed: w.kind == KindProposed}, nil
+		return Taken{Proposed: w.kind == record.KindProposed}, nil
 	})
 }
 
@@ -132,7 +133,7 @@ func (s *Service) put(ctx context.Context, who *appoint.Acting, number string, d
 			}
 		}
 		on := s.today()
-		if w.kind == store.KindRemoved || w.kind == KindGranted {
+		if w.kind == record.KindRemoved || w.kind == record.KindGranted {
 			on = c.Changed // others hold the case, and nothing was done in it: it lies still as before
 		}
 		return tx.Settle(c, w.status, on)
@@ -221,7 +222,7 @@ func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string
 		if err := d.finish(step); err != nil {
 			return written{}, err
 		}
-		return written{envelopes: d.letter.out, kind: KindStep, status: d.signed, change: d.change}, nil
+		return written{envelopes: d.letter.out, kind: record.KindStep, status: d.signed, change: d.change}, nil
 	})
 }
 

@@ -138,7 +138,7 @@ func TestErasureByAFormerMember(t *testing.T) {
 	e.FirstSignature = payload.SignStatement(payload.LabelErasure, stated, w.people["former"].MemberSigner())
 	row := record.ErasuresAsked.Row(&record.ErasureAsked{ID: "dated back", Erasure: e})
 	storetest.Append(t, w.dir, w.log, ethics.CaseStream(f.id), audit.Body{
-		Kind: store.KindErasureApproved, Actor: "former", Changes: []audit.Change{{Label: row.Label, Op: audit.Added, New: row.Digest}},
+		Kind: record.KindErasureApproved, Actor: "former", Changes: []audit.Change{{Label: row.Label, Op: audit.Added, New: row.Digest}},
 	})
 	w.exec(`insert into erasure_asked values ('dated back', ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Case, e.Number, e.Institution, e.Asked, e.Digest, e.Grounds, e.First, e.FirstSignature)

@@ -11,6 +11,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 )
 
@@ -153,7 +154,7 @@ func TestErasureByAdministrator(t *testing.T) {
 		return err
 	}))
 	e.FirstSignature = payload.SignStatement(payload.LabelErasure, payload.ErasureStatement(install, e.Case, e.Digest, e.Asked, e.Grounds), w.people["admin"].MemberSigner())
-	w.write(store.KindErasureApproved, f.id, func(tx *store.Tx) error { return tx.ApproveErasure(e) })
+	w.write(record.KindErasureApproved, f.id, func(tx *store.Tx) error { return tx.ApproveErasure(e) })
 	if err := w.cw.SignErasure(ctx, w.as("auditor"), f.Number); err == nil {
 		t.Error("erased without a responsible person")
 	}

@@ -10,6 +10,7 @@ import (
 	"svilpe/internal/casework"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
@@ -105,7 +106,7 @@ func TestAGrantThatNobodyGave(t *testing.T) {
 			if d := w.damage(); d == nil || d.Table != "grant" {
 				t.Errorf("verification names %v", d)
 			}
-			w.write(store.KindTermEnded, f.id, func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "chair") })
+			w.write(record.KindTermEnded, f.id, func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "chair") })
 			w.untrusted("the reporter writes", func() error { return second(w.dia.Send(ctx, v, derive.New(), "SECRET", nil)) })
 			if n := w.count(`select count(*) from case_grant where member_id = 'temp' and epoch > 0`); n != 0 {
 				t.Errorf("given %d keys of the next epoch", n)

@@ -28,22 +28,6 @@ import (
 	"svilpe/internal/unseal"
 )
 
-// Kinds of entries of this package.
-const (
-	KindOpened     = record.KindOpened
-	KindUnseen     = record.KindUnseen
-	KindStated     = record.KindStated
-	KindDistrusted = record.KindDistrusted
-	KindStep       = record.KindStep
-	KindProposed   = record.KindProposed
-	KindDecided    = record.KindDecided
-	KindMessage    = record.KindMessage
-	KindNote       = record.KindNote
-	KindRedacted   = record.KindRedacted
-	KindOriginal   = record.KindOriginal
-	KindGranted    = record.KindGranted
-)
-
 // Limits bound what one form may bring.
 type Limits struct {
 	FileBytes, MessageBytes int64
@@ -202,7 +186,7 @@ func (s *Service) distrust(ctx context.Context, who *appoint.Acting, caseID stri
 		return err
 	}
 	s.Log.LogAttrs(ctx, slog.LevelError, "a case cannot be trusted", slog.String("case", caseID), slog.Any("err", err))
-	return errors.Join(err, s.enter(ctx, KindDistrusted, who.ID, ethics.CaseStream(caseID)))
+	return errors.Join(err, s.enter(ctx, record.KindDistrusted, who.ID, ethics.CaseStream(caseID)))
 }
 
 // Open opens a case: right and grant, then the entry, durable, then the key.
@@ -217,7 +201,7 @@ func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) 
 	if !cover.Stated {
 		return nil, ErrNotStated
 	}
-	if err := s.enter(ctx, KindOpened, who.ID, ethics.CaseStream(cover.ID)); err != nil {
+	if err := s.enter(ctx, record.KindOpened, who.ID, ethics.CaseStream(cover.ID)); err != nil {
 		return nil, err
 	}
 	o := &Opened{roster: who.Roster, policy: s.Policy}
@@ -244,7 +228,7 @@ func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) 
 	}
 	if spoilt+o.Missing > 0 {
 		s.Log.LogAttrs(ctx, slog.LevelError, "a message cannot be trusted", slog.String("case", cover.ID), slog.Int("envelopes", spoilt), slog.Int("missing", o.Missing))
-		if err := s.enter(ctx, KindDistrusted, who.ID, ethics.CaseStream(cover.ID)); err != nil {
+		if err := s.enter(ctx, record.KindDistrusted, who.ID, ethics.CaseStream(cover.ID)); err != nil {
 			return nil, err
 		}
 	}
@@ -325,7 +309,7 @@ func (s *Service) stateOnce(ctx context.Context, who *appoint.Acting, number str
 	if err != nil {
 		return err
 	}
-	e := store.Entry{ID: uuid.NewString(), Day: env.Day, Kind: KindStated, Actor: who.ID, Stream: ethics.CaseStream(f.ID)}
+	e := store.Entry{ID: uuid.NewString(), Day: env.Day, Kind: record.KindStated, Actor: who.ID, Stream: ethics.CaseStream(f.ID)}
 	err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		c, _, err := s.find(&tx.ReadTx, who, number)
 		if err != nil {

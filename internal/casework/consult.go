@@ -14,6 +14,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/unseal"
@@ -71,7 +72,7 @@ func (s *Service) Consultation(ctx context.Context, who *appoint.Acting, number 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.enter(ctx, store.KindConsultation, who.ID, ethics.TalkStream(c.ID)); err != nil {
+	if err := s.enter(ctx, record.KindConsultation, who.ID, ethics.TalkStream(c.ID)); err != nil {
 		return nil, err
 	}
 	t := &OpenTalk{}
@@ -170,7 +171,7 @@ func (s *Service) distrustTalk(ctx context.Context, who *appoint.Acting, id stri
 		return err
 	}
 	s.Log.LogAttrs(ctx, slog.LevelError, "a consultation or text cannot be trusted", slog.Bool("whole", err != nil))
-	return errors.Join(err, s.enter(ctx, KindDistrusted, who.ID, ethics.TalkStream(id)))
+	return errors.Join(err, s.enter(ctx, record.KindDistrusted, who.ID, ethics.TalkStream(id)))
 }
 
 // SayTalk answers in a consultation or, with note, writes what the trust persons
@@ -241,5 +242,5 @@ func (s *Service) until(day ethics.Day) ethics.Day {
 }
 
 func (s *Service) talked(ctx context.Context, actor, id string, day ethics.Day, fn func(*store.Tx) error) error {
-	return s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: day, Kind: store.KindConsultation, Actor: actor, Stream: ethics.TalkStream(id)}, fn)
+	return s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: day, Kind: record.KindConsultation, Actor: actor, Stream: ethics.TalkStream(id)}, fn)
 }

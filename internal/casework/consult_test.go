@@ -17,6 +17,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/intake"
 	"svilpe/internal/payload"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/token"
@@ -347,7 +348,7 @@ func (w *world) begun(found, keys token.Code, signed, row []string) (string, dia
 		Institution: c.Institution, State: c.State,
 	}, by)
 	must(w.t, err)
-	w.write(store.KindConsultation, c.ID, func(tx *store.Tx) error { return tx.AddConsultation(c, locator[:], first, *st) })
+	w.write(record.KindConsultation, c.ID, func(tx *store.Tx) error { return tx.AddConsultation(c, locator[:], first, *st) })
 	return c.Number, w.visit(filed{Filed: intake.Filed{Code: found}})
 }
 

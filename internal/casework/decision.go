@@ -11,6 +11,7 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 )
 
 // Acts of a decision.
@@ -120,7 +121,7 @@ func (s *Service) CarryDecision(ctx context.Context, who *appoint.Acting, number
 		return ethics.ErrRefused
 	}
 	body := ethics.Exported{What: ethics.DecisionPDF, Step: approval.ID}
-	return s.carry(ctx, who, o, [2]audit.EntryKind{KindExporting, KindExported}, body, w, func(w io.Writer) error { return write(o, w) })
+	return s.carry(ctx, who, o, [2]audit.EntryKind{record.KindExporting, record.KindExported}, body, w, func(w io.Writer) error { return write(o, w) })
 }
 
 // cast puts a vote in the place of that person's earlier one.

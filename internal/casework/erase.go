@@ -247,9 +247,9 @@ func (s *Service) SignErasure(ctx context.Context, who *appoint.Acting, number s
 	if err != nil {
 		return err
 	}
-	kind, day, act := store.KindErasureApproved, e.Asked, func(tx *store.Tx) error { return tx.ApproveErasure(e) }
+	kind, day, act := record.KindErasureApproved, e.Asked, func(tx *store.Tx) error { return tx.ApproveErasure(e) }
 	if second {
-		kind, day, act = store.KindErased, e.Day, func(tx *store.Tx) error { return tx.Erase(e, r.Ended) }
+		kind, day, act = record.KindErased, e.Day, func(tx *store.Tx) error { return tx.Erase(e, r.Ended) }
 	}
 	err = s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: day, Kind: kind, Actor: who.ID, Stream: ethics.CaseStream(e.Case)}, act)
 	if errors.Is(err, ethics.ErrExists) {

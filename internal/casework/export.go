@@ -23,15 +23,6 @@ const actExport = "export_case_file"
 // ExportFor is how long an approval of an export holds.
 const ExportFor = 7 * 24 * time.Hour
 
-// Kinds of an export's entries: before the first byte, and after the last. The
-// first without the second is a download that a crash cut off.
-const (
-	KindExporting   = record.KindExporting
-	KindExported    = record.KindExported
-	KindPackaging   = record.KindPackaging // the same of a package to an authority
-	KindPackageMade = record.KindPackageMade
-)
-
 // ExportUntil tells until when the viewer may download the case file: who
 // proposed it, approved by a second person, still in an office that exports, for
 // seven days. false when nothing is approved for this member.
@@ -67,7 +58,7 @@ func (s *Service) Export(ctx context.Context, who *appoint.Acting, number string
 	if _, ok := s.ExportUntil(o); !ok {
 		return ethics.ErrRefused
 	}
-	return s.carry(ctx, who, o, [2]audit.EntryKind{KindExporting, KindExported}, ethics.Exported{What: x.What, To: x.To}, w, func(w io.Writer) error { return x.Write(o, w) })
+	return s.carry(ctx, who, o, [2]audit.EntryKind{record.KindExporting, record.KindExported}, ethics.Exported{What: x.What, To: x.To}, w, func(w io.Writer) error { return x.Write(o, w) })
 }
 
 // carry writes what leaves the system between two entries of these kinds; the

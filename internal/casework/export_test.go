@@ -7,6 +7,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 )
 
 // HalfLink is what a crash between the two cases of a link leaves.
@@ -23,6 +24,6 @@ func (s *Service) MessageAfter(ctx context.Context, who *appoint.Acting, number 
 		l := s.letter(o, who)
 		err := l.add(draft.EnvelopeID(o.ID, ethics.KindMessage), ethics.KindMessage, ethics.Message{Text: text}, true)
 		once()
-		return written{envelopes: l.out, kind: KindMessage}, err
+		return written{envelopes: l.out, kind: record.KindMessage}, err
 	})
 }

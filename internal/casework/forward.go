@@ -13,6 +13,7 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/token"
 )
 
@@ -147,5 +148,5 @@ func (s *Service) Carry(ctx context.Context, who *appoint.Acting, number, step, 
 			return ethics.ErrNotFound
 		}
 	}
-	return s.carry(ctx, who, o, [2]audit.EntryKind{KindPackaging, KindPackageMade}, body, w, func(w io.Writer) error { return write(o, all[n], w) })
+	return s.carry(ctx, who, o, [2]audit.EntryKind{record.KindPackaging, record.KindPackageMade}, body, w, func(w io.Writer) error { return write(o, all[n], w) })
 }

@@ -13,6 +13,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 )
 
@@ -27,7 +28,7 @@ func (s *Service) propose(o *Opened, who *appoint.Acting, draft derive.Secret, s
 	if err := l.add(id, ethics.KindProposal, body, false); err != nil {
 		return written{}, err
 	}
-	return written{envelopes: l.out, kind: KindProposed, change: func(tx *store.Tx, c *ethics.Case) error {
+	return written{envelopes: l.out, kind: record.KindProposed, change: func(tx *store.Tx, c *ethics.Case) error {
 		return tx.AddProposal(store.Proposal{ID: id, Case: c.ID, Step: step.ID, Proposer: who.ID, State: "open", Day: s.today()})
 	}}, nil
 }
@@ -96,7 +97,7 @@ func (s *Service) decide(o *Opened, who *appoint.Acting, draft derive.Secret, ap
 		}
 	}
 	id := o.Open.ID
-	return written{envelopes: d.letter.out, kind: KindDecided, status: d.signed, change: func(tx *store.Tx, c *ethics.Case) error {
+	return written{envelopes: d.letter.out, kind: record.KindDecided, status: d.signed, change: func(tx *store.Tx, c *ethics.Case) error {
 		if err := tx.DecideProposal(id, who.ID, state); err != nil {
 			return err
 		}

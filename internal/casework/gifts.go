@@ -13,9 +13,6 @@ import (
 	"svilpe/internal/unseal"
 )
 
-// KindGiftsRead is the kind of the entry when a keeper reads the gift register.
-const KindGiftsRead = record.KindGiftsRead
-
 // Declared is a declaration of the gift register, opened.
 type Declared struct {
 	ethics.Gift
@@ -49,7 +46,7 @@ func (s *Service) Gifts(ctx context.Context, who *appoint.Acting, year string, a
 	if len(places) == 0 {
 		return out, ethics.ErrNotFound
 	}
-	if err := s.enter(ctx, KindGiftsRead, who.ID, ethics.StreamProgram); err != nil {
+	if err := s.enter(ctx, record.KindGiftsRead, who.ID, ethics.StreamProgram); err != nil {
 		return out, err
 	}
 	var rows Page[store.Gift, store.GiftKey]

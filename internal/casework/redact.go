@@ -12,6 +12,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 )
 
 // actRedact is the act of making a working copy, in the policy's list of actions.
@@ -82,7 +83,7 @@ func (s *Service) Redact(ctx context.Context, who *appoint.Acting, number string
 		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindRedaction), ethics.KindRedaction, r, false); err != nil {
 			return written{}, err
 		}
-		return written{envelopes: l.out, kind: KindRedacted}, nil
+		return written{envelopes: l.out, kind: record.KindRedacted}, nil
 	})
 }
 
@@ -181,7 +182,7 @@ func (s *Service) Whole(ctx context.Context, who *appoint.Acting, number, id str
 	if !s.MayReadWhole(o) || len(o.whole[id]) == 0 {
 		return nil, nil, ethics.ErrNotFound
 	}
-	if err := s.enter(ctx, KindOriginal, who.ID, ethics.CaseStream(o.ID)); err != nil {
+	if err := s.enter(ctx, record.KindOriginal, who.ID, ethics.CaseStream(o.ID)); err != nil {
 		return nil, nil, err
 	}
 	var out []Text

@@ -9,6 +9,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/routing"
 	"svilpe/internal/store"
 )
@@ -160,9 +161,9 @@ func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string
 		}
 		err = s.put(ctx, who, number, draft, o, w)
 		if errors.Is(err, ethics.ErrExists) || errors.Is(err, ethics.ErrNotFound) && s.wrote(ctx, who, number, draft) {
-			return Taken{Again: true, Proposed: w.kind == KindProposed}, nil
+			return Taken{Again: true, Proposed: w.kind == record.KindProposed}, nil
 		}
-		return Taken{Proposed: err == nil && w.kind == KindProposed}, err
+		return Taken{Proposed: err == nil && w.kind == record.KindProposed}, err
 	})
 }
 
@@ -211,7 +212,7 @@ func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d
 		}
 		return nil
 	}
-	return written{envelopes: l.out, kind: store.KindRemoved, turn: t, change: change}, nil
+	return written{envelopes: l.out, kind: record.KindRemoved, turn: t, change: change}, nil
 }
 
 // coming are who gets the case when these leave it: those who were chosen, then
@@ -267,7 +268,7 @@ func (s *Service) standing(ctx context.Context, who *appoint.Acting, number stri
 	if !gives && o.roster.People(o.file.Holders()...) > routing.Least && !s.leads(o) {
 		return o, nil // enough remain: no key is touched
 	}
-	if err := s.enter(ctx, KindUnseen, who.ID, ethics.CaseStream(o.ID)); err != nil {
+	if err := s.enter(ctx, record.KindUnseen, who.ID, ethics.CaseStream(o.ID)); err != nil {
 		return nil, err
 	}
 	return o, s.unseen(o, who)

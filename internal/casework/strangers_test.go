@@ -14,8 +14,8 @@ import (
 	"svilpe/internal/casework"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
-	"svilpe/internal/intake"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 )
@@ -51,7 +51,7 @@ func (w *world) gifts(institution string, n int, days ...string) []string {
 		for some := range slices.Chunk(rows[start:end], (end-start)/64+1) {
 			all.Go(func() {
 				for _, g := range some {
-					e := store.Entry{ID: g.ID, Day: g.Day, Kind: intake.KindGift, Actor: "x", Stream: ethics.GiftStream(g.ID)}
+					e := store.Entry{ID: g.ID, Day: g.Day, Kind: record.KindDeclared, Actor: "x", Stream: ethics.GiftStream(g.ID)}
 					if err := w.s.Write(ctx, e, func(tx *store.Tx) error { return tx.AddGift(g) }); err != nil {
 						w.t.Error(err)
 					}

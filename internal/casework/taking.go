@@ -10,6 +10,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/routing"
 	"svilpe/internal/store"
 	"svilpe/internal/vault"
@@ -164,7 +165,7 @@ func (s *Service) proposeTaking(o *Opened, who *appoint.Acting, draft derive.Sec
 		}
 		return tx.AddProposal(row)
 	}
-	return written{envelopes: l.out, kind: KindProposed, turn: t, change: change}, nil
+	return written{envelopes: l.out, kind: record.KindProposed, turn: t, change: change}, nil
 }
 
 // takes tells whether a proposal is of this kind; the step of one is in the clear.

@@ -243,7 +243,7 @@ func TestTakenByOneAndTheOperator(t *testing.T) {
 
 	w = founded(t)
 	f = w.three()
-	must(t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: store.KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(f.id)},
+	must(t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: record.KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(f.id)},
 		func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "resp") }))
 	w.untrusted("a note, after the program took the case from somebody in office", func() error {
 		return second(w.cw.Note(ctx, w.as("member"), f.Number, derive.New(), "x", ""))
@@ -253,7 +253,7 @@ func TestTakenByOneAndTheOperator(t *testing.T) {
 // An entry that bars somebody, beside which no removal says so, steers whom the case
 // is given next. Nobody believes it.
 func TestBarredByAnEntryAlone(t *testing.T) {
-	for _, kind := range []audit.EntryKind{store.KindRemoved, "note"} {
+	for _, kind := range []audit.EntryKind{record.KindRemoved, "note"} {
 		w := founded(t)
 		w.appoint("honest", "home", appoint.RoleMember, "", "resp", "chair")
 		f := w.three()
@@ -294,7 +294,7 @@ func (w *world) takenAlone(f filed, text bool) string {
 	at.Epoch++
 	e, err := seal.Envelope(at, uuid.NewString(), ethics.KindRemoval, ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"resp"}, Reason: "x"}, w.by("chair"), next.Recipient, "")
 	must(w.t, err)
-	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: store.KindRemoved, Actor: "chair", Stream: ethics.CaseStream(f.id)},
+	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: record.KindRemoved, Actor: "chair", Stream: ethics.CaseStream(f.id)},
 		func(tx *store.Tx) error {
 			c, err := tx.Case(f.id)
 			err = errors.Join(err, tx.RemoveGrants(f.id, "resp"), tx.Open(&c, open))

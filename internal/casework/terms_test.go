@@ -311,7 +311,7 @@ func TestVerifyOfEpochs(t *testing.T) {
 		at.Epoch, at.Sequence = 2, 0
 		o, err := seal.NewEpoch(at, w.by("resp"), []seal.Holder{{ID: "resp", Recipient: resp.Recipient}})
 		must(t, err)
-		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000005", Day: day, Kind: store.KindRemoved, Actor: "chair", Stream: ethics.CaseStream(f.id)}, func(tx *store.Tx) error {
+		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000005", Day: day, Kind: record.KindRemoved, Actor: "chair", Stream: ethics.CaseStream(f.id)}, func(tx *store.Tx) error {
 			c, err := tx.Case(f.id)
 			if err != nil {
 				return err
@@ -327,7 +327,7 @@ func TestVerifyOfEpochs(t *testing.T) {
 	})
 	t.Run("taken by the operator", func(t *testing.T) {
 		w, f := turned(t)
-		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000004", Day: day, Kind: store.KindTermEnded, Actor: "system", Stream: ethics.CaseStream(f.id)},
+		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000004", Day: day, Kind: record.KindTermEnded, Actor: "system", Stream: ethics.CaseStream(f.id)},
 			func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "chair") }))
 		if d := w.damage(); d == nil || d.Table != "entry" {
 			t.Errorf("verify: %v", d)
@@ -385,7 +385,7 @@ func TestVerifyOfTermsThatEnded(t *testing.T) {
 	w.suspend("resp", "member")
 	must(t, w.s.EndAllTerms(ctx, w.today()))
 	w.sound()
-	must(t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: store.KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(f.id)},
+	must(t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: record.KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(f.id)},
 		func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "resp") }))
 	if w.damage() == nil {
 		t.Error("a member who is suspended for a day lost the case for good, and verification calls it sound")

@@ -10,6 +10,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/dialogue"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 )
 
@@ -260,7 +261,7 @@ func TestLeaversShareIsGone(t *testing.T) {
 	w := founded(t)
 	f := w.fileThis(w.whistleblower())
 	w.stated("resp", f)
-	w.write(store.KindRemoved, f.id, func(tx *store.Tx) error {
+	w.write(record.KindRemoved, f.id, func(tx *store.Tx) error {
 		c, err := tx.Case(f.id)
 		return errors.Join(err, tx.RemoveGrants(f.id, "chair"), tx.PutCase(c))
 	})

@@ -17,13 +17,6 @@ import (
 	"svilpe/internal/vault"
 )
 
-// Kinds of entries of the vault. Both names of an opening stand in the request's
-// row, whose digest the entry holds.
-const (
-	KindIdentityOpened = record.KindIdentityOpened
-	KindVaultDealt     = record.KindVaultDealt
-)
-
 // Acts about the vault and what their forms ask.
 const (
 	actUnseal = "unseal_identity"
@@ -235,7 +228,7 @@ func (s *Service) OpenIdentity(ctx context.Context, who *appoint.Acting, number,
 			return written{}, err
 		}
 		details = c.details
-		return written{envelopes: l.out, kind: KindIdentityOpened, change: renewed(request, dealt)}, nil
+		return written{envelopes: l.out, kind: record.KindIdentityOpened, change: renewed(request, dealt)}, nil
 	})
 	if err == nil && taken.Again {
 		err = ethics.ErrConflict // shown once
@@ -258,7 +251,7 @@ func (s *Service) RenewVault(ctx context.Context, who *appoint.Acting, number, r
 		if err != nil {
 			return written{}, err
 		}
-		return written{kind: KindVaultDealt, change: renewed(request, dealt)}, nil
+		return written{kind: record.KindVaultDealt, change: renewed(request, dealt)}, nil
 	})
 	return err
 }

@@ -24,6 +24,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/intake"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/verify"
@@ -104,7 +105,7 @@ func (w *world) found() {
 	}
 	st := signed(w, appoint.NewHead(install, appoint.KindFounding, uuid.NewString(), day), f, "resp", "chair", "member")
 	w.s.SetFounders(appoint.Digest(st.Body))
-	w.write(store.KindFounded, "", func(tx *store.Tx) error { return errors.Join(tx.NoteInstallation(), tx.AddStatement(st)) })
+	w.write(record.KindFounded, "", func(tx *store.Tx) error { return errors.Join(tx.NoteInstallation(), tx.AddStatement(st)) })
 }
 
 func (w *world) services(system ed25519.PrivateKey) {
@@ -173,7 +174,7 @@ func (w *world) write(kind audit.EntryKind, id string, fn func(*store.Tx) error)
 	w.t.Helper()
 	stream := ethics.CaseStream(id)
 	switch {
-	case kind == store.KindConsultation:
+	case kind == record.KindConsultation:
 		stream = ethics.TalkStream(id)
 	case id == "":
 		stream = ethics.StreamRoster

@@ -12,6 +12,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/routing"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
@@ -49,7 +50,7 @@ func (s *Service) Message(ctx context.Context, who *appoint.Acting, number strin
 				return written{}, err
 			}
 		}
-		return written{envelopes: l.out, files: files, kind: KindMessage, status: st}, nil
+		return written{envelopes: l.out, files: files, kind: record.KindMessage, status: st}, nil
 	})
 }
 
@@ -71,7 +72,7 @@ func (s *Service) Note(ctx context.Context, who *appoint.Acting, number string, 
 		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindNote), ethics.KindNote, body, false); err != nil {
 			return written{}, err
 		}
-		return written{envelopes: l.out, kind: KindNote, status: st}, nil
+		return written{envelopes: l.out, kind: record.KindNote, status: st}, nil
 	})
 }
 
@@ -149,7 +150,7 @@ func (s *Service) assign(o *Opened, who *appoint.Acting, draft derive.Secret, me
 	if err := l.add(draft.EnvelopeID(o.ID, ethics.KindStep), ethics.KindStep, body, false); err != nil {
 		return written{}, err
 	}
-	return written{envelopes: l.out, kind: KindGranted, change: func(tx *store.Tx, _ *ethics.Case) error {
+	return written{envelopes: l.out, kind: record.KindGranted, change: func(tx *store.Tx, _ *ethics.Case) error {
 		return tx.AddGrants(grants...)
 	}}, nil
 }

@@ -13,6 +13,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/unseal"
@@ -180,5 +181,5 @@ func (s *Service) EraseConsultation(ctx context.Context, v Visit) error {
 }
 
 func (s *Service) talked(ctx context.Context, id string, day ethics.Day, fn func(*store.Tx) error) error {
-	return s.Store.Write(ctx, store.Entry{ID: newID(), Day: day, Kind: store.KindConsultation, Actor: ethics.ActorReporter, Stream: ethics.TalkStream(id)}, fn)
+	return s.Store.Write(ctx, store.Entry{ID: newID(), Day: day, Kind: record.KindConsultation, Actor: ethics.ActorReporter, Stream: ethics.TalkStream(id)}, fn)
 }

@@ -17,12 +17,6 @@ import (
 	"svilpe/internal/vault"
 )
 
-// Kinds of entries of the reporter's own identity.
-const (
-	KindIdentified = record.KindIdentified
-	KindWithdrawn  = record.KindUnnamed
-)
-
 // What the reporter did, as ethics.Identified says it.
 const (
 	ActGiven     = "given"
@@ -166,7 +160,7 @@ func (s *Service) CheckIdentification(have Identity, x Identification) ethics.Fi
 // messages and dates stay, and the deadline of recognition starts. ErrRefused
 // where the case takes no details now.
 func (s *Service) Identify(ctx context.Context, v Visit, draft derive.Secret, x Identification) (Sent, error) {
-	return s.identify(ctx, v, draft, KindIdentified, func(m *mine, have Identity) (identified, error) {
+	return s.identify(ctx, v, draft, record.KindIdentified, func(m *mine, have Identity) (identified, error) {
 		if !have.MayGive {
 			return identified{}, ethics.ErrRefused
 		}
@@ -207,7 +201,7 @@ func (s *Service) Identify(ctx context.Context, v Visit, draft derive.Secret, x 
 // What was opened before, those who opened it have read. ErrRefused when there is
 // nothing to withdraw.
 func (s *Service) WithdrawIdentity(ctx context.Context, v Visit, draft derive.Secret) (Sent, error) {
-	return s.identify(ctx, v, draft, KindWithdrawn, func(_ *mine, have Identity) (identified, error) {
+	return s.identify(ctx, v, draft, record.KindUnnamed, func(_ *mine, have Identity) (identified, error) {
 		if !have.Kept {
 			return identified{}, ethics.ErrRefused
 		}

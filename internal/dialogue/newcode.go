@@ -20,9 +20,6 @@ import (
 	"svilpe/internal/unseal"
 )
 
-// KindNewCode is the kind of the entry that a new case code leaves.
-const KindNewCode = record.KindNewCode
-
 // NewCode is a new case code for the old one, to be shown once, and the visit
 // that goes on with it.
 type NewCode struct {
@@ -93,7 +90,7 @@ func (s *Service) newCode(ctx context.Context, v Visit, draft derive.Secret) (Ne
 	if err != nil {
 		return NewCode{}, err
 	}
-	e := store.Entry{ID: newID(), Day: at.Day, Kind: KindNewCode, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(m.ID)}
+	e := store.Entry{ID: newID(), Day: at.Day, Kind: record.KindNewCode, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(m.ID)}
 	err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		c, err := tx.Case(m.ID)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/routing"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
@@ -109,7 +110,7 @@ func (s *Service) begin(ctx context.Context, draft derive.Secret, code token.Cod
 	if err != nil {
 		return Filed{}, err
 	}
-	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: store.KindConsultation, Actor: by.ID, Stream: ethics.TalkStream(c.ID)}
+	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: record.KindConsultation, Actor: by.ID, Stream: ethics.TalkStream(c.ID)}
 	if e.Commitment, err = commitment(code, in.Salt, r); err != nil {
 		return Filed{}, err
 	}

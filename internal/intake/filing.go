@@ -10,6 +10,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
 	"svilpe/internal/token"
@@ -167,7 +168,7 @@ func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report,
 // code again.
 func (s *Service) store(ctx context.Context, f filing) error {
 	e := store.Entry{
-		ID: uuid.NewString(), Day: f.row.Received, Kind: KindFiled, Actor: f.actor, Stream: ethics.CaseStream(f.row.ID), Commitment: f.commitment,
+		ID: uuid.NewString(), Day: f.row.Received, Kind: record.KindFiled, Actor: f.actor, Stream: ethics.CaseStream(f.row.ID), Commitment: f.commitment,
 	}
 	return s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		c, err := tx.AddCase(f.row, []string{f.number}, f.locator[:])

@@ -20,9 +20,6 @@ import (
 	"svilpe/internal/store"
 )
 
-// KindGift is the kind of a declaration's entry.
-const KindGift = record.KindDeclared
-
 // maxGiftLine bounds one answer of a declaration, in characters.
 const maxGiftLine = 500
 
@@ -93,7 +90,7 @@ func (s *Service) DeclareGift(ctx context.Context, draft derive.Secret, institut
 		if err != nil {
 			return "", err
 		}
-		e := store.Entry{ID: uuid.NewString(), Day: row.Day, Kind: KindGift, Actor: ethics.ActorReporter, Stream: ethics.GiftStream(row.ID)}
+		e := store.Entry{ID: uuid.NewString(), Day: row.Day, Kind: record.KindDeclared, Actor: ethics.ActorReporter, Stream: ethics.GiftStream(row.ID)}
 		err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 			n, err := tx.GiftsOn(institution, row.Day)
 			if err == nil && n >= s.Limits.NewADay {

@@ -28,9 +28,6 @@ import (
 	"svilpe/internal/token"
 )
 
-// KindFiled is the kind of a report's entry.
-const KindFiled = record.KindFiled
-
 // Limits bound one report.
 type Limits struct {
 	FileBytes, ReportBytes int64
@@ -208,7 +205,7 @@ func (s *Service) filed(ctx context.Context, draft derive.Secret, code token.Cod
 			return err
 		}
 		for _, e := range entries {
-			if e.Kind == KindFiled {
+			if e.Kind == record.KindFiled {
 				f.Differs = !hmac.Equal(e.Commitment, now)
 			}
 			f.Replaced = f.Replaced || e.Kind == record.KindNewCode

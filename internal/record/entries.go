@@ -41,12 +41,12 @@ const (
 	KindRedacted        audit.EntryKind = "redacted"
 	KindOriginal        audit.EntryKind = "original_opened"
 	KindGranted         audit.EntryKind = "granted"
-	KindRemoved         audit.EntryKind = "removed" // takes grants away, with the epoch that follows
-	KindExporting       audit.EntryKind = "exporting"
-	KindExported        audit.EntryKind = "exported"
-	KindPackaging       audit.EntryKind = "packaging"
+	KindRemoved         audit.EntryKind = "removed"   // takes grants away, with the epoch that follows
+	KindExporting       audit.EntryKind = "exporting" // before the first byte; alone: a crash cut it off
+	KindExported        audit.EntryKind = "exported"  // after the last
+	KindPackaging       audit.EntryKind = "packaging" // the same of a package to an authority
 	KindPackageMade     audit.EntryKind = "package_made"
-	KindIdentityOpened  audit.EntryKind = "identity_opened"
+	KindIdentityOpened  audit.EntryKind = "identity_opened" // by two: the request's row names both
 	KindVaultDealt      audit.EntryKind = "vault_dealt"
 	KindGiftsRead       audit.EntryKind = "gifts_read"
 	KindErasureApproved audit.EntryKind = "erasure_approved" // the first of two people

@@ -16,6 +16,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/secret"
 	"svilpe/internal/store"
 )
@@ -226,7 +227,7 @@ func (s *Service) found(ctx context.Context) error {
 		return err
 	}
 	s.Store.SetFounders(digest)
-	e := store.Entry{ID: uuid.NewString(), Day: today, Kind: store.KindFounded, Actor: ethics.ActorSystem, Stream: ethics.StreamRoster}
+	e := store.Entry{ID: uuid.NewString(), Day: today, Kind: record.KindFounded, Actor: ethics.ActorSystem, Stream: ethics.StreamRoster}
 	err = s.Store.Write(ctx, e, func(tx *store.Tx) error { return foundNow(tx, st, d.people) })
 	if errors.Is(err, errFounded) {
 		return nil // by another request that carried the same three

@@ -7,6 +7,7 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
@@ -19,7 +20,7 @@ func TestAuthors(t *testing.T) {
 	gone := w.Appointment("greta", appoint.RoleMember)
 	gone.Until = "2026-12-31"
 	stated := storetest.Sign(w, appoint.KindAppointment, gone, "anna", "carl")
-	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(stated) })
+	w.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(stated) })
 	var roster *appoint.Roster
 	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) (err error) {
 		roster, err = tx.Roster()

@@ -10,6 +10,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 )
@@ -126,7 +127,7 @@ func TestFoundingIsEntryZero(t *testing.T) {
 	for _, of := range []string{ethics.StreamProgram, ethics.StreamLessons} {
 		w := setUp(t)
 		_, s := w.Founding()
-		first, second := entry("noted", of), entry(store.KindFounded, ethics.StreamRoster)
+		first, second := entry("noted", of), entry(record.KindFounded, ethics.StreamRoster)
 		first.Day, second.Day = s.Day, s.Day
 		must(t, w.S.Write(context.Background(), first, func(tx *store.Tx) error { return tx.NoteInstallation() }))
 		must(t, w.S.Write(context.Background(), second, func(tx *store.Tx) error { return tx.AddStatement(s) }))

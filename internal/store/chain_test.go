@@ -242,7 +242,7 @@ func TestTwoDecideOrNobodyDid(t *testing.T) {
 			twin := w.Appointment("twin", appoint.RoleResponsible)
 			twin.Name = "N anna"
 			stated := storetest.Sign(w, appoint.KindAppointment, twin, "berta", "carl")
-			w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(stated) })
+			w.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(stated) })
 			f := w.File()
 			w.Acts(f, "acknowledge", "anna", storetest.To("triage", "acknowledged"))
 			signer := "berta"

@@ -237,12 +237,12 @@ func TestCounters(t *testing.T) {
 	}
 	again("filed", "2026-11-18")
 	w.Write("gift_declared", ethics.GiftStream("gift"), func(tx *store.Tx) error { return tx.AddGift(storetest.Gift()) })
-	w.Write(store.KindConsultation, ofTalk, func(tx *store.Tx) error {
+	w.Write(record.KindConsultation, ofTalk, func(tx *store.Tx) error {
 		return tx.AddConsultation(talk(), []byte("talk"), talked(0, ethics.ActorReporter), storetest.Asked(t))
 	})
 	again("with others", "2026-11-19")
 	signed := w.Opens(opening(cases[1].ID, 1, "anna", "anna"))
-	e := entry(store.KindRemoved, ofCase(cases[1].ID))
+	e := entry(record.KindRemoved, ofCase(cases[1].ID))
 	e.Actor = "anna"
 	must(t, w.S.Write(t.Context(), e, func(tx *store.Tx) error {
 		c, err := tx.Case(cases[1].ID)

@@ -106,7 +106,7 @@ func TestOneThingThatWentBack(t *testing.T) {
 						if !errors.Is(err, audit.ErrTampered) {
 							t.Errorf("read: %v", err)
 						}
-						err = s.Write(context.Background(), entry(store.KindAppointed, stream), nothing)
+						err = s.Write(context.Background(), entry(record.KindAppointed, stream), nothing)
 						if !errors.Is(err, audit.ErrTampered) {
 							t.Errorf("written behind it: %v", err)
 						}

@@ -18,18 +18,18 @@ import (
 func talking(t *testing.T) *world {
 	w := setUp(t)
 	w.Found()
-	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
+	w.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
 		return tx.AddStatement(storetest.Sign(w, appoint.KindAppointment, w.Appointment("tija", appoint.RoleTrust), "anna", "berta"))
 	})
-	w.Write(store.KindConsultation, ofTalk, func(tx *store.Tx) error {
+	w.Write(record.KindConsultation, ofTalk, func(tx *store.Tx) error {
 		return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter), storetest.Asked(t))
 	})
-	w.Write(store.KindConsultation, ofTalk, func(tx *store.Tx) error { return tx.Say(talked(1, "tija")) })
+	w.Write(record.KindConsultation, ofTalk, func(tx *store.Tx) error { return tx.Say(talked(1, "tija")) })
 	return w
 }
 
 func consult(w *world, fn func(*store.Tx) error) error {
-	return w.Tries(store.KindConsultation, ofTalk, fn)
+	return w.Tries(record.KindConsultation, ofTalk, fn)
 }
 
 // TestConsultationIsNoCase: no query about cases finds it.
@@ -162,7 +162,7 @@ func TestTheReporterIsNotReplaced(t *testing.T) {
 		}
 		was, is := record.Talks.Row(&old), record.Talks.Row(&now)
 		changes := append([]audit.Change{{Label: is.Label, Op: audit.Renewed, Old: was.Digest, New: is.Digest}}, also...)
-		w.Append(ofTalk, audit.Body{Kind: store.KindConsultation, Actor: ethics.ActorReporter, Changes: changes})
+		w.Append(ofTalk, audit.Body{Kind: record.KindConsultation, Actor: ethics.ActorReporter, Changes: changes})
 		w.Exec(`update consultation set recipient = ?, verifier = ?`, now.Recipient, now.Key)
 	}
 	exchange()
@@ -195,7 +195,7 @@ func TestWhoMayWriteInAConsultation(t *testing.T) {
 	w.Damaged("said", "said2")
 
 	w = talking(t)
-	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
+	w.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
 		return tx.AddStatement(storetest.Sign(w, appoint.KindAppointment, w.Appointment("uldis", appoint.RoleTrust), "anna", "berta"))
 	})
 	must(t, consult(w, func(tx *store.Tx) error { return tx.Say(talked(2, "uldis")) })) // a trust person, but none of this

@@ -9,6 +9,7 @@ import (
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 )
@@ -23,7 +24,7 @@ func TestFoundersOfAnotherInstallation(t *testing.T) {
 	s := storetest.SignUnder(w, appoint.NewHead(uuid.NewString(), appoint.KindFounding, uuid.NewString(), today), f, "anna", "berta", "carl")
 	w.Founders = appoint.Digest(s.Body)
 	w.S.SetFounders(w.Founders)
-	w.Write(store.KindFounded, ethics.StreamRoster, func(tx *store.Tx) error {
+	w.Write(record.KindFounded, ethics.StreamRoster, func(tx *store.Tx) error {
 		return errors.Join(tx.NoteInstallation(), tx.AddStatement(s))
 	})
 	err := w.S.Read(context.Background(), func(tx *store.ReadTx) error {

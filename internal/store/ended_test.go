@@ -21,7 +21,7 @@ func removed(t *testing.T, bar, closed bool) (w *world, f filed, g store.Grant, 
 	g = f.Grant("berta")
 	_, shares := storetest.VaultRows(f.ID, "v"+f.ID)
 	signed := w.Opens(opening(f.ID, 1, "anna", "anna"))
-	e := entry(store.KindRemoved, ofCase(f.ID))
+	e := entry(record.KindRemoved, ofCase(f.ID))
 	e.Actor = "anna"
 	must(t, w.S.Write(t.Context(), e, func(tx *store.Tx) error {
 		c, err := tx.Case(f.ID)
@@ -206,7 +206,7 @@ func TestErasedHidesNothing(t *testing.T) {
 	w, f, g, _ := removed(t, true, false)
 	c, err := w.CaseFile(f.ID, false)
 	must(t, err)
-	b := audit.Body{Kind: store.KindErased, Actor: "anna"}
+	b := audit.Body{Kind: record.KindErased, Actor: "anna"}
 	for label, digest := range c.Ledger().Live {
 		b.Changes = append(b.Changes, audit.Change{Label: label, Op: audit.Added, New: digest})
 	}

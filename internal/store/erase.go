@@ -67,7 +67,7 @@ func (tx *ReadTx) Newest(caseID string) ([]byte, error) {
 		return nil, err
 	}
 	for _, e := range slices.Backward(entries) {
-		if len(e.Changes) > 0 && e.Kind != KindErasureApproved {
+		if len(e.Changes) > 0 && e.Kind != record.KindErasureApproved {
 			leaf := audit.LeafHash(e)
 			return leaf[:], nil
 		}

@@ -24,7 +24,7 @@ func asker() seal.Author { return seal.Author{ID: ethics.ActorReporter, Key: sto
 
 // endsTalk ends the talk in somebody's name, by the program's own means.
 func endsTalk(w *world, actor string, day, until ethics.Day, st *ethics.SignedStatus) error {
-	e := entry(store.KindConsultation, ofTalk)
+	e := entry(record.KindConsultation, ofTalk)
 	e.Actor, e.Day = actor, day
 	return w.S.Write(w.T.Context(), e, func(tx *store.Tx) error { return tx.EndConsultation("talk", day, until, st) })
 }
@@ -49,7 +49,7 @@ func talkBecomes(w *world, set func(*store.Consultation), more ...storetest.Stro
 	now := f.Talk
 	set(&now)
 	strokes := append(more, storetest.Renews(record.Talks, &f.Talk, &now))
-	w.Operates(ofTalk, audit.Body{Kind: store.KindConsultation, Actor: ethics.ActorReporter}, strokes...)
+	w.Operates(ofTalk, audit.Body{Kind: record.KindConsultation, Actor: ethics.ActorReporter}, strokes...)
 }
 
 // TestTalkEndsBySomebodysWord: or by the program when its time is over.
@@ -64,7 +64,7 @@ func TestTalkEndsBySomebodysWord(t *testing.T) {
 		"time's, behind a note of that day": func(w *world) error {
 			note := talked(2, "tija")
 			note.Kind, note.Day = ethics.KindConsultationNote, idle
-			e := entry(store.KindConsultation, ofTalk)
+			e := entry(record.KindConsultation, ofTalk)
 			e.Actor, e.Day = "tija", idle
 			return errors.Join(endsTalk(w, ethics.ActorSystem, idle, idleUntil, nil),
 				w.S.Write(w.T.Context(), e, func(tx *store.Tx) error { return tx.Say(note) }))
@@ -174,14 +174,14 @@ func TestNotesDoNotKeepATalk(t *testing.T) {
 			must(t, x.end(w))
 			note := talked(2, "tija")
 			note.Kind, note.Day = ethics.KindConsultationNote, x.noted
-			e := entry(store.KindConsultation, ofTalk)
+			e := entry(record.KindConsultation, ofTalk)
 			e.Actor, e.Day = "tija", x.noted
 			must(t, w.S.Write(t.Context(), e, func(tx *store.Tx) error { return tx.Say(note) }))
 			if f, err := talkFile(w); err != nil || f.State != store.ConsultationEnded {
 				t.Errorf("%q, %v", f.State, err)
 			}
 			w.Sound()
-			e = entry(store.KindConsultation, ofTalk)
+			e = entry(record.KindConsultation, ofTalk)
 			e.Actor, e.Day = ethics.ActorSystem, x.gone
 			must(t, w.S.Write(t.Context(), e, func(tx *store.Tx) error { return tx.EraseConsultation("talk", x.gone) }))
 			w.Sound()
@@ -214,7 +214,7 @@ func TestTheProgramErasesNoOpenTalk(t *testing.T) {
 			if x.ends != "" {
 				must(t, endsTalk(w, "reporter", x.ends, "2026-12-22", w.Ending(asker())))
 			}
-			e := entry(store.KindConsultation, ofTalk)
+			e := entry(record.KindConsultation, ofTalk)
 			e.Actor, e.Day = ethics.ActorSystem, x.day
 			must(t, w.S.Write(t.Context(), e, func(tx *store.Tx) error { return x.do(tx, x.day) }))
 			if x.sound {
@@ -287,7 +287,7 @@ func TestTalkBeginsByTheReportersWord(t *testing.T) {
 			}
 			keys := c.Keys()
 			w.Operates(ofTalk, audit.Body{
-				Kind: store.KindConsultation, Actor: ethics.ActorReporter,
+				Kind: record.KindConsultation, Actor: ethics.ActorReporter,
 				Changes: []audit.Change{{Label: keys.Label, Op: audit.Added, New: keys.Digest}},
 				Facts:   []audit.Fact{{Name: record.FactInstitution, Value: []byte("home")}},
 			}, strokes...)
@@ -310,7 +310,7 @@ func TestAnotherStatusOfATalk(t *testing.T) {
 func TestTalkEndsOnItsDay(t *testing.T) {
 	w := talking(t)
 	st := w.Ending(asker())
-	e := entry(store.KindConsultation, ofTalk)
+	e := entry(record.KindConsultation, ofTalk)
 	e.Day = "2026-11-23"
 	for _, day := range []ethics.Day{today, e.Day} {
 		err := w.S.Write(t.Context(), e, func(tx *store.Tx) error { return tx.EndConsultation("talk", day, "2026-12-22", st) })

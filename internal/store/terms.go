@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 )
 
 // ended are the holders whose term is over, none when nobody would be left who
@@ -61,7 +62,7 @@ func (s *Store) EndTerms(ctx context.Context, caseID string, day ethics.Day) err
 	if err != nil || len(gone) == 0 {
 		return err
 	}
-	e := Entry{ID: uuid.NewString(), Day: day, Kind: KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
+	e := Entry{ID: uuid.NewString(), Day: day, Kind: record.KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
 	err = s.Write(ctx, e, func(tx *Tx) error {
 		// Whose case it is decides whose term is over: as it was signed, not as the
 		// row says for an hour.

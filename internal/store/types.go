@@ -40,15 +40,3 @@ const (
 	MeasureDone       = record.MeasureDone
 	MeasureHandedOver = record.MeasureHandedOver
 )
-
-// Kinds of entries that a rule speaks of.
-const (
-	KindFounded         = record.KindFounded
-	KindAppointed       = record.KindAppointed
-	KindInstitution     = record.KindInstitution
-	KindRemoved         = record.KindRemoved
-	KindTermEnded       = record.KindTermEnded
-	KindErasureApproved = record.KindErasureApproved
-	KindErased          = record.KindErased
-	KindConsultation    = record.KindConsultation
-)

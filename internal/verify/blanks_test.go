@@ -7,7 +7,6 @@ import (
 
 	"svilpe/internal/audit"
 	"svilpe/internal/record"
-	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 )
 
@@ -75,7 +74,7 @@ func TestBodiesLeft(t *testing.T) {
 func TestErasedWithoutAWord(t *testing.T) {
 	w, cases := storetest.WithAuditor(t)
 	id := cases[1].ID
-	w.Append(ofCase(id), audit.Body{Kind: store.KindErased, Actor: "audra"})
+	w.Append(ofCase(id), audit.Body{Kind: record.KindErased, Actor: "audra"})
 	for _, d := range record.All {
 		if i := d.About(); i.Case != "" && !slices.Contains([]string{"case_code", "erasure_asked", "measure"}, i.Table) {
 			w.Exec(`delete from `+i.Table+` where `+i.Case+` = ?`, id)

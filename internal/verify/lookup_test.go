@@ -115,7 +115,7 @@ func TestAnIndexThatFindsAnotherTalk(t *testing.T) {
 					c.Number = storetest.Talk().Number
 				}
 				st := storetest.AskedIn(t, id)
-				w.Write(store.KindConsultation, ethics.TalkStream(id), func(tx *store.Tx) error {
+				w.Write(record.KindConsultation, ethics.TalkStream(id), func(tx *store.Tx) error {
 					return tx.AddConsultation(c, []byte(id), text, st)
 				})
 			}

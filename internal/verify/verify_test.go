@@ -214,7 +214,7 @@ func TestVerifyEpochSigners(t *testing.T) {
 	// Somebody appointed under the system's name does not make it a member.
 	named := from.Copy(t)
 	s := storetest.Sign(named, appoint.KindAppointment, named.Appointment(ethics.ActorSystem, appoint.RoleMember), "anna", "berta")
-	named.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
+	named.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
 	must(t, named.S.Close())
 	from = named
 	open := func(t *testing.T, signer string, key ed25519.PrivateKey) *world {

@@ -6,6 +6,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 )
 
@@ -31,12 +32,12 @@ func (w *World) Erasure(f Filed, first, second string) store.Erasure {
 // Approve is the first person's part.
 func (w *World) Approve(e store.Erasure) error {
 	e.Second, e.Day, e.Until, e.SecondSignature = "", "", "", nil
-	return w.Tries(store.KindErasureApproved, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.ApproveErasure(e) })
+	return w.Tries(record.KindErasureApproved, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.ApproveErasure(e) })
 }
 
 // Erase is the second person's.
 func (w *World) Erase(e store.Erasure) error {
-	return w.Tries(store.KindErased, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.Erase(e, Today) })
+	return w.Tries(record.KindErased, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.Erase(e, Today) })
 }
 
 // WithAuditor is a founded world with an auditor, and two cases.

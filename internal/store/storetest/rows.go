@@ -259,7 +259,7 @@ func Populated(t testing.TB) (*World, [2]Filed) {
 	w.Appoint("emma", appoint.RoleMember)
 	w.Appoint("audra", appoint.RoleAuditor)
 	w.Write("gift_declared", ethics.GiftStream("gift"), func(tx *store.Tx) error { return tx.AddGift(Gift()) })
-	w.Write(store.KindConsultation, ethics.TalkStream("talk"), func(tx *store.Tx) error {
+	w.Write(record.KindConsultation, ethics.TalkStream("talk"), func(tx *store.Tx) error {
 		return tx.AddConsultation(Talk(), []byte("talk"), Talked(0, ethics.ActorReporter), Asked(t))
 	})
 	w.Walk(cases[0])

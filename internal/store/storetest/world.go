@@ -20,6 +20,7 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 )
 
@@ -211,7 +212,7 @@ const FoundedEntries = 6
 func (w *World) Found() {
 	w.T.Helper()
 	f, s := w.Founding()
-	e := Entry(store.KindFounded, ethics.StreamRoster)
+	e := Entry(record.KindFounded, ethics.StreamRoster)
 	e.Day = FoundedOn
 	Must(w.T, w.S.Write(context.Background(), e, func(tx *store.Tx) error {
 		if err := tx.NoteInstallation(); err != nil {
@@ -234,7 +235,7 @@ func (w *World) Found() {
 func (w *World) Appoint(id string, roles ...string) {
 	w.T.Helper()
 	s := Sign(w, appoint.KindAppointment, w.Appointment(id, roles...), "anna", "berta")
-	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
+	w.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
 		return tx.AddStatement(s)
 	})
 }
