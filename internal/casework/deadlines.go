@@ -2,8 +2,6 @@ package casework
 
 import "svilpe/internal/ethics"
 
-func init() { effects["defer_notice_to_person_concerned"] = deferNotice }
-
 // deferNotice records that informing the person concerned was put off. A deferral
 // before it counts as reviewed, so that the next review is a month from today.
 func deferNotice(d *deed) error {

@@ -13,11 +13,6 @@ const (
 	notMet          = "no" // a criterion's answer
 )
 
-func init() {
-	effects[actRecognise], effects[actNotRecognise] = tell, tell
-	effects[actTrack] = moveTrack
-}
-
 // tell records that the reporter was told the decision: the message is part of
 // the step, so the deadline that the new state starts ends in the same moment.
 func tell(d *deed) error {

@@ -38,12 +38,6 @@ var ErrShares = fmt.Errorf("casework: no two who hold the case have shares of it
 // LoanDays are the days for which an approved share lies ready for the asker.
 var LoanDays = policy.Period{N: 7, Unit: 'D'}
 
-func init() {
-	for act := range loanFor {
-		effects[act] = lend
-	}
-}
-
 // Vault is what a holder of the case sees of its vault: never what is in it.
 type Vault struct {
 	Holders []Keeper
