@@ -44,8 +44,7 @@ var kindTypes = []kindType{
 	{
 		dir: "internal/ethics", name: "EventKind", tables: []string{"internal/ethics/events.go"},
 		read: []string{
-			"internal/policy/types.go", "internal/policy/period.go",
-			"internal/httpd/member/message.go", "internal/httpd/member/note.go",
+			"internal/policy/period.go", "internal/httpd/member/message.go", "internal/httpd/member/note.go",
 		},
 		words: []string{"internal/httpd/mycase/timeline.go", "internal/httpd/member/writing.go"},
 		unsaid: []string{
@@ -80,6 +79,14 @@ func TestKindsStandInOneTable(t *testing.T) {
 		}
 		for _, wrong := range k.spelled(h) {
 			t.Error(wrong)
+		}
+		without := k
+		without.read = nil
+		for _, name := range k.read {
+			takes := func(wrong string) bool { return strings.HasPrefix(wrong, name+":") }
+			if !slices.ContainsFunc(without.spelled(h), takes) {
+				t.Errorf("%s may take a text for a kind of %s, and does not", name, k.name)
+			}
 		}
 		for _, wrong := range k.unworded(h) {
 			t.Error(wrong)
