@@ -1,0 +1,169 @@
+package policy
+
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+
+	"svilpe/internal/ethics"
+)
+
+// What the workflow is made of.
+
+// Names is one name or a list of names: `from: received`, `from: [a, b]`.
+type Names []string
+
+// UnmarshalYAML takes a scalar for a list of one.
+func (n *Names) UnmarshalYAML(node *yaml.Node) error {
+	switch node.Kind {
+	case yaml.ScalarNode:
+		*n = Names{node.Value}
+		return nil
+	case yaml.SequenceNode:
+		return node.Decode((*[]string)(n))
+	}
+	return fmt.Errorf("line %d: want a name or a list of names", node.Line)
+}
+
+// Moments are what happens to a case, states entered among it: one or a list, as Names.
+type Moments []ethics.EventKind
+
+// UnmarshalYAML takes a scalar for a list of one.
+func (m *Moments) UnmarshalYAML(node *yaml.Node) error {
+	var names Names
+	if err := names.UnmarshalYAML(node); err != nil {
+		return err
+	}
+	*m = entered(names)
+	return nil
+}
+
+// entered are the moments in which states are entered.
+func entered(states []string) []ethics.EventKind {
+	out := make([]ethics.EventKind, len(states))
+	for n, state := range states {
+		out[n] = ethics.Entered(state)
+	}
+	return out
+}
+
+// Track is a way of reporting.
+type Track struct {
+	ID          string `yaml:"id"`
+	Name        Text   `yaml:"name"`
+	Identity    string `yaml:"identity"` // required_sealed, optional_sealed or none
+	CreatesCase *bool  `yaml:"creates_case"`
+}
+
+// TimeRules say how days are counted.
+type TimeRules struct {
+	Timezone    string   `yaml:"timezone"`
+	Count       string   `yaml:"count"`                           // calendar_days: the day after the event is day one
+	RollForward bool     `yaml:"roll_forward_on_non_working_day"` // a last day that is no working day moves to the next one
+	Besides     []string `yaml:"holidays_besides"`                // days, besides the holidays of each year
+	WarnBefore  []int    `yaml:"warn_before_days"`
+	EscalateTo  []string `yaml:"escalate_overdue_to"`
+	IdleDays    int      `yaml:"escalate_idle_days"` // after so many without a step, message or note
+}
+
+// Deadline is a period that runs from a state or event to another.
+type Deadline struct {
+	ID           string   `yaml:"id"`
+	Name         Text     `yaml:"name"`
+	Value        Period   `yaml:"value"`
+	Starts       Moments  `yaml:"starts"`
+	Fallback     Start    `yaml:"fallback_start"`
+	Stops        Moments  `yaml:"stops"`
+	Applies      []string `yaml:"applies"`       // tracks
+	Unless       Names    `yaml:"unless"`        // flags under which it does not run at all
+	ExtendableTo Period   `yaml:"extendable_to"` // in place of Value, from the same start
+	ExtendedBy   Moments  `yaml:"extended_by"`   // the event that gives that time
+	Roll         *bool    `yaml:"roll"`          // false: a period of our own, not moved off non-working days
+	Repeats      *bool    `yaml:"repeats"`       // false: one run each time the case is opened
+	Source       string   `yaml:"source"`
+	CheckIns     []Period `yaml:"check_ins"` // after its start: when the reporter is asked how they are
+	Certainty    string   `yaml:"certainty"`
+	Note         string   `yaml:"note"`
+}
+
+// Outcome is a result of an examination.
+type Outcome struct {
+	ID     string `yaml:"id"`
+	Breach bool   `yaml:"breach"` // a rule was broken: the decision says which
+	Name   Text   `yaml:"name"`
+}
+
+// State is where a case stands.
+type State struct {
+	ID           string `yaml:"id"`
+	Phase        string `yaml:"iso37002"` // ISO 37002: receive, assess, address, conclude
+	Initial      bool   `yaml:"initial"`
+	Terminal     bool   `yaml:"terminal"`
+	Message      bool   `yaml:"message"` // ReporterText speaks of our message
+	Starts       Names  `yaml:"starts"`  // deadlines
+	Stops        Names  `yaml:"stops"`   // deadlines
+	Name         Text   `yaml:"name"`
+	ReporterText Text   `yaml:"reporter_text"`
+}
+
+// Previous is, in Step.To, the state from which the reporter was asked.
+const Previous = "@previous"
+
+// Step is a transition of a case. Guard says in words what Needs, Statements
+// and the caller's grant enforce.
+type Step struct {
+	ID             string           `yaml:"id"`
+	Event          ethics.EventKind `yaml:"event"`  // recorded with the step, "" for none but the state entered
+	Needs          Names            `yaml:"needs"`  // facts the program checks: see need… constants
+	While          Names            `yaml:"while"`  // flags that must be on
+	Unless         Names            `yaml:"unless"` // flags that must be off
+	Name           Text             `yaml:"name"`
+	From           Names            `yaml:"from"`
+	To             Names            `yaml:"to"` // one state, several to choose from, or Previous
+	Who            Names            `yaml:"who"`
+	FourEyes       bool             `yaml:"four_eyes"`
+	Approver       Names            `yaml:"approver"` // roles of the second, different person
+	Reason         bool             `yaml:"reason"`   // a text is required
+	Message        bool             `yaml:"message"`  // so is a message to the reporter
+	Silent         bool             `yaml:"silent"`   // no message to the reporter goes with it
+	NotifyReporter bool             `yaml:"notify_reporter"`
+	Starts         Names            `yaml:"starts"` // deadlines, by Event
+	Stops          Names            `yaml:"stops"`  // deadlines, by Event
+	OwnForm        bool             `yaml:"-"`      // proposed by a form of its own, never by that of a step
+	Guard          string           `yaml:"guard"`
+	Automatic      string           `yaml:"automatic"`
+}
+
+// Action is a sensitive act that changes no state; always in the log.
+type Action struct {
+	ID             string           `yaml:"id"`
+	Event          ethics.EventKind `yaml:"event"`  // recorded with the act, "" for none
+	From           Names            `yaml:"from"`   // states in which it is offered
+	Needs          Names            `yaml:"needs"`  // as in Step
+	While          Names            `yaml:"while"`  // flags that must be on
+	Unless         Names            `yaml:"unless"` // flags that must be off
+	Name           Text             `yaml:"name"`
+	Who            Names            `yaml:"who"`
+	FourEyes       bool             `yaml:"four_eyes"`
+	Approver       Names            `yaml:"approver"`
+	Reason         bool             `yaml:"reason"`
+	Message        bool             `yaml:"message"`
+	Silent         bool             `yaml:"silent"`
+	OwnForm        bool             `yaml:"own_form"` // see Step
+	NotifyReporter string           `yaml:"notify_reporter"`
+	Requires       string           `yaml:"requires"`
+	Review         Period           `yaml:"review"`
+	Guard          string           `yaml:"guard"`
+}
+
+// Flag is a mark on a case for someone's protection. It is on from one of the events
+// Set to the next of Lift, where it has these.
+type Flag struct {
+	Set        Moments  `yaml:"set"`
+	Lift       Moments  `yaml:"lift"`
+	ID         string   `yaml:"id"`
+	Name       Text     `yaml:"name"`
+	Values     []string `yaml:"values"`
+	SetBy      Names    `yaml:"set_by"`
+	ReviewDays int      `yaml:"review_days"`
+}
