@@ -117,7 +117,7 @@ func (v *run) authored(f *record.CaseFile, row any) error {
 		v.signer(f, record.Requests.Label(r), ethics.KindVaultLoan, r.Decider, r.Day, placed)
 	case *record.ErasureAsked:
 		if !v.asked(f, r) {
-			v.spoilt(record.ErasuresAsked.Label(r), "nobody who might signed it")
+			v.spoilt(record.ErasuresAsked.Label(r), whyAsker)
 		}
 	case *record.File:
 		v.out.Files++

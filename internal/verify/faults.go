@@ -52,6 +52,7 @@ const (
 	whyUnerased   Why = "its row was taken away, and it was not erased"
 	whyHalfErased Why = "the log says that the case was erased, and not this"
 	whyNotTwo     Why = "not of two people"
+	whyAsker      Why = "nobody who might signed it"
 	whyFirst      Why = "its first person handled no cases here"
 	whySecond     Why = "its second person was no auditor"
 	whyStatedCopy Why = "its copy of the no-conflict statement is not what was signed"
