@@ -22,6 +22,9 @@ func (c *checker) questionnaire() {
 		if (f.Type == "generated") != (f.Store == "client") {
 			c.fail(file, "%s: generated and store client go together", at)
 		}
+		if f.Matter && f.Store != "case" {
+			c.fail(file, "%s: what is kept apart from the report is no matter for an authority", at)
+		}
 		if f.FormRef == "" {
 			c.fail(file, "%s: no form_ref", at)
 		}

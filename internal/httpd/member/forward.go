@@ -20,13 +20,6 @@ const actForward = "forward"
 // prepare is the button of the first part.
 const prepare = "prepare"
 
-// matter are the questions whose answers a package begins with: about what
-// happened, not about who writes, in the order of the form.
-var matter = []string{
-	"description", "when", "where", "ongoing", "collection_amount", "collection_method", "persons_involved", "senior_involved",
-	"witnesses", "public_harm", "affected", "evidence_elsewhere",
-}
-
 // forwardForm fills in one of the two parts.
 func (s *Site) forwardForm(b builder, step policy.Step, v *stepView) {
 	to, chosen := s.authority(b.typed.get(formStep, casework.StatedAuthority))
@@ -132,9 +125,9 @@ func (s *Site) prefilled(b builder, to policy.Authority) string {
 	b.words = s.spoken(to)
 	var parts []string
 	if r := b.o.Report; r != nil {
-		for _, id := range matter {
-			if f, ok := s.Policy.Field(id); ok && len(r.Answers[id]) > 0 {
-				a := b.answer(f, r.Answers[id])
+		for _, f := range s.Policy.Fields {
+			if f.Matter && len(r.Answers[f.ID]) > 0 {
+				a := b.answer(f, r.Answers[f.ID])
 				parts = append(parts, a.Term+"\n"+a.Text)
 			}
 		}
