@@ -47,10 +47,8 @@ func (o *Opened) barred() []string {
 // by the report with nobody ticked or by a later passing on: its own people are
 // not chosen.
 func (o *Opened) senior() bool {
-	if o.Report != nil && len(o.Report.Excluded) == 0 {
-		if a := o.Report.Answers["senior_involved"]; slices.Contains(a, "head") || slices.Contains(a, "handler") {
-			return true
-		}
+	if o.Report != nil && routing.Of(*o.Report, "").Senior {
+		return true
 	}
 	return slices.ContainsFunc(o.Thread, func(i Item) bool { return i.Removal != nil && !i.Untrusted && i.Removal.Why == ethics.WhyEscalated })
 }

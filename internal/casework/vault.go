@@ -178,11 +178,8 @@ func (s *Service) dealAnew(o *Opened, who *appoint.Acting, signed []byte) (vault
 	if err := o.exclusionsKnown(); err != nil {
 		return vault.Dealt{}, err
 	}
-	q := routing.Request{Institution: o.Institution, Excluded: slices.Concat(o.barred(), o.file.Departed()), Day: s.today()}
-	if a := o.Report.Answers["senior_involved"]; len(a) > 0 && len(o.Report.Excluded) == 0 {
-		q.Senior = a[0]
-	}
-	q.Escalated = o.senior()
+	q := routing.Of(*o.Report, s.today())
+	q.Excluded, q.Escalated = slices.Concat(o.barred(), o.file.Departed()), o.senior()
 	members, err := routing.VaultHolders(o.roster, q)
 	if err != nil {
 		return vault.Dealt{}, err

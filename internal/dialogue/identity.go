@@ -82,11 +82,8 @@ func (s *Service) holders(m *mine) ([]vault.Holder, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := routing.Request{Institution: m.Institution, Excluded: slices.Concat(r.Excluded, m.Departed()), Day: s.today()}
-	if a := r.Answers["senior_involved"]; len(a) > 0 && len(r.Excluded) == 0 {
-		q.Senior = a[0]
-	}
-	q.Hold = m.hold
+	q := routing.Of(r, s.today())
+	q.Excluded, q.Hold = slices.Concat(q.Excluded, m.Departed()), m.hold
 	members, err := routing.VaultHolders(m.roster, q)
 	if err != nil {
 		return nil, err

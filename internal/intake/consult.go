@@ -55,14 +55,11 @@ func (s *Service) Consult(ctx context.Context, form derive.Secret, r ethics.Repo
 		if err != nil {
 			return Filed{}, err
 		}
-		if errs := s.Check(roster, r); len(errs) > 0 {
+		to, errs := s.place(roster, r)
+		if len(errs) > 0 {
 			return Filed{}, errs
 		}
-		advisers, err := s.Readers(roster, r)
-		if err != nil {
-			return Filed{}, err
-		}
-		return s.begin(ctx, draft, code, r, advisers)
+		return s.begin(ctx, draft, code, r, to.readers)
 	}, ethics.ErrBusy, ethics.ErrExists) // a number taken in this very moment
 }
 

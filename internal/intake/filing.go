@@ -39,7 +39,7 @@ type filing struct {
 
 // prepare makes keys, grants and envelopes. The case secret is random and made
 // here: the reporter cannot derive it.
-func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, roster *appoint.Roster, readers []appoint.Member) (filing, error) {
+func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, to placed) (filing, error) {
 	var f filing
 	var in store.Installation
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
@@ -77,7 +77,7 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 		ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
 	}
 	at := seal.Place{Installation: in.ID, Stream: ethics.CaseStream(caseID), Day: day, Policy: policy.Version}
-	if f.vault, err = s.deal(at, r, roster, by); err != nil {
+	if f.vault, err = deal(at, r, to.keepers, by); err != nil {
 		return f, err
 	}
 	if f.vault != nil {
@@ -98,7 +98,7 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 		Case: caseID, Recipient: recipient, Signer: by.ID, Day: day,
 		Signature: seal.Epoch(in.ID, caseID, 0, recipient, by),
 	}
-	if f.grants, err = grants(at, caseSecret, by, readers); err != nil {
+	if f.grants, err = grants(at, caseSecret, by, to.readers); err != nil {
 		return f, err
 	}
 	f.envelopes, err = s.envelopes(at, draft, r, f, by, recipient)

@@ -74,9 +74,22 @@ func (s *Service) Roster(ctx context.Context) (*appoint.Roster, error) {
 // Today is the day everything of a case is stored under.
 func (s *Service) Today() ethics.Day { return s.Store.Day(s.Now()) }
 
+// placed is who could open a report: asked once, and handed on.
+type placed struct {
+	readers []appoint.Member // who could open it first
+	keepers []appoint.Member // who would hold a share of the details about the reporter
+}
+
 // Check finds what is wrong with a report, by field. Handlers who may be
 // excluded and units are checked against the roster.
 func (s *Service) Check(roster *appoint.Roster, r ethics.Report) ethics.FieldErrors {
+	_, errs := s.place(roster, r)
+	return errs
+}
+
+// place is Check, and who could open a report in which nothing is wrong.
+func (s *Service) place(roster *appoint.Roster, r ethics.Report) (placed, ethics.FieldErrors) {
+	var to placed
 	answers := map[string][]string{}
 	for k, v := range r.Answers {
 		answers[k] = v
@@ -95,24 +108,26 @@ func (s *Service) Check(roster *appoint.Roster, r ethics.Report) ethics.FieldErr
 	}
 	in, err := roster.Institution(r.Institution)
 	if err != nil || !hasUnit(in, r.Unit) {
-		return append(out, ethics.FieldError{Field: "institution", Kind: ethics.FaultInvalid})
+		return to, append(out, ethics.FieldError{Field: "institution", Kind: ethics.FaultInvalid})
 	}
+	excludable := s.Excludable(roster, r.Institution, r.Track)
 	for _, id := range r.Excluded {
-		if !slices.ContainsFunc(s.Excludable(roster, r.Institution, r.Track), func(m appoint.Member) bool { return m.ID == id }) {
+		if !slices.ContainsFunc(excludable, func(m appoint.Member) bool { return m.ID == id }) {
 			out = append(out, ethics.FieldError{Field: "excluded_handlers", Kind: ethics.FaultInvalid})
 			break
 		}
 	}
-	out = append(out, s.checkIdentity(roster, r)...)
-	if len(out) == 0 {
-		switch _, err := s.Readers(roster, r); {
+	var faults ethics.FieldErrors
+	to.keepers, faults = s.checkIdentity(roster, r)
+	if out = append(out, faults...); len(out) == 0 {
+		switch to.readers, err = s.Readers(roster, r); {
 		case errors.Is(err, ethics.ErrExcludedAll):
 			out = append(out, ethics.FieldError{Field: "excluded_handlers", Kind: ethics.FaultTooMany})
 		case err != nil:
 			out = append(out, ethics.FieldError{Field: "institution", Kind: ethics.FaultNotReady})
 		}
 	}
-	return out
+	return to, out
 }
 
 func hasUnit(in appoint.Institution, unit string) bool {
@@ -128,17 +143,9 @@ func hasUnit(in appoint.Institution, unit string) bool {
 // consultation its trust persons. The errors are those of routing.Readers.
 func (s *Service) Readers(roster *appoint.Roster, r ethics.Report) ([]appoint.Member, error) {
 	if r.Track == policy.Consultation {
-		return routing.Advisers(roster, s.request(r))
+		return routing.Advisers(roster, routing.Of(r, s.Today()))
 	}
-	return routing.Readers(roster, s.request(r))
-}
-
-func (s *Service) request(r ethics.Report) routing.Request {
-	q := routing.Request{Institution: r.Institution, Excluded: r.Excluded, Day: s.Today()}
-	if a := r.Answers["senior_involved"]; len(a) > 0 {
-		q.Senior = a[0]
-	}
-	return q
+	return routing.Readers(roster, routing.Of(r, s.Today()))
 }
 
 // File seals and stores a report in one transaction and gives its case code.
@@ -164,14 +171,11 @@ func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report
 		if err != nil {
 			return Filed{}, err
 		}
-		if errs := s.Check(roster, r); len(errs) > 0 {
+		to, errs := s.place(roster, r)
+		if len(errs) > 0 {
 			return Filed{}, errs
 		}
-		readers, err := s.Readers(roster, r)
-		if err != nil {
-			return Filed{}, err
-		}
-		f, err := s.prepare(ctx, draft, code, r, roster, readers)
+		f, err := s.prepare(ctx, draft, code, r, to)
 		if err != nil {
 			return Filed{}, err
 		}

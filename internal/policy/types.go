@@ -111,7 +111,7 @@ type Field struct {
 	Required   map[string]bool     `yaml:"required"`   // by W, A, E: see RequiredOn
 	RequiredIf map[string]string   `yaml:"required_if"`
 	Enabled    *bool               `yaml:"enabled_by_default"`
-	Store      string              `yaml:"store"` // case, vault (separate encrypted record) or client (never sent)
+	Store      string              `yaml:"store"`  // case, vault (separate encrypted record) or client (never sent)
 	Matter     bool                `yaml:"matter"` // about what happened, not about who writes: may go to an authority
 	FormRef    string              `yaml:"form_ref"`
 	Safety     []string            `yaml:"safety"` // ids of safety notes

@@ -17,10 +17,20 @@ const Least = 2
 type Request struct {
 	Institution string
 	Excluded    []string // member ids the reporter ticked
-	Senior      string   // answer to senior_involved: "", no, head, handler, unknown
+	Senior      bool     // it is about the head or a handler: the institution's own are not chosen
 	Day         ethics.Day
 	Hold        []string // a share goes to leaders among these alone: what was barred since is not known
 	Escalated   bool     // passed on: the institution's own who do not hold it are not chosen
+}
+
+// Of is what a report asks. That it is about the head or a handler counts only where
+// nobody was ticked: who ticked somebody has said whom it concerns.
+func Of(r ethics.Report, day ethics.Day) Request {
+	about := r.Answers["senior_involved"]
+	return Request{
+		Institution: r.Institution, Excluded: r.Excluded, Day: day,
+		Senior: len(r.Excluded) == 0 && (slices.Contains(about, "head") || slices.Contains(about, "handler")),
+	}
 }
 
 // Readers are the members who get the first grants: the institution's
@@ -40,7 +50,7 @@ func Readers(r *appoint.Roster, q Request) ([]appoint.Member, error) {
 		return readers, nil
 	}
 	if len(q.Excluded) > 0 {
-		q.Excluded, q.Senior = nil, ""
+		q.Excluded, q.Senior = nil, false
 		if len(pick(r, in, q)) >= Least {
 			return nil, ethics.ErrExcludedAll
 		}
@@ -50,19 +60,18 @@ func Readers(r *appoint.Roster, q Request) ([]appoint.Member, error) {
 
 func pick(r *appoint.Roster, in appoint.Institution, q Request) []appoint.Member {
 	var out []appoint.Member
-	senior := (q.Senior == "head" || q.Senior == "handler") && len(q.Excluded) == 0
-	if !senior {
+	if !q.Senior {
 		out = first(r, in.ID, q)
 	}
-	if senior || len(out) < Least {
+	if q.Senior || len(out) < Least {
 		for _, m := range first(r, in.Alternate, q) {
-			if senior && len(r.Roles(m.ID, in.ID, q.Day)) > 0 {
+			if q.Senior && len(r.Roles(m.ID, in.ID, q.Day)) > 0 {
 				continue // serves in both: may be the one it is about, or works under them
 			}
 			known := slices.ContainsFunc(out, func(x appoint.Member) bool { return r.Same(x.ID, m.ID) })
 			// Filling up stops at two: each further reader is one more person who
 			// could recognise the writer.
-			if !known && (senior || len(out) < Least) {
+			if !known && (q.Senior || len(out) < Least) {
 				out = append(out, m)
 			}
 		}

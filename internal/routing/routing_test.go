@@ -138,7 +138,8 @@ func TestWhoReadsFirst(t *testing.T) {
 		{"unknown", "nowhere", nil, "", nil, ethics.ErrNotFound},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			got, err := Readers(roster(t), Request{Institution: x.institution, Excluded: x.excluded, Senior: x.senior, Day: day})
+			r := ethics.Report{Institution: x.institution, Excluded: x.excluded, Answers: map[string][]string{"senior_involved": {x.senior}}}
+			got, err := Readers(roster(t), Of(r, day))
 			if !errors.Is(err, x.err) || x.err == nil && err != nil {
 				t.Errorf("got %v, want %v", err, x.err)
 			}
@@ -153,7 +154,7 @@ func TestWhoReadsFirst(t *testing.T) {
 // handler through the other door.
 func TestServesInBoth(t *testing.T) {
 	r := roster(t, of("anna", "away", appoint.RoleResponsible))
-	got, err := Readers(r, Request{Institution: "home", Senior: "handler", Day: day})
+	got, err := Readers(r, Request{Institution: "home", Senior: true, Day: day})
 	if d := cmp.Diff([]string{"xena", "yann"}, ids(got)); err != nil || d != "" {
 		t.Error(err, d)
 	}

@@ -28,8 +28,8 @@ func VaultHolders(r *appoint.Roster, q Request) ([]appoint.Member, error) {
 	if holders := pickHolders(r, in, q); len(holders) >= Least {
 		return holders, nil
 	}
-	if len(q.Excluded) > 0 || q.Senior != "" {
-		q.Excluded, q.Senior = nil, ""
+	if len(q.Excluded) > 0 || q.Senior {
+		q.Excluded, q.Senior = nil, false
 		if len(pickHolders(r, in, q)) >= Least {
 			return nil, ethics.ErrExcludedAll
 		}
@@ -54,7 +54,7 @@ func pickHeld(r *appoint.Roster, in appoint.Institution, q Request) ([]appoint.M
 
 func pickHolders(r *appoint.Roster, in appoint.Institution, q Request) []appoint.Member {
 	var out []appoint.Member
-	senior := q.Escalated || (q.Senior == "head" || q.Senior == "handler") && len(q.Excluded) == 0
+	senior := q.Escalated || q.Senior
 	if !senior {
 		out = first(r, in.ID, q)
 	}

@@ -105,7 +105,7 @@ func (s *Site) apart(c echo.Context, sh *sheet) (*apart, error) {
 			out.Rows = append(out.Rows, row{f.Label.In(lang), values})
 		}
 	}
-	holders, err := s.Intake.VaultHolders(sh.roster, sh.report)
+	holders, err := s.Intake.Keepers(sh.roster, sh.report)
 	if err != nil {
 		return nil, err
 	}
