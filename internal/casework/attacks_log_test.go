@@ -148,12 +148,16 @@ func TestErasureByAdministrator(t *testing.T) {
 	w.clock = w.clock.AddDate(5, 0, 2)
 	today := w.clock.Format("2006-01-02")
 	var e store.Erasure
-	must(t, w.s.Read(ctx, func(tx *store.ReadTx) error {
+	var c ethics.Case
+	must(t, w.s.Read(ctx, func(tx *store.ReadTx) (err error) {
+		if c, err = tx.CaseByNumber(f.Number); err != nil {
+			return err
+		}
 		newest, err := tx.Newest(f.id)
 		e = store.Erasure{Case: f.id, Number: f.Number, Institution: "home", Asked: today, Digest: newest, Grounds: "kept until 2031-11-23", First: "admin"}
 		return err
 	}))
-	e.FirstSignature = payload.SignStatement(payload.LabelErasure, payload.ErasureStatement(install, e.Case, e.Digest, e.Asked, e.Grounds), w.people["admin"].MemberSigner())
+	e.FirstSignature = payload.SignStatement(payload.LabelErasure, e.Stated(install, record.TombstoneOf(c, c.Changed)), w.people["admin"].MemberSigner())
 	w.write(record.KindErasureApproved, f.id, func(tx *store.Tx) error { return tx.ApproveErasure(e) })
 	if err := w.cw.SignErasure(ctx, w.as("auditor"), f.Number); err == nil {
 		t.Error("erased without a responsible person")

@@ -109,11 +109,10 @@ func (s *Service) toSign(tx *store.ReadTx, who *appoint.Acting, c ethics.Case, r
 	if err != nil {
 		return store.Erasure{}, err
 	}
-	key := who.Secret.MemberSigner()
+	key, counted := who.Secret.MemberSigner(), record.TombstoneOf(c, r.Ended)
 	if !second {
 		e := store.Erasure{Case: c.ID, Number: c.Number, Institution: c.Institution, Asked: s.today(), Digest: newest, Grounds: "kept until " + r.Last, First: who.ID}
-		stated := payload.ErasureStatement(in.ID, e.Case, e.Digest, e.Asked, e.Grounds)
-		e.FirstSignature = payload.SignStatement(payload.LabelErasure, stated, key)
+		e.FirstSignature = payload.SignStatement(payload.LabelErasure, e.Stated(in.ID, counted), key)
 		return e, nil
 	}
 	e, err := tx.Erasure(c.ID)
@@ -126,22 +125,19 @@ func (s *Service) toSign(tx *store.ReadTx, who *appoint.Acting, c ethics.Case, r
 		return e, ethics.ErrSameName
 	case !who.Roster.Another(e.First, who.ID):
 		return e, ethics.ErrSamePerson
-	case !who.Roster.Handles(e.First, c.Institution, e.Asked):
-		return e, ethics.ErrUntrusted
 	case !store.MayConfirmErasure(who.Roster, who.ID, s.today()):
 		return e, ethics.ErrNotFound
 	}
-	stated := payload.ErasureStatement(in.ID, e.Case, e.Digest, e.Asked, e.Grounds)
-	first, err := who.Roster.Verifier(e.First)
-	if err == nil {
-		err = payload.VerifyStatement(payload.LabelErasure, stated, e.FirstSignature, first)
-	}
+	l, err := tx.Ledger(ethics.CaseStream(c.ID))
 	if err != nil {
-		return e, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
+		return e, err
+	}
+	if err := e.FirstSigned(in.ID, counted, l.AskedUnder(e, who.Roster)); err != nil {
+		return e, err
 	}
 	e.Second, e.Day = who.ID, s.today()
 	e.Until = string(policy.Day(e.Day).AddPeriod(policy.Period{N: store.BackupDays, Unit: 'D'}))
-	e.SecondSignature = payload.SignStatement(payload.LabelErasure, stated, key)
+	e.SecondSignature = payload.SignStatement(payload.LabelErasure, e.Stated(in.ID, counted), key)
 	return e, nil
 }
 
@@ -156,25 +152,15 @@ func (s *Service) FinishErasures(ctx context.Context) error {
 	var missing []string
 	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		all, bad, err := tx.Erasures()
-		if err != nil || len(all) == 0 && bad == nil {
-			return err
-		}
-		roster, err := tx.Roster()
 		if err != nil {
 			return err
 		}
-		in, err := tx.Installation()
 		for _, e := range all {
-			if slices.Contains(listed, e.Case) {
-				continue
+			if !slices.Contains(listed, e.Case) {
+				missing = append(missing, e.Case)
 			}
-			if wrong := record.ErasureSigned(in.ID, e, roster); wrong != nil {
-				bad = errors.Join(bad, wrong)
-				continue
-			}
-			missing = append(missing, e.Case)
 		}
-		return errors.Join(err, bad)
+		return bad
 	})
 	if len(missing) == 0 {
 		return err

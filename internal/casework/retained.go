@@ -127,11 +127,7 @@ func (s *Service) retained(tx *store.ReadTx, who *appoint.Acting, c ethics.Case)
 		return r, err
 	}
 	events := file.Events
-	for _, e := range events {
-		if e.Name == ethics.Entered(c.State) {
-			r.Ended = e.Day
-		}
-	}
+	r.Ended = file.Since()
 	if due, ok := s.Policy.Retention(c.Track, policy.Events(events)); ok {
 		r.Last = string(due.Due)
 	}

@@ -192,9 +192,10 @@ func CodeStatement(installation, caseID string, n int, envelope string, mark []b
 }
 
 // ErasureStatement is what both signatures of an erasure cover: the case, the leaf
-// of the newest entry that changed it, the day it was asked for, and the grounds.
-func ErasureStatement(installation, caseID string, newest []byte, asked, grounds string) []byte {
-	return fmt.Appendf(nil, "%s\n%s\n%x\n%s\n%s\n", installation, caseID, newest, asked, grounds)
+// of the newest entry that changed it, the day it was asked for, the grounds, and all
+// that is counted of it afterwards.
+func ErasureStatement(installation, caseID string, newest []byte, asked, grounds string, counted ...string) []byte {
+	return fmt.Appendf(nil, "%s\n%s\n%x\n%s\n%s\n%q\n", installation, caseID, newest, asked, grounds, counted)
 }
 
 func statement(label string, body []byte) []byte {

@@ -25,6 +25,7 @@ type Ledger struct {
 	at     []int64          // index of each in the whole log
 	grants map[string]bool  // labels in force by which somebody holds the case
 	held   [][]string       // who does, behind each entry
+	frames []audit.Entry    // what is left of the entries before the case was erased
 }
 
 // NewLedger is the ledger of a stream without entries.
@@ -34,6 +35,10 @@ func NewLedger(stream string) *Ledger {
 		Barred: map[string]bool{}, leaves: map[string]int64{}, heads: map[string]int64{},
 	}
 }
+
+// Erased gives the ledger of an erased case the frames of the entries before: their
+// leaves and days stay.
+func (l *Ledger) Erased(frames []audit.Entry) { l.frames = frames }
 
 // Take reads the stream's next entry. The error is audit.ErrTampered: a label is
 // added once, renewed only where its kind and act allow it and from the digest in

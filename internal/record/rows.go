@@ -145,7 +145,7 @@ type Erasure struct {
 	Digest          []byte     // leaf of the newest entry that changed the case: nothing came since
 	Grounds         string     // which retention is over: a deadline's id and its last day
 	First           string     // responsible person
-	FirstSignature  []byte     // over payload.ErasureStatement
+	FirstSignature  []byte     // over Stated
 	Second          string     // auditor
 	SecondSignature []byte     // over the same
 	Day             ethics.Day // erased on

@@ -71,9 +71,12 @@ func (tx *ReadTx) stream(stream string) (*read, error) {
 	}
 	r := &read{ledger: record.NewLedger(stream)}
 	if st.Count > 0 {
-		if r.entries, err = tx.whole(stream, st); err != nil {
+		frames, entries, err := tx.whole(stream, st)
+		if err != nil {
 			return &read{}, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
 		}
+		r.entries = entries
+		r.ledger.Erased(frames)
 	}
 	for _, e := range r.entries {
 		if err := r.ledger.Take(e); err != nil {
@@ -98,11 +101,10 @@ func (tx *ReadTx) state(stream string) (audit.State, error) {
 	return tx.s.memory.state(tx.c, tx.era, stream, tx.head.Size)
 }
 
-func (tx *ReadTx) whole(stream string, st audit.State) ([]audit.Entry, error) {
-	var out []audit.Entry
+func (tx *ReadTx) whole(stream string, st audit.State) (frames, out []audit.Entry, err error) {
 	var last tlog.Hash
 	erased := -1
-	err := tx.c.each(entryColumns+`where stream = $1 and number < $2 order by number`, []any{stream, st.Count},
+	err = tx.c.each(entryColumns+`where stream = $1 and number < $2 order by number`, []any{stream, st.Count},
 		func(scan func(...any) error) error {
 			e, err := scanEntry(scan)
 			switch {
@@ -120,23 +122,23 @@ func (tx *ReadTx) whole(stream string, st audit.State) ([]audit.Entry, error) {
 			return nil
 		})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if int64(len(out)) != st.Count || last != st.Last {
-		return nil, fmt.Errorf("%s has %d entries of %d: %w", stream, len(out), st.Count, audit.ErrTampered)
+		return nil, nil, fmt.Errorf("%s has %d entries of %d: %w", stream, len(out), st.Count, audit.ErrTampered)
 	}
 	if erased >= 0 {
-		out = out[erased:]
+		frames, out = out[:erased], out[erased:]
 	}
 	for _, e := range out {
 		switch {
 		case e.Erased():
-			return nil, fmt.Errorf("entry %d is blank, and nobody erased it: %w", e.Index, audit.ErrTampered)
+			return nil, nil, fmt.Errorf("entry %d is blank, and nobody erased it: %w", e.Index, audit.ErrTampered)
 		case erased >= 0 && !OfErased(e):
-			return nil, fmt.Errorf("entry %d speaks of what was erased: %w", e.Index, audit.ErrTampered)
+			return nil, nil, fmt.Errorf("entry %d speaks of what was erased: %w", e.Index, audit.ErrTampered)
 		}
 	}
-	return out, nil
+	return frames, out, nil
 }
 
 // OfErased tells whether an entry notes nothing but what is left of an erased stream.

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
-
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
@@ -44,18 +42,44 @@ func (tx *ReadTx) Erasure(caseID string) (Erasure, error) {
 	return asked.Erasure, holds(tx, record.ErasuresAsked, &asked)
 }
 
-// Erasures are those that were done, the newest first, each as the log has it. One
-// that is not is left out, and named in bad: nothing is done because of it.
+// Erasures are those that were done, the newest first, each as the log has it and as
+// two people signed it. One that is not is left out, and named in bad: nothing is done
+// because of it.
 func (tx *ReadTx) Erasures() (out []Erasure, bad error, err error) {
 	all, err := rows(tx.c, record.Erasures, `order by day desc, asked desc, number`)
 	for n := range all {
-		if err := holds(tx, record.Erasures, &all[n]); err != nil {
+		if err := tx.erased(&all[n]); err != nil {
 			bad = errors.Join(bad, fmt.Errorf("erasure of %s: %w", all[n].Case, err))
 			continue
 		}
 		out = append(out, all[n])
 	}
 	return out, bad, err
+}
+
+// erased tells that an erasure, and what is counted of its case, are as the log has
+// them and as two people signed them.
+func (tx *ReadTx) erased(e *Erasure) error {
+	t, err := row(tx.c, record.Tombstones, `where case_id = $1`, e.Case)
+	if err == nil {
+		err = errors.Join(holds(tx, record.Erasures, e), holds(tx, record.Tombstones, &t))
+	}
+	if err != nil {
+		return err
+	}
+	in, err := tx.Installation()
+	if err != nil {
+		return err
+	}
+	roster, err := tx.Roster()
+	if err != nil {
+		return err
+	}
+	l, err := tx.Ledger(ethics.CaseStream(e.Case))
+	if err != nil {
+		return err
+	}
+	return l.ErasedBy(in.ID, *e, t, roster)
 }
 
 // Newest is the leaf of the newest entry that changed a row of the case, without
@@ -111,7 +135,7 @@ func (tx *Tx) ApproveErasure(e Erasure) error {
 			return err
 		}
 	}
-	return put(tx, record.ErasuresAsked, &record.ErasureAsked{ID: uuid.NewSHA1(uuid.UUID{}, e.FirstSignature).String(), Erasure: e})
+	return put(tx, record.ErasuresAsked, &record.ErasureAsked{ID: e.AskedID(), Erasure: e})
 }
 
 // noneAsked refuses where the log has a first signature and the table does not.
@@ -172,9 +196,7 @@ func (tx *Tx) Erase(e Erasure, ended ethics.Day) error {
 	if err := tx.dropRows(e.Case); err != nil {
 		return err
 	}
-	t := record.Tombstone{
-		Case: c.ID, Number: c.Number, Institution: c.Institution, Category: c.Category, Track: c.Track, First: c.Received, Last: ended,
-	}
+	t := record.TombstoneOf(c.Case, ended)
 	tx.fact(institution(c.Institution))
 	tx.sealOff = true
 	return errors.Join(put(tx, record.Tombstones, &t), put(tx, record.Erasures, &e))

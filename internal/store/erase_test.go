@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/store"
@@ -282,4 +283,65 @@ func TestEraseKilled(t *testing.T) {
 		}
 		must(t, c.S.Close())
 	}
+}
+
+// TestCountedAsSigned: two people sign what is counted of the case, and the day on
+// which the first of them asked. Whoever writes the log puts another tombstone, or
+// another day, beside their signatures: nothing follows from it, and it is named.
+func TestCountedAsSigned(t *testing.T) {
+	for name, erase := range map[string]func(*storetest.World, store.Erasure) error{
+		"another last day": func(w *storetest.World, e store.Erasure) error {
+			must(t, w.Approve(e))
+			return w.Tries(record.KindErased, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.Erase(e, "2026-11-01") })
+		},
+		"another number": func(w *storetest.World, e store.Erasure) error {
+			must(t, w.Approve(e))
+			e.Number = "0000-0000"
+			return w.Erase(e)
+		},
+		"asked on a day without an entry": func(w *storetest.World, e store.Erasure) error {
+			e.Asked = "2026-11-01" // both signed it, on another day
+			e = w.SignErasure(e)
+			asked := e
+			asked.Asked = today
+			must(t, w.Approve(asked))
+			return w.Erase(e)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, cases := storetest.WithAuditor(t)
+			must(t, erase(w, w.Erasure(cases[0], "anna", "audra")))
+			w.Names("erasure", cases[0].ID, "")
+			w.Read(func(tx *store.ReadTx) error {
+				all, bad, err := tx.Erasures()
+				if len(all) != 0 || bad == nil {
+					t.Errorf("believed: %v, %v", all, bad)
+				}
+				return err
+			})
+		})
+	}
+}
+
+// TestErasedBeforeANewKey: one who signed gets a new key later. What the old key
+// signed stays signed; what it signs from now on does not count.
+func TestErasedBeforeANewKey(t *testing.T) {
+	w, cases := storetest.WithAuditor(t)
+	e, late := w.Erasure(cases[0], "anna", "audra"), w.Erasure(cases[1], "anna", "audra")
+	must(t, w.Approve(e))
+	must(t, w.Erase(e))
+	a := w.Appointment("audra", appoint.RoleAuditor)
+	s := storetest.Sign(w, appoint.KindKey, appoint.Key{Member: "audra", Recipient: a.Recipient, Verifier: a.Verifier}, "anna", "berta")
+	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
+	w.Sound()
+	w.Read(func(tx *store.ReadTx) error {
+		all, bad, err := tx.Erasures()
+		if len(all) != 1 || bad != nil {
+			t.Errorf("not believed any more: %v, %v", all, bad)
+		}
+		return err
+	})
+	must(t, w.Approve(late))
+	must(t, w.Erase(late)) // the second signature is of the old key
+	w.Names("erasure", late.Case, "signature of audra")
 }

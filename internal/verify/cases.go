@@ -271,7 +271,7 @@ func (v *run) asked(f *record.CaseFile, e *record.ErasureAsked) bool {
 		return false
 	}
 	then := v.roster.At(f.Ledger().IndexOf(record.ErasuresAsked.Label(e)))
-	return then.Handles(e.First, f.Institution, e.Asked) && record.ErasureAskedFor(v.installation.ID, e.Erasure, v.roster) == nil
+	return e.FirstSigned(v.installation.ID, record.TombstoneOf(f.Case, f.Since()), then) == nil
 }
 
 // erased demands what is left of an erased case: what is counted of it, and the word
@@ -282,31 +282,23 @@ func (v *run) erased(id string, rows []any, l *record.Ledger) {
 			v.damage(ofRows(name), id, whyHalfErased)
 		}
 	}
+	var e *record.Erasure
+	var t record.Tombstone
 	for _, row := range rows {
-		if e, ok := row.(*record.Erasure); ok {
-			v.erasure(*e, l.IndexOf(record.Erasures.Label(e)))
+		switch r := row.(type) {
+		case *record.Erasure:
+			e = r
+		case *record.Tombstone:
+			t = *r
 		}
 	}
-}
-
-// erasure checks the two signatures, and that both might: two people by what was
-// stated before the entry that erased it.
-func (v *run) erasure(e record.Erasure, by int64) {
-	wrong := func(why Why) { v.damage(ofRows(record.Erasures.Name), e.Case, why) }
-	if v.roster == nil {
-		wrong(whyNotTwo)
-		return
-	}
-	switch then := v.roster.At(by); {
-	case !then.Another(e.First, e.Second):
-		wrong(whyNotTwo)
-		return
-	case !then.Handles(e.First, e.Institution, e.Asked):
-		wrong(whyFirst)
-	case !record.MayConfirmErasure(then, e.Second, e.Day):
-		wrong(whySecond)
-	}
-	if err := record.ErasureSigned(v.installation.ID, e, v.roster); err != nil {
-		wrong(because(err))
+	switch {
+	case e == nil:
+	case v.roster == nil:
+		v.damage(ofRows(record.Erasures.Name), id, whyNotTwo)
+	default:
+		if err := l.ErasedBy(v.installation.ID, *e, t, v.roster); err != nil {
+			v.damage(ofRows(record.Erasures.Name), id, because(err))
+		}
 	}
 }

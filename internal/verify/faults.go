@@ -53,8 +53,6 @@ const (
 	whyHalfErased Why = "the log says that the case was erased, and not this"
 	whyNotTwo     Why = "not of two people"
 	whyAsker      Why = "nobody who might signed it"
-	whyFirst      Why = "its first person handled no cases here"
-	whySecond     Why = "its second person was no auditor"
 	whyStatedCopy Why = "its copy of the no-conflict statement is not what was signed"
 	whyTalkKeys   Why = "its reporter's keys are not those that it began with"
 

@@ -32,10 +32,11 @@ func (v *run) read(name string) ([]audit.Entry, *record.Ledger, error) {
 		return nil, nil, nil
 	}
 	v.blanks(name, list)
+	l := record.NewLedger(name)
 	if s.erased >= 0 {
+		l.Erased(list[:s.erased])
 		list = list[s.erased:]
 	}
-	l := record.NewLedger(name)
 	for _, e := range list {
 		if e.Erased() {
 			return nil, nil, nil // named by blanks

@@ -20,11 +20,24 @@ func (w *World) Erasure(f Filed, first, second string) store.Erasure {
 		e.Digest, err = tx.Newest(f.ID)
 		return err
 	})
-	stated := payload.ErasureStatement(Installation, f.ID, e.Digest, e.Asked, e.Grounds)
-	e.FirstSignature = payload.SignStatement(payload.LabelErasure, stated, w.People[first].MemberSigner())
 	if second != "" {
 		e.Second, e.Day = second, Today
-		e.SecondSignature = payload.SignStatement(payload.LabelErasure, stated, w.People[second].MemberSigner())
+	}
+	return w.SignErasure(e)
+}
+
+// SignErasure is an erasure as its people sign it, with what is counted of the case.
+func (w *World) SignErasure(e store.Erasure) store.Erasure {
+	w.T.Helper()
+	var c ethics.Case
+	w.Read(func(tx *store.ReadTx) (err error) {
+		c, err = tx.CaseByNumber(w.Text(`select number from cases where id = ?`, e.Case))
+		return err
+	})
+	stated := e.Stated(Installation, record.TombstoneOf(c, Today))
+	e.FirstSignature = payload.SignStatement(payload.LabelErasure, stated, w.People[e.First].MemberSigner())
+	if e.Second != "" {
+		e.SecondSignature = payload.SignStatement(payload.LabelErasure, stated, w.People[e.Second].MemberSigner())
 	}
 	return e
 }
