@@ -60,11 +60,14 @@ func (tx *ReadTx) Erasures() (out []Erasure, bad error, err error) {
 // erased tells that an erasure, and what is counted of its case, are as the log has
 // them and as two people signed them.
 func (tx *ReadTx) erased(e *Erasure) error {
-	t, err := row(tx.c, record.Tombstones, `where case_id = $1`, e.Case)
-	if err == nil {
-		err = errors.Join(holds(tx, record.Erasures, e), holds(tx, record.Tombstones, &t))
+	if err := holds(tx, record.Erasures, e); err != nil {
+		return err
 	}
+	t, err := row(tx.c, record.Tombstones, `where case_id = $1`, e.Case)
 	if err != nil {
+		return fmt.Errorf("%w: what is counted of it: %w", ethics.ErrUntrusted, err)
+	}
+	if err := holds(tx, record.Tombstones, &t); err != nil {
 		return err
 	}
 	in, err := tx.Installation()
