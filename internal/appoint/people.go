@@ -153,7 +153,9 @@ func Legible(name string) bool {
 }
 
 // folded is what counts of a name: its letters and digits, without case, accents,
-// spaces and punctuation.
+// spaces and punctuation, sorted. So words in another order are the same name, with a
+// space between them or without. Two real people whose names are of the same letters
+// are told apart as namesakes are: by statement.
 func folded(name string) string {
 	plain := strings.Map(func(c rune) rune {
 		if !unicode.IsLetter(c) && !unicode.IsNumber(c) || unicode.Is(unicode.Lm, c) {
@@ -161,5 +163,7 @@ func folded(name string) string {
 		}
 		return unicode.ToLower(c)
 	}, norm.NFKD.String(name))
-	return looks.Replace(plain)
+	letters := []rune(looks.Replace(plain))
+	slices.Sort(letters)
+	return string(letters)
 }

@@ -44,6 +44,9 @@ func TestFoldedNames(t *testing.T) {
 		{"Anna Łiepa", "Anna Iıepa", true},
 		{"Olga Dew", "0lga Ԁеԝ", true},
 		{"Anna O'Brien", "Anna O\u02bcBrien", true},
+		{"Anna Liepa", "Liepa Anna", true},
+		{"Anna Marija Liepa", "Liepa, Anna-Marija", true},
+		{"Jānis Bērziņš", "BerzinsJanis", true},
 		{"Anna Liepa", "Anna Liepiņa", false},
 		{"Anna Liepa", "Anna Liepa 2", false},
 	} {
