@@ -38,7 +38,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve reporters and members."`
 	Init    initCmd    `cmd:"" help:"Set up an institution: database, keys, four invitations."`
 	Demo    demoCmd    `cmd:"" help:"Make (once) and serve a practice instance."`
-	Verify  verifyCmd  `cmd:"" help:"Re-read the whole record against its log and name the first damaged row."`
+	Verify  verifyCmd  `cmd:"" help:"Re-read the whole record against its log and name every damage."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
