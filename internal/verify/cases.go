@@ -164,7 +164,7 @@ func (v *run) removals(f *record.CaseFile, list []audit.Entry) {
 		epoch := ""
 		for _, c := range e.Changes {
 			switch kind := record.KindOf(c.Label); {
-			case kind == record.Grants.Name && c.Op == audit.Ended:
+			case (kind == record.Grants.Name || kind == record.Grants.Info.Again) && c.Op == audit.Ended:
 				gone = append(gone, record.MemberOf(c.Label))
 			case kind == record.Epochs.Name:
 				epoch = c.Label

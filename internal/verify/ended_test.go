@@ -1,12 +1,16 @@
 package verify_test
 
 import (
+	"strconv"
 	"testing"
+
+	"github.com/google/uuid"
 
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/record"
 	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
 )
 
@@ -74,4 +78,29 @@ func ended[R any](t *testing.T, w *world, act audit.EntryKind, k *record.Kind[R]
 	e := w.Append(k.Stream(r), audit.Body{Kind: act, Actor: ethics.ActorSystem, Changes: []audit.Change{{Label: n.Label, Op: audit.Ended, Old: n.Digest}}})
 	w.Exec(query, k.Key(r))
 	return e
+}
+
+// TestNobodyTakesARenewedGrantAlone: who writes the log ends a grant under a later
+// key, as if a colleague had removed its member. It is named as the first one would be.
+func TestNobodyTakesARenewedGrantAlone(t *testing.T) {
+	from, _ := populated(t)
+	for _, renewed := range []bool{false, true} {
+		w := from.Copy(t)
+		var g *record.Grant
+		must(t, w.S.Raw(t.Context(), func(raw *store.Raw) error {
+			return raw.Rows(record.Grants, "", func(x any) error { g = x.(*record.Grant); return nil })
+		}))
+		if renewed {
+			again := *g
+			again.ID, again.Via, again.Epoch = uuid.NewString(), record.ViaRenewed, g.Epoch+1
+			storetest.Insert(t, w.Dir, w.Log, record.Grants, &again)
+			g = &again
+		}
+		row := record.Grants.Row(g)
+		e := w.Append(ethics.CaseStream(g.Case), audit.Body{
+			Kind: record.KindRemoved, Actor: "anna", Changes: []audit.Change{{Label: row.Label, Op: audit.Ended, Old: row.Digest}},
+		})
+		w.Exec(`delete from case_grant where id = ?`, g.ID)
+		w.Names("entry", strconv.FormatInt(e.Index, 10), "takes grants away")
+	}
 }
