@@ -53,13 +53,28 @@ func (x Suspension) rule(r *Roster, day string) (rule, error) {
 	if err != nil || x.Until < day || x.Until > last.AddDate(0, 0, longestSuspension-1).Format(time.DateOnly) {
 		return rule{}, fmt.Errorf("%w: suspended on %s until %q", ErrSignatures, day, x.Until)
 	}
-	return rule{least: 1, places: []string{o.Institution}}, nil
+	return rule{least: 1, places: []string{o.Institution}, not: r.suspending(day)}, nil
 }
 
 func (x Suspension) apply(r *Roster, s Statement) error {
 	o := r.office(x.Member, x.Appointment)
 	o.Away, o.suspended = [2]string{s.Day, x.Until}, s.Index
+	o.suspenders = r.signed(s, func(string) bool { return true })
 	return nil
+}
+
+// suspending are the members whose signature keeps somebody from an office on a day.
+// They sign no other suspension: one person cannot stop all colleagues at once.
+func (r *Roster) suspending(day string) []string {
+	var out []string
+	for _, id := range r.order {
+		for _, o := range r.members[id].offices {
+			if o.suspended > 0 && o.suspended < r.at && o.Ended == "" && o.Away[0] <= day && day <= o.Away[1] {
+				out = append(out, o.suspenders...)
+			}
+		}
+	}
+	return out
 }
 
 func (x Ending) subjects() []string { return []string{aboutMember(x.Member)} }

@@ -59,6 +59,34 @@ func TestSuspended(t *testing.T) {
 	}
 }
 
+// TestOneSuspendsOne: one member cannot stop all colleagues at once. Who suspended one
+// suspends no other, under no other id, until that one is back.
+func TestOneSuspendsOne(t *testing.T) {
+	nora := change(KindSuspend, day, 8, Suspension{Member: "nora", Appointment: "nora's", Until: "2026-11-28"}, "anna")
+	carl := func(on, until, by string) Statement {
+		return change(KindSuspend, on, 8, Suspension{Member: "carl", Appointment: "id", Until: until}, by)
+	}
+	list := append(withNora(), nora)
+	for name, s := range map[string]Statement{"the same day": carl(day, day, "anna"), "the last day": carl("2026-11-28", "2026-11-30", "anna")} {
+		if _, err := read(append(list, s)...); !errors.Is(err, ErrTooFew) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, s := range map[string]Statement{"by another": carl(day, day, "berta"), "later": carl("2026-11-29", "2026-11-30", "anna")} {
+		if _, err := read(append(list, s)...); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	r, err := read(list...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := carl(day, day, "anna").Body
+	if r.MaySign("anna", KindSuspend, body, day) || !r.MaySign("berta", KindSuspend, body, day) {
+		t.Error("a page offers a signature that does not count, or none that does")
+	}
+}
+
 // TestEnded: two end an office; the one of who leaves counts for what was done
 // before, and for nothing behind.
 func TestEnded(t *testing.T) {

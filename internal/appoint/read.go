@@ -64,6 +64,7 @@ type keyPair struct {
 type office struct {
 	Appointment
 	index, suspended, ended int64
+	suspenders              []string // who signed its suspension
 }
 
 // Read builds a roster from the founding and the statements after it, in the

@@ -11,7 +11,8 @@ import (
 type rule struct {
 	least     int
 	places    []string
-	alternate string // of an institution that the roster does not know yet
+	alternate string   // of an institution that the roster does not know yet
+	not       []string // members who may not
 }
 
 // MaySign tells whether a member may sign this statement on that day. Whoever
@@ -22,7 +23,7 @@ func (r *Roster) MaySign(member, kind string, raw []byte, day string) bool {
 		return false
 	}
 	rule, err := c.rule(r, day)
-	if err != nil || r.kept(member, r.about(c), day) {
+	if err != nil || r.kept(member, r.about(c), day) || r.Among(rule.not, member) {
 		return false
 	}
 	for _, place := range rule.places {
@@ -71,7 +72,7 @@ func (r *Roster) about(c Content) []string {
 func (r *Roster) enough(rule rule, about []string, s Statement) error {
 	for _, place := range rule.places {
 		signed := r.signed(s, func(id string) bool {
-			return !r.kept(id, about, s.Day) && r.signsIn(id, place, rule.alternate, s.Day)
+			return !r.kept(id, about, s.Day) && !r.Among(rule.not, id) && r.signsIn(id, place, rule.alternate, s.Day)
 		})
 		if n := r.People(signed...); n < rule.least {
 			return fmt.Errorf("%w: %d of %d", ErrTooFew, n, rule.least)
