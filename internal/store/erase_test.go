@@ -13,6 +13,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/record"
 	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 )
@@ -332,7 +333,7 @@ func TestErasedBeforeANewKey(t *testing.T) {
 	must(t, w.Erase(e))
 	a := w.Appointment("audra", appoint.RoleAuditor)
 	s := storetest.Sign(w, appoint.KindKey, appoint.Key{Member: "audra", Recipient: a.Recipient, Verifier: a.Verifier}, "anna", "berta")
-	w.Write(store.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
+	w.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
 	w.Sound()
 	w.Read(func(tx *store.ReadTx) error {
 		all, bad, err := tx.Erasures()
