@@ -57,7 +57,8 @@ func (c demoCmd) Run(p *program) error {
 	}
 	defer func() { _ = h.store.Close() }()
 	p.logins(creds)
-	p.say("\nReporters:  %s/\nMembers:    %s/desk/sign-in\nStop with Ctrl-C. The logins are also on the sign-in page.", cfg.Site.PublicURL, cfg.Site.PublicURL)
+	p.say("\nReporters:  %s/\nMembers:    %s/desk/sign-in\nStop with Ctrl-C. The logins are also on the sign-in page.",
+		cfg.Site.PublicURL, cfg.Site.PublicURL)
 	return p.serve(h, func() []member.Practice { return practiceLogins(creds, p.now()) })
 }
 
@@ -76,11 +77,13 @@ func (c demoCmd) ready(p *program, cfg config.Config) (demo.Credentials, error) 
 	}
 	defer func() { _ = h.store.Close() }()
 	if !h.demo {
-		return demo.Credentials{}, fmt.Errorf("%w: %s holds real data; svilpe demo does not touch it", errUsage, cfg.Paths.Data)
+		return demo.Credentials{}, fmt.Errorf("%w: %s holds real data; svilpe demo does not touch it",
+			errUsage, cfg.Paths.Data)
 	}
 	creds, err := readCredentials(c.Credentials)
 	if err != nil {
-		return creds, fmt.Errorf("practice data without its credentials file: delete %s and %s to begin anew: %w", cfg.Paths.Data, cfg.Paths.Keys, err)
+		return creds, fmt.Errorf("practice data without its credentials file: delete %s and %s to begin anew: %w",
+			cfg.Paths.Data, cfg.Paths.Keys, err)
 	}
 	return creds, nil
 }
@@ -99,7 +102,8 @@ func (c demoCmd) make(p *program, cfg config.Config) (demo.Credentials, error) {
 	}
 	defer func() { _ = h.store.Close() }()
 	creds, err := demo.Make(p.ctx, demo.Services{
-		Registry: h.registry, Auth: h.auth, Intake: h.intake, Dialogue: h.dialogue, Casework: h.casework, Store: h.store,
+		Registry: h.registry, Auth: h.auth, Intake: h.intake, Dialogue: h.dialogue,
+		Casework: h.casework, Store: h.store,
 	}, clock, invited, func(line string) { p.say("  %s", line) })
 	if err != nil {
 		// Half a practice instance helps nobody; it is ours, so it goes.
@@ -160,7 +164,9 @@ func practiceLogins(creds demo.Credentials, now time.Time) []member.Practice {
 		if len(m.Roles) > 0 {
 			office = m.Roles[0]
 		}
-		out = append(out, member.Practice{Name: m.Name, Email: m.Email, Password: m.Password, Code: code, Office: office})
+		out = append(out, member.Practice{
+			Name: m.Name, Email: m.Email, Password: m.Password, Code: code, Office: office,
+		})
 	}
 	return out
 }

@@ -110,7 +110,8 @@ func (h *house) serve() {
 	}
 	gate, c := secret.NewGate(), h.cfg
 	h.registry = &registry.Service{
-		Store: h.store, Keys: h.keys, Gate: gate, Params: params, Valid: days(c.Login.InvitationDays), Now: h.now, Log: h.log,
+		Store: h.store, Keys: h.keys, Gate: gate, Params: params,
+		Valid: days(c.Login.InvitationDays), Now: h.now, Log: h.log,
 	}
 	h.auth = &auth.Service{
 		Store: h.store, Keys: h.keys, Gate: gate, Params: params, Now: h.now, Log: h.log,
@@ -120,7 +121,8 @@ func (h *house) serve() {
 		},
 	}
 	h.intake = &intake.Service{
-		Store: h.store, Policy: h.policy, System: h.keys.System, Data: c.Paths.Data, Now: h.now, ReceiptText: report.ReceiptText(h.catalogue),
+		Store: h.store, Policy: h.policy, System: h.keys.System, Data: c.Paths.Data, Now: h.now,
+		ReceiptText: report.ReceiptText(h.catalogue),
 		Limits: intake.Limits{
 			FileBytes: c.Limits.FileBytes(), ReportBytes: c.Limits.ReportBytes(), Files: c.Limits.Files,
 			TextChars: c.Limits.TextChars, DraftBytes: c.Limits.DraftsBytes(), NewADay: c.Limits.NewADay,
@@ -136,8 +138,9 @@ func (h *house) serve() {
 	h.casework = &casework.Service{
 		Store: h.store, Policy: h.policy, Keys: h.keys, Now: h.now, Log: h.log,
 		Limits: casework.Limits{
-			FileBytes: c.Limits.FileBytes(), MessageBytes: c.Limits.ReportBytes(), Files: c.Limits.Files, TextChars: c.Limits.TextChars,
-			NewADay: c.Limits.NewADay,
+			FileBytes: c.Limits.FileBytes(), MessageBytes: c.Limits.ReportBytes(), Files: c.Limits.Files,
+			TextChars: c.Limits.TextChars,
+			NewADay:   c.Limits.NewADay,
 		},
 	}
 	h.insight = &insight.Service{Store: h.store, Policy: h.policy, Verdict: h.verdict, Now: h.now}
@@ -154,7 +157,8 @@ func (h *house) ready(path string) error {
 	switch {
 	case errors.Is(err, ethics.ErrNotReady) && beforeFounding(path):
 		return nil
-	case errors.Is(err, appoint.ErrFounders), errors.Is(err, appoint.ErrSignatures), errors.Is(err, audit.ErrTampered), errors.Is(err, audit.ErrHead):
+	case errors.Is(err, appoint.ErrFounders), errors.Is(err, appoint.ErrSignatures), errors.Is(err, audit.ErrTampered),
+		errors.Is(err, audit.ErrHead):
 		return errors.Join(ethics.ErrUnavailable, err)
 	}
 	return err

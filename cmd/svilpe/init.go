@@ -10,7 +10,7 @@ import (
 
 type initCmd struct {
 	Data        string `help:"Folder for the database; must hold none yet." required:"" placeholder:"DIR"`
-	Keys        string `help:"Folder for the keys; must hold none yet. Back it up apart from the data." required:"" placeholder:"DIR"`
+	Keys        string `help:"Folder for the keys; must hold none. Back it up elsewhere." required:"" placeholder:"DIR"`
 	Institution string `help:"Name of the institution, as reporters will read it." required:"" placeholder:"NAME"`
 	JSON        bool   `help:"Print the invitations as JSON."`
 }
@@ -36,11 +36,15 @@ func (c initCmd) Run(p *program) error {
 	if c.JSON {
 		return json.NewEncoder(p.out).Encode(map[string]any{"data": c.Data, "keys": c.Keys, "invitations": invited})
 	}
-	p.say("Made the database in %s and the keys in %s.\n\nInvitations, shown only now, good for 7 days:", c.Data, c.Keys)
+	p.say("Made the database in %s and the keys in %s.\n\nInvitations, shown only now, good for 7 days:",
+		c.Data, c.Keys)
 	for _, i := range invited {
 		p.say("  %-20s %s", strings.ReplaceAll(strings.Join(i.Roles, ", "), "_", " "), i.Code)
 	}
-	p.say("\nNext:\n  1. svilpe serve --data %s --keys %s\n  2. Each person enters the own code at /desk/enrol.", c.Data, c.Keys)
-	p.say("  3. The three founders compare check words and sign at /desk/founding.\nBack up %s apart from %s: without it nobody signs in again.", c.Keys, c.Data)
+	p.say("\nNext:\n  1. svilpe serve --data %s --keys %s\n  2. Each person enters the own code at /desk/enrol.",
+		c.Data, c.Keys)
+	p.say(
+		"  3. The three founders compare check words and sign at /desk/founding.\nBack up %s apart from %s: without "+
+			"it nobody signs in again.", c.Keys, c.Data)
 	return nil
 }

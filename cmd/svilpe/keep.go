@@ -132,7 +132,8 @@ func (h *house) post(ctx context.Context, v verify.Report) error {
 	for i, d := range v.Damages {
 		lines = append(lines, d.Error())
 		if i < loggedDamages {
-			h.log.LogAttrs(ctx, slog.LevelError, "the record is damaged", slog.String("table", string(d.Table)), slog.String("row", d.Row), slog.String("why", string(d.Why)))
+			h.log.LogAttrs(ctx, slog.LevelError, "the record is damaged", slog.String("table", string(d.Table)),
+				slog.String("row", d.Row), slog.String("why", string(d.Why)))
 		}
 	}
 	if v.Faults() > loggedDamages {

@@ -32,7 +32,7 @@ import (
 
 type serveCmd struct {
 	settings
-	ClockIsRight bool `help:"The clock shows the right day, though the log's newest entry is more than three days old. Give it once, after a long stop."`
+	ClockIsRight bool `help:"The clock is right, though the log's newest entry is over three days old. Give it once."`
 	Probe        bool `help:"Ask a serving program whether it answers, and exit 0 or 1: for health checks."`
 }
 
@@ -81,7 +81,8 @@ func (p *program) serve(h *house, practice func() []member.Practice) error {
 		return err
 	}
 	if !dumpsOff {
-		h.log.LogAttrs(p.ctx, slog.LevelWarn, "this system does not let the program switch its core dumps off: switch them off for it")
+		h.log.LogAttrs(p.ctx, slog.LevelWarn,
+			"this system does not let the program switch its core dumps off: switch them off for it")
 	}
 	// Little lives between two requests and each leaves much garbage, so the heap
 	// may grow to five times what lives before it is collected: 20 to 30 MB while
@@ -132,7 +133,8 @@ func (h *house) reporters(s *httpd.Server) {
 func (h *house) members(s *httpd.Server, practice func() []member.Practice) {
 	desk := &httpd.Desk{Server: s, Auth: h.auth, Verdict: h.verdict}
 	(&member.Site{
-		Desk: desk, Auth: h.auth, Casework: h.casework, Insight: h.insight, Registry: h.registry, Policy: h.policy, Now: h.now, Practice: practice,
+		Desk: desk, Auth: h.auth, Casework: h.casework, Insight: h.insight, Registry: h.registry, Policy: h.policy,
+		Now: h.now, Practice: practice,
 	}).Register()
 	(&report.Site{Server: s, Desk: desk, Intake: h.intake, Policy: h.policy}).RegisterDesk()
 	(&admin.Site{Desk: desk, Registry: h.registry, Insight: h.insight, Policy: h.policy}).Register()
@@ -160,7 +162,9 @@ func (p *program) closed(cfg config.Config, log *slog.Logger) error {
 }
 
 // listen serves until ctx ends, then lets answers under way finish.
-func (p *program) listen(ctx context.Context, cfg config.Config, log *slog.Logger, servers map[string]*httpd.Server) error {
+func (p *program) listen(
+	ctx context.Context, cfg config.Config, log *slog.Logger, servers map[string]*httpd.Server,
+) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	errs := make(chan error, len(servers))
@@ -198,7 +202,10 @@ func serveOn(srv *http.Server, l net.Listener, t config.TLS, site config.Site) e
 		return srv.ServeTLS(l, t.Cert, t.Key)
 	case config.TLSACME:
 		hosts := []string{host(site.PublicURL), host(site.Members())}
-		m := &autocert.Manager{Prompt: autocert.AcceptTOS, Email: t.Email, Cache: autocert.DirCache("acme"), HostPolicy: autocert.HostWhitelist(hosts...)}
+		m := &autocert.Manager{
+			Prompt: autocert.AcceptTOS, Email: t.Email, Cache: autocert.DirCache("acme"),
+			HostPolicy: autocert.HostWhitelist(hosts...),
+		}
 		srv.TLSConfig = m.TLSConfig()
 		return srv.ServeTLS(l, "", "")
 	}

@@ -34,7 +34,9 @@ func (s settings) load(extra map[string]string) (config.Config, error) {
 			flags[k] = v
 		}
 	}
-	c, err := config.Load(config.Sources{File: s.Config, FileNamed: s.Config != "svilpe.toml", Environ: os.Environ(), Flags: flags})
+	c, err := config.Load(config.Sources{
+		File: s.Config, FileNamed: s.Config != "svilpe.toml", Environ: os.Environ(), Flags: flags,
+	})
 	if err != nil {
 		return c, fmt.Errorf("%w: %w", errUsage, err)
 	}

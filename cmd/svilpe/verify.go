@@ -21,7 +21,7 @@ import (
 
 type verifyCmd struct {
 	Data       string   `help:"Folder of the database." default:"data" placeholder:"DIR"`
-	Keys       string   `help:"Folder of the keys: only the log's public key and the founders' digest are used." default:"keys" placeholder:"DIR"`
+	Keys       string   `help:"Folder of the keys; only what is public there is read." default:"keys" placeholder:"DIR"`
 	LogKey     string   `help:"The log's public key (/log/key), where there is no keys folder." placeholder:"FILE"`
 	Checkpoint []string `help:"A checkpoint kept outside; may be given several times." placeholder:"FILE"`
 	JSON       bool     `help:"Print the result as JSON."`
@@ -129,7 +129,8 @@ func (l served) String() string {
 	case !l.Believed:
 		return "no verdict of a serving program can be believed: " + l.Why
 	case l.Faults > 0:
-		return fmt.Sprintf("the serving program's last verdict, of %s: %d rows of %d entries are damaged", l.Day, l.Faults, l.Entries)
+		return fmt.Sprintf("the serving program's last verdict, of %s: %d rows of %d entries are damaged",
+			l.Day, l.Faults, l.Entries)
 	}
 	return fmt.Sprintf("the serving program's last verdict, of %s: %d entries, sound", l.Day, l.Entries)
 }
@@ -141,8 +142,10 @@ func (c verifyCmd) print(p *program, v verify.Report, last served) {
 			damages[i] = map[string]any{"table": d.Table, "row": d.Row, "why": d.Why}
 		}
 		_ = json.NewEncoder(p.out).Encode(map[string]any{
-			"sound": v.First() == nil, "entries": v.Entries, "cases": v.Cases, "envelopes": v.Envelopes, "files": v.Files,
-			"outside": v.Scratch, "notes": v.Notes, "faults": v.Faults(), "damages": damages, "more": v.More, "verdict": last,
+			"sound": v.First() == nil, "entries": v.Entries, "cases": v.Cases,
+			"envelopes": v.Envelopes, "files": v.Files,
+			"outside": v.Scratch, "notes": v.Notes, "faults": v.Faults(), "damages": damages,
+			"more": v.More, "verdict": last,
 		})
 		return
 	}

@@ -37,7 +37,8 @@ func (r *Roster) Separated(a Appointment) error {
 			continue
 		}
 		for _, old := range m.Appointments {
-			if a.Until != "" && a.Until < old.From || old.Until != "" && old.Until < a.From || old.Ended != "" && old.Ended <= a.From {
+			if a.Until != "" && a.Until < old.From || old.Until != "" && old.Until < a.From ||
+				old.Ended != "" && old.Ended <= a.From {
 				continue
 			}
 			roles = append(roles, old.Roles...)

@@ -36,7 +36,8 @@ func (s Settings) Equal(o Settings) bool {
 }
 
 func (s Settings) check() error {
-	if len(s.Salt) != 32 || s.Log == "" || len(s.System) != ed25519.PublicKeySize || s.Policy != 1 || s.Recovery != RecoveryDeclined || s.Backup != "" {
+	if len(s.Salt) != 32 || s.Log == "" || len(s.System) != ed25519.PublicKeySize || s.Policy != 1 ||
+		s.Recovery != RecoveryDeclined || s.Backup != "" {
 		return fmt.Errorf("%w: settings", ErrSignatures)
 	}
 	return nil

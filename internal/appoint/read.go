@@ -77,8 +77,9 @@ func Read(founders [32]byte, statements []Statement) (*Roster, error) {
 		return nil, fmt.Errorf("%w: no founding", ErrFounders)
 	}
 	r := &Roster{
-		Digest: Digest(statements[0].Body), at: math.MaxInt64, members: map[string]*member{}, versions: map[string][]version{},
-		byName: map[string][]fact{}, verdicts: map[[2]string][]verdict{}, paired: map[string][]string{},
+		Digest: Digest(statements[0].Body), at: math.MaxInt64, members: map[string]*member{},
+		versions: map[string][]version{},
+		byName:   map[string][]fact{}, verdicts: map[[2]string][]verdict{}, paired: map[string][]string{},
 	}
 	if r.Digest != founders {
 		return nil, fmt.Errorf("%w: another digest in keys", ErrFounders)

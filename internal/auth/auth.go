@@ -74,7 +74,9 @@ func (s *Service) account(tx *store.ReadTx, name string) (account, error) {
 // SignIn opens a session. browser is the cookie of a browser that has signed in
 // before, or zero. It answers ErrWrong, ErrWait, secret.ErrBusy or ErrFounders;
 // the second cookie, when not zero, is to be kept as the browser's.
-func (s *Service) SignIn(ctx context.Context, name, password, code string, browser secret.Cookie) (session, known secret.Cookie, err error) {
+func (s *Service) SignIn(
+	ctx context.Context, name, password, code string, browser secret.Cookie,
+) (session, known secret.Cookie, err error) {
 	now := s.Now()
 	name = secret.FoldName(name)
 	key := s.nameHash(name)
@@ -213,7 +215,10 @@ const codeKept = 5 * time.Minute
 // begin opens a session under the founders that the member was found to know.
 // ErrWrong when a password was changed meanwhile: that ended all sessions, and
 // this one would outlive it.
-func (s *Service) begin(ctx context.Context, who account, memberSecret derive.Secret, founders [32]byte, key []byte, familiar bool, now time.Time) (session, known secret.Cookie, err error) {
+func (s *Service) begin(
+	ctx context.Context, who account, memberSecret derive.Secret, founders [32]byte, key []byte,
+	familiar bool, now time.Time,
+) (session, known secret.Cookie, err error) {
 	session = secret.NewCookie()
 	if !familiar {
 		known = secret.NewCookie()

@@ -31,7 +31,10 @@ func (s *Service) save(ctx context.Context, who *account, next store.Member, wit
 			return errors.Join(tx.PutEnrolment(next), with(tx))
 		})
 	} else {
-		e := store.Entry{ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: record.KindCredentials, Actor: who.ID, Stream: ethics.MemberStream(who.ID)}
+		e := store.Entry{
+			ID: uuid.NewString(), Day: ethics.DayOf(s.Now()), Kind: record.KindCredentials, Actor: who.ID,
+			Stream: ethics.MemberStream(who.ID),
+		}
 		err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 			if err := who.unchanged(tx.Scratch()); err != nil {
 				return err
@@ -62,7 +65,8 @@ func (who account) unchanged(tx *store.ScratchTx) error {
 	if err != nil {
 		return err
 	}
-	if now.Params != who.Params || !bytes.Equal(now.Secret, who.Secret) || !bytes.Equal(now.TOTP, who.TOTP) || !bytes.Equal(now.FoundersCopy, who.FoundersCopy) {
+	if now.Params != who.Params || !bytes.Equal(now.Secret, who.Secret) || !bytes.Equal(now.TOTP, who.TOTP) ||
+		!bytes.Equal(now.FoundersCopy, who.FoundersCopy) {
 		return ErrWrong
 	}
 	return nil

@@ -47,7 +47,9 @@ func (s *Service) trusted(ctx context.Context, who *account, memberSecret derive
 // knowsFounders opens the member's copy. The founders have it from signing, who
 // enrolled later from enrolment; the founding's administrator alone signs
 // nothing and gets it now. An empty copy of anybody else was emptied.
-func (s *Service) knowsFounders(ctx context.Context, who *account, memberSecret derive.Secret, roster *appoint.Roster) error {
+func (s *Service) knowsFounders(
+	ctx context.Context, who *account, memberSecret derive.Secret, roster *appoint.Roster,
+) error {
 	if len(who.FoundersCopy) == 0 && !who.enrolled && roster.Administers(who.ID) {
 		next := who.Member
 		next.FoundersCopy = secret.SealUnder(memberSecret.FoundersKey(), secret.PurposeFounders, who.ID, roster.Digest[:])
@@ -71,9 +73,11 @@ func (s *Service) stillTrusted(ctx context.Context, who *Session, began [32]byte
 	case began != founders && began == [32]byte{}:
 		return ErrFounded
 	case began != founders:
-		return fmt.Errorf("%w: %w", ethics.ErrSessionEnded, s.alarm(ctx, who.ID, "the founders were replaced under a session"))
+		return fmt.Errorf("%w: %w", ethics.ErrSessionEnded,
+			s.alarm(ctx, who.ID, "the founders were replaced under a session"))
 	case !holds(who.Secret, verifier):
-		return fmt.Errorf("%w: %w", ethics.ErrSessionEnded, s.alarm(ctx, who.ID, "a session's key is not the one appointed"))
+		return fmt.Errorf("%w: %w", ethics.ErrSessionEnded,
+			s.alarm(ctx, who.ID, "a session's key is not the one appointed"))
 	}
 	return nil
 }

@@ -62,7 +62,9 @@ func (s *Service) Session(ctx context.Context, cookie secret.Cookie) (*Session, 
 	}
 	// The row knows five minutes, no more; that spares a write a request too.
 	if store.OnGrid(ms) > row.Seen {
-		if err := s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.TouchSession(out.hash, ms) }); err != nil {
+		if err := s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+			return tx.TouchSession(out.hash, ms)
+		}); err != nil {
 			return nil, err
 		}
 	}
@@ -117,7 +119,9 @@ func (s *Service) EndOthers(ctx context.Context, who *Session) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return max(n-1, 0), s.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.DropSessions(who.ID, who.hash) })
+	return max(n-1, 0), s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		return tx.DropSessions(who.ID, who.hash)
+	})
 }
 
 // ChangePassword seals the same secrets under a new password and ends the other

@@ -66,7 +66,9 @@ func Archive(w io.Writer, to age.Recipient, parts []Part, spoilt func(error) boo
 		}
 	}
 	if list := broken.String(); list != "" {
-		last := Part{Name: unreadable, Size: int64(len(list)), Open: func() (io.Reader, error) { return strings.NewReader(list), nil }}
+		last := Part{Name: unreadable, Size: int64(len(list)), Open: func() (io.Reader, error) {
+			return strings.NewReader(list), nil
+		}}
 		if _, err := add(out, last, spoilt); err != nil {
 			return err
 		}

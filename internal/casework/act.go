@@ -93,7 +93,9 @@ func (s *Service) write(
 	})
 }
 
-func (s *Service) put(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, o *Opened, w written) error {
+func (s *Service) put(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, o *Opened, w written,
+) error {
 	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: w.kind, Actor: who.ID, Stream: ethics.CaseStream(o.ID)}
 	return s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		// Office, right and grant once more, in the transaction that writes: what stood
@@ -174,7 +176,9 @@ func (l *letter) add(id string, kind ethics.EnvelopeKind, body any, toReporter b
 
 // Take takes a step, or proposes it where four eyes are asked. FieldErrors name
 // what the form lacks; ErrRefused wraps why policy does not allow it now.
-func (s *Service) Take(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, a Act) (Taken, error) {
+func (s *Service) Take(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, a Act,
+) (Taken, error) {
 	step, ok := s.Policy.Act(a.Step)
 	if !ok || step.OwnForm {
 		return Taken{}, ethics.ErrNotFound
@@ -186,7 +190,9 @@ func (s *Service) Take(ctx context.Context, who *appoint.Acting, number string, 
 }
 
 // takeIn takes or proposes a step in one case.
-func (s *Service) takeIn(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, step policy.Step, a Act) (Taken, error) {
+func (s *Service) takeIn(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, step policy.Step, a Act,
+) (Taken, error) {
 	a.Statements = s.Policy.Stated(step.ID, a.Statements) // a field left blank ends here, where forms become acts
 	primary := ethics.KindStep
 	if step.FourEyes {
@@ -246,7 +252,8 @@ func (s *Service) checkAct(step policy.Step, a Act, f policy.Facts) (string, err
 			errs = append(errs, ethics.FieldError{Field: "reason", Kind: kind})
 		}
 	}
-	for _, e := range s.Policy.CheckStatements(step.ID, a.Statements, policy.Day(s.today()), policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
+	for _, e := range s.Policy.CheckStatements(step.ID, a.Statements, policy.Day(s.today()),
+		policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
 		errs = append(errs, ethics.FieldError{Field: e.Field, Kind: e.Kind})
 	}
 	need := s.Policy.MessageRequired(step, f)

@@ -56,7 +56,8 @@ func (s *Service) advises(who *appoint.Acting, c store.Consultation) bool {
 	if who.Roster == nil || !slices.Contains(c.Serving(who.Roster, s.today()), who.ID) {
 		return false
 	}
-	return s.Policy.Allowed(policy.Member{ID: who.ID, Roles: []string{appoint.RoleTrust}, Own: true}, "consultation_notes")
+	return s.Policy.Allowed(policy.Member{ID: who.ID, Roles: []string{appoint.RoleTrust}, Own: true},
+		"consultation_notes")
 }
 
 // Consultation opens one for a trust person of it: the entry first, durable, then
@@ -110,7 +111,9 @@ func (t *OpenTalk) read(who *appoint.Acting) error {
 		return ethics.ErrUntrusted
 	}
 	for n, x := range t.file.Said {
-		out := TalkText{ID: x.ID, Author: x.Author, Name: x.Author, Day: x.Day, Note: x.Kind == ethics.KindConsultationNote}
+		out := TalkText{
+			ID: x.ID, Author: x.Author, Name: x.Author, Day: x.Day, Note: x.Kind == ethics.KindConsultationNote,
+		}
 		if m, err := t.roster.Member(x.Author); err == nil {
 			out.Name = m.Name
 		}
@@ -176,7 +179,9 @@ func (s *Service) distrustTalk(ctx context.Context, who *appoint.Acting, id stri
 
 // SayTalk answers in a consultation or, with note, writes what the trust persons
 // alone read. ErrConflict when it has ended, for an answer.
-func (s *Service) SayTalk(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, note bool) (Taken, error) {
+func (s *Service) SayTalk(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, note bool,
+) (Taken, error) {
 	kind := ethics.KindConsultation
 	if note {
 		kind = ethics.KindConsultationNote
@@ -190,7 +195,8 @@ func (s *Service) SayTalk(ctx context.Context, who *appoint.Acting, number strin
 			return Taken{}, err
 		}
 		x := store.Said{
-			Consultation: t.file.ID, Sequence: len(t.file.Said), ID: draft.EnvelopeID(t.file.ID, kind), Kind: kind, Author: who.ID,
+			Consultation: t.file.ID, Sequence: len(t.file.Said), ID: draft.EnvelopeID(t.file.ID, kind),
+			Kind: kind, Author: who.ID,
 			Readers: t.file.Serving(t.roster, s.today()), Day: s.today(),
 		}
 		to, err := t.file.Recipients(kind, x.Readers, t.roster)
@@ -242,5 +248,7 @@ func (s *Service) until(day ethics.Day) ethics.Day {
 }
 
 func (s *Service) talked(ctx context.Context, actor, id string, day ethics.Day, fn func(*store.Tx) error) error {
-	return s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: day, Kind: record.KindConsultation, Actor: actor, Stream: ethics.TalkStream(id)}, fn)
+	return s.Store.Write(ctx, store.Entry{
+		ID: uuid.NewString(), Day: day, Kind: record.KindConsultation, Actor: actor, Stream: ethics.TalkStream(id),
+	}, fn)
 }

@@ -111,7 +111,9 @@ func (o *Opened) Decided() (Draft, Item, bool) {
 // CarryDecision writes the approved decision down, to be signed outside: an entry
 // before, one with its hash after, as any export. ErrRefused where nothing is
 // decided.
-func (s *Service) CarryDecision(ctx context.Context, who *appoint.Acting, number string, w io.Writer, write func(*Opened, io.Writer) error) error {
+func (s *Service) CarryDecision(
+	ctx context.Context, who *appoint.Acting, number string, w io.Writer, write func(*Opened, io.Writer) error,
+) error {
 	o, err := s.Open(ctx, who, number)
 	if err != nil {
 		return err
@@ -121,7 +123,8 @@ func (s *Service) CarryDecision(ctx context.Context, who *appoint.Acting, number
 		return ethics.ErrRefused
 	}
 	body := ethics.Exported{What: ethics.DecisionPDF, Step: approval.ID}
-	return s.carry(ctx, who, o, [2]audit.EntryKind{record.KindExporting, record.KindExported}, body, w, func(w io.Writer) error { return write(o, w) })
+	return s.carry(ctx, who, o, [2]audit.EntryKind{record.KindExporting, record.KindExported}, body, w,
+		func(w io.Writer) error { return write(o, w) })
 }
 
 // cast puts a vote in the place of that person's earlier one.
@@ -208,7 +211,8 @@ func (s *Service) checkDecision(o *Opened, step policy.Step, a Act) error {
 	var errs ethics.FieldErrors
 	switch step.ID {
 	case actPropose, actRevise:
-		if len(a.Statements["clauses"]) == 0 && strings.TrimSpace(said(a.Statements, "other_clauses")) == "" && s.Policy.CitesClauses(o.Track, o.Competence(), said(a.Statements, "outcome")) {
+		if len(a.Statements["clauses"]) == 0 && strings.TrimSpace(said(a.Statements, "other_clauses")) == "" &&
+			s.Policy.CitesClauses(o.Track, o.Competence(), said(a.Statements, "outcome")) {
 			errs = append(errs, ethics.FieldError{Field: "clauses", Kind: ethics.FaultClause})
 		}
 	case actApprove:

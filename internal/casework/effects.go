@@ -14,9 +14,11 @@ import (
 // is not here moves the case, records its event and nothing else.
 var effects = map[string]effect{
 	actMeasures: setMeasures, actFollow: followMeasure, "close": closeCase, "release_lesson": releaseLesson,
-	actForward: forwardPackage, actApprove: approveDecision, actCategory: changeCategory, "set_retaliation_risk": setRisk,
-	actRecognise: tell, actNotRecognise: tell, actTrack: moveTrack, "defer_notice_to_person_concerned": deferNotice,
-	actUnseal: lend, actRenew: lend,
+	actForward: forwardPackage, actApprove: approveDecision, actCategory: changeCategory,
+	"set_retaliation_risk": setRisk,
+	actRecognise:           tell, actNotRecognise: tell, actTrack: moveTrack,
+	"defer_notice_to_person_concerned": deferNotice,
+	actUnseal:                          lend, actRenew: lend,
 }
 
 // effect adds to a deed: it may seal more envelopes with its letter, add to

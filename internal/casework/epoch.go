@@ -63,7 +63,9 @@ func (s *Service) turn(o *Opened, who *appoint.Acting, leave []string, come []ap
 		return nil, err
 	}
 	t := &turn{leave: leave}
-	t.opening.Epoch = store.Epoch{Case: o.ID, Number: at.Epoch, Recipient: next.Recipient, Signer: who.ID, Signature: next.Signature, Day: at.Day}
+	t.opening.Epoch = store.Epoch{
+		Case: o.ID, Number: at.Epoch, Recipient: next.Recipient, Signer: who.ID, Signature: next.Signature, Day: at.Day,
+	}
 	for _, g := range next.Grants {
 		t.opening.Grants = append(t.opening.Grants, store.Grant{
 			Case: o.ID, Member: g.Member, ID: g.ID, Giver: who.ID, Via: store.ViaRenewed, Epoch: at.Epoch, Day: at.Day,
@@ -94,7 +96,10 @@ func (s *Service) turn(o *Opened, who *appoint.Acting, leave []string, come []ap
 
 // give seals everything to a member who comes to the case.
 func give(at seal.Place, secrets map[int][]byte, by seal.Author, m appoint.Member) (store.Grant, error) {
-	g := store.Grant{Case: ethics.CaseOf(at.Stream), Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: store.ViaAssigned, Epoch: at.Epoch, Day: at.Day}
+	g := store.Grant{
+		Case: ethics.CaseOf(at.Stream), Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: store.ViaAssigned,
+		Epoch: at.Epoch, Day: at.Day,
+	}
 	var err error
 	g.Signature = seal.Given(at, g.ID, g.Member, g.Via, by)
 	g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: m.ID, Secrets: secrets}, by, m.Recipient)
@@ -134,7 +139,8 @@ func (s *Service) successors(o *Opened, members, leave, given []string) ([]appoi
 		keepers = append(keepers, x.Member)
 	}
 	return routing.Successors(o.roster, routing.Leaving{
-		Institution: o.Institution, Remain: append(stay, given...), Leaving: leave, Barred: slices.Concat(o.barred(), members), Keepers: keepers, Senior: o.senior(),
+		Institution: o.Institution, Remain: append(stay, given...), Leaving: leave,
+		Barred: slices.Concat(o.barred(), members), Keepers: keepers, Senior: o.senior(),
 		Day: s.today(),
 	})
 }

@@ -85,7 +85,9 @@ func (s *Service) SignErasure(ctx context.Context, who *appoint.Acting, number s
 	if second {
 		kind, day, act = record.KindErased, e.Day, func(tx *store.Tx) error { return tx.Erase(e, r.Ended) }
 	}
-	err = s.Store.Write(ctx, store.Entry{ID: uuid.NewString(), Day: day, Kind: kind, Actor: who.ID, Stream: ethics.CaseStream(e.Case)}, act)
+	err = s.Store.Write(ctx, store.Entry{
+		ID: uuid.NewString(), Day: day, Kind: kind, Actor: who.ID, Stream: ethics.CaseStream(e.Case),
+	}, act)
 	if errors.Is(err, ethics.ErrExists) {
 		return nil // the same form sent twice
 	}
@@ -100,7 +102,9 @@ func (s *Service) SignErasure(ctx context.Context, who *appoint.Acting, number s
 }
 
 // toSign is the erasure with this member's signature.
-func (s *Service) toSign(tx *store.ReadTx, who *appoint.Acting, c ethics.Case, r Retained, second bool) (store.Erasure, error) {
+func (s *Service) toSign(
+	tx *store.ReadTx, who *appoint.Acting, c ethics.Case, r Retained, second bool,
+) (store.Erasure, error) {
 	in, err := tx.Installation()
 	if err != nil {
 		return store.Erasure{}, err

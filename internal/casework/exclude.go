@@ -60,7 +60,9 @@ func (s *Service) Exclusion(o *Opened, member string) (Leave, error) {
 // Exclude bars a member from a case for good: whoever holds it loses it, and
 // nobody can give it to them again. It happens at once or, where it takes two
 // (takesTwo), with another's approval. The record is sealed to the case.
-func (s *Service) Exclude(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, member, reason string) (Taken, error) {
+func (s *Service) Exclude(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, member, reason string,
+) (Taken, error) {
 	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (departure, error) {
 		if !among(s.Excludable(o), member) {
 			return departure{}, ethics.ErrNotFound
@@ -68,7 +70,8 @@ func (s *Service) Exclude(ctx context.Context, who *appoint.Acting, number strin
 		if kind := s.wrongText(reason, true); kind != "" {
 			return departure{}, ethics.FieldErrors{{Field: "reason", Kind: kind}}
 		}
-		return departure{Removal: ethics.Removal{Why: ethics.WhyExcluded, Members: o.everyID(member), Reason: reason}}, nil
+		return departure{Removal: ethics.Removal{Why: ethics.WhyExcluded, Members: o.everyID(member), Reason: reason}},
+			nil
 	})
 }
 
@@ -110,7 +113,9 @@ func (s *Service) Involved(o *Opened) []appoint.Member {
 
 // Escalate gives a case to the alternate institution and takes it from those who
 // are involved, in one act. Its own people are not chosen for it afterwards.
-func (s *Service) Escalate(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, involved []string, reason string) (Taken, error) {
+func (s *Service) Escalate(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, involved []string, reason string,
+) (Taken, error) {
 	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (departure, error) {
 		if !s.Policy.Allowed(o.Me, "assign_examiners") {
 			return departure{}, ethics.ErrNotFound
@@ -132,7 +137,9 @@ func (s *Service) Escalate(ctx context.Context, who *appoint.Acting, number stri
 			return departure{}, errs
 		}
 		members := slices.Compact(slices.Sorted(slices.Values(involved)))
-		return departure{Removal: ethics.Removal{Why: ethics.WhyEscalated, Members: members, Reason: reason}, give: give}, nil
+		return departure{
+			Removal: ethics.Removal{Why: ethics.WhyEscalated, Members: members, Reason: reason}, give: give,
+		}, nil
 	})
 }
 

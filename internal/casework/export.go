@@ -58,12 +58,16 @@ func (s *Service) Export(ctx context.Context, who *appoint.Acting, number string
 	if _, ok := s.ExportUntil(o); !ok {
 		return ethics.ErrRefused
 	}
-	return s.carry(ctx, who, o, [2]audit.EntryKind{record.KindExporting, record.KindExported}, ethics.Exported{What: x.What, To: x.To}, w, func(w io.Writer) error { return x.Write(o, w) })
+	return s.carry(ctx, who, o, [2]audit.EntryKind{record.KindExporting, record.KindExported},
+		ethics.Exported{What: x.What, To: x.To}, w, func(w io.Writer) error { return x.Write(o, w) })
 }
 
 // carry writes what leaves the system between two entries of these kinds; the
 // second holds body, with the hash of what was sent.
-func (s *Service) carry(ctx context.Context, who *appoint.Acting, o *Opened, kinds [2]audit.EntryKind, body ethics.Exported, w io.Writer, write func(io.Writer) error) error {
+func (s *Service) carry(
+	ctx context.Context, who *appoint.Acting, o *Opened, kinds [2]audit.EntryKind, body ethics.Exported, w io.Writer,
+	write func(io.Writer) error,
+) error {
 	if err := s.enter(ctx, kinds[0], who.ID, ethics.CaseStream(o.ID)); err != nil {
 		return err
 	}
@@ -74,7 +78,9 @@ func (s *Service) carry(ctx context.Context, who *appoint.Acting, o *Opened, kin
 	return errors.Join(failed, s.exported(context.WithoutCancel(ctx), who, o.Number, kinds[1], body))
 }
 
-func (s *Service) exported(ctx context.Context, who *appoint.Acting, number string, kind audit.EntryKind, body ethics.Exported) error {
+func (s *Service) exported(
+	ctx context.Context, who *appoint.Acting, number string, kind audit.EntryKind, body ethics.Exported,
+) error {
 	draft := derive.New()
 	_, err := s.write(ctx, who, number, draft, ethics.KindExported, func(o *Opened) (written, error) {
 		l := s.letter(o, who)

@@ -132,7 +132,10 @@ func forwardPackage(d *deed) error {
 
 // Carry gives a holder one package: write gives its bytes to w, which what and
 // to describe as Export's do. ErrNotFound for a package that was not approved.
-func (s *Service) Carry(ctx context.Context, who *appoint.Acting, number, step, what string, w io.Writer, write func(*Opened, Package, io.Writer) error) error {
+func (s *Service) Carry(
+	ctx context.Context, who *appoint.Acting, number, step, what string, w io.Writer,
+	write func(*Opened, Package, io.Writer) error,
+) error {
 	o, err := s.Open(ctx, who, number)
 	if err != nil {
 		return err
@@ -148,5 +151,6 @@ func (s *Service) Carry(ctx context.Context, who *appoint.Acting, number, step, 
 			return ethics.ErrNotFound
 		}
 	}
-	return s.carry(ctx, who, o, [2]audit.EntryKind{record.KindPackaging, record.KindPackageMade}, body, w, func(w io.Writer) error { return write(o, all[n], w) })
+	return s.carry(ctx, who, o, [2]audit.EntryKind{record.KindPackaging, record.KindPackageMade}, body, w,
+		func(w io.Writer) error { return write(o, all[n], w) })
 }

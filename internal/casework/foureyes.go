@@ -19,17 +19,22 @@ import (
 
 // propose seals an act for a second person to see whole: reason, statements and
 // the message that the reporter would read.
-func (s *Service) propose(o *Opened, who *appoint.Acting, draft derive.Secret, step policy.Step, to string, a Act) (written, error) {
+func (s *Service) propose(
+	o *Opened, who *appoint.Acting, draft derive.Secret, step policy.Step, to string, a Act,
+) (written, error) {
 	l := s.letter(o, who)
 	id := draft.EnvelopeID(o.ID, ethics.KindProposal)
 	body := ethics.Proposal{
-		Step: step.ID, From: o.State, To: to, Reason: a.Reason, Statements: a.Statements, Message: a.Message, At: s.Now().UnixMilli(),
+		Step: step.ID, From: o.State, To: to, Reason: a.Reason, Statements: a.Statements,
+		Message: a.Message, At: s.Now().UnixMilli(),
 	}
 	if err := l.add(id, ethics.KindProposal, body, false); err != nil {
 		return written{}, err
 	}
 	return written{envelopes: l.out, kind: record.KindProposed, change: func(tx *store.Tx, c *ethics.Case) error {
-		return tx.AddProposal(store.Proposal{ID: id, Case: c.ID, Step: step.ID, Proposer: who.ID, State: "open", Day: s.today()})
+		return tx.AddProposal(store.Proposal{
+			ID: id, Case: c.ID, Step: step.ID, Proposer: who.ID, State: "open", Day: s.today(),
+		})
 	}}, nil
 }
 
@@ -37,7 +42,9 @@ func (s *Service) propose(o *Opened, who *appoint.Acting, draft derive.Secret, s
 // policy here, and by the store again. Approved, the act happens in the same
 // transaction; rejected, nothing but the verdict is stored. A proposal that the
 // case has overtaken can only be rejected, else it would stand in the way for ever.
-func (s *Service) Decide(ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret, approve bool, reason string) (Taken, error) {
+func (s *Service) Decide(
+	ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret, approve bool, reason string,
+) (Taken, error) {
 	if takes, err := s.takes(ctx, proposal); err == nil && takes && approve {
 		return s.approveTaking(ctx, who, number, proposal, draft, reason)
 	}
@@ -77,32 +84,39 @@ func (s *Service) mayDecide(o *Opened, proposal string, approve bool, reason str
 	return nil
 }
 
-func (s *Service) decide(o *Opened, who *appoint.Acting, draft derive.Secret, approve bool, reason string) (written, error) {
+func (s *Service) decide(
+	o *Opened, who *appoint.Acting, draft derive.Secret, approve bool, reason string,
+) (written, error) {
 	d := s.begin(o, who, draft, ethics.Step{}, "")
 	verdict, err := s.verdict(o, approve, reason)
 	if err != nil {
 		return written{}, err
 	}
-	if err := d.letter.add(draft.EnvelopeID(o.ID, ethics.KindApproval), ethics.KindApproval, verdict, false); err != nil {
+	if err := d.letter.add(draft.EnvelopeID(o.ID, ethics.KindApproval), ethics.KindApproval,
+		verdict, false); err != nil {
 		return written{}, err
 	}
 	state := "rejected"
 	if approve {
 		state = "approved"
 		p := o.Open.Content
-		d.body = ethics.Step{ID: p.Step, From: p.From, To: p.To, Reason: p.Reason, Statements: p.Statements, Proposal: o.Open.ID, At: verdict.At}
+		d.body = ethics.Step{
+			ID: p.Step, From: p.From, To: p.To, Reason: p.Reason, Statements: p.Statements,
+			Proposal: o.Open.ID, At: verdict.At,
+		}
 		d.message = p.Message
 		if err := d.finish(o.Open.Step); err != nil {
 			return written{}, err
 		}
 	}
 	id := o.Open.ID
-	return written{envelopes: d.letter.out, kind: record.KindDecided, status: d.signed, change: func(tx *store.Tx, c *ethics.Case) error {
-		if err := tx.DecideProposal(id, who.ID, state); err != nil {
-			return err
-		}
-		return d.change(tx, c)
-	}}, nil
+	return written{envelopes: d.letter.out, kind: record.KindDecided, status: d.signed,
+		change: func(tx *store.Tx, c *ethics.Case) error {
+			if err := tx.DecideProposal(id, who.ID, state); err != nil {
+				return err
+			}
+			return d.change(tx, c)
+		}}, nil
 }
 
 // alone marks every step that takes two people and was taken by one: without the
@@ -143,7 +157,8 @@ func (o *Opened) signed(proposal, approver string) bool {
 	digest := sha256.Sum256(o.file.Envelopes[n].Sealed)
 	return slices.ContainsFunc(o.Thread, func(i Item) bool {
 		a := i.Approval
-		return a != nil && !i.Untrusted && i.Author == approver && a.Approved && a.Proposal == proposal && bytes.Equal(a.Digest, digest[:])
+		return a != nil && !i.Untrusted && i.Author == approver && a.Approved && a.Proposal == proposal &&
+			bytes.Equal(a.Digest, digest[:])
 	})
 }
 

@@ -91,7 +91,10 @@ func (s *Service) Gifts(ctx context.Context, who *appoint.Acting, year string, a
 	for i, g := range rows.Rows {
 		d := Declared{Number: g.Number, Institution: g.Institution, Day: g.Day, Untrusted: !known[g.ID]}
 		if known[g.ID] {
-			d.Gift, err = unseal.Gift(in.ID, unseal.GiftRow{ID: g.ID, Institution: g.Institution, Verifier: g.Verifier, Day: g.Day, Sealed: g.Sealed}, member)
+			d.Gift, err = unseal.Gift(in.ID,
+				unseal.GiftRow{
+					ID: g.ID, Institution: g.Institution, Verifier: g.Verifier, Day: g.Day, Sealed: g.Sealed,
+				}, member)
 			d.Elsewhere = errors.Is(err, ethics.ErrNotFound)
 			d.Untrusted = err != nil && !d.Elsewhere
 		}

@@ -108,7 +108,9 @@ func (s *Service) openCases(ctx context.Context, who *appoint.Acting, from strin
 // each in a transaction of its own: what a crash leaves undone the same form does
 // when it is sent again. The leaver's own session gives what that member never
 // opened, unseen. It bars nobody.
-func (s *Service) HandOver(ctx context.Context, who *appoint.Acting, from, to string, draft derive.Secret) (Handed, error) {
+func (s *Service) HandOver(
+	ctx context.Context, who *appoint.Acting, from, to string, draft derive.Secret,
+) (Handed, error) {
 	var done Handed
 	if from != who.ID && !slices.ContainsFunc(s.Leavers(who), func(l Leaver) bool { return l.ID == from }) {
 		return done, ethics.ErrNotFound
@@ -139,7 +141,8 @@ func (s *Service) HandOver(ctx context.Context, who *appoint.Acting, from, to st
 			done.Barred++
 		case errors.Is(err, errElsewhere):
 			done.Elsewhere++
-		case errors.Is(err, ethics.ErrUntrusted), errors.Is(err, ethics.ErrNobodyToSeal), errors.Is(err, ethics.ErrNotFound), errors.Is(err, ethics.ErrBusy),
+		case errors.Is(err, ethics.ErrUntrusted), errors.Is(err, ethics.ErrNobodyToSeal),
+			errors.Is(err, ethics.ErrNotFound), errors.Is(err, ethics.ErrBusy),
 			errors.Is(err, ErrWaits):
 			done.Refused++
 		default:

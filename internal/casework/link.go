@@ -51,7 +51,9 @@ func (s *Service) checkBarred(ctx context.Context, who *appoint.Acting, o *Opene
 		return err
 	}
 	barred := func(from, holds *Opened) bool {
-		return slices.ContainsFunc(holds.file.Holders(), func(m string) bool { return o.roster.Among(from.barred(), m) })
+		return slices.ContainsFunc(holds.file.Holders(), func(m string) bool {
+			return o.roster.Among(from.barred(), m)
+		})
 	}
 	if barred(o, x) || barred(x, o) {
 		return ethics.FieldErrors{{Field: field, Kind: ethics.FaultOtherBarred}}
@@ -64,7 +66,9 @@ func registerNumber(typed string) string { return strings.ToUpper(strings.TrimSp
 // link records in both cases that they belong together, in one after the other.
 // A crash between leaves the first alone linked; the same form sent again links
 // the second.
-func (s *Service) link(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, step policy.Step, a Act) (Taken, error) {
+func (s *Service) link(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, step policy.Step, a Act,
+) (Taken, error) {
 	var other string
 	if v := a.Statements[others[actLink]]; len(v) > 0 {
 		other = registerNumber(v[0])
@@ -98,7 +102,9 @@ func (s *Service) checkMerged(ctx context.Context, who *appoint.Acting, o *Opene
 // linkBack records in the newer case that the older one goes on there. A crash
 // before it leaves the older one ended and the newer one not knowing; the same
 // form sent again does the rest.
-func (s *Service) linkBack(ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret) error {
+func (s *Service) linkBack(
+	ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret,
+) error {
 	o, err := s.Open(ctx, who, number)
 	if err != nil {
 		return err
@@ -109,7 +115,8 @@ func (s *Service) linkBack(ctx context.Context, who *appoint.Acting, number, pro
 			continue
 		}
 		back := Act{Step: actLink, Reason: i.Step.Reason, Statements: map[string][]string{others[actLink]: {number}}}
-		if _, err := s.takeIn(ctx, who, registerNumber(i.Step.Statements[others[actMerge]][0]), draft, step, back); err != nil {
+		if _, err := s.takeIn(ctx, who, registerNumber(i.Step.Statements[others[actMerge]][0]), draft,
+			step, back); err != nil {
 			return err
 		}
 	}

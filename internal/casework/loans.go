@@ -35,7 +35,8 @@ func lend(d *deed) error {
 	if err := d.checkVault(o, d.step); err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(o.file.Shares, func(x ethics.VaultShare) bool { return x.Member == asker }) || !o.roster.Another(asker, d.who.ID) {
+	if !slices.ContainsFunc(o.file.Shares, func(x ethics.VaultShare) bool { return x.Member == asker }) ||
+		!o.roster.Another(asker, d.who.ID) {
 		return errors.Join(ethics.ErrRefused, errors.New("casework: the asker holds no other share"))
 	}
 	if proposed := o.proposedOn(); proposed == "" || d.within(proposed) < d.today() {
@@ -95,7 +96,8 @@ func (s *Service) borrowed(o *Opened, who *appoint.Acting, request, purpose stri
 	if err := unseal.Row(row.Sealed, id, id.Recipient().String(), want, o.verifier, &loan); err != nil {
 		return ethics.Share{}, err
 	}
-	if loan.Request != request || loan.Purpose != purpose || loan.Asker != who.ID || loan.Share.Member != row.Decider || !o.roster.Another(who.ID, row.Decider) {
+	if loan.Request != request || loan.Purpose != purpose || loan.Asker != who.ID || loan.Share.Member != row.Decider ||
+		!o.roster.Another(who.ID, row.Decider) {
 		return ethics.Share{}, untrusted("a share lent for something else")
 	}
 	return loan.Share, nil
@@ -119,6 +121,9 @@ func (s *Service) EndLapsedLoans(ctx context.Context) error {
 }
 
 func (s *Service) endLapsed(ctx context.Context, caseID string) error {
-	e := store.Entry{ID: uuid.NewString(), Day: s.today(), Kind: record.KindLoanLapsed, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
+	e := store.Entry{
+		ID: uuid.NewString(), Day: s.today(), Kind: record.KindLoanLapsed, Actor: ethics.ActorSystem,
+		Stream: ethics.CaseStream(caseID),
+	}
 	return s.Store.Write(ctx, e, func(tx *store.Tx) error { return tx.EndLapsed(caseID, s.today()) })
 }

@@ -72,7 +72,8 @@ func (o *Opened) measure(statements map[string][]string) (int, bool) {
 // setMeasures tells of each measure that there is one, and by when.
 func setMeasures(d *deed) error {
 	for n, day := range d.body.Statements["measure_day"] {
-		d.status.Measures = append(d.status.Measures, ethics.MeasureStatus{N: len(d.o.Measures) + n, Due: day, State: store.MeasureOpen})
+		d.status.Measures = append(d.status.Measures,
+			ethics.MeasureStatus{N: len(d.o.Measures) + n, Due: day, State: store.MeasureOpen})
 	}
 	return nil
 }

@@ -83,7 +83,8 @@ func (s *Service) Open(ctx context.Context, who *appoint.Acting, number string) 
 		return nil, s.distrust(ctx, who, cover.ID, err)
 	}
 	if spoilt+o.Missing > 0 {
-		s.Log.LogAttrs(ctx, slog.LevelError, "a message cannot be trusted", slog.String("case", cover.ID), slog.Int("envelopes", spoilt), slog.Int("missing", o.Missing))
+		s.Log.LogAttrs(ctx, slog.LevelError, "a message cannot be trusted", slog.String("case", cover.ID),
+			slog.Int("envelopes", spoilt), slog.Int("missing", o.Missing))
 		if err := s.enter(ctx, record.KindDistrusted, who.ID, ethics.CaseStream(cover.ID)); err != nil {
 			return nil, err
 		}
@@ -105,7 +106,9 @@ func (s *Service) unlock(o *Opened, who *appoint.Acting) error {
 	}
 	var rows []unseal.GrantRow
 	for _, g := range o.file.GrantsOf(who.ID) {
-		rows = append(rows, unseal.GrantRow{ID: g.ID, Case: g.Case, Member: g.Member, Giver: g.Giver, Epoch: g.Epoch, Day: g.Day, Sealed: g.Sealed})
+		rows = append(rows, unseal.GrantRow{
+			ID: g.ID, Case: g.Case, Member: g.Member, Giver: g.Giver, Epoch: g.Epoch, Day: g.Day, Sealed: g.Sealed,
+		})
 	}
 	o.verifier = o.file.Verifier(o.roster)
 	o.keys, o.secrets, err = unseal.Grants(o.file.Installation.ID, rows, id, epochs(&o.file), o.verifier)
@@ -115,7 +118,9 @@ func (s *Service) unlock(o *Opened, who *appoint.Acting) error {
 func epochs(f *store.CaseFile) []unseal.Epoch {
 	var out []unseal.Epoch
 	for _, e := range f.Epochs {
-		out = append(out, unseal.Epoch{Number: e.Number, Recipient: e.Recipient, Signer: e.Signer, Signature: e.Signature, Day: e.Day})
+		out = append(out, unseal.Epoch{
+			Number: e.Number, Recipient: e.Recipient, Signer: e.Signer, Signature: e.Signature, Day: e.Day,
+		})
 	}
 	return out
 }

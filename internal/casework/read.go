@@ -55,7 +55,8 @@ func (o *Opened) open(env ethics.Envelope, body any) error {
 	if !held {
 		return untrusted("no key for this epoch")
 	}
-	return unseal.Envelope(o.file.Installation.ID, env, id, o.file.RecipientOf(env.Epoch), o.file.ReporterAt(env.ID), o.verifier, body)
+	return unseal.Envelope(o.file.Installation.ID, env, id, o.file.RecipientOf(env.Epoch),
+		o.file.ReporterAt(env.ID), o.verifier, body)
 }
 
 // item fills an item from its envelope; known is false for kinds that are no
@@ -205,7 +206,8 @@ func (s *Service) describe(o *Opened, who *appoint.Acting, g store.Grant) error 
 		FeedbackSent: s.Policy.FeedbackSent(policy.Events(o.Events)),
 		Flags:        s.Policy.Flagged(policy.Events(o.Events)),
 	}
-	o.Facts.Extendable, o.Facts.NoticeOpen = s.Policy.Extendable(o.Dues, policy.Day(s.today())), policy.NoticeOpen(o.Dues)
+	o.Facts.Extendable, o.Facts.NoticeOpen = s.Policy.Extendable(o.Dues,
+		policy.Day(s.today())), policy.NoticeOpen(o.Dues)
 	var examiners []string
 	for _, x := range o.file.Grants {
 		if x.Via == "assigned" && x.Stated {
@@ -272,7 +274,9 @@ func (s *Service) waiting(o *Opened) {
 		if r := o.Open.Content; r != nil && r.Removal != nil && o.overtaken(*r.Removal) {
 			o.Open.May = ethics.ErrConflict
 		}
-		second := slices.ContainsFunc([]string(step.Approver), func(r string) bool { return slices.Contains(o.Me.Roles, r) })
+		second := slices.ContainsFunc([]string(step.Approver), func(r string) bool {
+			return slices.Contains(o.Me.Roles, r)
+		})
 		o.Open.MayReject = !o.Open.Mine && second && o.Me.Stated && !o.Open.Concerns
 		if o.Open.Concerns {
 			o.Open.May = ErrConcerned

@@ -79,7 +79,8 @@ func (RecordItem) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Red
 // Record writes the case down as of today.
 func (s *Service) Record(o *Opened) Record {
 	r := Record{
-		Version: RecordVersion, Number: o.Number, Institution: o.Institution, Category: o.Category, Track: o.Track, State: o.State,
+		Version: RecordVersion, Number: o.Number, Institution: o.Institution, Category: o.Category,
+		Track: o.Track, State: o.State,
 		Received: o.Received, Exported: s.today(), Missing: o.Missing, Report: o.Report, Links: o.Links,
 	}
 	for _, e := range policy.Events(o.Events) {
@@ -95,7 +96,8 @@ func (s *Service) Record(o *Opened) Record {
 		x := RecordItem{Kind: i.Kind, Author: i.Name, Day: i.Day, Untrusted: i.Untrusted}
 		if !i.Untrusted {
 			x.At, x.Text, x.Event, x.Files = i.At, i.Text, i.Event, i.Files
-			x.Receipt, x.Step, x.Proposal, x.Approval, x.Removal, x.Exported = i.Receipt, i.Step, i.Proposal, i.Approval, i.Removal, i.Exported
+			x.Receipt, x.Step, x.Proposal, x.Approval, x.Removal, x.Exported =
+				i.Receipt, i.Step, i.Proposal, i.Approval, i.Removal, i.Exported
 			if x.Redacted = i.Redacted; i.Redaction != nil {
 				cut := *i.Redaction
 				cut.Texts = nil // a later copy may have taken more out

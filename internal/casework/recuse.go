@@ -64,7 +64,9 @@ func (s *Service) leave(o *Opened, members []string, give []appoint.Member) Leav
 // Recuse takes the member out of a case at the member's own word. The grants go,
 // the next epoch is sealed to the others, and whom it needs besides gets the past
 // from this session, unseen. ErrNobodyToSeal when fewer than two would be left.
-func (s *Service) Recuse(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, reason string) (Taken, error) {
+func (s *Service) Recuse(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, reason string,
+) (Taken, error) {
 	if kind := s.wrongText(reason, true); kind != "" {
 		return Taken{}, ethics.FieldErrors{{Field: "reason", Kind: kind}}
 	}
@@ -72,7 +74,8 @@ func (s *Service) Recuse(ctx context.Context, who *appoint.Acting, number string
 		if !s.Policy.Allowed(o.Me, "recuse") {
 			return departure{}, ethics.ErrNotFound
 		}
-		return departure{Removal: ethics.Removal{Why: ethics.WhyRecused, Members: o.everyID(who.ID), Reason: reason}}, nil
+		return departure{Removal: ethics.Removal{Why: ethics.WhyRecused, Members: o.everyID(who.ID), Reason: reason}},
+			nil
 	})
 }
 
@@ -84,7 +87,8 @@ func (s *Service) unseen(o *Opened, who *appoint.Acting) error {
 	o.opened = map[string]bool{}
 	for _, env := range o.file.Envelopes {
 		switch env.Kind {
-		case ethics.KindReport, ethics.KindRemoval, ethics.KindProposal, ethics.KindApproval: // a removal may rest on the last two
+		case ethics.KindReport, ethics.KindRemoval, ethics.KindProposal, ethics.KindApproval:
+			// a removal may rest on the last two
 		default:
 			continue
 		}

@@ -52,7 +52,8 @@ func writtenIn(f policy.Field) bool { return f.Type == "text" || f.Type == "text
 // cuttable tells whether an entry is words of its own: not those that were sent
 // with a step, which two people may have agreed to letter by letter.
 func cuttable(i Item) bool {
-	return (i.Kind == ethics.KindMessage && i.With == "" || i.Kind == ethics.KindNote) && strings.TrimSpace(i.Text) != ""
+	return (i.Kind == ethics.KindMessage && i.With == "" || i.Kind == ethics.KindNote) &&
+		strings.TrimSpace(i.Text) != ""
 }
 
 // MayRedact tells whether this member may make working copies in this case.
@@ -63,7 +64,10 @@ func (s *Service) MayRedact(o *Opened) bool { return s.offered(o, actRedact) }
 // copy; the text itself stays sealed until the case is erased. A reason is
 // demanded. ErrNotFound for a text that does not exist, field errors «added» for
 // words that are not in the text and «nothing» where nothing was taken out.
-func (s *Service) Redact(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, id string, texts map[string]string, why, reason string) (Taken, error) {
+func (s *Service) Redact(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, id string,
+	texts map[string]string, why, reason string,
+) (Taken, error) {
 	return s.write(ctx, who, number, draft, ethics.KindRedaction, func(o *Opened) (written, error) {
 		if !s.MayRedact(o) {
 			return written{}, ethics.ErrNotFound
@@ -137,7 +141,8 @@ func (o *Opened) redact(env ethics.Envelope, r ethics.Redaction) error {
 		switch {
 		case n >= 0 && question == "":
 			places[question] = &o.Thread[n].Text
-		case r.Of == o.ReportID && o.Report != nil && (!known || writtenIn(field)) && len(o.Report.Answers[question]) == 1:
+		case r.Of == o.ReportID && o.Report != nil && (!known || writtenIn(field)) &&
+			len(o.Report.Answers[question]) == 1:
 			places[question] = &o.Report.Answers[question][0]
 		default:
 			return untrusted("a working copy of no text")

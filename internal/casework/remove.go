@@ -50,7 +50,9 @@ func (o *Opened) senior() bool {
 	if o.Report != nil && routing.Of(*o.Report, "").Senior {
 		return true
 	}
-	return slices.ContainsFunc(o.Thread, func(i Item) bool { return i.Removal != nil && !i.Untrusted && i.Removal.Why == ethics.WhyEscalated })
+	return slices.ContainsFunc(o.Thread, func(i Item) bool {
+		return i.Removal != nil && !i.Untrusted && i.Removal.Why == ethics.WhyEscalated
+	})
 }
 
 // removal refuses a record of leaving by somebody who may not say it.
@@ -81,7 +83,8 @@ func (o *Opened) tookLeader(env ethics.Envelope) bool {
 		then := o.roster.At(t.Index)
 		return slices.Contains(t.Envelopes, env.ID) && slices.ContainsFunc(t.Members, func(id string) bool {
 			roles := then.RolesKept(id, o.file.Institution, t.Day)
-			return !then.Same(id, env.Author) && (slices.Contains(roles, policy.RoleChair) || slices.Contains(roles, policy.RoleResponsible))
+			return !then.Same(id, env.Author) &&
+				(slices.Contains(roles, policy.RoleChair) || slices.Contains(roles, policy.RoleResponsible))
 		})
 	})
 }
@@ -189,7 +192,8 @@ func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d
 	d.At = s.Now().UnixMilli()
 	l := s.letter(o, who)
 	if d.verdict != nil {
-		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindApproval), ethics.KindApproval, *d.verdict, false); err != nil {
+		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindApproval), ethics.KindApproval,
+			*d.verdict, false); err != nil {
 			return written{}, err
 		}
 	}
@@ -239,7 +243,9 @@ func (s *Service) coming(o *Opened, members []string, give []appoint.Member) ([]
 // standing opens a case for its member to leave it or to take others from it.
 // unseen serves one who may not read it: the report and the removals are opened
 // in memory, only where somebody new must be given the past, and shown to nobody.
-func (s *Service) standing(ctx context.Context, who *appoint.Acting, number string, unseen, gives bool) (*Opened, error) {
+func (s *Service) standing(
+	ctx context.Context, who *appoint.Acting, number string, unseen, gives bool,
+) (*Opened, error) {
 	o, err := s.Open(ctx, who, number)
 	if !unseen || !errors.Is(err, ErrNotStated) {
 		return o, err

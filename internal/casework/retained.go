@@ -81,7 +81,8 @@ func (s *Service) Retained(ctx context.Context, who *appoint.Acting) (Retention,
 		all, _, err := tx.Erasures() // what is not as the log says is left out, and a verification names it
 		for _, e := range all {
 			if who.Has(appoint.RoleAuditor) || who.Roster.Same(e.First, who.ID) {
-				out.Erased = append(out.Erased, ErasureRecord{e, nameIn(who.Roster, e.First), nameIn(who.Roster, e.Second), s.today() <= e.Until})
+				out.Erased = append(out.Erased,
+					ErasureRecord{e, nameIn(who.Roster, e.First), nameIn(who.Roster, e.Second), s.today() <= e.Until})
 			}
 		}
 		return err
@@ -108,7 +109,8 @@ func nameIn(roster *appoint.Roster, id string) string {
 
 // mayErase tells whether a member approves erasing at all.
 func (s *Service) mayErase(who *appoint.Acting) bool {
-	return who.Roster != nil && s.Policy.Level(policy.Member{ID: who.ID, Roles: who.Roles, HoldsGrant: true}, rowErasure) > policy.No
+	return who.Roster != nil &&
+		s.Policy.Level(policy.Member{ID: who.ID, Roles: who.Roles, HoldsGrant: true}, rowErasure) > policy.No
 }
 
 func (s *Service) ofErasers(tx *store.ReadTx, who *appoint.Acting, state string) ([]store.ListedCase, error) {
@@ -121,7 +123,10 @@ func (s *Service) ofErasers(tx *store.ReadTx, who *appoint.Acting, state string)
 
 // retained tells how a case stands. Last is far away where no keeping runs.
 func (s *Service) retained(tx *store.ReadTx, who *appoint.Acting, c ethics.Case) (Retained, error) {
-	r := Retained{Number: c.Number, Institution: c.Institution, Track: c.Track, Category: c.Category, State: c.State, Last: "9999-12-31"}
+	r := Retained{
+		Number: c.Number, Institution: c.Institution, Track: c.Track, Category: c.Category,
+		State: c.State, Last: "9999-12-31",
+	}
 	file, err := tx.CaseFile(c.ID, false) // what erasing rests on is as the log says
 	if err != nil {
 		return r, err

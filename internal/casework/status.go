@@ -18,7 +18,9 @@ func sign(o *Opened, who *appoint.Acting, st ethics.Status) (*ethics.SignedStatu
 }
 
 // happened signs that something happened that moved nothing; event may be "".
-func (s *Service) happened(o *Opened, who *appoint.Acting, act string, event ethics.EventKind) (*ethics.SignedStatus, error) {
+func (s *Service) happened(
+	o *Opened, who *appoint.Acting, act string, event ethics.EventKind,
+) (*ethics.SignedStatus, error) {
 	st := o.file.Next(act, s.today())
 	if event != "" {
 		st.Events = []ethics.EventKind{event}
@@ -55,7 +57,8 @@ func (o *Opened) names(env ethics.Envelope, named []byte) error {
 func (o *Opened) moves(env ethics.Envelope, st ethics.Step) error {
 	t, ok := o.file.Beside(env.ID)
 	switch {
-	case ok != (len(st.Status) > 0), !ok && st.From != st.To, ok && (t.Act != st.ID || t.From != st.From || t.State != st.To):
+	case ok != (len(st.Status) > 0), !ok && st.From != st.To, ok &&
+		(t.Act != st.ID || t.From != st.From || t.State != st.To):
 		return untrusted("not the step that its status says")
 	}
 	return o.names(env, st.Status)

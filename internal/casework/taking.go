@@ -102,7 +102,8 @@ func (s *Service) newSecond(o *Opened, r ethics.Removal) ([]appoint.Member, erro
 		return nil, err
 	}
 	m, err := routing.Second(o.roster, routing.Leaving{
-		Institution: o.Institution, Remain: o.file.Holders(), Barred: slices.Concat(o.barred(), r.Members, []string{o.Me.ID}),
+		Institution: o.Institution, Remain: o.file.Holders(),
+		Barred: slices.Concat(o.barred(), r.Members, []string{o.Me.ID}),
 		Senior: o.senior() || r.Why == ethics.WhyEscalated, Day: s.today(),
 	})
 	if err != nil {
@@ -217,9 +218,11 @@ func (o *Opened) tookTwo(env ethics.Envelope, r ethics.Removal) bool {
 	if !ok || p.Proposal == nil || p.Proposal.Removal == nil {
 		return false
 	}
-	said, another := p.Proposal.Removal, o.roster.Another(p.Author, env.Author) && !o.roster.Among(r.Members, env.Author)
+	said, another := p.Proposal.Removal, o.roster.Another(p.Author, env.Author) &&
+		!o.roster.Among(r.Members, env.Author)
 	return another && o.leads(p.Author, p.Day, p.ID) &&
-		said.Why == r.Why && slices.Equal(said.Members, r.Members) && p.Proposal.Reason == r.Reason && o.signed(p.ID, env.Author)
+		said.Why == r.Why && slices.Equal(said.Members, r.Members) && p.Proposal.Reason == r.Reason &&
+		o.signed(p.ID, env.Author)
 }
 
 // conceal takes the words out of what is proposed about the viewer, and out of the
@@ -229,7 +232,8 @@ func (o *Opened) conceal() {
 	for n := range o.Thread {
 		i := &o.Thread[n]
 		p := i.Proposal
-		if p != nil && p.Removal != nil && !o.roster.Same(i.Author, o.Me.ID) && o.roster.Among(p.Removal.Members, o.Me.ID) {
+		if p != nil && p.Removal != nil && !o.roster.Same(i.Author, o.Me.ID) &&
+			o.roster.Among(p.Removal.Members, o.Me.ID) {
 			about[i.ID], i.Concealed = true, true
 			i.Proposal = &ethics.Proposal{Step: p.Step, From: p.From, To: p.To, At: p.At}
 		}

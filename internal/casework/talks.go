@@ -53,7 +53,11 @@ func (s *Service) Talks(ctx context.Context, who *appoint.Acting, at store.TalkK
 		out.Newer, out.Older, out.Before, out.Total = rows.Newer, rows.Older, rows.Before, rows.Total
 		for _, c := range rows.Rows {
 			if s.advises(who, c.Consultation) {
-				out.Rows = append(out.Rows, Talk{Number: c.Number, Institution: c.Institution, Changed: c.Changed, Until: c.Until, Stands: talkOrder[c.Stands]})
+				out.Rows = append(out.Rows,
+					Talk{
+						Number: c.Number, Institution: c.Institution, Changed: c.Changed, Until: c.Until,
+						Stands: talkOrder[c.Stands],
+					})
 			}
 		}
 		counts := make([]int, len(places))
@@ -99,13 +103,17 @@ func (s *Service) SweepTalks(ctx context.Context) error {
 			return tx.TalksToErase(s.today(), after, sweepSize)
 		},
 			s.sweepTalk),
-		s.sweepTalks(ctx, func(tx *store.ReadTx, after string) ([]string, error) { return tx.TalksToEnd(idle, after, sweepSize) },
+		s.sweepTalks(ctx, func(tx *store.ReadTx, after string) ([]string, error) {
+			return tx.TalksToEnd(idle, after, sweepSize)
+		},
 			s.sweepTalk))
 }
 
 // sweepTalks does something to each that is due. One that cannot be changed stops
 // none of the others.
-func (s *Service) sweepTalks(ctx context.Context, due func(*store.ReadTx, string) ([]string, error), do func(*store.Tx, string) error) error {
+func (s *Service) sweepTalks(
+	ctx context.Context, due func(*store.ReadTx, string) ([]string, error), do func(*store.Tx, string) error,
+) error {
 	var failed []error
 	for after := ""; ; {
 		var ids []string
@@ -117,7 +125,9 @@ func (s *Service) sweepTalks(ctx context.Context, due func(*store.ReadTx, string
 			return errors.Join(append(failed, err)...)
 		}
 		for _, id := range ids {
-			if err := s.talked(ctx, ethics.ActorSystem, id, s.today(), func(tx *store.Tx) error { return do(tx, id) }); err != nil {
+			if err := s.talked(ctx, ethics.ActorSystem, id, s.today(), func(tx *store.Tx) error {
+				return do(tx, id)
+			}); err != nil {
 				failed = append(failed, err)
 			}
 		}

@@ -132,7 +132,8 @@ func (s *Service) share(o *Opened, who *appoint.Acting) (ethics.Share, error) {
 // beside is what the header of a row beside the thread must say.
 func (o *Opened) beside(id string, kind ethics.EnvelopeKind, author string, day ethics.Day) payload.Header {
 	return payload.Header{
-		Installation: o.file.Installation.ID, Stream: ethics.CaseStream(o.ID), ID: id, Kind: string(kind), Day: day, Author: author,
+		Installation: o.file.Installation.ID, Stream: ethics.CaseStream(o.ID), ID: id, Kind: string(kind),
+		Day: day, Author: author,
 	}
 }
 
@@ -165,7 +166,8 @@ func (s *Service) combine(o *Opened, who *appoint.Acting, request, purpose strin
 	}
 	out := combined{signed: sealed.Signed}
 	for _, keys := range o.file.Verifiers(o.roster) { // signed once, with the code of that time
-		if err = unseal.Signed(out.signed, vault.SignedHeader(want.Installation, o.ID), keys, &out.details); err == nil {
+		if err = unseal.Signed(out.signed, vault.SignedHeader(want.Installation, o.ID), keys,
+			&out.details); err == nil {
 			break
 		}
 	}
@@ -195,7 +197,9 @@ func (s *Service) dealAnew(o *Opened, who *appoint.Acting, signed []byte) (vault
 // reporter's details, once: they are shown and not kept. In the same transaction
 // the request is used up, the vault is dealt anew, and the reporter is told, at
 // once or from the day that two people set. ErrConflict when nothing is on loan.
-func (s *Service) OpenIdentity(ctx context.Context, who *appoint.Acting, number, request string, draft derive.Secret) (ethics.Identity, error) {
+func (s *Service) OpenIdentity(
+	ctx context.Context, who *appoint.Acting, number, request string, draft derive.Secret,
+) (ethics.Identity, error) {
 	var details ethics.Identity
 	taken, err := s.write(ctx, who, number, draft, ethics.KindRevealed, func(o *Opened) (written, error) {
 		if !s.Policy.Allowed(o.Me, actUnseal) || !o.Me.Stated {
@@ -232,7 +236,9 @@ func (s *Service) OpenIdentity(ctx context.Context, who *appoint.Acting, number,
 
 // RenewVault deals the vault anew with the viewer's share and the lent one, and
 // shows nothing: after a holder left, or a password became known.
-func (s *Service) RenewVault(ctx context.Context, who *appoint.Acting, number, request string, draft derive.Secret) error {
+func (s *Service) RenewVault(
+	ctx context.Context, who *appoint.Acting, number, request string, draft derive.Secret,
+) error {
 	_, err := s.write(ctx, who, number, draft, ethics.KindVault, func(o *Opened) (written, error) {
 		c, err := s.combine(o, who, request, ethics.LoanRenew)
 		if err != nil {

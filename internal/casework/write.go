@@ -26,7 +26,10 @@ var (
 )
 
 // Message writes to the reporter. event is "" or one of MessageEvents.
-func (s *Service) Message(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, event ethics.EventKind, files []ethics.File) (Taken, error) {
+func (s *Service) Message(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string,
+	event ethics.EventKind, files []ethics.File,
+) (Taken, error) {
 	return s.write(ctx, who, number, draft, ethics.KindMessage, func(o *Opened) (written, error) {
 		if !s.Policy.MayWrite(o.Me, o.Facts) {
 			return written{}, ethics.ErrNotFound
@@ -55,7 +58,9 @@ func (s *Service) Message(ctx context.Context, who *appoint.Acting, number strin
 }
 
 // Note keeps an internal note. event is "" or one of NoteEvents.
-func (s *Service) Note(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, event ethics.EventKind) (Taken, error) {
+func (s *Service) Note(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, event ethics.EventKind,
+) (Taken, error) {
 	return s.write(ctx, who, number, draft, ethics.KindNote, func(o *Opened) (written, error) {
 		if !s.Policy.Allowed(o.Me, "examine") {
 			return written{}, ethics.ErrNotFound
@@ -102,7 +107,9 @@ func (s *Service) Assignable(o *Opened) []appoint.Member {
 // Assign gives members a key to the case as examiners, signed by this holder.
 // It refuses whom the reporter excluded: the server cannot read exclusions, so
 // only a holder's session can add.
-func (s *Service) Assign(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, members []string, reason string) (Taken, error) {
+func (s *Service) Assign(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, members []string, reason string,
+) (Taken, error) {
 	return s.write(ctx, who, number, draft, ethics.KindStep, func(o *Opened) (written, error) {
 		if !s.Policy.Allowed(o.Me, "assign_examiners") {
 			return written{}, ethics.ErrNotFound
@@ -130,7 +137,9 @@ func (s *Service) Assign(ctx context.Context, who *appoint.Acting, number string
 	})
 }
 
-func (s *Service) assign(o *Opened, who *appoint.Acting, draft derive.Secret, members []string, reason string) (written, error) {
+func (s *Service) assign(
+	o *Opened, who *appoint.Acting, draft derive.Secret, members []string, reason string,
+) (written, error) {
 	var grants []store.Grant
 	at := s.place(&o.file)
 	at.Sequence = 0 // grants stand outside the thread's order
@@ -146,7 +155,10 @@ func (s *Service) assign(o *Opened, who *appoint.Acting, draft derive.Secret, me
 		grants = append(grants, g)
 	}
 	l := s.letter(o, who)
-	body := ethics.Step{ID: "assign_or_remove_examiner", From: o.State, To: o.State, Reason: reason, Members: members, At: s.Now().UnixMilli()}
+	body := ethics.Step{
+		ID: "assign_or_remove_examiner", From: o.State, To: o.State, Reason: reason,
+		Members: members, At: s.Now().UnixMilli(),
+	}
 	if err := l.add(draft.EnvelopeID(o.ID, ethics.KindStep), ethics.KindStep, body, false); err != nil {
 		return written{}, err
 	}
@@ -156,7 +168,9 @@ func (s *Service) assign(o *Opened, who *appoint.Acting, draft derive.Secret, me
 }
 
 // ReceiveFile seals one file of a message to the reporter as it streams in.
-func (s *Service) ReceiveFile(ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64) (ethics.File, error) {
+func (s *Service) ReceiveFile(
+	ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64,
+) (ethics.File, error) {
 	id := uuid.NewString()
 	stored, size, err := s.Store.Receive(ctx, id, draft.DraftHash(), s.today(), func(w io.Writer) (int64, error) {
 		return seal.Stream(w, r, draft.FileSecret(id), min(left, s.Limits.FileBytes))
@@ -179,7 +193,9 @@ func (s *Service) DropFiles(ctx context.Context, draft derive.Secret, files []et
 // File opens a case and gives one of its files: what it is, and its plain bytes
 // as they stream. allowed (the session) and the grant row are asked again before
 // each chunk, so a right that ends stops the download.
-func (s *Service) File(ctx context.Context, who *appoint.Acting, number, fileID string, allowed func() error) (ethics.File, io.Reader, error) {
+func (s *Service) File(
+	ctx context.Context, who *appoint.Acting, number, fileID string, allowed func() error,
+) (ethics.File, io.Reader, error) {
 	o, err := s.Open(ctx, who, number)
 	if err != nil {
 		return ethics.File{}, nil, err
@@ -188,7 +204,9 @@ func (s *Service) File(ctx context.Context, who *appoint.Acting, number, fileID 
 }
 
 // FileOf is File for a case that this request opened already.
-func (s *Service) FileOf(ctx context.Context, who *appoint.Acting, o *Opened, fileID string, allowed func() error) (ethics.File, io.Reader, error) {
+func (s *Service) FileOf(
+	ctx context.Context, who *appoint.Acting, o *Opened, fileID string, allowed func() error,
+) (ethics.File, io.Reader, error) {
 	if !s.Policy.Allowed(o.Me, "read_files_clean") {
 		return ethics.File{}, nil, ethics.ErrNotFound
 	}
@@ -287,5 +305,7 @@ func (s *Service) Acts(o *Opened) []policy.Step {
 	if o.Open != nil {
 		return nil
 	}
-	return slices.DeleteFunc(s.Policy.OfferedActs(o.Me, o.Facts), func(step policy.Step) bool { return s.checkVault(o, step) != nil })
+	return slices.DeleteFunc(s.Policy.OfferedActs(o.Me, o.Facts), func(step policy.Step) bool {
+		return s.checkVault(o, step) != nil
+	})
 }

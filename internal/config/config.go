@@ -149,12 +149,15 @@ func Default() Config {
 			Name: "Svilpe", PublicURL: "http://localhost:8080",
 			LeaveURL: "https://www.lsm.lv/", Languages: []string{"lv", "en", "ru", "kk"},
 		},
-		Listen:  Listen{Public: "127.0.0.1:8080"},
-		TLS:     TLS{Mode: TLSOff},
-		Paths:   Paths{Data: "data", Keys: "keys"},
-		Limits:  Limits{FileMB: 100, ReportMB: 250, Files: 50, TextChars: 20000, DraftsGB: 4, NewADay: 100},
-		Session: Session{ReporterIdle: 15 * time.Minute, ReporterMax: 2 * time.Hour, MemberIdle: 30 * time.Minute, MemberMax: 10 * time.Hour},
-		Login:   Login{Tries: 5, LongestWait: 15 * time.Minute, KnownDays: 180, InvitationDays: 7},
-		Log:     Log{Level: "info"},
+		Listen: Listen{Public: "127.0.0.1:8080"},
+		TLS:    TLS{Mode: TLSOff},
+		Paths:  Paths{Data: "data", Keys: "keys"},
+		Limits: Limits{FileMB: 100, ReportMB: 250, Files: 50, TextChars: 20000, DraftsGB: 4, NewADay: 100},
+		Session: Session{
+			ReporterIdle: 15 * time.Minute, ReporterMax: 2 * time.Hour, MemberIdle: 30 * time.Minute,
+			MemberMax: 10 * time.Hour,
+		},
+		Login: Login{Tries: 5, LongestWait: 15 * time.Minute, KnownDays: 180, InvitationDays: 7},
+		Log:   Log{Level: "info"},
 	}
 }

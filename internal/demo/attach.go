@@ -17,7 +17,8 @@ import (
 
 // receiver takes a file of a draft: intake, dialogue and casework do.
 type receiver interface {
-	ReceiveFile(ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64) (ethics.File, error)
+	ReceiveFile(ctx context.Context, draft derive.Secret, name, kind string, r io.Reader,
+		left int64) (ethics.File, error)
 }
 
 // largest bounds one practice file, in bytes.

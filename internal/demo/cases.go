@@ -120,7 +120,8 @@ func (w *world) file(ctx context.Context, r *running) error {
 		return err
 	}
 	report := ethics.Report{
-		Track: r.Track, Institution: in.ID, Category: r.Category, Language: r.Language, Answers: answers(r.Answers), Identity: answers(r.Identity),
+		Track: r.Track, Institution: in.ID, Category: r.Category, Language: r.Language, Answers: answers(r.Answers),
+		Identity: answers(r.Identity),
 	}
 	if r.Unit != "" {
 		i := slices.IndexFunc(in.Units, func(u appoint.Unit) bool { return u.Name == r.Unit })
@@ -244,7 +245,8 @@ func (w *world) member(ctx context.Context, r *running, a *act) error {
 		}
 	case "vote":
 		said := map[string]values{"version": {"{draft}"}, "vote": {a.Text}, "dissent": {a.Reason}}
-		_, err = w.Casework.Take(ctx, who, r.number, draft, casework.Act{Step: "vote", Statements: w.statements(r, said)})
+		_, err = w.Casework.Take(ctx, who, r.number, draft,
+			casework.Act{Step: "vote", Statements: w.statements(r, said)})
 	case "approve", "reject":
 		_, err = w.Casework.Decide(ctx, who, r.number, r.proposal, draft, a.Do == "approve", a.Text)
 	case "assign":

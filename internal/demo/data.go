@@ -45,9 +45,10 @@ type script struct {
 
 // act is one thing that somebody does.
 type act struct {
-	Day        int               `yaml:"day"` // days before today
-	By         string            `yaml:"by"`  // a person's key, or reporter
-	Do         string            `yaml:"do"`  // state, step, vote, approve, reject, assign, message, note; of the reporter also withdraw, agree, retaliation
+	Day int    `yaml:"day"` // days before today
+	By  string `yaml:"by"`  // a person's key, or reporter
+	// state, step, vote, approve, reject, assign, message, note; of the reporter also withdraw, agree, retaliation
+	Do         string            `yaml:"do"`
 	Step       string            `yaml:"step"`
 	Text       string            `yaml:"text"`       // of a message, a note, a verdict's or an assignment's reason
 	Event      ethics.EventKind  `yaml:"event"`      // of a message or a note

@@ -118,7 +118,9 @@ type world struct {
 // phase in one English line. ErrReal for an installation that is not for
 // practice, ErrMade for one that has its founding. A failure or a crash leaves
 // half an institution: the caller deletes the folders and begins anew.
-func Make(ctx context.Context, s Services, c *Clock, invited []registry.Invited, say func(string)) (Credentials, error) {
+func Make(
+	ctx context.Context, s Services, c *Clock, invited []registry.Invited, say func(string),
+) (Credentials, error) {
 	defer c.Real()
 	w := &world{Services: s, clock: c, start: c.Now(), places: map[string]string{}}
 	if err := w.mayMake(ctx); err != nil {
@@ -136,7 +138,8 @@ func Make(ctx context.Context, s Services, c *Clock, invited []registry.Invited,
 	if err := w.found(ctx, invited); err != nil {
 		return Credentials{}, fmt.Errorf("demo: founding: %w", err)
 	}
-	say(fmt.Sprintf("the alternate institution is stated, %d more people are invited, enrol and are appointed", len(people)-len(invited)))
+	say(fmt.Sprintf("the alternate institution is stated, %d more people are invited, enrol and are appointed",
+		len(people)-len(invited)))
 	if err := w.grow(ctx); err != nil {
 		return Credentials{}, fmt.Errorf("demo: appointments: %w", err)
 	}
@@ -201,7 +204,8 @@ func (w *world) as(ctx context.Context, p *person) (*appoint.Acting, error) {
 	}
 	day := ethics.DayOf(w.clock.Now())
 	return &appoint.Acting{
-		ID: m.ID, Name: m.Name, Institution: m.Home(), Roles: roster.AllRoles(m.ID, day), Secret: p.secret, Roster: roster,
+		ID: m.ID, Name: m.Name, Institution: m.Home(), Roles: roster.AllRoles(m.ID, day),
+		Secret: p.secret, Roster: roster,
 	}, nil
 }
 
@@ -217,7 +221,8 @@ func (w *world) credentials(ctx context.Context) (Credentials, error) {
 	}
 	for _, p := range w.people {
 		out.Members = append(out.Members, Member{
-			ID: p.id, Name: p.Name, Email: p.Email, Password: p.password, TOTPSecret: p.totp, Roles: p.Roles, Institution: names[w.places[p.Place]],
+			ID: p.id, Name: p.Name, Email: p.Email, Password: p.password, TOTPSecret: p.totp, Roles: p.Roles,
+			Institution: names[w.places[p.Place]],
 		})
 	}
 	err = w.Store.Read(ctx, func(tx *store.ReadTx) error {

@@ -156,7 +156,8 @@ const (
 )
 
 var units = []string{
-	"Vējupes novada dome", "Vējupes novada Izglītības pārvalde", "Vējupes vidusskola", "Smilgu pamatskola", "Pirmsskolas izglītības iestāde „Vējzirdziņš”",
+	"Vējupes novada dome", "Vējupes novada Izglītības pārvalde", "Vējupes vidusskola", "Smilgu pamatskola",
+	"Pirmsskolas izglītības iestāde „Vējzirdziņš”",
 }
 
 // grow states the alternate institution and the units, and appoints the others.

@@ -29,7 +29,9 @@ type Talk struct {
 
 // adviser is the municipality's trust person.
 func (w *world) adviser() *person {
-	return w.people[slices.IndexFunc(w.people, func(p *person) bool { return p.Place == placeMain && slices.Contains(p.Roles, appoint.RoleTrust) })]
+	return w.people[slices.IndexFunc(w.people, func(p *person) bool {
+		return p.Place == placeMain && slices.Contains(p.Roles, appoint.RoleTrust)
+	})]
 }
 
 // talks has people ask the municipality's trust person, who answers some.
@@ -46,7 +48,8 @@ func (w *world) talks(ctx context.Context) ([]Talk, error) {
 	var out []Talk
 	for _, x := range list {
 		f, err := w.Intake.Consult(ctx, derive.New(), ethics.Report{
-			Track: policy.Consultation, Institution: w.places[placeMain], Language: x.Language, Answers: map[string][]string{"description": {x.Question}},
+			Track: policy.Consultation, Institution: w.places[placeMain], Language: x.Language,
+			Answers: map[string][]string{"description": {x.Question}},
 		})
 		if err != nil {
 			return nil, err

@@ -125,7 +125,8 @@ func (s *Service) Say(ctx context.Context, v Visit, draft derive.Secret, text st
 			return Sent{}, err
 		}
 		x := store.Said{
-			Consultation: t.ID, Sequence: len(t.Said), ID: draft.EnvelopeID(t.ID, ethics.KindConsultation), Kind: ethics.KindConsultation,
+			Consultation: t.ID, Sequence: len(t.Said), ID: draft.EnvelopeID(t.ID, ethics.KindConsultation),
+			Kind:   ethics.KindConsultation,
 			Author: t.by.ID, Readers: t.Serving(t.roster, s.today()), Day: s.today(),
 		}
 		if len(x.Readers) == 0 {
@@ -136,7 +137,8 @@ func (s *Service) Say(ctx context.Context, v Visit, draft derive.Secret, text st
 			return Sent{}, err
 		}
 		at := seal.Place{
-			Installation: t.Installation.ID, Stream: ethics.TalkStream(t.ID), Sequence: x.Sequence, Day: x.Day, Policy: policy.Version, Seen: t.Seen(),
+			Installation: t.Installation.ID, Stream: ethics.TalkStream(t.ID), Sequence: x.Sequence, Day: x.Day,
+			Policy: policy.Version, Seen: t.Seen(),
 		}
 		if x.Sealed, err = seal.Consultation(at, x.ID, x.Kind, ethics.Consulted{Text: text}, t.by, to); err != nil {
 			return Sent{}, err
@@ -181,5 +183,8 @@ func (s *Service) EraseConsultation(ctx context.Context, v Visit) error {
 }
 
 func (s *Service) talked(ctx context.Context, id string, day ethics.Day, fn func(*store.Tx) error) error {
-	return s.Store.Write(ctx, store.Entry{ID: newID(), Day: day, Kind: record.KindConsultation, Actor: ethics.ActorReporter, Stream: ethics.TalkStream(id)}, fn)
+	return s.Store.Write(ctx, store.Entry{
+		ID: newID(), Day: day, Kind: record.KindConsultation, Actor: ethics.ActorReporter,
+		Stream: ethics.TalkStream(id),
+	}, fn)
 }

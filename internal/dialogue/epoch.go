@@ -56,7 +56,8 @@ func (s *Service) nextEpoch(ctx context.Context, f *mine) (*store.Opening, error
 		return nil, err
 	}
 	o := store.Opening{Epoch: store.Epoch{
-		Case: f.ID, Number: at.Epoch, Recipient: next.Recipient, Signer: f.by.ID, Signature: next.Signature, Day: at.Day,
+		Case: f.ID, Number: at.Epoch, Recipient: next.Recipient, Signer: f.by.ID,
+		Signature: next.Signature, Day: at.Day,
 	}}
 	for _, g := range next.Grants {
 		o.Grants = append(o.Grants, store.Grant{

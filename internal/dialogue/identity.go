@@ -127,7 +127,8 @@ func (s *Service) CheckIdentification(have Identity, x Identification) ethics.Fi
 	if x.Recognise {
 		track = policy.Whistleblower
 	}
-	for _, e := range s.Policy.CheckIdentity(track, x.Answers, policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
+	for _, e := range s.Policy.CheckIdentity(track, x.Answers,
+		policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
 		errs = append(errs, ethics.FieldError{Field: e.Field, Kind: e.Kind})
 	}
 	if len(errs) == 0 && len(s.Policy.CleanIdentity(track, x.Answers)) == 0 {
@@ -188,9 +189,10 @@ func (s *Service) Identify(ctx context.Context, v Visit, draft derive.Secret, x 
 			return identified{}, err
 		}
 		dealt, err := vault.Deal(at, signed, holders, m.by)
-		return identified{body: body, act: ethics.ActIdentify, events: events, asks: x.Recognise, change: func(tx *store.Tx) error {
-			return tx.PutVault(dealt.Vault, dealt.Shares)
-		}}, err
+		return identified{body: body, act: ethics.ActIdentify, events: events, asks: x.Recognise,
+			change: func(tx *store.Tx) error {
+				return tx.PutVault(dealt.Vault, dealt.Shares)
+			}}, err
 	})
 }
 
@@ -203,7 +205,9 @@ func (s *Service) WithdrawIdentity(ctx context.Context, v Visit, draft derive.Se
 			return identified{}, ethics.ErrRefused
 		}
 		body, events := ethics.Identified{Act: ActWithdrawn}, []ethics.EventKind{ethics.EventIdentityWithdrawn}
-		return identified{body: body, act: ethics.ActWithdrawID, events: events, change: func(tx *store.Tx) error { return tx.DropVault(v.Case) }}, nil
+		return identified{body: body, act: ethics.ActWithdrawID, events: events, change: func(tx *store.Tx) error {
+			return tx.DropVault(v.Case)
+		}}, nil
 	})
 }
 
@@ -228,7 +232,10 @@ func (s *Service) identify(ctx context.Context, v Visit, draft derive.Secret, ki
 	})
 }
 
-func (s *Service) identifyOnce(ctx context.Context, v Visit, draft derive.Secret, kind audit.EntryKind, build func(*mine, Identity) (identified, error)) error {
+func (s *Service) identifyOnce(
+	ctx context.Context, v Visit, draft derive.Secret, kind audit.EntryKind,
+	build func(*mine, Identity) (identified, error),
+) error {
 	if err := s.distrust(ctx, ethics.CaseStream(v.Case), 0, s.Store.EndTerms(ctx, v.Case, s.today())); err != nil {
 		return err
 	}

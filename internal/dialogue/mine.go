@@ -57,7 +57,9 @@ func (s *Service) mine(tx *store.ReadTx, v Visit) (*mine, error) {
 	m.verifier, m.roster = f.Verifier(roster), roster
 	var epochs []unseal.Epoch
 	for _, e := range f.Epochs {
-		epochs = append(epochs, unseal.Epoch{Number: e.Number, Recipient: e.Recipient, Signer: e.Signer, Signature: e.Signature, Day: e.Day})
+		epochs = append(epochs, unseal.Epoch{
+			Number: e.Number, Recipient: e.Recipient, Signer: e.Signer, Signature: e.Signature, Day: e.Day,
+		})
 	}
 	if err := unseal.CheckEpochs(f.Installation.ID, f.ID, epochs, m.verifier); err != nil {
 		return nil, err
@@ -78,7 +80,8 @@ func (m *mine) open(env ethics.Envelope, body any) error {
 	if !m.Trusted(env) {
 		return ethics.ErrUntrusted
 	}
-	return unseal.Envelope(m.Installation.ID, env, m.ids[m.KeysAt(env.ID)], m.RecipientOf(env.Epoch), m.ReporterAt(env.ID), m.verifier, body)
+	return unseal.Envelope(m.Installation.ID, env, m.ids[m.KeysAt(env.ID)], m.RecipientOf(env.Epoch),
+		m.ReporterAt(env.ID), m.verifier, body)
 }
 
 // sign signs where the case stands after what the reporter does; nil where it
@@ -97,8 +100,11 @@ func (s *Service) distrust(ctx context.Context, stream string, envelopes int, er
 	if !whole && (err != nil || envelopes == 0) {
 		return err
 	}
-	s.Log.LogAttrs(ctx, slog.LevelError, "a case or message cannot be trusted", slog.Bool("whole", whole), slog.Int("envelopes", envelopes))
-	e := store.Entry{ID: newID(), Day: s.today(), Kind: record.KindDistrusted, Actor: ethics.ActorReporter, Stream: stream}
+	s.Log.LogAttrs(ctx, slog.LevelError, "a case or message cannot be trusted", slog.Bool("whole", whole),
+		slog.Int("envelopes", envelopes))
+	e := store.Entry{
+		ID: newID(), Day: s.today(), Kind: record.KindDistrusted, Actor: ethics.ActorReporter, Stream: stream,
+	}
 	if written := s.Store.Write(ctx, e, func(*store.Tx) error { return nil }); written != nil {
 		return errors.Join(err, written)
 	}

@@ -90,7 +90,10 @@ func (s *Service) newCode(ctx context.Context, v Visit, draft derive.Secret) (Ne
 	if err != nil {
 		return NewCode{}, err
 	}
-	e := store.Entry{ID: newID(), Day: at.Day, Kind: record.KindNewCode, Actor: ethics.ActorReporter, Stream: ethics.CaseStream(m.ID)}
+	e := store.Entry{
+		ID: newID(), Day: at.Day, Kind: record.KindNewCode, Actor: ethics.ActorReporter,
+		Stream: ethics.CaseStream(m.ID),
+	}
 	err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		c, err := tx.Case(m.ID)
 		if err != nil {
@@ -135,17 +138,20 @@ func (m *mine) replaced(v Visit, draft derive.Secret, at seal.Place) (replacemen
 		return n, err
 	}
 	n.keys = store.KeysOf(ethics.Case{
-		ReporterRecipient: seal.Remember(id.Recipient()), ReporterVerifier: n.secret.ReporterSigner().Public().(ed25519.PublicKey),
+		ReporterRecipient: seal.Remember(id.Recipient()),
+		ReporterVerifier:  n.secret.ReporterSigner().Public().(ed25519.PublicKey),
 	}, n.locator[:])
 	n.old = ethics.Envelope{
 		ID: draft.EnvelopeID(m.ID, ethics.KindOldSecret), Case: m.ID, Sequence: m.Sequence, Kind: ethics.KindOldSecret,
 		Author: ethics.ActorReporter, Epoch: m.Epoch, Reporter: true, Day: at.Day,
 	}
-	if n.old.Sealed, err = seal.Row(at, n.old.ID, ethics.KindOldSecret, ethics.OldSecret{Secret: v.secret[:]}, m.by, n.keys.Recipient); err != nil {
+	if n.old.Sealed, err = seal.Row(at, n.old.ID, ethics.KindOldSecret, ethics.OldSecret{Secret: v.secret[:]}, m.by,
+		n.keys.Recipient); err != nil {
 		return n, err
 	}
 	x := store.CodeChange{Case: m.ID, N: len(m.Codes), Old: m.Keys(), Envelope: n.old.ID, Day: at.Day}
-	stated := payload.CodeStatement(at.Installation, m.ID, x.N, x.Envelope, n.keys.Mark, n.keys.Recipient, n.keys.Verifier)
+	stated := payload.CodeStatement(at.Installation, m.ID, x.N, x.Envelope, n.keys.Mark,
+		n.keys.Recipient, n.keys.Verifier)
 	x.Signature = payload.SignStatement(payload.LabelCode, stated, m.by.Key)
 	n.change = x
 	return n, nil

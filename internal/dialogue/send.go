@@ -23,7 +23,9 @@ import (
 type Sent struct{ Again bool }
 
 // ReceiveFile seals one file of a message as it streams in.
-func (s *Service) ReceiveFile(ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64) (ethics.File, error) {
+func (s *Service) ReceiveFile(
+	ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64,
+) (ethics.File, error) {
 	id := uuid.NewString()
 	stored, size, err := s.Store.Receive(ctx, id, draft.DraftHash(), s.today(), func(w io.Writer) (int64, error) {
 		return seal.Stream(w, r, draft.FileSecret(id), min(left, s.Limits.FileBytes))
@@ -72,7 +74,9 @@ func (s *Service) CheckText(text string, files int) ethics.FieldErrors {
 // Send adds a message of the reporter. Where the commission waits for an answer
 // the case goes back to where it was. ErrRefused while the reporter's messages
 // are not taken.
-func (s *Service) Send(ctx context.Context, v Visit, draft derive.Secret, text string, files []ethics.File) (Sent, error) {
+func (s *Service) Send(
+	ctx context.Context, v Visit, draft derive.Secret, text string, files []ethics.File,
+) (Sent, error) {
 	if errs := s.CheckText(text, len(files)); errs != nil {
 		return Sent{}, errs
 	}
@@ -126,7 +130,9 @@ func (s *Service) write(ctx context.Context, v Visit, draft derive.Secret, m eth
 	})
 }
 
-func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind audit.EntryKind) error {
+func (s *Service) attempt(
+	ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind audit.EntryKind,
+) error {
 	err := s.distrust(ctx, ethics.CaseStream(v.Case), 0, s.Store.EndTerms(ctx, v.Case, s.today()))
 	if err != nil {
 		return err
@@ -171,7 +177,8 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 	if len(m.Files) > 0 {
 		keys := seal.FileKeys(env.ID, m.Files, draft)
 		at.Sequence++
-		sealed, err := seal.Envelope(at, draft.EnvelopeID(f.ID, ethics.KindFileKeys), ethics.KindFileKeys, keys, f.by, f.Recipient(), "")
+		sealed, err := seal.Envelope(at, draft.EnvelopeID(f.ID, ethics.KindFileKeys), ethics.KindFileKeys,
+			keys, f.by, f.Recipient(), "")
 		if err != nil {
 			return err
 		}
@@ -184,7 +191,8 @@ func (s *Service) attempt(ctx context.Context, v Visit, draft derive.Secret, m e
 // put stores what was sealed and signed. ErrEpoch or ErrSequence when somebody
 // wrote meanwhile.
 func (s *Service) put(
-	tx *store.Tx, v Visit, draft derive.Secret, begun *store.Opening, envelopes []ethics.Envelope, files []ethics.File, st *ethics.SignedStatus,
+	tx *store.Tx, v Visit, draft derive.Secret, begun *store.Opening, envelopes []ethics.Envelope,
+	files []ethics.File, st *ethics.SignedStatus,
 ) error {
 	c, err := tx.Case(v.Case)
 	if err != nil {

@@ -56,7 +56,8 @@ const FromCommission = "commission"
 
 // shown are the deadlines whose dates concern the reporter.
 var shown = map[string]bool{
-	"ack": true, "recognition": true, "decision_notice": true, "progress_info": true, "feedback": true, "general_reply": true,
+	"ack": true, "recognition": true, "decision_notice": true, "progress_info": true,
+	"feedback": true, "general_reply": true,
 	"meeting": true, "reporter_silence": true, "protection_watch": true,
 }
 
@@ -172,7 +173,9 @@ func (c *mine) messages(p *policy.Policy, today ethics.Day) ([]Message, int) {
 
 // File opens one file that the commission sent: what it is, and its plain bytes
 // as they stream. Every chunk asks the session anew through allowed.
-func (s *Service) File(ctx context.Context, v Visit, fileID string, allowed func() error) (ethics.File, io.Reader, error) {
+func (s *Service) File(
+	ctx context.Context, v Visit, fileID string, allowed func() error,
+) (ethics.File, io.Reader, error) {
 	var file ethics.File
 	var sealed io.Reader
 	var raw []byte

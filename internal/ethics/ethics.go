@@ -51,12 +51,13 @@ type Report struct {
 	Category    string              `json:"category"`
 	Language    string              `json:"language"` // the language the reporter wants to be answered in
 	Answers     map[string][]string `json:"answers"`  // by questionnaire field id, without the fields above
-	Identity    map[string][]string `json:"-"`        // who the reporter is: for the vault alone, never in the report's envelope
-	Excluded    []string            `json:"excluded,omitempty"`
-	Files       []File              `json:"files,omitempty"`
-	EnteredBy   string              `json:"entered_by,omitempty"` // the member who wrote it down, "" for the reporter
-	Way         string              `json:"way,omitempty"`        // how it came to that member: one of the Way… constants
-	Status      []byte              `json:"status,omitempty"`     // digest of the status it was filed with
+	// who the reporter is: for the vault alone, never in the report's envelope
+	Identity  map[string][]string `json:"-"`
+	Excluded  []string            `json:"excluded,omitempty"`
+	Files     []File              `json:"files,omitempty"`
+	EnteredBy string              `json:"entered_by,omitempty"` // the member who wrote it down, "" for the reporter
+	Way       string              `json:"way,omitempty"`        // how it came to that member: one of the Way… constants
+	Status    []byte              `json:"status,omitempty"`     // digest of the status it was filed with
 }
 
 // Gift is somebody's own declaration of a gift or benefit they were offered or
@@ -181,8 +182,9 @@ type Proposal struct {
 	Reason     string              `json:"reason"`
 	Statements map[string][]string `json:"statements,omitempty"`
 	Message    string              `json:"message,omitempty"`
-	Removal    *Removal            `json:"removal,omitempty"` // whom it takes the case from; Given: who got it in order to approve
-	At         int64               `json:"at"`
+	// whom it takes the case from; Given: who got it in order to approve
+	Removal *Removal `json:"removal,omitempty"`
+	At      int64    `json:"at"`
 }
 
 // Approval is the second person's signed verdict. Digest is the SHA-256 of the

@@ -21,13 +21,14 @@ type Status struct {
 	N            int    `json:"number"` // within the stream, from 0
 	Day          Day    `json:"day"`
 	Policy       int    `json:"policy"`
-	Seen         string `json:"seen"` // leaf of the newest entry that the author's session had read, base64; "" in the first
-	Act          string `json:"act"`  // a step or sensitive action of the policy, or one of the Act… constants
-	Institution  string `json:"institution"`
-	State        string `json:"state"`
-	Previous     string `json:"previous"` // the state to return to
-	Track        string `json:"track"`
-	Category     string `json:"category"`
+	// leaf of the newest entry that the author's session had read, base64; "" in the first
+	Seen        string `json:"seen"`
+	Act         string `json:"act"` // a step or sensitive action of the policy, or one of the Act… constants
+	Institution string `json:"institution"`
+	State       string `json:"state"`
+	Previous    string `json:"previous"` // the state to return to
+	Track       string `json:"track"`
+	Category    string `json:"category"`
 
 	Events   []EventKind     `json:"events,omitempty"`   // that the act added, in order; their day is this one's
 	Measures []MeasureStatus `json:"measures,omitempty"` // that it added or changed

@@ -11,7 +11,10 @@ import (
 const beside = 48
 
 // currencies begin the word after a sum.
-var currencies = []string{"eur", "eir", "euro", "€", "usd", "$", "dol", "ls", "lat", "rub", "₽", "kzt", "₸", "евро", "руб", "долл", "тенге", "теңге", "gbp", "£", "тыс", "млн", "tūkst", "milj"}
+var currencies = []string{
+	"eur", "eir", "euro", "€", "usd", "$", "dol", "ls", "lat", "rub", "₽", "kzt", "₸", "евро", "руб", "долл", "тенге",
+	"теңге", "gbp", "£", "тыс", "млн", "tūkst", "milj",
+}
 
 // money tells whether a number is a sum: a currency stands beside it, or it
 // ends in six zeros.
@@ -28,8 +31,15 @@ func money(text string, n number, digits string) bool {
 
 // marks stand before numbers of things; calls before numbers of telephones.
 var (
-	marks = []string{"nr", "no", "num", "number", "numur", "reģ", "lieta", "lietas", "lietu", "konts", "rēķins", "rēķina", "līgums", "līguma", "дело", "дела", "номер", "счёт", "счет", "договор", "іс", "шот", "нөмір", "case", "invoice", "account", "contract"}
-	calls = []string{"tel", "tāl", "mob", "zvan", "phone", "call", "whatsapp", "signal", "viber", "telegram", "тел", "моб", "звон", "ватсап", "ұялы", "қоңырау"}
+	marks = []string{
+		"nr", "no", "num", "number", "numur", "reģ", "lieta", "lietas", "lietu", "konts", "rēķins", "rēķina", "līgums",
+		"līguma", "дело", "дела", "номер", "счёт", "счет", "договор", "іс", "шот", "нөмір", "case",
+		"invoice", "account", "contract",
+	}
+	calls = []string{
+		"tel", "tāl", "mob", "zvan", "phone", "call", "whatsapp", "signal", "viber", "telegram", "тел", "моб", "звон",
+		"ватсап", "ұялы", "қоңырау",
+	}
 )
 
 // numbered tells whether a number names a thing: «lieta Nr. 26123456».

@@ -119,7 +119,10 @@ func said(value []byte) bool { return len(bytes.Trim(value, " \x00\t\r\n")) > 0 
 // xmp looks for an author and coordinates in an XMP packet (ISO 16684-1), by
 // the names that all writers use.
 func (p *Picture) xmp(b []byte) {
-	for _, name := range []string{"dc:creator", "aux:OwnerName", "aux:SerialNumber", "exifEX:CameraOwnerName", "exifEX:BodySerialNumber", "tiff:Artist"} {
+	for _, name := range []string{
+		"dc:creator", "aux:OwnerName", "aux:SerialNumber", "exifEX:CameraOwnerName",
+		"exifEX:BodySerialNumber", "tiff:Artist",
+	} {
 		p.author = p.author || property(b, name)
 	}
 	for _, name := range []string{"exif:GPSLatitude", "photoshop:City", "Iptc4xmpCore:Location"} {

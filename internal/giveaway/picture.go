@@ -158,7 +158,9 @@ func application(p *Picture, b []byte) {
 func chunk(p *Picture) {
 	p.want(8, func(p *Picture, b []byte) {
 		length, kind := int64(binary.BigEndian.Uint32(b)), string(b[4:])
-		looks := map[string]func(*Picture, []byte){"tEXt": pngText, "zTXt": pngPacked, "iTXt": pngWide, "eXIf": (*Picture).exif}
+		looks := map[string]func(*Picture, []byte){
+			"tEXt": pngText, "zTXt": pngPacked, "iTXt": pngWide, "eXIf": (*Picture).exif,
+		}
 		switch {
 		case length > 1<<31-1, kind == "IEND", slices.ContainsFunc(b[4:], func(c byte) bool { return !letter(c) }):
 		case looks[kind] != nil:

@@ -27,7 +27,8 @@ const fieldAttachments = "attachments"
 // A fault of one file is said through Wrong, and the others stay.
 type Attached struct {
 	// Receive seals a file of at most left bytes; ErrTooLarge beyond that.
-	Receive func(ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64) (ethics.File, error)
+	Receive func(ctx context.Context, draft derive.Secret, name, kind string, r io.Reader,
+		left int64) (ethics.File, error)
 	// Kept gives received files with their digests; ErrNotFound or
 	// ErrFileIncorrect for one that is gone. Nil where no page lists received
 	// files: then the form's fields are not looked at.
@@ -237,7 +238,8 @@ func fileField(f ethics.File) string {
 // readFileField reads it back; ErrMalformed for what no page of ours says.
 func readFileField(id, value string) (ethics.File, error) {
 	part := strings.SplitN(value, "|", 3)
-	if len(part) != 3 || id == "" || part[2] == "" || len(part[2]) > maxFileName || !isFileName(part[2]) || baseName(part[2]) != part[2] || mediaType(part[1]) != part[1] {
+	if len(part) != 3 || id == "" || part[2] == "" || len(part[2]) > maxFileName || !isFileName(part[2]) ||
+		baseName(part[2]) != part[2] || mediaType(part[1]) != part[1] {
 		return ethics.File{}, fmt.Errorf("%w: kept file", ErrMalformed)
 	}
 	size, err := strconv.ParseInt(part[0], 10, 64)

@@ -12,7 +12,8 @@ import (
 // policy lets a page load its own style sheet, pictures and the one module, post
 // to itself and nothing else: no inline script, no frame, no address elsewhere
 // (CSP Level 3).
-const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // features is every powerful feature switched off but copying (Permissions
 // Policy).

@@ -83,7 +83,8 @@ func (f *Form) readFile(part *multipart.Part, name, filename string, sink Sink) 
 	filename = baseName(browserName.Replace(filename))
 	if len(filename) > maxFileName || !isFileName(filename) {
 		f.AddFault(name, FaultFileName)
-	} else if err := sink(f, Upload{Field: name, Name: filename, ContentType: part.Header.Get("Content-Type"), Body: body}); err != nil {
+	} else if err := sink(f,
+		Upload{Field: name, Name: filename, ContentType: part.Header.Get("Content-Type"), Body: body}); err != nil {
 		return err
 	}
 	_, err := io.Copy(io.Discard, body)
@@ -104,7 +105,9 @@ func baseName(name string) string {
 // «exe.pdf» is shown for «fdp.exe».
 func isFileName(name string) bool {
 	return isText(name) && strings.TrimSpace(name) != "" && name != "." && name != ".." &&
-		!strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) })
+		!strings.ContainsFunc(name, func(r rune) bool {
+			return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+		})
 }
 
 // partReader gives a form's errors for a file that is cut off or too much.

@@ -14,7 +14,8 @@ type Warning struct{ Kind, Title, Text string }
 // warned are the offices that act on what they read here, or look after it. Whoever
 // holds none of them reads nothing that was stored of a case.
 var warned = []string{
-	appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember, appoint.RoleTrust, appoint.RoleAuditor, appoint.RoleAdministrator,
+	appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember, appoint.RoleTrust, appoint.RoleAuditor,
+	appoint.RoleAdministrator,
 }
 
 // warning asks the board, which is memory: no page waits for it, and nobody who

@@ -19,7 +19,8 @@ func (s *Server) recoverPanic(next http.Handler) http.Handler {
 			case v == http.ErrAbortHandler: //nolint:errorlint // net/http compares it so
 				panic(v)
 			default:
-				s.log.LogAttrs(r.Context(), slog.LevelError, "panic", slog.String("kind", "panic"), slog.String("at", panicPlace()))
+				s.log.LogAttrs(r.Context(), slog.LevelError, "panic", slog.String("kind", "panic"),
+					slog.String("at", panicPlace()))
 				if watch.wrote {
 					panic(http.ErrAbortHandler)
 				}

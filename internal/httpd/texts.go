@@ -80,7 +80,8 @@ func textCalls(node parse.Node) []*parse.CommandNode {
 				}
 			}
 		case *parse.CommandNode:
-			if id, ok := n.Args[0].(*parse.IdentifierNode); ok && (id.Ident == "t" || id.Ident == "n") && len(n.Args) > 1 {
+			if id, ok := n.Args[0].(*parse.IdentifierNode); ok &&
+				(id.Ident == "t" || id.Ident == "n") && len(n.Args) > 1 {
 				found = append(found, n)
 			}
 			for _, arg := range n.Args {

@@ -37,7 +37,10 @@ func parseViews(fsys fs.FS, texts *locale.Catalogue, assets assets) (*views, err
 	if err != nil {
 		return nil, err
 	}
-	v := &views{fsys: fsys, bases: map[string]*template.Template{}, files: map[string]bool{}, pages: map[string]*template.Template{}}
+	v := &views{
+		fsys: fsys, bases: map[string]*template.Template{}, files: map[string]bool{},
+		pages: map[string]*template.Template{},
+	}
 	for _, lang := range locale.Languages {
 		v.bases[lang], err = template.New("").Option("missingkey=error").
 			Funcs(functions(texts.Printer(lang), assets)).ParseFS(fsys, "layout/*.html")

@@ -36,7 +36,9 @@ func (s *Service) Escalated(ctx context.Context, who *appoint.Acting) (Escalated
 		}{{store.Filter{OverdueOn: s.today()}, &out.Overdue}, {s.idle(), &out.Idle}} {
 			list := func() ([]store.ListedCase, error) { return tx.AllCases(x.filter, store.Key{}, PageSize+1) }
 			if handles(who) {
-				list = func() ([]store.ListedCase, error) { return tx.MemberCases(who.ID, x.filter, store.Key{}, PageSize+1) }
+				list = func() ([]store.ListedCase, error) {
+					return tx.MemberCases(who.ID, x.filter, store.Key{}, PageSize+1)
+				}
 			}
 			rows, err := list()
 			if err != nil {

@@ -124,7 +124,8 @@ func (c *Counted) add(q Quarter, f store.Figures) {
 		n    int
 		into *[]Class
 	}{
-		{f.Open, &c.Open}, {f.Overdue, &c.Overdue}, {f.Measures, &c.Measures}, {f.Late, &c.Late}, {f.Systemic, &c.Systemic},
+		{f.Open, &c.Open}, {f.Overdue, &c.Overdue}, {f.Measures, &c.Measures}, {f.Late, &c.Late},
+		{f.Systemic, &c.Systemic},
 	} {
 		*x.into = append(*x.into, class(x.n))
 	}

@@ -32,7 +32,8 @@ func (s *Service) Talked(ctx context.Context, who *appoint.Acting) (Talked, erro
 	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		for _, in := range who.Roster.Institutions() {
 			roles := who.Roster.Roles(who.ID, in.ID, s.today())
-			if !slices.Contains(roles, appoint.RoleHead) && !slices.Contains(roles, appoint.RoleResponsible) && !who.Has(appoint.RoleAuditor) {
+			if !slices.Contains(roles, appoint.RoleHead) && !slices.Contains(roles, appoint.RoleResponsible) &&
+				!who.Has(appoint.RoleAuditor) {
 				continue
 			}
 			c := TalkCounts{Institution: in.Name}

@@ -27,7 +27,9 @@ func (s *Service) SignedVerdict(who *appoint.Acting) ([]byte, error) {
 // signed it and the log of now begins with the head that it covers: [verdict.ErrVerdict]
 // or audit.ErrTampered otherwise, ErrNotFound where there is none. Where a program
 // runs, its memory is newer than any copy.
-func StoredVerdict(ctx context.Context, s *store.Store, key note.Verifier) (v verdict.Verdict, signed []byte, err error) {
+func StoredVerdict(
+	ctx context.Context, s *store.Store, key note.Verifier,
+) (v verdict.Verdict, signed []byte, err error) {
 	err = s.Read(ctx, func(tx *store.ReadTx) error {
 		if signed, err = tx.StoredVerdict(); err != nil {
 			return err

@@ -65,7 +65,9 @@ func (s *Service) Consult(ctx context.Context, form derive.Secret, r ethics.Repo
 
 // begin is one try to store it. A crash before the commit leaves nothing; after
 // it the same form shows the same code again.
-func (s *Service) begin(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, advisers []appoint.Member) (Filed, error) {
+func (s *Service) begin(
+	ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, advisers []appoint.Member,
+) (Filed, error) {
 	var in store.Installation
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
@@ -90,24 +92,29 @@ func (s *Service) begin(ctx context.Context, draft derive.Secret, code token.Cod
 		c.Parties, to = append(c.Parties, m.ID), append(to, m.Recipient)
 	}
 	first := store.Said{
-		Consultation: c.ID, ID: draft.EnvelopeID(c.ID, ethics.KindConsultation), Kind: ethics.KindConsultation, Author: by.ID, Readers: c.Parties, Day: day,
+		Consultation: c.ID, ID: draft.EnvelopeID(c.ID, ethics.KindConsultation), Kind: ethics.KindConsultation,
+		Author: by.ID, Readers: c.Parties, Day: day,
 	}
 	st, err := seal.Status(ethics.Status{
-		Installation: in.ID, Stream: ethics.TalkStream(c.ID), Day: day, Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
+		Installation: in.ID, Stream: ethics.TalkStream(c.ID), Day: day,
+		Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
 		Institution: c.Institution, State: c.State,
 	}, by)
 	if err != nil {
 		return Filed{}, err
 	}
 	text := ethics.Consulted{
-		Text: r.Answers["description"][0], Language: r.Language, Unit: r.Unit, Excluded: r.Excluded, Parties: c.Parties, Status: st.Digest(),
+		Text: r.Answers["description"][0], Language: r.Language, Unit: r.Unit, Excluded: r.Excluded,
+		Parties: c.Parties, Status: st.Digest(),
 	}
 	at := seal.Place{Installation: in.ID, Stream: ethics.TalkStream(c.ID), Day: day, Policy: policy.Version}
 	first.Sealed, err = seal.Consultation(at, first.ID, first.Kind, text, by, append(to, c.Recipient))
 	if err != nil {
 		return Filed{}, err
 	}
-	e := store.Entry{ID: uuid.NewString(), Day: day, Kind: record.KindConsultation, Actor: by.ID, Stream: ethics.TalkStream(c.ID)}
+	e := store.Entry{
+		ID: uuid.NewString(), Day: day, Kind: record.KindConsultation, Actor: by.ID, Stream: ethics.TalkStream(c.ID),
+	}
 	if e.Commitment, err = commitment(code, in.Salt, r); err != nil {
 		return Filed{}, err
 	}

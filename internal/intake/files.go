@@ -41,7 +41,9 @@ func (s *Service) FilesOpen(ctx context.Context) (bool, error) {
 // ReceiveFile seals one file of a draft as it streams in, in constant memory;
 // no plaintext touches the disk. left is how many bytes the report may still
 // take. A cut connection or an exceeded bound leaves nothing.
-func (s *Service) ReceiveFile(ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64) (ethics.File, error) {
+func (s *Service) ReceiveFile(
+	ctx context.Context, draft derive.Secret, name, kind string, r io.Reader, left int64,
+) (ethics.File, error) {
 	id := uuid.NewString()
 	stored, size, err := s.Store.Receive(ctx, id, draft.DraftHash(), s.Today(), func(w io.Writer) (int64, error) {
 		return seal.Stream(w, r, draft.FileSecret(id), min(left, s.Limits.FileBytes))

@@ -108,7 +108,8 @@ func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.C
 // first is where a case stands when it is filed.
 func first(installation string, c ethics.Case, events []ethics.Event) ethics.Status {
 	s := ethics.Status{
-		Installation: installation, Stream: ethics.CaseStream(c.ID), Day: c.Received, Policy: ethics.PolicyVersion, Act: ethics.ActFile,
+		Installation: installation, Stream: ethics.CaseStream(c.ID), Day: c.Received,
+		Policy: ethics.PolicyVersion, Act: ethics.ActFile,
 		Institution: c.Institution, State: c.State, Track: c.Track, Category: c.Category,
 	}
 	for _, e := range events {
@@ -134,7 +135,9 @@ func grants(at seal.Place, caseSecret derive.Secret, by seal.Author, readers []a
 	return out, nil
 }
 
-func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report, f filing, by seal.Author, recipient string) ([]ethics.Envelope, error) {
+func (s *Service) envelopes(
+	at seal.Place, draft derive.Secret, r ethics.Report, f filing, by seal.Author, recipient string,
+) ([]ethics.Envelope, error) {
 	receipt, err := s.Policy.Receipt(f.number, r.Track, f.row.Received, f.events)
 	if err != nil {
 		return nil, err
@@ -143,12 +146,14 @@ func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report,
 	system := seal.Author{ID: ethics.ActorSystem, Key: s.System}
 
 	r.Status = f.status.Digest() // here alone: the commitment is to what the reporter wrote
-	report, err := seal.Envelope(at, draft.EnvelopeID(f.row.ID, ethics.KindReport), ethics.KindReport, r, by, recipient, f.row.ReporterRecipient)
+	report, err := seal.Envelope(at, draft.EnvelopeID(f.row.ID, ethics.KindReport), ethics.KindReport, r, by,
+		recipient, f.row.ReporterRecipient)
 	if err != nil {
 		return nil, err
 	}
 	at.Sequence++
-	first, err := seal.Envelope(at, draft.EnvelopeID(f.row.ID, ethics.KindReceipt), ethics.KindReceipt, receipt, system, recipient, f.row.ReporterRecipient)
+	first, err := seal.Envelope(at, draft.EnvelopeID(f.row.ID, ethics.KindReceipt), ethics.KindReceipt, receipt, system,
+		recipient, f.row.ReporterRecipient)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +164,8 @@ func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report,
 	keys := seal.FileKeys(report.ID, r.Files, draft)
 	at.Sequence++
 	// To the case alone: a seized code shows the report's text, not its files.
-	sealed, err := seal.Envelope(at, draft.EnvelopeID(f.row.ID, ethics.KindFileKeys), ethics.KindFileKeys, keys, by, recipient, "")
+	sealed, err := seal.Envelope(at, draft.EnvelopeID(f.row.ID, ethics.KindFileKeys),
+		ethics.KindFileKeys, keys, by, recipient, "")
 	return append(out, sealed), err
 }
 
@@ -168,7 +174,8 @@ func (s *Service) envelopes(at seal.Place, draft derive.Secret, r ethics.Report,
 // code again.
 func (s *Service) store(ctx context.Context, f filing) error {
 	e := store.Entry{
-		ID: uuid.NewString(), Day: f.row.Received, Kind: record.KindFiled, Actor: f.actor, Stream: ethics.CaseStream(f.row.ID), Commitment: f.commitment,
+		ID: uuid.NewString(), Day: f.row.Received, Kind: record.KindFiled, Actor: f.actor,
+		Stream: ethics.CaseStream(f.row.ID), Commitment: f.commitment,
 	}
 	return s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		c, err := tx.AddCase(f.row, []string{f.number}, f.locator[:])

@@ -38,7 +38,9 @@ func (s *Service) CheckGift(roster *appoint.Roster, institution string, g ethics
 	if _, err := roster.Institution(institution); err != nil || len(s.GiftKeepers(roster, institution)) == 0 {
 		wrong("institution", ethics.FaultNotReady)
 	}
-	for _, f := range []struct{ name, value string }{{"who", g.Who}, {"what", g.What}, {"value", g.Value}, {"from", g.From}} {
+	for _, f := range []struct{ name, value string }{
+		{"who", g.Who}, {"what", g.What}, {"value", g.Value}, {"from", g.From},
+	} {
 		switch {
 		case !utf8.ValidString(f.value) || strings.ContainsRune(f.value, 0):
 			wrong(f.name, ethics.FaultUTF8)
@@ -61,7 +63,9 @@ func (s *Service) CheckGift(roster *appoint.Roster, institution string, g ethics
 // gives its register number. The same draft again gives the same number and
 // stores nothing. FieldErrors say what keeps it out; ErrQuota that the day has taken as
 // many as it takes.
-func (s *Service) DeclareGift(ctx context.Context, draft derive.Secret, institution string, g ethics.Gift) (string, error) {
+func (s *Service) DeclareGift(
+	ctx context.Context, draft derive.Secret, institution string, g ethics.Gift,
+) (string, error) {
 	id := draft.EnvelopeID(institution, ethics.KindGift)
 	return ethics.Again(func() (string, error) {
 		var roster *appoint.Roster
@@ -90,7 +94,10 @@ func (s *Service) DeclareGift(ctx context.Context, draft derive.Secret, institut
 		if err != nil {
 			return "", err
 		}
-		e := store.Entry{ID: uuid.NewString(), Day: row.Day, Kind: record.KindDeclared, Actor: ethics.ActorReporter, Stream: ethics.GiftStream(row.ID)}
+		e := store.Entry{
+			ID: uuid.NewString(), Day: row.Day, Kind: record.KindDeclared, Actor: ethics.ActorReporter,
+			Stream: ethics.GiftStream(row.ID),
+		}
 		err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 			n, err := tx.GiftsOn(institution, row.Day)
 			if err == nil && n >= s.Limits.NewADay {
@@ -105,7 +112,9 @@ func (s *Service) DeclareGift(ctx context.Context, draft derive.Secret, institut
 	}, ethics.ErrBusy, ethics.ErrExists) // a register number taken in this very moment
 }
 
-func (s *Service) giftRow(in store.Installation, draft derive.Secret, id, institution string, g ethics.Gift, roster *appoint.Roster) (store.Gift, error) {
+func (s *Service) giftRow(
+	in store.Installation, draft derive.Secret, id, institution string, g ethics.Gift, roster *appoint.Roster,
+) (store.Gift, error) {
 	by := seal.Author{ID: ethics.ActorReporter, Key: draft.ReporterSigner()}
 	var keepers []string
 	for _, m := range s.GiftKeepers(roster, institution) {
@@ -114,7 +123,8 @@ func (s *Service) giftRow(in store.Installation, draft derive.Secret, id, instit
 	g.Institution = institution
 	day := s.Today()
 	row := store.Gift{
-		ID: id, Institution: institution, Number: "D-" + randomNumber(day), Day: day, Verifier: by.Key.Public().(ed25519.PublicKey),
+		ID: id, Institution: institution, Number: "D-" + randomNumber(day), Day: day,
+		Verifier: by.Key.Public().(ed25519.PublicKey),
 	}
 	var err error
 	at := seal.Place{Installation: in.ID, Stream: ethics.GiftStream(id), Day: day, Policy: policy.Version}

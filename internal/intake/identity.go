@@ -28,7 +28,8 @@ func (s *Service) Keepers(roster *appoint.Roster, r ethics.Report) ([]appoint.Me
 func (s *Service) checkIdentity(roster *appoint.Roster, r ethics.Report) ([]appoint.Member, ethics.FieldErrors) {
 	var out ethics.FieldErrors
 	own := slices.Contains(ethics.OwnWays, r.Way)
-	for _, e := range s.Policy.CheckIdentity(r.Track, r.Identity, policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
+	for _, e := range s.Policy.CheckIdentity(r.Track, r.Identity,
+		policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
 		if !own { // without a reporter there is nobody to name
 			out = append(out, ethics.FieldError{Field: e.Field, Kind: e.Kind})
 		}

@@ -94,13 +94,17 @@ func (s *Service) place(roster *appoint.Roster, r ethics.Report) (placed, ethics
 	for k, v := range r.Answers {
 		answers[k] = v
 	}
-	answers["track"], answers["category"], answers["language"] = []string{r.Track}, []string{r.Category}, []string{r.Language}
+	answers["track"], answers["category"], answers["language"] = []string{r.Track}, []string{
+		r.Category,
+	}, []string{r.Language}
 	answers["institution"], answers["excluded_handlers"] = []string{r.Institution}, r.Excluded
 	var out ethics.FieldErrors
-	for _, e := range s.Policy.Check(r.Track, answers, policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
+	for _, e := range s.Policy.Check(r.Track, answers,
+		policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
 		out = append(out, ethics.FieldError{Field: e.Field, Kind: e.Kind})
 	}
-	if (r.EnteredBy == "") != (r.Way == "") || r.Way != "" && !slices.Contains(slices.Concat(ethics.EnteredWays, ethics.OwnWays), r.Way) {
+	if (r.EnteredBy == "") != (r.Way == "") || r.Way != "" &&
+		!slices.Contains(slices.Concat(ethics.EnteredWays, ethics.OwnWays), r.Way) {
 		out = append(out, ethics.FieldError{Field: "way", Kind: ethics.FaultInvalid})
 	}
 	if r.Track == policy.Consultation && r.EnteredBy != "" {

@@ -123,7 +123,8 @@ func readPart(all map[string]message, lang string, data []byte) error {
 		return err
 	}
 	if len(parsed) != len(keys) {
-		return fmt.Errorf("%d keys read as %d messages: only flat keys, texts and plural forms are meant", len(keys), len(parsed))
+		return fmt.Errorf("%d keys read as %d messages: only flat keys, texts and plural forms are meant",
+			len(keys), len(parsed))
 	}
 	var faults []error
 	for _, raw := range parsed {

@@ -187,8 +187,11 @@ func GrantStatement(installation, caseID, id, member, giver, via string, epoch i
 
 // CodeStatement is what the old key's signature over a new case code covers:
 // change number n of the case, the envelope with the old secret, and the new keys.
-func CodeStatement(installation, caseID string, n int, envelope string, mark []byte, recipient string, verifier []byte) []byte {
-	return fmt.Appendf(nil, "%s\n%s\n%d\n%s\n%x\n%s\n%x\n", installation, caseID, n, envelope, mark, recipient, verifier)
+func CodeStatement(
+	installation, caseID string, n int, envelope string, mark []byte, recipient string, verifier []byte,
+) []byte {
+	return fmt.Appendf(nil, "%s\n%s\n%d\n%s\n%x\n%s\n%x\n", installation, caseID, n, envelope,
+		mark, recipient, verifier)
 }
 
 // ErasureStatement is what both signatures of an erasure cover: the case, the leaf

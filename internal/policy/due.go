@@ -137,7 +137,9 @@ func (p *Policy) entries(events []Event) []Event {
 
 // givesBack tells whether a step leads from a state to the one before it.
 func (p *Policy) givesBack(state string) bool {
-	return slices.ContainsFunc(p.Steps, func(s Step) bool { return contains(s.To, Previous) && contains(s.From, state) })
+	return slices.ContainsFunc(p.Steps, func(s Step) bool {
+		return contains(s.To, Previous) && contains(s.From, state)
+	})
 }
 
 func (p *Policy) runs(d Deadline, events []Event) []Due {

@@ -113,9 +113,12 @@ func Load(fsys fs.FS) (*Policy, error) {
 		Quorum: w.Quorum, Talks: w.Talks, Codes: cd.Codes, statements: s.Statements, offer: o,
 	}
 	k := &checker{p: p}
-	k.heads(map[string]head{fileCategories: c.head, fileWorkflow: w.head, fileQuestionnaire: q.head, fileStatements: s.head,
+	k.heads(map[string]head{fileCategories: c.head, fileWorkflow: w.head,
+		fileQuestionnaire: q.head, fileStatements: s.head,
 		fileCodes: cd.head, filePermissions: {pm.Version, Languages}, fileOffered: {o.Version, Languages}})
-	k.texts(map[string]any{fileCategories: c, fileWorkflow: w, filePermissions: pm, fileQuestionnaire: q, fileStatements: s, fileCodes: cd})
+	k.texts(map[string]any{
+		fileCategories: c, fileWorkflow: w, filePermissions: pm, fileQuestionnaire: q, fileStatements: s, fileCodes: cd,
+	})
 	k.categories()
 	k.workflow(w.Roles)
 	k.permissions(pm.Order, w.Roles)

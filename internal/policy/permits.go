@@ -70,9 +70,11 @@ var tellings = map[string]telling{
 
 // besides are the events that a step may bring beside its own and its state.
 var besides = map[string][]ethics.EventKind{
-	"recognise": {ethics.EventNotified}, "refuse_recognition": {ethics.EventNotified}, "close": {ethics.EventSystemicCause},
+	"recognise": {ethics.EventNotified}, "refuse_recognition": {ethics.EventNotified},
+	"close": {ethics.EventSystemicCause},
 	"set_retaliation_risk": {
-		ethics.EventRiskReviewed, ethics.EventRiskNone, ethics.EventRiskLow, ethics.EventRiskMedium, ethics.EventRiskHigh,
+		ethics.EventRiskReviewed, ethics.EventRiskNone, ethics.EventRiskLow,
+		ethics.EventRiskMedium, ethics.EventRiskHigh,
 	},
 	"defer_notice_to_person_concerned": {ethics.EventDeferralReviewed, ethics.EventDeferred},
 	"end_mediation":                    {ethics.EventRefused},
@@ -242,12 +244,15 @@ func (p *Policy) facts(past Past, day ethics.Day) Facts {
 	}
 	c, known := p.Category(past.Category)
 	f := Facts{
-		Track: past.Track, State: past.State, Previous: past.Previous, Flags: p.Flagged(events), FeedbackSent: p.FeedbackSent(events),
-		Extendable: p.Extendable(dues, Day(day)), NoticeOpen: NoticeOpen(dues), WatchOver: p.WatchOver(past.Track, events, Day(day)),
+		Track: past.Track, State: past.State, Previous: past.Previous, Flags: p.Flagged(events),
+		FeedbackSent: p.FeedbackSent(events),
+		Extendable:   p.Extendable(dues, Day(day)), NoticeOpen: NoticeOpen(dues),
+		WatchOver:   p.WatchOver(past.Track, events, Day(day)),
 		NoMediation: !known || c.Handling.NoForcedMediation,
 		Recognition: slices.ContainsFunc(dues, func(d Due) bool { return d.ID == "recognition" && d.Stopped == "" }),
 
-		Examiners: LeastExaminers, Drafted: true, Votes: Tally{Voters: 1, For: 1}, Consent: true, IfNotRecognised: "ethics",
+		Examiners: LeastExaminers, Drafted: true, Votes: Tally{Voters: 1, For: 1}, Consent: true,
+		IfNotRecognised: "ethics",
 	}
 	for _, m := range past.Measures {
 		if m.State == "open" {

@@ -137,8 +137,10 @@ func (p *Policy) Act(id string) (Step, bool) {
 
 func (a Action) step() Step {
 	return Step{
-		ID: a.ID, Event: a.Event, Name: a.Name, From: a.From, While: a.While, Unless: a.Unless, Who: a.Who, FourEyes: a.FourEyes,
-		Approver: a.Approver, Reason: a.Reason, Needs: a.Needs, Message: a.Message, Silent: a.Silent, NotifyReporter: a.NotifyReporter != "", OwnForm: a.OwnForm,
+		ID: a.ID, Event: a.Event, Name: a.Name, From: a.From, While: a.While, Unless: a.Unless,
+		Who: a.Who, FourEyes: a.FourEyes,
+		Approver: a.Approver, Reason: a.Reason, Needs: a.Needs, Message: a.Message, Silent: a.Silent,
+		NotifyReporter: a.NotifyReporter != "", OwnForm: a.OwnForm,
 		Guard: a.Guard,
 	}
 }

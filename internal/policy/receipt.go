@@ -31,7 +31,8 @@ func (p *Policy) Receipt(number, track string, received ethics.Day, first []ethi
 		}
 	}
 	return ethics.Receipt{
-		TextID: ReceiptID, Version: ReceiptVersion, Params: map[string]string{"number": number, "received": received, "ack": ack},
+		TextID: ReceiptID, Version: ReceiptVersion,
+		Params: map[string]string{"number": number, "received": received, "ack": ack},
 	}, nil
 }
 

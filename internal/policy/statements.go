@@ -41,9 +41,10 @@ const Ticked = "yes"
 // Statement is what a member states when taking a step; it is signed and stored
 // with the step. It stands for a guard whose own capability comes later.
 type Statement struct {
-	ID         string              `yaml:"id"`
-	Kind       string              `yaml:"kind"`
-	Source     string              `yaml:"source"` // routes, outcomes, categories or authorities (enabled ones): becomes Options; or of the case
+	ID   string `yaml:"id"`
+	Kind string `yaml:"kind"`
+	// routes, outcomes, categories or authorities (enabled ones): becomes Options; or of the case
+	Source     string              `yaml:"source"`
 	Options    []Option            `yaml:"options"`
 	Label      Text                `yaml:"label"`
 	Required   bool                `yaml:"required"`

@@ -102,9 +102,10 @@ type Option struct {
 
 // Field is one question.
 type Field struct {
-	ID         string              `yaml:"id"`
-	Section    string              `yaml:"section"`
-	Type       string              `yaml:"type"` // radio, select, multi_select, checkbox, checkbox_group, text, textarea, file, generated
+	ID      string `yaml:"id"`
+	Section string `yaml:"section"`
+	// radio, select, multi_select, checkbox, checkbox_group, text, textarea, file, generated
+	Type       string              `yaml:"type"`
 	Source     string              `yaml:"source"`
 	Multiple   bool                `yaml:"multiple"`
 	VisibleIf  map[string][]string `yaml:"visible_if"` // all of these questions answered with one of these values

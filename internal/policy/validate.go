@@ -96,7 +96,8 @@ func (c *checker) permissions(order, roles []string) {
 	if !slices.Equal(order, known) || !sameSet(known, roles) {
 		c.fail(file, "order, roles and the roles of %s differ", fileWorkflow)
 	}
-	refer(c, file, "roles (named in the program)", []string{RoleReporter, RoleResponsible, RoleCommission, RoleChair, RoleAuditor, RoleAdministrator}, known)
+	refer(c, file, "roles (named in the program)",
+		[]string{RoleReporter, RoleResponsible, RoleCommission, RoleChair, RoleAuditor, RoleAdministrator}, known)
 	ids(c, file, "matrix", c.p.Matrix)
 	for _, row := range c.p.Matrix {
 		if len(row.Levels) != len(known) {

@@ -31,7 +31,8 @@ func (c *checker) questionnaire() {
 		c.choices(at, f)
 		c.dependsOn(at, f, c.p.Fields[:i])
 	}
-	refer(c, file, "fields (named in the program)", []string{"track", "category", "institution", "language"}, keys(c.p.Fields))
+	refer(c, file, "fields (named in the program)",
+		[]string{"track", "category", "institution", "language"}, keys(c.p.Fields))
 }
 
 // choices demands options where one chooses, and nowhere else.
@@ -98,7 +99,8 @@ func (c *checker) dependsOn(at string, f Field, earlier []Field) {
 
 func (c *checker) statements() {
 	const file = fileStatements
-	refer(c, file, "statements", ids(c, file, "statements", c.p.statements), append(keys(c.p.Steps), keys(c.p.Actions)...))
+	refer(c, file, "statements", ids(c, file, "statements", c.p.statements),
+		append(keys(c.p.Steps), keys(c.p.Actions)...))
 	for _, s := range c.p.statements {
 		ids(c, file, "statements "+s.Step, s.Ask)
 		for i, a := range s.Ask {
@@ -110,7 +112,8 @@ func (c *checker) statements() {
 func (c *checker) statement(at string, a Statement, earlier []Statement) {
 	const file = fileStatements
 	refer(c, file, at+" kind", []string{a.Kind}, []string{Choice, Choices, Words, Line, Date, Tick, Rows})
-	refer(c, file, at+" source", []string{a.Source}, append([]string{"", "routes", "outcomes", "categories", "authorities"}, ofCase...))
+	refer(c, file, at+" source", []string{a.Source},
+		append([]string{"", "routes", "outcomes", "categories", "authorities"}, ofCase...))
 	if (a.Kind == Rows) != (len(a.Columns) > 0 && a.Most > 0) {
 		c.fail(file, "%s: columns and most: for rows, and for each of them", at)
 	}

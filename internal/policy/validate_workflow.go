@@ -15,7 +15,8 @@ func (c *checker) workflow(roles []string) {
 	ids(c, file, "outcomes", c.p.Outcomes)
 	tracks := ids(c, file, "tracks", c.p.Tracks)
 	for _, t := range c.p.Tracks {
-		refer(c, file, "tracks "+t.ID+" identity", []string{t.Identity}, []string{"required_sealed", "optional_sealed", "none"})
+		refer(c, file, "tracks "+t.ID+" identity", []string{t.Identity},
+			[]string{"required_sealed", "optional_sealed", "none"})
 	}
 	states := ids(c, file, "states", c.p.States)
 	for _, e := range c.p.Events {
@@ -65,7 +66,8 @@ func (c *checker) deadlines(tracks []string, moments []ethics.EventKind) {
 			refer(c, file, at+" fallback_start", []ethics.EventKind{d.Fallback.Event}, moments)
 		}
 		refer(c, file, at+" extended_by", d.ExtendedBy, moments)
-		if (len(d.ExtendedBy) > 0) != (d.ExtendableTo != Period{}) || intersects(d.ExtendedBy, append(slices.Clone(d.Starts), d.Stops...)) {
+		if (len(d.ExtendedBy) > 0) != (d.ExtendableTo != Period{}) ||
+			intersects(d.ExtendedBy, append(slices.Clone(d.Starts), d.Stops...)) {
 			c.fail(file, "%s: extendable_to and extended_by go together, apart from starts and stops", at)
 		}
 		refer(c, file, at+" applies", d.Applies, tracks)

@@ -57,10 +57,11 @@ type Track struct {
 
 // TimeRules say how days are counted.
 type TimeRules struct {
-	Timezone    string   `yaml:"timezone"`
-	Count       string   `yaml:"count"`                           // calendar_days: the day after the event is day one
-	RollForward bool     `yaml:"roll_forward_on_non_working_day"` // a last day that is no working day moves to the next one
-	Besides     []string `yaml:"holidays_besides"`                // days, besides the holidays of each year
+	Timezone string `yaml:"timezone"`
+	Count    string `yaml:"count"` // calendar_days: the day after the event is day one
+	// a last day that is no working day moves to the next one
+	RollForward bool     `yaml:"roll_forward_on_non_working_day"`
+	Besides     []string `yaml:"holidays_besides"` // days, besides the holidays of each year
 	WarnBefore  []int    `yaml:"warn_before_days"`
 	EscalateTo  []string `yaml:"escalate_overdue_to"`
 	IdleDays    int      `yaml:"escalate_idle_days"` // after so many without a step, message or note

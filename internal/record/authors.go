@@ -103,7 +103,8 @@ func rule(l *Ledger, c ethics.Case, system []byte, reporter chain, now *appoint.
 		// Responsible person, chair or member of the commission, here or in the
 		// alternate institution: those who may sign its statements.
 		if roster == nil || !roster.Handles(author, c.Institution, day) {
-			return nil, fmt.Errorf("%w: %s by %s, who handled no cases here on %s", ethics.ErrUntrusted, kind, author, day)
+			return nil, fmt.Errorf("%w: %s by %s, who handled no cases here on %s",
+				ethics.ErrUntrusted, kind, author, day)
 		}
 		if !l.heldBy(author, kind, id) {
 			return nil, fmt.Errorf("%w: %s by %s, who did not hold the case", ethics.ErrUntrusted, kind, author)
@@ -137,7 +138,9 @@ func PlacedEnvelope(e ethics.Envelope, epochs []Epoch, l *Ledger) bool {
 // OfReporter tells whether the reporter opened this epoch, behind the first:
 // members do not write to it.
 func OfReporter(epochs []Epoch, number int) bool {
-	return number > 0 && slices.ContainsFunc(epochs, func(e Epoch) bool { return e.Number == number && e.Signer == ethics.ActorReporter })
+	return number > 0 && slices.ContainsFunc(epochs, func(e Epoch) bool {
+		return e.Number == number && e.Signer == ethics.ActorReporter
+	})
 }
 
 // PlacedEpoch tells whether its signer might open this epoch.

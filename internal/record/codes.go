@@ -77,7 +77,8 @@ func (r *chainReader) entry(e audit.Entry, first bool) {
 	for _, c := range e.Changes {
 		if KindOf(c.Label) == keys.Name {
 			if first == changed || first && len(r.digests) > 0 {
-				r.bad = fmt.Sprintf("entry %d speaks of the reporter's keys, which only the first or a new code may", e.Index)
+				r.bad = fmt.Sprintf("entry %d speaks of the reporter's keys, which only the first or a new code may",
+					e.Index)
 			}
 			r.digests = append(r.digests, c.New)
 			continue
@@ -147,7 +148,8 @@ func (r *chainReader) check(installation string, c ethics.Case, locator []byte, 
 		}
 		x := changes[n-1]
 		stated := payload.CodeStatement(installation, c.ID, x.N, x.Envelope, k.Mark, k.Recipient, k.Verifier)
-		if err := payload.VerifyStatement(payload.LabelCode, stated, x.Signature, ed25519.PublicKey(x.Old.Verifier)); err != nil {
+		if err := payload.VerifyStatement(payload.LabelCode, stated, x.Signature,
+			ed25519.PublicKey(x.Old.Verifier)); err != nil {
 			return wrong("a new code that the old one did not sign")
 		}
 	}
@@ -178,7 +180,9 @@ func (f *CaseFile) KeysAt(envelope string) int {
 func (f *CaseFile) Verifiers(roster *appoint.Roster) []Verifier {
 	var out []Verifier
 	for n := len(f.chain.keys) - 1; n >= 0; n-- {
-		out = append(out, newVerifier(f.ledger, rule(f.ledger, f.Case, f.Installation.SystemVerifier, chain{keys: f.chain.keys[n : n+1]}, roster)))
+		out = append(out,
+			newVerifier(f.ledger,
+				rule(f.ledger, f.Case, f.Installation.SystemVerifier, chain{keys: f.chain.keys[n : n+1]}, roster)))
 	}
 	return out
 }

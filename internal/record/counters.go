@@ -50,7 +50,9 @@ func Counted(e audit.Entry) Counters {
 // countsFor refuses an entry that counts a row of a kind for another institution
 // than its own: a list there would look whole, and one here too short.
 func countsFor(e audit.Entry, kind, institution string) error {
-	counts := slices.ContainsFunc(e.Changes, func(c audit.Change) bool { return c.Op != audit.Renewed && KindOf(c.Label) == kind })
+	counts := slices.ContainsFunc(e.Changes, func(c audit.Change) bool {
+		return c.Op != audit.Renewed && KindOf(c.Label) == kind
+	})
 	if counts && string(e.FactOf(FactInstitution)) != institution {
 		return fmt.Errorf("%w: entry %d counts a %s for another institution", ethics.ErrUntrusted, e.Index, kind)
 	}

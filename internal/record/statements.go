@@ -38,7 +38,8 @@ func (l *Ledger) Place(s *Stated, n int) error {
 // locator comes from its salt, the log and the automatic message count by its keys.
 func FoundedHere(r *appoint.Roster, in Installation) error {
 	f := r.Founding
-	same := r.Installation == in.ID && bytes.Equal(f.Salt, in.Salt) && f.Log == in.LogVerifier && bytes.Equal(f.System, in.SystemVerifier)
+	same := r.Installation == in.ID && bytes.Equal(f.Salt, in.Salt) && f.Log == in.LogVerifier &&
+		bytes.Equal(f.System, in.SystemVerifier)
 	if !same {
 		return fmt.Errorf("%w: of another installation, salt or keys", appoint.ErrFounders)
 	}

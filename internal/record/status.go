@@ -55,13 +55,17 @@ func (t *Story) Add(s ethics.Status) { t.past.Add(s) }
 // Fits refuses a status that a reader would refuse afterwards: a fault of the
 // program, or a member whose term ended at this moment, must spoil no case. beside
 // are the rows that its entry brings.
-func (t *Story) Fits(c ethics.Case, in Installation, roster *appoint.Roster, proposals []Proposal, row ethics.SignedStatus, beside []Row) (ethics.Status, error) {
+func (t *Story) Fits(
+	c ethics.Case, in Installation, roster *appoint.Roster, proposals []Proposal, row ethics.SignedStatus, beside []Row,
+) (ethics.Status, error) {
 	if row.N != len(t.rows) {
 		return ethics.Status{}, ethics.ErrSequence
 	}
 	j := judge{
-		installation: in.ID, stream: ethics.CaseStream(c.ID), institution: c.Institution, roster: roster, proposals: proposals,
-		signs: rule(NewLedger(ethics.CaseStream(c.ID)), c, in.SystemVerifier, chain{keys: []ReporterKeys{KeysOf(c, nil)}}, roster),
+		installation: in.ID, stream: ethics.CaseStream(c.ID), institution: c.Institution,
+		roster: roster, proposals: proposals,
+		signs: rule(NewLedger(ethics.CaseStream(c.ID)), c, in.SystemVerifier,
+			chain{keys: []ReporterKeys{KeysOf(c, nil)}}, roster),
 	}
 	return t.next(j, row, brought{day: row.Day, rows: beside})
 }

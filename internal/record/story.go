@@ -106,7 +106,8 @@ func (t *Story) tell() error {
 			return err
 		}
 		t.told = append(t.told, Told{
-			Status: s, Author: t.rows[at].Author, Digest: t.rows[at].Digest(), From: t.past.State, Envelopes: m.envelopes,
+			Status: s, Author: t.rows[at].Author, Digest: t.rows[at].Digest(),
+			From: t.past.State, Envelopes: m.envelopes,
 		})
 		t.past.Add(s)
 	}
@@ -154,7 +155,8 @@ func (t *Story) signed(j judge, row ethics.SignedStatus, m brought) (ethics.Stat
 	switch {
 	case s.Policy != ethics.PolicyVersion:
 		return wrong("of another policy")
-	case s.Installation != j.installation || s.Stream != j.stream || s.Institution != j.institution || s.N != row.N || s.N != len(t.told):
+	case s.Installation != j.installation || s.Stream != j.stream || s.Institution != j.institution ||
+		s.N != row.N || s.N != len(t.told):
 		return wrong("of another place")
 	case s.Day != row.Day || s.Day != m.day || s.Day < t.past.Day:
 		return wrong("of another day")
@@ -204,7 +206,8 @@ func (j judge) approved(author string, step policy.Step, beside []Row) bool {
 	return slices.ContainsFunc(j.proposals, func(p Proposal) bool {
 		roles := j.roster.RolesFor(p.Proposer, j.institution, p.Day)
 		might := slices.ContainsFunc(roles, func(r string) bool { return slices.Contains([]string(step.Who), r) })
-		return might && p.Step == step.ID && p.State == "approved" && p.Decider == author && j.roster.Another(p.Proposer, author) &&
+		return might && p.Step == step.ID && p.State == "approved" && p.Decider == author &&
+			j.roster.Another(p.Proposer, author) &&
 			slices.Contains(beside, Proposals.Row(&p))
 	})
 }
@@ -239,7 +242,8 @@ func (t *Story) same(c ethics.Case, events []ethics.Event, measures []Measure) *
 	}
 	for _, x := range []struct{ column, row, signed string }{
 		{"state", c.State, t.past.State}, {"previous", c.Previous, t.past.Previous}, {"track", c.Track, t.past.Track},
-		{"category", c.Category, t.past.Category}, {"received", c.Received, t.told[0].Day}, {"due", c.Due, due}, {"due_id", c.DueID, id},
+		{"category", c.Category, t.past.Category}, {"received", c.Received, t.told[0].Day},
+		{"due", c.Due, due}, {"due_id", c.DueID, id},
 	} {
 		if x.row != x.signed {
 			return &Differs{"case:" + c.ID, fmt.Sprintf("%s is %q, what was signed says %q", x.column, x.row, x.signed)}

@@ -92,6 +92,7 @@ func (f *TalkFile) checkStatus(roster *appoint.Roster) error {
 // Ending is the status that ends an open talk on a day.
 func (f *TalkFile) Ending(day ethics.Day) ethics.Status {
 	s := f.standing
-	s.N, s.Day, s.Act, s.State, s.Seen, s.Policy = s.N+1, day, ethics.ActEnd, TalkEnded, payload.Leaf(f.ledger.Seen), ethics.PolicyVersion
+	s.N, s.Day, s.Act, s.State, s.Seen, s.Policy = s.N+
+		1, day, ethics.ActEnd, TalkEnded, payload.Leaf(f.ledger.Seen), ethics.PolicyVersion
 	return s
 }

@@ -52,7 +52,9 @@ func (s *Service) PrepareAppointment(ctx context.Context, by *appoint.Acting, me
 	if err != nil {
 		return err
 	}
-	return s.propose(ctx, by, store.Pending{ID: id, Kind: appoint.KindAppointment, Body: body, Member: member, Day: day})
+	return s.propose(ctx, by, store.Pending{
+		ID: id, Kind: appoint.KindAppointment, Body: body, Member: member, Day: day,
+	})
 }
 
 // toPrepare finds an enrolled person about whom nothing waits that can still be
@@ -130,7 +132,8 @@ func (s *Service) PrepareDistinct(ctx context.Context, by *appoint.Acting, membe
 		return err
 	}
 	day := s.today()
-	body, err := appoint.Write(by.Roster.Head(appoint.KindDistinct, uuid.NewString(), day), appoint.Distinct{Members: members})
+	body, err := appoint.Write(by.Roster.Head(appoint.KindDistinct, uuid.NewString(), day),
+		appoint.Distinct{Members: members})
 	if err != nil {
 		return err
 	}

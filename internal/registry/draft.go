@@ -81,14 +81,18 @@ func (d *draft) judge(in store.Installation, today ethics.Day) error {
 		return err
 	}
 	_, badDay := time.Parse(time.DateOnly, head.Prepared)
-	d.foreign = !bytes.Equal(own, d.pending.Body) || d.pending.Kind != appoint.KindFounding || d.pending.Day != head.Prepared ||
-		uuid.Validate(head.ID) != nil || uuid.Validate(waits.Institution.ID) != nil || badDay != nil || head.Prepared > today
+	d.foreign = !bytes.Equal(own, d.pending.Body) || d.pending.Kind != appoint.KindFounding ||
+		d.pending.Day != head.Prepared ||
+		uuid.Validate(head.ID) != nil || uuid.Validate(waits.Institution.ID) != nil ||
+		badDay != nil || head.Prepared > today
 	d.late = !d.foreign && head.By < today
 	if d.foreign || d.late {
 		return nil
 	}
 	for i, x := range signatures {
-		at := slices.IndexFunc(d.people, func(p store.Enrolment) bool { return p.ID == x.Member && p.Roles != appoint.RoleAdministrator })
+		at := slices.IndexFunc(d.people, func(p store.Enrolment) bool {
+			return p.ID == x.Member && p.Roles != appoint.RoleAdministrator
+		})
 		twice := slices.ContainsFunc(signatures[:i], func(y appoint.Signature) bool { return y.Member == x.Member })
 		if at >= 0 && !twice && x.Valid(d.pending.Kind, d.pending.Body, d.people[at].Verifier) {
 			d.signed = append(d.signed, x)
@@ -116,11 +120,14 @@ func foundingPeople(tx *store.ReadTx) ([]store.Enrolment, error) {
 
 // foundingBody is what these people sign: themselves, and the settings that the
 // installation was made with.
-func foundingBody(in store.Installation, people []store.Enrolment, id, institution string, day ethics.Day) ([]byte, error) {
+func foundingBody(
+	in store.Installation, people []store.Enrolment, id, institution string, day ethics.Day,
+) ([]byte, error) {
 	f := appoint.Founding{
 		Institution: appoint.Institution{ID: institution, Name: in.Institution},
 		Settings: appoint.Settings{
-			Salt: in.Salt, Log: in.LogVerifier, System: in.SystemVerifier, Policy: 1, Recovery: appoint.RecoveryDeclined,
+			Salt: in.Salt, Log: in.LogVerifier, System: in.SystemVerifier, Policy: 1,
+			Recovery: appoint.RecoveryDeclined,
 		},
 	}
 	for _, p := range people {

@@ -187,7 +187,8 @@ func (s *Service) Check(p Person) ethics.FieldErrors {
 		add("name", ethics.FaultCharacters)
 	}
 	line("email", p.Email)
-	if at := strings.Index(p.Email, "@"); at < 1 || at == len(p.Email)-1 || strings.ContainsAny(strings.TrimSpace(p.Email), " \t\r\n") {
+	if at := strings.Index(p.Email, "@"); at < 1 || at == len(p.Email)-1 ||
+		strings.ContainsAny(strings.TrimSpace(p.Email), " \t\r\n") {
 		add("email", ethics.FaultEmail)
 	}
 	line("contact", p.Contact)

@@ -51,7 +51,10 @@ func (s *Service) Founding(ctx context.Context) (Founding, error) {
 		if err != nil {
 			return err
 		}
-		f = Founding{Institution: d.here.Institution, Recovery: appoint.RecoveryDeclined, Complete: d.complete(), Done: n > 0, Seen: d.seen}
+		f = Founding{
+			Institution: d.here.Institution, Recovery: appoint.RecoveryDeclined, Complete: d.complete(),
+			Done: n > 0, Seen: d.seen,
+		}
 		for _, p := range d.people {
 			f.Candidates = append(f.Candidates, Candidate{
 				ID: p.ID, Name: p.Name, Email: p.Email, Roles: strings.Split(p.Roles, ","),
@@ -115,7 +118,8 @@ func (s *Service) signFounding(ctx context.Context, who *appoint.Acting, seen st
 	}
 	if own, err := holds(who, d.people[mine]); err != nil || !own || seen != d.seen {
 		if err == nil && !own {
-			s.Log.LogAttrs(ctx, slog.LevelError, "a founder's row holds another's keys: the database was changed", slog.String("member", who.ID))
+			s.Log.LogAttrs(ctx, slog.LevelError, "a founder's row holds another's keys: the database was changed",
+				slog.String("member", who.ID))
 		}
 		return errors.Join(err, ErrChanged)
 	}
@@ -163,16 +167,19 @@ func (s *Service) addFounder(ctx context.Context, who *appoint.Acting, p store.P
 // dropForeign removes a waiting founding that is not made of the four enrolled
 // people. Nobody signs it, and it does not stand in the way of the true one.
 func (s *Service) dropForeign(ctx context.Context, d draft) error {
-	s.Log.LogAttrs(ctx, slog.LevelError, "a founding statement that is not of the four enrolled people was dropped: the database was changed")
+	s.Log.LogAttrs(ctx, slog.LevelError,
+		"a founding statement that is not of the four enrolled people was dropped: the database was changed")
 	return errors.Join(s.drop(ctx, d), ErrChanged)
 }
 
 // ownKeys tells whether the installation's row names the keys in keys/: the
 // founders sign the row's.
 func (s *Service) ownKeys(ctx context.Context, in store.Installation) bool {
-	own := in.LogVerifier == s.Keys.Log.VerifierText() && bytes.Equal(in.SystemVerifier, s.Keys.System.Public().(ed25519.PublicKey))
+	own := in.LogVerifier == s.Keys.Log.VerifierText() &&
+		bytes.Equal(in.SystemVerifier, s.Keys.System.Public().(ed25519.PublicKey))
 	if !own {
-		s.Log.LogAttrs(ctx, slog.LevelError, "the installation's row names other keys than those in keys/: the database was changed")
+		s.Log.LogAttrs(ctx, slog.LevelError,
+			"the installation's row names other keys than those in keys/: the database was changed")
 	}
 	return own
 }
@@ -227,7 +234,10 @@ func (s *Service) found(ctx context.Context) error {
 		return err
 	}
 	s.Store.SetFounders(digest)
-	e := store.Entry{ID: uuid.NewString(), Day: today, Kind: record.KindFounded, Actor: ethics.ActorSystem, Stream: ethics.StreamRoster}
+	e := store.Entry{
+		ID: uuid.NewString(), Day: today, Kind: record.KindFounded, Actor: ethics.ActorSystem,
+		Stream: ethics.StreamRoster,
+	}
 	err = s.Store.Write(ctx, e, func(tx *store.Tx) error { return foundNow(tx, st, d.people) })
 	if errors.Is(err, errFounded) {
 		return nil // by another request that carried the same three

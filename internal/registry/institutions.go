@@ -39,7 +39,9 @@ func (s *Service) PrepareInstitution(ctx context.Context, by *appoint.Acting, in
 	if err != nil {
 		return "", err
 	}
-	return in.ID, s.propose(ctx, by, store.Pending{ID: "institution:" + in.ID, Kind: appoint.KindInstitution, Body: body, Day: day})
+	return in.ID, s.propose(ctx, by, store.Pending{
+		ID: "institution:" + in.ID, Kind: appoint.KindInstitution, Body: body, Day: day,
+	})
 }
 
 // maxUnits bounds an institution's units: reporters choose from a list of them.

@@ -56,7 +56,9 @@ var founders = [][]string{
 // Init makes database and keys for one institution and invites its founders and
 // administrator. ErrExists when either folder holds something already: it never
 // overwrites. The invitations' codes are returned once and stored as hashes.
-func Init(ctx context.Context, dataDir, keysDir, institution string, demo bool, valid time.Duration, now time.Time) ([]Invited, error) {
+func Init(
+	ctx context.Context, dataDir, keysDir, institution string, demo bool, valid time.Duration, now time.Time,
+) ([]Invited, error) {
 	id := uuid.NewString()
 	// Both folders are looked at before either is written: a refusal leaves nothing.
 	if path := filepath.Join(dataDir, store.File); exists(path) {
@@ -93,8 +95,9 @@ func Init(ctx context.Context, dataDir, keysDir, institution string, demo bool, 
 	}
 	return out, s.Scratch(ctx, func(tx *store.ScratchTx) error {
 		err := tx.Setup(store.Installation{
-			ID: id, Salt: salt, SystemVerifier: keys.System.Public().(ed25519.PublicKey), LogVerifier: keys.Log.VerifierText(),
-			Demo: demo, Institution: institution,
+			ID: id, Salt: salt, SystemVerifier: keys.System.Public().(ed25519.PublicKey),
+			LogVerifier: keys.Log.VerifierText(),
+			Demo:        demo, Institution: institution,
 		}, head)
 		if err != nil {
 			return err
@@ -137,7 +140,8 @@ func invitation(institution string, roles []string, founding bool, until time.Ti
 // codeHash reads a typed code forgivingly: case, spaces and dashes do not count,
 // O is 0, I and L are 1.
 func codeHash(typed string) []byte {
-	clean := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1", "U", "V").Replace(strings.ToUpper(strings.TrimSpace(typed)))
+	clean := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1", "U", "V").
+		Replace(strings.ToUpper(strings.TrimSpace(typed)))
 	h := sha256.Sum256([]byte("svilpe/1 invitation\n" + clean))
 	return h[:]
 }

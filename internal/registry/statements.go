@@ -198,7 +198,10 @@ func (s *Service) stateOnce(ctx context.Context, id string) error {
 	case err != nil:
 		return err
 	}
-	entry := store.Entry{ID: uuid.NewString(), Day: st.Day, Kind: record.StatedAs[p.Kind], Actor: st.Signatures[len(st.Signatures)-1].Member, Stream: ethics.StreamRoster}
+	entry := store.Entry{
+		ID: uuid.NewString(), Day: st.Day, Kind: record.StatedAs[p.Kind],
+		Actor: st.Signatures[len(st.Signatures)-1].Member, Stream: ethics.StreamRoster,
+	}
 	err = s.Store.Write(ctx, entry, func(tx *store.Tx) error {
 		if _, err := tx.Pending(id); err != nil {
 			return err

@@ -143,9 +143,10 @@ type Leaving struct {
 	Remain      []string // holders who stay, and those who come in any case
 	Leaving     []string
 	Barred      []string // excluded by the reporter or since, recused
-	Keepers     []string // hold a share of the case's identity vault: preferred, for two of those who open the case must
-	Senior      bool     // it is about the head or a handler: only the alternate institution's
-	Day         ethics.Day
+	// hold a share of the case's identity vault: preferred, for two of those who open the case must
+	Keepers []string
+	Senior  bool // it is about the head or a handler: only the alternate institution's
+	Day     ethics.Day
 }
 
 // Successors are the members to whom a case goes when others leave it: somebody
@@ -183,7 +184,8 @@ type succession struct {
 // held tells whether one of these has the office, here or in the alternate.
 func (s *succession) held(ids []string, role string) bool {
 	return slices.ContainsFunc(ids, func(id string) bool {
-		return slices.Contains(s.r.Roles(id, s.in.ID, s.Day), role) || slices.Contains(s.r.Roles(id, s.in.Alternate, s.Day), role)
+		return slices.Contains(s.r.Roles(id, s.in.ID, s.Day), role) ||
+			slices.Contains(s.r.Roles(id, s.in.Alternate, s.Day), role)
 	})
 }
 
@@ -191,7 +193,9 @@ func (s *succession) held(ids []string, role string) bool {
 // vault before others of the same institution.
 func (s *succession) take(roles ...string) bool {
 	for _, place := range []string{s.in.ID, s.in.Alternate} {
-		may := slices.DeleteFunc(s.r.Serving(place, s.Day, roles...), func(m appoint.Member) bool { return !s.may(m.ID) })
+		may := slices.DeleteFunc(s.r.Serving(place, s.Day, roles...), func(m appoint.Member) bool {
+			return !s.may(m.ID)
+		})
 		if len(may) == 0 {
 			continue
 		}

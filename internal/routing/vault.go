@@ -58,7 +58,8 @@ func pickHolders(r *appoint.Roster, in appoint.Institution, q Request) []appoint
 	if !senior {
 		out = first(r, in.ID, q)
 	}
-	fill := slices.Concat(serving(r, in.Alternate, q, appoint.RoleResponsible), serving(r, in.Alternate, q, appoint.RoleChair))
+	fill := slices.Concat(serving(r, in.Alternate, q, appoint.RoleResponsible),
+		serving(r, in.Alternate, q, appoint.RoleChair))
 	for _, m := range fill {
 		if senior && len(r.Roles(m.ID, in.ID, q.Day)) > 0 {
 			continue // serves in both

@@ -163,7 +163,8 @@ func signAndSeal(
 	}
 	h := payload.Header{
 		Installation: at.Installation, Stream: at.Stream, ID: id, Kind: string(kind),
-		Epoch: at.Epoch, Sequence: at.Sequence, Day: at.Day, Policy: at.Policy, Seen: payload.Leaf(at.Seen), Author: by.ID,
+		Epoch: at.Epoch, Sequence: at.Sequence, Day: at.Day, Policy: at.Policy,
+		Seen: payload.Leaf(at.Seen), Author: by.ID,
 	}
 	for _, r := range to {
 		h.Recipients = append(h.Recipients, payload.Fingerprint(r))
@@ -177,7 +178,8 @@ func signAndSeal(
 
 // Epoch is the signed statement that opens an epoch of a case.
 func Epoch(installation, caseID string, epoch int, recipient string, by Author) []byte {
-	return payload.SignStatement(payload.LabelEpoch, payload.EpochStatement(installation, caseID, epoch, recipient, by.ID), by.Key)
+	return payload.SignStatement(payload.LabelEpoch,
+		payload.EpochStatement(installation, caseID, epoch, recipient, by.ID), by.Key)
 }
 
 // File seals a file as it streams: w receives the age file, the plain bytes are

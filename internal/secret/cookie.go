@@ -25,7 +25,8 @@ func (c Cookie) Text() string { return base64.RawURLEncoding.EncodeToString(c[:]
 // ReadCookie reads a cookie's value back. Only the exact form is taken.
 func ReadCookie(text string) (Cookie, bool) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) != len(Cookie{}) || len(text) != base64.RawURLEncoding.EncodedLen(len(b)) { // the decoder passes over line breaks
+	// the decoder passes over line breaks
+	if err != nil || len(b) != len(Cookie{}) || len(text) != base64.RawURLEncoding.EncodedLen(len(b)) {
 		return Cookie{}, false
 	}
 	return Cookie(b), true

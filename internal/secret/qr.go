@@ -23,7 +23,9 @@ func QR(text, label string) (string, error) {
 	}
 	var b strings.Builder
 	side := c.Size + 2*quiet
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="%s" viewBox="0 0 %d %d" width="%d" height="%d" shape-rendering="crispEdges">`,
+	fmt.Fprintf(&b,
+		`<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="%s" viewBox="0 0 %d %d" width="%d" `+
+			`height="%d" shape-rendering="crispEdges">`,
 		html.EscapeString(label), side, side, side*4, side*4)
 	fmt.Fprintf(&b, `<path fill="#fff" d="M0 0h%dv%dH0z"/><path fill="#000" d="`, side, side)
 	for y := range c.Size {

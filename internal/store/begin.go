@@ -116,7 +116,8 @@ func (s *Store) fromClosing(c *conn, head audit.Head) error {
 		return fmt.Errorf("checkpoint %s: %w", cp.Day, err)
 	}
 	if closed.Size < 1 || closed.Size > head.Size {
-		return fmt.Errorf("checkpoint %s of %d entries, the log has %d: %w", cp.Day, closed.Size, head.Size, audit.ErrTampered)
+		return fmt.Errorf("checkpoint %s of %d entries, the log has %d: %w", cp.Day, closed.Size,
+			head.Size, audit.ErrTampered)
 	}
 	front, err := audit.ReadFrontier(closed.Size-1, nodeReader{c})
 	if err != nil {

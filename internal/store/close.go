@@ -187,7 +187,8 @@ func (g *grouped) blank() error {
 // blankBodies erases the bodies of a stream's entries up to a number. The frames
 // stay, and the tree with them.
 func blankBodies(c *conn, stream string, below int64) error {
-	return c.run(`update entry set kind = '', actor = '', body = x'', blinding = x'' where stream = $1 and number < $2`, stream, below)
+	return c.run(`update entry set kind = '', actor = '', body = x'', blinding = x'' where stream = $1 and number < $2`,
+		stream, below)
 }
 
 // keep stores the day's checkpoint: the head whose last entry is the closing.

@@ -55,7 +55,8 @@ func (g *grouped) day(clock ethics.Day) (ethics.Day, error) {
 	case last == "":
 		return clock, nil
 	case clock < away(last, -1):
-		return "", fmt.Errorf("the clock shows %s, the log's newest entry is of %s: %w", clock, last, ethics.ErrUnavailable)
+		return "", fmt.Errorf("the clock shows %s, the log's newest entry is of %s: %w", clock,
+			last, ethics.ErrUnavailable)
 	case clock <= last:
 		return last, nil
 	}
@@ -81,13 +82,16 @@ func (g *grouped) notAhead(clock, last ethics.Day) error {
 	}
 	var demo bool
 	var closed int
-	if err := g.c.one(`select demo, (select count(*) from checkpoint) from installation where id = 1`, nil, &demo, &closed); err != nil {
+	if err := g.c.one(`select demo, (select count(*) from checkpoint) from installation where id = 1`, nil,
+		&demo, &closed); err != nil {
 		return err
 	}
 	if demo || closed == 0 {
 		return nil
 	}
-	return fmt.Errorf("the clock shows %s, the log's newest entry is of %s; if the clock is right, start once with --clock-is-right: %w",
+	return fmt.Errorf(
+		"the clock shows %s, the log's newest entry is of %s; if the clock is right, start once with "+
+			"--clock-is-right: %w",
 		clock, last, ethics.ErrUnavailable)
 }
 

@@ -67,7 +67,8 @@ func (tx *Tx) mayGrant(g Grant, all []Grant) error {
 		return err
 	}
 	for label := range l.Live {
-		if record.KindOf(label) == record.Grants.Name && record.MemberOf(label) == g.Member && !here[label] && tx.noted(label) < 0 {
+		if record.KindOf(label) == record.Grants.Name && record.MemberOf(label) == g.Member &&
+			!here[label] && tx.noted(label) < 0 {
 			return notAsLogged(label)
 		}
 	}
@@ -153,7 +154,9 @@ func OfReporter(epochs []Epoch, number int) bool { return record.OfReporter(epoc
 // in the given states.
 func (tx *ReadTx) HeldBy(member string, without []string) ([]string, error) {
 	var out []string
-	err := tx.c.each(`select c.number, c.state from case_grant g join cases c on c.id = g.case_id where g.member_id = $1 and g.via <> 'renewed' order by c.number`,
+	err := tx.c.each(
+		`select c.number, c.state from case_grant g join cases c on c.id = g.case_id
+		where g.member_id = $1 and g.via <> 'renewed' order by c.number`,
 		[]any{member}, func(scan func(...any) error) error {
 			var number, state string
 			if err := scan(&number, &state); err != nil {

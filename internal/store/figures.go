@@ -24,7 +24,8 @@ func (tx *ScratchTx) KeepFigures(f Figures) error {
 func (tx *ReadTx) Figures(institution, quarter string) (Figures, error) {
 	f := Figures{Institution: institution, Quarter: quarter}
 	err := tx.c.one(`select open, overdue, measures, late, systemic from tmp_figures
-		where institution = $1 and quarter = $2`, []any{institution, quarter}, &f.Open, &f.Overdue, &f.Measures, &f.Late, &f.Systemic)
+		where institution = $1 and quarter = $2`,
+		[]any{institution, quarter}, &f.Open, &f.Overdue, &f.Measures, &f.Late, &f.Systemic)
 	return f, err
 }
 
@@ -32,6 +33,7 @@ func (tx *ReadTx) Figures(institution, quarter string) (Figures, error) {
 // of this name happened from one day to another, both included.
 func (tx *ReadTx) CountEvents(institution string, name ethics.EventKind, from, to ethics.Day) (n int, err error) {
 	err = tx.c.one(`select count(distinct e.case_id) from case_event e join cases c on c.id = e.case_id
-		where c.institution = $1 and e.name = $2 and e.day >= $3 and e.day <= $4`, []any{institution, name, from, to}, &n)
+		where c.institution = $1 and e.name = $2 and e.day >= $3 and e.day <= $4`,
+		[]any{institution, name, from, to}, &n)
 	return n, err
 }

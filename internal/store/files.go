@@ -23,7 +23,8 @@ func (tx *ScratchTx) BeginFile(id string, draft []byte, day ethics.Day) error {
 // number n; ErrNotFound when it is not, or not any more.
 func (tx *ScratchTx) AddChunks(id string, n int, chunks [][]byte) error {
 	var receiving int
-	if err := tx.c.one(`select count(*) from file where id = $1 and state = 'receiving'`, []any{id}, &receiving); err != nil {
+	if err := tx.c.one(`select count(*) from file where id = $1 and state = 'receiving'`, []any{id},
+		&receiving); err != nil {
 		return err
 	}
 	if receiving != 1 {
@@ -39,7 +40,9 @@ func (tx *ScratchTx) AddChunks(id string, n int, chunks [][]byte) error {
 
 // EndFile marks a file as received whole.
 func (tx *ScratchTx) EndFile(f StoredFile) error {
-	n, err := tx.c.count(`update file set state = 'received', size = $1, chunks = $2, sha256 = $3, chunk_digests = $4 where id = $5 and state = 'receiving'`,
+	n, err := tx.c.count(
+		`update file set state = 'received', size = $1, chunks = $2, sha256 = $3, chunk_digests = $4
+		where id = $5 and state = 'receiving'`,
 		f.Size, f.Chunks, f.SHA256, f.ChunkDigests, f.ID)
 	if err == nil && n != 1 {
 		err = ethics.ErrNotFound
@@ -51,7 +54,8 @@ func (tx *ScratchTx) EndFile(f StoredFile) error {
 // stays: it is record.
 func (tx *ScratchTx) DropFile(id string, draft []byte) error {
 	const mine = `id = $1 and draft = $2 and state <> 'filed'`
-	if err := tx.c.run(`delete from chunk where file_id in (select id from file where `+mine+`)`, id, draft); err != nil {
+	if err := tx.c.run(`delete from chunk where file_id in (select id from file where `+mine+`)`,
+		id, draft); err != nil {
 		return err
 	}
 	return tx.c.run(`delete from file where `+mine, id, draft)
@@ -61,7 +65,8 @@ func (tx *ScratchTx) DropFile(id string, draft []byte) error {
 // sending them any more), and received ones of drafts begun before the day.
 func (tx *ScratchTx) SweepFiles(before ethics.Day, all bool) error {
 	const old = `state <> 'filed' and (day < $1 or (state = 'receiving' and $2 = 1))`
-	if err := tx.c.run(`delete from chunk where file_id in (select id from file where `+old+`)`, before, all); err != nil {
+	if err := tx.c.run(`delete from chunk where file_id in (select id from file where `+old+`)`,
+		before, all); err != nil {
 		return err
 	}
 	return tx.c.run(`delete from file where `+old, before, all)

@@ -134,7 +134,9 @@ func (s *Store) follow(c *conn, head audit.Head, signed []byte) error {
 // entriesFrom reads the entries from one index up to another.
 func entriesFrom(c *conn, from, to int64) ([]audit.Entry, error) {
 	var out []audit.Entry
-	err := c.each(entryColumns+`where idx >= $1 and idx < $2 order by idx`, []any{from, to}, func(scan func(...any) error) error {
+	err := c.each(entryColumns+`where idx >= $1 and idx < $2 order by idx`, []any{
+		from, to,
+	}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		if err != nil {
 			return err

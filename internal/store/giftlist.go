@@ -44,11 +44,15 @@ func (tx *ReadTx) Gifts(institutions []string, year string, at GiftKey, limit in
 }
 
 const (
-	giftsBehind = `where institution = $1 and day >= $2 and day <= $3 and (day, number) < ($4, $5) order by day desc, number desc limit $6`
-	giftsAhead  = `where institution = $1 and day >= $2 and day <= $3 and (day, number) > ($4, $5) order by day, number limit $6`
+	giftsBehind = `where institution = $1 and day >= $2 and day <= $3 and (day, number) < ($4, $5)
+		order by day desc, number desc limit $6`
+	giftsAhead = `where institution = $1 and day >= $2 and day <= $3 and (day, number) > ($4, $5)
+		order by day, number limit $6`
 )
 
-func (tx *ReadTx) giftsOf(query string, institutions []string, first, last ethics.Day, at GiftKey, limit int) ([]Gift, error) {
+func (tx *ReadTx) giftsOf(
+	query string, institutions []string, first, last ethics.Day, at GiftKey, limit int,
+) ([]Gift, error) {
 	var out []Gift
 	for _, place := range institutions {
 		some, err := rows(tx.c, record.Gifts, query, place, first, last, at.Day, at.Number, limit)
@@ -75,7 +79,8 @@ func (tx *ReadTx) CountGifts(institutions []string, year string, at GiftKey) (to
 	for _, place := range institutions {
 		var n, ahead int
 		err := tx.c.one(`select count(*), coalesce(sum(case when (day, number) > ($1, $2) then 1 else 0 end), 0)
-			from gift where institution = $3 and day >= $4 and day <= $5`, []any{at.Day, at.Number, place, first, last}, &n, &ahead)
+			from gift where institution = $3 and day >= $4 and day <= $5`,
+			[]any{at.Day, at.Number, place, first, last}, &n, &ahead)
 		if err != nil {
 			return 0, 0, err
 		}
@@ -88,7 +93,8 @@ func (tx *ReadTx) CountGifts(institutions []string, year string, at GiftKey) (to
 func (tx *ReadTx) GiftYears(institutions []string) (from, to string, err error) {
 	for _, place := range institutions {
 		var first, last string
-		err := tx.c.one(`select coalesce(min(day), ''), coalesce(max(day), '') from gift where institution = $1`, []any{place}, &first, &last)
+		err := tx.c.one(`select coalesce(min(day), ''), coalesce(max(day), '') from gift where institution = $1`,
+			[]any{place}, &first, &last)
 		if err != nil {
 			return "", "", err
 		}

@@ -134,7 +134,8 @@ func (g *grouped) append(stream string, day ethics.Day, b audit.Body) error {
 	}
 	err = g.c.run(`insert into entry (idx, generation, day, stream, number, prev, sum, kind, actor, body, blinding)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		e.Index, e.Generation, e.Day, e.Stream, e.Number, e.Prev[:], e.Sum[:], string(e.Kind), e.Actor, e.Bytes(), e.Blinding[:])
+		e.Index, e.Generation, e.Day, e.Stream, e.Number, e.Prev[:], e.Sum[:], string(e.Kind), e.Actor,
+		e.Bytes(), e.Blinding[:])
 	if err != nil {
 		return err
 	}

@@ -44,14 +44,16 @@ type Key struct {
 // last sorts behind every day.
 const last = "9999-99-99"
 
-const listed = `select c.id, c.number, c.locator, c.institution, c.category, c.track, c.state, c.previous, c.received, c.changed,
-	coalesce(case when m.due < ` + deadline + ` then m.due end, c.due), case when m.due < ` + deadline + ` then '` + DueMeasure + `' else c.due_id end,
+const listed = `select c.id, c.number, c.locator, c.institution, c.category, c.track, c.state, c.previous,
+	c.received, c.changed, coalesce(case when m.due < ` + deadline + ` then m.due end, c.due),
+	case when m.due < ` + deadline + ` then '` + DueMeasure + `' else c.due_id end,
 	c.epoch, c.sequence, '', c.locator,
 	coalesce(g.stated, 0), coalesce(g.via, ''), coalesce(p.step, ''), coalesce(p.proposer, ''), coalesce(p.day, '')
 	` + cases
 
 // cases are joined with the day of the first open measure; $1 leaves measures out.
-const cases = `from cases c left join (select case_id, min(due) as due from measure where state = 'open' group by case_id) m
+const cases = `from cases c left join (select case_id, min(due) as due from measure where state = 'open'
+	group by case_id) m
 	on m.case_id = c.id and $1 = 0 `
 
 // Whose cases: a member's by grant, or all of them.
@@ -76,7 +78,8 @@ const narrowed = ` and (c.state = $3 or $3 = '') and (c.category = $4 or $4 = ''
 
 // worked tells that somebody has to do something about a case: it has not ended,
 // and where another authority or somebody's measure is waited for, a deadline runs.
-const worked = `c.state not in ('closed', 'returned', 'withdrawn', 'erased') and (c.state not in ('forwarded', 'measures') or c.due <> '')`
+const worked = `c.state not in ('closed', 'returned', 'withdrawn', 'erased')
+	and (c.state not in ('forwarded', 'measures') or c.due <> '')`
 
 const (
 	ahead  = ` and (` + place + `, c.number) > ($11, $12) order by ` + place + `, c.number limit $13`
@@ -84,7 +87,10 @@ const (
 )
 
 func (f Filter) args(member string, at Key) []any {
-	return []any{f.Deadlines, member, f.State, f.Category, f.Institution, f.DueBefore, f.OverdueOn, f.Assigned, f.Unstated, f.Untouched, at.Due, at.Number}
+	return []any{
+		f.Deadlines, member, f.State, f.Category, f.Institution, f.DueBefore, f.OverdueOn, f.Assigned, f.Unstated,
+		f.Untouched, at.Due, at.Number,
+	}
 }
 
 // MemberCases are cases to which a member holds a grant, a page at a time: the
@@ -107,12 +113,14 @@ func (tx *ReadTx) AllCases(f Filter, at Key, limit int) ([]ListedCase, error) {
 // CountMemberCases counts what MemberCases lists: all of it, and what comes
 // before a place.
 func (tx *ReadTx) CountMemberCases(member string, f Filter, at Key) (total, before int, err error) {
-	return tx.counted(`with l as (select `+place+` as due, c.number as number `+cases+ofMember+narrowed+counted, f.args(member, at))
+	return tx.counted(`with l as (select `+place+` as due, c.number as number `+cases+ofMember+narrowed+counted,
+		f.args(member, at))
 }
 
 // CountAllCases counts what AllCases lists.
 func (tx *ReadTx) CountAllCases(f Filter, at Key) (total, before int, err error) {
-	return tx.counted(`with l as (select `+place+` as due, c.number as number `+cases+ofAll+narrowed+counted, f.args("", at))
+	return tx.counted(`with l as (select `+place+` as due, c.number as number `+cases+ofAll+narrowed+counted,
+		f.args("", at))
 }
 
 // counted ends a query whose parameters stand in the order of their numbers, as
@@ -128,7 +136,8 @@ func (tx *ReadTx) counted(query string, args []any) (total, before int, err erro
 // longest waiting first.
 func (tx *ReadTx) Proposed(member string, limit int) ([]ListedCase, error) {
 	return tx.list(listed+`join case_grant g on g.case_id = c.id and g.member_id = $2 and g.via <> 'renewed'
-		join proposal p on p.case_id = c.id and p.state = 'open' order by p.day, c.number limit $3`, []any{true, member, limit})
+		join proposal p on p.case_id = c.id and p.state = 'open' order by p.day, c.number limit $3`,
+		[]any{true, member, limit})
 }
 
 // turned is a list that was read backwards, in its own order.
@@ -143,7 +152,8 @@ func (tx *ReadTx) list(query string, args []any) ([]ListedCase, error) {
 	err := tx.c.each(query, args, func(scan func(...any) error) error {
 		var l ListedCase
 		r := record.Case{}
-		if err := scan(append(record.Cases.Fields(&r), &l.Stated, &l.Via, &l.Proposal, &l.Proposer, &l.Proposed)...); err != nil {
+		if err := scan(append(record.Cases.Fields(&r), &l.Stated, &l.Via, &l.Proposal, &l.Proposer,
+			&l.Proposed)...); err != nil {
 			return err
 		}
 		l.Case, l.ReporterVerifier = r.Case, nil
@@ -155,7 +165,9 @@ func (tx *ReadTx) list(query string, args []any) ([]ListedCase, error) {
 
 // CountHeld is how many cases a member's lists can show.
 func (tx *ReadTx) CountHeld(member string) (n int, err error) {
-	err = tx.c.one(`select count(*) from case_grant g join cases c on c.id = g.case_id where g.member_id = $1 and g.via <> 'renewed'`,
+	err = tx.c.one(
+		`select count(*) from case_grant g join cases c on c.id = g.case_id
+		where g.member_id = $1 and g.via <> 'renewed'`,
 		[]any{member}, &n)
 	return n, err
 }
@@ -180,7 +192,9 @@ type Counts struct{ Open, Overdue int }
 // Counts counts; states lists the states that count as open.
 func (tx *ReadTx) Counts(institution string, day ethics.Day, ended []string) (Counts, error) {
 	var n Counts
-	err := tx.c.each(`select state, count(*), coalesce(sum(case when due <> '' and due < $1 then 1 else 0 end), 0) from cases where institution = $2 and received < $1 group by state`,
+	err := tx.c.each(
+		`select state, count(*), coalesce(sum(case when due <> '' and due < $1 then 1 else 0 end), 0) from cases
+		where institution = $2 and received < $1 group by state`,
 		[]any{day, institution}, func(scan func(...any) error) error {
 			var state string
 			var all, overdue int

@@ -33,7 +33,8 @@ func (tx *ReadTx) LogPage(before int64, lines int) ([]LogLine, error) {
 	}
 	var out []LogLine
 	var leaves []tlog.Hash // from the newest on
-	err = tx.c.each(entryColumns+`where idx < $1 order by idx desc`, []any{before}, func(scan func(...any) error) error {
+	err = tx.c.each(entryColumns+
+		`where idx < $1 order by idx desc`, []any{before}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		if err != nil {
 			return err

@@ -42,7 +42,8 @@ func (tx *ReadTx) Silent(caseID, member string, event ethics.EventKind) (bool, e
 	if since < 0 {
 		return false, nil
 	}
-	steps, err := tx.ids(`select id from envelope where case_id = $1 and author = $2 and kind = $3`, caseID, member, ethics.KindStep)
+	steps, err := tx.ids(`select id from envelope where case_id = $1 and author = $2 and kind = $3`,
+		caseID, member, ethics.KindStep)
 	silent := true
 	for _, id := range steps {
 		silent = silent && l.Born[record.Envelopes.Name+":"+id] <= since

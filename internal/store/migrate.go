@@ -30,7 +30,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		for mark, word := range types {
 			query = strings.ReplaceAll(query, mark, word)
 		}
-		steps = append(steps, goose.NewGoMigration(int64(i+1), &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+		steps = append(steps, goose.NewGoMigration(int64(i+
+			1), &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, query)
 			return err
 		}}, nil))

@@ -83,7 +83,9 @@ func (r *Raw) Head() (audit.Head, error) {
 // that cannot be read has an error beside it.
 func (r *Raw) Entries(from int64, limit int) (out []audit.Entry, bad map[int64]error, err error) {
 	bad = map[int64]error{}
-	err = r.c.each(entryColumns+`where idx >= $1 order by idx limit $2`, []any{from, limit}, func(scan func(...any) error) error {
+	err = r.c.each(entryColumns+`where idx >= $1 order by idx limit $2`, []any{
+		from, limit,
+	}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		if err != nil {
 			bad[e.Index] = err
@@ -97,7 +99,8 @@ func (r *Raw) Entries(from int64, limit int) (out []audit.Entry, bad map[int64]e
 // Stream reads the entries of a stream. Who knows the stream's state knows whether
 // these are all.
 func (r *Raw) Stream(stream string) (out []audit.Entry, err error) {
-	err = r.c.each(entryColumns+`where stream = $1 order by number`, []any{stream}, func(scan func(...any) error) error {
+	err = r.c.each(entryColumns+
+		`where stream = $1 order by number`, []any{stream}, func(scan func(...any) error) error {
 		e, err := scanEntry(scan)
 		out = append(out, e)
 		return err
@@ -107,7 +110,9 @@ func (r *Raw) Stream(stream string) (out []audit.Entry, err error) {
 
 // Nodes calls fn with the stored nodes from an id up to another.
 func (r *Raw) Nodes(from, to int64, fn func(id int64, hash []byte)) error {
-	return r.c.each(`select id, hash from node where id >= $1 and id < $2 order by id`, []any{from, to}, func(scan func(...any) error) error {
+	return r.c.each(`select id, hash from node where id >= $1 and id < $2 order by id`, []any{
+		from, to,
+	}, func(scan func(...any) error) error {
 		var id int64
 		var hash []byte
 		if err := scan(&id, &hash); err != nil {
@@ -138,18 +143,19 @@ func (r *Raw) Checkpoints() (out []Checkpoint, err error) {
 
 // States are the states of all streams as of the last closing.
 func (r *Raw) States() (out []audit.StreamState, err error) {
-	err = r.c.each(`select bucket, stream, count, last from stream not indexed`, nil, func(scan func(...any) error) error {
-		var s audit.StreamState
-		var bucket int
-		var last []byte
-		err := scan(&bucket, &s.Stream, &s.Count, &last)
-		copy(s.Last[:], last)
-		if len(last) != len(s.Last) || bucket != audit.Bucket(s.Stream) {
-			s.Count = -1 // not a state that anything had
-		}
-		out = append(out, s)
-		return err
-	})
+	err = r.c.each(`select bucket, stream, count, last from stream not indexed`, nil,
+		func(scan func(...any) error) error {
+			var s audit.StreamState
+			var bucket int
+			var last []byte
+			err := scan(&bucket, &s.Stream, &s.Count, &last)
+			copy(s.Last[:], last)
+			if len(last) != len(s.Last) || bucket != audit.Bucket(s.Stream) {
+				s.Count = -1 // not a state that anything had
+			}
+			out = append(out, s)
+			return err
+		})
 	return out, err
 }
 
@@ -197,7 +203,9 @@ func (r *Raw) Count(d record.Descriptor) (n int64, err error) {
 
 // Chunks calls fn with the chunks of a file.
 func (r *Raw) Chunks(file string, fn func(n int, data []byte) error) error {
-	return r.c.each(`select n, data from chunk where file_id = $1 order by n`, []any{file}, func(scan func(...any) error) error {
+	return r.c.each(`select n, data from chunk where file_id = $1 order by n`, []any{
+		file,
+	}, func(scan func(...any) error) error {
 		var n int
 		var data []byte
 		if err := scan(&n, &data); err != nil {
@@ -209,13 +217,17 @@ func (r *Raw) Chunks(file string, fn func(n int, data []byte) error) error {
 
 // Orphans are chunks of no file: neither record nor scratch.
 func (r *Raw) Orphans() (out []string, err error) {
-	return (&ReadTx{c: r.c}).ids(`select c.file_id || '/' || c.n from chunk c not indexed left join file f on f.id = c.file_id
+	return (&ReadTx{c: r.c}).
+		ids(`select c.file_id || '/' || c.n from chunk c not indexed left join file f on f.id = c.file_id
 		where f.id is null order by 1 limit 100`)
 }
 
 // Work is how much a verification reads: envelopes and chunks.
 func (r *Raw) Work() (n int64, err error) {
-	return n, r.c.one(`select (select count(*) from envelope) + (select coalesce(sum(chunks), 0) from file where state = 'filed')`, nil, &n)
+	return n,
+		r.c.one(
+			`select (select count(*) from envelope) + (select coalesce(sum(chunks), 0) from file
+			where state = 'filed')`, nil, &n)
 }
 
 // CaseFile fills a case's file with its rows, held against nothing.

@@ -112,7 +112,8 @@ func (tx *ReadTx) Grant(caseID, member string) (Grant, error) {
 	if err := tx.holdsNow(stream, record.Grants.Row(&g)); err != nil {
 		return g, err
 	}
-	stated, err := rows(tx.c, record.Envelopes, `where case_id = $1 and author = $2 and kind = $3`, caseID, member, ethics.KindStatement)
+	stated, err := rows(tx.c, record.Envelopes, `where case_id = $1 and author = $2 and kind = $3`, caseID,
+		member, ethics.KindStatement)
 	if err != nil {
 		return g, err
 	}
@@ -164,8 +165,10 @@ func (tx *ReadTx) CaseFile(caseID string, reporter bool) (CaseFile, error) {
 func (tx *ReadTx) fill(f *CaseFile, reporter bool) (events []record.Event, err error) {
 	var vaults []ethics.Vault
 	errs := []error{
-		of(tx, record.Codes, f.ID, &f.Codes), of(tx, record.Epochs, f.ID, &f.Epochs), of(tx, record.Events, f.ID, &events),
-		of(tx, record.Vaults, f.ID, &vaults), of(tx, record.Measures, f.ID, &f.Measures), of(tx, record.Envelopes, f.ID, &f.Envelopes),
+		of(tx, record.Codes, f.ID, &f.Codes), of(tx, record.Epochs, f.ID, &f.Epochs),
+		of(tx, record.Events, f.ID, &events),
+		of(tx, record.Vaults, f.ID, &vaults), of(tx, record.Measures, f.ID, &f.Measures),
+		of(tx, record.Envelopes, f.ID, &f.Envelopes),
 		of(tx, record.Proposals, f.ID, &f.Proposals), of(tx, record.Statuses, f.ID, &f.Statuses),
 	}
 	for _, e := range events {

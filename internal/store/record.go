@@ -15,7 +15,9 @@ import (
 // order; the first free one is taken. ErrExists when this draft was filed.
 func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.Case, error) {
 	var taken int
-	err := tx.c.one(`select (select count(*) from cases where id = $1) + (select count(*) from tombstone where case_id = $1)`, []any{c.ID}, &taken)
+	err := tx.c.one(
+		`select (select count(*) from cases where id = $1) + (select count(*) from tombstone where case_id = $1)`,
+		[]any{c.ID}, &taken)
 	if err != nil {
 		return c, err
 	}
@@ -54,7 +56,9 @@ func institution(id string) audit.Fact {
 // NumberFree tells whether no case has or had this register number.
 func (tx *ReadTx) NumberFree(number string) (bool, error) {
 	var taken int
-	err := tx.c.one(`select (select count(*) from cases where number = $1) + (select count(*) from tombstone where number = $1)`, []any{number}, &taken)
+	err := tx.c.one(
+		`select (select count(*) from cases where number = $1) + (select count(*) from tombstone where number = $1)`,
+		[]any{number}, &taken)
 	return taken == 0, err
 }
 
@@ -154,7 +158,8 @@ func (tx *Tx) AddEnvelope(c *ethics.Case, e ethics.Envelope) error {
 // AddProposal opens a proposal; ErrConflict when one is open on this case.
 func (tx *Tx) AddProposal(p Proposal) error {
 	var open int
-	if err := tx.c.one(`select count(*) from proposal where case_id = $1 and state = 'open'`, []any{p.Case}, &open); err != nil {
+	if err := tx.c.one(`select count(*) from proposal where case_id = $1 and state = 'open'`,
+		[]any{p.Case}, &open); err != nil {
 		return err
 	}
 	if open > 0 {
@@ -193,7 +198,8 @@ func (tx *Tx) FileFile(id, caseID, envelopeID string, draft []byte, day ethics.D
 	if err := tx.dated(day); err != nil {
 		return err
 	}
-	err = tx.c.run(`update file set state = 'filed', case_id = $1, envelope_id = $2, day = $3 where id = $4`, caseID, envelopeID, day, id)
+	err = tx.c.run(`update file set state = 'filed', case_id = $1, envelope_id = $2, day = $3 where id = $4`,
+		caseID, envelopeID, day, id)
 	if err != nil {
 		return err
 	}
@@ -208,7 +214,8 @@ func (tx *Tx) AddMeasures(caseID string, days ...ethics.Day) error {
 		return err
 	}
 	for i, day := range days {
-		if err := put(tx, record.Measures, &Measure{Case: caseID, N: len(have) + i, Due: day, State: MeasureOpen}); err != nil {
+		if err := put(tx, record.Measures,
+			&Measure{Case: caseID, N: len(have) + i, Due: day, State: MeasureOpen}); err != nil {
 			return err
 		}
 	}

@@ -59,7 +59,8 @@ func put[R any](tx *Tx, k *record.Kind[R], r *R) error {
 	for _, c := range k.Copies { // what lists are read from begins empty
 		columns, marks = append(columns[:len(columns):len(columns)], c), append(marks, "0")
 	}
-	err := tx.c.run(`insert into `+k.Table+` (`+strings.Join(columns, ", ")+`) values (`+strings.Join(marks, ", ")+`)`, record.Values(values)...)
+	err := tx.c.run(`insert into `+k.Table+` (`+strings.Join(columns, ", ")+`) values (`+strings.Join(marks, ", ")+`)`,
+		record.Values(values)...)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,9 @@ type ScratchTx struct {
 // Setup stores the installation and an empty log's head, once: before it the
 // database is not set up. ErrExists afterwards.
 func (tx *ScratchTx) Setup(i Installation, head []byte) error {
-	err := tx.c.run(`insert into installation (id, uuid, salt, system_verifier, log_verifier, demo, institution) values (1, $1, $2, $3, $4, $5, $6)`,
+	err := tx.c.run(
+		`insert into installation (id, uuid, salt, system_verifier, log_verifier, demo, institution)
+		values (1, $1, $2, $3, $4, $5, $6)`,
 		i.ID, i.Salt, i.SystemVerifier, i.LogVerifier, i.Demo, i.Institution)
 	if err != nil {
 		return err
@@ -33,7 +35,8 @@ type Invitation struct {
 
 // AddInvitation stores an invitation.
 func (tx *ScratchTx) AddInvitation(i Invitation) error {
-	return tx.c.run(`insert into tmp_invitation (code_hash, institution, roles, founding, until_ms) values ($1, $2, $3, $4, $5)`,
+	return tx.c.run(
+		`insert into tmp_invitation (code_hash, institution, roles, founding, until_ms) values ($1, $2, $3, $4, $5)`,
 		i.CodeHash, i.Institution, i.Roles, i.Founding, OnGrid(i.Until))
 }
 
@@ -54,7 +57,8 @@ func (tx *ReadTx) Invitation(codeHash []byte, now int64) (Invitation, error) {
 
 func invitation(c *conn, codeHash []byte, now int64) (Invitation, error) {
 	i := Invitation{CodeHash: codeHash}
-	err := c.one(`select institution, roles, founding, until_ms from tmp_invitation where code_hash = $1 and until_ms > $2`,
+	err := c.one(
+		`select institution, roles, founding, until_ms from tmp_invitation where code_hash = $1 and until_ms > $2`,
 		[]any{codeHash, now}, &i.Institution, &i.Roles, &i.Founding, &i.Until)
 	return i, err
 }
@@ -80,8 +84,10 @@ func (tx *ScratchTx) AddEnrolment(e Enrolment) error {
 	if n > 0 {
 		return ethics.ErrExists
 	}
-	return tx.c.run(`insert into tmp_enrolment (id, email, name, contact, institution, roles, founding, recipient, verifier, params,
-		sealed_secret, sealed_totp, founders_copy, confidential_day) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+	return tx.c.run(
+		`insert into tmp_enrolment (id, email, name, contact, institution, roles, founding, recipient, verifier, params,
+		sealed_secret, sealed_totp, founders_copy, confidential_day)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		e.ID, e.Email, e.Name, e.Contact, e.Institution, e.Roles, e.Founding, e.Recipient, e.Verifier, e.Params,
 		e.Secret, e.TOTP, e.FoundersCopy, e.Confidential)
 }
@@ -89,7 +95,8 @@ func (tx *ScratchTx) AddEnrolment(e Enrolment) error {
 // PutEnrolment replaces an enrolment's credentials: a changed password, or the
 // founders' copy.
 func (tx *ScratchTx) PutEnrolment(m Member) error {
-	return tx.c.run(`update tmp_enrolment set params = $1, sealed_secret = $2, sealed_totp = $3, founders_copy = $4 where id = $5`,
+	return tx.c.run(
+		`update tmp_enrolment set params = $1, sealed_secret = $2, sealed_totp = $3, founders_copy = $4 where id = $5`,
 		m.Params, m.Secret, m.TOTP, m.FoundersCopy, m.ID)
 }
 
@@ -144,7 +151,8 @@ type Pending struct {
 
 // PutPending stores a statement or its next signature.
 func (tx *ScratchTx) PutPending(p Pending) error {
-	return tx.c.run(`insert into tmp_statement (id, kind, body, signatures, member_id, day) values ($1, $2, $3, $4, $5, $6)
+	return tx.c.run(
+		`insert into tmp_statement (id, kind, body, signatures, member_id, day) values ($1, $2, $3, $4, $5, $6)
 		on conflict (id) do update set body = excluded.body, signatures = excluded.signatures, day = excluded.day`,
 		p.ID, p.Kind, p.Body, p.Signatures, p.Member, p.Day)
 }

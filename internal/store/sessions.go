@@ -17,7 +17,8 @@ type Session struct {
 
 // AddSession stores one.
 func (tx *ScratchTx) AddSession(s Session) error {
-	return tx.c.run(`insert into tmp_session (hash, member_id, sealed, started_ms, seen_ms) values ($1, $2, $3, $4, $5)`,
+	return tx.c.run(
+		`insert into tmp_session (hash, member_id, sealed, started_ms, seen_ms) values ($1, $2, $3, $4, $5)`,
 		s.Hash, s.Member, s.Sealed, OnGrid(s.Started), OnGrid(s.Seen))
 }
 
@@ -68,7 +69,8 @@ type CaseSession struct {
 
 // AddCaseSession stores one.
 func (tx *ScratchTx) AddCaseSession(s CaseSession) error {
-	return tx.c.run(`insert into tmp_case_session (hash, case_id, sealed, ends_ms, last_ms) values ($1, $2, $3, $4, $5)`,
+	return tx.c.run(
+		`insert into tmp_case_session (hash, case_id, sealed, ends_ms, last_ms) values ($1, $2, $3, $4, $5)`,
 		s.Hash, s.Case, s.Sealed, OnGrid(s.Ends), OnGrid(s.Last))
 }
 
@@ -103,13 +105,15 @@ func (tx *ReadTx) CaseSession(hash []byte) (CaseSession, error) {
 func (tx *ScratchTx) Admit(nameHash []byte, now int64, until func(n int) int64) (bool, error) {
 	var wrong int
 	var end int64
-	err := tx.c.one(`select coalesce(max(wrong), 0), coalesce(max(until_ms), 0) from tmp_throttle where name_hash = $1`, []any{nameHash}, &wrong, &end)
+	err := tx.c.one(`select coalesce(max(wrong), 0), coalesce(max(until_ms), 0) from tmp_throttle where name_hash = $1`,
+		[]any{nameHash}, &wrong, &end)
 	if err != nil || end > now {
 		return false, err
 	}
 	wrong++
 	return true, tx.c.run(`insert into tmp_throttle (name_hash, wrong, until_ms) values ($1, $2, $3)
-		on conflict (name_hash) do update set wrong = excluded.wrong, until_ms = excluded.until_ms`, nameHash, wrong, onMinute(until(wrong), now))
+		on conflict (name_hash) do update set wrong = excluded.wrong, until_ms = excluded.until_ms`,
+		nameHash, wrong, onMinute(until(wrong), now))
 }
 
 // DropThrottle forgets wrong sign-ins after a right one.

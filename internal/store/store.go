@@ -137,7 +137,8 @@ func newStore(dir string, verifier note.Verifier) (*Store, error) {
 
 func dsn(path, extra string) string {
 	return "file:" + url.PathEscape(path) +
-		"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_foreign_keys=on&_secure_delete=on&_cache_size=-1000" + extra
+		"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_foreign_keys=on&_secure_delete=on" +
+		"&_cache_size=-1000" + extra
 }
 
 func (s *Store) connect(ctx context.Context, prepare func(context.Context, *sql.DB) error) error {
@@ -180,7 +181,10 @@ func (s *Store) connect(ctx context.Context, prepare func(context.Context, *sql.
 // checkPragmas refuses a connection that would lose commits: the driver's own
 // default for a WAL database is synchronous=NORMAL.
 func checkPragmas(ctx context.Context, c *sql.Conn) error {
-	for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "page_size": "16384", "trusted_schema": "0", "cell_size_check": "1"} {
+	for name, want := range map[string]string{
+		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "page_size": "16384",
+		"trusted_schema": "0", "cell_size_check": "1",
+	} {
 		var got string
 		if err := c.QueryRowContext(ctx, "pragma "+name).Scan(&got); err != nil {
 			return fmt.Errorf("pragma %s: %w", name, err)

@@ -31,12 +31,16 @@ func (s *Store) ReceiveFile(ctx context.Context, id string, draft []byte, day et
 	if err != nil {
 		return nil, err
 	}
-	return &FileWriter{s: s, ctx: ctx, file: StoredFile{ID: id, Draft: draft, Day: day, State: "received"}, whole: sha256.New()}, nil
+	return &FileWriter{s: s, ctx: ctx, file: StoredFile{
+		ID: id, Draft: draft, Day: day, State: "received",
+	}, whole: sha256.New()}, nil
 }
 
 // Receive stores one file of a draft. fill writes its sealed bytes and tells the
 // true length; when it fails (a cut connection, an exceeded bound) nothing stays.
-func (s *Store) Receive(ctx context.Context, id string, draft []byte, day ethics.Day, fill func(io.Writer) (int64, error)) (StoredFile, int64, error) {
+func (s *Store) Receive(
+	ctx context.Context, id string, draft []byte, day ethics.Day, fill func(io.Writer) (int64, error),
+) (StoredFile, int64, error) {
 	w, err := s.ReceiveFile(ctx, id, draft, day)
 	if err != nil {
 		return StoredFile{}, 0, err
@@ -107,7 +111,9 @@ func (w *FileWriter) Done() (StoredFile, error) {
 
 // Abort removes what was stored: the connection was cut, or a bound exceeded.
 func (w *FileWriter) Abort() {
-	_ = w.s.Scratch(context.WithoutCancel(w.ctx), func(tx *ScratchTx) error { return tx.DropFile(w.file.ID, w.file.Draft) })
+	_ = w.s.Scratch(context.WithoutCancel(w.ctx), func(tx *ScratchTx) error {
+		return tx.DropFile(w.file.ID, w.file.Draft)
+	})
 }
 
 // FileReader gives a file's sealed bytes, a chunk at a time. allowed is asked

@@ -37,24 +37,30 @@ func (t ListedTalk) Place() TalkKey {
 }
 
 func compareTalks(a, b ListedTalk) int {
-	return cmp.Or(cmp.Compare(a.Stands, b.Stands), strings.Compare(a.Changed, b.Changed), strings.Compare(a.Number, b.Number))
+	return cmp.Or(cmp.Compare(a.Stands, b.Stands), strings.Compare(a.Changed, b.Changed),
+		strings.Compare(a.Number, b.Number))
 }
 
 // ofParty are the consultations of an institution in which a member takes part,
 // with where each stands by the texts that both read ($1), but for erased ones.
-const ofParty = `with c as (select id, number, locator, institution, parties, state, received, changed, until, recipient, verifier,
+const ofParty = `with c as (select id, number, locator, institution, parties, state, received, changed,
+	until, recipient, verifier,
 	case when state = 'ended' then 3
 		when not exists (select 1 from consultation_text t
 			where t.consultation_id = consultation.id and t.kind = $1 and t.author <> 'reporter') then 0
 		when (select t.author from consultation_text t
-			where t.consultation_id = consultation.id and t.kind = $1 order by t.sequence desc limit 1) = 'reporter' then 1
+			where t.consultation_id = consultation.id and t.kind = $1
+			order by t.sequence desc limit 1) = 'reporter' then 1
 		else 2 end as stands
 	from consultation where institution = $2 and state <> 'erased' and ' ' || parties || ' ' like '% ' || $3 || ' %') `
 
 const (
-	talkColumns = `select id, number, locator, institution, parties, state, received, changed, until, recipient, verifier, stands from c `
-	talksBehind = ofParty + talkColumns + `where (stands, changed, number) > ($4, $5, $6) order by stands, changed, number limit $7`
-	talksAhead  = ofParty + talkColumns + `where (stands, changed, number) < ($4, $5, $6) order by stands desc, changed desc, number desc limit $7`
+	talkColumns = `select id, number, locator, institution, parties, state, received, changed, until, recipient,
+		verifier, stands from c `
+	talksBehind = ofParty + talkColumns +
+		`where (stands, changed, number) > ($4, $5, $6) order by stands, changed, number limit $7`
+	talksAhead = ofParty + talkColumns +
+		`where (stands, changed, number) < ($4, $5, $6) order by stands desc, changed desc, number desc limit $7`
 )
 
 // Talks are at most so many consultations of a trust person in some institutions,
@@ -71,7 +77,9 @@ func (tx *ReadTx) Talks(member string, institutions []string, at TalkKey, limit 
 func (tx *ReadTx) talksOf(query, member string, institutions []string, at TalkKey, limit int) ([]ListedTalk, error) {
 	var out []ListedTalk
 	for _, place := range institutions {
-		err := tx.c.each(query, []any{ethics.KindConsultation, place, member, at.Stands, at.Changed, at.Number, limit}, func(scan func(...any) error) error {
+		err := tx.c.each(query, []any{
+			ethics.KindConsultation, place, member, at.Stands, at.Changed, at.Number, limit,
+		}, func(scan func(...any) error) error {
 			var t ListedTalk
 			err := scan(append(record.Talks.Fields(&t.Consultation), &t.Stands)...)
 			out = append(out, t)
@@ -89,7 +97,9 @@ func (tx *ReadTx) talksOf(query, member string, institutions []string, at TalkKe
 func (tx *ReadTx) CountTalks(member string, institutions []string, at TalkKey) (total, before int, err error) {
 	for _, place := range institutions {
 		var n, ahead int
-		err := tx.c.one(ofParty+`select count(*), coalesce(sum(case when (stands, changed, number) < ($4, $5, $6) then 1 else 0 end), 0) from c`,
+		err := tx.c.one(ofParty+
+			`select count(*), coalesce(sum(case when (stands, changed, number) < ($4, $5, $6) then 1 else 0 end), 0)
+			from c`,
 			[]any{ethics.KindConsultation, place, member, at.Stands, at.Changed, at.Number}, &n, &ahead)
 		if err != nil {
 			return 0, 0, err
@@ -102,10 +112,12 @@ func (tx *ReadTx) CountTalks(member string, institutions []string, at TalkKey) (
 // TalksToEnd are ids of open consultations in which nobody wrote since a day, in
 // order, behind one; TalksToErase those of ended ones whose time is over.
 func (tx *ReadTx) TalksToEnd(since ethics.Day, after string, limit int) ([]string, error) {
-	return tx.ids(`select id from consultation where state = 'open' and changed <= $1 and id > $2 order by id limit $3`, since, after, limit)
+	return tx.ids(`select id from consultation where state = 'open' and changed <= $1 and id > $2 order by id limit $3`,
+		since, after, limit)
 }
 
 // TalksToErase: see TalksToEnd.
 func (tx *ReadTx) TalksToErase(day ethics.Day, after string, limit int) ([]string, error) {
-	return tx.ids(`select id from consultation where state = 'ended' and until <= $1 and id > $2 order by id limit $3`, day, after, limit)
+	return tx.ids(`select id from consultation where state = 'ended' and until <= $1 and id > $2 order by id limit $3`,
+		day, after, limit)
 }

@@ -60,14 +60,16 @@ func (tx *ReadTx) Consultations() ([]Consultation, error) {
 // CountConsultations counts an institution's from one day to another, both
 // included, erased ones too.
 func (tx *ReadTx) CountConsultations(institution string, from, to ethics.Day) (n int, err error) {
-	err = tx.c.one(`select count(*) from consultation where institution = $1 and received >= $2 and received <= $3`, []any{institution, from, to}, &n)
+	err = tx.c.one(`select count(*) from consultation where institution = $1 and received >= $2 and received <= $3`,
+		[]any{institution, from, to}, &n)
 	return n, err
 }
 
 // LastSaid is who wrote the newest text that both read, and whether a trust
 // person ever did.
 func (tx *ReadTx) LastSaid(id string) (author string, answered bool, err error) {
-	err = tx.c.each(`select author from consultation_text where consultation_id = $1 and kind = $2 order by sequence`, []any{id, ethics.KindConsultation},
+	err = tx.c.each(`select author from consultation_text where consultation_id = $1 and kind = $2 order by sequence`,
+		[]any{id, ethics.KindConsultation},
 		func(scan func(...any) error) error {
 			err := scan(&author)
 			answered = answered || author != ethics.ActorReporter
@@ -230,7 +232,8 @@ func (tx *Tx) EraseConsultation(id string, day ethics.Day) error {
 		return err
 	}
 	left := Consultation{
-		ID: t.ID, Number: t.Number, Institution: t.Institution, State: ConsultationErased, Received: t.Received, Changed: day,
+		ID: t.ID, Number: t.Number, Institution: t.Institution, State: ConsultationErased,
+		Received: t.Received, Changed: day,
 		Locator: gone(id), Key: []byte{},
 	}
 	return renew(tx, record.Talks, &t, &left)

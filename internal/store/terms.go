@@ -62,7 +62,10 @@ func (s *Store) EndTerms(ctx context.Context, caseID string, day ethics.Day) err
 	if err != nil || len(gone) == 0 {
 		return err
 	}
-	e := Entry{ID: uuid.NewString(), Day: day, Kind: record.KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(caseID)}
+	e := Entry{
+		ID: uuid.NewString(), Day: day, Kind: record.KindTermEnded, Actor: ethics.ActorSystem,
+		Stream: ethics.CaseStream(caseID),
+	}
 	err = s.Write(ctx, e, func(tx *Tx) error {
 		// Whose case it is decides whose term is over: as it was signed, not as the
 		// row says for an hour.
@@ -105,8 +108,11 @@ func (s *Store) EndAllTerms(ctx context.Context, day ethics.Day) error {
 		if err != nil {
 			return err
 		}
-		return tx.c.each(`select g.case_id, g.member_id, c.institution from case_grant g join cases c on c.id = g.case_id where g.via <> 'renewed'
-			union select v.case_id, v.member_id, c.institution from vault_share v join cases c on c.id = v.case_id order by 1`, nil,
+		return tx.c.each(
+			`select g.case_id, g.member_id, c.institution from case_grant g join cases c on c.id = g.case_id
+				where g.via <> 'renewed'
+			union select v.case_id, v.member_id, c.institution from vault_share v
+				join cases c on c.id = v.case_id order by 1`, nil,
 			func(scan func(...any) error) error {
 				var id, member, institution string
 				if err := scan(&id, &member, &institution); err != nil {

@@ -99,7 +99,8 @@ func (tx *Tx) renewed(stream string, old, r record.Row) error {
 		tx.notes[i].New = r.Digest // added or renewed before, in this transaction
 		return nil
 	}
-	tx.notes = append(tx.notes, noting{stream, audit.Change{Label: r.Label, Op: audit.Renewed, Old: old.Digest, New: r.Digest}})
+	tx.notes = append(tx.notes,
+		noting{stream, audit.Change{Label: r.Label, Op: audit.Renewed, Old: old.Digest, New: r.Digest}})
 	return nil
 }
 

@@ -151,5 +151,6 @@ func (tx *Tx) endLoans(caseID string, which func(ethics.VaultRequest) bool) erro
 
 // LapsedLoans are the cases that hold a lent share whose time is over.
 func (tx *ReadTx) LapsedLoans(today ethics.Day) ([]string, error) {
-	return tx.ids(`select distinct case_id from vault_request where state = 'lent' and until < $1 order by case_id`, today)
+	return tx.ids(`select distinct case_id from vault_request where state = 'lent' and until < $1 order by case_id`,
+		today)
 }

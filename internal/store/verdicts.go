@@ -5,7 +5,8 @@ import "svilpe/internal/audit"
 // SaveVerdict keeps a copy of a signed verdict for other processes. Nobody has to
 // believe what stands there: a reader asks for the log key's signature, and Extends.
 func (tx *ScratchTx) SaveVerdict(signed []byte) error {
-	return tx.c.run(`insert into tmp_verify (id, note) values (1, $1) on conflict (id) do update set note = excluded.note`, signed)
+	return tx.c.run(
+		`insert into tmp_verify (id, note) values (1, $1) on conflict (id) do update set note = excluded.note`, signed)
 }
 
 // StoredVerdict is that copy as it stands there; ErrNotFound before the first.

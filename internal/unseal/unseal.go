@@ -53,7 +53,9 @@ type Verifier = func(h payload.Header) (ed25519.PublicKey, error)
 // out. ErrUntrusted when anything does not agree: the text is then not shown.
 // caseRecipient and reporter are the recipients it must be sealed to. Of the
 // system, whose key lies on the server, only receipts are taken: fixed texts.
-func Envelope(installation string, env ethics.Envelope, id age.Identity, caseRecipient, reporter string, keys Verifier, out any) error {
+func Envelope(
+	installation string, env ethics.Envelope, id age.Identity, caseRecipient, reporter string, keys Verifier, out any,
+) error {
 	if env.Author == ethics.ActorSystem && env.Kind != ethics.KindReceipt {
 		return fmt.Errorf("%w: %s by the system", ethics.ErrUntrusted, env.Kind)
 	}
@@ -96,7 +98,8 @@ func decode(plain []byte, want payload.Header, keys Verifier, out any) error {
 // same holds a header against what the row says. What the author had seen no row
 // says: keys judges it.
 func same(got, want payload.Header) bool {
-	return got.Installation == want.Installation && got.Stream == want.Stream && got.ID == want.ID && got.Kind == want.Kind &&
+	return got.Installation == want.Installation && got.Stream == want.Stream &&
+		got.ID == want.ID && got.Kind == want.Kind &&
 		got.Epoch == want.Epoch && got.Sequence == want.Sequence && got.Day == want.Day && got.Policy > 0 &&
 		got.Author == want.Author && slices.Equal(got.Recipients, want.Recipients)
 }
@@ -125,7 +128,9 @@ type Keys map[int]*age.HybridIdentity
 // since, and gives the case's identity and secret for every epoch among them. It
 // recomputes every epoch's recipient and refuses one that differs from the
 // stored, so nobody can slip in a key of their own.
-func Grants(installation string, rows []GrantRow, id *age.HybridIdentity, epochs []Epoch, keys Verifier) (Keys, map[int][]byte, error) {
+func Grants(
+	installation string, rows []GrantRow, id *age.HybridIdentity, epochs []Epoch, keys Verifier,
+) (Keys, map[int][]byte, error) {
 	opened, secrets := Keys{}, map[int][]byte{}
 	if len(rows) == 0 {
 		return nil, nil, fmt.Errorf("%w: no grant", ethics.ErrUntrusted)
@@ -165,7 +170,8 @@ func grant(installation string, row GrantRow, id *age.HybridIdentity, keys Verif
 	}
 	want := payload.Header{
 		Installation: installation, Stream: ethics.CaseStream(row.Case), ID: row.ID, Kind: string(ethics.KindGrant),
-		Epoch: row.Epoch, Day: row.Day, Author: row.Giver, Recipients: []string{payload.Fingerprint(id.Recipient().String())},
+		Epoch: row.Epoch, Day: row.Day, Author: row.Giver,
+		Recipients: []string{payload.Fingerprint(id.Recipient().String())},
 	}
 	if err := decode(plain, want, keys, &g); err != nil {
 		return g, err
@@ -218,7 +224,9 @@ func checkEpoch(installation, caseID string, e Epoch, keys Verifier) error {
 	if e.Signer == ethics.ActorSystem {
 		return fmt.Errorf("%w: epoch signed by the system", ethics.ErrUntrusted)
 	}
-	key, err := keys(payload.Header{Kind: string(ethics.KindEpoch), ID: strconv.Itoa(e.Number), Day: e.Day, Author: e.Signer})
+	key, err := keys(payload.Header{
+		Kind: string(ethics.KindEpoch), ID: strconv.Itoa(e.Number), Day: e.Day, Author: e.Signer,
+	})
 	if err != nil {
 		return fmt.Errorf("%w: epoch signer: %w", ethics.ErrUntrusted, err)
 	}

@@ -70,8 +70,11 @@ func Deal(at seal.Place, signed []byte, holders []Holder, by seal.Author) (Dealt
 	if err != nil {
 		return Dealt{}, err
 	}
-	out := Dealt{Vault: ethics.Vault{ID: id, Case: caseID, Dealer: by.ID, Recipient: identity.Recipient().String(), Day: at.Day}}
-	if out.Vault.Sealed, err = seal.Row(at, id, ethics.KindVault, ethics.SealedIdentity{Signed: signed}, by, out.Vault.Recipient); err != nil {
+	out := Dealt{Vault: ethics.Vault{
+		ID: id, Case: caseID, Dealer: by.ID, Recipient: identity.Recipient().String(), Day: at.Day,
+	}}
+	if out.Vault.Sealed, err = seal.Row(at, id, ethics.KindVault, ethics.SealedIdentity{Signed: signed}, by,
+		out.Vault.Recipient); err != nil {
 		return Dealt{}, err
 	}
 	values, dealt, err := part(secret, holders)

@@ -137,7 +137,8 @@ func parse(text string) (Verdict, error) {
 	if len(v.Lines) == 0 {
 		v.Lines = nil
 	}
-	if v.Head.Size < 0 || len(v.Lines) != min(v.Faults, mostLines) || New(v.Head, v.Day, v.Faults, v.Lines).text() != text {
+	if v.Head.Size < 0 || len(v.Lines) != min(v.Faults, mostLines) ||
+		New(v.Head, v.Day, v.Faults, v.Lines).text() != text {
 		return Verdict{}, fmt.Errorf("%w: not as we write it", ErrVerdict)
 	}
 	return v, nil

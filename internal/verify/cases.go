@@ -68,7 +68,8 @@ func (v *run) copies(f *record.CaseFile) error {
 	for n := range f.Grants {
 		grant := &f.Grants[n]
 		label := record.Grants.Label(grant)
-		if slices.Contains(said, grant.ID) != (grant.Via != record.ViaRenewed && f.HasStated(*grant)) && !v.named[label] {
+		if slices.Contains(said, grant.ID) != (grant.Via != record.ViaRenewed && f.HasStated(*grant)) &&
+			!v.named[label] {
 			v.spoilt(label, whyStatedCopy)
 		}
 	}
@@ -113,7 +114,9 @@ func (v *run) authored(f *record.CaseFile, row any) error {
 		placed := f.Vault == nil || f.Vault.ID == r.Vault && f.Vault.Dealer == r.Dealer
 		v.signer(f, record.Shares.Label(r), ethics.KindVaultShare, r.Dealer, r.Day, placed)
 	case *ethics.VaultRequest:
-		placed := v.roster != nil && v.roster.At(f.Ledger().IndexOf(record.Requests.Label(r))).Another(r.Asker, r.Decider) && (r.State == "lent") == (len(r.Sealed) > 0)
+		placed := v.roster != nil &&
+			v.roster.At(f.Ledger().IndexOf(record.Requests.Label(r))).Another(r.Asker, r.Decider) &&
+			(r.State == "lent") == (len(r.Sealed) > 0)
 		v.signer(f, record.Requests.Label(r), ethics.KindVaultLoan, r.Decider, r.Day, placed)
 	case *record.ErasureAsked:
 		if !v.asked(f, r) {
@@ -145,7 +148,9 @@ func (v *run) epoch(f *record.CaseFile, e *record.Epoch) {
 
 var errPlace = fmt.Errorf("%w: not where one of its kind may stand", ethics.ErrUntrusted)
 
-func (v *run) signer(f *record.CaseFile, label string, kind ethics.EnvelopeKind, author string, day ethics.Day, placed bool) {
+func (v *run) signer(
+	f *record.CaseFile, label string, kind ethics.EnvelopeKind, author string, day ethics.Day, placed bool,
+) {
 	_, err := f.Rule(v.roster)(kind, author, record.RowID(label), day)
 	if err == nil && !placed {
 		err = errPlace

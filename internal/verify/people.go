@@ -56,7 +56,8 @@ func (v *run) statements(list []appoint.Statement) {
 	if v.o.Founders != nil {
 		founders = *v.o.Founders
 	} else {
-		v.out.Notes = append(v.out.Notes, "no founders' digest from outside was given: the founding in the database is taken at its word")
+		v.out.Notes = append(v.out.Notes,
+			"no founders' digest from outside was given: the founding in the database is taken at its word")
 	}
 	roster, err := appoint.Read(founders, list)
 	if err == nil && record.FoundedHere(roster, v.installation) != nil {

@@ -79,7 +79,8 @@ func (v *run) streams() error {
 		}
 		if s := v.tree.streams[name]; name == ethics.StreamFiller { // nothing is noted in it
 			if s.blank >= 0 {
-				v.damage(PartEntry, strconv.FormatInt(s.blankAt, 10), whyf("blank, and no later entry «erased» of %s says so", name))
+				v.damage(PartEntry, strconv.FormatInt(s.blankAt, 10),
+					whyf("blank, and no later entry «erased» of %s says so", name))
 			}
 			continue
 		}

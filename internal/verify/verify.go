@@ -103,7 +103,10 @@ func Run(ctx context.Context, s *store.Store, o Options) (Report, error) {
 		return out, err
 	}
 	err = s.Raw(ctx, func(raw *store.Raw) error {
-		v := &run{ctx: ctx, s: s, raw: raw, o: o, out: &out, live: map[string]int64{}, met: map[string]int64{}, counted: record.Counters{}, policy: rules, named: map[string]bool{}}
+		v := &run{
+			ctx: ctx, s: s, raw: raw, o: o, out: &out, live: map[string]int64{}, met: map[string]int64{},
+			counted: record.Counters{}, policy: rules, named: map[string]bool{},
+		}
 		v.tree.marks = append(v.tree.marks, mark{audit.Head{Size: size, Root: root}, PartHead, "1"})
 		return v.all()
 	})
@@ -111,7 +114,9 @@ func Run(ctx context.Context, s *store.Store, o Options) (Report, error) {
 }
 
 func (v *run) all() error {
-	for _, step := range []func() error{v.schema, v.head, v.count, v.checkpoints, v.entries, v.states, v.people, v.streams, v.tables, v.orphans} {
+	for _, step := range []func() error{
+		v.schema, v.head, v.count, v.checkpoints, v.entries, v.states, v.people, v.streams, v.tables, v.orphans,
+	} {
 		err := step()
 		if errors.Is(err, errNoHead) {
 			return nil
@@ -184,7 +189,8 @@ func (v *run) schema() error {
 // only what is filed.
 var ofRecord = func() map[string]bool {
 	out := map[string]bool{
-		"chunk": true, "entry": true, "node": true, "tree_head": true, "checkpoint": true, "stream": true, "bucket": true,
+		"chunk": true, "entry": true, "node": true, "tree_head": true, "checkpoint": true,
+		"stream": true, "bucket": true,
 	}
 	for _, d := range record.All {
 		out[d.About().Table] = true

@@ -82,7 +82,8 @@ func (s *Site) sign(c echo.Context, who *auth.Session) error {
 		if registry.IsDistinct(id) {
 			kind = ethics.FaultTwoPeople
 		}
-		return s.appointmentsPage(c, who, form, &refused{id: id, kind: ethics.FieldError{Field: "compared", Kind: kind}})
+		return s.appointmentsPage(c, who, form,
+			&refused{id: id, kind: ethics.FieldError{Field: "compared", Kind: kind}})
 	case errors.Is(err, registry.ErrMaySign):
 		return ethics.ErrNotFound
 	case errors.Is(err, ethics.ErrConflict): // changed or done by others: the page shows what waits now
@@ -180,7 +181,9 @@ func (s *Site) mark(c echo.Context, form *httpd.Form, wrong *refused, v *appoint
 	v.Errors = []httpd.FieldError{{Field: at, Text: text}}
 }
 
-func (s *Site) statement(c echo.Context, who *auth.Session, w registry.Waiting, n int, waiting []registry.Waiting, people []store.Enrolment) statement {
+func (s *Site) statement(
+	c echo.Context, who *auth.Session, w registry.Waiting, n int, waiting []registry.Waiting, people []store.Enrolment,
+) statement {
 	t := s.Desk.Server.Printer(c)
 	x := statement{ID: w.ID, Words: w.Words, Field: "compared-" + strconv.Itoa(n)}
 	var names []string
@@ -251,7 +254,9 @@ func (s *Site) term(c echo.Context, from, until ethics.Day) string {
 }
 
 // toPrepare lists the enrolled whose appointment is not before the signers yet.
-func (s *Site) toPrepare(c echo.Context, who *auth.Session, waiting []registry.Waiting, people []store.Enrolment, v *appointmentsView) {
+func (s *Site) toPrepare(
+	c echo.Context, who *auth.Session, waiting []registry.Waiting, people []store.Enrolment, v *appointmentsView,
+) {
 	places := s.places(who.Roster, waiting)
 	for _, e := range people {
 		if slices.ContainsFunc(waiting, func(w registry.Waiting) bool {

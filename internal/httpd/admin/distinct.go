@@ -33,7 +33,9 @@ func (s *Site) prepareDistinct(c echo.Context, who *auth.Session) error {
 }
 
 // alike lists people of one name about whom nothing waits.
-func (s *Site) alike(c echo.Context, who *auth.Session, waiting []registry.Waiting, people []store.Enrolment, v *appointmentsView) error {
+func (s *Site) alike(
+	c echo.Context, who *auth.Session, waiting []registry.Waiting, people []store.Enrolment, v *appointmentsView,
+) error {
 	all, err := s.Registry.Namesakes(c.Request().Context(), &who.Acting)
 	if err != nil {
 		return err
@@ -58,21 +60,26 @@ func (s *Site) alike(c echo.Context, who *auth.Session, waiting []registry.Waiti
 
 // tellApart shows of two of one name what the pages know of each: offices and
 // terms. The name is that of either.
-func (s *Site) tellApart(c echo.Context, who *auth.Session, places []appoint.Institution, people []store.Enrolment, x *statement) {
+func (s *Site) tellApart(
+	c echo.Context, who *auth.Session, places []appoint.Institution, people []store.Enrolment, x *statement,
+) {
 	t := s.Desk.Server.Printer(c)
 	for _, id := range x.Members {
 		name := ""
 		if m, err := who.Roster.Member(id); err == nil {
 			name = m.Name
 			for _, a := range m.Appointments {
-				x.Facts = append(x.Facts, fact{name, placeName(places, a.Institution) + ", " + s.offices(c, a.Roles) + ", " + s.term(c, a.From, a.Until)})
+				x.Facts = append(x.Facts,
+					fact{name, placeName(places, a.Institution) + ", " + s.offices(c, a.Roles) + ", " +
+						s.term(c, a.From, a.Until)})
 			}
 		}
 		for _, e := range people {
 			if e.ID == id {
 				p := s.person(c, e, places)
 				name = p.Name
-				x.Facts = append(x.Facts, fact{name, p.Institution + ", " + t.T("admin.distinct.waiting", "Offices", p.Offices)})
+				x.Facts = append(x.Facts,
+					fact{name, p.Institution + ", " + t.T("admin.distinct.waiting", "Offices", p.Offices)})
 			}
 		}
 		x.Title = t.T("admin.distinct.statement", "Name", name)

@@ -21,7 +21,9 @@ import (
 const totpSecret = 32
 
 // enrolFields are the fields in the order of the page.
-var enrolFields = []string{"code", "name", "email", "contact", "password", "password_again", "totp_code", "confidential"}
+var enrolFields = []string{
+	"code", "name", "email", "contact", "password", "password_again", "totp_code", "confidential",
+}
 
 type enrolView struct {
 	httpd.Page
@@ -135,7 +137,9 @@ func (s *Site) askCode(c echo.Context, form *httpd.Form, errs ethics.FieldErrors
 	t := s.Desk.Server.Printer(c)
 	v := enrolView{Page: s.Desk.Server.Page(c, "admin.enrol.title"), Head: s.head(c, form, "code")}
 	v.LangPath = ""
-	v.Code = httpd.Field{Name: "code", Label: t.T("admin.enrol.code"), Hint: t.T("admin.enrol.code_hint"), Autocomplete: "off"}
+	v.Code = httpd.Field{
+		Name: "code", Label: t.T("admin.enrol.code"), Hint: t.T("admin.enrol.code_hint"), Autocomplete: "off",
+	}
 	status := http.StatusOK
 	if form != nil {
 		v.Code.Value = form.Get("code")
@@ -150,7 +154,9 @@ func (s *Site) askCode(c echo.Context, form *httpd.Form, errs ethics.FieldErrors
 
 // askPerson shows the second step. Passwords are never sent back: they are to
 // be typed again, and the page says so.
-func (s *Site) askPerson(c echo.Context, form *httpd.Form, offer registry.Offer, totp string, errs ethics.FieldErrors) error {
+func (s *Site) askPerson(
+	c echo.Context, form *httpd.Form, offer registry.Offer, totp string, errs ethics.FieldErrors,
+) error {
 	if len(errs) > 0 && errs.Of("password") == "" {
 		errs = append(errs, ethics.FieldError{Field: "password", Kind: ethics.FaultRetype})
 	}
@@ -194,18 +200,39 @@ func (s *Site) personFields(c echo.Context, form *httpd.Form, offer registry.Off
 		return f
 	}
 	v.Fields = append(v.Fields,
-		field(httpd.Field{Name: "name", Label: t.T("admin.enrol.name"), Hint: t.T("admin.enrol.name_hint"), Autocomplete: "name"}),
-		field(httpd.Field{Name: "email", Kind: "email", Label: t.T("admin.enrol.email"), Hint: t.T("admin.enrol.email_hint"), Autocomplete: "username"}))
+		field(httpd.Field{
+			Name: "name", Label: t.T("admin.enrol.name"), Hint: t.T("admin.enrol.name_hint"), Autocomplete: "name",
+		}),
+		field(httpd.Field{
+			Name: "email", Kind: "email", Label: t.T("admin.enrol.email"), Hint: t.T("admin.enrol.email_hint"),
+			Autocomplete: "username",
+		}))
 	if slices.Contains(offer.Roles, appoint.RoleTrust) {
-		v.Fields = append(v.Fields, field(httpd.Field{Name: "contact", Label: t.T("admin.enrol.contact"), Hint: t.T("admin.enrol.contact_hint"), Autocomplete: "off"}))
+		v.Fields = append(v.Fields,
+			field(httpd.Field{
+				Name: "contact", Label: t.T("admin.enrol.contact"),
+				Hint: t.T("admin.enrol.contact_hint"), Autocomplete: "off",
+			}))
 	}
 	v.Fields = append(v.Fields,
-		field(httpd.Field{Name: "password", Kind: "password", Label: t.T("admin.enrol.password"), Hint: t.T("admin.enrol.password_hint"), Autocomplete: "new-password"}),
-		field(httpd.Field{Name: "password_again", Kind: "password", Label: t.T("admin.enrol.password_again"), Autocomplete: "new-password"}))
-	v.TOTPCode = field(httpd.Field{Name: "totp_code", Label: t.T("admin.enrol.totp_code"), Hint: t.T("admin.enrol.totp_code_hint"), Autocomplete: "one-time-code", InputMode: "numeric"})
+		field(httpd.Field{
+			Name: "password", Kind: "password", Label: t.T("admin.enrol.password"),
+			Hint: t.T("admin.enrol.password_hint"), Autocomplete: "new-password",
+		}),
+		field(httpd.Field{
+			Name: "password_again", Kind: "password", Label: t.T("admin.enrol.password_again"),
+			Autocomplete: "new-password",
+		}))
+	v.TOTPCode = field(httpd.Field{
+		Name: "totp_code", Label: t.T("admin.enrol.totp_code"), Hint: t.T("admin.enrol.totp_code_hint"),
+		Autocomplete: "one-time-code", InputMode: "numeric",
+	})
 	v.Statement = httpd.Field{
-		Kind: "checkbox", Name: "confidential", Label: t.T("admin.enrol.statement"), Hint: t.T("admin.enrol.statement_text"),
-		Error:   v.Errors.of("confidential"),
-		Choices: []httpd.Choice{{Value: "yes", Label: t.T("admin.enrol.statement_tick"), Chosen: form.Get("confidential") == "yes"}},
+		Kind: "checkbox", Name: "confidential", Label: t.T("admin.enrol.statement"),
+		Hint:  t.T("admin.enrol.statement_text"),
+		Error: v.Errors.of("confidential"),
+		Choices: []httpd.Choice{
+			{Value: "yes", Label: t.T("admin.enrol.statement_tick"), Chosen: form.Get("confidential") == "yes"},
+		},
 	}
 }

@@ -84,7 +84,10 @@ func (s *Site) foundingPage(c echo.Context, who *auth.Session, form *httpd.Form,
 		return s.waitingPage(c, who)
 	}
 	t := s.Desk.Server.Printer(c)
-	v := foundingView{Page: s.Desk.Page(c, who, "admin.founding.title"), Head: s.head(c, form, ""), Institution: f.Institution, Recovery: f.Recovery, Seen: f.Seen}
+	v := foundingView{
+		Page: s.Desk.Page(c, who, "admin.founding.title"), Head: s.head(c, form, ""), Institution: f.Institution,
+		Recovery: f.Recovery, Seen: f.Seen,
+	}
 	var ticked []string
 	changed := form != nil && (errors.Is(refused, registry.ErrChanged) || form.Get("seen") != f.Seen)
 	if changed {
@@ -99,7 +102,8 @@ func (s *Site) foundingPage(c echo.Context, who *auth.Session, form *httpd.Form,
 		}
 		if form != nil && !changed && !x.Ticked {
 			x.Error = t.T("admin.fault.compared")
-			v.Errors = append(v.Errors, httpd.FieldError{Field: x.Field, Text: t.T("admin.fault.compared_with", "Name", p.Name)})
+			v.Errors = append(v.Errors,
+				httpd.FieldError{Field: x.Field, Text: t.T("admin.fault.compared_with", "Name", p.Name)})
 		}
 		if p.Signed {
 			v.Signed++
@@ -124,8 +128,12 @@ func (s *Site) foundingPage(c echo.Context, who *auth.Session, form *httpd.Form,
 // missing are the offices of a founding that nobody has enrolled for yet.
 func (s *Site) missing(c echo.Context, f registry.Founding) []string {
 	var out []string
-	for _, role := range []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember, appoint.RoleAdministrator} {
-		if !slices.ContainsFunc(f.Candidates, func(p registry.Candidate) bool { return slices.Contains(p.Roles, role) }) {
+	for _, role := range []string{
+		appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember, appoint.RoleAdministrator,
+	} {
+		if !slices.ContainsFunc(f.Candidates, func(p registry.Candidate) bool {
+			return slices.Contains(p.Roles, role)
+		}) {
 			out = append(out, s.offices(c, []string{role}))
 		}
 	}

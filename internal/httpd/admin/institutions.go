@@ -103,7 +103,9 @@ func readUnits(text string, old []appoint.Unit) []appoint.Unit {
 	return out
 }
 
-func (s *Site) institutionPage(c echo.Context, who *auth.Session, form *httpd.Form, in appoint.Institution, waits bool, errs ethics.FieldErrors) error {
+func (s *Site) institutionPage(
+	c echo.Context, who *auth.Session, form *httpd.Form, in appoint.Institution, waits bool, errs ethics.FieldErrors,
+) error {
 	t := s.Desk.Server.Printer(c)
 	title := "admin.institution.title"
 	if in.ID == "" {
@@ -124,13 +126,25 @@ func (s *Site) institutionPage(c echo.Context, who *auth.Session, form *httpd.Fo
 	choices := []httpd.Choice{{Value: "", Label: t.T("admin.word.none")}}
 	for _, other := range who.Roster.Institutions() {
 		if other.ID != in.ID {
-			choices = append(choices, httpd.Choice{Value: other.ID, Label: other.Name, Chosen: other.ID == in.Alternate})
+			choices = append(choices, httpd.Choice{
+				Value: other.ID, Label: other.Name, Chosen: other.ID == in.Alternate,
+			})
 		}
 	}
 	v.Fields = []httpd.Field{
-		{Name: "name", Label: t.T("admin.institution.name"), Value: in.Name, Error: v.Errors.of("name"), Autocomplete: "off"},
-		{Name: "alternate", Kind: "select", Label: t.T("admin.institution.alternate"), Hint: t.T("admin.institution.alternate_hint"), Choices: choices, Error: v.Errors.of("alternate"), Optional: in.ID != ""},
-		{Name: "units", Kind: "textarea", Label: t.T("admin.institution.units"), Hint: t.T("admin.institution.units_hint"), Value: units, Error: v.Errors.of("units"), Optional: true},
+		{
+			Name: "name", Label: t.T("admin.institution.name"), Value: in.Name,
+			Error: v.Errors.of("name"), Autocomplete: "off",
+		},
+		{
+			Name: "alternate", Kind: "select", Label: t.T("admin.institution.alternate"),
+			Hint: t.T("admin.institution.alternate_hint"), Choices: choices,
+			Error: v.Errors.of("alternate"), Optional: in.ID != "",
+		},
+		{
+			Name: "units", Kind: "textarea", Label: t.T("admin.institution.units"),
+			Hint: t.T("admin.institution.units_hint"), Value: units, Error: v.Errors.of("units"), Optional: true,
+		},
 	}
 	return s.Desk.Server.Render(c, status, "admin/institution", v)
 }

@@ -92,12 +92,20 @@ func (s *Site) invitationPage(c echo.Context, who *auth.Session, form *httpd.For
 	}
 	for _, r := range s.Policy.Roles {
 		if r.ID != reporter {
-			roles = append(roles, httpd.Choice{Value: r.ID, Label: r.Name.In(s.Desk.Server.Lang(c)), Chosen: slices.Contains(ticked, r.ID)})
+			roles = append(roles, httpd.Choice{
+				Value: r.ID, Label: r.Name.In(s.Desk.Server.Lang(c)), Chosen: slices.Contains(ticked, r.ID),
+			})
 		}
 	}
 	v.Fields = []httpd.Field{
-		{Name: "institution", Kind: "select", Label: t.T("admin.word.institution"), Choices: places, Error: v.Errors.of("institution")},
-		{Name: "roles", Kind: "checkbox", Label: t.T("admin.invitation.roles"), Hint: t.T("admin.invitation.roles_hint"), Choices: roles, Error: v.Errors.of("roles")},
+		{
+			Name: "institution", Kind: "select", Label: t.T("admin.word.institution"), Choices: places,
+			Error: v.Errors.of("institution"),
+		},
+		{
+			Name: "roles", Kind: "checkbox", Label: t.T("admin.invitation.roles"),
+			Hint: t.T("admin.invitation.roles_hint"), Choices: roles, Error: v.Errors.of("roles"),
+		},
 	}
 	return s.Desk.Server.Render(c, status, "admin/invitation", v)
 }

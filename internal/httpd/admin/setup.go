@@ -38,7 +38,9 @@ func (s *Site) setup(c echo.Context, who *auth.Session) error {
 	}
 	v.Institutions = httpd.Table{
 		Caption: t.T("admin.setup.institutions"),
-		Head:    []string{t.T("admin.word.name"), t.T("admin.word.alternate"), t.T("admin.word.units"), t.T("admin.word.state")},
+		Head: []string{
+			t.T("admin.word.name"), t.T("admin.word.alternate"), t.T("admin.word.units"), t.T("admin.word.state"),
+		},
 	}
 	for _, in := range places {
 		state := httpd.Tag{Kind: "done", Text: t.T("admin.state.in_force")}
@@ -60,7 +62,10 @@ func (s *Site) members(c echo.Context, who *auth.Session, places []appoint.Insti
 	t := s.Desk.Server.Printer(c)
 	table := httpd.Table{
 		Caption: t.T("admin.setup.members"),
-		Head:    []string{t.T("admin.word.person"), t.T("admin.word.institution"), t.T("admin.word.offices"), t.T("admin.word.term"), t.T("admin.word.state")},
+		Head: []string{
+			t.T("admin.word.person"), t.T("admin.word.institution"), t.T("admin.word.offices"),
+			t.T("admin.word.term"), t.T("admin.word.state"),
+		},
 	}
 	for _, m := range who.Roster.Members() {
 		for _, a := range m.Appointments {

@@ -19,7 +19,9 @@ var sections = []section{
 	{id: "everyone", topics: []string{"signin", "visit", "password", "phone", "quiet"}},
 	{appoint.RoleResponsible, []string{appoint.RoleResponsible}, []string{"first", "gifts"}},
 	{appoint.RoleChair, []string{appoint.RoleChair}, []string{"decision"}},
-	{"leading", []string{appoint.RoleResponsible, appoint.RoleChair}, []string{"assign", "twins", "spam", "package", "hold", "moretime", "notyet", "close"}},
+	{"leading", []string{appoint.RoleResponsible, appoint.RoleChair}, []string{
+		"assign", "twins", "spam", "package", "hold", "moretime", "notyet", "close",
+	}},
 	{appoint.RoleMember, []string{appoint.RoleMember}, []string{"assigned", "draft"}},
 	{
 		"handling", []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember},
@@ -31,7 +33,9 @@ var sections = []section{
 	{"helping", []string{appoint.RoleTrust, appoint.RoleContact}, []string{"guide", "cannot"}},
 	{appoint.RoleAuditor, []string{appoint.RoleAuditor}, []string{"deadlines", "log", "keep", "damage"}},
 	{appoint.RoleHead, []string{appoint.RoleHead}, []string{"counts", "headsees", "told"}},
-	{appoint.RoleAdministrator, []string{appoint.RoleAdministrator}, []string{"invite", "appoint", "institution", "locked", "adminsees"}},
+	{appoint.RoleAdministrator, []string{appoint.RoleAdministrator}, []string{
+		"invite", "appoint", "institution", "locked", "adminsees",
+	}},
 }
 
 // names are the words of pages and buttons that answers name, by placeholder.
@@ -39,26 +43,33 @@ var names = map[string]string{
 	"Report": "reporter.start.report", "HaveCode": "reporter.start.code", "Other": "reporter.start.other",
 	"Check": "reporter.form.check", "Attachments": "reporter.files.title", "Change": "reporter.check.change",
 	"Readers": "reporter.check.readers", "Send": "reporter.check.send", "Open": "reporter.status.open",
-	"Write": "reporter.case.answer", "SendMessage": "reporter.case.send", "Withdraw": "reporter.case.withdraw", "Leave": "layout.leave",
+	"Write": "reporter.case.answer", "SendMessage": "reporter.case.send",
+	"Withdraw": "reporter.case.withdraw", "Leave": "layout.leave",
 
-	"Today": "desk.nav.today", "Enter": "desk.nav.enter", "Cases": "desk.nav.cases", "Approvals": "desk.nav.approvals", "Appointments": "desk.nav.appointments",
-	"Setup": "desk.nav.setup", "Log": "desk.nav.log", "Account": "desk.nav.account", "Alarm": "desk.alarm.title",
-	"New": "desk.today.new", "SignOpen": "desk.statement.button", "StepAside": "conflict.recuse.link", "Next": "desk.next.title", "OtherSteps": "desk.others.title",
+	"Today": "desk.nav.today", "Enter": "desk.nav.enter", "Cases": "desk.nav.cases", "Approvals": "desk.nav.approvals",
+	"Appointments": "desk.nav.appointments",
+	"Setup":        "desk.nav.setup", "Log": "desk.nav.log", "Account": "desk.nav.account", "Alarm": "desk.alarm.title",
+	"New": "desk.today.new", "SignOpen": "desk.statement.button", "StepAside": "conflict.recuse.link",
+	"Next": "desk.next.title", "OtherSteps": "desk.others.title",
 	"Propose": "desk.step.propose", "Approve": "desk.decide.approve", "Reject": "desk.decide.reject",
 	"WriteTo": "desk.message.title", "SendTo": "desk.message.button", "Note": "desk.note.title",
-	"Assign": "desk.assign.title", "AssignDo": "desk.assign.button", "Exclude": "conflict.exclude.link", "Few": "desk.few",
+	"Assign": "desk.assign.title", "AssignDo": "desk.assign.button",
+	"Exclude": "conflict.exclude.link", "Few": "desk.few",
 
 	"Packages": "forward.title", "Talks": "consult.nav", "Gifts": "gift.register", "Declare": "gift.title",
 
 	"Sign": "admin.appointments.sign", "LastDay": "admin.appointments.until", "Prepare": "admin.appointments.prepare",
-	"Invite": "admin.setup.invite", "NewInstitution": "admin.setup.new_institution", "MakeInvitation": "admin.invitation.make",
-	"Sound": "admin.log.sound", "Checkpoint": "admin.log.checkpoint",
+	"Invite": "admin.setup.invite", "NewInstitution": "admin.setup.new_institution",
+	"MakeInvitation": "admin.invitation.make",
+	"Sound":          "admin.log.sound", "Checkpoint": "admin.log.checkpoint",
 }
 
 // steps are the steps that answers name, by placeholder.
 var steps = map[string]string{
 	"StepAcknowledge": "acknowledge", "StepAccept": "accept", "StepForward": "forward", "StepNotExamine": "not_examine",
-	"StepStart": "start", "StepAsk": "ask_reporter", "StepPropose": "propose_decision", "StepApprove": "approve_decision", "StepClose": "close",
-	"StepLink": "link_case", "StepMerge": "merge", "StepMute": "mute", "StepUnmute": "unmute", "StepHold": "legal_hold_set", "StepLift": "legal_hold_lift",
+	"StepStart": "start", "StepAsk": "ask_reporter", "StepPropose": "propose_decision",
+	"StepApprove": "approve_decision", "StepClose": "close",
+	"StepLink": "link_case", "StepMerge": "merge", "StepMute": "mute", "StepUnmute": "unmute",
+	"StepHold": "legal_hold_set", "StepLift": "legal_hold_lift",
 	"StepExtend": "extend", "StepDefer": "defer_notice_to_person_concerned",
 }

@@ -46,7 +46,9 @@ func (s *Site) account(c echo.Context, who *auth.Session) error {
 	return s.accountPage(c, who, http.StatusOK, nil, note)
 }
 
-func (s *Site) accountPage(c echo.Context, who *auth.Session, status int, errs []httpd.FieldError, note *httpd.Notice) error {
+func (s *Site) accountPage(
+	c echo.Context, who *auth.Session, status int, errs []httpd.FieldError, note *httpd.Notice,
+) error {
 	w := s.words(c)
 	v := accountView{Page: s.page(c, who, "desk.account.title"), Notice: note, Errors: errs}
 	v.Facts = []fact{{w.T("desk.account.name"), who.Name}, {w.T("desk.account.email"), who.Email}}
@@ -59,11 +61,18 @@ func (s *Site) accountPage(c echo.Context, who *auth.Session, status int, errs [
 		v.Confidential = w.Day(day)
 	}
 	v.Terms, v.Contacts = s.terms(w, who), s.contacts(who)
-	v.Password = form{Action: "/desk/account/password", Head: httpd.FormHead{Lang: w.Lang()}, Button: w.T("desk.account.password_button"),
+	v.Password = form{Action: "/desk/account/password", Head: httpd.FormHead{Lang: w.Lang()},
+		Button: w.T("desk.account.password_button"),
 		Fields: []httpd.Field{
 			{Kind: "password", Name: "old_password", Label: w.T("desk.account.old"), Autocomplete: "current-password"},
-			{Kind: "password", Name: "new_password", Label: w.T("desk.account.new"), Hint: w.T("desk.account.new_hint"), Autocomplete: "new-password"},
-			{Kind: "password", Name: "repeat_password", Label: w.T("desk.account.repeat"), Autocomplete: "new-password"},
+			{
+				Kind: "password", Name: "new_password", Label: w.T("desk.account.new"),
+				Hint: w.T("desk.account.new_hint"), Autocomplete: "new-password",
+			},
+			{
+				Kind: "password", Name: "repeat_password", Label: w.T("desk.account.repeat"),
+				Autocomplete: "new-password",
+			},
 		}}
 	for i, f := range v.Password.Fields {
 		for _, e := range errs {
@@ -138,11 +147,13 @@ func (s *Site) changePassword(c echo.Context, who *auth.Session) error {
 	s.Desk.Server.UseLang(c, f.Get("lang"))
 	w := s.words(c)
 	if f.Get("new_password") != f.Get("repeat_password") {
-		return s.accountPage(c, who, http.StatusUnprocessableEntity, w.wrong(ethics.FieldErrors{{Field: "repeat_password", Kind: ethics.FaultDiffers}}, nil), nil)
+		return s.accountPage(c, who, http.StatusUnprocessableEntity,
+			w.wrong(ethics.FieldErrors{{Field: "repeat_password", Kind: ethics.FaultDiffers}}, nil), nil)
 	}
 	err = s.Auth.ChangePassword(c.Request().Context(), who, f.Get("old_password"), f.Get("new_password"))
 	wrong := func(field string, kind ethics.FaultKind) error {
-		return s.accountPage(c, who, http.StatusUnprocessableEntity, w.wrong(ethics.FieldErrors{{Field: field, Kind: kind}}, nil), nil)
+		return s.accountPage(c, who, http.StatusUnprocessableEntity,
+			w.wrong(ethics.FieldErrors{{Field: field, Kind: kind}}, nil), nil)
 	}
 	switch {
 	case errors.Is(err, auth.ErrWrong):
@@ -154,7 +165,8 @@ func (s *Site) changePassword(c echo.Context, who *auth.Session) error {
 	case errors.Is(err, secret.ErrLong):
 		return wrong("new_password", ethics.FaultTooLong)
 	case errors.Is(err, auth.ErrWait), errors.Is(err, secret.ErrBusy):
-		return s.accountPage(c, who, http.StatusUnprocessableEntity, []httpd.FieldError{{Field: "old_password", Text: w.T("desk.signin.wait")}}, nil)
+		return s.accountPage(c, who, http.StatusUnprocessableEntity,
+			[]httpd.FieldError{{Field: "old_password", Text: w.T("desk.signin.wait")}}, nil)
 	case err != nil:
 		return err
 	}

@@ -26,7 +26,10 @@ func (b builder) foreign() string {
 func (b builder) answers(r *ethics.Report) []answer {
 	var out []answer
 	if r.EnteredBy != "" {
-		out = append(out, answer{Term: b.T("enter.by"), Text: b.T("enter.by_way", "Name", b.name(r.EnteredBy), "Way", b.T("way."+r.Way))})
+		out = append(out,
+			answer{
+				Term: b.T("enter.by"), Text: b.T("enter.by_way", "Name", b.name(r.EnteredBy), "Way", b.T("way."+r.Way)),
+			})
 	}
 	asked := map[string]bool{}
 	for _, f := range b.policy.Fields {

@@ -68,7 +68,8 @@ func (b builder) cautions(h policy.Handling) []string {
 		on  bool
 		key string
 	}{
-		{h.Priority == "high", "desk.caution.priority"}, {h.UrgentScreen, "desk.caution.urgent"}, {h.DoNotTipOff, "desk.caution.do_not_tip_off"},
+		{h.Priority == "high", "desk.caution.priority"}, {h.UrgentScreen, "desk.caution.urgent"},
+		{h.DoNotTipOff, "desk.caution.do_not_tip_off"},
 		{h.Sensitive, "desk.caution.sensitive"}, {h.HideLineManager, "desk.caution.hide_line_manager"},
 		{h.TrainedHandlerOnly, "desk.caution.trained"}, {h.MandatoryReport, "desk.caution.mandatory_report"},
 		{h.NoForcedMediation, "desk.caution.no_forced_mediation"}, {h.LinksToCase, "desk.caution.links_to_case"},

@@ -119,7 +119,9 @@ func (s *Site) readFilter(q url.Values, who *auth.Session) store.Filter {
 
 func (s *Site) filterFields(w words, who *auth.Session, q url.Values, auditor bool) []httpd.Field {
 	pick := func(name, key string, choices []httpd.Choice) httpd.Field {
-		f := httpd.Field{Kind: "select", Name: name, Label: w.T(key), Choices: []httpd.Choice{{Label: w.T("desk.filter.all")}}}
+		f := httpd.Field{
+			Kind: "select", Name: name, Label: w.T(key), Choices: []httpd.Choice{{Label: w.T("desk.filter.all")}},
+		}
 		for _, x := range choices {
 			x.Chosen = x.Value == q.Get(name)
 			f.Choices = append(f.Choices, x)
@@ -138,13 +140,17 @@ func (s *Site) filterFields(w words, who *auth.Session, q url.Values, auditor bo
 	}
 	out := []httpd.Field{
 		pick("state", "desk.case.state", states), pick("category", "desk.case.category", categories),
-		pick("due", "desk.case.due", []httpd.Choice{{Value: "overdue", Label: w.T("desk.filter.overdue")}, {Value: "week", Label: w.T("desk.filter.week")}, {Value: "idle", Label: w.T("desk.filter.idle")}}),
+		pick("due", "desk.case.due", []httpd.Choice{
+			{Value: "overdue", Label: w.T("desk.filter.overdue")}, {Value: "week", Label: w.T("desk.filter.week")},
+			{Value: "idle", Label: w.T("desk.filter.idle")},
+		}),
 	}
 	if len(institutions) > 1 {
 		out = append(out, pick("institution", "desk.case.institution", institutions))
 	}
 	if !auditor {
-		out = append(out, pick("mine", "desk.filter.mine", []httpd.Choice{{Value: "assigned", Label: w.T("desk.filter.assigned")}}))
+		out = append(out, pick("mine", "desk.filter.mine",
+			[]httpd.Choice{{Value: "assigned", Label: w.T("desk.filter.assigned")}}))
 	}
 	return out
 }
@@ -152,7 +158,9 @@ func (s *Site) filterFields(w words, who *auth.Session, q url.Values, auditor bo
 // table has no column of institutions where all rows have the same.
 func (w words) table(rows []row, link bool) httpd.Table {
 	places := len(rows) > 0 && rows[0].Institution != ""
-	t := httpd.Table{Caption: w.T("desk.cases.caption"), Head: []string{w.T("desk.case.number"), w.T("desk.case.category"), w.T("desk.case.state")}}
+	t := httpd.Table{Caption: w.T("desk.cases.caption"), Head: []string{
+		w.T("desk.case.number"), w.T("desk.case.category"), w.T("desk.case.state"),
+	}}
 	if places {
 		t.Head = append(t.Head, w.T("desk.case.institution"))
 	}

@@ -25,7 +25,9 @@ type keptField struct{ Name, Value string }
 const keptPrefix = "kept."
 
 // never are fields that do not travel: secrets are typed anew.
-var never = []string{"password", "new_password", "repeat_password", "old_password", "code", "totp_code", "totp_secret", "lang"}
+var never = []string{
+	"password", "new_password", "repeat_password", "old_password", "code", "totp_code", "totp_secret", "lang",
+}
 
 // Format hides what was typed.
 func (kept) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }

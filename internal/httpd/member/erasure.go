@@ -40,7 +40,10 @@ func (s *Site) erasureList(c echo.Context, who *auth.Session, status int, change
 	}
 	w := s.words(c)
 	v := erasureView{Page: s.page(c, who, "erasure.title"), Changed: changed, Done: c.QueryParam("done") != ""}
-	v.Cases = httpd.Table{Caption: w.T("erasure.cases"), Head: []string{w.T("erasure.number"), w.T("erasure.how"), w.T("erasure.last"), w.T("erasure.status")}}
+	v.Cases = httpd.Table{
+		Caption: w.T("erasure.cases"),
+		Head:    []string{w.T("erasure.number"), w.T("erasure.how"), w.T("erasure.last"), w.T("erasure.status")},
+	}
 	for _, r := range list.Cases {
 		row := []httpd.Cell{{Text: r.Number}, {Text: w.state(r.State)}, {Text: w.Short(r.Last)}, {Text: w.erasing(r)}}
 		if r.Mine {
@@ -48,17 +51,27 @@ func (s *Site) erasureList(c echo.Context, who *auth.Session, status int, change
 		}
 		v.Cases.Rows = append(v.Cases.Rows, row)
 	}
-	v.Details = httpd.Table{Caption: w.T("loose.erasure.details"), Head: []string{w.T("erasure.number"), w.T("erasure.how"), w.T("erasure.last")}}
-	for _, x := range list.Details {
-		v.Details.Rows = append(v.Details.Rows, []httpd.Cell{{Text: x.Number}, {Text: w.state(x.State)}, {Text: w.Short(x.Last)}})
+	v.Details = httpd.Table{
+		Caption: w.T("loose.erasure.details"),
+		Head:    []string{w.T("erasure.number"), w.T("erasure.how"), w.T("erasure.last")},
 	}
-	v.Erased = httpd.Table{Caption: w.T("erasure.record"), Head: []string{w.T("erasure.number"), w.T("erasure.day"), w.T("erasure.who"), w.T("erasure.copies")}}
+	for _, x := range list.Details {
+		v.Details.Rows = append(v.Details.Rows,
+			[]httpd.Cell{{Text: x.Number}, {Text: w.state(x.State)}, {Text: w.Short(x.Last)}})
+	}
+	v.Erased = httpd.Table{
+		Caption: w.T("erasure.record"),
+		Head:    []string{w.T("erasure.number"), w.T("erasure.day"), w.T("erasure.who"), w.T("erasure.copies")},
+	}
 	for _, e := range list.Erased {
 		copies := w.T("erasure.copies_over")
 		if e.Pending {
 			copies = w.T("erasure.copies_until", "Day", w.Day(e.Until))
 		}
-		v.Erased.Rows = append(v.Erased.Rows, []httpd.Cell{{Text: e.Number}, {Text: w.Short(e.Day)}, {Text: e.FirstName + ", " + e.SecondName}, {Text: copies}})
+		v.Erased.Rows = append(v.Erased.Rows,
+			[]httpd.Cell{
+				{Text: e.Number}, {Text: w.Short(e.Day)}, {Text: e.FirstName + ", " + e.SecondName}, {Text: copies},
+			})
 	}
 	return s.render(c, status, "erasure", v)
 }
@@ -100,8 +113,9 @@ func (s *Site) eraseForm(c echo.Context, who *auth.Session) error {
 	}
 	w := s.words(c)
 	v := eraseView{
-		Page: s.page(c, who, "erasure.one", "Number", r.Number), Number: r.Number, State: w.state(r.State), Institution: r.Institution,
-		Ended: r.Ended, Last: r.Last, First: r.First, Head: httpd.FormHead{Lang: w.Lang()},
+		Page: s.page(c, who, "erasure.one", "Number", r.Number), Number: r.Number, State: w.state(r.State),
+		Institution: r.Institution,
+		Ended:       r.Ended, Last: r.Last, First: r.First, Head: httpd.FormHead{Lang: w.Lang()},
 		Copies: string(policy.Day(ethics.DayOf(s.Now())).AddPeriod(policy.Period{N: store.BackupDays, Unit: 'D'})),
 	}
 	if in, err := who.Roster.Institution(r.Institution); err == nil {

@@ -32,18 +32,24 @@ func (s *Site) escalated(c echo.Context, who *auth.Session) (*escalatedBox, erro
 		return httpd.Cell{Text: d.Short + " " + d.Name, Tag: &d.Left}
 	}
 	still := func(l store.ListedCase) httpd.Cell {
-		return httpd.Cell{Text: w.Short(l.Changed), Tag: &httpd.Tag{Kind: "overdue", Text: w.N("desk.escalated.idle_days", w.since(l.Changed))}}
+		return httpd.Cell{
+			Text: w.Short(l.Changed),
+			Tag:  &httpd.Tag{Kind: "overdue", Text: w.N("desk.escalated.idle_days", w.since(l.Changed))},
+		}
 	}
 	return &escalatedBox{
-		Overdue: w.escalatedList(found.Overdue, "desk.escalated.overdue", "desk.case.due", "/desk/cases?due=overdue", late),
-		Idle:    w.escalatedList(found.Idle, "desk.today.idle", "desk.escalated.last", "/desk/cases?due=idle", still),
+		Overdue: w.escalatedList(found.Overdue, "desk.escalated.overdue", "desk.case.due",
+			"/desk/cases?due=overdue", late),
+		Idle: w.escalatedList(found.Idle, "desk.today.idle", "desk.escalated.last", "/desk/cases?due=idle", still),
 	}, nil
 }
 
 // since counts the days from a day to today.
 func (w words) since(day ethics.Day) int { return policy.Day(day).DaysUntil(w.today) }
 
-func (w words) escalatedList(p insight.Pile, caption, last, more string, cell func(store.ListedCase) httpd.Cell) escalatedList {
+func (w words) escalatedList(
+	p insight.Pile, caption, last, more string, cell func(store.ListedCase) httpd.Cell,
+) escalatedList {
 	out := escalatedList{Table: httpd.Table{
 		Caption: w.T(caption), Head: []string{w.T("desk.case.number"), w.T("desk.case.state"), w.T(last)},
 	}}

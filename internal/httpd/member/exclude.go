@@ -54,7 +54,8 @@ func (s *Site) showExclude(c echo.Context, who *auth.Session, status int, t type
 		return err
 	}
 	v := leavingView{
-		Page: s.page(c, who, "conflict.exclude.one", "Number", o.Number, "Name", b.name(id)), Number: o.Number, Back: b.path + "/exclude",
+		Page: s.page(c, who, "conflict.exclude.one", "Number", o.Number, "Name", b.name(id)), Number: o.Number,
+		Back:   b.path + "/exclude",
 		Errors: t.errs,
 	}
 	if l.Stuck {
@@ -65,7 +66,8 @@ func (s *Site) showExclude(c echo.Context, who *auth.Session, status int, t type
 		Action: b.path + "/exclude/" + id, Head: t.head(formExclude, b.Lang()), Button: b.T("conflict.exclude.button"),
 		Weight: b.weight(b.T("conflict.exclude.lost", "Name", b.name(id)), l),
 		Fields: []httpd.Field{t.field(formExclude, httpd.Field{
-			Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("conflict.exclude.reason"), Hint: b.T("conflict.recuse.reason_hint"),
+			Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("conflict.exclude.reason"),
+			Hint: b.T("conflict.recuse.reason_hint"),
 		})},
 	}
 	if l.Two {
@@ -97,7 +99,8 @@ func (s *Site) exclude(c echo.Context, who *auth.Session) error {
 	if len(t.errs) > 0 {
 		return again(t)
 	}
-	taken, err := s.Casework.Exclude(c.Request().Context(), &who.Acting, c.Param("number"), draft, c.Param("id"), f.Get("reason"))
+	taken, err := s.Casework.Exclude(c.Request().Context(), &who.Acting, c.Param("number"), draft,
+		c.Param("id"), f.Get("reason"))
 	if err != nil {
 		return s.unsaid(c, who, t, err, again)
 	}
@@ -122,11 +125,13 @@ func (s *Site) showEscalate(c echo.Context, who *auth.Session, status int, t typ
 		return s.refuse(c, who, t, nil, ethics.ErrRefused)
 	}
 	v := leavingView{
-		Page: s.page(c, who, "conflict.escalate.title", "Number", o.Number), Number: o.Number, Back: b.path, Errors: t.errs,
+		Page: s.page(c, who, "conflict.escalate.title", "Number", o.Number), Number: o.Number,
+		Back: b.path, Errors: t.errs,
 		Lead: b.T("conflict.escalate.lead"),
 	}
 	pick := httpd.Field{
-		Kind: "checkbox", Name: "involved", Label: b.T("conflict.escalate.involved"), Hint: b.T("conflict.escalate.involved_hint"), Optional: true,
+		Kind: "checkbox", Name: "involved", Label: b.T("conflict.escalate.involved"),
+		Hint: b.T("conflict.escalate.involved_hint"), Optional: true,
 	}
 	for _, m := range s.Casework.Involved(o) {
 		if !slices.ContainsFunc(given, func(g appoint.Member) bool { return g.ID == m.ID }) {
@@ -136,12 +141,16 @@ func (s *Site) showEscalate(c echo.Context, who *auth.Session, status int, t typ
 	v.Form = &form{
 		Action: b.path + "/escalate", Head: t.head(formEscalate, b.Lang()), Button: b.T("conflict.escalate.button"),
 		Weight: []string{
-			b.T("conflict.escalate.given", "Names", memberNames(given)), b.T("conflict.escalate.own"), b.T("conflict.escalate.two"),
+			b.T("conflict.escalate.given", "Names", memberNames(given)), b.T("conflict.escalate.own"),
+			b.T("conflict.escalate.two"),
 			b.T("conflict.exclude.unread"), b.T("conflict.key"), b.T("conflict.reporter"),
 		},
 		Fields: []httpd.Field{
 			t.field(formEscalate, pick),
-			t.field(formEscalate, httpd.Field{Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("conflict.exclude.reason"), Hint: b.T("conflict.recuse.reason_hint")}),
+			t.field(formEscalate, httpd.Field{
+				Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("conflict.exclude.reason"),
+				Hint: b.T("conflict.recuse.reason_hint"),
+			}),
 		},
 	}
 	return s.leaving(c, status, v)
@@ -158,7 +167,8 @@ func (s *Site) escalate(c echo.Context, who *auth.Session) error {
 		return again(t)
 	}
 	involved := f.All("involved")
-	taken, err := s.Casework.Escalate(c.Request().Context(), &who.Acting, c.Param("number"), draft, involved, f.Get("reason"))
+	taken, err := s.Casework.Escalate(c.Request().Context(), &who.Acting, c.Param("number"), draft,
+		involved, f.Get("reason"))
 	if err != nil {
 		if errors.Is(err, ethics.ErrNobodyToSeal) {
 			t.errs = append(t.errs, httpd.FieldError{Field: "involved", Text: s.words(c).T("conflict.stuck_text")})

@@ -53,7 +53,10 @@ func (s *Site) showExport(c echo.Context, who *auth.Session, status int, t typed
 	if answered {
 		return err
 	}
-	v := exportView{Page: s.page(c, who, "export.page", "Number", b.o.Number), Number: b.o.Number, Back: b.path, Notice: note, Errors: t.errs}
+	v := exportView{
+		Page: s.page(c, who, "export.page", "Number", b.o.Number), Number: b.o.Number, Back: b.path,
+		Notice: note, Errors: t.errs,
+	}
 	v.Line = b.T("export.register_line", "Number", b.o.Number, "Day", b.Short(b.o.Received), "Mark", legalMark)
 	if until, ok := s.Casework.ExportUntil(b.o); ok {
 		v.Until = b.Moment(until)
@@ -63,11 +66,16 @@ func (s *Site) showExport(c echo.Context, who *auth.Session, status int, t typed
 	small := func(what string) form {
 		return form{
 			Action: b.path + "/export", Head: t.head(formExport, b.Lang()), Button: b.T("export." + what + "_button"),
-			Title: b.T("export." + what), Hint: b.T("export." + what + "_text"), Hidden: []httpd.Hidden{{Name: "what", Value: what}},
+			Title: b.T("export." + what), Hint: b.T("export." + what + "_text"),
+			Hidden: []httpd.Hidden{{Name: "what", Value: what}},
 		}
 	}
 	v.PDF, v.Archive = small(ethics.ExportPDF), small(ethics.ExportArchive)
-	v.Archive.Fields = []httpd.Field{t.field(formExport, httpd.Field{Name: "recipient", Label: b.T("export.recipient"), Hint: b.T("export.recipient_hint")})}
+	v.Archive.Fields = []httpd.Field{
+		t.field(formExport, httpd.Field{
+			Name: "recipient", Label: b.T("export.recipient"), Hint: b.T("export.recipient_hint"),
+		}),
+	}
 	v.Errors = named(v.Errors, v.Archive)
 	for _, i := range b.o.Thread {
 		if i.Exported != nil && !i.Untrusted && i.Exported.Step == "" {
@@ -79,7 +87,8 @@ func (s *Site) showExport(c echo.Context, who *auth.Session, status int, t typed
 
 func (b builder) exported(x *ethics.Exported, by string) exportRow {
 	return exportRow{
-		Title: b.what(x.What), Who: by + " · " + b.Moment(time.UnixMilli(x.At)), Broken: !x.Whole, Facts: b.exportFacts(x),
+		Title: b.what(x.What), Who: by + " · " + b.Moment(time.UnixMilli(x.At)),
+		Broken: !x.Whole, Facts: b.exportFacts(x),
 	}
 }
 
@@ -128,7 +137,10 @@ func (s *Site) download(c echo.Context, who *auth.Session) error {
 		x.To = strings.TrimSpace(f.Get("recipient"))
 		to, err := casefile.Recipient(x.To)
 		if err != nil {
-			t := typed{form: formExport, values: f, errs: []httpd.FieldError{{Field: "recipient", Text: w.T("export.recipient_wrong")}}}
+			t := typed{
+				form: formExport, values: f,
+				errs: []httpd.FieldError{{Field: "recipient", Text: w.T("export.recipient_wrong")}},
+			}
 			return s.showExport(c, who, http.StatusUnprocessableEntity, t, nil)
 		}
 		x.Write = func(o *casework.Opened, into io.Writer) error {

@@ -70,10 +70,14 @@ func (s *Site) beginForward(b builder, step policy.Step) form {
 			f.Fields = append(f.Fields, t.field(formStep, x))
 		}
 	}
-	pick := httpd.Field{Kind: "checkbox", Name: "messages", Label: b.T("forward.messages"), Hint: b.T("forward.messages_hint"), Optional: true}
+	pick := httpd.Field{
+		Kind: "checkbox", Name: "messages", Label: b.T("forward.messages"),
+		Hint: b.T("forward.messages_hint"), Optional: true,
+	}
 	for _, i := range b.o.Thread {
 		if sendable(i) {
-			pick.Choices = append(pick.Choices, httpd.Choice{Value: i.ID, Label: b.written(i), Hint: giveaway.Span{End: len(i.Text)}.Words(i.Text)})
+			pick.Choices = append(pick.Choices,
+				httpd.Choice{Value: i.ID, Label: b.written(i), Hint: giveaway.Span{End: len(i.Text)}.Words(i.Text)})
 		}
 	}
 	if len(pick.Choices) > 0 {
@@ -229,5 +233,7 @@ func (b builder) fileName(id string) string {
 
 // forwarded tells whether the case has a package.
 func (b builder) forwarded() bool {
-	return slices.ContainsFunc(b.o.Thread, func(i casework.Item) bool { return i.Step != nil && !i.Untrusted && i.Step.ID == actForward })
+	return slices.ContainsFunc(b.o.Thread, func(i casework.Item) bool {
+		return i.Step != nil && !i.Untrusted && i.Step.ID == actForward
+	})
 }

@@ -52,14 +52,18 @@ func (s *Site) gifts(c echo.Context, who *auth.Session) error {
 		return err
 	}
 	w := s.words(c)
-	v := giftsView{Page: s.page(c, who, "gift.register"), Count: list.Total, Influx: list.Today, Years: giftYears(w, year, list.From, list.To)}
+	v := giftsView{
+		Page: s.page(c, who, "gift.register"), Count: list.Total, Influx: list.Today,
+		Years: giftYears(w, year, list.From, list.To),
+	}
 	to := func(key *store.GiftKey) string {
 		if key == nil {
 			return ""
 		}
 		return placed(giftsPath, url.Values{"year": {year}}, key.Back, key.Day+"."+key.Number)
 	}
-	v.Pager = httpd.Pager{From: list.Before + 1, To: list.Before + len(list.Rows), Total: list.Total, Previous: to(list.Newer), Next: to(list.Older)}
+	v.Pager = httpd.Pager{From: list.Before + 1, To: list.Before +
+		len(list.Rows), Total: list.Total, Previous: to(list.Newer), Next: to(list.Older)}
 	for _, g := range list.Rows {
 		row := giftRow{Number: g.Number, Day: g.Day}
 		switch {
@@ -69,7 +73,8 @@ func (s *Site) gifts(c echo.Context, who *auth.Session) error {
 			row.Why = w.T("gift.elsewhere")
 		default:
 			row.Facts = []fact{
-				{w.T("gift.by"), g.Who}, {w.T("gift.thing"), g.What}, {w.T("gift.worth"), g.Value}, {w.T("gift.giver"), g.From},
+				{w.T("gift.by"), g.Who}, {w.T("gift.thing"), g.What}, {w.T("gift.worth"), g.Value},
+				{w.T("gift.giver"), g.From},
 				{w.T("gift.day"), w.Day(g.When)}, {w.T("gift.became"), w.T("gift.became_" + g.Done)},
 			}
 		}

@@ -41,7 +41,10 @@ func (s *Site) showHandOver(c echo.Context, who *auth.Session, status int, t typ
 	if !own && name == "" {
 		return ethics.ErrNotFound
 	}
-	v := leavingView{Page: s.page(c, who, "conflict.handover.title"), Back: "/desk/account", Errors: t.errs, Lead: w.T("conflict.handover.lead")}
+	v := leavingView{
+		Page: s.page(c, who, "conflict.handover.title"), Back: "/desk/account", Errors: t.errs,
+		Lead: w.T("conflict.handover.lead"),
+	}
 	if !own {
 		v.Page, v.Back = s.page(c, who, "conflict.handover.of", "Name", name), "/desk/account/handover"
 		v.Lead = w.T("conflict.handover.lead_of")
@@ -59,7 +62,9 @@ func (s *Site) showHandOver(c echo.Context, who *auth.Session, status int, t typ
 	}
 	if own {
 		for _, m := range leavers {
-			v.Others = append(v.Others, link{"/desk/account/handover/" + m.ID, w.T("conflict.handover.until", "Name", m.Name, "Day", w.Day(m.Until))})
+			v.Others = append(v.Others,
+				link{"/desk/account/handover/" +
+					m.ID, w.T("conflict.handover.until", "Name", m.Name, "Day", w.Day(m.Until))})
 		}
 		v.OthersTitle = w.T("conflict.handover.others")
 	}
@@ -70,8 +75,13 @@ func (s *Site) showHandOver(c echo.Context, who *auth.Session, status int, t typ
 // then, with the receiver's office and institution, whether that is meant: one
 // press gives many cases away.
 func (s *Site) handOverFields(w words, who *auth.Session, from, name string, t typed) *form {
-	to := httpd.Field{Kind: "select", Name: "to", Label: w.T("conflict.handover.to"), Choices: []httpd.Choice{{Label: w.T("conflict.handover.choose"), Chosen: true}}}
-	f := &form{Action: "/desk/account/handover", Head: t.head(formHandOver, w.Lang()), Button: w.T("conflict.handover.next")}
+	to := httpd.Field{
+		Kind: "select", Name: "to", Label: w.T("conflict.handover.to"),
+		Choices: []httpd.Choice{{Label: w.T("conflict.handover.choose"), Chosen: true}},
+	}
+	f := &form{
+		Action: "/desk/account/handover", Head: t.head(formHandOver, w.Lang()), Button: w.T("conflict.handover.next"),
+	}
 	for _, m := range s.Casework.Handable(&who.Acting, from) {
 		office := w.roles(who.Roster.AllRoles(m.ID, ethics.DayOf(s.Now())))
 		in, _ := who.Roster.Institution(m.Home())
@@ -103,7 +113,8 @@ func (w words) handed(h casework.Handed) []fact {
 		key string
 		n   int
 	}{
-		{"given", h.Given}, {"held", h.Held}, {"not_barred", h.Barred}, {"not_elsewhere", h.Elsewhere}, {"not_refused", h.Refused},
+		{"given", h.Given}, {"held", h.Held}, {"not_barred", h.Barred}, {"not_elsewhere", h.Elsewhere},
+		{"not_refused", h.Refused},
 	} {
 		if x.n > 0 || x.key == "given" {
 			out = append(out, fact{w.T("conflict.handover." + x.key), w.Number(int64(x.n))})
@@ -123,7 +134,9 @@ func (s *Site) handOver(c echo.Context, who *auth.Session) error {
 	if len(t.errs) > 0 {
 		return again(t)
 	}
-	known := slices.ContainsFunc(s.Casework.Handable(&who.Acting, leaver(c, who)), func(m appoint.Member) bool { return m.ID == f.Get("to") })
+	known := slices.ContainsFunc(s.Casework.Handable(&who.Acting, leaver(c, who)), func(m appoint.Member) bool {
+		return m.ID == f.Get("to")
+	})
 	if known && f.Get("sure") != policy.Ticked {
 		return s.showHandOver(c, who, http.StatusOK, t, nil)
 	}

@@ -42,7 +42,9 @@ func (s *Site) measures(c echo.Context, who *auth.Session) error {
 }
 
 func (b builder) measure(m casework.Measure) measure {
-	out := measure{ID: m.ID(), Text: m.Text, Post: m.Post, Due: b.Day(m.Due), State: httpd.Tag{Text: b.T("measures.open")}}
+	out := measure{
+		ID: m.ID(), Text: m.Text, Post: m.Post, Due: b.Day(m.Due), State: httpd.Tag{Text: b.T("measures.open")},
+	}
 	switch m.State {
 	case store.MeasureOpen:
 		out.Left.Text, out.Left.Kind = b.left(m.Due)
@@ -53,7 +55,10 @@ func (b builder) measure(m casework.Measure) measure {
 	}
 	for _, i := range m.Followed {
 		said := i.Step.Statements
-		x := item{Who: i.Name, When: b.Moment(time.UnixMilli(i.At)), Text: i.Step.Reason, Kind: b.chosen("follow_measure", "became", first(said["became"]))}
+		x := item{
+			Who: i.Name, When: b.Moment(time.UnixMilli(i.At)), Text: i.Step.Reason,
+			Kind: b.chosen("follow_measure", "became", first(said["became"])),
+		}
 		if to := first(said["moved_to"]); to != "" {
 			x.Kind += ": " + b.Day(to)
 		}

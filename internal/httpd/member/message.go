@@ -43,7 +43,8 @@ func (s *Site) sendMessage(c echo.Context, who *auth.Session) error {
 	if len(t.errs) > 0 {
 		return s.refuse(c, who, t, nil, ethics.FieldErrors{})
 	}
-	taken, err := s.Casework.Message(ctx, &who.Acting, c.Param("number"), draft, f.Get("text"), ethics.EventKind(f.Get("event")), files.Files)
+	taken, err := s.Casework.Message(ctx, &who.Acting, c.Param("number"), draft, f.Get("text"),
+		ethics.EventKind(f.Get("event")), files.Files)
 	if err != nil {
 		return s.refuse(c, who, t, nil, err)
 	}
@@ -60,7 +61,8 @@ func (s *Site) attached() *httpd.Attached {
 	return &httpd.Attached{
 		Receive: s.Casework.ReceiveFile, Kept: s.Casework.Kept, Drop: s.Casework.DropFiles,
 		Words: httpd.FileWords{
-			Many: "desk.fault.files_many", Large: "desk.fault.file_large", Together: "desk.fault.file_large", Gone: "desk.fault.file_gone",
+			Many: "desk.fault.files_many", Large: "desk.fault.file_large", Together: "desk.fault.file_large",
+			Gone: "desk.fault.file_gone",
 		},
 		Most: limits.Files, FileBytes: limits.FileBytes, TotalBytes: limits.MessageBytes,
 	}

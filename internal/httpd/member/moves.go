@@ -9,7 +9,8 @@ func (s *Site) moves(b builder, step policy.Step) []fact {
 	if step.Event == "" {
 		return nil
 	}
-	after, err := s.Policy.Due(b.o.Track, append(policy.Events(b.o.Events), policy.Event{Name: step.Event, Day: b.today}))
+	after, err := s.Policy.Due(b.o.Track,
+		append(policy.Events(b.o.Events), policy.Event{Name: step.Event, Day: b.today}))
 	if err != nil {
 		return nil // the page of the case says so
 	}

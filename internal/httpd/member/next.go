@@ -103,7 +103,8 @@ func (b builder) people(roles []string, may func(policy.Member) bool) string {
 // member proposes: never that member, nor the author of a draft.
 func (b builder) approvers(step policy.Step, proposer string) string {
 	return b.people(step.Approver, func(m policy.Member) bool {
-		if p := b.o.Open; p != nil && p.Content != nil && p.Content.Removal != nil && b.roster.Among(p.Content.Removal.Members, m.ID) {
+		if p := b.o.Open; p != nil && p.Content != nil && p.Content.Removal != nil &&
+			b.roster.Among(p.Content.Removal.Members, m.ID) {
 			return false // the proposal is about this one
 		}
 		return b.policy.MayApprove(m, step.ID, proposer, b.o.Facts) == nil

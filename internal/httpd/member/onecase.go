@@ -44,7 +44,8 @@ type caseView struct {
 
 // done are the words after a form that was stored, by the query's value.
 var done = map[string]string{
-	"message": "desk.done.message", "note": "desk.done.note", "step": "desk.done.step", "proposed": "desk.done.proposed",
+	"message": "desk.done.message", "note": "desk.done.note", "step": "desk.done.step",
+	"proposed": "desk.done.proposed",
 	"assigned": "desk.done.assigned", "approved": "desk.done.approved", "rejected": "desk.done.rejected",
 	"stated":   "desk.done.stated",
 	"redacted": "redact.done", "excluded": "conflict.done.excluded", "escalated": "conflict.done.escalated",
@@ -60,7 +61,9 @@ func (s *Site) oneCase(c echo.Context, who *auth.Session) error {
 
 // showCase opens the case and shows it as it is now, with what was typed back
 // in its form. Before the no-conflict statement it shows the cover alone.
-func (s *Site) showCase(c echo.Context, who *auth.Session, number string, status int, t typed, note *httpd.Notice) error {
+func (s *Site) showCase(
+	c echo.Context, who *auth.Session, number string, status int, t typed, note *httpd.Notice,
+) error {
 	o, err := s.Casework.Open(c.Request().Context(), &who.Acting, number)
 	switch {
 	case errors.Is(err, casework.ErrNotStated):
@@ -71,7 +74,10 @@ func (s *Site) showCase(c echo.Context, who *auth.Session, number string, status
 		return err
 	}
 	w := s.words(c)
-	v := caseView{Page: s.page(c, who, "desk.case.title", "Number", o.Number), Number: o.Number, Notice: note, Errors: t.errs, Missing: o.Missing, Vault: vaultLink(o)}
+	v := caseView{
+		Page: s.page(c, who, "desk.case.title", "Number", o.Number), Number: o.Number, Notice: note, Errors: t.errs,
+		Missing: o.Missing, Vault: vaultLink(o),
+	}
 	v.State = httpd.Tag{Text: w.state(o.State)}
 	roster := who.Roster
 	b := builder{words: w, o: o, roster: roster, typed: t, path: "/desk/cases/" + o.Number}
@@ -107,7 +113,8 @@ func (s *Site) refuse(c echo.Context, who *auth.Session, t typed, names map[stri
 		return err
 	case errors.Is(err, errRow):
 		status = http.StatusOK
-	case errors.Is(err, ethics.ErrConflict), errors.Is(err, ethics.ErrRefused), errors.Is(err, ethics.ErrSamePerson), missing(err) != "":
+	case errors.Is(err, ethics.ErrConflict), errors.Is(err, ethics.ErrRefused),
+		errors.Is(err, ethics.ErrSamePerson), missing(err) != "":
 		if key = missing(err); key == "" {
 			key = moved
 		}
@@ -149,7 +156,8 @@ func (s *Site) cover(c echo.Context, who *auth.Session, number string, status in
 	b := builder{words: w, o: &casework.Opened{Case: cov.Case}, roster: who.Roster, typed: t}
 	v.Facts, _ = b.facts()
 	v.Statement = form{
-		Action: "/desk/cases/" + cov.Number + "/statement", Head: t.head(formState, w.Lang()), Button: w.T("desk.statement.button"),
+		Action: "/desk/cases/" + cov.Number + "/statement", Head: t.head(formState, w.Lang()),
+		Button: w.T("desk.statement.button"),
 		Fields: []httpd.Field{t.field(formState, httpd.Field{
 			Kind: "checkbox", Name: "no_conflict", Label: w.T("desk.statement.label"),
 			Choices: []httpd.Choice{{Value: policy.Ticked, Label: w.T("desk.statement.tick")}},

@@ -51,7 +51,8 @@ func (s *Site) packages(c echo.Context, who *auth.Session) error {
 
 func (b builder) packed(p casework.Package) packageView {
 	v := packageView{
-		Title: b.in(p.Authority.Name), Who: p.Step.Name + " · " + b.Moment(time.UnixMilli(p.Step.At)), Text: p.Text, Files: b.files(p.Files),
+		Title: b.in(p.Authority.Name), Who: p.Step.Name + " · " + b.Moment(time.UnixMilli(p.Step.At)),
+		Text: p.Text, Files: b.files(p.Files),
 	}
 	if p.Authority.Contact != "" {
 		v.Facts = []fact{{b.T("forward.contact"), p.Authority.Contact}}
@@ -61,7 +62,8 @@ func (b builder) packed(p casework.Package) packageView {
 	}
 	button := func(what, words string) form {
 		return form{
-			Action: b.path + "/package", Head: b.typed.head(formExport, b.Lang()), Title: b.T(words), Hint: b.T(words + "_text"), Button: b.T(words + "_button"),
+			Action: b.path + "/package", Head: b.typed.head(formExport, b.Lang()), Title: b.T(words),
+			Hint: b.T(words + "_text"), Button: b.T(words + "_button"),
 			Hidden: []httpd.Hidden{{Name: "what", Value: what}, {Name: "step", Value: p.Step.ID}},
 		}
 	}
@@ -163,7 +165,8 @@ type packageFile struct {
 func (s *Site) packageRecord(who *auth.Session, o *casework.Opened, p casework.Package) packageRecord {
 	w := s.spoken(p.Authority)
 	r := packageRecord{
-		Version: 1, Number: o.Number, Institution: o.Institution, Authority: w.in(p.Authority.Name), Day: p.Step.Day, Category: o.Category, Text: p.Text,
+		Version: 1, Number: o.Number, Institution: o.Institution, Authority: w.in(p.Authority.Name), Day: p.Step.Day,
+		Category: o.Category, Text: p.Text,
 	}
 	if in, err := who.Roster.Institution(o.Institution); err == nil {
 		r.Institution = in.Name
@@ -176,7 +179,9 @@ func (s *Site) packageRecord(who *auth.Session, o *casework.Opened, p casework.P
 
 // packageParts are what the archive holds; files stream, and session and grant
 // are asked again while they do.
-func (s *Site) packageParts(c echo.Context, who *auth.Session, o *casework.Opened, p casework.Package) ([]casefile.Part, error) {
+func (s *Site) packageParts(
+	c echo.Context, who *auth.Session, o *casework.Opened, p casework.Package,
+) ([]casefile.Part, error) {
 	record, err := json.MarshalIndent(s.packageRecord(who, o, p), "", "  ")
 	if err != nil {
 		return nil, err
@@ -194,11 +199,15 @@ func (s *Site) packageParts(c echo.Context, who *auth.Session, o *casework.Opene
 
 // held is a part that lies in memory.
 func held(name string, b []byte) casefile.Part {
-	return casefile.Part{Name: name, Size: int64(len(b)), Open: func() (io.Reader, error) { return bytes.NewReader(b), nil }}
+	return casefile.Part{Name: name, Size: int64(len(b)), Open: func() (io.Reader, error) {
+		return bytes.NewReader(b), nil
+	}}
 }
 
 // filePart is a part that streams from the case.
-func (s *Site) filePart(c echo.Context, who *auth.Session, o *casework.Opened, name string, f ethics.File) casefile.Part {
+func (s *Site) filePart(
+	c echo.Context, who *auth.Session, o *casework.Opened, name string, f ethics.File,
+) casefile.Part {
 	return casefile.Part{Name: name, Size: f.Size, Open: func() (io.Reader, error) {
 		_, r, err := s.Casework.FileOf(c.Request().Context(), &who.Acting, o, f.ID, s.still(c))
 		return r, err

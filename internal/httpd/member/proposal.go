@@ -39,7 +39,8 @@ func (b builder) proposal() *proposal {
 	f := form{
 		ID: "decide", Action: b.path + "/proposals/" + p.ID, Head: b.typed.head(formDecide, b.Lang()),
 		Fields: []httpd.Field{b.typed.field(formDecide, httpd.Field{
-			Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("desk.decide.reason"), Hint: b.T("desk.decide.reason_hint"),
+			Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("desk.decide.reason"),
+			Hint: b.T("desk.decide.reason_hint"),
 		})},
 	}
 	switch {

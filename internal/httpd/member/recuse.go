@@ -26,7 +26,8 @@ func (s *Site) showRecuse(c echo.Context, who *auth.Session, status int, t typed
 	}
 	w := s.words(c)
 	v := leavingView{
-		Page: s.page(c, who, "conflict.recuse.title", "Number", l.Number), Number: l.Number, Back: "/desk/cases/" + l.Number,
+		Page: s.page(c, who, "conflict.recuse.title", "Number", l.Number), Number: l.Number,
+		Back:   "/desk/cases/" + l.Number,
 		Errors: t.errs, Lead: w.T("conflict.recuse.lead"),
 	}
 	if l.Stuck {
@@ -38,9 +39,11 @@ func (s *Site) showRecuse(c echo.Context, who *auth.Session, status int, t typed
 		weight = append(weight, w.T("conflict.recuse.unseen"))
 	}
 	v.Form = &form{
-		Action: v.Back + "/recuse", Head: t.head(formRecuse, w.Lang()), Weight: weight, Button: w.T("conflict.recuse.button"),
+		Action: v.Back + "/recuse", Head: t.head(formRecuse, w.Lang()), Weight: weight,
+		Button: w.T("conflict.recuse.button"),
 		Fields: []httpd.Field{t.field(formRecuse, httpd.Field{
-			Kind: "textarea", Name: "reason", Rows: 3, Label: w.T("conflict.recuse.reason"), Hint: w.T("conflict.recuse.reason_hint"),
+			Kind: "textarea", Name: "reason", Rows: 3, Label: w.T("conflict.recuse.reason"),
+			Hint: w.T("conflict.recuse.reason_hint"),
 		})},
 	}
 	return s.leaving(c, status, v)
@@ -56,7 +59,8 @@ func (s *Site) recuse(c echo.Context, who *auth.Session) error {
 	if len(t.errs) > 0 {
 		return again(t)
 	}
-	if _, err := s.Casework.Recuse(c.Request().Context(), &who.Acting, c.Param("number"), draft, f.Get("reason")); err != nil {
+	if _, err := s.Casework.Recuse(c.Request().Context(), &who.Acting, c.Param("number"), draft,
+		f.Get("reason")); err != nil {
 		return s.unsaid(c, who, t, err, again)
 	}
 	return seeOther(c, "/desk/cases?done=recused")

@@ -41,7 +41,8 @@ func (s *Site) redactList(c echo.Context, who *auth.Session) error {
 		return ethics.ErrNotFound
 	}
 	v := leavingView{
-		Page: s.page(c, who, "redact.title", "Number", o.Number), Number: o.Number, Back: b.path, Lead: b.T("redact.lead"), Empty: b.T("redact.nothing"),
+		Page: s.page(c, who, "redact.title", "Number", o.Number), Number: o.Number, Back: b.path,
+		Lead: b.T("redact.lead"), Empty: b.T("redact.nothing"),
 	}
 	add := func(id, name string, redacted bool) {
 		texts := s.Casework.Texts(o, id)
@@ -94,12 +95,16 @@ func (s *Site) showRedact(c echo.Context, who *auth.Session, status int, t typed
 		}
 	}
 	v := leavingView{
-		Page: s.page(c, who, "redact.one", "Number", o.Number), Number: o.Number, Back: b.path, Errors: t.errs, Lead: b.T("redact.how"),
+		Page: s.page(c, who, "redact.one", "Number", o.Number), Number: o.Number, Back: b.path,
+		Errors: t.errs, Lead: b.T("redact.how"),
 		ResultTitle: b.T("redact.preview"),
 	}
-	f := form{Action: b.path + "/redact/" + id, Head: t.head(formRedact, b.Lang()), Button: b.T("redact.do"), More: b.T("redact.look")}
+	f := form{Action: b.path + "/redact/" +
+		id, Head: t.head(formRedact, b.Lang()), Button: b.T("redact.do"), More: b.T("redact.look")}
 	for _, x := range texts {
-		field := t.field(formRedact, httpd.Field{Kind: "textarea", Name: leftOf + x.Question, Rows: 8, Label: b.question(x.Question)})
+		field := t.field(formRedact, httpd.Field{
+			Kind: "textarea", Name: leftOf + x.Question, Rows: 8, Label: b.question(x.Question),
+		})
 		if !t.is(formRedact) {
 			field.Value = x.Value
 		}
@@ -113,7 +118,10 @@ func (s *Site) showRedact(c echo.Context, who *auth.Session, status int, t typed
 		why.Choices = append(why.Choices, httpd.Choice{Value: w, Label: b.T("redact.why." + w)})
 	}
 	f.Fields = append(f.Fields, t.field(formRedact, why),
-		t.field(formRedact, httpd.Field{Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("desk.step.reason"), Hint: b.T("conflict.recuse.reason_hint")}))
+		t.field(formRedact, httpd.Field{
+			Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("desk.step.reason"),
+			Hint: b.T("conflict.recuse.reason_hint"),
+		}))
 	f.Weight = []string{b.T("redact.weight"), b.T("redact.kept"), b.T("redact.reporter")}
 	v.Form = &f
 	if s.Casework.MayReadWhole(o) && s.redactedText(o, id) {
@@ -179,7 +187,8 @@ func (s *Site) redact(c echo.Context, who *auth.Session) error {
 	for _, x := range s.Casework.Texts(o, c.Param("id")) {
 		left[x.Question] = f.Get(leftOf + x.Question)
 	}
-	_, err = s.Casework.Redact(c.Request().Context(), &who.Acting, c.Param("number"), draft, c.Param("id"), left, f.Get("why"), f.Get("reason"))
+	_, err = s.Casework.Redact(c.Request().Context(), &who.Acting, c.Param("number"), draft, c.Param("id"), left,
+		f.Get("why"), f.Get("reason"))
 	var faults ethics.FieldErrors
 	if errors.As(err, &faults) {
 		for i, e := range faults {
@@ -205,13 +214,16 @@ func (s *Site) original(c echo.Context, who *auth.Session) error {
 		return err
 	}
 	w := s.words(c)
-	v := originalView{Page: s.page(c, who, "redact.original", "Number", o.Number), Number: o.Number, Back: "/desk/cases/" + o.Number}
+	v := originalView{
+		Page: s.page(c, who, "redact.original", "Number", o.Number), Number: o.Number, Back: "/desk/cases/" + o.Number,
+	}
 	for _, x := range texts {
 		v.Texts = append(v.Texts, fact{w.question(x.Question), x.Value})
 	}
 	for _, i := range o.Thread {
 		if i.Redaction != nil && !i.Untrusted && i.Redaction.Of == c.Param("id") {
-			v.Cuts = append(v.Cuts, fact{join(i.Name, w.Day(i.Day)), w.T("redact.why."+i.Redaction.Why) + ". " + i.Redaction.Reason})
+			v.Cuts = append(v.Cuts,
+				fact{join(i.Name, w.Day(i.Day)), w.T("redact.why."+i.Redaction.Why) + ". " + i.Redaction.Reason})
 		}
 	}
 	return s.render(c, http.StatusOK, "original", v)
@@ -223,5 +235,6 @@ func (b builder) cutOut(x *item, r *ethics.Redaction) {
 		return
 	}
 	x.Kind = b.T("redact.thread")
-	x.Facts = append(x.Facts, fact{b.T("redact.why"), b.T("redact.why." + r.Why)}, fact{b.T("desk.step.reason"), r.Reason})
+	x.Facts = append(x.Facts, fact{b.T("redact.why"), b.T("redact.why." + r.Why)},
+		fact{b.T("desk.step.reason"), r.Reason})
 }

@@ -32,7 +32,10 @@ func (s *Site) signInForm(c echo.Context) error {
 // signInPage shows the form. fault is the key of what is wrong, "" for nothing.
 func (s *Site) signInPage(c echo.Context, status int, f *httpd.Form, k kept, fault string) error {
 	t := s.Desk.Server.Printer(c)
-	v := signInView{Page: s.Desk.Server.Page(c, "desk.signin.title"), kept: k, Head: httpd.FormHead{Lang: t.Lang()}, Logins: s.practice(t.Lang())}
+	v := signInView{
+		Page: s.Desk.Server.Page(c, "desk.signin.title"), kept: k, Head: httpd.FormHead{Lang: t.Lang()},
+		Logins: s.practice(t.Lang()),
+	}
 	name := httpd.Field{Kind: "email", Name: "name", Label: t.T("desk.signin.name"), Autocomplete: "username"}
 	if f != nil {
 		name.Value = f.Get("name")
@@ -50,7 +53,10 @@ func (s *Site) signInPage(c echo.Context, status int, f *httpd.Form, k kept, fau
 	v.Fields = []httpd.Field{
 		name,
 		{Kind: "password", Name: "password", Label: t.T("desk.signin.password"), Autocomplete: "current-password"},
-		{Name: "code", Label: t.T("desk.signin.code"), Hint: t.T("desk.signin.code_hint"), Autocomplete: "one-time-code", InputMode: "numeric"},
+		{
+			Name: "code", Label: t.T("desk.signin.code"), Hint: t.T("desk.signin.code_hint"),
+			Autocomplete: "one-time-code", InputMode: "numeric",
+		},
 	}
 	return s.render(c, status, "sign-in", v)
 }

@@ -28,7 +28,8 @@ func (b builder) signing(t typed) *signing {
 	if _, _, ok := b.o.Decided(); !ok {
 		return nil
 	}
-	v := &signing{Form: form{Action: b.path + "/decision", Head: t.head(formSign, b.Lang()), Button: b.T("sign.button")}}
+	v := &signing{Form: form{Action: b.path +
+		"/decision", Head: t.head(formSign, b.Lang()), Button: b.T("sign.button")}}
 	for _, i := range b.o.Thread {
 		if i.Exported != nil && !i.Untrusted && i.Exported.What == ethics.DecisionPDF {
 			v.Made = append(v.Made, b.exported(i.Exported, i.Name))
@@ -43,7 +44,8 @@ func (s *Site) takeDecision(c echo.Context, who *auth.Session) error {
 		return err
 	}
 	out := &starting{c: c, name: "svilpe-" + c.Param("number") + "-decision.pdf"}
-	err := s.Casework.CarryDecision(c.Request().Context(), &who.Acting, c.Param("number"), out, func(o *casework.Opened, to io.Writer) error {
+	err := s.Casework.CarryDecision(c.Request().
+		Context(), &who.Acting, c.Param("number"), out, func(o *casework.Opened, to io.Writer) error {
 		pdf, err := s.decisionDocument(who, o).PDF()
 		if err != nil {
 			return err

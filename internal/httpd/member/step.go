@@ -34,7 +34,9 @@ func (s *Site) stepForm(c echo.Context, who *auth.Session) error {
 // showStep is the form of a step that policy offers this member now. A step
 // that exists and is not offered shows the case as it is; one that does not, or
 // is not of this member's roles, is not found.
-func (s *Site) showStep(c echo.Context, who *auth.Session, number, id string, status int, t typed, note *httpd.Notice) error {
+func (s *Site) showStep(
+	c echo.Context, who *auth.Session, number, id string, status int, t typed, note *httpd.Notice,
+) error {
 	o, err := s.Casework.Open(c.Request().Context(), &who.Acting, number)
 	switch {
 	case errors.Is(err, casework.ErrNotStated):
@@ -61,7 +63,8 @@ func (s *Site) showStep(c echo.Context, who *auth.Session, number, id string, st
 	}
 	b := builder{words: w, o: o, roster: who.Roster, typed: t, path: "/desk/cases/" + o.Number}
 	v := stepView{
-		Page: s.page(c, who, "desk.step.title", "Step", w.in(step.Name), "Number", o.Number), Number: o.Number, Back: b.path,
+		Page:   s.page(c, who, "desk.step.title", "Step", w.in(step.Name), "Number", o.Number),
+		Number: o.Number, Back: b.path,
 		Notice: note, Errors: t.errs,
 	}
 	v.Facts, v.Reads = s.consequences(b, step)
@@ -84,8 +87,12 @@ func (s *Site) neverTheirs(m policy.Member, step policy.Step) bool {
 // takeStep takes the step or, where four eyes are asked, proposes it.
 func (s *Site) takeStep(c echo.Context, who *auth.Session) error {
 	id := c.Param("id")
-	return s.act(c, who, formStep, id, always("step"), nil, func(f *httpd.Form, draft derive.Secret) (casework.Taken, error) {
-		a := casework.Act{Step: id, To: f.Get("to"), Reason: f.Get("reason"), Message: f.Get("message"), Statements: map[string][]string{}}
+	return s.act(c, who, formStep, id, always("step"), nil, func(f *httpd.Form,
+		draft derive.Secret) (casework.Taken, error) {
+		a := casework.Act{
+			Step: id, To: f.Get("to"), Reason: f.Get("reason"), Message: f.Get("message"),
+			Statements: map[string][]string{},
+		}
 		for _, st := range s.Policy.Statements(id) {
 			if st.Kind == policy.Rows {
 				readRows(f, st, a.Statements)
@@ -96,7 +103,9 @@ func (s *Site) takeStep(c echo.Context, who *auth.Session) error {
 		}
 		if f.Get("more") != "" {
 			if _, ok := s.authority(f.Get(casework.StatedAuthority)); id == actForward && !ok {
-				return casework.Taken{}, ethics.FieldErrors{{Field: casework.StatedAuthority, Kind: ethics.FaultRequired}}
+				return casework.Taken{}, ethics.FieldErrors{
+					{Field: casework.StatedAuthority, Kind: ethics.FaultRequired},
+				}
 			}
 			return casework.Taken{}, errRow
 		}

@@ -35,11 +35,17 @@ func (s *Site) stepFields(b builder, step policy.Step) form {
 		add(s.options(b, step, st, b.statement(st)))
 	}
 	if step.Reason || !step.Silent {
-		add(httpd.Field{Kind: "textarea", Name: "reason", Rows: 4, Label: b.T("desk.step.reason"), Hint: b.T("desk.step.reason_hint"), Optional: !step.Reason})
+		add(httpd.Field{
+			Kind: "textarea", Name: "reason", Rows: 4, Label: b.T("desk.step.reason"),
+			Hint: b.T("desk.step.reason_hint"), Optional: !step.Reason,
+		})
 	}
 	need := s.Policy.MessageRequired(step, b.o.Facts)
 	if need || s.writes(b, step) {
-		add(httpd.Field{Kind: "textarea", Name: "message", Label: b.T("desk.step.message"), Hint: b.T("desk.step.message_hint"), Optional: !need})
+		add(httpd.Field{
+			Kind: "textarea", Name: "message", Label: b.T("desk.step.message"),
+			Hint: b.T("desk.step.message_hint"), Optional: !need,
+		})
 	}
 	return f
 }

@@ -12,7 +12,10 @@ import (
 
 // act reads a small form, lets do store it, and answers. The same form sent
 // twice stores once: its ids come from its draft.
-func (s *Site) act(c echo.Context, who *auth.Session, name, target string, done func(*httpd.Form) string, names map[string]string, do func(*httpd.Form, derive.Secret) (casework.Taken, error)) error {
+func (s *Site) act(
+	c echo.Context, who *auth.Session, name, target string, done func(*httpd.Form) string, names map[string]string,
+	do func(*httpd.Form, derive.Secret) (casework.Taken, error),
+) error {
 	f, err := s.Desk.Server.ReadForm(c, nil)
 	if err != nil {
 		return err

@@ -45,11 +45,18 @@ func (s *Site) talks(c echo.Context, who *auth.Session) error {
 		}
 		return placed(talksPath, nil, key.Back, strconv.Itoa(key.Stands)+"."+key.Changed+"."+key.Number)
 	}
-	v.Pager = httpd.Pager{From: list.Before + 1, To: list.Before + len(list.Rows), Total: list.Total, Previous: to(list.Newer), Next: to(list.Older)}
-	v.Talks = httpd.Table{Caption: w.T("consult.order"), Head: []string{w.T("consult.number"), w.T("consult.stands"), w.T("consult.last"), w.T("consult.institution")}}
+	v.Pager = httpd.Pager{From: list.Before + 1, To: list.Before +
+		len(list.Rows), Total: list.Total, Previous: to(list.Newer), Next: to(list.Older)}
+	v.Talks = httpd.Table{
+		Caption: w.T("consult.order"),
+		Head: []string{
+			w.T("consult.number"), w.T("consult.stands"), w.T("consult.last"), w.T("consult.institution"),
+		},
+	}
 	for _, t := range list.Rows {
 		v.Talks.Rows = append(v.Talks.Rows, []httpd.Cell{
-			{Text: t.Number, Href: talksPath + "/" + t.Number}, {Text: w.T("consult.stands_" + t.Stands)}, {Text: w.Short(t.Changed)}, {Text: placeName(who, t.Institution)},
+			{Text: t.Number, Href: talksPath + "/" + t.Number}, {Text: w.T("consult.stands_" + t.Stands)},
+			{Text: w.Short(t.Changed)}, {Text: placeName(who, t.Institution)},
 		})
 	}
 	return s.render(c, http.StatusOK, "talks", v)
@@ -107,10 +114,12 @@ func (s *Site) talkPage(c echo.Context, who *auth.Session, status int, t typed, 
 	w := s.words(c)
 	path := talksPath + "/" + o.Number
 	v := talkView{
-		Page: s.page(c, who, "consult.one", "Number", o.Number), Number: o.Number, Errors: t.errs, Unsent: unsent, Ended: o.Stands == casework.TalkEnded, Until: o.Until,
+		Page: s.page(c, who, "consult.one", "Number", o.Number), Number: o.Number, Errors: t.errs, Unsent: unsent,
+		Ended: o.Stands == casework.TalkEnded, Until: o.Until,
 		Missing: o.Missing > 0, Keep: s.Policy.Talks.KeepDays,
 		Facts: []fact{
-			{w.T("consult.institution"), w.place(who, o.Institution, o.Unit)}, {w.T("consult.language"), w.language(o.Language)},
+			{w.T("consult.institution"), w.place(who, o.Institution, o.Unit)},
+			{w.T("consult.language"), w.language(o.Language)},
 			{w.T("consult.read_by"), strings.Join(o.Advisers, ", ")},
 		},
 	}
@@ -118,23 +127,38 @@ func (s *Site) talkPage(c echo.Context, who *auth.Session, status int, t typed, 
 		v.Facts = append(v.Facts, fact{w.T("consult.excluded"), strings.Join(o.Excluded, ", ")})
 	}
 	for _, x := range o.Texts {
-		row := talkText{Who: x.Name, Day: x.Day, Text: x.Text, Note: x.Note, Untrusted: x.Untrusted, Elsewhere: x.Elsewhere}
+		row := talkText{
+			Who: x.Name, Day: x.Day, Text: x.Text, Note: x.Note, Untrusted: x.Untrusted, Elsewhere: x.Elsewhere,
+		}
 		if x.Author == ethics.ActorReporter {
 			row.Who, row.Lang = w.T("consult.asker"), o.Language
 		}
 		v.Texts = append(v.Texts, row)
 	}
 	v.Reply = form{
-		Action: path + "/messages", Head: t.head(formReply, w.Lang()), Button: w.T("consult.reply_button"), Weight: []string{w.T("desk.step.no_recall")},
-		Fields: []httpd.Field{t.field(formReply, httpd.Field{Kind: "textarea", Name: "text", Label: w.T("consult.reply_text")})},
+		Action: path + "/messages", Head: t.head(formReply, w.Lang()), Button: w.T("consult.reply_button"),
+		Weight: []string{w.T("desk.step.no_recall")},
+		Fields: []httpd.Field{
+			t.field(formReply, httpd.Field{Kind: "textarea", Name: "text", Label: w.T("consult.reply_text")}),
+		},
 	}
 	v.Note = form{
 		Action: path + "/notes", Head: t.head(formJot, w.Lang()), Button: w.T("consult.note_button"),
-		Fields: []httpd.Field{t.field(formJot, httpd.Field{Kind: "textarea", Name: "note", Rows: 5, Label: w.T("consult.note_text"), Hint: w.T("consult.note_hint")})},
+		Fields: []httpd.Field{
+			t.field(formJot, httpd.Field{
+				Kind: "textarea", Name: "note", Rows: 5, Label: w.T("consult.note_text"),
+				Hint: w.T("consult.note_hint"),
+			}),
+		},
 	}
 	v.End = form{
 		Action: path + "/end", Head: t.head(formEnd, w.Lang()), Button: w.T("consult.end"),
-		Fields: []httpd.Field{t.field(formEnd, httpd.Field{Kind: "checkbox", Name: "over", Label: w.T("consult.end_ask"), Choices: []httpd.Choice{{Value: "yes", Label: w.T("consult.end_tick")}}})},
+		Fields: []httpd.Field{
+			t.field(formEnd, httpd.Field{
+				Kind: "checkbox", Name: "over", Label: w.T("consult.end_ask"),
+				Choices: []httpd.Choice{{Value: "yes", Label: w.T("consult.end_tick")}},
+			}),
+		},
 	}
 	v.Errors = named(v.Errors, v.Reply, v.Note, v.End)
 	return s.render(c, status, "talk", v)
@@ -206,7 +230,9 @@ func (s *Site) endTalk(c echo.Context, who *auth.Session) error {
 	}
 	s.Desk.Server.UseLang(c, f.Get("lang"))
 	if f.Get("over") != "yes" {
-		t := typed{form: formEnd, values: f, errs: []httpd.FieldError{{Field: "over", Text: s.words(c).T("consult.end_must")}}}
+		t := typed{
+			form: formEnd, values: f, errs: []httpd.FieldError{{Field: "over", Text: s.words(c).T("consult.end_must")}},
+		}
 		return s.talkPage(c, who, http.StatusUnprocessableEntity, t, "")
 	}
 	err = s.Casework.EndTalk(c.Request().Context(), &who.Acting, c.Param("talk"))

@@ -33,7 +33,10 @@ func (b builder) report() *item {
 	if b.o.Report == nil {
 		return nil
 	}
-	return &item{Kind: b.T("desk.thread.report"), When: b.Day(b.o.Received), Answers: b.answers(b.o.Report), Files: b.files(b.o.Report.Files), Facts: b.shortened()}
+	return &item{
+		Kind: b.T("desk.thread.report"), When: b.Day(b.o.Received), Answers: b.answers(b.o.Report),
+		Files: b.files(b.o.Report.Files), Facts: b.shortened(),
+	}
 }
 
 // shortened says on the report that it is a working copy.
@@ -75,7 +78,8 @@ func (b builder) item(i casework.Item) item {
 	}
 	b.content(&x, i.Kind, i.Author, i.Text, i.Event)
 	if r := i.Receipt; r != nil {
-		x.Text = b.T("reporter.receipt", "Number", r.Params["number"], "Received", b.Day(r.Params["received"]), "Ack", b.Day(r.Params["ack"]))
+		x.Text = b.T("reporter.receipt", "Number", r.Params["number"], "Received", b.Day(r.Params["received"]),
+			"Ack", b.Day(r.Params["ack"]))
 	}
 	x.Files = b.files(i.Files)
 	b.aboutIdentity(&x, i)
@@ -177,7 +181,10 @@ func (b builder) name(id string) string {
 func (b builder) files(list []ethics.File) []httpd.FileRow {
 	var out []httpd.FileRow
 	for _, f := range list {
-		out = append(out, httpd.FileRow{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, Href: b.path + "/files/" + f.ID, Note: b.T("desk.file.not_cleaned")})
+		out = append(out, httpd.FileRow{
+			ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, Href: b.path + "/files/" + f.ID,
+			Note: b.T("desk.file.not_cleaned"),
+		})
 	}
 	return out
 }

@@ -87,9 +87,11 @@ func (s *Site) handlersToday(c echo.Context, who *auth.Session, v *todayView) er
 		key, more string
 		pile      insight.Pile
 	}{
-		{"desk.today.overdue", "/desk/cases?due=overdue", today.Overdue}, {"desk.today.warned", "/desk/cases?due=week", today.Warned},
+		{"desk.today.overdue", "/desk/cases?due=overdue", today.Overdue},
+		{"desk.today.warned", "/desk/cases?due=week", today.Warned},
 		{"desk.today.due", "/desk/cases?due=week", today.Due}, {"desk.today.idle", "/desk/cases?due=idle", today.Idle},
-		{"desk.today.waiting", "/desk/approvals", today.Waiting}, {"decision.today", "/desk/approvals", today.Votes}, {"desk.today.new", "/desk/cases", today.New},
+		{"desk.today.waiting", "/desk/approvals", today.Waiting}, {"decision.today", "/desk/approvals", today.Votes},
+		{"desk.today.new", "/desk/cases", today.New},
 		{"desk.today.later", "", today.Later},
 	} {
 		if len(g.pile.Cases) == 0 {

@@ -120,7 +120,8 @@ func (s *Site) vaultRefused(c echo.Context, who *auth.Session, err error) error 
 	default:
 		return err
 	}
-	return s.showVault(c, who, http.StatusUnprocessableEntity, &httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T(key)}, nil)
+	return s.showVault(c, who, http.StatusUnprocessableEntity,
+		&httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T(key)}, nil)
 }
 
 // vaultLink is the key of the words that lead to the page about the details.

@@ -51,10 +51,13 @@ func missing(err error) string {
 		err error
 		key string
 	}{
-		{ethics.ErrSameName, "desk.refused.same_name"}, {ethics.ErrSamePerson, "desk.refused.same_person"}, {policy.ErrAuthor, "desk.refused.author"}, {policy.ErrExaminers, "desk.refused.examiners"},
-		{policy.ErrFeedback, "desk.refused.feedback"}, {casework.ErrWaits, "desk.refused.waits"}, {casework.ErrShares, "vault.desk.stuck"},
+		{ethics.ErrSameName, "desk.refused.same_name"}, {ethics.ErrSamePerson, "desk.refused.same_person"},
+		{policy.ErrAuthor, "desk.refused.author"}, {policy.ErrExaminers, "desk.refused.examiners"},
+		{policy.ErrFeedback, "desk.refused.feedback"}, {casework.ErrWaits, "desk.refused.waits"},
+		{casework.ErrShares, "vault.desk.stuck"},
 		{casework.ErrConcerned, "conflict.exclude.concerned"},
-		{policy.ErrDraft, "decision.missing.draft"}, {policy.ErrQuorum, "decision.missing.quorum"}, {policy.ErrMajority, "decision.missing.majority"},
+		{policy.ErrDraft, "decision.missing.draft"}, {policy.ErrQuorum, "decision.missing.quorum"},
+		{policy.ErrMajority, "decision.missing.majority"},
 		{policy.ErrMeasures, "decision.missing.measures"}, {policy.ErrConsent, "decision.missing.consent"},
 	} {
 		if errors.Is(err, x.err) {
@@ -123,7 +126,8 @@ func (s *Site) showDecision(c echo.Context, who *auth.Session, status int) error
 		v.Writers = b.writers()
 	}
 	v.Signing = b.signing(typed{})
-	v.Links = s.actLinks(b, "vote", "revise_draft", "propose_decision", "approve_decision", "reject_draft", "change_category_or_route", "ask_mediation", "offer_mediation", "end_mediation")
+	v.Links = s.actLinks(b, "vote", "revise_draft", "propose_decision", "approve_decision", "reject_draft",
+		"change_category_or_route", "ask_mediation", "offer_mediation", "end_mediation")
 	return s.render(c, status, "decision", v)
 }
 
@@ -160,7 +164,8 @@ func (s *Site) decisionFacts(b builder) []fact {
 		return out
 	}
 	t := b.o.Facts.Votes
-	out = append(out, fact{b.T("decision.count"), b.T("decision.counted", "For", t.For, "Against", t.Against, "Abstain", t.Abstain)})
+	out = append(out,
+		fact{b.T("decision.count"), b.T("decision.counted", "For", t.For, "Against", t.Against, "Abstain", t.Abstain)})
 	quorum := b.T("decision.quorum_missing")
 	if b.policy.Quorate(t) {
 		quorum = b.T("decision.quorum_there")
@@ -175,7 +180,8 @@ func (s *Site) decisionFacts(b builder) []fact {
 func (b builder) version(d casework.Draft) version {
 	st := d.Step.Step
 	v := version{
-		Title: b.T("decision.version", "Number", d.Version), Who: d.Step.Name + " · " + b.Moment(time.UnixMilli(d.Step.At)),
+		Title:  b.T("decision.version", "Number", d.Version),
+		Who:    d.Step.Name + " · " + b.Moment(time.UnixMilli(d.Step.At)),
 		Stands: b.o.Draft != nil && b.o.Draft.Step.ID == d.Step.ID, Text: d.Said("draft_text"),
 	}
 	for _, f := range b.policy.Statements(st.ID) {
@@ -195,7 +201,8 @@ func (b builder) version(d casework.Draft) version {
 	}
 	for _, x := range d.Votes {
 		v.Votes = append(v.Votes, vote{
-			Who: x.Step.Name, When: b.Moment(time.UnixMilli(x.Step.At)), Choice: b.chosen("vote", "vote", x.Choice), Dissent: x.Dissent,
+			Who: x.Step.Name, When: b.Moment(time.UnixMilli(x.Step.At)),
+			Choice: b.chosen("vote", "vote", x.Choice), Dissent: x.Dissent,
 			Left: v.Stands && !x.Counts,
 		})
 	}

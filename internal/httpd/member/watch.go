@@ -27,7 +27,10 @@ func (s *Site) watch(c echo.Context, who *auth.Session) error {
 	if answered {
 		return err
 	}
-	v := watchView{Page: s.page(c, who, "watch.page", "Number", b.o.Number), Number: b.o.Number, Back: b.path, Reported: b.retaliation()}
+	v := watchView{
+		Page: s.page(c, who, "watch.page", "Number", b.o.Number), Number: b.o.Number, Back: b.path,
+		Reported: b.retaliation(),
+	}
 	risk := b.T("watch.no_risk")
 	if id := b.o.Risk(); id != "" {
 		risk = b.chosen("set_retaliation_risk", "risk", id)
@@ -42,7 +45,8 @@ func (s *Site) watch(c echo.Context, who *auth.Session) error {
 		v.Facts = append(v.Facts, fact{b.T("watch.asked_since"), b.Day(string(since))})
 	}
 	for _, i := range b.o.Thread {
-		if !i.Untrusted && i.Author == ethics.ActorReporter && (i.Event == ethics.EventRetaliation || i.Event == ethics.EventCheckedIn) {
+		if !i.Untrusted && i.Author == ethics.ActorReporter &&
+			(i.Event == ethics.EventRetaliation || i.Event == ethics.EventCheckedIn) {
 			v.Said = append(v.Said, item{Kind: b.T(eventKeys[i.Event]), When: b.Day(i.Day), Text: i.Text})
 		}
 	}

@@ -50,7 +50,9 @@ func (s *Site) weight(b builder, step policy.Step) []string {
 
 // leaves tells whether some step leads on from a state.
 func (s *Site) leaves(state string) bool {
-	return slices.ContainsFunc(s.Policy.Steps, func(x policy.Step) bool { return slices.Contains([]string(x.From), state) })
+	return slices.ContainsFunc(s.Policy.Steps, func(x policy.Step) bool {
+		return slices.Contains([]string(x.From), state)
+	})
 }
 
 // targets are the states a step may lead to now.

@@ -11,8 +11,9 @@ var eventKeys = map[ethics.EventKind]string{
 	ethics.EventFeedback: "desk.event.feedback_sent", ethics.EventProgress: "desk.event.progress_info_sent",
 	ethics.EventMeetingRequested: "desk.event.meeting_requested", ethics.EventMeetingHeld: "desk.event.meeting_held",
 	ethics.EventConcernedInformed:   "desk.event.person_concerned_informed",
-	ethics.EventRetaliationAnswered: "watch.event.answered", ethics.EventRetaliation: "watch.event.reported", ethics.EventCheckedIn: "watch.event.fine",
-	ethics.EventAgreed: "mediation.event.agreed", ethics.EventRefused: "mediation.event.refused",
+	ethics.EventRetaliationAnswered: "watch.event.answered", ethics.EventRetaliation: "watch.event.reported",
+	ethics.EventCheckedIn: "watch.event.fine",
+	ethics.EventAgreed:    "mediation.event.agreed", ethics.EventRefused: "mediation.event.refused",
 }
 
 // forms are what this member may write into the case now.
@@ -39,7 +40,10 @@ func (b builder) messageForm() form {
 		Fields: []httpd.Field{
 			t.field(formMessage, httpd.Field{Kind: "textarea", Name: "text", Label: b.T("desk.message.text")}),
 			t.field(formMessage, b.event("event", "desk.message.event", casework.MessageEvents)),
-			t.field(formMessage, httpd.Field{Kind: "file", Name: "attachments", Label: b.T("desk.message.files"), Hint: b.T("desk.message.files_hint"), Optional: true}),
+			t.field(formMessage, httpd.Field{
+				Kind: "file", Name: "attachments", Label: b.T("desk.message.files"),
+				Hint: b.T("desk.message.files_hint"), Optional: true,
+			}),
 		},
 	}
 	if t.is(formMessage) && t.files != nil {
@@ -61,7 +65,10 @@ func (b builder) noteForm() form {
 }
 
 func (b builder) event(name, label string, events []ethics.EventKind) httpd.Field {
-	f := httpd.Field{Kind: "select", Name: name, Label: b.T(label), Choices: []httpd.Choice{{Label: b.T("desk.event.none"), Chosen: true}}}
+	f := httpd.Field{
+		Kind: "select", Name: name, Label: b.T(label),
+		Choices: []httpd.Choice{{Label: b.T("desk.event.none"), Chosen: true}},
+	}
 	for _, id := range events {
 		f.Choices = append(f.Choices, httpd.Choice{Value: string(id), Label: b.T(eventKeys[id])})
 	}
@@ -85,7 +92,9 @@ func (s *Site) assignForm(b builder) (form, bool) {
 		Weight: []string{b.T("desk.assign.weight"), b.T("desk.assign.weight_read")},
 		Fields: []httpd.Field{
 			t.field(formAssign, pick),
-			t.field(formAssign, httpd.Field{Kind: "textarea", Name: "assign_reason", Rows: 3, Label: b.T("desk.step.reason")}),
+			t.field(formAssign, httpd.Field{
+				Kind: "textarea", Name: "assign_reason", Rows: 3, Label: b.T("desk.step.reason"),
+			}),
 		},
 	}, true
 }

@@ -76,7 +76,8 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 	p, lang := s.Server.Printer(c), s.Server.Lang(c)
 	v := caseView{
 		Page: s.visited(c, "reporter.case.title"), Corrected: add.corrected, Apart: add.apart, Conflict: add.conflict,
-		Number: view.Number, Missing: view.Missing > 0, CanWithdraw: view.CanWithdraw, Identified: view.Identified, Muted: view.Muted, Sent: c.QueryParam("sent") != "",
+		Number: view.Number, Missing: view.Missing > 0, CanWithdraw: view.CanWithdraw, Identified: view.Identified,
+		Muted: view.Muted, Sent: c.QueryParam("sent") != "",
 		Timeline: s.timeline(p, view), Next: s.next(p, view), Asked: s.asked(c, view),
 	}
 	v.LangPath = ""
@@ -132,9 +133,12 @@ func (s *Site) box(ctx context.Context, c echo.Context, v *caseView, a *answer) 
 	}
 	v.Head = httpd.FormHead{Draft: a.attached.Draft.Text(), Lang: s.Server.Lang(c)}
 	v.TextField = httpd.Field{
-		Kind: "textarea", Name: "text", Label: p.T("reporter.case.text"), Hint: p.T("reporter.case.text_hint"), Value: a.text, Error: said["text"],
+		Kind: "textarea", Name: "text", Label: p.T("reporter.case.text"), Hint: p.T("reporter.case.text_hint"),
+		Value: a.text, Error: said["text"],
 	}
-	v.FilesOpen, v.FilesField = open, httpd.Field{Kind: "file", Name: "attachments", Label: p.T("reporter.case.files"), Error: said["attachments"]}
+	v.FilesOpen, v.FilesField = open, httpd.Field{
+		Kind: "file", Name: "attachments", Label: p.T("reporter.case.files"), Error: said["attachments"],
+	}
 	v.Kept, v.Hidden = a.attached.Rows(), a.attached.Names()
 	l := s.Dialogue.Limits
 	v.FileMB, v.TotalMB, v.Max = l.FileBytes>>20, l.MessageBytes>>20, l.Files

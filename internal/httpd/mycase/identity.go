@@ -77,7 +77,8 @@ func (s *Site) identityPage(c echo.Context, status int, visit dialogue.Visit, x 
 	}
 	p := s.Server.Printer(c)
 	v := identityView{
-		Page: s.visited(c, "vault.mine.title"), Number: view.Number, Kept: have.Kept, Erased: have.Erased, May: have.MayGive, TooFew: have.TooFew,
+		Page: s.visited(c, "vault.mine.title"), Number: view.Number, Kept: have.Kept, Erased: have.Erased,
+		May: have.MayGive, TooFew: have.TooFew,
 		Ended: have.Ended, Named: have.MayAsk, Shares: have.Shares, Withdraw: derive.New().Text(),
 		Head: httpd.FormHead{Draft: x.draft.Text(), Lang: s.Server.Lang(c), Step: "give"},
 	}
@@ -91,8 +92,10 @@ func (s *Site) identityPage(c echo.Context, status int, visit dialogue.Visit, x 
 			label = p.T("vault.mine.recognise_must")
 		}
 		v.Ask = &httpd.Field{
-			Kind: "checkbox", Name: fieldRecognise, Label: p.T("vault.mine.recognise"), Hint: p.T("vault.mine.recognise_hint"), Optional: !have.MustAsk,
-			Choices: []httpd.Choice{{Value: policy.Ticked, Label: label, Chosen: x.said.Recognise}}, Error: s.identityFault(p, x, fieldRecognise),
+			Kind: "checkbox", Name: fieldRecognise, Label: p.T("vault.mine.recognise"),
+			Hint: p.T("vault.mine.recognise_hint"), Optional: !have.MustAsk,
+			Choices: []httpd.Choice{{Value: policy.Ticked, Label: label, Chosen: x.said.Recognise}},
+			Error:   s.identityFault(p, x, fieldRecognise),
 		}
 		f, _ := s.Policy.Field(ifNot)
 		q := s.identityField(p, f, x)
@@ -108,7 +111,9 @@ func (s *Site) identityPage(c echo.Context, status int, visit dialogue.Visit, x 
 	return s.Server.Render(c, status, "reporter/identity", v)
 }
 
-var identityKinds = map[string]string{"text": "text", "textarea": "textarea", "checkbox_group": "checkbox", "radio": "radio"}
+var identityKinds = map[string]string{
+	"text": "text", "textarea": "textarea", "checkbox_group": "checkbox", "radio": "radio",
+}
 
 func (s *Site) identityField(p *locale.Printer, f policy.Field, x identified) httpd.Field {
 	lang := p.Lang()
@@ -117,14 +122,16 @@ func (s *Site) identityField(p *locale.Printer, f policy.Field, x identified) ht
 		values = []string{x.said.IfNotRecognised}
 	}
 	out := httpd.Field{
-		Kind: identityKinds[f.Type], Name: f.ID, Label: f.Label.In(lang), Hint: f.Help.In(lang), Rows: 4, Autocomplete: "off",
+		Kind: identityKinds[f.Type], Name: f.ID, Label: f.Label.In(lang), Hint: f.Help.In(lang),
+		Rows: 4, Autocomplete: "off",
 		Error: s.identityFault(p, x, f.ID), Optional: f.ID == "identity_disclosure_consent",
 	}
 	if len(values) > 0 {
 		out.Value = values[0]
 	}
 	for _, o := range f.Options {
-		out.Choices = append(out.Choices, httpd.Choice{Value: o.ID, Label: o.Label.In(lang), Chosen: slices.Contains(values, o.ID)})
+		out.Choices = append(out.Choices,
+			httpd.Choice{Value: o.ID, Label: o.Label.In(lang), Chosen: slices.Contains(values, o.ID)})
 	}
 	return out
 }
@@ -159,7 +166,8 @@ func identityFaultText(p *locale.Printer, s *Site, e ethics.FieldError) string {
 // readIdentity takes what was typed on the form of the own details.
 func (s *Site) readIdentity(form *httpd.Form) (identified, error) {
 	x := identified{said: dialogue.Identification{
-		Answers: map[string][]string{}, Recognise: form.Get(fieldRecognise) == policy.Ticked, IfNotRecognised: form.Get(ifNot),
+		Answers: map[string][]string{}, Recognise: form.Get(fieldRecognise) == policy.Ticked,
+		IfNotRecognised: form.Get(ifNot),
 	}}
 	var err error
 	if x.draft, err = derive.ReadDraft(form.Get("draft")); err != nil {

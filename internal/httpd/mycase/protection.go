@@ -46,9 +46,12 @@ func (s *Site) retaliationPage(c echo.Context, status int, visit dialogue.Visit,
 	}
 	p := s.Server.Printer(c)
 	v := retaliationView{
-		Page: s.visited(c, "watch.form_title"), Number: view.Number, Waiting: view.Retaliation, Muted: view.Retaliation && view.Muted,
+		Page: s.visited(c, "watch.form_title"), Number: view.Number, Waiting: view.Retaliation,
+		Muted: view.Retaliation && view.Muted,
 		Head:  httpd.FormHead{Draft: a.attached.Draft.Text(), Lang: s.Server.Lang(c)},
-		Field: httpd.Field{Kind: "textarea", Name: "text", Label: p.T("watch.what"), Hint: p.T("watch.what_hint"), Value: a.text},
+		Field: httpd.Field{
+			Kind: "textarea", Name: "text", Label: p.T("watch.what"), Hint: p.T("watch.what_hint"), Value: a.text,
+		},
 	}
 	v.LangPath = ""
 	for _, f := range a.faults {
@@ -167,7 +170,8 @@ type asked struct {
 
 func (s *Site) asked(c echo.Context, view dialogue.View) asked {
 	return asked{
-		Head: httpd.FormHead{Draft: derive.New().Text(), Lang: s.Server.Lang(c)}, Mediation: view.Mediation, CheckIn: view.CheckIn != "",
+		Head: httpd.FormHead{Draft: derive.New().Text(), Lang: s.Server.Lang(c)}, Mediation: view.Mediation,
+		CheckIn: view.CheckIn != "",
 	}
 }
 

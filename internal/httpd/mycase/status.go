@@ -45,7 +45,8 @@ func (s *Site) ask(c echo.Context, status int, typed string, kept *answer, refus
 		Page: s.Server.Page(c, "reporter.status.title"), Ended: status == http.StatusUnauthorized,
 		Head: httpd.FormHead{Lang: s.Server.Lang(c)},
 		Field: httpd.Field{
-			Name: "code", Label: p.T("reporter.status.code"), Hint: p.T("reporter.status.code_hint"), Value: typed, Autocomplete: "off",
+			Name: "code", Label: p.T("reporter.status.code"), Hint: p.T("reporter.status.code_hint"),
+			Value: typed, Autocomplete: "off",
 		},
 	}
 	v.LangPath = ""

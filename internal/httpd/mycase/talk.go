@@ -53,12 +53,17 @@ func (s *Site) talkPage(c echo.Context, status int, visit dialogue.Visit, add ca
 	}
 	p := s.Server.Printer(c)
 	v := talkView{
-		Page: s.talked(c, "consult.page"), Corrected: add.corrected, Apart: add.apart, Conflict: add.conflict, Number: talk.Number,
-		Ended: talk.Ended, Until: talk.Until, Advisers: strings.Join(talk.Advisers, ", "), Missing: talk.Missing > 0, Keep: s.Policy.Talks.KeepDays,
+		Page: s.talked(c, "consult.page"), Corrected: add.corrected, Apart: add.apart,
+		Conflict: add.conflict, Number: talk.Number,
+		Ended: talk.Ended, Until: talk.Until, Advisers: strings.Join(talk.Advisers, ", "), Missing: talk.Missing > 0,
+		Keep: s.Policy.Talks.KeepDays,
 	}
 	var own []string
 	for _, m := range talk.Messages {
-		row := message{ID: m.ID, From: p.T("consult.adviser"), Day: m.Day, Text: m.Text, Own: m.From == ethics.ActorReporter, Untrusted: m.Untrusted}
+		row := message{
+			ID: m.ID, From: p.T("consult.adviser"), Day: m.Day, Text: m.Text,
+			Own: m.From == ethics.ActorReporter, Untrusted: m.Untrusted,
+		}
 		if row.Own {
 			row.From = p.T("reporter.from.you")
 		}
@@ -71,7 +76,10 @@ func (s *Site) talkPage(c echo.Context, status int, visit dialogue.Visit, add ca
 		add.answer = newAnswer()
 	}
 	v.Head = httpd.FormHead{Draft: add.answer.attached.Draft.Text(), Lang: s.Server.Lang(c)}
-	v.TextField = httpd.Field{Kind: "textarea", Name: "text", Label: p.T("reporter.case.text"), Hint: p.T("reporter.case.text_hint"), Value: add.answer.text}
+	v.TextField = httpd.Field{
+		Kind: "textarea", Name: "text", Label: p.T("reporter.case.text"),
+		Hint: p.T("reporter.case.text_hint"), Value: add.answer.text,
+	}
 	for _, f := range add.answer.faults {
 		v.TextField.Error = f.say(p)
 		v.Errors = append(v.Errors, httpd.FieldError{Field: f.field, Text: v.TextField.Error})
@@ -84,7 +92,8 @@ func (s *Site) talkPage(c echo.Context, status int, visit dialogue.Visit, add ca
 		place += "/" + talk.Unit
 	}
 	for _, h := range [][2]string{
-		{"draft", derive.New().Text()}, {"lang", v.Head.Lang}, {"institution", place}, {"language", talk.Language}, {"description", strings.Join(own, "\n\n")},
+		{"draft", derive.New().Text()}, {"lang", v.Head.Lang}, {"institution", place}, {"language", talk.Language},
+		{"description", strings.Join(own, "\n\n")},
 	} {
 		v.Report = append(v.Report, httpd.Hidden{Name: h[0], Value: h[1]})
 	}
@@ -154,7 +163,10 @@ func (s *Site) endTalkPage(c echo.Context, visit dialogue.Visit) error {
 	if err != nil {
 		return err
 	}
-	v := talkView{Page: s.talked(c, "consult.end"), Number: talk.Number, Ended: talk.Ended, Head: httpd.FormHead{Lang: s.Server.Lang(c)}, Keep: s.Policy.Talks.KeepDays}
+	v := talkView{
+		Page: s.talked(c, "consult.end"), Number: talk.Number, Ended: talk.Ended,
+		Head: httpd.FormHead{Lang: s.Server.Lang(c)}, Keep: s.Policy.Talks.KeepDays,
+	}
 	return s.Server.Render(c, http.StatusOK, "reporter/talk-end", v)
 }
 

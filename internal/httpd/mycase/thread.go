@@ -44,7 +44,8 @@ func (s *Site) message(p *locale.Printer, roster *appoint.Roster, m dialogue.Mes
 		out.Text = text
 	}
 	if r := m.Receipt; r != nil {
-		out.Text = p.T("reporter.receipt", "Number", r.Params["number"], "Received", p.Day(r.Params["received"]), "Ack", p.Day(r.Params["ack"]))
+		out.Text = p.T("reporter.receipt", "Number", r.Params["number"], "Received", p.Day(r.Params["received"]),
+			"Ack", p.Day(r.Params["ack"]))
 	}
 	if m.Report != nil {
 		out.Answers = s.answers(p, roster, m.Report)
@@ -61,7 +62,10 @@ func (s *Site) message(p *locale.Printer, roster *appoint.Roster, m dialogue.Mes
 
 // answers are the report's questions and answers in words.
 func (s *Site) answers(p *locale.Printer, roster *appoint.Roster, r *ethics.Report) []row {
-	given := map[string][]string{"track": {r.Track}, "category": {r.Category}, "language": {r.Language}, "excluded_handlers": names(roster, r.Excluded)}
+	given := map[string][]string{
+		"track": {r.Track}, "category": {r.Category}, "language": {r.Language},
+		"excluded_handlers": names(roster, r.Excluded),
+	}
 	if in, err := roster.Institution(r.Institution); err == nil {
 		given["institution"] = []string{in.Name}
 		for _, u := range in.Units {

@@ -45,8 +45,10 @@ func (s *Site) withdrawPage(c echo.Context, status int, visit dialogue.Visit, a 
 	p := s.Server.Printer(c)
 	v := withdrawView{
 		Page: s.visited(c, "reporter.withdraw.title"), Number: view.Number,
-		Head:  httpd.FormHead{Draft: a.attached.Draft.Text(), Lang: s.Server.Lang(c)},
-		Field: httpd.Field{Kind: "textarea", Name: "text", Label: p.T("reporter.withdraw.why"), Optional: true, Rows: 4, Value: a.text},
+		Head: httpd.FormHead{Draft: a.attached.Draft.Text(), Lang: s.Server.Lang(c)},
+		Field: httpd.Field{
+			Kind: "textarea", Name: "text", Label: p.T("reporter.withdraw.why"), Optional: true, Rows: 4, Value: a.text,
+		},
 	}
 	v.LangPath = ""
 	for _, f := range a.faults {

@@ -69,7 +69,9 @@ func (s *Site) about(c echo.Context) error {
 		return err
 	}
 	lang := s.Server.Lang(c)
-	roles := []string{appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember, appoint.RoleTrust, appoint.RoleAuditor}
+	roles := []string{
+		appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember, appoint.RoleTrust, appoint.RoleAuditor,
+	}
 	for _, in := range roster.Institutions() {
 		p := place{Name: in.Name}
 		for _, m := range roster.Serving(in.ID, s.Intake.Today(), roles...) {

@@ -43,7 +43,8 @@ type row struct {
 // check shows the report as its readers will see it, and who they are. Nothing
 // of the text is stored; the page carries it.
 func (s *Site) check(c echo.Context, sh *sheet) error {
-	if asked := sh.form.Get("asked"); asked != "" && (asked == policy.Consultation) != s.talk(sh) && sh.chosen.ID != "" {
+	if asked := sh.form.Get("asked"); asked != "" &&
+		(asked == policy.Consultation) != s.talk(sh) && sh.chosen.ID != "" {
 		return s.form(c, sh, 200) // another way was chosen: its own questions come first
 	}
 	errs := s.errors(sh)
@@ -59,8 +60,10 @@ func (s *Site) checked(c echo.Context, sh *sheet, status int) error {
 		return err
 	}
 	v := checkView{
-		Page: s.page(c, sh, "reporter.check.title"), Action: sh.action(), Approve: s.approveField(c, sh, status != 200), Head: s.head(c, sh, "file"),
-		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh), Found: s.giveaways(c, sh), Talk: s.talk(sh), Full: status == full,
+		Page: s.page(c, sh, "reporter.check.title"), Action: sh.action(), Approve: s.approveField(c, sh, status != 200),
+		Head:   s.head(c, sh, "file"),
+		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh), Found: s.giveaways(c, sh),
+		Talk: s.talk(sh), Full: status == full,
 	}
 	v.LangPath = ""
 	if v.Talk {

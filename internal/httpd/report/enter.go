@@ -26,8 +26,12 @@ type entering struct {
 func (s *Site) RegisterDesk() {
 	e := s.Server.Echo
 	roles := []string{appoint.RoleTrust, appoint.RoleContact, appoint.RoleResponsible}
-	e.GET("/desk/enter", s.Desk.In(func(c echo.Context, who *auth.Session) error { return s.begun(c, &entering{who: who}) }, roles...))
-	e.POST("/desk/enter", s.Desk.In(func(c echo.Context, who *auth.Session) error { return s.posted(c, &entering{who: who}) }, roles...))
+	e.GET("/desk/enter", s.Desk.In(func(c echo.Context, who *auth.Session) error {
+		return s.begun(c, &entering{who: who})
+	}, roles...))
+	e.POST("/desk/enter", s.Desk.In(func(c echo.Context, who *auth.Session) error {
+		return s.posted(c, &entering{who: who})
+	}, roles...))
 }
 
 // action is where the form is sent.
@@ -44,7 +48,9 @@ func (sh *sheet) places() []appoint.Institution {
 	if sh.by == nil {
 		return all
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(in appoint.Institution) bool { return in.ID != sh.by.who.Institution })
+	return slices.DeleteFunc(slices.Clone(all), func(in appoint.Institution) bool {
+		return in.ID != sh.by.who.Institution
+	})
 }
 
 // ways are how a report may have come to this member. Only a responsible person

@@ -32,7 +32,9 @@ func (s *Site) giftForm(c echo.Context) error {
 	return s.giftPage(c, 200, &httpd.Form{}, derive.New(), nil)
 }
 
-func (s *Site) giftPage(c echo.Context, status int, form *httpd.Form, draft derive.Secret, errs ethics.FieldErrors) error {
+func (s *Site) giftPage(
+	c echo.Context, status int, form *httpd.Form, draft derive.Secret, errs ethics.FieldErrors,
+) error {
 	roster, err := s.Intake.Roster(c.Request().Context())
 	if err != nil {
 		return err
@@ -69,15 +71,19 @@ func (s *Site) giftFields(c echo.Context, form *httpd.Form, roster *appoint.Rost
 	p := s.Server.Printer(c)
 	place := httpd.Field{Kind: "select", Name: "institution", Label: p.T("gift.institution")}
 	for _, in := range roster.Institutions() {
-		place.Choices = append(place.Choices, httpd.Choice{Value: in.ID, Label: in.Name, Chosen: form.Get("institution") == in.ID})
+		place.Choices = append(place.Choices,
+			httpd.Choice{Value: in.ID, Label: in.Name, Chosen: form.Get("institution") == in.ID})
 	}
 	out := []httpd.Field{place}
 	for _, name := range giftLines {
-		out = append(out, httpd.Field{Name: name, Label: p.T("gift." + name), Hint: p.T("gift." + name + "_hint"), Value: form.Get(name)})
+		out = append(out, httpd.Field{
+			Name: name, Label: p.T("gift." + name), Hint: p.T("gift." + name + "_hint"), Value: form.Get(name),
+		})
 	}
 	done := httpd.Field{Kind: "radio", Name: "done", Label: p.T("gift.done")}
 	for _, id := range ethics.GiftDone {
-		done.Choices = append(done.Choices, httpd.Choice{Value: id, Label: p.T("gift.done_" + id), Chosen: form.Get("done") == id})
+		done.Choices = append(done.Choices,
+			httpd.Choice{Value: id, Label: p.T("gift.done_" + id), Chosen: form.Get("done") == id})
 	}
 	return append(out, httpd.Field{Kind: "date", Name: "when", Label: p.T("gift.when"), Value: form.Get("when")}, done)
 }
@@ -106,7 +112,8 @@ func (s *Site) declareGift(c echo.Context) error {
 		return s.giftPage(c, 200, form, draft, nil)
 	}
 	number, err := s.Intake.DeclareGift(c.Request().Context(), draft, form.Get("institution"), ethics.Gift{
-		Who: form.Get("who"), What: form.Get("what"), Value: form.Get("value"), From: form.Get("from"), When: form.Get("when"), Done: form.Get("done"),
+		Who: form.Get("who"), What: form.Get("what"), Value: form.Get("value"), From: form.Get("from"),
+		When: form.Get("when"), Done: form.Get("done"),
 	})
 	var errs ethics.FieldErrors
 	if errors.As(err, &errs) {

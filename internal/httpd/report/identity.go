@@ -69,7 +69,9 @@ func (s *Site) trackItem(c echo.Context, sh *sheet, it *item, f *policy.Field) {
 		return
 	}
 	it.Hint = "" // it speaks of names, and nothing here takes one
-	f.Options = slices.DeleteFunc(slices.Clone(f.Options), func(o policy.Option) bool { return o.ID == policy.Whistleblower })
+	f.Options = slices.DeleteFunc(slices.Clone(f.Options), func(o policy.Option) bool {
+		return o.ID == policy.Whistleblower
+	})
 	if sh.by == nil || !sh.by.own() {
 		it.Notes = append(it.Notes, s.Server.Printer(c).T("vault.form.too_few"))
 	}

@@ -131,7 +131,8 @@ type notReadyView struct {
 // a report to this institution.
 func (s *Site) notReady(c echo.Context, sh *sheet) error {
 	v := notReadyView{
-		Page: s.page(c, sh, "reporter.not_ready.title"), Action: sh.action(), Place: sh.chosen.Name, Authorities: s.authorities(s.Server.Lang(c)),
+		Page: s.page(c, sh, "reporter.not_ready.title"), Action: sh.action(), Place: sh.chosen.Name,
+		Authorities: s.authorities(s.Server.Lang(c)),
 	}
 	v.LangPath = ""
 	for _, in := range sh.places() {

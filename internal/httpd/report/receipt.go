@@ -15,6 +15,7 @@ func ReceiptText(cat *locale.Catalogue) func(lang string, params map[string]stri
 			lang = locale.Languages[0]
 		}
 		p := cat.Printer(lang)
-		return p.T("reporter.receipt", "Number", params["number"], "Received", p.Day(params["received"]), "Ack", p.Day(params["ack"]))
+		return p.T("reporter.receipt", "Number", params["number"], "Received", p.Day(params["received"]),
+			"Ack", p.Day(params["ack"]))
 	}
 }

@@ -44,7 +44,8 @@ func (s *Site) Register() {
 // steps are what a button of the form may ask for; each answers with a page.
 func (s *Site) steps() map[string]func(echo.Context, *sheet) error {
 	return map[string]func(echo.Context, *sheet) error{
-		"place": s.place, "institution": s.institution, "form": s.edit, "edit": s.edit, "check": s.check, "file": s.file,
+		"place": s.place, "institution": s.institution, "form": s.edit, "edit": s.edit,
+		"check": s.check, "file": s.file,
 	}
 }
 

@@ -39,14 +39,16 @@ func (s *Site) sections(c echo.Context, sh *sheet, said map[string]string) []sec
 	var out []section
 	for _, head := range s.Policy.Sections {
 		sec := section{ID: head.ID, Title: s.called(c, sh, head.ID, head.Name)}
-		sec.Fold = !talk && head.ID != lastSection && head.ID != sectionIdentity && !slices.ContainsFunc(fields, func(f policy.Field) bool { return f.Section == head.ID && s.required(f) })
+		sec.Fold = !talk && head.ID != lastSection && head.ID != sectionIdentity &&
+			!slices.ContainsFunc(fields, func(f policy.Field) bool { return f.Section == head.ID && s.required(f) })
 		for _, f := range fields {
 			if f.Section != head.ID || f.Type == "file" {
 				continue
 			}
 			it := s.item(c, sh, f, said[f.ID])
 			used := it.Error != "" || len(sh.form.All(f.ID)) > 0 && sh.form.Get(f.ID) != ""
-			if talk || sec.Fold || head.ID == lastSection || head.ID == sectionIdentity || s.required(f) || f.ID == "language" || it.Class != "" {
+			if talk || sec.Fold || head.ID == lastSection || head.ID == sectionIdentity || s.required(f) ||
+				f.ID == "language" || it.Class != "" {
 				sec.Items, sec.Open = append(sec.Items, it), sec.Open || used
 			} else {
 				it.Optional = false // the fold says it for all of them
@@ -82,7 +84,8 @@ func (s *Site) explained(lang string) []httpd.Choice {
 
 // kinds are the controls of the questionnaire's types.
 var kinds = map[string]string{
-	"radio": "radio", "select": "select", "checkbox_group": "checkbox", "multi_select": "checkbox", "checkbox": "checkbox",
+	"radio": "radio", "select": "select", "checkbox_group": "checkbox",
+	"multi_select": "checkbox", "checkbox": "checkbox",
 	"text": "text", "textarea": "textarea",
 }
 

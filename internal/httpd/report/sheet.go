@@ -125,8 +125,10 @@ func (s *Site) compose(sh *sheet, lang string) ethics.Report {
 	track := s.track(sh)
 	clean := s.Policy.Clean(s.trackOr(track), answers)
 	r := ethics.Report{
-		Track: track, Institution: sh.chosen.ID, Unit: sh.report.Unit, Category: first(clean["category"]), Language: first(clean["language"]),
-		Identity: s.identity(sh, s.trackOr(track)), Excluded: clean["excluded_handlers"], Files: sh.attached.Files, Answers: clean,
+		Track: track, Institution: sh.chosen.ID, Unit: sh.report.Unit, Category: first(clean["category"]),
+		Language: first(clean["language"]),
+		Identity: s.identity(sh, s.trackOr(track)), Excluded: clean["excluded_handlers"],
+		Files: sh.attached.Files, Answers: clean,
 	}
 	if r.Language == "" {
 		r.Language = lang

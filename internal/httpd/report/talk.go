@@ -35,7 +35,9 @@ func (s *Site) talkOption(c echo.Context, sh *sheet, it *item, f *policy.Field) 
 	if s.takesTalks(sh) {
 		return
 	}
-	f.Options = slices.DeleteFunc(slices.Clone(f.Options), func(o policy.Option) bool { return o.ID == policy.Consultation })
+	f.Options = slices.DeleteFunc(slices.Clone(f.Options), func(o policy.Option) bool {
+		return o.ID == policy.Consultation
+	})
 	if sh.by == nil {
 		it.Notes = append(it.Notes, s.Server.Printer(c).T("consult.nobody"))
 	}
@@ -44,7 +46,8 @@ func (s *Site) talkOption(c echo.Context, sh *sheet, it *item, f *policy.Field) 
 // talkWords are what sections and questions of the short form are called.
 var talkWords = map[string]string{
 	"s_track": "consult.how", "s_what": "consult.question", "s_who": "consult.hidden_from",
-	"track": "consult.way", "institution": "consult.about", "description": "consult.description", "excluded_handlers": "consult.exclude",
+	"track": "consult.way", "institution": "consult.about", "description": "consult.description",
+	"excluded_handlers": "consult.exclude",
 }
 
 // called is how this form calls a section or question.

@@ -14,7 +14,8 @@ import (
 func (w *World) Erasure(f Filed, first, second string) store.Erasure {
 	w.T.Helper()
 	e := store.Erasure{
-		Case: f.ID, Number: f.Number, Institution: f.Institution, Asked: Today, Grounds: "retention_case " + Today, First: first, Until: "2026-12-23",
+		Case: f.ID, Number: f.Number, Institution: f.Institution, Asked: Today, Grounds: "retention_case " + Today,
+		First: first, Until: "2026-12-23",
 	}
 	w.Read(func(tx *store.ReadTx) (err error) {
 		e.Digest, err = tx.Newest(f.ID)
@@ -45,7 +46,9 @@ func (w *World) SignErasure(e store.Erasure) store.Erasure {
 // Approve is the first person's part.
 func (w *World) Approve(e store.Erasure) error {
 	e.Second, e.Day, e.Until, e.SecondSignature = "", "", "", nil
-	return w.Tries(record.KindErasureApproved, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.ApproveErasure(e) })
+	return w.Tries(record.KindErasureApproved, ethics.CaseStream(e.Case), func(tx *store.Tx) error {
+		return tx.ApproveErasure(e)
+	})
 }
 
 // Erase is the second person's.

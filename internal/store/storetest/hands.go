@@ -20,7 +20,8 @@ func (w *World) Raw() *sql.DB { return Raw(w.T, w.Dir) }
 // Raw is a connection to the database of a folder.
 func Raw(t testing.TB, dir string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite3", "file:"+url.PathEscape(filepath.Join(dir, store.File))+"?_busy_timeout=5000&_foreign_keys=off&_txlock=immediate")
+	db, err := sql.Open("sqlite3", "file:"+url.PathEscape(filepath.Join(dir, store.File))+
+		"?_busy_timeout=5000&_foreign_keys=off&_txlock=immediate")
 	Must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	return db
@@ -77,8 +78,10 @@ func (w *World) Swap(table, rows, columns string) {
 	w.T.Helper()
 	db := w.Raw()
 	for _, q := range []string{
-		`create table spare as select row_number() over (order by rowid) as at, rowid as place, * from ` + table + ` where ` + rows,
-		`update ` + table + ` set (` + columns + `) = (select ` + columns + ` from spare where place <> ` + table + `.rowid) where ` + rows,
+		`create table spare as select row_number() over (order by rowid) as at, rowid as place, * from ` +
+			table + ` where ` + rows,
+		`update ` + table + ` set (` + columns + `) = (select ` + columns + ` from spare where place <> ` +
+			table + `.rowid) where ` + rows,
 	} {
 		if _, err := db.ExecContext(background, q); err != nil {
 			w.T.Fatalf("%s: %v", q, err)

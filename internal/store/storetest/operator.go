@@ -108,8 +108,11 @@ func appended(t testing.TB, dir string, key audit.LogKey, stream string, b audit
 		_, err := tx.ExecContext(background, query, args...)
 		Must(t, err)
 	}
-	exec(`insert into entry (idx, generation, day, stream, number, prev, sum, kind, actor, body, blinding) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.Index, e.Generation, e.Day, e.Stream, e.Number, e.Prev[:], e.Sum[:], e.Kind, e.Actor, e.Bytes(), e.Blinding[:])
+	exec(
+		`insert into entry (idx, generation, day, stream, number, prev, sum, kind, actor, body, blinding) values
+			(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Index, e.Generation, e.Day, e.Stream, e.Number, e.Prev[:], e.Sum[:], e.Kind, e.Actor,
+		e.Bytes(), e.Blinding[:])
 	id := tlog.StoredHashCount(e.Index)
 	for _, h := range front.Add(audit.LeafHash(e)) {
 		exec(`insert into node (id, hash) values (?, ?)`, id, h[:])
@@ -127,7 +130,9 @@ func appended(t testing.TB, dir string, key audit.LogKey, stream string, b audit
 func follow(tx *sql.Tx, e *audit.Entry) error {
 	last := audit.Entry{Stream: e.Stream}
 	var prev, sum []byte
-	err := tx.QueryRowContext(background, `select idx, generation, day, number, prev, sum from entry where stream = ? order by number desc limit 1`, e.Stream).
+	err := tx.QueryRowContext(background,
+		`select idx, generation, day, number, prev, sum from entry where stream = ? order by number desc limit 1`,
+		e.Stream).
 		Scan(&last.Index, &last.Generation, &last.Day, &last.Number, &prev, &sum)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
@@ -144,7 +149,8 @@ func Frame(t testing.TB, dir string, index int64) (e audit.Entry) {
 	db := Raw(t, dir)
 	defer func() { _ = db.Close() }()
 	var prev, sum []byte
-	Must(t, db.QueryRowContext(background, `select idx, generation, day, stream, number, prev, sum from entry where idx = ?`, index).
+	Must(t, db.QueryRowContext(background,
+		`select idx, generation, day, stream, number, prev, sum from entry where idx = ?`, index).
 		Scan(&e.Index, &e.Generation, &e.Day, &e.Stream, &e.Number, &prev, &sum))
 	copy(e.Prev[:], prev)
 	copy(e.Sum[:], sum)
@@ -157,12 +163,14 @@ func (w *World) Forge(index int64, change func(*audit.Body)) {
 	db := w.Raw()
 	defer func() { _ = db.Close() }()
 	var body, blinding []byte
-	Must(w.T, db.QueryRowContext(background, `select body, blinding from entry where idx = ?`, index).Scan(&body, &blinding))
+	Must(w.T, db.QueryRowContext(background, `select body, blinding from entry where idx = ?`, index).
+		Scan(&body, &blinding))
 	b, err := audit.ParseBody(body, blinding)
 	Must(w.T, err)
 	change(&b)
 	sum := b.Digest()
-	w.Exec(`update entry set kind = ?, actor = ?, body = ?, sum = ? where idx = ?`, b.Kind, b.Actor, b.Bytes(), sum[:], index)
+	w.Exec(`update entry set kind = ?, actor = ?, body = ?, sum = ? where idx = ?`, b.Kind, b.Actor,
+		b.Bytes(), sum[:], index)
 }
 
 // Rebuild computes every node anew from the entries, as somebody does who changed
@@ -174,7 +182,8 @@ func (w *World) Rebuild() audit.Head {
 	tx, err := db.BeginTx(background, nil)
 	Must(w.T, err)
 	defer func() { _ = tx.Rollback() }()
-	rows, err := tx.QueryContext(background, `select idx, generation, day, stream, number, prev, sum from entry order by idx`)
+	rows, err := tx.QueryContext(background,
+		`select idx, generation, day, stream, number, prev, sum from entry order by idx`)
 	Must(w.T, err)
 	var leaves []tlog.Hash
 	for rows.Next() {
@@ -191,7 +200,9 @@ func (w *World) Rebuild() audit.Head {
 	id := 0
 	for _, leaf := range leaves {
 		for _, h := range front.Add(leaf) {
-			_, err := tx.ExecContext(background, `insert into node (id, hash) values (?, ?) on conflict (id) do update set hash = excluded.hash`, id, h[:])
+			_, err := tx.ExecContext(background,
+				`insert into node (id, hash) values (?, ?) on conflict (id) do update set hash = excluded.hash`,
+				id, h[:])
 			Must(w.T, err)
 			id++
 		}

@@ -41,20 +41,25 @@ func (w *World) File() Filed {
 	Must(w.T, err)
 	by := seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()}
 	f.Case = ethics.Case{
-		ID: f.ID, Institution: "home", Category: "bribery", Track: "anonymous", State: "received", Received: Today, Changed: Today,
+		ID: f.ID, Institution: "home", Category: "bribery", Track: "anonymous", State: "received",
+		Received: Today, Changed: Today,
 		ReporterRecipient: ri.Recipient().String(), ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
 	}
 	f.Stored = w.Receive(f.Draft)
 	f.Stored.Case, f.Stored.Envelope = f.ID, f.Draft.EnvelopeID(f.ID, ethics.KindReport)
 	recipient := ident.Recipient().String()
 	for i, kind := range []ethics.EnvelopeKind{ethics.KindReport, ethics.KindReceipt} {
-		at := seal.Place{Installation: Installation, Stream: ethics.CaseStream(f.ID), Sequence: i, Day: Today, Policy: policy.Version}
+		at := seal.Place{
+			Installation: Installation, Stream: ethics.CaseStream(f.ID), Sequence: i,
+			Day: Today, Policy: policy.Version,
+		}
 		author := by
 		if kind == ethics.KindReceipt {
 			author = seal.Author{ID: ethics.ActorSystem, Key: derive.New().MemberSigner()}
 		}
 		report := ethics.Report{Category: "bribery"}
-		e, err := seal.Envelope(at, f.Draft.EnvelopeID(f.ID, kind), kind, report, author, recipient, f.ReporterRecipient)
+		e, err := seal.Envelope(at, f.Draft.EnvelopeID(f.ID, kind), kind, report, author,
+			recipient, f.ReporterRecipient)
 		Must(w.T, err)
 		f.Envelopes = append(f.Envelopes, e)
 	}
@@ -78,7 +83,9 @@ func (f *Filed) store(tx *store.Tx, recipient string, by seal.Author, st *ethics
 		return err
 	}
 	signed := seal.Epoch(Installation, c.ID, 0, recipient, by)
-	if err := tx.AddEpoch(store.Epoch{Case: c.ID, Recipient: recipient, Signer: by.ID, Day: Today, Signature: signed}); err != nil {
+	if err := tx.AddEpoch(store.Epoch{
+		Case: c.ID, Recipient: recipient, Signer: by.ID, Day: Today, Signature: signed,
+	}); err != nil {
 		return err
 	}
 	for _, m := range []string{"anna", "berta"} {
@@ -126,11 +133,13 @@ func Signed(g store.Grant, by seal.Author) store.Grant {
 
 // VaultRows are a vault of two holders, as far as the store looks.
 func VaultRows(caseID, id string) (ethics.Vault, []ethics.VaultShare) {
-	v := ethics.Vault{ID: id, Case: caseID, Dealer: ethics.ActorReporter, Recipient: "age1pq1" + id, Day: Today, Sealed: []byte("details " + id)}
+	v := ethics.Vault{ID: id, Case: caseID, Dealer: ethics.ActorReporter, Recipient: "age1pq1" +
+		id, Day: Today, Sealed: []byte("details " + id)}
 	var shares []ethics.VaultShare
 	for _, m := range []string{"anna", "berta"} {
 		shares = append(shares, ethics.VaultShare{
-			Vault: id, Case: caseID, Member: m, Dealer: v.Dealer, Digest: []byte("digest " + id + m), Day: Today, Sealed: []byte("share " + id + m),
+			Vault: id, Case: caseID, Member: m, Dealer: v.Dealer, Digest: []byte("digest " + id + m), Day: Today,
+			Sealed: []byte("share " + id + m),
 		})
 	}
 	return v, shares
@@ -139,8 +148,9 @@ func VaultRows(caseID, id string) (ethics.Vault, []ethics.VaultShare) {
 // Loan is a share that berta lends to anna.
 func Loan(caseID, vault, id string) ethics.VaultRequest {
 	return ethics.VaultRequest{
-		ID: id, Case: caseID, Vault: vault, Purpose: ethics.LoanOpen, Asker: "anna", Decider: "berta", State: store.RequestLent,
-		Day: Today, Until: "2026-11-29", Sealed: []byte("lent " + id),
+		ID: id, Case: caseID, Vault: vault, Purpose: ethics.LoanOpen, Asker: "anna", Decider: "berta",
+		State: store.RequestLent,
+		Day:   Today, Until: "2026-11-29", Sealed: []byte("lent " + id),
 	}
 }
 
@@ -183,10 +193,13 @@ func Plain(id string) func(*store.Tx) error {
 		return func(*store.Tx) error { return err }
 	}
 	f := Filed{Reporter: reporter, Case: ethics.Case{
-		ID: id, Institution: "home", Category: "bribery", Track: "anonymous", State: "received", Received: Today, Changed: Today,
-		ReporterRecipient: ident.Recipient().String(), ReporterVerifier: reporter.ReporterSigner().Public().(ed25519.PublicKey),
+		ID: id, Institution: "home", Category: "bribery", Track: "anonymous", State: "received",
+		Received: Today, Changed: Today,
+		ReporterRecipient: ident.Recipient().String(),
+		ReporterVerifier:  reporter.ReporterSigner().Public().(ed25519.PublicKey),
 	}}
-	st, err := seal.Status(f.first("received", "entered_phone"), seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()})
+	st, err := seal.Status(f.first("received", "entered_phone"),
+		seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()})
 	return func(tx *store.Tx) error {
 		c, err := f.Case, err
 		if err == nil {
@@ -195,7 +208,10 @@ func Plain(id string) func(*store.Tx) error {
 		if err != nil {
 			return err
 		}
-		e := ethics.Envelope{ID: "e" + id, Case: id, Kind: ethics.KindReport, Author: ethics.ActorReporter, Day: Today, Sealed: make([]byte, 20<<10)}
+		e := ethics.Envelope{
+			ID: "e" + id, Case: id, Kind: ethics.KindReport, Author: ethics.ActorReporter, Day: Today,
+			Sealed: make([]byte, 20<<10),
+		}
 		if err := tx.AddEnvelope(&c, e); err != nil {
 			return err
 		}
@@ -230,7 +246,8 @@ func (w *World) NewCode(f *Filed) {
 // no matter here.
 func Talk() store.Consultation {
 	return store.Consultation{
-		ID: "talk", Number: "K-2026-00000", Institution: "home", Parties: []string{"tija"}, State: store.ConsultationOpen,
+		ID: "talk", Number: "K-2026-00000", Institution: "home", Parties: []string{"tija"},
+		State:    store.ConsultationOpen,
 		Received: Today, Changed: Today, Recipient: "age1pq1", Key: Asker().Public().(ed25519.PublicKey),
 	}
 }
@@ -238,14 +255,17 @@ func Talk() store.Consultation {
 // Talked is text n of Talk.
 func Talked(n int, author string) store.Said {
 	return store.Said{
-		Consultation: "talk", Sequence: n, ID: "said" + string(rune('0'+n)), Kind: ethics.KindConsultation, Author: author,
+		Consultation: "talk", Sequence: n, ID: "said" + string(rune('0'+n)),
+		Kind: ethics.KindConsultation, Author: author,
 		Readers: []string{"tija"}, Day: Today, Sealed: []byte("sealed words"),
 	}
 }
 
 // Gift is a declaration of home.
 func Gift() store.Gift {
-	return store.Gift{ID: "gift", Institution: "home", Number: "D-2026-00000", Verifier: []byte{1}, Day: Today, Sealed: []byte{2}}
+	return store.Gift{
+		ID: "gift", Institution: "home", Number: "D-2026-00000", Verifier: []byte{1}, Day: Today, Sealed: []byte{2},
+	}
 }
 
 // Populated is a closed database to copy from, with a row in every table of the
@@ -266,7 +286,8 @@ func Populated(t testing.TB) (*World, [2]Filed) {
 	w.Write("step", ethics.CaseStream(cases[0].ID), func(tx *store.Tx) error {
 		c, err := tx.Case(cases[0].ID)
 		lesson := store.Lesson{ID: "lesson", Day: Today, Title: "t", Text: "x"}
-		p := store.Proposal{ID: "p" + c.ID + "again", Case: c.ID, Step: "close", Proposer: "anna", State: "open", Day: Today}
+		p := store.Proposal{ID: "p" + c.ID +
+			"again", Case: c.ID, Step: "close", Proposer: "anna", State: "open", Day: Today}
 		return errors.Join(err, tx.AddProposal(p), tx.AddLesson(lesson), tx.PutCase(c))
 	})
 	w.NewCode(&cases[1])
@@ -275,11 +296,14 @@ func Populated(t testing.TB) (*World, [2]Filed) {
 	Must(t, w.Approve(erased))
 	Must(t, w.Erase(erased))
 	w.Close("2026-11-21")
-	Insert(t, w.Dir, w.Log, record.Cosignatures, &record.Cosignature{Size: 64, Key: "other.example/log+01234567", Line: "— other", Day: Today})
+	Insert(t, w.Dir, w.Log, record.Cosignatures,
+		&record.Cosignature{Size: 64, Key: "other.example/log+01234567", Line: "— other", Day: Today})
 	w.Close(Today)
 	w.Write("opened", ethics.CaseStream(cases[0].ID), Nothing)
 	w.Receive(derive.New())
-	Must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error { return tx.AddSecurity(store.SecurityEvent{ID: "form"}) }))
+	Must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+		return tx.AddSecurity(store.SecurityEvent{ID: "form"})
+	}))
 	w.Sound()
 	w.Stop()
 	return w, cases
@@ -292,5 +316,8 @@ func (w *World) Epoch(caseID string, n int, member string) store.Epoch {
 	Must(w.T, err)
 	recipient := ident.Recipient().String()
 	by := seal.Author{ID: member, Key: w.People[member].MemberSigner()}
-	return store.Epoch{Case: caseID, Number: n, Recipient: recipient, Signer: member, Signature: seal.Epoch(Installation, caseID, n, recipient, by), Day: Today}
+	return store.Epoch{
+		Case: caseID, Number: n, Recipient: recipient, Signer: member,
+		Signature: seal.Epoch(Installation, caseID, n, recipient, by), Day: Today,
+	}
 }

@@ -21,7 +21,8 @@ func (w *World) First(f Filed, events ...ethics.EventKind) *ethics.SignedStatus 
 
 func (f *Filed) first(events ...ethics.EventKind) ethics.Status {
 	return ethics.Status{
-		Installation: Installation, Stream: ethics.CaseStream(f.ID), Day: f.Received, Policy: ethics.PolicyVersion, Act: ethics.ActFile,
+		Installation: Installation, Stream: ethics.CaseStream(f.ID), Day: f.Received,
+		Policy: ethics.PolicyVersion, Act: ethics.ActFile,
 		Institution: f.Institution, State: f.State, Track: f.Track, Category: f.Category, Events: events,
 	}
 }
@@ -145,7 +146,8 @@ func Asked(t testing.TB) ethics.SignedStatus {
 func AskedIn(t testing.TB, talk string) ethics.SignedStatus {
 	t.Helper()
 	row, err := seal.Status(ethics.Status{
-		Installation: Installation, Stream: ethics.TalkStream(talk), Day: Today, Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
+		Installation: Installation, Stream: ethics.TalkStream(talk), Day: Today,
+		Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
 		Institution: "home", State: store.ConsultationOpen,
 	}, seal.Author{ID: ethics.ActorReporter, Key: Asker()})
 	Must(t, err)

@@ -195,9 +195,11 @@ func (w *World) Settings() appoint.Settings {
 // Founding is the statement of four members that three of them signed.
 func (w *World) Founding() (appoint.Founding, appoint.Statement) {
 	f := appoint.Founding{Institution: appoint.Institution{ID: "home", Name: "Home"}, Settings: w.Settings()}
-	f.Members = append(f.Members, w.Appointment("anna", appoint.RoleResponsible), w.Appointment("berta", appoint.RoleChair),
+	f.Members = append(f.Members, w.Appointment("anna", appoint.RoleResponsible),
+		w.Appointment("berta", appoint.RoleChair),
 		w.Appointment("carl", appoint.RoleMember), w.Appointment("dora", appoint.RoleAdministrator))
-	s := SignUnder(w, appoint.NewHead(Installation, appoint.KindFounding, uuid.NewString(), FoundedOn), f, "anna", "berta", "carl")
+	s := SignUnder(w, appoint.NewHead(Installation, appoint.KindFounding, uuid.NewString(), FoundedOn),
+		f, "anna", "berta", "carl")
 	w.Founders = appoint.Digest(s.Body)
 	return f, s
 }
