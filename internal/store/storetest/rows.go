@@ -242,25 +242,6 @@ func (w *World) NewCode(f *Filed) {
 	f.Reporter = next
 }
 
-// Talk is a consultation's row, Talked one of its texts; what is sealed in them is
-// no matter here.
-func Talk() store.Consultation {
-	return store.Consultation{
-		ID: "talk", Number: "K-2026-00000", Institution: "home", Parties: []string{"tija"},
-		State:    store.ConsultationOpen,
-		Received: Today, Changed: Today, Recipient: "age1pq1", Key: Asker().Public().(ed25519.PublicKey),
-	}
-}
-
-// Talked is text n of Talk.
-func Talked(n int, author string) store.Said {
-	return store.Said{
-		Consultation: "talk", Sequence: n, ID: "said" + string(rune('0'+n)),
-		Kind: ethics.KindConsultation, Author: author,
-		Readers: []string{"tija"}, Day: Today, Sealed: []byte("sealed words"),
-	}
-}
-
 // Gift is a declaration of home.
 func Gift() store.Gift {
 	return store.Gift{
