@@ -88,7 +88,7 @@ var sameRow = []struct {
 	{"internal/record/authors.go", "who renews is who opened the epoch, for an id that held", []string{
 		"g.Giver == epochs[i].Signer", "slices.Contains(holders(all), g.Member)",
 	}},
-	{"internal/record/casefile.go", "grants of an id; who has one signed; one dealer dealt all shares", []string{
+	{"internal/record/casechecks.go", "grants of an id; who has one signed; one dealer dealt all shares", []string{
 		"slices.Contains(f.held.stored[Envelopes.Name+\":\"+envelope], member)", "g.Member != member", "e.Author == g.Member",
 		"s.Dealer != f.Vault.Dealer",
 	}},
