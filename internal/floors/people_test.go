@@ -88,9 +88,11 @@ var sameRow = []struct {
 	{"internal/record/authors.go", "who renews is who opened the epoch, for an id that held", []string{
 		"g.Giver == epochs[i].Signer", "slices.Contains(holders(all), g.Member)",
 	}},
-	{"internal/record/casechecks.go", "grants of an id; who has one signed; one dealer dealt all shares", []string{
-		"slices.Contains(f.held.stored[Envelopes.Name+\":\"+envelope], member)", "g.Member != member", "e.Author == g.Member",
-		"s.Dealer != f.Vault.Dealer",
+	{"internal/record/casefile.go", "grants of an id", []string{
+		"slices.Contains(f.held.stored[Envelopes.Name+\":\"+envelope], member)", "g.Member != member",
+	}},
+	{"internal/record/casechecks.go", "who has one signed; one dealer dealt all shares", []string{
+		"e.Author == g.Member", "s.Dealer != f.Vault.Dealer",
 	}},
 	{"internal/record/epochs.go", "who made the entry signed the removal", []string{"e.Author == t.Actor"}},
 	{"internal/record/past.go", "who signs holds a grant under this id", []string{
