@@ -52,8 +52,13 @@ func (w *world) head(kind, prepared string) appoint.Head {
 
 // One person appoints nobody alone: new reports would be sealed to whom they like.
 func TestOnePersonAppointsNobody(t *testing.T) {
+	twice(t, onePersonAppointsNobody)
+}
+
+func onePersonAppointsNobody(t *testing.T, again func(*world)) {
 	w := founded(t)
 	w.appointNamed("member2", "N member", "home", appoint.RoleMember, "resp", "chair")
+	again(w)
 	refusedStatement(t, w, w.head(appoint.KindAppointment, day), day, w.offered("stranger", appoint.RoleResponsible), "member", "member2")
 	own := w.offered("member3", appoint.RoleContact)
 	own.Name = "N  MEMBER"

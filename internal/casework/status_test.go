@@ -127,24 +127,27 @@ func (w *world) restart() {
 	w.services(system)
 }
 
-// refused wants the reporter's page, the member's and verification to refuse a
-// case, in the process that runs and in the next, and nothing to be written to it.
+// refused wants the reporter's page, the member's and verification to refuse a case, in
+// the program that runs, in each beside it and in the next that starts, and nothing to
+// be written to it.
 func (w *world) refused(f filed) {
 	w.t.Helper()
 	v := w.visit(f)
-	for _, again := range []bool{false, true} {
-		if again {
-			w.restart()
-		}
+	programs := []func(){func() {}}
+	for range w.others {
+		programs = append(programs, w.next)
+	}
+	for again, turn := range append(programs, w.restart) {
+		turn()
 		if view, err := w.dia.View(ctx, v); !errors.Is(err, ethics.ErrUntrusted) {
-			w.t.Errorf("restarted %v: the reporter is shown %q, muted %v, %v", again, view.State, view.Muted, err)
+			w.t.Errorf("program %d: the reporter is shown %q, muted %v, %v", again, view.State, view.Muted, err)
 		}
 		if o, err := w.cw.Open(ctx, w.as("resp"), f.Number); !errors.Is(err, ethics.ErrUntrusted) {
-			w.t.Errorf("restarted %v: the members are shown %q, %v", again, o.State, err)
+			w.t.Errorf("program %d: the members are shown %q, %v", again, o.State, err)
 		}
 		w.untrusted("a message of the reporter", func() error { return second(w.dia.Send(ctx, v, derive.New(), "hello", nil)) })
 		if w.damage() == nil {
-			w.t.Errorf("restarted %v: verification calls it sound", again)
+			w.t.Errorf("program %d: verification calls it sound", again)
 		}
 	}
 	if w.distrusted() == 0 {
@@ -201,6 +204,7 @@ func TestNobodySignedIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := founded(t)
+			w.beside()
 			f := w.file()
 			w.stated("resp", f)
 			w.forge(f, nil, set)

@@ -24,10 +24,35 @@ import (
 	"svilpe/internal/verify"
 )
 
-// twice runs a test on a program that runs on, and on one that was started anew.
+// twice runs a test on a program that runs on, on one that was started anew, and on
+// others that ran beside it all the time.
 func twice(t *testing.T, fn func(t *testing.T, again func(*world))) {
 	t.Run("running", func(t *testing.T) { fn(t, func(*world) {}) })
 	t.Run("started anew", func(t *testing.T) { fn(t, (*world).restart) })
+	t.Run(besides, func(t *testing.T) { fn(t, (*world).next) })
+}
+
+// besides names a test whose worlds have three programs on their database.
+const besides = "beside others"
+
+// beside opens two more programs on this world's database.
+func (w *world) beside() {
+	w.t.Helper()
+	for range 2 {
+		s, err := store.Open(ctx, w.dir, &w.log, w.log.Verifier())
+		must(w.t, err)
+		w.t.Cleanup(func() { _ = s.Close() })
+		s.SetFounders(*w.s.Founders())
+		w.others = append(w.others, s)
+	}
+}
+
+// next goes on with another of the programs.
+func (w *world) next() {
+	w.t.Helper()
+	system := w.in.System
+	w.s, w.others = w.others[0], append(w.others[1:], w.s)
+	w.services(system)
 }
 
 // operated stores an envelope with an entry of this day, as a program of the

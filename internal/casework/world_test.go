@@ -45,6 +45,7 @@ type world struct {
 	clock  time.Time
 	log    audit.LogKey
 	s      *store.Store
+	others []*store.Store // on the same database, see beside
 	people map[string]derive.Secret
 	in     *intake.Service
 	dia    *dialogue.Service
@@ -80,7 +81,9 @@ func founded(t *testing.T) *world {
 		return tx.Setup(store.Installation{ID: install, Salt: salt, SystemVerifier: system.Public().(ed25519.PublicKey), LogVerifier: w.log.VerifierText()}, head)
 	}))
 	w.found()
-	w.services(system)
+	if w.services(system); strings.Contains(t.Name(), strings.ReplaceAll(besides, " ", "_")) {
+		w.beside()
+	}
 	return w
 }
 

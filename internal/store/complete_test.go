@@ -76,7 +76,9 @@ func TestOneThingThatWentBack(t *testing.T) {
 					}
 					programs := []*store.Store{w.S}
 					if running {
-						programs = append(programs, w.Another()) // has read nothing of it
+						third := w.Another()
+						must(t, third.Read(context.Background(), func(tx *store.ReadTx) error { return x.read(tx, cases[0]) }))
+						programs = append(programs, w.Another(), third) // one has read nothing of it
 					} else {
 						w.Stop()
 					}

@@ -71,7 +71,7 @@ func TestWhatEndedDoesNotComeBack(t *testing.T) {
 		for _, closed := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
 				w, f, g, s := removed(t, x.bar, closed)
-				stream := ofCase(f.ID)
+				stream, first, others := ofCase(f.ID), w.S, []*store.Store{w.Another(), w.Another()}
 				if x.grant != nil {
 					if g = x.grant(g); g.Epoch > 0 { // signed by who helps the operator
 						g = storetest.Signed(g, w.By(f, "anna"))
@@ -85,7 +85,9 @@ func TestWhatEndedDoesNotComeBack(t *testing.T) {
 				} else {
 					storetest.Insert(t, w.Dir, w.Log, record.Shares, &s)
 				}
-				refused(t, w, f)
+				for _, w.S = range append(others, first) {
+					refused(t, w, f)
+				}
 				w.Damaged("entry", "")
 				w.Stop()
 				w.Open() // a program that starts

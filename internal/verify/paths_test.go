@@ -11,6 +11,7 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/record"
 	"svilpe/internal/store"
+	"svilpe/internal/store/storetest"
 	"svilpe/internal/verify"
 )
 
@@ -53,16 +54,27 @@ func lie(t *testing.T, w *world, index, table, columns, hidden string) {
 	}
 }
 
-// everywhere runs a story beside a running program, one that had read the case and
-// one that had not, and beside a stopped one, which starts behind it.
+// everywhere runs a story beside a running program, one that had read the case and one
+// that had not, on the second and the third of three on one database, and beside a
+// stopped one, which starts behind it.
 func everywhere(t *testing.T, story func(*testing.T, *world, filed, func())) {
 	from, cases := populated(t)
-	for _, name := range []string{"running", "that has read the case", "stopped"} {
+	for _, name := range []string{"running", "that has read the case", "the second of three", "the third of three", "stopped"} {
 		t.Run(name, func(t *testing.T) {
 			w := from.Copy(t)
 			if name == "that has read the case" {
 				_, err := w.CaseFile(cases[0].ID, false)
 				must(t, err)
+			}
+			if strings.HasSuffix(name, "of three") {
+				second, third := w.Another(), w.Another()
+				w.Write("opened", ethics.CaseStream(cases[0].ID), storetest.Nothing) // the others follow it
+				for _, s := range []*store.Store{second, third} {
+					must(t, s.Read(t.Context(), func(tx *store.ReadTx) error { _, err := tx.CaseFile(cases[0].ID, false); return err }))
+				}
+				if w.S = second; name == "the third of three" {
+					w.S = third
+				}
 			}
 			start := func() {}
 			if name == "stopped" {
