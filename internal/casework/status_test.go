@@ -269,6 +269,7 @@ func TestStatusOfSomebodyElse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := founded(t)
+			w.beside()
 			f := w.file()
 			w.stated("resp", f)
 			by := x.by(w, f)
