@@ -139,8 +139,10 @@ func TestModuleStaysComfort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, never := range []string{"localStorage", "sessionStorage", "indexedDB", "caches", "document.cookie", "serviceWorker",
-		"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "import", "http:", "https:", "sendBeacon", "WebSocket"} {
+	for _, never := range []string{"localStorage", "sessionStorage", "indexedDB", "caches",
+		"document.cookie", "serviceWorker",
+		"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "import", "http:",
+		"https:", "sendBeacon", "WebSocket"} {
 		if strings.Contains(string(data), never) {
 			t.Errorf("the module holds %q", never)
 		}
@@ -161,7 +163,9 @@ func TestTemplatesBringNothingIn(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		for _, never := range []string{"<script", "style=", "<style", " onclick", " onload", "<iframe", "javascript:", "src=\"http"} {
+		for _, never := range []string{
+			"<script", "style=", "<style", " onclick", " onload", "<iframe", "javascript:", "src=\"http",
+		} {
 			if strings.Contains(strings.ToLower(strings.Replace(string(data), module, "", 1)), never) {
 				t.Errorf("%s holds %q", name, never)
 			}

@@ -103,7 +103,8 @@ func (w *walk) alternate() string {
 	}
 	now, err := totp.GenerateCode(p.totp, w.h.now())
 	must(w.t, err)
-	f.set("name", w.people["carl"].acting.Name).set("email", p.email).set("password", p.password).set("password_again", p.password)
+	f.set("name", w.people["carl"].acting.Name).set("email", p.email).set("password", p.password).
+		set("password_again", p.password)
 	f.set("totp_code", now).set("confidential", "yes").stored("enrol")
 
 	// He bears the name of one who serves already: that they are two is signed first.
@@ -150,7 +151,8 @@ func (w *walk) papers() {
 // written fills a report's form in with the least it asks for.
 func (w *walk) written(f *filling) *filling {
 	w.t.Helper()
-	return f.set("track", "anonymous").set("category", "procurement").set("description", "Rēķinus par remontu izrakstīja divreiz.")
+	return f.set("track", "anonymous").set("category", "procurement").
+		set("description", "Rēķinus par remontu izrakstīja divreiz.")
 }
 
 // reports are the forms of who reports, and of who writes a report down for them.
@@ -161,7 +163,8 @@ func (w *walk) reports() {
 	b = b.form("/report").answered("file", http.StatusOK)
 	code := codeIn(w.t, b.page)
 
-	e := w.as("anna").open("/desk/enter").form("/desk/enter").set("way", "in_person").answered("institution", http.StatusOK)
+	e := w.as("anna").open("/desk/enter").form("/desk/enter").set("way", "in_person").
+		answered("institution", http.StatusOK)
 	e = w.written(e.form("/desk/enter")).answered("check", http.StatusOK)
 	told := e.form("/desk/enter")
 	for _, agreed := range told.names() {
@@ -170,7 +173,10 @@ func (w *walk) reports() {
 	told.answered("file", http.StatusOK)
 
 	g := w.tab("somebody").open("/gifts").form("/gifts")
-	for name, value := range map[string]string{"who": "Anna", "what": "Grāmata", "value": "15 eiro", "from": "Izdevniecība", "when": "2026-01-05", "done": ethics.GiftDone[0]} {
+	for name, value := range map[string]string{
+		"who": "Anna", "what": "Grāmata", "value": "15 eiro", "from": "Izdevniecība", "when": "2026-01-05",
+		"done": ethics.GiftDone[0],
+	} {
 		g.set(name, value)
 	}
 	g.answered("", http.StatusOK)

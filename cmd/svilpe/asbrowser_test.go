@@ -265,7 +265,8 @@ func (f *filling) answered(button string, want int) *tab {
 	f.tab.t.Helper()
 	pairs := f.pairs(button)
 	if b := f.send(button); b.status != want {
-		b.t.Fatalf("%s sends the form to %s and gets %d\nsent: %s\n%s", b.who, f.action, b.status, sentAs(pairs), words(b.page))
+		b.t.Fatalf("%s sends the form to %s and gets %d\nsent: %s\n%s", b.who, f.action, b.status,
+			sentAs(pairs), words(b.page))
 	}
 	if f.tab.sent != nil {
 		f.tab.sent(f.action)

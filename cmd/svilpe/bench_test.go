@@ -118,7 +118,8 @@ func (p *process) memory(t testing.TB, line string) int64 {
 
 func serving(t testing.TB, cfg config.Config, extra ...string) *process {
 	addr := freePort(t)
-	return start(t, t.TempDir(), addr, append([]string{"serve", "--data", cfg.Paths.Data, "--keys", cfg.Paths.Keys, "--listen", addr}, extra...)...)
+	return start(t, t.TempDir(), addr,
+		append([]string{"serve", "--data", cfg.Paths.Data, "--keys", cfg.Paths.Keys, "--listen", addr}, extra...)...)
 }
 
 // form is a filled report of about 2 KB for the program's only institution.
@@ -139,7 +140,8 @@ func post(c *http.Client, base string, v url.Values) (string, error) {
 			rest[k] = x
 		}
 	}
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, base+"/report", strings.NewReader(draft+"&"+rest.Encode()))
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, base+"/report",
+		strings.NewReader(draft+"&"+rest.Encode()))
 	if err != nil {
 		return "", err
 	}
@@ -294,7 +296,9 @@ func upload(base, institution string, n int64) error {
 	for _, k := range []string{"draft", "lang", "step", "track", "language", "institution", "category", "description"} {
 		fmt.Fprintf(&head, "--%s\r\nContent-Disposition: form-data; name=%q\r\n\r\n%s\r\n", boundary, k, v.Get(k))
 	}
-	fmt.Fprintf(&head, "--%s\r\nContent-Disposition: form-data; name=\"attachments\"; filename=\"video.mp4\"\r\nContent-Type: video/mp4\r\n\r\n", boundary)
+	fmt.Fprintf(&head,
+		"--%s\r\nContent-Disposition: form-data; name=\"attachments\"; filename=\"video.mp4\"\r\nContent-Type: "+
+			"video/mp4\r\n\r\n", boundary)
 	tail := "\r\n--" + boundary + "--\r\n"
 	body := io.MultiReader(strings.NewReader(head.String()), io.LimitReader(zeros{}, n), strings.NewReader(tail))
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, base+"/report", body)
@@ -348,7 +352,8 @@ func BenchmarkStart(b *testing.B) {
 
 func practiceIn(t testing.TB, dir string, extra ...string) *process {
 	addr := freePort(t)
-	return start(t, dir, addr, append([]string{"demo", "--data", filepath.Join(dir, "data"), "--keys", filepath.Join(dir, "keys"),
+	return start(t, dir, addr, append([]string{"demo", "--data", filepath.Join(dir, "data"), "--keys",
+		filepath.Join(dir, "keys"),
 		"--listen", addr, "--credentials", filepath.Join(dir, "credentials.json")}, extra...)...)
 }
 

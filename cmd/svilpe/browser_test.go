@@ -22,9 +22,12 @@ import (
 // does that.
 func chromium(t *testing.T) context.Context {
 	t.Helper()
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("/usr/bin/chromium"), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "lv"))
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("/usr/bin/chromium"),
+		chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("lang", "lv"))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(stop)
 	ctx, quit := chromedp.NewContext(alloc)
@@ -56,7 +59,8 @@ func visit(t *testing.T, browser context.Context, base string, wide bool) *visit
 		width, height = 1280, 900
 	}
 	must(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, height)))
-	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled,
+		emulation.SetScriptExecutionDisabledParams{Value: true})
 	must(t, err)
 	return v
 }
@@ -102,14 +106,22 @@ func eval[T any](v *visitor, expression string, args ...any) T {
 }
 
 // within a form: the one that posts to an address ending so, "" for any.
-const inForm = `(() => { const forms = [...document.forms].filter(x => $1 === "" || new URL(x.action, location.href).pathname.endsWith($1));
-	const unfold = e => { for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true; };
-	for (const f of forms) { const all = [...f.querySelectorAll('input, select, textarea, button')]; %s } return false })()`
+const inForm = `(() => {
+	const forms = [...document.forms].filter(x =>
+		$1 === "" || new URL(x.action, location.href).pathname.endsWith($1));
+	const unfold = e => {
+		for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true; };
+	for (const f of forms) {
+		const all = [...f.querySelectorAll('input, select, textarea, button')]; %s }
+	return false })()`
 
 // fill types into a field by its name, in the form chosen by in.
 func (v *visitor) fill(name, value string) *visitor {
 	v.t.Helper()
-	if !eval[bool](v, fmt.Sprintf(inForm, `const e = all.find(x => x.name === $2 && x.type !== 'hidden'); if (e) { unfold(e); e.value = $3; return true }`), v.form, name, value) {
+	if !eval[bool](v,
+		fmt.Sprintf(inForm,
+			`const e = all.find(x => x.name === $2 && x.type !== 'hidden'); if (e) { unfold(e); e.value = $3; `+
+				`return true }`), v.form, name, value) {
 		v.t.Fatalf("no field %s in %q on\n%s", name, v.form, v.text())
 	}
 	return v
@@ -118,7 +130,10 @@ func (v *visitor) fill(name, value string) *visitor {
 // choose ticks a radio button or box by name and value.
 func (v *visitor) choose(name, value string) *visitor {
 	v.t.Helper()
-	if !eval[bool](v, fmt.Sprintf(inForm, `const e = all.find(x => x.name === $2 && x.value === $3); if (e) { unfold(e); e.checked = true; return true }`), v.form, name, value) {
+	if !eval[bool](v,
+		fmt.Sprintf(inForm,
+			`const e = all.find(x => x.name === $2 && x.value === $3); if (e) { unfold(e); e.checked = true; return `+
+				`true }`), v.form, name, value) {
 		v.t.Fatalf("no choice %s=%s in %q on\n%s", name, value, v.form, v.text())
 	}
 	return v
@@ -134,7 +149,10 @@ func (v *visitor) in(action string) *visitor {
 // the next page.
 func (v *visitor) send(value string) *visitor {
 	v.t.Helper()
-	if !eval[bool](v, fmt.Sprintf(inForm, `const e = all.find(x => x.tagName === 'BUTTON' && !x.ariaHidden && x.name !== 'lang_switch' && ($2 === "" ? x.name !== 'step' || x.value !== 'place' : x.value === $2));
+	if !eval[bool](v,
+		fmt.Sprintf(inForm,
+			`const e = all.find(x => x.tagName === 'BUTTON' && !x.ariaHidden && x.name !== 'lang_switch' &&
+			($2 === "" ? x.name !== 'step' || x.value !== 'place' : x.value === $2));
 		if (e) { unfold(e); e.setAttribute('data-press', ''); return true }`), v.form, value) {
 		v.t.Fatalf("no button %q in %q on\n%s", value, v.form, v.text())
 	}
@@ -145,7 +163,9 @@ func (v *visitor) send(value string) *visitor {
 // attach puts files into a file field.
 func (v *visitor) attach(name string, paths ...string) *visitor {
 	v.t.Helper()
-	eval[bool](v, `(() => { let e = document.querySelector('[name="'+$1+'"]'); for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true; return true })()`, name)
+	eval[bool](v,
+		`(() => { let e = document.querySelector('[name="'+$1+'"]'); for (let d = e.closest('details'); d; d = `+
+			`d.parentElement.closest('details')) d.open = true; return true })()`, name)
 	must(v.t, chromedp.Do(v.ctx, chromedp.SetUploadFiles(`input[type=file][name="`+name+`"]`, paths)))
 	return v
 }
@@ -194,7 +214,8 @@ func (v *visitor) signsIn(email, password, totpSecret string) *visitor {
 	v.t.Helper()
 	code, err := totp.GenerateCode(totpSecret, v.now())
 	must(v.t, err)
-	v.open("/desk/sign-in?lang=lv").in("/desk/sign-in").fill("name", email).fill("password", password).fill("code", code).send("")
+	v.open("/desk/sign-in?lang=lv").in("/desk/sign-in").fill("name", email).fill("password", password).
+		fill("code", code).send("")
 	if v.status != 200 || !strings.HasPrefix(v.text(), "/desk\n") {
 		v.t.Fatalf("sign-in of %s:\n%s", email, v.text())
 	}
@@ -215,7 +236,8 @@ func (v *visitor) download(url string) string {
 	res, err := http.DefaultClient.Do(req)
 	must(v.t, err)
 	defer func() { _ = res.Body.Close() }()
-	if got := res.Header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment;") || res.Header.Get("X-Content-Type-Options") != "nosniff" {
+	if got := res.Header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment;") ||
+		res.Header.Get("X-Content-Type-Options") != "nosniff" {
 		v.t.Errorf("a file is served as %q, nosniff %q", got, res.Header.Get("X-Content-Type-Options"))
 	}
 	body, err := io.ReadAll(res.Body)

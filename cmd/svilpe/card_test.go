@@ -21,9 +21,12 @@ var pdfPage = regexp.MustCompile(`/Type\s*/Page\b`)
 func (v *visitor) filesOne() *visitor {
 	v.t.Helper()
 	v.open("/?lang=lv").open("/report")
-	institution := eval[string](v, `[...document.querySelector('select[name=institution]').options].map(o => o.value).find(v => v && !v.includes('/'))`)
+	institution := eval[string](v,
+		`[...document.querySelector('select[name=institution]').options].map(o => o.value).find(v => v && `+
+			`!v.includes('/'))`)
 	v.in("/report").fill("institution", institution).send("institution")
-	v.in("/report").choose("track", "anonymous").fill("category", "procurement").fill("description", sentinels["description"]).send("check")
+	v.in("/report").choose("track", "anonymous").fill("category", "procurement").
+		fill("description", sentinels["description"]).send("check")
 	return v.in("/report").send("file")
 }
 
@@ -78,7 +81,8 @@ func TestThePrintedCardAndLeaving(t *testing.T) {
 func (v *visitor) prints() []byte {
 	v.t.Helper()
 	off, css := false, true
-	res, err := chromedp.Call(v.ctx, page.PrintToPDF, page.PrintToPDFParams{PrintBackground: &off, PreferCSSPageSize: &css})
+	res, err := chromedp.Call(v.ctx, page.PrintToPDF,
+		page.PrintToPDFParams{PrintBackground: &off, PreferCSSPageSize: &css})
 	must(v.t, err)
 	if !bytes.HasPrefix(res.Data, []byte("%PDF")) {
 		v.t.Fatal("no PDF")
@@ -108,7 +112,8 @@ func (v *visitor) printed(code string) {
 // before what it leads to is there.
 func (v *visitor) away(path string) {
 	v.t.Helper()
-	for end := time.Now().Add(30 * time.Second); eval[string](v, `location.pathname`) == path; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().
+		Add(30 * time.Second); eval[string](v, `location.pathname`) == path; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			v.t.Fatalf("still on %s", path)
 		}

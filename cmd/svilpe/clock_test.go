@@ -29,7 +29,10 @@ func TestAClockThatJumped(t *testing.T) {
 	for _, confirmed := range []bool{false, true} {
 		addr, said := freePort(t), &lockedBuffer{}
 		ctx, stop := context.WithCancel(t.Context())
-		c := serveCmd{settings: settings{Config: "svilpe.toml", Data: cfg.Paths.Data, Keys: cfg.Paths.Keys, Listen: addr}, ClockIsRight: confirmed}
+		c := serveCmd{
+			settings:     settings{Config: "svilpe.toml", Data: cfg.Paths.Data, Keys: cfg.Paths.Keys, Listen: addr},
+			ClockIsRight: confirmed,
+		}
 		ended := make(chan error, 1)
 		go func() { ended <- c.Run(&program{ctx: ctx, out: said, err: said, now: later}) }()
 		for range 200 {

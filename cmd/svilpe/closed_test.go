@@ -25,7 +25,10 @@ func TestFailsClosed(t *testing.T) {
 			cfg, _ := founded(t, t.TempDir())
 			must(t, spoil(cfg.Paths.Keys))
 			p := serving(t, cfg)
-			for _, path := range []string{"/", "/report", "/status", "/about", "/log/key", "/desk", "/desk/sign-in", "/desk/founding", "/desk/enrol"} {
+			for _, path := range []string{
+				"/", "/report", "/status", "/about", "/log/key", "/desk", "/desk/sign-in",
+				"/desk/founding", "/desk/enrol",
+			} {
 				res, err := http.Get(p.base + path)
 				must(t, err)
 				body, err := io.ReadAll(res.Body)

@@ -77,7 +77,8 @@ func assembled(t *testing.T) *commission {
 	h := c.h
 	h.registry.Params, h.auth.Params = cheap, cheap
 	c.creds, err = demo.Make(ctx, demo.Services{
-		Registry: h.registry, Auth: h.auth, Intake: h.intake, Dialogue: h.dialogue, Casework: h.casework, Store: h.store,
+		Registry: h.registry, Auth: h.auth, Intake: h.intake, Dialogue: h.dialogue,
+		Casework: h.casework, Store: h.store,
 	}, clock, invited, func(string) {})
 	must(t, err)
 	must(t, h.store.MakeCheckpoint(ctx, yesterday(c.now())))
@@ -118,7 +119,9 @@ func (c *commission) bars(names ...string) {
 	c.t.Helper()
 	for _, name := range names {
 		v := c.as(name)
-		for _, path := range []string{c.path, c.path + "/identity", c.path + "/decision", c.path + "/steps/vote", c.path + "/export"} {
+		for _, path := range []string{
+			c.path, c.path + "/identity", c.path + "/decision", c.path + "/steps/vote", c.path + "/export",
+		} {
 			if v.open(path); v.status != 404 {
 				c.t.Errorf("%s gets %d for %s", name, v.status, path)
 			}
@@ -139,11 +142,13 @@ func (c *commission) two(proposer, approver, step string, values map[string]stri
 		c.t.Fatalf("%s proposed %s and is offered to approve it", proposer, step)
 	}
 	second := c.as(approver).open(c.path)
-	action := eval[string](second, `(b => b ? new URL(b.form.action).pathname : "")(document.querySelector('button[value=approve]'))`)
+	action := eval[string](second,
+		`(b => b ? new URL(b.form.action).pathname : "")(document.querySelector('button[value=approve]'))`)
 	if action == "" {
 		c.t.Fatalf("%s is not asked to approve %s:\n%s", approver, step, second.text())
 	}
-	if second.in(action).send("approve"); second.status != 200 || eval[bool](second, `!!document.querySelector('button[value=approve]')`) {
+	if second.in(action).send("approve"); second.status != 200 ||
+		eval[bool](second, `!!document.querySelector('button[value=approve]')`) {
 		c.t.Fatalf("%s does not get %s approved:\n%s", approver, step, second.text())
 	}
 	c.nameless()
@@ -188,14 +193,16 @@ func TestTheWholeCommission(t *testing.T) {
 	c.decides("marta", "jelena")
 	c.in("decided")
 	c.measures()
-	c.two(c.standIn, "guntars", "close", map[string]string{"systemic_cause": "yes", "message": "Lietu slēdzam. Rakstiet, ja kāds Jums atriebjas."})
+	c.two(c.standIn, "guntars", "close",
+		map[string]string{"systemic_cause": "yes", "message": "Lietu slēdzam. Rakstiet, ja kāds Jums atriebjas."})
 	c.in("closed")
 
 	c.retaliation(reporter, code)
 	c.two(c.standIn, "guntars", "recognise", map[string]string{"message": "Atzīstam atkārtoti."})
 	c.as("guntars").takes(c.path, "start_recognised", nil)
 	c.decides("jelena", "marta")
-	c.two(c.standIn, "guntars", "close", map[string]string{"systemic_cause": "no", "message": "Pret Jums vērstie rīkojumi ir atcelti."})
+	c.two(c.standIn, "guntars", "close",
+		map[string]string{"systemic_cause": "no", "message": "Pret Jums vērstie rīkojumi ir atcelti."})
 	c.in("closed")
 	c.erased(reporter, code)
 
@@ -213,14 +220,17 @@ func TestTheWholeCommission(t *testing.T) {
 func (c *commission) report(v *visitor) string {
 	c.t.Helper()
 	v.open("/report?lang=lv")
-	institution := eval[string](v, `[...document.querySelector('select[name=institution]').options].find(o => o.text.includes("Smilgu")).value`)
+	institution := eval[string](v,
+		`[...document.querySelector('select[name=institution]').options].find(o => o.text.includes("Smilgu")).value`)
 	v.in("/report").fill("institution", institution).send("institution")
 	v.in("/report").choose("track", "whistleblower").fill("category", "mobbing_bossing").
 		fill("description", "Skolas direktore katru nedēļu skolotāju istabā pazemo kolēģi. "+sentinels["description"]).
 		fill("persons_involved", "Direktore "+sentinels["persons"]).fill("witnesses", sentinels["witness"]).
-		choose("senior_involved", "head").choose("excluded_handlers", c.member("dace").ID).choose("work_relation", "employed").
+		choose("senior_involved", "head").choose("excluded_handlers", c.member("dace").ID).
+		choose("work_relation", "employed").
 		fill("identity_name", "Anna "+sentinels["name"]).fill("identity_contact", sentinels["contact"]).
-		choose("if_not_recognised", "ethics").choose("confirm_true", "yes").choose("confirm_privacy", "yes").send("check")
+		choose("if_not_recognised", "ethics").choose("confirm_true", "yes").
+		choose("confirm_privacy", "yes").send("check")
 	v.reads(sentinels["description"], sentinels["name"]).shot("commission-01-check")
 	v.in("/report").send("file")
 	code := codeIn(c.t, eval[string](v, `document.querySelector("main").innerHTML`))
@@ -238,7 +248,8 @@ func (c *commission) conflicts() {
 	inese.open(c.path).opens(c.path)
 	guntars.open(c.path).opens(c.path)
 	inese.takes(c.path, "acknowledge", nil)
-	inese.open(c.path+"/recuse").in("/recuse").fill("reason", "Direktore ir mana māsīca. "+sentinels["stepped aside"]).shot("commission-02-recuse").send("")
+	inese.open(c.path+"/recuse").in("/recuse").fill("reason", "Direktore ir mana māsīca. "+sentinels["stepped aside"]).
+		shot("commission-02-recuse").send("")
 	c.bars("inese")
 	c.standIn, c.spare = "juris", "zane"
 	if !strings.Contains(c.as(c.standIn).open("/desk/cases").all(), c.number) {
@@ -254,7 +265,8 @@ func (c *commission) conflicts() {
 	for _, name := range []string{"marta", "jelena", "toms"} {
 		c.as(name).open(c.path).opens(c.path)
 	}
-	guntars.open(c.path+"/exclude/"+c.member("toms").ID).in("/exclude/"+c.member("toms").ID).fill("reason", "Par lietu runāja ar direktori.").send("")
+	guntars.open(c.path+"/exclude/"+c.member("toms").ID).in("/exclude/"+c.member("toms").ID).
+		fill("reason", "Par lietu runāja ar direktori.").send("")
 	c.bars("toms", "inese", "dace", "oskars", c.spare, "viesturs", "aivars")
 	c.nameless()
 }
@@ -263,9 +275,12 @@ func (c *commission) conflicts() {
 // reporter reads that and why.
 func (c *commission) recognition(reporter *visitor, code string) {
 	c.t.Helper()
-	c.two(c.standIn, "guntars", "recognise", map[string]string{"message": "Ziņojums ir atzīts par trauksmes cēlēja ziņojumu."})
+	c.two(c.standIn, "guntars", "recognise",
+		map[string]string{"message": "Ziņojums ir atzīts par trauksmes cēlēja ziņojumu."})
 	c.in("recognised")
-	c.two(c.standIn, "guntars", "unseal_identity", map[string]string{"reporter_reason": "Jāpiešķir juridiskā palīdzība. " + sentinels["opened"], "notice": "at_once"})
+	c.two(c.standIn, "guntars", "unseal_identity",
+		map[string]string{"reporter_reason": "Jāpiešķir juridiskā palīdzība. " +
+			sentinels["opened"], "notice": "at_once"})
 	c.as("guntars").open(c.path + "/identity")
 	if eval[bool](c.as("guntars"), `!!document.querySelector('button[value=open]')`) {
 		c.t.Error("who approved can open the vault too")
@@ -293,7 +308,11 @@ func (v *visitor) enters(code string) *visitor {
 func (c *commission) decides(author, other string) {
 	c.t.Helper()
 	c.as(author).open(c.path).in("/notes").fill("note", sentinels["note"]).send("")
-	c.as(author).takes(c.path, "propose_decision", map[string]string{"reason": sentinels["reason"], "heard": "heard", "draft_text": sentinels["draft"], "outcome": "substantiated"})
+	c.as(author).takes(c.path, "propose_decision",
+		map[string]string{
+			"reason": sentinels["reason"], "heard": "heard", "draft_text": sentinels["draft"],
+			"outcome": "substantiated",
+		})
 	c.as(author).takes(c.path, "vote", map[string]string{"vote": "for"})
 	first := c.as("guntars").open(c.path + "/steps/approve_decision")
 	if first.status == 200 && strings.Contains(first.text(), "/steps/approve_decision") {
@@ -305,16 +324,24 @@ func (c *commission) decides(author, other string) {
 	first.in("")
 	c.as(other).takes(c.path, "vote", map[string]string{"vote": "against", "dissent": "Pierādījumu par maz."})
 	c.as("guntars").takes(c.path, "vote", map[string]string{"vote": "for"})
-	c.as("guntars").open(c.path+"/decision").reads(sentinels["draft"], "Pierādījumu par maz.").shot("commission-05-decision")
-	c.two("guntars", other, "approve_decision", map[string]string{"reason": sentinels["reason"], "outcome": "substantiated", "message": "Pārkāpums ir konstatēts. " + sentinels["decision"]})
+	c.as("guntars").open(c.path+"/decision").reads(sentinels["draft"], "Pierādījumu par maz.").
+		shot("commission-05-decision")
+	c.two("guntars", other, "approve_decision",
+		map[string]string{
+			"reason": sentinels["reason"], "outcome": "substantiated",
+			"message": "Pārkāpums ir konstatēts. " + sentinels["decision"],
+		})
 }
 
 // measures are set with an owner and a day, and followed until they are done.
 func (c *commission) measures() {
 	c.t.Helper()
-	c.as(c.standIn).takes(c.path, "set_measures", map[string]string{"measure_1": "Mācības vadītājiem " + sentinels["measure"], "measure_post_1": "Izglītības pārvaldes vadītājs"})
+	c.as(c.standIn).takes(c.path, "set_measures",
+		map[string]string{"measure_1": "Mācības vadītājiem " +
+			sentinels["measure"], "measure_post_1": "Izglītības pārvaldes vadītājs"})
 	c.in("measures")
-	if v := c.as(c.standIn).open(c.path + "/steps/close"); eval[bool](v, `[...document.forms].some(f => f.action.endsWith("/steps/close"))`) {
+	if v := c.as(c.standIn).open(c.path + "/steps/close"); eval[bool](v,
+		`[...document.forms].some(f => f.action.endsWith("/steps/close"))`) {
 		c.t.Error("a case with an open measure can be closed")
 	}
 	c.later(20 * 24 * time.Hour)
@@ -326,12 +353,14 @@ func (c *commission) measures() {
 func (c *commission) retaliation(reporter *visitor, code string) {
 	c.t.Helper()
 	c.later(60 * 24 * time.Hour)
-	reporter.enters(code).open("/case/retaliation").in("/case/retaliation").fill("text", "Man atņēma stundas. "+sentinels["retaliation"]).send("")
+	reporter.enters(code).open("/case/retaliation").in("/case/retaliation").
+		fill("text", "Man atņēma stundas. "+sentinels["retaliation"]).send("")
 	standIn := c.as(c.standIn).open("/desk")
 	standIn.reads(c.number).shot("commission-07-today")
 	standIn.open(c.path).reads(sentinels["retaliation"])
 	standIn.takes(c.path, "set_retaliation_risk", map[string]string{"risk": "high"})
-	c.two(c.standIn, "guntars", "reopen", map[string]string{"ground": "retaliation", "message": "Lieta ir atvērta no jauna."})
+	c.two(c.standIn, "guntars", "reopen",
+		map[string]string{"ground": "retaliation", "message": "Lieta ir atvērta no jauna."})
 	c.in("triage")
 	// Keeping and watching are not said to be done with, and days stand in order.
 	standIn.open(c.path)
@@ -346,7 +375,8 @@ func (c *commission) retaliation(reporter *visitor, code string) {
 // the case; its code is as good as any other.
 func (c *commission) erased(reporter *visitor, code string) {
 	c.t.Helper()
-	if v := c.as(c.standIn).open("/desk/erasure/" + c.number); v.status == 200 && strings.Contains(v.text(), "/desk/erasure/"+c.number+"\n") {
+	if v := c.as(c.standIn).open("/desk/erasure/" + c.number); v.status == 200 &&
+		strings.Contains(v.text(), "/desk/erasure/"+c.number+"\n") {
 		c.t.Error("a case can be erased on the day of its closing")
 	}
 	reporter.enters(code)

@@ -22,7 +22,8 @@ import (
 
 // noPage are the routes with GET that answer with something else than a page.
 var noPage = []string{
-	"GET /static/:hash/:name", "GET /healthz", "GET /log/checkpoint", "GET /log/key", "GET /case/files/:id", "GET /desk/cases/:number/files/:id", "GET /leave", "GET /desk/lessons/text", "GET /desk/log/verdict",
+	"GET /static/:hash/:name", "GET /healthz", "GET /log/checkpoint", "GET /log/key", "GET /case/files/:id",
+	"GET /desk/cases/:number/files/:id", "GET /leave", "GET /desk/lessons/text", "GET /desk/log/verdict",
 }
 
 // routesOf are all routes of the program, of a practice instance or not, through
@@ -32,7 +33,8 @@ func routesOf(t *testing.T, practice bool) ([]string, []http.Handler) {
 	ctx, dir, cfg := context.Background(), t.TempDir(), config.Default()
 	cfg.Paths.Data, cfg.Paths.Keys = filepath.Join(dir, "data"), filepath.Join(dir, "keys")
 	cfg.Listen.Members = "127.0.0.1:1"
-	_, err := registry.Init(ctx, cfg.Paths.Data, cfg.Paths.Keys, "Vējupes novada pašvaldība", practice, days(7), time.Now())
+	_, err := registry.Init(ctx, cfg.Paths.Data, cfg.Paths.Keys, "Vējupes novada pašvaldība",
+		practice, days(7), time.Now())
 	must(t, err)
 	h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
 	must(t, err)
@@ -57,7 +59,8 @@ func routesOf(t *testing.T, practice bool) ([]string, []http.Handler) {
 func withoutFace(routes, files []string) []string {
 	var out []string
 	for _, r := range routes {
-		if strings.HasPrefix(r, http.MethodGet+" ") && !slices.Contains(noPage, r) && !slices.ContainsFunc(faces, func(f face) bool { return f.route == r }) {
+		if strings.HasPrefix(r, http.MethodGet+" ") && !slices.Contains(noPage, r) &&
+			!slices.ContainsFunc(faces, func(f face) bool { return f.route == r }) {
 			out = append(out, r)
 		}
 	}

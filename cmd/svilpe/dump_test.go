@@ -38,7 +38,10 @@ func TestMemoryIsNotDumped(t *testing.T) {
 	copied(t, program)
 	for name, args := range map[string][]string{
 		"serve": {"--data", cfg.Paths.Data, "--keys", cfg.Paths.Keys},
-		"demo":  {"--data", filepath.Join(dir, "demo", "data"), "--keys", filepath.Join(dir, "demo", "keys"), "--credentials", filepath.Join(dir, "demo", "c")},
+		"demo": {
+			"--data", filepath.Join(dir, "demo", "data"), "--keys", filepath.Join(dir, "demo", "keys"), "--credentials",
+			filepath.Join(dir, "demo", "c"),
+		},
 	} {
 		addr := freePort(t)
 		cmd := exec.Command(program, append([]string{name, "--listen", addr}, args...)...)

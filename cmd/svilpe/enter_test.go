@@ -61,7 +61,8 @@ func TestEnteredForAReporter(t *testing.T) {
 		"without the reporter's ok": d.entry("in_person", "file"),
 		"a talk for somebody else":  d.entry("phone", "file", "approved", "yes", "track", "consultation"),
 		"no text":                   d.entry("phone", "file", "approved", "yes", "description", " "),
-		"another institution":       d.entry("phone", "file", "approved", "yes", "institution", "00000000-0000-4000-8000-000000000000/x"),
+		"another institution": d.entry("phone", "file", "approved", "yes", "institution",
+			"00000000-0000-4000-8000-000000000000/x"),
 	} {
 		if w := d.send("/desk/enter", contact, v); w.Code != 422 || strings.Contains(w.Body.String(), `class="code"`) {
 			t.Errorf("%s: %d", what, w.Code)
@@ -70,7 +71,8 @@ func TestEnteredForAReporter(t *testing.T) {
 	if n := d.count(`select count(*) from cases`); n != cases {
 		t.Fatalf("%d cases, had %d", n, cases)
 	}
-	if page := d.send("/desk/enter", contact, d.entry("phone", "form")).Body.String(); strings.Contains(page, `value="consultation"`) || !strings.Contains(page, `value="anonymous"`) {
+	if page := d.send("/desk/enter", contact, d.entry("phone", "form")).
+		Body.String(); strings.Contains(page, `value="consultation"`) || !strings.Contains(page, `value="anonymous"`) {
 		t.Error("a consultation is offered to who writes for somebody else")
 	}
 	form := d.entry("in_person", "file", "approved", "yes")
@@ -90,7 +92,8 @@ func TestEnteredForAReporter(t *testing.T) {
 	if w := d.ask("GET /desk/cases/:number", number, contact); w.Code != 404 {
 		t.Errorf("the contact person opens the case: %d", w.Code)
 	}
-	if n := d.count(`select count(*) from entry where kind = 'filed' and actor = '` + d.people[appoint.RoleContact][0].id + `'`); n != 1 {
+	if n := d.count(`select count(*) from entry where kind = 'filed' and actor = '` +
+		d.people[appoint.RoleContact][0].id + `'`); n != 1 {
 		t.Errorf("%d entries name the contact person", n)
 	}
 	if n := d.count(`select count(*) from case_event where name = 'entered_in_person'`); n != 1 {
@@ -108,7 +111,8 @@ func TestOwnInitiative(t *testing.T) {
 	if w.Code != 200 || number == "" || strings.Contains(w.Body.String(), `class="code"`) {
 		t.Fatalf("%d\n%s", w.Code, w.Body)
 	}
-	d.send("/desk/cases/"+number+"/statement", responsible, url.Values{"draft": {derive.New().Text()}, "no_conflict": {"yes"}})
+	d.send("/desk/cases/"+number+"/statement", responsible,
+		url.Values{"draft": {derive.New().Text()}, "no_conflict": {"yes"}})
 	page := d.ask("GET /desk/cases/:number", number, responsible).Body.String()
 	if strings.Contains(page, "/messages\"") || !strings.Contains(page, "audita") {
 		t.Errorf("the page writes to nobody or does not say how it began:\n%s", page)
@@ -123,28 +127,33 @@ func TestOwnInitiative(t *testing.T) {
 	if got := step("ask_reporter", url.Values{"message": {"?"}, "reason": {"?"}}); got != 422 {
 		t.Errorf("somebody was asked: %d", got)
 	}
-	if got := step("accept_own", url.Values{"reason": {"jā"}, "competence": {"ethics"}, "message": {"Sveiki"}}); got != 422 {
+	if got := step("accept_own",
+		url.Values{"reason": {"jā"}, "competence": {"ethics"}, "message": {"Sveiki"}}); got != 422 {
 		t.Errorf("somebody was written to: %d", got)
 	}
 	if got := step("accept", url.Values{"reason": {"jā"}, "competence": {"ethics_commission"}}); got != 422 {
 		t.Errorf("accepted by one person: %d", got)
 	}
-	if got := step("accept_own", url.Values{"reason": {"jā"}, "competence": {"ethics_commission"}}); got != http.StatusSeeOther {
+	if got := step("accept_own",
+		url.Values{"reason": {"jā"}, "competence": {"ethics_commission"}}); got != http.StatusSeeOther {
 		t.Errorf("accept_own: %d", got)
 	}
 	state := func(want string) {
 		t.Helper()
-		if n := d.count(`select count(*) from cases where number = '` + number + `' and state = '` + want + `'`); n != 1 {
+		if n := d.count(`select count(*) from cases where number = '` + number +
+			`' and state = '` + want + `'`); n != 1 {
 			t.Errorf("not in %s", want)
 		}
 	}
 	state("triage") // one person has proposed it
 	chair := d.cookies[appoint.RoleChair]
-	d.send("/desk/cases/"+number+"/statement", chair, url.Values{"draft": {derive.New().Text()}, "no_conflict": {"yes"}})
+	d.send("/desk/cases/"+number+"/statement", chair,
+		url.Values{"draft": {derive.New().Text()}, "no_conflict": {"yes"}})
 	page = d.ask("GET /desk/cases/:number", number, chair).Body.String()
 	verdict := "/desk/cases/" + number + "/proposals/" + after(page, "/desk/cases/"+number+"/proposals/", 36)
 	agree := func(who string) int {
-		return d.send(verdict, who, url.Values{"draft": {derive.New().Text()}, "verdict": {"approve"}, "reason": {""}}).Code
+		return d.send(verdict, who, url.Values{"draft": {derive.New().Text()}, "verdict": {"approve"}, "reason": {""}}).
+			Code
 	}
 	if got := agree(responsible); got == http.StatusSeeOther {
 		t.Error("approved by who proposed it")

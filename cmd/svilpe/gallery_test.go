@@ -74,7 +74,8 @@ func newGallery(t *testing.T) *gallery {
 
 // desks are the practice members that faces belong to, by short name.
 var desks = map[string]string{
-	"responsible": appoint.RoleResponsible, "chair": appoint.RoleChair, "member": appoint.RoleMember, "trust": appoint.RoleTrust,
+	"responsible": appoint.RoleResponsible, "chair": appoint.RoleChair, "member": appoint.RoleMember,
+	"trust":   appoint.RoleTrust,
 	"auditor": appoint.RoleAuditor, "head": appoint.RoleHead, "administrator": appoint.RoleAdministrator,
 }
 
@@ -115,17 +116,21 @@ func (g *gallery) practice(base string) {
 	g.two(g.words["muted"], "export_case_file")
 	cuts := "/desk/cases/" + g.words["muted"] + "/redact"
 	g.words["cut"] = after(g.get(g.seats["responsible"], cuts), cuts+"/", 36)
-	g.post(g.seats["responsible"], cuts+"/"+g.words["cut"], url.Values{"left_description": {"Lēti kredīti"}, "why": {"other"}, "reason": {"Lieka zīme."}})
-	g.words["excludable"] = after(g.get(g.seats["responsible"], "/desk/cases/"+g.words["long"]+"/exclude"), "/exclude/", 36)
+	g.post(g.seats["responsible"], cuts+"/"+g.words["cut"],
+		url.Values{"left_description": {"Lēti kredīti"}, "why": {"other"}, "reason": {"Lieka zīme."}})
+	g.words["excludable"] = after(g.get(g.seats["responsible"], "/desk/cases/"+g.words["long"]+"/exclude"),
+		"/exclude/", 36)
 	g.words["leaver"] = after(g.get(g.seats["responsible"], "/desk/account/handover"), "/desk/account/handover/", 36)
 	g.post(g.seats["nobody"], "/gifts", url.Values{
-		"institution": {g.words["institution"]}, "who": {"Jānis Kalns, galvenais speciālists"}, "what": {strings.Repeat("Ielūgums uz koncertu ", 20)},
+		"institution": {g.words["institution"]}, "who": {"Jānis Kalns, galvenais speciālists"},
+		"what":  {strings.Repeat("Ielūgums uz koncertu ", 20)},
 		"value": {"Nezinu"}, "from": {"SIA „Būve”"}, "when": {"2026-02-28"}, "done": {"refused"},
 	})
 	g.talk("talk", report)
 	g.talk("talk ended", report)
 	g.post(g.seats["trust"], "/desk/consultations/"+g.words["talk ended"]+"/end", url.Values{"over": {"yes"}})
-	invited := g.post(g.seats["administrator"], "/desk/setup/invitations", url.Values{"institution": {g.words["institution"]}, "roles": {appoint.RoleTrust}})
+	invited := g.post(g.seats["administrator"], "/desk/setup/invitations",
+		url.Values{"institution": {g.words["institution"]}, "roles": {appoint.RoleTrust}})
 	g.words["invitation"] = strings.Join(fiveLetters.FindAllString(codeBlock.FindString(invited), -1), "-")
 }
 
@@ -135,9 +140,11 @@ func (g *gallery) talk(name string, report url.Values) {
 	report.Set("track", "consultation")
 	report.Set("description", "Kolēģe mēnesi baidās nākt uz darbu.\n\nVai man par to ziņot?")
 	page := g.post(g.seats["nobody"], "/report", report)
-	g.words[name], g.seats["reporter "+name] = "K-"+registerNumber.FindString(page), g.reporter(g.seats["nobody"].base, codeIn(g.t, page))
+	g.words[name], g.seats["reporter "+name] = "K-"+
+		registerNumber.FindString(page), g.reporter(g.seats["nobody"].base, codeIn(g.t, page))
 	for form, field := range map[string]string{"/messages": "text", "/notes": "note"} {
-		g.post(g.seats["trust"], "/desk/consultations/"+g.words[name]+form, url.Values{field: {"Vispirms pierakstiet, kad un kur tas notika."}})
+		g.post(g.seats["trust"], "/desk/consultations/"+g.words[name]+form,
+			url.Values{field: {"Vispirms pierakstiet, kad un kur tas notika."}})
 	}
 }
 
@@ -163,8 +170,10 @@ func (g *gallery) lent() string {
 	g.t.Helper()
 	report := form(g.words["institution"])
 	for name, value := range map[string]string{
-		"track": "whistleblower", "work_relation": "employed", "identity_name": "Mārcis Paraugs", "identity_contact": "marcis.paraugs@vejupe.example",
-		"identity_disclosure_consent": "authority", "if_not_recognised": "ethics", "confirm_true": "yes", "confirm_privacy": "yes",
+		"track": "whistleblower", "work_relation": "employed", "identity_name": "Mārcis Paraugs",
+		"identity_contact":            "marcis.paraugs@vejupe.example",
+		"identity_disclosure_consent": "authority", "if_not_recognised": "ethics", "confirm_true": "yes",
+		"confirm_privacy": "yes",
 	} {
 		report.Set(name, value)
 	}
@@ -221,7 +230,8 @@ func (g *gallery) founded() {
 		admin = people[appoint.RoleAdministrator][0].acting
 	}
 	two := []person{people[appoint.RoleChair][0], people[appoint.RoleMember][0]}
-	second, err := h.registry.PrepareInstitution(ctx, admin, appoint.Institution{Name: "Vējupes novada bāriņtiesa", Alternate: home})
+	second, err := h.registry.PrepareInstitution(ctx, admin,
+		appoint.Institution{Name: "Vējupes novada bāriņtiesa", Alternate: home})
 	must(t, err)
 	sign(two...)
 	// Two who sign there and do not read: so the third institution, whose
@@ -234,11 +244,13 @@ func (g *gallery) founded() {
 		must(t, h.registry.PrepareAppointment(ctx, admin, signers[len(signers)-1].id, ""))
 		sign(two...)
 	}
-	g.words["empty institution"], err = h.registry.PrepareInstitution(ctx, admin, appoint.Institution{Name: "Vējupes novada muzejs", Alternate: second})
+	g.words["empty institution"], err = h.registry.PrepareInstitution(ctx, admin,
+		appoint.Institution{Name: "Vējupes novada muzejs", Alternate: second})
 	must(t, err)
 	sign(signers...)
 	_, err = h.registry.PrepareInstitution(ctx, admin, appoint.Institution{
-		ID: home, Name: "Vējupes novada pašvaldība", Units: []appoint.Unit{{Name: "Būvvalde"}, {Name: "Sociālais dienests"}},
+		ID: home, Name: "Vējupes novada pašvaldība",
+		Units: []appoint.Unit{{Name: "Būvvalde"}, {Name: "Sociālais dienests"}},
 	})
 	must(t, err)
 	var fresh []person
@@ -258,7 +270,8 @@ func (g *gallery) founded() {
 		must(t, err)
 		namesakes = append(namesakes, m.ID, enrolAs(t, h, appoint.RoleContact, code, strings.ToUpper(m.Name)).id)
 	}
-	must(t, h.registry.PrepareDistinct(ctx, admin, [2]string{min(namesakes[0], namesakes[1]), max(namesakes[0], namesakes[1])}))
+	must(t, h.registry.PrepareDistinct(ctx, admin,
+		[2]string{min(namesakes[0], namesakes[1]), max(namesakes[0], namesakes[1])}))
 	g.words["new institution"] = home
 	for role, list := range people {
 		people[role][0] = again(t, h, list[0])
@@ -280,7 +293,8 @@ func (g *gallery) unfounded(name string, n int) {
 	t, ctx, dir := g.t, context.Background(), g.t.TempDir()
 	cfg := config.Default()
 	cfg.Paths.Data, cfg.Paths.Keys = filepath.Join(dir, "data"), filepath.Join(dir, "keys")
-	codes, err := registry.Init(ctx, cfg.Paths.Data, cfg.Paths.Keys, "Vējupes novada pašvaldība", false, days(7), time.Now())
+	codes, err := registry.Init(ctx, cfg.Paths.Data, cfg.Paths.Keys, "Vējupes novada pašvaldība",
+		false, days(7), time.Now())
 	must(t, err)
 	h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
 	must(t, err)
@@ -293,7 +307,9 @@ func (g *gallery) unfounded(name string, n int) {
 	p := serving(t, cfg)
 	g.seats[name] = seat{p.base, map[string]string{httpd.CookieDesk: cookies[codes[0].Roles[0]]}}
 	if n == len(codes) {
-		g.seats["founding administrator"] = seat{p.base, map[string]string{httpd.CookieDesk: cookies[appoint.RoleAdministrator]}}
+		g.seats["founding administrator"] = seat{
+			p.base, map[string]string{httpd.CookieDesk: cookies[appoint.RoleAdministrator]},
+		}
 	}
 }
 
@@ -375,7 +391,9 @@ func (g *gallery) nextCode() (demo.Member, string, error) {
 	defer g.mu.Unlock()
 	for range 40 {
 		now := time.Now()
-		i := slices.IndexFunc(g.creds.Members, func(m demo.Member) bool { return g.again[m.Email].Unix()/30 < now.Unix()/30 })
+		i := slices.IndexFunc(g.creds.Members, func(m demo.Member) bool {
+			return g.again[m.Email].Unix()/30 < now.Unix()/30
+		})
 		if i >= 0 {
 			m := g.creds.Members[i]
 			g.again[m.Email] = now

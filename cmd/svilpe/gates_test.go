@@ -95,7 +95,10 @@ func looksAt(t *testing.T, looks []look) {
 			t.Run(l.String(), func(t *testing.T) {
 				t.Parallel()
 				begun := time.Now()
-				w := &watcher{visitor: visit(t, browser, "", false), g: g, look: l, weights: map[string]int{}, texts: texts.Printer(l.lang)}
+				w := &watcher{
+					visitor: visit(t, browser, "", false), g: g, look: l, weights: map[string]int{},
+					texts: texts.Printer(l.lang),
+				}
 				w.prepare()
 				for _, f := range faces {
 					t.Run(f.name, func(t *testing.T) { w.watch(t, f) })
@@ -130,7 +133,10 @@ func (w *watcher) prepare() {
 		}
 		e, ok := ev.(*logs.EventEntryAdded)
 		// A page that answers 422 is not a fault of the page.
-		if !ok || e.Entry.Level != logs.EntryLevelError || e.Entry.Source == logs.EntrySourceNetwork && strings.Contains(e.Entry.Text, "the server responded with a status of") && !strings.Contains(e.Entry.URL, "/static/") {
+		if !ok || e.Entry.Level != logs.EntryLevelError ||
+			e.Entry.Source == logs.EntrySourceNetwork &&
+				strings.Contains(e.Entry.Text, "the server responded with a status of") &&
+				!strings.Contains(e.Entry.URL, "/static/") {
 			return
 		}
 		w.mu.Lock()
@@ -186,12 +192,14 @@ func (w *watcher) goes(t *testing.T, f face) *visitor {
 
 func (v *visitor) cookie(name, value string) {
 	only := true
-	_, err := chromedp.Call(v.ctx, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: v.base, HTTPOnly: &only})
+	_, err := chromedp.Call(v.ctx, network.SetCookie,
+		network.SetCookieParams{Name: name, Value: value, URL: v.base, HTTPOnly: &only})
 	must(v.t, err)
 }
 
 func (v *visitor) scripts(on bool) {
-	_, err := chromedp.Call(v.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+	_, err := chromedp.Call(v.ctx, emulation.SetScriptExecutionDisabled,
+		emulation.SetScriptExecutionDisabledParams{Value: !on})
 	must(v.t, err)
 }
 
@@ -269,7 +277,8 @@ func (w *watcher) weighs(f face, v *visitor, source string) []string {
 	for _, own := range []string{long, longPlace} {
 		total -= strings.Count(source, own) * len(own)
 	}
-	for _, address := range eval[[]string](v, `[...document.querySelectorAll('link[rel=stylesheet], script[src]')].map(e => e.href || e.src)`) {
+	for _, address := range eval[[]string](v,
+		`[...document.querySelectorAll('link[rel=stylesheet], script[src]')].map(e => e.href || e.src)`) {
 		u, err := url.Parse(address)
 		must(v.t, err)
 		if w.weights[u.Path] == 0 {
@@ -290,7 +299,9 @@ func (v *visitor) measures(what string) []string {
 
 // enlarged looks with the text at twice its size.
 func (v *visitor) enlarged(widths ...int64) []string {
-	eval[bool](v, `(() => { const r = document.documentElement; r.style.fontSize = 2 * parseFloat(getComputedStyle(r).fontSize) + "px"; return true })()`)
+	eval[bool](v,
+		`(() => { const r = document.documentElement; r.style.fontSize = 2 * `+
+			`parseFloat(getComputedStyle(r).fontSize) + "px"; return true })()`)
 	var out []string
 	for _, width := range widths {
 		v.size(width)
@@ -316,8 +327,12 @@ func (v *visitor) axe(t *testing.T) []string {
 	must(t, err)
 	ctx, cancel := v.within(60 * time.Second)
 	defer cancel()
-	out, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`axe.run(document, {runOnly: {type: "tag", values: `+string(tags)+`}, resultTypes: ["violations"], preload: false})
-		.then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + " " + n.target.join(" ") + ": " + n.failureSummary.replace(/\s+/g, " ").slice(0, 300))))`, chromedp.EvalAwaitPromise))
+	out, err := chromedp.Run(ctx,
+		chromedp.Evaluate[[]string](`axe.run(document, {runOnly: {type: "tag", values: `+string(tags)+
+			`}, resultTypes: ["violations"], preload: false})
+		.then(r => r.violations.flatMap(v => v.nodes.map(n =>
+			v.id + " " + n.target.join(" ") + ": " + n.failureSummary.replace(/\s+/g, " ").slice(0, 300))))`,
+			chromedp.EvalAwaitPromise))
 	must(t, err)
 	return out
 }

@@ -19,8 +19,12 @@ func TestHelpFitsTheOffice(t *testing.T) {
 	everyone := []string{"signin", "visit", "password", "phone", "quiet"}
 	handling := []string{"open", "unseen", "step", "second", "write", "notes", "sign", "damaged"}
 	own := map[string][]string{
-		appoint.RoleResponsible:   append(append([]string{"first", "gifts", "assign", "twins", "spam", "package", "hold", "moretime", "notyet", "close"}, handling...), "enter"),
-		appoint.RoleChair:         append([]string{"decision", "assign", "twins", "spam", "package", "hold", "moretime", "notyet", "close"}, handling...),
+		appoint.RoleResponsible: append(append([]string{
+			"first", "gifts", "assign", "twins", "spam", "package", "hold", "moretime", "notyet", "close",
+		}, handling...), "enter"),
+		appoint.RoleChair: append([]string{
+			"decision", "assign", "twins", "spam", "package", "hold", "moretime", "notyet", "close",
+		}, handling...),
 		appoint.RoleMember:        append([]string{"assigned", "draft"}, handling...),
 		appoint.RoleTrust:         {"trustsees", "talks", "contact", "enter", "guide", "cannot"},
 		appoint.RoleContact:       {"contactsees", "enter", "guide", "cannot"},

@@ -20,13 +20,16 @@ import (
 func TestWhatDoesNotWaitForTheHour(t *testing.T) {
 	cfg, people := founded(t, t.TempDir(), appoint.RoleHead)
 	now := time.Now()
-	h, err := open(context.Background(), cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), func() time.Time { return now })
+	h, err := open(context.Background(), cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), func() time.Time {
+		return now
+	})
 	must(t, err)
 	defer func() { must(t, h.store.Close()) }()
 	ctx, hash := context.Background(), []byte("a visit")
 	must(t, h.store.Scratch(ctx, func(tx *store.ScratchTx) error {
 		return tx.AddCaseSession(store.CaseSession{
-			Hash: hash, Case: "c", Sealed: []byte("x"), Ends: now.Add(15 * time.Minute).UnixMilli(), Last: now.Add(2 * time.Hour).UnixMilli(),
+			Hash: hash, Case: "c", Sealed: []byte("x"), Ends: now.Add(15 * time.Minute).UnixMilli(),
+			Last: now.Add(2 * time.Hour).UnixMilli(),
 		})
 	}))
 	visits := func() int {

@@ -24,17 +24,22 @@ type stop struct {
 // nine points on it is its own (WCAG 2.2, 2.4.11).
 const focus = `(() => { const e = document.activeElement; if (!e || e === document.body) return {};
 	const s = getComputedStyle(e), b = e.getBoundingClientRect();
-	const own = (x, y) => { const t = document.elementFromPoint(b.left + b.width * x, b.top + b.height * y); return t && (e.contains(t) || t.contains(e)) };
+	const own = (x, y) => {
+		const t = document.elementFromPoint(b.left + b.width * x, b.top + b.height * y);
+		return t && (e.contains(t) || t.contains(e)) };
 	const at = [0.1, 0.5, 0.9];
-	return {Tag: e.localName, ID: e.id, Name: e.name || "", Value: e.value || "", Href: e.getAttribute("href") || "", Text: e.textContent.trim().slice(0, 40), Type: e.type || "",
-		Ring: s.outlineStyle === "none" ? 0 : parseFloat(s.outlineWidth), Shown: at.some(x => at.some(y => own(x, y)))} })()`
+	return {Tag: e.localName, ID: e.id, Name: e.name || "", Value: e.value || "",
+		Href: e.getAttribute("href") || "", Text: e.textContent.trim().slice(0, 40), Type: e.type || "",
+		Ring: s.outlineStyle === "none" ? 0 : parseFloat(s.outlineWidth),
+		Shown: at.some(x => at.some(y => own(x, y)))} })()`
 
 // typist is a visitor without a mouse.
 type typist struct{ *visitor }
 
 func typing(t *testing.T, v *visitor) typist {
 	t.Helper()
-	_, err := chromedp.Call(v.ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	_, err := chromedp.Call(v.ctx, emulation.SetFocusEmulationEnabled,
+		emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	must(t, err)
 	return typist{v}
 }
@@ -59,7 +64,9 @@ func (k typist) now() stop { return eval[stop](k.visitor, focus) }
 // has led, and Enter in a field sends its form.
 func (k typist) enterLink() typist {
 	k.t.Helper()
-	key := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13}
+	key := input.DispatchKeyEventParams{
+		Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13,
+	}
 	_, err := chromedp.Call(k.ctx, input.DispatchKeyEvent, key)
 	must(k.t, err)
 	key.Type, key.Text = input.DispatchKeyEventTypeKeyUp, ""
@@ -128,7 +135,9 @@ func (k typist) toField(name string) typist {
 
 func (k typist) toButton(value string) typist {
 	k.t.Helper()
-	return k.to("button "+value, func(s stop) bool { return s.Tag == "button" && s.Name != "lang_switch" && s.Value == value })
+	return k.to("button "+value, func(s stop) bool {
+		return s.Tag == "button" && s.Name != "lang_switch" && s.Value == value
+	})
 }
 
 // TestReportingWithKeysAlone is a reporter without a mouse: files a report after
@@ -157,7 +166,8 @@ func TestReportingWithKeysAlone(t *testing.T) {
 	if !eval[bool](k.visitor, `document.querySelector("[name=track]").checked`) {
 		t.Fatal("a choice is not made by the space bar")
 	}
-	if k.press(kb.ArrowDown); !eval[bool](k.visitor, `document.querySelector("[name=track][value=anonymous]").checked`) {
+	if k.press(kb.ArrowDown); !eval[bool](k.visitor,
+		`document.querySelector("[name=track][value=anonymous]").checked`) {
 		t.Fatal("a choice is not changed by the arrow keys")
 	}
 	k.toField("category").press(kb.ArrowDown)

@@ -24,8 +24,13 @@ func outlived(t testing.TB, h *house, who *appoint.Acting) string {
 // named is a report that gives its writer's name.
 func named() ethics.Report {
 	return ethics.Report{
-		Track: "whistleblower", Identity: map[string][]string{"identity_name": {"Mārcis Paraugs"}, "identity_contact": {"marcis.paraugs@vejupe.example"}},
-		Answers: map[string][]string{"work_relation": {"employed"}, "if_not_recognised": {"ethics"}, "confirm_true": {"yes"}, "confirm_privacy": {"yes"}},
+		Track: "whistleblower", Identity: map[string][]string{
+			"identity_name": {"Mārcis Paraugs"}, "identity_contact": {"marcis.paraugs@vejupe.example"},
+		},
+		Answers: map[string][]string{
+			"work_relation": {"employed"}, "if_not_recognised": {"ethics"}, "confirm_true": {"yes"},
+			"confirm_privacy": {"yes"},
+		},
 	}
 }
 

@@ -41,7 +41,9 @@ func TestPages(t *testing.T) {
 					t.Run(f.name, func(t *testing.T) {
 						v := w.goes(t, f)
 						v.shot(f.name + "-" + l.String())
-						must(t, os.WriteFile(filepath.Join(dir, "html", f.name+"-"+l.lang+".html"), []byte(w.source()), 0o644))
+						must(t,
+							os.WriteFile(filepath.Join(dir, "html", f.name+"-"+l.lang+".html"),
+								[]byte(w.source()), 0o644))
 					})
 				}
 			})
@@ -63,8 +65,10 @@ func (l look) Thumb() string { return fmt.Sprint(l.width / 4) }
 
 var contactSheet = template.Must(template.New("sheet").Parse(`<!DOCTYPE html>
 <html lang="en"><meta charset="utf-8"><title>Svilpe: every page</title>
-<style>body{font:14px system-ui;margin:24px;background:#888;color:#000}h2{font-size:16px;margin:32px 0 8px}img{vertical-align:top;margin:0 8px 8px 0}</style>
+<style>body{font:14px system-ui;margin:24px;background:#888;color:#000}
+h2{font-size:16px;margin:32px 0 8px}img{vertical-align:top;margin:0 8px 8px 0}</style>
 <h1>Every page and state</h1>
 {{$looks := .Looks}}{{range .Faces}}{{$f := .}}<h2 id="{{.Name}}">{{.Name}} · {{.Who}} · {{.Route}}</h2>
-{{range $looks}}<a href="{{$f.Name}}-{{.}}.png"><img src="{{$f.Name}}-{{.}}.png" width="{{.Thumb}}" loading="lazy" alt="{{$f.Name}} {{.}}"></a>{{end}}
+{{range $looks}}<a href="{{$f.Name}}-{{.}}.png"><img src="{{$f.Name}}-{{.}}.png" width="{{.Thumb}}"
+loading="lazy" alt="{{$f.Name}} {{.}}"></a>{{end}}
 {{end}}`))

@@ -81,11 +81,13 @@ func partSeal(b *testing.B) {
 			at := seal.Place{Installation: "i", Stream: "case/case", Policy: 1, Day: "2026-11-22"}
 			seal.Epoch("i", "case", 0, cid.Recipient().String(), by)
 			for _, h := range holders {
-				_, err := seal.Grant(at, "grant", ethics.Grant{Member: "m", Secrets: map[int][]byte{0: secret[:]}}, by, h)
+				_, err := seal.Grant(at, "grant",
+					ethics.Grant{Member: "m", Secrets: map[int][]byte{0: secret[:]}}, by, h)
 				must(b, err)
 			}
 			for range 2 {
-				_, err := seal.Envelope(at, "envelope", ethics.KindReport, report, by, cid.Recipient().String(), rid.Recipient().String())
+				_, err := seal.Envelope(at, "envelope", ethics.KindReport, report, by, cid.Recipient().String(),
+					rid.Recipient().String())
 				must(b, err)
 			}
 		}
@@ -95,7 +97,8 @@ func partSeal(b *testing.B) {
 // partRows: the rows of one filing, by size, into one table with a text key,
 // eight filings a durable transaction.
 func partRows(b *testing.B) {
-	db, err := sql.Open("sqlite3", "file:"+filepath.Join(b.TempDir(), "bare.db")+"?_journal_mode=WAL&_synchronous=FULL&_secure_delete=on")
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(b.TempDir(), "bare.db")+
+		"?_journal_mode=WAL&_synchronous=FULL&_secure_delete=on")
 	must(b, err)
 	defer func() { must(b, db.Close()) }()
 	db.SetMaxOpenConns(1)
@@ -140,7 +143,8 @@ func partTree(b *testing.B) {
 				for i := range body.Changes {
 					body.Changes[i] = audit.Change{Label: "envelope:" + rand.Text(), Op: audit.Added}
 				}
-				e := audit.Entry{Generation: 1, Index: front.Size, Day: "2026-11-22", Stream: "case/" + body.ID, Sum: body.Digest(), Body: body}
+				e := audit.Entry{Generation: 1, Index: front.Size, Day: "2026-11-22", Stream: "case/" +
+					body.ID, Sum: body.Digest(), Body: body}
 				front.Add(audit.LeafHash(e))
 			}
 			head.Size, head.Root = front.Size, front.Root()
@@ -176,7 +180,8 @@ func partPage(b *testing.B) {
 	catalogue, err := locale.Load(web.Locale())
 	must(b, err)
 	s, err := httpd.New(httpd.Options{
-		Config: config.Default(), Catalogue: catalogue, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Clock: time.Now,
+		Config: config.Default(), Catalogue: catalogue,
+		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Clock: time.Now,
 	})
 	must(b, err)
 	h := s.Handler()

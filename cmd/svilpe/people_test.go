@@ -45,7 +45,8 @@ func foundedAt(t testing.TB, dir string, clock func() time.Time, extra ...string
 	cfg := config.Default()
 	cfg.Site.MembersURL = "http://example.com" // the host of httptest's requests
 	cfg.Paths.Data, cfg.Paths.Keys = filepath.Join(dir, "data"), filepath.Join(dir, "keys")
-	codes, err := registry.Init(ctx, cfg.Paths.Data, cfg.Paths.Keys, "Vējupes novada pašvaldība", false, days(7), clock())
+	codes, err := registry.Init(ctx, cfg.Paths.Data, cfg.Paths.Keys,
+		"Vējupes novada pašvaldība", false, days(7), clock())
 	must(t, err)
 	h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), clock)
 	must(t, err)

@@ -54,14 +54,17 @@ func TestPictures(t *testing.T) {
 			w := &watcher{visitor: visit(t, browser, "", false), g: g, look: look{p.lang, "light", p.width}}
 			w.prepare()
 			must(t, chromedp.Do(w.ctx, chromedp.EmulateViewport(p.width, p.height)))
-			_, err := chromedp.Call(w.ctx, emulation.SetScrollbarsHidden, emulation.SetScrollbarsHiddenParams{Hidden: true})
+			_, err := chromedp.Call(w.ctx, emulation.SetScrollbarsHidden,
+				emulation.SetScrollbarsHiddenParams{Hidden: true})
 			must(t, err)
 			i := slices.IndexFunc(faces, func(f face) bool { return f.name == p.face })
 			if i < 0 {
 				t.Fatalf("no face %s", p.face)
 			}
 			v := w.goes(t, faces[i])
-			eval[bool](v, `(() => { const e = $1 && document.querySelector($1); if (e) scrollTo(0, e.getBoundingClientRect().top + scrollY - 16); return true })()`, p.from)
+			eval[bool](v,
+				`(() => { const e = $1 && document.querySelector($1); if (e) scrollTo(0, `+
+					`e.getBoundingClientRect().top + scrollY - 16); return true })()`, p.from)
 			shot, err := chromedp.Call(v.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{})
 			must(t, err)
 			small, err := fewColours(shot.Data)

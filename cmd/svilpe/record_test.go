@@ -32,7 +32,8 @@ const band = `<aside class="notice band `
 // tamper changes the database as whoever has the file can.
 func tamper(t testing.TB, cfg config.Config, query string, args ...any) {
 	t.Helper()
-	db, err := sql.Open("sqlite3", "file:"+url.PathEscape(filepath.Join(cfg.Paths.Data, "svilpe.db"))+"?_busy_timeout=5000&_foreign_keys=off")
+	db, err := sql.Open("sqlite3", "file:"+url.PathEscape(filepath.Join(cfg.Paths.Data, "svilpe.db"))+
+		"?_busy_timeout=5000&_foreign_keys=off")
 	must(t, err)
 	_, err = db.Exec(query, args...)
 	must(t, err)
@@ -62,13 +63,18 @@ func (d *door) pages() map[[2]string]string {
 // page: whoever writes the database can write there whatever they like.
 func TestAHandlerIsWarned(t *testing.T) {
 	d := openDoor(t)
-	reads := []string{appoint.RoleTrust, appoint.RoleResponsible, appoint.RoleMember, appoint.RoleChair, appoint.RoleAuditor, appoint.RoleAdministrator}
+	reads := []string{
+		appoint.RoleTrust, appoint.RoleResponsible, appoint.RoleMember, appoint.RoleChair, appoint.RoleAuditor,
+		appoint.RoleAdministrator,
+	}
 	warned := func(state verdict.State, words string) {
 		t.Helper()
 		n := 0
 		for at, page := range d.pages() {
-			member := slices.Contains(reads, at[0]) && strings.HasPrefix(at[1], "GET /desk") && at[1] != "GET /desk/sign-in" && at[1] != "GET /desk/enrol"
-			if want := member && state != verdict.Sound; strings.Contains(page, band) != want || strings.Contains(page, words) != want {
+			member := slices.Contains(reads, at[0]) && strings.HasPrefix(at[1], "GET /desk") &&
+				at[1] != "GET /desk/sign-in" && at[1] != "GET /desk/enrol"
+			if want := member && state != verdict.Sound; strings.Contains(page, band) != want ||
+				strings.Contains(page, words) != want {
 				t.Errorf("%s: %s of %q: warned %v", state, at[1], at[0], !want)
 			}
 			if member {
@@ -133,7 +139,8 @@ func (g *gallery) records() {
 		verdict.Old: func(h *house) {
 			g.flooded(h)
 			h.verify(ctx)
-			h.verdict.Post(verdict.New(head(t, h), ethics.DayOf(time.Now().AddDate(0, 0, -2)), 0, nil), []byte("note"), nil)
+			h.verdict.Post(verdict.New(head(t, h), ethics.DayOf(time.Now().AddDate(0, 0, -2)), 0, nil),
+				[]byte("note"), nil)
 		},
 	} {
 		cfg, people := founded(t, t.TempDir(), appoint.RoleAuditor, appoint.RoleTrust)
@@ -169,11 +176,13 @@ func (g *gallery) flooded(h *house) {
 	home := roster.Institutions()[0].ID
 	for range 30 {
 		_, err := h.intake.DeclareGift(ctx, derive.New(), home, ethics.Gift{
-			Who: "Jānis Kalns, galvenais speciālists", What: "Grāmata", Value: "15 eiro", From: "SIA „Būve”", When: "2026-02-28", Done: "refused",
+			Who: "Jānis Kalns, galvenais speciālists", What: "Grāmata", Value: "15 eiro", From: "SIA „Būve”",
+			When: "2026-02-28", Done: "refused",
 		})
 		must(t, err)
 		_, err = h.intake.Consult(ctx, derive.New(), ethics.Report{
-			Track: policy.Consultation, Institution: home, Language: "lv", Answers: map[string][]string{"description": {"Vai ziņot?"}},
+			Track: policy.Consultation, Institution: home, Language: "lv",
+			Answers: map[string][]string{"description": {"Vai ziņot?"}},
 		})
 		must(t, err)
 	}
@@ -189,7 +198,8 @@ func TestNoReporterIsWarned(t *testing.T) {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
 	d.ServeHTTP(w, r)
-	r = httptest.NewRequest(http.MethodPost, "/status", strings.NewReader("code="+url.QueryEscape(codeIn(t, w.Body.String()))))
+	r = httptest.NewRequest(http.MethodPost, "/status",
+		strings.NewReader("code="+url.QueryEscape(codeIn(t, w.Body.String()))))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w = httptest.NewRecorder()
 	d.ServeHTTP(w, r)
@@ -301,7 +311,8 @@ func TestVerifyTellsAll(t *testing.T) {
 	must(t, err)
 	run := func(want int, extra ...string) string {
 		t.Helper()
-		cmd := exec.Command("svilpe", append([]string{"verify", "--data", cfg.Paths.Data, "--keys", cfg.Paths.Keys}, extra...)...)
+		cmd := exec.Command("svilpe",
+			append([]string{"verify", "--data", cfg.Paths.Data, "--keys", cfg.Paths.Keys}, extra...)...)
 		out, _ := cmd.Output()
 		if got := cmd.ProcessState.ExitCode(); got != want {
 			t.Errorf("exit %d, want %d:\n%s", got, want, out)
@@ -319,7 +330,8 @@ func TestVerifyTellsAll(t *testing.T) {
 	h.verify(context.Background())
 	must(t, h.store.Close())
 	out := run(3)
-	if strings.Count(out, "DAMAGE: chunk ") != 2 || !strings.Contains(out, `no\u000abody/1: belongs to no file.`) || !strings.Contains(out, "2 rows of") {
+	if strings.Count(out, "DAMAGE: chunk ") != 2 || !strings.Contains(out, `no\u000abody/1: belongs to no file.`) ||
+		!strings.Contains(out, "2 rows of") {
 		t.Errorf("damaged:\n%s", out)
 	}
 	var told struct {
@@ -329,7 +341,8 @@ func TestVerifyTellsAll(t *testing.T) {
 		Verdict served                             `json:"verdict"`
 	}
 	must(t, json.Unmarshal([]byte(run(3, "--json")), &told))
-	if told.Sound || told.Faults != 2 || len(told.Damages) != 2 || told.Damages[1].Row != "nobody/0" || !told.Verdict.Believed || told.Verdict.Faults != 2 {
+	if told.Sound || told.Faults != 2 || len(told.Damages) != 2 || told.Damages[1].Row != "nobody/0" ||
+		!told.Verdict.Believed || told.Verdict.Faults != 2 {
 		t.Errorf("as JSON: %+v", told)
 	}
 	if v, err := verdict.Open([]byte(told.Verdict.Note), h.keys.Log.Verifier()); err != nil || v.Sound() {

@@ -25,74 +25,80 @@ import (
 // up falls, are the appointment's two signatures, given by those who handle
 // cases. A route that is in none of the three tables fails the test.
 var guarded = map[string][]string{
-	"GET /desk/cases":                        {"list_new", "read_content"},
-	"GET /desk/approvals":                    {"read_content"},
-	"GET /desk/cases/:number":                {"read_content"},
-	"POST /desk/cases/:number/statement":     {"read_content"},
-	"GET /desk/cases/:number/steps/:id":      {"read_content"},
-	"POST /desk/cases/:number/steps/:id":     {"read_content"},
-	"POST /desk/cases/:number/proposals/:id": {"read_content"},
-	"POST /desk/cases/:number/messages":      {"message_reporter"},
-	"POST /desk/cases/:number/notes":         {"examine"},
-	"POST /desk/cases/:number/assign":        {"assign_examiners"},
-	"GET /desk/cases/:number/files/:id":      {"read_files_clean"},
-	"GET /desk/cases/:number/identity":       {"read_content"},
-	"POST /desk/cases/:number/identity":      {"unseal_identity"},
-	"POST /desk/cases/:number/decision":      {"read_content"},
-	"GET /desk/cases/:number/redact":         {"examine"},
-	"GET /desk/cases/:number/redact/:id":     {"examine"},
-	"POST /desk/cases/:number/redact/:id":    {"examine"},
-	"GET /desk/cases/:number/original/:id":   {"examine"},
-	"GET /desk/cases/:number/recuse":         {"recuse"},
-	"POST /desk/cases/:number/recuse":        {"recuse"},
-	"GET /desk/cases/:number/exclude":        {"assign_examiners"},
-	"GET /desk/cases/:number/exclude/:id":    {"assign_examiners"},
-	"POST /desk/cases/:number/exclude/:id":   {"assign_examiners"},
-	"GET /desk/cases/:number/escalate":       {"assign_examiners"},
-	"POST /desk/cases/:number/escalate":      {"assign_examiners"},
-	"GET /desk/account/handover":             {"read_content"},
-	"POST /desk/account/handover":            {"read_content"},
-	"GET /desk/account/handover/:id":         {"read_content"},
-	"POST /desk/account/handover/:id":        {"read_content"},
-	"GET /desk/cases/:number/decision":       {"read_content"},
-	"GET /desk/cases/:number/measures":       {"read_content"},
-	"GET /desk/cases/:number/protection":     {"read_content"},
-	"GET /desk/cases/:number/package":        {"read_content"},
-	"POST /desk/cases/:number/package":       {"read_content"},
-	"GET /desk/cases/:number/export":         {"read_content"},
-	"POST /desk/cases/:number/export":        {"read_content"},
-	"GET /desk/erasure":                      {"approve_erasure"},
-	"GET /desk/erasure/:id":                  {"approve_erasure"},
-	"POST /desk/erasure/:id":                 {"approve_erasure"},
-	"GET /desk/gifts":                        {"gift_register"},
-	"GET /desk/consultations":                {"consultation_notes"}, "GET /desk/consultations/:talk": {"consultation_notes"},
-	"POST /desk/consultations/:talk/messages": {"consultation_notes"}, "POST /desk/consultations/:talk/notes": {"consultation_notes"},
-	"POST /desk/consultations/:talk/end": {"consultation_notes"},
-	"GET /desk/enter":                    {"enter_for_reporter"},
-	"POST /desk/enter":                   {"enter_for_reporter"},
-	"GET /desk/log":                      {"read_log"},
-	"GET /desk/log/verdict":              {"read_log"},
-	"GET /desk/setup":                    {"manage_users"},
-	"GET /desk/setup/institutions/:id":   {"manage_users"},
-	"POST /desk/setup/institutions/:id":  {"manage_users"},
-	"GET /desk/setup/invitations":        {"manage_users"},
-	"POST /desk/setup/invitations":       {"manage_users"},
-	"POST /desk/appointments/prepare":    {"manage_users"},
-	"POST /desk/appointments/distinct":   {"manage_users"},
-	"GET /desk/appointments":             {"manage_users", "read_content"},
-	"POST /desk/appointments/:id":        {"read_content"},
+	"GET /desk/cases":                         {"list_new", "read_content"},
+	"GET /desk/approvals":                     {"read_content"},
+	"GET /desk/cases/:number":                 {"read_content"},
+	"POST /desk/cases/:number/statement":      {"read_content"},
+	"GET /desk/cases/:number/steps/:id":       {"read_content"},
+	"POST /desk/cases/:number/steps/:id":      {"read_content"},
+	"POST /desk/cases/:number/proposals/:id":  {"read_content"},
+	"POST /desk/cases/:number/messages":       {"message_reporter"},
+	"POST /desk/cases/:number/notes":          {"examine"},
+	"POST /desk/cases/:number/assign":         {"assign_examiners"},
+	"GET /desk/cases/:number/files/:id":       {"read_files_clean"},
+	"GET /desk/cases/:number/identity":        {"read_content"},
+	"POST /desk/cases/:number/identity":       {"unseal_identity"},
+	"POST /desk/cases/:number/decision":       {"read_content"},
+	"GET /desk/cases/:number/redact":          {"examine"},
+	"GET /desk/cases/:number/redact/:id":      {"examine"},
+	"POST /desk/cases/:number/redact/:id":     {"examine"},
+	"GET /desk/cases/:number/original/:id":    {"examine"},
+	"GET /desk/cases/:number/recuse":          {"recuse"},
+	"POST /desk/cases/:number/recuse":         {"recuse"},
+	"GET /desk/cases/:number/exclude":         {"assign_examiners"},
+	"GET /desk/cases/:number/exclude/:id":     {"assign_examiners"},
+	"POST /desk/cases/:number/exclude/:id":    {"assign_examiners"},
+	"GET /desk/cases/:number/escalate":        {"assign_examiners"},
+	"POST /desk/cases/:number/escalate":       {"assign_examiners"},
+	"GET /desk/account/handover":              {"read_content"},
+	"POST /desk/account/handover":             {"read_content"},
+	"GET /desk/account/handover/:id":          {"read_content"},
+	"POST /desk/account/handover/:id":         {"read_content"},
+	"GET /desk/cases/:number/decision":        {"read_content"},
+	"GET /desk/cases/:number/measures":        {"read_content"},
+	"GET /desk/cases/:number/protection":      {"read_content"},
+	"GET /desk/cases/:number/package":         {"read_content"},
+	"POST /desk/cases/:number/package":        {"read_content"},
+	"GET /desk/cases/:number/export":          {"read_content"},
+	"POST /desk/cases/:number/export":         {"read_content"},
+	"GET /desk/erasure":                       {"approve_erasure"},
+	"GET /desk/erasure/:id":                   {"approve_erasure"},
+	"POST /desk/erasure/:id":                  {"approve_erasure"},
+	"GET /desk/gifts":                         {"gift_register"},
+	"GET /desk/consultations":                 {"consultation_notes"},
+	"GET /desk/consultations/:talk":           {"consultation_notes"},
+	"POST /desk/consultations/:talk/messages": {"consultation_notes"},
+	"POST /desk/consultations/:talk/notes":    {"consultation_notes"},
+	"POST /desk/consultations/:talk/end":      {"consultation_notes"},
+	"GET /desk/enter":                         {"enter_for_reporter"},
+	"POST /desk/enter":                        {"enter_for_reporter"},
+	"GET /desk/log":                           {"read_log"},
+	"GET /desk/log/verdict":                   {"read_log"},
+	"GET /desk/setup":                         {"manage_users"},
+	"GET /desk/setup/institutions/:id":        {"manage_users"},
+	"POST /desk/setup/institutions/:id":       {"manage_users"},
+	"GET /desk/setup/invitations":             {"manage_users"},
+	"POST /desk/setup/invitations":            {"manage_users"},
+	"POST /desk/appointments/prepare":         {"manage_users"},
+	"POST /desk/appointments/distinct":        {"manage_users"},
+	"GET /desk/appointments":                  {"manage_users", "read_content"},
+	"POST /desk/appointments/:id":             {"read_content"},
 }
 
 // everyMember are routes for whoever is signed in.
 var everyMember = []string{
-	"GET /desk", "GET /desk/account", "POST /desk/account/password", "POST /desk/account/end-others", "GET /desk/lessons", "GET /desk/lessons/text",
+	"GET /desk", "GET /desk/account", "POST /desk/account/password", "POST /desk/account/end-others",
+	"GET /desk/lessons", "GET /desk/lessons/text",
 	"GET /desk/founding", "POST /desk/founding", "GET /desk/help",
 }
 
 // public are routes without a session of a member.
 var public = []string{
-	"GET /", "GET /help", "GET /safety", "GET /privacy", "GET /about", "GET /log/checkpoint", "GET /log/key", "GET /report", "POST /report", "GET /gifts", "POST /gifts",
-	"GET /status", "POST /status", "GET /case", "POST /case/messages", "GET /case/files/:id", "GET /case/withdraw", "POST /case/withdraw", "GET /case/retaliation", "POST /case/retaliation", "POST /case/mediation", "POST /case/check-in", "GET /case/identity", "POST /case/identity", "GET /case/new-code", "POST /case/new-code",
+	"GET /", "GET /help", "GET /safety", "GET /privacy", "GET /about", "GET /log/checkpoint", "GET /log/key",
+	"GET /report", "POST /report", "GET /gifts", "POST /gifts",
+	"GET /status", "POST /status", "GET /case", "POST /case/messages", "GET /case/files/:id", "GET /case/withdraw",
+	"POST /case/withdraw", "GET /case/retaliation", "POST /case/retaliation", "POST /case/mediation",
+	"POST /case/check-in", "GET /case/identity", "POST /case/identity", "GET /case/new-code", "POST /case/new-code",
 	"GET /consultation", "POST /consultation/messages", "GET /consultation/end", "POST /consultation/end",
 	"GET /leave", "GET /healthz", "GET /static/:hash/:name",
 	"GET /desk/sign-in", "POST /desk/sign-in", "POST /desk/sign-out", "GET /desk/enrol", "POST /desk/enrol",
@@ -123,7 +129,8 @@ type door struct {
 
 func openDoor(t *testing.T) *door {
 	t.Helper()
-	cfg, people := founded(t, t.TempDir(), appoint.RoleTrust, appoint.RoleContact, appoint.RoleAuditor, appoint.RoleHead, appoint.RoleMember)
+	cfg, people := founded(t, t.TempDir(), appoint.RoleTrust, appoint.RoleContact, appoint.RoleAuditor,
+		appoint.RoleHead, appoint.RoleMember)
 	h, err := open(context.Background(), cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
 	must(t, err)
 	t.Cleanup(func() { must(t, h.store.Close()) })
@@ -163,7 +170,8 @@ func (d *door) file(people map[string][]person) {
 	for _, role := range []string{appoint.RoleResponsible, appoint.RoleChair} {
 		must(d.t, d.h.casework.State(ctx, people[role][0].acting, d.number, derive.New()))
 	}
-	_, err = d.h.casework.Assign(ctx, rp, d.number, derive.New(), []string{people[appoint.RoleMember][0].id}, "izskatītājs")
+	_, err = d.h.casework.Assign(ctx, rp, d.number, derive.New(),
+		[]string{people[appoint.RoleMember][0].id}, "izskatītājs")
 	must(d.t, err)
 	must(d.t, d.h.casework.State(ctx, people[appoint.RoleMember][0].acting, d.number, derive.New()))
 }
@@ -172,7 +180,8 @@ func (d *door) file(people map[string][]person) {
 func (d *door) consult() {
 	d.t.Helper()
 	f, err := d.h.intake.Consult(context.Background(), derive.New(), ethics.Report{
-		Track: policy.Consultation, Institution: d.institution, Language: "lv", Answers: map[string][]string{"description": {"Vai ziņot?"}},
+		Track: policy.Consultation, Institution: d.institution, Language: "lv",
+		Answers: map[string][]string{"description": {"Vai ziņot?"}},
 	})
 	must(d.t, err)
 	d.talk = f.Number
@@ -181,7 +190,8 @@ func (d *door) consult() {
 // ask sends one request as somebody, with a draft and nothing else in its form.
 func (d *door) ask(route, number, cookie string) *httptest.ResponseRecorder {
 	method, path, _ := strings.Cut(route, " ")
-	path = strings.NewReplacer(":number", number, ":talk", d.talk, "/steps/:id", "/steps/ask_reporter", ":id", "00000000-0000-4000-8000-000000000000", ":hash", "x", ":name", "y").Replace(path)
+	path = strings.NewReplacer(":number", number, ":talk", d.talk, "/steps/:id", "/steps/ask_reporter", ":id",
+		"00000000-0000-4000-8000-000000000000", ":hash", "x", ":name", "y").Replace(path)
 	var body io.Reader = http.NoBody
 	if method == http.MethodPost {
 		body = strings.NewReader("draft=" + derive.New().Text())
@@ -223,20 +233,25 @@ func TestEveryRouteIsGuardedAsTheMatrixSays(t *testing.T) {
 			continue
 		}
 		for _, role := range everyRole {
-			m := policy.Member{ID: "x", Roles: []string{role}, HoldsGrant: slices.Contains(holds, role), Stated: true, Own: role == appoint.RoleTrust}
+			m := policy.Member{
+				ID: "x", Roles: []string{role}, HoldsGrant: slices.Contains(holds, role), Stated: true,
+				Own: role == appoint.RoleTrust,
+			}
 			want := slices.ContainsFunc(rows, func(row string) bool { return p.Level(m, row) > policy.No })
 			w := d.ask(route, d.number, d.cookies[role])
 			nothing := d.ask("GET /desk/nothing-here", "", d.cookies[role])
 			// A file, step, proposal or person that does not exist is not found by those
 			// who may either.
-			missing := w.Code == http.StatusNotFound && (strings.Contains(route, ":id") || route == "POST /desk/appointments/prepare")
+			missing := w.Code == http.StatusNotFound &&
+				(strings.Contains(route, ":id") || route == "POST /desk/appointments/prepare")
 			switch {
 			case w.Code >= 500:
 				t.Errorf("%s as %s: %d", route, role, w.Code)
 			case want && w.Code == http.StatusNotFound && !missing:
 				t.Errorf("%s as %s is refused; %v says yes", route, role, rows)
 			case !want && (w.Code != http.StatusNotFound || w.Body.String() != nothing.Body.String()):
-				t.Errorf("%s as %s: %d, or other bytes than a page that does not exist; %v says no", route, role, w.Code, rows)
+				t.Errorf("%s as %s: %d, or other bytes than a page that does not exist; %v says no",
+					route, role, w.Code, rows)
 			}
 		}
 		if w := d.ask(route, d.number, ""); w.Code != http.StatusSeeOther && w.Code != http.StatusUnauthorized {
@@ -278,9 +293,12 @@ func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
 			referrer = "no-referrer" // the next page is elsewhere
 		}
 		for name, want := range map[string]string{
-			"Referrer-Policy": referrer, "X-Content-Type-Options": "nosniff", "Cross-Origin-Opener-Policy": "same-origin",
-			"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "",
-			"Access-Control-Allow-Origin": "", "Server": "", "X-Powered-By": "", "ETag": "", "Strict-Transport-Security": "",
+			"Referrer-Policy": referrer, "X-Content-Type-Options": "nosniff",
+			"Cross-Origin-Opener-Policy":   "same-origin",
+			"Cross-Origin-Embedder-Policy": "require-corp",
+			"Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "",
+			"Access-Control-Allow-Origin": "", "Server": "", "X-Powered-By": "", "ETag": "",
+			"Strict-Transport-Security": "",
 		} {
 			if h.Get(name) != want {
 				t.Errorf("%s: %s is %q", route, name, h.Get(name))
@@ -292,11 +310,14 @@ func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
 			csp[name] = value
 		}
 		wanted := map[string]string{
-			"default-src": "'none'", "style-src": "'self'", "img-src": "'self'", "form-action": "'self'", "base-uri": "'none'",
+			"default-src": "'none'", "style-src": "'self'", "img-src": "'self'",
+			"form-action": "'self'", "base-uri": "'none'",
 			"frame-ancestors": "'none'", "script-src": "'self'", "connect-src": "'self'",
 		}
 		if strings.HasPrefix(h.Get("Content-Disposition"), "attachment") {
-			wanted = map[string]string{"default-src": "'none'", "frame-ancestors": "'none'", "style-src": "", "script-src": ""}
+			wanted = map[string]string{
+				"default-src": "'none'", "frame-ancestors": "'none'", "style-src": "", "script-src": "",
+			}
 			if _, boxed := csp["sandbox"]; !boxed {
 				t.Errorf("%s: a file without a sandbox", route)
 			}
@@ -307,14 +328,16 @@ func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
 			}
 		}
 		if !strings.Contains(h.Get("Permissions-Policy"), "camera=()") || h.Get("Cache-Control") != "no-store" {
-			t.Errorf("%s: Permissions-Policy %q, Cache-Control %q", route, h.Get("Permissions-Policy"), h.Get("Cache-Control"))
+			t.Errorf("%s: Permissions-Policy %q, Cache-Control %q", route,
+				h.Get("Permissions-Policy"), h.Get("Cache-Control"))
 		}
 		for _, c := range w.Result().Cookies() {
 			if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" {
 				t.Errorf("%s: cookie %s", route, c)
 			}
 		}
-		if body := strings.Replace(w.Body.String(), module, "", 1); strings.Contains(body, "<script") || strings.Contains(body, " onclick") || strings.Contains(body, "style=\"") {
+		if body := strings.Replace(w.Body.String(), module, "", 1); strings.Contains(body, "<script") ||
+			strings.Contains(body, " onclick") || strings.Contains(body, "style=\"") {
 			t.Errorf("%s: script or inline style in the page", route)
 		}
 		if size := w.Body.Len(); size >= 60_000 {

@@ -25,7 +25,8 @@ func (v *visitor) scripted() *visitor {
 		case *runtime.EventExceptionThrown:
 			v.t.Errorf("the module throws: %s", e.ExceptionDetails.Exception.Description)
 		case *logs.EventEntryAdded:
-			if e.Entry.Source == logs.EntrySourceSecurity || e.Entry.Level == logs.EntryLevelError && e.Entry.Source != logs.EntrySourceNetwork {
+			if e.Entry.Source == logs.EntrySourceSecurity ||
+				e.Entry.Level == logs.EntryLevelError && e.Entry.Source != logs.EntrySourceNetwork {
 				v.t.Errorf("the browser says: %s", e.Entry.Text)
 			}
 		}
@@ -96,14 +97,17 @@ func TestComfortForAReporter(t *testing.T) {
 	v := visit(t, chromium(t), p.base, false).scripted()
 	v.open("/?lang=lv").open("/report")
 	v.in("/report").send("institution")
-	v.in("/report").choose("track", "anonymous").fill("category", "procurement").fill("description", sentinels["description"])
+	v.in("/report").choose("track", "anonymous").fill("category", "procurement").
+		fill("description", sentinels["description"])
 	if !eval[bool](v, leaving) {
 		t.Error("a page without unsent text asks before it goes")
 	}
 	v.attach("attachments", fileOf(t, "līgums.txt", 600<<10), fileOf(t, "lieks.txt", 6<<10))
 	v.until("both chosen files", `document.querySelectorAll(".chosen li").length === 2`)
 	v.press(`.chosen li:nth-child(2) button`)
-	v.until("one file left", `document.querySelectorAll(".chosen li").length === 1 && document.querySelector("[name=attachments]").files[0].name === "līgums.txt"`)
+	v.until("one file left",
+		`document.querySelectorAll(".chosen li").length === 1 && `+
+			`document.querySelector("[name=attachments]").files[0].name === "līgums.txt"`)
 
 	eval[bool](v, `document.querySelector("[name=description]").dispatchEvent(new Event("input", {bubbles: true}))`)
 	if eval[bool](v, leaving) {
@@ -112,10 +116,15 @@ func TestComfortForAReporter(t *testing.T) {
 
 	check := `button[name=step][value=check]:not([aria-hidden])`
 	v.throttled(100 << 10).press(check)
-	v.until("a percentage", `/^Nosūtīti [1-9]\d? %/.test(document.querySelector(".sending [role=status]")?.textContent) && document.querySelector("progress").value > 0`)
+	v.until("a percentage",
+		`/^Nosūtīti [1-9]\d? %/.test(document.querySelector(".sending [role=status]")?.textContent) && `+
+			`document.querySelector("progress").value > 0`)
 	v.press(".sending button")
-	v.until("the word that it stopped", `document.querySelector(".error[role=alert]")?.textContent.startsWith("Sūtīšana pārtraukta")`)
-	if !eval[bool](v, `document.querySelector("[name=description]").value === $1 && document.querySelector("[name=attachments]").files.length === 1`, sentinels["description"]) {
+	v.until("the word that it stopped",
+		`document.querySelector(".error[role=alert]")?.textContent.startsWith("Sūtīšana pārtraukta")`)
+	if !eval[bool](v,
+		`document.querySelector("[name=description]").value === $1 && `+
+			`document.querySelector("[name=attachments]").files.length === 1`, sentinels["description"]) {
 		t.Fatal("stopping took what was typed or chosen")
 	}
 
@@ -123,15 +132,20 @@ func TestComfortForAReporter(t *testing.T) {
 	v.until("the check page", `document.querySelector("button[value=file]") !== null`)
 	v.reads("līgums.txt", sentinels["description"])
 	eval[bool](v, `(() => { history.back(); return true })()`)
-	v.until("the form again, as it was", `document.querySelector("[name=description]")?.value === $1 && document.querySelector("[name=attachments]").files.length === 1`, sentinels["description"])
+	v.until("the form again, as it was",
+		`document.querySelector("[name=description]")?.value === $1 && `+
+			`document.querySelector("[name=attachments]").files.length === 1`, sentinels["description"])
 	eval[bool](v, `(() => { history.forward(); return true })()`)
 	v.until("the check page again", `document.querySelector("button[value=file]") !== null`)
 	v.press("button[value=file]:not([aria-hidden])")
 	v.until("the code", `document.querySelector(".code") !== null`)
 	code := codeIn(t, eval[string](v, `document.querySelector("main").innerHTML`))
 
-	eval[bool](v, `(() => { const write = navigator.clipboard.writeText.bind(navigator.clipboard); navigator.clipboard.writeText = text => { window.written = text; return write(text) }; return true })()`)
-	v.press(".code + p button").until("the word that it is copied", `document.querySelector(".code + p [role=status]").textContent === "Nokopēts."`)
+	eval[bool](v,
+		`(() => { const write = navigator.clipboard.writeText.bind(navigator.clipboard); `+
+			`navigator.clipboard.writeText = text => { window.written = text; return write(text) }; return true })()`)
+	v.press(".code + p button").until("the word that it is copied",
+		`document.querySelector(".code + p [role=status]").textContent === "Nokopēts."`)
 	if got := eval[string](v, `window.written`); codeIn(t, got) != code {
 		t.Errorf("what is copied is %q", got)
 	}
@@ -142,7 +156,8 @@ func TestComfortForAReporter(t *testing.T) {
 	v.until("the warning", `document.querySelector(".ends button") !== null`)
 	v.press(".ends button").until("the warning gone", `document.querySelector(".ends") === null`)
 	v.later(16 * time.Minute)
-	v.until("the word that it ended", `document.querySelector(".ends[data-over], .ends")?.textContent.startsWith("Apmeklējums ir beidzies")`)
+	v.until("the word that it ended",
+		`document.querySelector(".ends[data-over], .ends")?.textContent.startsWith("Apmeklējums ir beidzies")`)
 
 	if n := eval[int](v, kept); n != 0 {
 		t.Errorf("the module keeps %d things in the browser", n)
@@ -154,11 +169,14 @@ func TestComfortForAReporter(t *testing.T) {
 // A member finds a row while typing, and the word on how many are shown is said.
 func TestComfortForAMember(t *testing.T) {
 	p, creds, _ := instance(t)
-	anna := visit(t, chromium(t), p.base, true).signsIn(creds.Members[0].Email, creds.Members[0].Password, creds.Members[0].TOTPSecret)
+	anna := visit(t, chromium(t), p.base, true).
+		signsIn(creds.Members[0].Email, creds.Members[0].Password, creds.Members[0].TOTPSecret)
 	anna.scripted().open("/desk/cases?lang=lv")
 	rows := `[...document.querySelector("[data-filter] tbody").rows]`
 	number := eval[string](anna, rows+`[1].querySelector("a").textContent.trim()`)
-	eval[bool](anna, `(() => { const f = document.querySelector("input[type=search]"); f.value = $1; f.dispatchEvent(new Event("input", {bubbles: true})); return true })()`, strings.ToLower(number))
+	eval[bool](anna,
+		`(() => { const f = document.querySelector("input[type=search]"); f.value = $1; f.dispatchEvent(new `+
+			`Event("input", {bubbles: true})); return true })()`, strings.ToLower(number))
 	if shown := eval[int](anna, rows+`.filter(r => !r.hidden).length`); shown != 1 {
 		t.Errorf("%d rows for %s", shown, number)
 	}

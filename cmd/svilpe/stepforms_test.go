@@ -142,7 +142,8 @@ func TestEveryFormIsPostedAsABrowserDoes(t *testing.T) {
 	w := walked(t)
 	w.everything()
 	for _, route := range w.routes {
-		if method, path, _ := strings.Cut(route, " "); method == http.MethodPost && !w.posted(path) && path != "/desk/founding" {
+		if method, path, _ := strings.Cut(route, " "); method == http.MethodPost && !w.posted(path) &&
+			path != "/desk/founding" {
 			t.Errorf("no form was sent to %s", path)
 		}
 	}
@@ -184,7 +185,10 @@ func (w *walk) everything() {
 // form; the others have pages of their own and stand in the routes.
 func (w *walk) offers(s policy.Step) bool {
 	for _, state := range w.h.policy.States {
-		f := policy.Facts{Track: "whistleblower", State: state.ID, Flags: s.While, Drafted: true, OpenMeasures: 1, WatchOver: true, Extendable: true, NoticeOpen: true}
+		f := policy.Facts{
+			Track: "whistleblower", State: state.ID, Flags: s.While, Drafted: true, OpenMeasures: 1, WatchOver: true,
+			Extendable: true, NoticeOpen: true,
+		}
 		for _, role := range s.Who {
 			m := policy.Member{ID: "m", Roles: []string{role}, HoldsGrant: true, Stated: true}
 			err := w.h.policy.May(m, s.ID, f)
@@ -269,7 +273,8 @@ func (w *walk) protectedReport() {
 	for _, st := range w.h.policy.Statements("recognise") {
 		yes[st.ID] = []string{"yes"}
 	}
-	w.takes(number, act{step: "acknowledge", by: "anna"}, act{step: "recognise", by: "anna", second: "berta", said: yes})
+	w.takes(number, act{step: "acknowledge", by: "anna"},
+		act{step: "recognise", by: "anna", second: "berta", said: yes})
 	w.assigns("berta", number, "carl", "emma")
 	w.takes(number,
 		act{step: "start_recognised", by: "berta"},
@@ -301,7 +306,8 @@ func (w *walk) otherEnds() {
 	older, _ := w.files(ethics.Report{Track: "anonymous"}, "anna", "berta")
 	newer, _ := w.files(ethics.Report{Track: "anonymous"}, "anna", "berta")
 	w.takes(older, act{step: "merge", by: "anna", second: "berta", said: one("continued_in", newer)})
-	own, _ := w.files(ethics.Report{Track: "anonymous", EnteredBy: w.people["anna"].id, Way: ethics.WayAudit}, "anna", "berta")
+	own, _ := w.files(ethics.Report{Track: "anonymous", EnteredBy: w.people["anna"].id, Way: ethics.WayAudit},
+		"anna", "berta")
 	w.takes(own, act{step: "acknowledge", by: "anna"}, act{step: "accept_own", by: "anna", second: "berta"})
 }
 

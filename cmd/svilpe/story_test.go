@@ -25,11 +25,16 @@ import (
 // sentinels are words that exist nowhere else. After the story none of them may
 // be found outside the memory of a request.
 var sentinels = map[string]string{
-	"description": "Zvirbulisentinel", "when": "Pavasarisentinel", "where": "Pagrabssentinel", "persons": "Vaininieksentinel",
-	"witness": "Liecinieksentinel", "file": "Failasatursentinel", "filename": "Pielikumsentinel", "answer": "Atbildesentinel",
-	"question": "Jautajumssentinel", "reason": "Iemeslssentinel", "note": "Piezimesentinel", "decision": "Lemumssentinel",
-	"draft": "Projektssentinel", "heard": "Uzklausitssentinel", "name": "Vardasentinel", "contact": "Talrunissentinel",
-	"opened": "Atversanasentinel", "stepped aside": "Radinieksentinel", "measure": "Pasakumssentinel", "retaliation": "Atriebibasentinel",
+	"description": "Zvirbulisentinel", "when": "Pavasarisentinel", "where": "Pagrabssentinel",
+	"persons": "Vaininieksentinel",
+	"witness": "Liecinieksentinel", "file": "Failasatursentinel", "filename": "Pielikumsentinel",
+	"answer":   "Atbildesentinel",
+	"question": "Jautajumssentinel", "reason": "Iemeslssentinel", "note": "Piezimesentinel",
+	"decision": "Lemumssentinel",
+	"draft":    "Projektssentinel", "heard": "Uzklausitssentinel", "name": "Vardasentinel",
+	"contact": "Talrunissentinel",
+	"opened":  "Atversanasentinel", "stepped aside": "Radinieksentinel", "measure": "Pasakumssentinel",
+	"retaliation": "Atriebibasentinel",
 }
 
 func codeIn(t testing.TB, page string) string {
@@ -102,7 +107,9 @@ func TestTheWholePath(t *testing.T) {
 	files := evidence(t, t.TempDir())
 	reporter.open("/?lang=lv").shot("story-01-start")
 	reporter.open("/report")
-	institution := eval[string](reporter, `[...document.querySelector('select[name=institution]').options].map(o => o.value).find(v => v && !v.includes('/'))`)
+	institution := eval[string](reporter,
+		`[...document.querySelector('select[name=institution]').options].map(o => o.value).find(v => v && `+
+			`!v.includes('/'))`)
 	reporter.in("/report").fill("institution", institution).send("institution")
 	reporter.in("/report").choose("track", "anonymous").fill("category", "procurement").
 		fill("description", "Iepirkuma prasības pielāgotas vienam piegādātājam. "+sentinels["description"]).
@@ -122,7 +129,8 @@ func TestTheWholePath(t *testing.T) {
 	responsible := offices(creds, "responsible_person")
 	members := offices(creds, "commission_member")
 	chairs := offices(creds, "commission_chair")
-	rp := visit(t, browser, p.base, true).signsIn(responsible[0].Email, responsible[0].Password, responsible[0].TOTPSecret)
+	rp := visit(t, browser, p.base, true).signsIn(responsible[0].Email, responsible[0].Password,
+		responsible[0].TOTPSecret)
 	rp.shot("story-05-today")
 	path := "/desk/cases/" + number
 	rp.open(path).opens(path)
@@ -137,13 +145,15 @@ func TestTheWholePath(t *testing.T) {
 		t.Fatalf("the code did not open the case:\n%s", reporter.text())
 	}
 	reporter.reads(sentinels["question"], number).shot("story-07-return")
-	reporter.in("/case/messages").fill("text", "Grāmatvede. "+sentinels["answer"]).send("send").reads("Ziņa ir nosūtīta.")
+	reporter.in("/case/messages").fill("text", "Grāmatvede. "+sentinels["answer"]).send("send").
+		reads("Ziņa ir nosūtīta.")
 
 	// Accepted; two examiners get keys and state that they have no conflict.
 	rp.open(path).reads(sentinels["answer"])
 	rp.takes(path, "accept", map[string]string{"reason": sentinels["reason"], "competence": "ethics_commission"})
 	rp.open(path).in("/assign")
-	rp.choose("members", members[0].ID).choose("members", members[1].ID).fill("assign_reason", "Izskatītāji "+sentinels["reason"]).send("")
+	rp.choose("members", members[0].ID).choose("members", members[1].ID).
+		fill("assign_reason", "Izskatītāji "+sentinels["reason"]).send("")
 	var examiners []*visitor
 	for _, m := range members[:2] {
 		e := visit(t, browser, p.base, true).signsIn(m.Email, m.Password, m.TOTPSecret)
@@ -152,20 +162,23 @@ func TestTheWholePath(t *testing.T) {
 	}
 	rp.takes(path, "start", nil)
 	examiners[0].open(path).in("/notes").fill("note", sentinels["note"]).send("")
-	examiners[0].takes(path, "propose_decision", map[string]string{"reason": sentinels["reason"], "heard": "heard", "draft_text": sentinels["draft"]})
+	examiners[0].takes(path, "propose_decision",
+		map[string]string{"reason": sentinels["reason"], "heard": "heard", "draft_text": sentinels["draft"]})
 	examiners[0].takes(path, "vote", map[string]string{"vote": "for"})
 	examiners[1].takes(path, "vote", map[string]string{"vote": "for"})
 
 	// The chair proposes to approve; the chair alone cannot; a member does.
 	chair := visit(t, browser, p.base, true).signsIn(chairs[0].Email, chairs[0].Password, chairs[0].TOTPSecret)
 	chair.open(path).opens(path)
-	chair.takes(path, "approve_decision", map[string]string{"reason": sentinels["reason"], "message": "Lēmums: " + sentinels["decision"]})
+	chair.takes(path, "approve_decision",
+		map[string]string{"reason": sentinels["reason"], "message": "Lēmums: " + sentinels["decision"]})
 	chair.open(path)
 	if eval[bool](chair, `!!document.querySelector('button[value=approve]')`) {
 		t.Fatal("the proposer is offered to approve")
 	}
 	examiners[1].open(path)
-	action := eval[string](examiners[1], `new URL(document.querySelector('button[value=approve]').form.action).pathname`)
+	action := eval[string](examiners[1],
+		`new URL(document.querySelector('button[value=approve]').form.action).pathname`)
 	examiners[1].in(action).send("approve")
 	examiners[1].reads(lv.T("desk.thread.title")).shot("story-08-decided")
 
@@ -175,13 +188,17 @@ func TestTheWholePath(t *testing.T) {
 	}
 
 	// The file comes back whole to its reader.
-	body := rp.open(path).download(eval[string](rp, `[...document.querySelectorAll('a')].find(a => a.href.includes('/files/') && a.textContent.includes('.txt')).href`))
+	body := rp.open(path).
+		download(eval[string](rp,
+			`[...document.querySelectorAll('a')].find(a => a.href.includes('/files/') && `+
+				`a.textContent.includes('.txt')).href`))
 	if strings.Count(body, sentinels["file"]) != 4000 {
 		t.Errorf("the file came back with %d bytes", len(body))
 	}
 
 	p.stop()
-	out, err := exec.Command("svilpe", "verify", "--data", filepath.Join(dir, "data"), "--keys", filepath.Join(dir, "keys")).CombinedOutput()
+	out, err := exec.Command("svilpe", "verify", "--data", filepath.Join(dir, "data"), "--keys",
+		filepath.Join(dir, "keys")).CombinedOutput()
 	if err != nil {
 		t.Fatalf("verify: %v\n%s", err, out)
 	}
@@ -191,11 +208,15 @@ func TestTheWholePath(t *testing.T) {
 // opens signs the no-conflict statement where the case asks for it.
 func (v *visitor) opens(path string) *visitor {
 	v.t.Helper()
-	action := eval[string](v, `(() => { const f = [...document.forms].find(f => f.action.includes('statement')); return f ? new URL(f.action).pathname : '' })()`)
+	action := eval[string](v,
+		`(() => { const f = [...document.forms].find(f => f.action.includes('statement')); return f ? new `+
+			`URL(f.action).pathname : '' })()`)
 	if action == "" {
 		v.t.Fatalf("no statement is asked on\n%s", v.text())
 	}
-	eval[bool](v, `(() => { document.querySelectorAll('form[action*=statement] input[type=checkbox]').forEach(x => x.checked = true); return true })()`)
+	eval[bool](v,
+		`(() => { document.querySelectorAll('form[action*=statement] input[type=checkbox]').forEach(x => x.checked `+
+			`= true); return true })()`)
 	return v.in(action).send("")
 }
 
@@ -204,20 +225,28 @@ func (v *visitor) takes(path, step string, values map[string]string) *visitor {
 	v.t.Helper()
 	at := path + "/steps/" + step
 	v.open(at).in(at)
-	kinds := eval[map[string]string](v, `(() => { const f = [...document.forms].find(f => f.action.endsWith($1)); if (!f) return {}; const k = {};
-		f.querySelectorAll('input, select, textarea').forEach(e => { if (e.type !== 'hidden' && e.name && !e.name.match(/_[2-9]$/)) k[e.name] = e.type }); return k })()`, at)
+	kinds := eval[map[string]string](v,
+		`(() => { const f = [...document.forms].find(f => f.action.endsWith($1)); if (!f) return {}; const k = {};
+		f.querySelectorAll('input, select, textarea').forEach(e => {
+			if (e.type !== 'hidden' && e.name && !e.name.match(/_[2-9]$/)) k[e.name] = e.type });
+		return k })()`, at)
 	for name, kind := range kinds {
 		value, given := values[name]
 		switch {
 		case kind == "radio" && given:
 			v.choose(name, value)
 		case kind == "radio":
-			eval[bool](v, `(() => { document.querySelector('input[type=radio][name="'+$1+'"]').checked = true; return true })()`, name)
+			eval[bool](v,
+				`(() => { document.querySelector('input[type=radio][name="'+$1+'"]').checked = true; return true })()`,
+				name)
 		case kind == "checkbox":
-			eval[bool](v, `(() => { document.querySelector('input[type=checkbox][name="'+$1+'"]').checked = true; return true })()`, name)
+			eval[bool](v,
+				`(() => { document.querySelector('input[type=checkbox][name="'+$1+'"]').checked = true; return true `+
+					`})()`, name)
 		case kind == "select-one":
 			if !given {
-				value = eval[string](v, `[...document.querySelector('select[name="'+$1+'"]').options].map(o => o.value).find(x => x)`, name)
+				value = eval[string](v,
+					`[...document.querySelector('select[name="'+$1+'"]').options].map(o => o.value).find(x => x)`, name)
 			}
 			v.fill(name, value)
 		case kind == "date":
@@ -274,7 +303,10 @@ func disguises(word string) map[string][]byte {
 	for _, u := range wide {
 		le, be = append(le, byte(u), byte(u>>8)), append(be, byte(u>>8), byte(u))
 	}
-	out := map[string][]byte{"raw": []byte(word), "hex": []byte(hex.EncodeToString([]byte(word))), "HEX": []byte(strings.ToUpper(hex.EncodeToString([]byte(word)))), "UTF-16LE": le, "UTF-16BE": be}
+	out := map[string][]byte{
+		"raw": []byte(word), "hex": []byte(hex.EncodeToString([]byte(word))),
+		"HEX": []byte(strings.ToUpper(hex.EncodeToString([]byte(word)))), "UTF-16LE": le, "UTF-16BE": be,
+	}
 	for shift := range 3 {
 		// Base64 of a text depends on where it begins; the middle of it does not.
 		enc := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + word))

@@ -22,7 +22,8 @@ var tidyErrs = map[string]string{
 // tidy asks HTML Tidy, in its HTML5 mode; errors and warnings count alike.
 func tidy(t *testing.T, source string) []string {
 	t.Helper()
-	cmd := exec.Command("tidy", "-quiet", "-errors", "-utf8", "--doctype", "html5", "--show-warnings", "yes", "--show-info", "no",
+	cmd := exec.Command("tidy", "-quiet", "-errors", "-utf8", "--doctype", "html5", "--show-warnings",
+		"yes", "--show-info", "no",
 		"--drop-empty-elements", "no", "--strict-tags-attributes", "yes")
 	cmd.Stdin = strings.NewReader(source)
 	said, err := cmd.CombinedOutput()
@@ -32,7 +33,9 @@ func tidy(t *testing.T, source string) []string {
 	}
 	var out []string
 	for _, line := range strings.Split(strings.TrimSpace(string(said)), "\n") {
-		if line != "" && !slices.ContainsFunc(keys(tidyErrs), func(part string) bool { return strings.Contains(line, part) }) {
+		if line != "" && !slices.ContainsFunc(keys(tidyErrs), func(part string) bool {
+			return strings.Contains(line, part)
+		}) {
 			out = append(out, "tidy: "+line)
 		}
 	}
@@ -40,7 +43,9 @@ func tidy(t *testing.T, source string) []string {
 }
 
 // void elements have no end tag.
-var void = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+var void = []string{
+	"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+}
 
 // mayEnd are elements whose end tag HTML lets out. Ours do not: a forgotten end
 // looks the same as a let-out one.
@@ -132,7 +137,8 @@ func (c *htmlCheck) element(n *html.Node, above []string) {
 			if a.Val == "" || strings.ContainsAny(a.Val, " \t\n") {
 				c.add("%s has the id %q", n.Data, a.Val)
 			}
-		case a.Key == "for", a.Key == "aria-describedby", a.Key == "aria-labelledby", a.Key == "aria-controls", a.Key == "headers", a.Key == "list":
+		case a.Key == "for", a.Key == "aria-describedby", a.Key == "aria-labelledby", a.Key == "aria-controls",
+			a.Key == "headers", a.Key == "list":
 			c.refs = append(c.refs, strings.Fields(a.Val)...)
 		case a.Key == "href" && strings.HasPrefix(a.Val, "#") && n.Data == "a":
 			c.refs = append(c.refs, a.Val[1:])
@@ -167,10 +173,13 @@ func TestTheCheckOfHTMLFinds(t *testing.T) {
 		t.Errorf("sound, and %v", got)
 	}
 	for what, fault := range map[string]string{
-		"an id twice": `<p id="a"></p>`, "a label for nothing": `<label for="b">x</label>`, "a link to nothing": `<a href="#b">x</a>`,
-		"a description that is not there": `<input aria-describedby="a b">`, "a second h1": `<h1>y</h1>`, "a heading left out": `<h3>y</h3>`,
+		"an id twice": `<p id="a"></p>`, "a label for nothing": `<label for="b">x</label>`,
+		"a link to nothing":               `<a href="#b">x</a>`,
+		"a description that is not there": `<input aria-describedby="a b">`, "a second h1": `<h1>y</h1>`,
+		"a heading left out": `<h3>y</h3>`,
 		"a button in a link": `<a href="/"><button>x</button></a>`, "a form in a form": `<form><form></form></form>`,
-		"an end without a beginning": `</p>`, "a beginning without an end": `<div>`, "crossed tags": `<em><strong></em></strong>`, "a style": `<p style="x"></p>`,
+		"an end without a beginning": `</p>`, "a beginning without an end": `<div>`,
+		"crossed tags": `<em><strong></em></strong>`, "a style": `<p style="x"></p>`,
 	} {
 		if len(checkHTML(fmt.Sprintf(sound, fault))) == 0 {
 			t.Errorf("%s is not found", what)

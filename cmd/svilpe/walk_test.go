@@ -33,7 +33,8 @@ type walk struct {
 // berta, the members carl and emma, a trust person, an auditor.
 func walked(t testing.TB) *walk {
 	t.Helper()
-	cfg, people := founded(t, t.TempDir(), appoint.RoleResponsible, appoint.RoleMember, appoint.RoleTrust, appoint.RoleAuditor)
+	cfg, people := founded(t, t.TempDir(), appoint.RoleResponsible, appoint.RoleMember,
+		appoint.RoleTrust, appoint.RoleAuditor)
 	w := &walk{t: t, ahead: 2 * time.Minute, tabs: map[string]*tab{}, steps: map[string]bool{}, sent: map[string]bool{}}
 	now := func() time.Time { return time.Now().Add(w.ahead) }
 	h, err := open(context.Background(), cfg, slog.New(slog.DiscardHandler), now)
@@ -48,8 +49,10 @@ func walked(t testing.TB) *walk {
 		w.routes = append(w.routes, r.Method+" "+r.Path)
 	}
 	w.people = map[string]person{
-		"anna": people[appoint.RoleResponsible][0], "rita": people[appoint.RoleResponsible][1], "berta": people[appoint.RoleChair][0],
-		"carl": people[appoint.RoleMember][0], "emma": people[appoint.RoleMember][1], "dora": people[appoint.RoleAdministrator][0],
+		"anna": people[appoint.RoleResponsible][0], "rita": people[appoint.RoleResponsible][1],
+		"berta": people[appoint.RoleChair][0],
+		"carl":  people[appoint.RoleMember][0], "emma": people[appoint.RoleMember][1],
+		"dora": people[appoint.RoleAdministrator][0],
 		"tina": people[appoint.RoleTrust][0], "otto": people[appoint.RoleAuditor][0],
 	}
 	return w
@@ -75,7 +78,8 @@ func (w *walk) as(who string) *tab {
 	}
 	w.ahead += 31 * time.Second // each code of the second factor works once
 	p := w.people[who]
-	b.open("/desk/sign-in").form("/desk/sign-in").set("name", p.email).set("password", p.password).set("code", w.code(p)).stored("")
+	b.open("/desk/sign-in").form("/desk/sign-in").set("name", p.email).set("password", p.password).
+		set("code", w.code(p)).stored("")
 	return b
 }
 

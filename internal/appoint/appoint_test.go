@@ -39,10 +39,12 @@ func founding() Founding {
 	return Founding{
 		Institution: Institution{ID: "home", Name: "Home"},
 		Members: []Appointment{
-			of("anna", "home", RoleResponsible), of("berta", "home", RoleChair), of("carl", "home", RoleMember), of("dora", "home", RoleAdministrator),
+			of("anna", "home", RoleResponsible), of("berta", "home", RoleChair), of("carl", "home", RoleMember),
+			of("dora", "home", RoleAdministrator),
 		},
 		Settings: Settings{
-			Salt: make([]byte, 32), Log: "here/svilpe/log/1+00000000+key", System: key("system").Public().(ed25519.PublicKey),
+			Salt: make([]byte, 32), Log: "here/svilpe/log/1+00000000+key",
+			System: key("system").Public().(ed25519.PublicKey),
 			Policy: 1, Recovery: RecoveryDeclined,
 		},
 	}
@@ -133,7 +135,8 @@ func TestFounding(t *testing.T) {
 	keyless := founding()
 	keyless.Members[3].Verifier = nil
 	// Eve, whom no founder saw, in every way into a founding.
-	fifth, instead, again, samekey, elsewhere, namesake, founders := founding(), founding(), founding(), founding(), founding(), founding(), founding()
+	fifth, instead, again, samekey, elsewhere, namesake, founders :=
+		founding(), founding(), founding(), founding(), founding(), founding(), founding()
 	fifth.Members = append(fifth.Members, of("eve", "home", RoleResponsible))
 	instead.Members[3] = of("eve", "home", RoleTrust)
 	again.Members[3] = of("dora", "home", RoleMember)
@@ -143,25 +146,27 @@ func TestFounding(t *testing.T) {
 	namesake.Members[3].Name = " Ánna"
 	founders.Members[2].Name = "Berta"
 	for name, s := range map[string]Statement{
-		"two signatures":            foundedBy(founding(), "anna", "berta"),
-		"the administrator signs":   foundedBy(founding(), "anna", "berta", "dora"),
-		"a stranger signs":          foundedBy(founding(), "anna", "berta", "mallory"),
-		"one signs twice":           twice,
-		"one key is another's":      forged,
-		"a signature for else":      otherKind,
-		"a changed body":            changed,
-		"two roles at odds":         foundedBy(both, "anna", "berta", "carl"),
-		"a member without a key":    foundedBy(keyless, "anna", "berta", "carl"),
-		"a fifth":                   foundedBy(fifth, "anna", "berta", "carl"),
-		"nobody administers":        foundedBy(instead, "anna", "berta", "carl"),
-		"three people for four":     foundedBy(again, "anna", "berta", "carl"),
-		"one key for two":           foundedBy(samekey, "anna", "berta", "carl"),
-		"of another institution":    foundedBy(elsewhere, "anna", "berta", "carl"),
-		"of no installation":        written(NewHead("", KindFounding, "id", began), founding(), "anna", "berta", "carl"),
+		"two signatures":          foundedBy(founding(), "anna", "berta"),
+		"the administrator signs": foundedBy(founding(), "anna", "berta", "dora"),
+		"a stranger signs":        foundedBy(founding(), "anna", "berta", "mallory"),
+		"one signs twice":         twice,
+		"one key is another's":    forged,
+		"a signature for else":    otherKind,
+		"a changed body":          changed,
+		"two roles at odds":       foundedBy(both, "anna", "berta", "carl"),
+		"a member without a key":  foundedBy(keyless, "anna", "berta", "carl"),
+		"a fifth":                 foundedBy(fifth, "anna", "berta", "carl"),
+		"nobody administers":      foundedBy(instead, "anna", "berta", "carl"),
+		"three people for four":   foundedBy(again, "anna", "berta", "carl"),
+		"one key for two":         foundedBy(samekey, "anna", "berta", "carl"),
+		"of another institution":  foundedBy(elsewhere, "anna", "berta", "carl"),
+		"of no installation": written(NewHead("", KindFounding, "id", began), founding(),
+			"anna", "berta", "carl"),
 		"one name for two":          foundedBy(namesake, "anna", "berta", "carl"),
 		"one name for two founders": foundedBy(founders, "anna", "berta", "carl"),
-		"not a founding":            written(NewHead("here", KindAppointment, "id", began), founding(), "anna", "berta", "carl"),
-		"nothing that can be read":  {Kind: KindFounding, Body: []byte("{")},
+		"not a founding": written(NewHead("here", KindAppointment, "id", began), founding(),
+			"anna", "berta", "carl"),
+		"nothing that can be read": {Kind: KindFounding, Body: []byte("{")},
 	} {
 		if r, err := read(s); !errors.Is(err, ErrFounders) || r != nil {
 			t.Errorf("%s: %v", name, err)
@@ -226,7 +231,10 @@ func TestAppointmentSigners(t *testing.T) {
 // signature serves another statement.
 func TestChangedStatements(t *testing.T) {
 	good := signed(KindAppointment, of("nora", "home", RoleMember), "anna", "berta")
-	for _, x := range [][2]string{{"nora", "mara"}, {"age1pq1nora", "age1pq1mara"}, {RoleMember, RoleChair}, {"2026-01-01", "2020-01-01"}, {day, "2026-11-21"}, {"home", "away"}, {"NORA", "MARA"}} {
+	for _, x := range [][2]string{
+		{"nora", "mara"}, {"age1pq1nora", "age1pq1mara"}, {RoleMember, RoleChair}, {"2026-01-01", "2020-01-01"},
+		{day, "2026-11-21"}, {"home", "away"}, {"NORA", "MARA"},
+	} {
 		bad := good
 		bad.Body = []byte(strings.Replace(string(good.Body), x[0], x[1], 1))
 		if string(bad.Body) == string(good.Body) {
@@ -269,16 +277,21 @@ func TestInstitutions(t *testing.T) {
 		"by the administrator":           {third, []string{"anna", "dora"}, false},
 		"by others than its alternate's": {third, []string{"xena", "yann"}, false},
 		"without an alternate":           {lonely, []string{"anna", "carl"}, false},
-		"home names its alternate":       {Institution{ID: "home", Name: "Home", Alternate: "away"}, []string{"anna", "carl"}, true},
-		"away takes home over":           {Institution{ID: "home", Name: "Home", Alternate: "away"}, []string{"xena", "yann"}, false},
-		"half of it":                     {Institution{ID: "home", Name: "Home", Alternate: "away"}, []string{"anna", "yann"}, false},
+		"home names its alternate": {
+			Institution{ID: "home", Name: "Home", Alternate: "away"}, []string{"anna", "carl"}, true,
+		},
+		"away takes home over": {
+			Institution{ID: "home", Name: "Home", Alternate: "away"}, []string{"xena", "yann"}, false,
+		},
+		"half of it": {Institution{ID: "home", Name: "Home", Alternate: "away"}, []string{"anna", "yann"}, false},
 	} {
 		_, err := read(append(appointed(), signed(KindInstitution, x.of, x.by...))...)
 		if (err == nil) != x.good {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	again := written(headOf(KindInstitution, day, 7), Institution{ID: "away", Name: "Anew", Alternate: "home"}, "xena", "yann")
+	again := written(headOf(KindInstitution, day, 7),
+		Institution{ID: "away", Name: "Anew", Alternate: "home"}, "xena", "yann")
 	r, err := read(append(appointed(), again)...)
 	if err != nil {
 		t.Fatal(err)
@@ -294,7 +307,8 @@ func TestInstitutions(t *testing.T) {
 // TestAdministers: only the founding's administrator, and nobody who came to
 // hold another office.
 func TestAdministers(t *testing.T) {
-	r, err := read(append(appointed(), signed(KindAppointment, of("adam", "home", RoleAdministrator), "anna", "berta"))...)
+	r, err := read(append(appointed(),
+		signed(KindAppointment, of("adam", "home", RoleAdministrator), "anna", "berta"))...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +338,9 @@ func TestTerms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for on, want := range map[string][]string{"2025-12-31": nil, "2026-01-01": {RoleMember}, "2026-10-31": {RoleMember}, "2026-11-01": nil} {
+	for on, want := range map[string][]string{
+		"2025-12-31": nil, "2026-01-01": {RoleMember}, "2026-10-31": {RoleMember}, "2026-11-01": nil,
+	} {
 		if d := cmp.Diff(want, r.Roles("olaf", "home", on)); d != "" {
 			t.Errorf("%s: %s", on, d)
 		}

@@ -36,25 +36,30 @@ func TestSuspended(t *testing.T) {
 	}
 	again := change(KindSuspend, "2026-12-10", 9, until("2026-12-11"), "berta")
 	for name, s := range map[string]Statement{
-		"for eight days":  change(KindSuspend, day, 8, until("2026-11-29"), "anna"),
-		"of the past":     change(KindSuspend, day, 8, until("2026-11-21"), "anna"),
-		"by oneself":      change(KindSuspend, day, 8, until(day), "nora"),
-		"by nobody":       change(KindSuspend, day, 8, until(day)),
-		"by an auditor":   change(KindSuspend, day, 8, until(day), "alma"),
-		"by elsewhere":    change(KindSuspend, day, 8, until(day), "xena"),
-		"another's":       change(KindSuspend, day, 8, Suspension{Member: "carl", Appointment: "nora's", Until: day}, "anna"),
-		"of no office":    change(KindSuspend, day, 8, Suspension{Member: "nora", Appointment: "id", Until: day}, "anna"),
-		"of a stranger's": change(KindSuspend, day, 8, Suspension{Member: "mallory", Appointment: "id", Until: day}, "anna"),
+		"for eight days": change(KindSuspend, day, 8, until("2026-11-29"), "anna"),
+		"of the past":    change(KindSuspend, day, 8, until("2026-11-21"), "anna"),
+		"by oneself":     change(KindSuspend, day, 8, until(day), "nora"),
+		"by nobody":      change(KindSuspend, day, 8, until(day)),
+		"by an auditor":  change(KindSuspend, day, 8, until(day), "alma"),
+		"by elsewhere":   change(KindSuspend, day, 8, until(day), "xena"),
+		"another's": change(KindSuspend, day, 8,
+			Suspension{Member: "carl", Appointment: "nora's", Until: day}, "anna"),
+		"of no office": change(KindSuspend, day, 8,
+			Suspension{Member: "nora", Appointment: "id", Until: day}, "anna"),
+		"of a stranger's": change(KindSuspend, day, 8,
+			Suspension{Member: "mallory", Appointment: "id", Until: day}, "anna"),
 	} {
 		if _, err := read(append(withNora(), s)...); !errors.Is(err, ErrSignatures) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := read(append(withNora(), change(KindSuspend, day, 8, until("2026-11-28"), "anna"), again)...); !errors.Is(err, ErrSignatures) {
+	if _, err := read(append(withNora(), change(KindSuspend, day, 8, until("2026-11-28"), "anna"),
+		again)...); !errors.Is(err, ErrSignatures) {
 		t.Errorf("twice: %v", err)
 	}
 	founder := Suspension{Member: "carl", Appointment: "id", Until: day}
-	if r, err := read(append(withNora(), change(KindSuspend, day, 8, founder, "berta"))...); err != nil || r.Handles("carl", "home", day) {
+	if r, err := read(append(withNora(), change(KindSuspend, day, 8, founder, "berta"))...); err != nil ||
+		r.Handles("carl", "home", day) {
 		t.Errorf("an office of the founding: %v", err)
 	}
 }
@@ -95,7 +100,8 @@ func TestEnded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !r.Handles("nora", "home", "2026-11-21") || r.Handles("nora", "home", day) || r.Keeps("nora", "home", day) || r.Handles("nora", "home", "2027-11-22") {
+	if !r.Handles("nora", "home", "2026-11-21") || r.Handles("nora", "home", day) || r.Keeps("nora", "home", day) ||
+		r.Handles("nora", "home", "2027-11-22") {
 		t.Error("ended, and still serves, or never did")
 	}
 	if !r.At(9).Handles("nora", "home", day) {
@@ -161,11 +167,13 @@ func TestKeysOfAnIdThatStays(t *testing.T) {
 	other.Recipient = "age1pq1mallory"
 	both := of("nora", "away", RoleMember)
 	for name, s := range map[string]Statement{
-		"by one":                 change(KindKey, day, 8, anew, "anna"),
-		"by oneself":             change(KindKey, day, 8, anew, "anna", "nora"),
-		"of a stranger":          change(KindKey, day, 8, Key{"mallory", anew.Recipient, anew.Verifier}, "anna", "berta"),
-		"without a recipient":    change(KindKey, day, 8, Key{"nora", "", anew.Verifier}, "anna", "berta"),
-		"with half a key":        change(KindKey, day, 8, Key{"nora", "age1pq1anew", anew.Verifier[1:]}, "anna", "berta"),
+		"by one":     change(KindKey, day, 8, anew, "anna"),
+		"by oneself": change(KindKey, day, 8, anew, "anna", "nora"),
+		"of a stranger": change(KindKey, day, 8,
+			Key{"mallory", anew.Recipient, anew.Verifier}, "anna", "berta"),
+		"without a recipient": change(KindKey, day, 8, Key{"nora", "", anew.Verifier}, "anna", "berta"),
+		"with half a key": change(KindKey, day, 8,
+			Key{"nora", "age1pq1anew", anew.Verifier[1:]}, "anna", "berta"),
 		"with an appointment":    change(KindAppointment, day, 8, other, "anna", "berta"),
 		"by those of elsewhere":  change(KindKey, day, 8, anew, "xena", "yann"),
 		"by one of each of them": change(KindKey, day, 8, anew, "anna", "xena"),

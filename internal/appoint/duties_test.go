@@ -27,7 +27,11 @@ func TestDuties(t *testing.T) {
 		"after the term has ended":          {"olaf", []string{RoleAuditor}, true},
 	} {
 		a := of(x.member, "home", x.roles...)
-		_, err := read(append(appointed(), written(headOf(KindAppointment, day, 7), a, slices.DeleteFunc([]string{"anna", "berta", "carl"}, func(s string) bool { return s == x.member })...))...)
+		_, err := read(append(appointed(),
+			written(headOf(KindAppointment, day, 7), a,
+				slices.DeleteFunc([]string{"anna", "berta", "carl"}, func(s string) bool {
+					return s == x.member
+				})...))...)
 		if (err == nil) != x.good || err != nil && !errors.Is(err, ErrDuties) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -60,9 +60,12 @@ func TestFoldedNames(t *testing.T) {
 // like. Nobody is appointed under another.
 func TestNamesInOtherLetters(t *testing.T) {
 	for name, legible := range map[string]bool{
-		"Jānis Bērziņš 2": true, "Anna-Marija O\u02bcBrien": true, "Әсел Құрманова": true, "Žanna Čiekure-Łiepa": true, "Nguyễn Thị": true,
-		"Annα Liepa": false, "Annɑ Liepa": false, "Anna Liepa\u3164": false, "An\u1160na Liepa": false, "Anna Lie\u0640pa": false,
-		"Ꭺnna Liepa": false, "Аnnа ոօ": false, "Anna \u202eapeiL": false, "Anna\x00": false, "Anna ᴋ": false, "Anna ᱐": false, " ": false,
+		"Jānis Bērziņš 2": true, "Anna-Marija O\u02bcBrien": true, "Әсел Құрманова": true,
+		"Žanna Čiekure-Łiepa": true, "Nguyễn Thị": true,
+		"Annα Liepa": false, "Annɑ Liepa": false, "Anna Liepa\u3164": false, "An\u1160na Liepa": false,
+		"Anna Lie\u0640pa": false,
+		"Ꭺnna Liepa":       false, "Аnnа ոօ": false, "Anna \u202eapeiL": false, "Anna\x00": false, "Anna ᴋ": false,
+		"Anna ᱐": false, " ": false,
 	} {
 		if Legible(name) != legible {
 			t.Errorf("%+q: %v", name, !legible)
@@ -86,13 +89,15 @@ func TestIdsOfOneNameAreOnePerson(t *testing.T) {
 		want int
 	}{
 		{nil, 0}, {[]string{"anna"}, 1}, {[]string{"anna", "anna"}, 1}, {[]string{"anna", "berta", "carl"}, 3},
-		{[]string{"carl", "carl2"}, 1}, {[]string{"carl2", "anna", "carl"}, 2}, {[]string{"carl", "mallory"}, 1}, {[]string{"", "mallory"}, 0},
+		{[]string{"carl", "carl2"}, 1}, {[]string{"carl2", "anna", "carl"}, 2}, {[]string{"carl", "mallory"}, 1},
+		{[]string{"", "mallory"}, 0},
 	} {
 		if n := r.People(x.ids...); n != x.want {
 			t.Errorf("%v are %d people", x.ids, n)
 		}
 	}
-	if r.Another("carl", "carl2") || !r.Another("carl", "anna") || r.Another("carl", "carl") || r.Another("carl", "mallory") || r.Another("", "anna") {
+	if r.Another("carl", "carl2") || !r.Another("carl", "anna") || r.Another("carl", "carl") ||
+		r.Another("carl", "mallory") || r.Another("", "anna") {
 		t.Error("another person is not told from the same")
 	}
 	if !r.Same("carl", "carl2") || !r.Same("mallory", "mallory") || r.Same("carl", "anna") {
@@ -108,7 +113,8 @@ func TestIdsOfOneNameAreOnePerson(t *testing.T) {
 
 // TestAnEarlierNameCounts: a new name does not make a second person of somebody.
 func TestAnEarlierNameCounts(t *testing.T) {
-	married := written(headOf(KindAppointment, day, 8), named("carl2", "Carl Newname", "home", RoleContact), "anna", "berta")
+	married := written(headOf(KindAppointment, day, 8),
+		named("carl2", "Carl Newname", "home", RoleContact), "anna", "berta")
 	r, err := read(append(namesakes(), married)...)
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +127,8 @@ func TestAnEarlierNameCounts(t *testing.T) {
 // TestTwoSayWhoIsOnePerson: two others sign that two of one name are two people,
 // or that two names are one; nobody says it of the own person.
 func TestTwoSayWhoIsOnePerson(t *testing.T) {
-	two, one := pair(KindDistinct, 8, "carl", "carl2", "anna", "berta"), pair(KindSame, 8, "anna", "carl2", "berta", "xena")
+	two, one := pair(KindDistinct, 8, "carl", "carl2", "anna",
+		"berta"), pair(KindSame, 8, "anna", "carl2", "berta", "xena")
 	r, err := read(append(namesakes(), two)...)
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +182,8 @@ func TestThreeOfOneName(t *testing.T) {
 			t.Errorf("%v are %d people", ids, n)
 		}
 	}
-	if !r.Another("carl", "carl2") || r.Another("carl", "carl3") || r.Another("carl2", "carl3") || r.Another("carl", "carl") {
+	if !r.Another("carl", "carl2") || r.Another("carl", "carl3") || r.Another("carl2", "carl3") ||
+		r.Another("carl", "carl") {
 		t.Error("who is another")
 	}
 	if d := cmp.Diff([]string{"carl", "carl3"}, r.IDs("carl")); d != "" {
@@ -239,7 +247,9 @@ func TestWhoAdministersSignsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := signed(KindAppointment, of("nora", "home", RoleMember)).Body
-	for who, may := range map[string]bool{"carl": false, "carl2": false, "dora": false, "anna": true, "alma": false, "mallory": false} {
+	for who, may := range map[string]bool{
+		"carl": false, "carl2": false, "dora": false, "anna": true, "alma": false, "mallory": false,
+	} {
 		if r.MaySign(who, KindAppointment, body, day) != may {
 			t.Errorf("%s may sign: %v", who, !may)
 		}

@@ -21,11 +21,14 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func everyKind() []Statement {
 	return []Statement{
 		founded(),
-		signed(KindInstitution, Institution{ID: "third", Name: "Third <3>", Alternate: "home", Units: []Unit{{ID: "u", Name: "Ūdens"}}}, "anna"),
+		signed(KindInstitution, Institution{
+			ID: "third", Name: "Third <3>", Alternate: "home", Units: []Unit{{ID: "u", Name: "Ūdens"}},
+		}, "anna"),
 		signed(KindAppointment, of("nora", "home", RoleMember), "anna"),
 		signed(KindSuspend, Suspension{Member: "carl", Appointment: "id", Until: "2026-11-28"}, "anna"),
 		signed(KindEnd, Ending{Member: "carl", Appointment: "id"}, "anna"),
-		signed(KindKey, Key{Member: "carl", Recipient: "age1pq1new", Verifier: key("new").Public().(ed25519.PublicKey)}, "anna"),
+		signed(KindKey, Key{Member: "carl", Recipient: "age1pq1new", Verifier: key("new").Public().(ed25519.PublicKey)},
+			"anna"),
 		signed(KindSame, Same{Members: [2]string{"anna", "carl"}}, "berta"),
 		signed(KindDistinct, Distinct{Members: [2]string{"anna", "carl"}}, "berta"),
 	}
@@ -41,7 +44,8 @@ func TestGoldenStatements(t *testing.T) {
 		if !ed25519.Verify(signer, input, s.Signatures[0].Bytes) {
 			t.Errorf("%s: something else was signed", s.Kind)
 		}
-		got := string(s.Body) + "\n" + hex.EncodeToString(input) + "\n" + hex.EncodeToString(s.Signatures[0].Bytes) + "\n"
+		got := string(s.Body) + "\n" + hex.EncodeToString(input) + "\n" +
+			hex.EncodeToString(s.Signatures[0].Bytes) + "\n"
 		file := "testdata/" + s.Kind + ".txt"
 		if *update {
 			if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
@@ -86,7 +90,9 @@ func TestOneSpelling(t *testing.T) {
 				t.Errorf("%s with %s: %v", s.Kind, name, err)
 			}
 		}
-		for _, kind := range []string{KindFounding, KindInstitution, KindAppointment, KindSuspend, KindEnd, KindKey, KindSame, KindDistinct} {
+		for _, kind := range []string{
+			KindFounding, KindInstitution, KindAppointment, KindSuspend, KindEnd, KindKey, KindSame, KindDistinct,
+		} {
 			if _, _, err := Open(kind, s.Body); (err == nil) != (kind == s.Kind) {
 				t.Errorf("%s as %s: %v", s.Kind, kind, err)
 			}
@@ -154,7 +160,9 @@ func TestPlaceInTheLog(t *testing.T) {
 	if _, err := read(list...); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := read(append(list, signedOn(KindAppointment, "2026-11-21", of("mara", "home", RoleMember), "anna", "berta"))...); !errors.Is(err, ErrSignatures) {
+	if _, err := read(append(list,
+		signedOn(KindAppointment, "2026-11-21", of("mara", "home", RoleMember), "anna",
+			"berta"))...); !errors.Is(err, ErrSignatures) {
 		t.Errorf("of a day before the one before: %v", err)
 	}
 	for name, change := range map[string]func(s *Statement){
@@ -186,14 +194,29 @@ func TestWhatThePreparerHadSeen(t *testing.T) {
 		second Statement
 		want   error
 	}{
-		"about another":                 {written(headOf(KindAppointment, day, 7), of("mara", "home", RoleMember), "anna", "berta"), nil},
-		"about the same, seen":          {written(headOf(KindAppointment, day, 8), of("nora", "away", RoleMember), "anna", "berta"), nil},
-		"about the same":                {written(headOf(KindAppointment, day, 7), of("nora", "away", RoleMember), "anna", "berta"), ErrOvertaken},
-		"the same once more":            {first, ErrOvertaken},
-		"that they are two":             {written(headOf(KindDistinct, day, 7), Distinct{[2]string{"carl", "nora"}}, "anna", "berta"), ErrOvertaken},
-		"on a past that is not here":    {written(headOf(KindAppointment, day, 99), of("mara", "home", RoleMember), "anna", "berta"), ErrSignatures},
-		"on a past that is yet to come": {written(headOf(KindAppointment, day, 9), of("mara", "home", RoleMember), "anna", "berta"), ErrSignatures},
-		"on nothing":                    {written(NewHead("here", KindAppointment, "id", day), of("mara", "home", RoleMember), "anna", "berta"), ErrSignatures},
+		"about another": {
+			written(headOf(KindAppointment, day, 7), of("mara", "home", RoleMember), "anna", "berta"), nil,
+		},
+		"about the same, seen": {
+			written(headOf(KindAppointment, day, 8), of("nora", "away", RoleMember), "anna", "berta"), nil,
+		},
+		"about the same": {
+			written(headOf(KindAppointment, day, 7), of("nora", "away", RoleMember), "anna", "berta"), ErrOvertaken,
+		},
+		"the same once more": {first, ErrOvertaken},
+		"that they are two": {
+			written(headOf(KindDistinct, day, 7), Distinct{[2]string{"carl", "nora"}}, "anna", "berta"), ErrOvertaken,
+		},
+		"on a past that is not here": {
+			written(headOf(KindAppointment, day, 99), of("mara", "home", RoleMember), "anna", "berta"), ErrSignatures,
+		},
+		"on a past that is yet to come": {
+			written(headOf(KindAppointment, day, 9), of("mara", "home", RoleMember), "anna", "berta"), ErrSignatures,
+		},
+		"on nothing": {
+			written(NewHead("here", KindAppointment, "id", day), of("mara", "home", RoleMember), "anna", "berta"),
+			ErrSignatures,
+		},
 	} {
 		if _, err := read(append(appointed(), first, x.second)...); !errors.Is(err, x.want) {
 			t.Errorf("%s: %v", name, err)

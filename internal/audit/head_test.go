@@ -16,7 +16,8 @@ import (
 func TestHeadRoundTrip(t *testing.T) {
 	k := testKey(t, origin)
 	rapid.Check(t, func(t *rapid.T) {
-		h := Head{Origin: origin, Size: rapid.Int64Range(0, 1<<62).Draw(t, "size"), Root: tlog.Hash(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "root"))}
+		h := Head{Origin: origin, Size: rapid.Int64Range(0, 1<<62).
+			Draw(t, "size"), Root: tlog.Hash(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "root"))}
 		signed, err := h.Sign(k.Signer())
 		if err != nil {
 			t.Fatal(err)
@@ -61,7 +62,10 @@ func TestOneChangedByteUnsignsAHead(t *testing.T) {
 			}
 		}
 	}
-	for name, v := range map[string]note.Verifier{"another key": testKey(t, origin).Verifier(), "another log": testKey(t, "other.example/svilpe/log/1").Verifier()} {
+	for name, v := range map[string]note.Verifier{
+		"another key": testKey(t, origin).Verifier(),
+		"another log": testKey(t, "other.example/svilpe/log/1").Verifier(),
+	} {
 		if _, err := OpenHead(signed, v); !errors.Is(err, ErrHead) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -73,9 +77,12 @@ func TestRightlySignedNonsenseIsRefused(t *testing.T) {
 	k := testKey(t, origin)
 	const root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
 	for _, text := range []string{
-		"\n", "x\n", origin + "\n5\n", origin + "\n5\n" + root + "\nextension\n", origin + "\n05\n" + root + "\n", origin + "\n+5\n" + root + "\n",
-		origin + "\n-5\n" + root + "\n", origin + "\n9223372036854775808\n" + root + "\n", origin + "\n5\n" + root[:43] + "\n",
-		origin + "\n5\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n", origin + " \n5\n" + root + "\n", "other.example/svilpe/log/1\n5\n" + root + "\n",
+		"\n", "x\n", origin + "\n5\n", origin + "\n5\n" + root + "\nextension\n", origin + "\n05\n" + root + "\n",
+		origin + "\n+5\n" + root + "\n",
+		origin + "\n-5\n" + root + "\n", origin + "\n9223372036854775808\n" + root + "\n",
+		origin + "\n5\n" + root[:43] + "\n",
+		origin + "\n5\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n", origin + " \n5\n" + root + "\n",
+		"other.example/svilpe/log/1\n5\n" + root + "\n",
 		"\n5\n" + root + "\n", origin + "\n5\nCsUYapGG\n", origin + "\n 5\n" + root + "\n",
 	} {
 		signed, err := note.Sign(&note.Note{Text: text}, k.Signer())
@@ -91,7 +98,8 @@ func TestRightlySignedNonsenseIsRefused(t *testing.T) {
 func TestSignRefuses(t *testing.T) {
 	k := testKey(t, origin)
 	for name, h := range map[string]Head{
-		"another origin": {Origin: "other.example/svilpe/log/1"}, "no origin": {}, "size -1": {Origin: origin, Size: -1},
+		"another origin": {Origin: "other.example/svilpe/log/1"}, "no origin": {},
+		"size -1":      {Origin: origin, Size: -1},
 		"a line break": {Origin: origin + "\n7"}, "a plus": {Origin: "a+b"}, "broken text": {Origin: "a\xff"},
 	} {
 		if _, err := h.Sign(k.Signer()); !errors.Is(err, ErrHead) {
@@ -145,15 +153,18 @@ func TestLogKey(t *testing.T) {
 	if err != nil || k.VerifierText() != verifier || k.Origin() != origin {
 		t.Fatalf("%v %v", k.VerifierText(), err)
 	}
-	if v, err := ParseVerifier(verifier + "\n"); err != nil || v.KeyHash() != k.Signer().KeyHash() || v.KeyHash() != k.Verifier().KeyHash() {
+	if v, err := ParseVerifier(verifier + "\n"); err != nil || v.KeyHash() != k.Signer().KeyHash() ||
+		v.KeyHash() != k.Verifier().KeyHash() {
 		t.Errorf("verifier: %v", err)
 	}
 	for _, bad := range []string{"", verifier, signer[:len(signer)-4], signer + "AAAA", "PRIVATE+KEY+x+00000000+AAAA"} {
-		if _, err := ParseLogKey(bad); !errors.Is(err, ErrKey) || strings.Contains(err.Error(), signer[len(signer)-12:]) {
+		if _, err := ParseLogKey(bad); !errors.Is(err, ErrKey) ||
+			strings.Contains(err.Error(), signer[len(signer)-12:]) {
 			t.Errorf("%v", err)
 		}
 	}
-	if _, err := ParseVerifier(signer); !errors.Is(err, ErrKey) || strings.Contains(err.Error(), signer[len(signer)-12:]) {
+	if _, err := ParseVerifier(signer); !errors.Is(err, ErrKey) ||
+		strings.Contains(err.Error(), signer[len(signer)-12:]) {
 		t.Errorf("a secret as verifier: %v", err)
 	}
 	for _, bad := range []string{"", "a b", "a+b", "a\nb"} {
@@ -164,7 +175,8 @@ func TestLogKey(t *testing.T) {
 	var log bytes.Buffer
 	slog.New(slog.NewTextHandler(&log, nil)).Info("x", slog.Any("key", k))
 	for _, printed := range []string{fmt.Sprint(k), fmt.Sprintf("%#v %+v %s %x", k, k, k, k), log.String()} {
-		if !strings.Contains(printed, "[redacted]") || strings.Contains(printed, verifier) || strings.Contains(printed, "signer") {
+		if !strings.Contains(printed, "[redacted]") || strings.Contains(printed, verifier) ||
+			strings.Contains(printed, "signer") {
 			t.Errorf("printed %s", printed)
 		}
 	}
@@ -191,7 +203,9 @@ func FuzzOpenHead(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	seeds := [][]byte{signed, extended, twice, signed[:len(signed)-1], []byte(head.text()), {}, append(bytes.Clone(signed), '\n')}
+	seeds := [][]byte{
+		signed, extended, twice, signed[:len(signed)-1], []byte(head.text()), {}, append(bytes.Clone(signed), '\n'),
+	}
 	opened := 0
 	for _, s := range seeds {
 		if _, err := OpenHead(s, k.Verifier()); err == nil {

@@ -50,7 +50,9 @@ func TestCredentialsChangedMeanwhile(t *testing.T) {
 		return tx.PutEnrolment(e.Member)
 	}
 	// The throttle's count is stored first, so the row changes between reading and saving.
-	err := w.stopped(func() error { return w.a.ChangePassword(ctx, anna, password, "jauna parole, gara un laba") }, change)
+	err := w.stopped(func() error {
+		return w.a.ChangePassword(ctx, anna, password, "jauna parole, gara un laba")
+	}, change)
 	if !errors.Is(err, auth.ErrWrong) {
 		t.Errorf("an older password was put back: %v", err)
 	}

@@ -67,7 +67,9 @@ func TestAbsoluteEnd(t *testing.T) {
 // is put out before the limit, and nobody stays longer than the grid after it.
 func TestAVisitLastsItsLimitAndNeverMoreThanTheGrid(t *testing.T) {
 	w := newWorld(t)
-	for _, odd := range []time.Duration{0, time.Millisecond, 61 * time.Second, 150 * time.Second, 5*time.Minute - time.Millisecond} {
+	for _, odd := range []time.Duration{
+		0, time.Millisecond, 61 * time.Second, 150 * time.Second, 5*time.Minute - time.Millisecond,
+	} {
 		for after, want := range map[time.Duration]bool{30 * time.Minute: false, 30*time.Minute + grid: true} {
 			w.now = w.now.Truncate(time.Hour).Add(time.Hour + odd)
 			cookie, _ := w.signIn(email)

@@ -142,7 +142,8 @@ func TestDelaysDoubleUpToTheLongest(t *testing.T) {
 		if err := try(); !errors.Is(err, auth.ErrWait) {
 			t.Fatalf("before %d minutes: %v", minutes, err)
 		}
-		if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), secret.Cookie{}); !errors.Is(err, auth.ErrWait) {
+		if _, _, err := w.a.SignIn(ctx, email, password, w.code(email),
+			secret.Cookie{}); !errors.Is(err, auth.ErrWait) {
 			t.Fatalf("the right password was looked at during a delay: %v", err)
 		}
 		w.now = w.now.Add(time.Second)
@@ -272,7 +273,8 @@ func TestParametersAreRenewedAtSignIn(t *testing.T) {
 	w.params.Time = 2
 	w.signIn(email)
 	after := w.row(w.ids[0])
-	if before.Params == after.Params || string(before.Secret) == string(after.Secret) || string(before.TOTP) == string(after.TOTP) {
+	if before.Params == after.Params || string(before.Secret) == string(after.Secret) ||
+		string(before.TOTP) == string(after.TOTP) {
 		t.Error("not renewed")
 	}
 	if p, err := secret.ParseParams(after.Params); err != nil || p.Time != 2 {
@@ -297,13 +299,15 @@ func TestMemberWhoKnowsOtherFoundersIsRefused(t *testing.T) {
 	other.FoundersCopy = secret.SealUnder(anna.Secret.FoundersKey(), secret.PurposeFounders, anna.ID, make([]byte, 32))
 	w.write(anna.ID, func(tx *store.Tx) error { return tx.PutMember(other) })
 	w.now = w.now.Add(time.Minute)
-	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
+	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email),
+		secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
 		t.Errorf("signed in: %v", err)
 	}
 	other.FoundersCopy = []byte("short")
 	w.write(anna.ID, func(tx *store.Tx) error { return tx.PutMember(other) })
 	w.now = w.now.Add(time.Minute)
-	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
+	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email),
+		secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
 		t.Errorf("signed in with a damaged copy: %v", err)
 	}
 }

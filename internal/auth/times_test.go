@@ -38,7 +38,8 @@ func TestSigningInLeavesNoExactTime(t *testing.T) {
 			must(t, rows.Scan(into...))
 			for i, v := range values {
 				step := signed.Unix() / 30
-				if strings.Contains(fmt.Sprint(v), fmt.Sprint(step)) || strings.Contains(fmt.Sprint(v), fmt.Sprint(signed.Unix())) {
+				if strings.Contains(fmt.Sprint(v), fmt.Sprint(step)) ||
+					strings.Contains(fmt.Sprint(v), fmt.Sprint(signed.Unix())) {
 					t.Errorf("%s.%s holds when somebody signed in: %v", table, columns[i], v)
 				}
 			}

@@ -21,7 +21,10 @@ import (
 
 func (w *world) write(member string, fn func(*store.Tx) error) {
 	w.t.Helper()
-	e := store.Entry{ID: uuid.NewString(), Day: "2026-11-22", Kind: "credentials_changed", Actor: member, Stream: ethics.MemberStream(member)}
+	e := store.Entry{
+		ID: uuid.NewString(), Day: "2026-11-22", Kind: "credentials_changed", Actor: member,
+		Stream: ethics.MemberStream(member),
+	}
 	must(w.t, w.a.Store.Write(ctx, e, fn))
 }
 
@@ -46,7 +49,8 @@ func TestEmptiedFoundersCopyIsRefused(t *testing.T) {
 	refused := func(name string) {
 		t.Helper()
 		w.now = w.now.Add(time.Minute)
-		if _, _, err := w.a.SignIn(ctx, name, password, w.code(name), secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
+		if _, _, err := w.a.SignIn(ctx, name, password, w.code(name),
+			secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -91,7 +95,8 @@ func TestFoundingEndsEarlierSessions(t *testing.T) {
 		must(t, w.r.SignFounding(ctx, &who.Acting, f.Seen, w.ids))
 	}
 	for _, cookie := range cookies {
-		if _, err := w.a.Session(ctx, cookie); !errors.Is(err, auth.ErrFounded) || !errors.Is(err, ethics.ErrSessionEnded) {
+		if _, err := w.a.Session(ctx, cookie); !errors.Is(err, auth.ErrFounded) ||
+			!errors.Is(err, ethics.ErrSessionEnded) {
 			t.Errorf("a session without founders goes on: %v", err)
 		}
 	}
@@ -116,7 +121,8 @@ func TestFoundersReplacedUnderASession(t *testing.T) {
 		identity, err := s.MemberIdentity()
 		must(t, err)
 		fake.Members = append(fake.Members, appoint.Appointment{
-			Member: id, Name: "Fake " + role, Institution: fake.Institution.ID, Roles: []string{role}, From: "2026-11-22",
+			Member: id, Name: "Fake " + role, Institution: fake.Institution.ID,
+			Roles: []string{role}, From: "2026-11-22",
 			Recipient: identity.Recipient().String(), Verifier: s.MemberSigner().Public().(ed25519.PublicKey),
 		})
 	}
@@ -136,11 +142,13 @@ func TestFoundersReplacedUnderASession(t *testing.T) {
 	forged.add(record.KindAppointed, sign(h, raw, err))
 	cookie := secret.Cookie{5, 5, 5}
 	forged.addSession(cookie, session.ID, append(session.Secret[:], session.Roster.Digest[:]...)) // her row, as it was
-	if _, err := forged.a.Session(ctx, cookie); !errors.Is(err, ethics.ErrSessionEnded) || !errors.Is(err, auth.ErrFounders) {
+	if _, err := forged.a.Session(ctx, cookie); !errors.Is(err, ethics.ErrSessionEnded) ||
+		!errors.Is(err, auth.ErrFounders) {
 		t.Errorf("the session goes on under other founders: %v", err)
 	}
 	forged.now = forged.now.Add(time.Minute)
-	if _, _, err := forged.a.SignIn(ctx, email, password, forged.code(email), secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
+	if _, _, err := forged.a.SignIn(ctx, email, password, forged.code(email),
+		secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
 		t.Errorf("signed in under other founders: %v", err)
 	}
 	var now [32]byte
@@ -173,14 +181,18 @@ func (w *world) replaced(founding appoint.Statement) *world {
 	must(w.t, store.Create(ctx, forged.data))
 	forged.open()
 	must(w.t, forged.a.Store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.Setup(in, head) }))
-	forged.add(record.KindFounded, founding, func(tx *store.Tx) error { return errors.Join(tx.NoteInstallation(), tx.PutMember(anna)) })
+	forged.add(record.KindFounded, founding, func(tx *store.Tx) error {
+		return errors.Join(tx.NoteInstallation(), tx.PutMember(anna))
+	})
 	return forged
 }
 
 // add stores a statement, and what else.
 func (w *world) add(kind audit.EntryKind, s appoint.Statement, more ...func(*store.Tx) error) {
 	w.t.Helper()
-	e := store.Entry{ID: uuid.NewString(), Day: s.Day, Kind: kind, Actor: ethics.ActorSystem, Stream: ethics.StreamRoster}
+	e := store.Entry{
+		ID: uuid.NewString(), Day: s.Day, Kind: kind, Actor: ethics.ActorSystem, Stream: ethics.StreamRoster,
+	}
 	must(w.t, w.a.Store.Write(ctx, e, func(tx *store.Tx) error {
 		for _, fn := range more {
 			if err := fn(tx); err != nil {
@@ -218,7 +230,8 @@ func TestASessionOfAnothersSecretEnds(t *testing.T) {
 	cookie := secret.Cookie{7, 7, 7}
 	plain := append(append([]byte{}, berta.Secret[:]...), berta.Roster.Digest[:]...)
 	w.addSession(cookie, w.ids[0], plain)
-	if who, err := w.a.Session(ctx, cookie); !errors.Is(err, ethics.ErrSessionEnded) || !errors.Is(err, auth.ErrFounders) {
+	if who, err := w.a.Session(ctx, cookie); !errors.Is(err, ethics.ErrSessionEnded) ||
+		!errors.Is(err, auth.ErrFounders) {
 		t.Errorf("acts as %v: %v", who, err)
 	}
 	cookie = secret.Cookie{8, 8, 8}
@@ -268,7 +281,8 @@ func TestCredentialsAroundAnotherKeyAreRefused(t *testing.T) {
 		return tx.PutMember(m)
 	})
 	w.now = w.now.Add(time.Minute)
-	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email), secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
+	if _, _, err := w.a.SignIn(ctx, email, password, w.code(email),
+		secret.Cookie{}); !errors.Is(err, auth.ErrFounders) {
 		t.Errorf("signed in: %v", err)
 	}
 }

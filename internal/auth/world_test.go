@@ -87,10 +87,15 @@ func (w *world) open() {
 		st.SetFounders(keys.Founders)
 	}
 	now, gate, log := func() time.Time { return w.now }, secret.NewGate(), slog.New(slog.DiscardHandler)
-	w.r = &registry.Service{Store: st, Keys: keys, Gate: gate, Params: w.fresh, Valid: 7 * 24 * time.Hour, Now: now, Log: log}
+	w.r = &registry.Service{
+		Store: st, Keys: keys, Gate: gate, Params: w.fresh, Valid: 7 * 24 * time.Hour, Now: now, Log: log,
+	}
 	w.a = &auth.Service{
 		Store: st, Keys: keys, Gate: gate, Params: w.fresh, Now: now, Log: log,
-		Limits: auth.Limits{Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: 180 * 24 * time.Hour, Wrong: 5, LongestDelay: 15 * time.Minute},
+		Limits: auth.Limits{
+			Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: 180 * 24 * time.Hour, Wrong: 5,
+			LongestDelay: 15 * time.Minute,
+		},
 	}
 }
 
@@ -99,7 +104,8 @@ func (w *world) enrol(code, name string) string {
 	address := name + "@example.lv"
 	w.totp[address] = secret.NewTOTP()
 	id, err := w.r.Enrol(ctx, registry.Person{
-		Code: code, Name: name, Email: address, Password: password, TOTPSecret: w.totp[address], TOTPCode: w.code(address), Confidential: true,
+		Code: code, Name: name, Email: address, Password: password, TOTPSecret: w.totp[address],
+		TOTPCode: w.code(address), Confidential: true,
 	})
 	must(w.t, err)
 	return id

@@ -70,7 +70,8 @@ func TestPDFCanBeReadAndTellsNothingElse(t *testing.T) {
 		t.Fatalf("%d pages", len(pages))
 	}
 	for n, page := range pages {
-		if !strings.Contains(page, "Ierobežotas pieejamības informācija") || !strings.Contains(page, fmt.Sprintf("%d/%d", n+1, len(pages))) {
+		if !strings.Contains(page, "Ierobežotas pieejamības informācija") ||
+			!strings.Contains(page, fmt.Sprintf("%d/%d", n+1, len(pages))) {
 			t.Errorf("page %d lacks its mark or number", n+1)
 		}
 	}
@@ -82,7 +83,9 @@ func TestPDFCanBeReadAndTellsNothingElse(t *testing.T) {
 			t.Errorf("the file lacks %s", there)
 		}
 	}
-	for _, told := range []string{"/JavaScript", "/Launch", "/Encrypt", "FPDF", "fpdf", "D:202", "/Author", "/Creator "} {
+	for _, told := range []string{
+		"/JavaScript", "/Launch", "/Encrypt", "FPDF", "fpdf", "D:202", "/Author", "/Creator ",
+	} {
 		if bytes.Contains(pdf, []byte(told)) {
 			t.Errorf("the file tells %q", told)
 		}
@@ -99,16 +102,22 @@ func TestArchiveOpensForItsRecipient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for recipient, id := range map[string]age.Identity{hybrid.Recipient().String(): hybrid, classic.Recipient().String(): classic} {
+	for recipient, id := range map[string]age.Identity{
+		hybrid.Recipient().String(): hybrid, classic.Recipient().String(): classic,
+	} {
 		to, err := casefile.Recipient(" " + recipient + "\n")
 		if err != nil {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer
 		part := func(name, body string) casefile.Part {
-			return casefile.Part{Name: name, Size: int64(len(body)), Open: func() (io.Reader, error) { return strings.NewReader(body), nil }}
+			return casefile.Part{Name: name, Size: int64(len(body)), Open: func() (io.Reader, error) {
+				return strings.NewReader(body), nil
+			}}
 		}
-		if err := casefile.Archive(&out, to, []casefile.Part{part("case.json", "{}"), part(casefile.FileName(1, `..\..\ā.txt`), "SENTINEL")}, never); err != nil {
+		if err := casefile.Archive(&out, to,
+			[]casefile.Part{part("case.json", "{}"), part(casefile.FileName(1, `..\..\ā.txt`), "SENTINEL")},
+			never); err != nil {
 			t.Fatal(err)
 		}
 		if bytes.Contains(out.Bytes(), []byte("SENTINEL")) {
@@ -147,7 +156,9 @@ func TestArchiveOpensForItsRecipient(t *testing.T) {
 // A file that is shorter than its message says breaks the archive off.
 func TestArchiveOfASpoiltFileFails(t *testing.T) {
 	id, _ := age.GenerateHybridIdentity()
-	spoilt := casefile.Part{Name: "x", Size: 5, Open: func() (io.Reader, error) { return strings.NewReader("abc"), nil }}
+	spoilt := casefile.Part{Name: "x", Size: 5, Open: func() (io.Reader, error) {
+		return strings.NewReader("abc"), nil
+	}}
 	if err := casefile.Archive(io.Discard, id.Recipient(), []casefile.Part{spoilt}, never); err == nil {
 		t.Error("written as if whole")
 	}
@@ -156,7 +167,8 @@ func TestArchiveOfASpoiltFileFails(t *testing.T) {
 // A file of a package is told by its number and what a computer needs to open it.
 func TestAFileOfAPackageHasNoName(t *testing.T) {
 	for name, want := range map[string]string{
-		"Anna Bērziņa.PDF": "files/07.pdf", "tar.GZ": "files/07.gz", "Anna": "files/07", "x.Bērziņa": "files/07", "x.berzina": "files/07",
+		"Anna Bērziņa.PDF": "files/07.pdf", "tar.GZ": "files/07.gz", "Anna": "files/07",
+		"x.Bērziņa": "files/07", "x.berzina": "files/07",
 		"": "files/07", `a/b\..`: "files/07", "x.p\x00f": "files/07", "x.a/b": "files/07",
 	} {
 		if got := casefile.Unnamed(7, name); got != want {

@@ -34,7 +34,8 @@ func TestActsTakeTwoAndMoveNothing(t *testing.T) {
 	if len(o.Facts.Flags) > 0 || o.Open == nil || len(w.cw.Acts(o)) > 0 {
 		t.Errorf("proposed only: flags %v, acts %v", o.Facts.Flags, w.cw.Acts(o))
 	}
-	if _, err := w.cw.Decide(ctx, resp, f.Number, o.Open.ID, derive.New(), true, ""); !errors.Is(err, ethics.ErrSamePerson) {
+	if _, err := w.cw.Decide(ctx, resp, f.Number, o.Open.ID, derive.New(), true,
+		""); !errors.Is(err, ethics.ErrSamePerson) {
 		t.Errorf("approved by the proposer: %v", err)
 	}
 	_, err = w.cw.Decide(ctx, chair, f.Number, o.Open.ID, derive.New(), true, "")
@@ -42,7 +43,8 @@ func TestActsTakeTwoAndMoveNothing(t *testing.T) {
 	o, err = w.cw.Open(ctx, chair, f.Number)
 	must(t, err)
 	last := o.Thread[len(o.Thread)-1]
-	if o.State != "received" || !slices.Contains(o.Facts.Flags, "legal_hold") || last.Step == nil || last.Untrusted || last.Step.To != "received" {
+	if o.State != "received" || !slices.Contains(o.Facts.Flags, "legal_hold") || last.Step == nil || last.Untrusted ||
+		last.Step.To != "received" {
 		t.Errorf("state %s, flags %v, untrusted %v", o.State, o.Facts.Flags, last.Untrusted)
 	}
 	if _, err := act("again"); !errors.Is(err, ethics.ErrRefused) {
@@ -64,7 +66,9 @@ func TestLeftUnexaminedByTheWholeForm(t *testing.T) {
 	w := founded(t)
 	f := w.three()
 	w.does("resp", f, casework.Act{Step: "acknowledge"})
-	w.does("resp", f, casework.Act{Step: "not_examine", Message: "outside", Statements: said{"why": {"spam"}, "duplicate_of": {""}}})
+	w.does("resp", f, casework.Act{
+		Step: "not_examine", Message: "outside", Statements: said{"why": {"spam"}, "duplicate_of": {""}},
+	})
 	x := w.look("chair", f).Open
 	if x == nil || len(x.Content.Statements) != 1 {
 		t.Fatalf("what waits: %v", x != nil)
@@ -74,11 +78,15 @@ func TestLeftUnexaminedByTheWholeForm(t *testing.T) {
 	g := w.three()
 	w.does("resp", g, casework.Act{Step: "acknowledge"})
 	var errs ethics.FieldErrors
-	err := w.take("resp", g, casework.Act{Step: "not_examine", Message: "twice", Statements: said{"why": {"duplicate"}, "duplicate_of": {"2026-ZZZZZ"}}})
+	err := w.take("resp", g, casework.Act{
+		Step: "not_examine", Message: "twice", Statements: said{"why": {"duplicate"}, "duplicate_of": {"2026-ZZZZZ"}},
+	})
 	if !errors.As(err, &errs) || errs.Of("duplicate_of") != "other_case" {
 		t.Errorf("a case that nobody can open: %v", err)
 	}
-	if err := w.take("resp", g, casework.Act{Step: "not_examine", Message: "twice", Statements: said{"why": {"duplicate"}, "duplicate_of": {" "}}}); !errors.As(err, &errs) || errs.Of("duplicate_of") != "required" {
+	if err := w.take("resp", g, casework.Act{
+		Step: "not_examine", Message: "twice", Statements: said{"why": {"duplicate"}, "duplicate_of": {" "}},
+	}); !errors.As(err, &errs) || errs.Of("duplicate_of") != "required" {
 		t.Errorf("a duplicate of nothing: %v", err)
 	}
 }

@@ -41,7 +41,8 @@ func TestWhoIsAskedToVote(t *testing.T) {
 	asked("one vote", "chair", "member")
 	w.later(90) // overdue, and asked all the same
 	asked("later", "chair", "member")
-	if today, err := in.Today(ctx, w.as("chair")); err != nil || len(today.Overdue.Cases) != 1 || len(today.Votes.Cases) > 0 {
+	if today, err := in.Today(ctx, w.as("chair")); err != nil || len(today.Overdue.Cases) != 1 ||
+		len(today.Votes.Cases) > 0 {
 		t.Errorf("overdue stands in front: %v", err)
 	}
 	w.does("chair", f, casework.Act{Step: "reject_draft"})

@@ -30,7 +30,8 @@ func TestLinkTellsTheExcluded(t *testing.T) {
 	b := w.filedAs(func(r *ethics.Report) { r.Excluded = []string{"member"} })
 	resp := w.stated("resp", b)
 	_, err := w.cw.Take(ctx, resp, a.Number, derive.New(), casework.Act{
-		Step: "link_case", Reason: "the second is about N member", Statements: map[string][]string{"linked_case": {b.Number}},
+		Step: "link_case", Reason: "the second is about N member",
+		Statements: map[string][]string{"linked_case": {b.Number}},
 	})
 	var refused ethics.FieldErrors
 	if err != nil && !errors.As(err, &refused) {
@@ -80,7 +81,8 @@ func TestErasedFormAgain(t *testing.T) {
 func TestShorterFileSpoilsTheExport(t *testing.T) {
 	w := founded(t)
 	d := derive.New()
-	file, err := w.in.ReceiveFile(ctx, d, "proof.txt", "text/plain", strings.NewReader("one hundred bytes of proof that matter"), 1<<20)
+	file, err := w.in.ReceiveFile(ctx, d, "proof.txt", "text/plain",
+		strings.NewReader("one hundred bytes of proof that matter"), 1<<20)
 	must(t, err)
 	file.Size = 5
 	r := w.report()
@@ -97,8 +99,12 @@ func TestShorterFileSpoilsTheExport(t *testing.T) {
 		return r, err
 	}}
 	var out bytes.Buffer
-	next := casefile.Part{Name: "files/02-more.txt", Size: 4, Open: func() (io.Reader, error) { return strings.NewReader("more"), nil }}
-	if err := casefile.Archive(&out, id.Recipient(), []casefile.Part{part, next}, func(err error) bool { return errors.Is(err, ethics.ErrUntrusted) }); err != nil {
+	next := casefile.Part{Name: "files/02-more.txt", Size: 4, Open: func() (io.Reader, error) {
+		return strings.NewReader("more"), nil
+	}}
+	if err := casefile.Archive(&out, id.Recipient(), []casefile.Part{part, next}, func(err error) bool {
+		return errors.Is(err, ethics.ErrUntrusted)
+	}); err != nil {
 		t.Fatalf("the archive: %v", err)
 	}
 	plain, err := age.Decrypt(&out, id)
@@ -113,7 +119,8 @@ func TestShorterFileSpoilsTheExport(t *testing.T) {
 		body, err := io.ReadAll(in)
 		must(t, err)
 		names = append(names, h.Name)
-		if h.Name == "unreadable.txt" && string(body) != "files/01-proof.txt\n" || h.Name == next.Name && string(body) != "more" {
+		if h.Name == "unreadable.txt" && string(body) != "files/01-proof.txt\n" ||
+			h.Name == next.Name && string(body) != "more" {
 			t.Errorf("%s: %q", h.Name, body)
 		}
 	}

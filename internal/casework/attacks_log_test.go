@@ -104,7 +104,8 @@ func TestTwoAccounts(t *testing.T) {
 	w.rename("resp-two", "N  RESP", "home", appoint.RoleResponsible, "member", "chair")
 	one, two := w.as("resp"), w.as("resp-two")
 	must2(t)(w.cw.Take(ctx, one, f.Number, derive.New(), casework.Act{Step: "mute", Reason: "spam"}))
-	if _, err := w.cw.Decide(ctx, two, f.Number, w.open(two, f).Open.ID, derive.New(), true, ""); !errors.Is(err, ethics.ErrSamePerson) {
+	if _, err := w.cw.Decide(ctx, two, f.Number, w.open(two, f).Open.ID, derive.New(), true,
+		""); !errors.Is(err, ethics.ErrSamePerson) {
 		t.Errorf("approved by the same person: %v", err)
 	}
 	// And a second account gets no key at all to what the first one holds.
@@ -118,8 +119,10 @@ func TestAlternateLosesCase(t *testing.T) {
 	w.alternate()
 	f := w.filedAs(func(r *ethics.Report) { r.Answers["senior_involved"] = []string{"head"} })
 	w.stated("up_resp", f)
-	state(w, appoint.KindInstitution, appoint.Institution{ID: "third", Name: "Third", Alternate: "home"}, "resp", "chair")
-	state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "third"}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "third", Name: "Third", Alternate: "home"},
+		"resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "third"},
+		"resp", "chair")
 	for _, id := range w.holders(f) {
 		if _, err := w.cw.Cover(ctx, w.as(id), f.Number); err != nil {
 			t.Errorf("%s, who holds it: %v", id, err)
@@ -158,7 +161,10 @@ func TestErasureByAdministrator(t *testing.T) {
 			return err
 		}
 		newest, err := tx.Newest(f.id)
-		e = store.Erasure{Case: f.id, Number: f.Number, Institution: "home", Asked: today, Digest: newest, Grounds: "kept until 2031-11-23", First: "admin"}
+		e = store.Erasure{
+			Case: f.id, Number: f.Number, Institution: "home", Asked: today, Digest: newest,
+			Grounds: "kept until 2031-11-23", First: "admin",
+		}
 		return err
 	}))
 	e.FirstSignature = payload.SignStatement(payload.LabelErasure, e.Stated(install, record.TombstoneOf(c, c.Changed)), w.people["admin"].MemberSigner())

@@ -26,8 +26,10 @@ func TestAnotherAlternate(t *testing.T) {
 	must(t, err)
 	w.stated("resp", f)
 	v := w.visit(f)
-	state(w, appoint.KindInstitution, appoint.Institution{ID: "third", Name: "Third", Alternate: "home"}, "resp", "chair")
-	state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "third"}, "resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "third", Name: "Third", Alternate: "home"},
+		"resp", "chair")
+	state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "third"},
+		"resp", "chair")
 	view, err := w.dia.View(ctx, v)
 	if err != nil {
 		t.Fatalf("the reporter: %v", err)
@@ -179,7 +181,10 @@ func TestApprovalReplayed(t *testing.T) {
 	if _, ok := w.cw.ExportUntil(w.open(resp, f)); ok {
 		t.Fatal("for ever")
 	}
-	w.put(f, ethics.KindStep, ethics.Step{ID: "export_case_file", From: "received", To: "received", Reason: "the court asks", Proposal: p, At: w.clock.UnixMilli()}, w.by("chair"), false)
+	w.put(f, ethics.KindStep, ethics.Step{
+		ID: "export_case_file", From: "received", To: "received", Reason: "the court asks",
+		Proposal: p, At: w.clock.UnixMilli(),
+	}, w.by("chair"), false)
 	if _, ok := w.cw.ExportUntil(w.open(resp, f)); ok {
 		t.Error("approved again by one person")
 	}

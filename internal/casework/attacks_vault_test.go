@@ -72,7 +72,9 @@ func TestEscalatedRenewal(t *testing.T) {
 }
 
 func identifying() dialogue.Identification {
-	return dialogue.Identification{Answers: map[string][]string{"identity_name": {secretName}, "identity_contact": {"x"}, "identity_disclosure_consent": {"authority"}}}
+	return dialogue.Identification{Answers: map[string][]string{
+		"identity_name": {secretName}, "identity_contact": {"x"}, "identity_disclosure_consent": {"authority"},
+	}}
 }
 
 func TestVaultOverCodes(t *testing.T) {

@@ -32,8 +32,10 @@ func TestWhoDoesNotHoldTheCaseIsNoAuthor(t *testing.T) {
 		},
 		"up_resp": func(w *world) filed {
 			w.alternate()
-			state(w, appoint.KindInstitution, appoint.Institution{ID: "third", Name: "Third", Alternate: "home"}, "resp", "chair")
-			state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "third"}, "resp", "chair")
+			state(w, appoint.KindInstitution, appoint.Institution{ID: "third", Name: "Third", Alternate: "home"},
+				"resp", "chair")
+			state(w, appoint.KindInstitution, appoint.Institution{ID: "home", Name: "Town", Alternate: "third"},
+				"resp", "chair")
 			w.tomorrow()
 			return w.file()
 		},
@@ -62,7 +64,9 @@ func TestWhoDoesNotHoldTheCaseIsNoAuthor(t *testing.T) {
 	w.appoint("resp2", "home", appoint.RoleResponsible, "", "resp", "chair")
 	f := w.filedAs(func(r *ethics.Report) { r.Excluded = []string{"resp2"} })
 	w.stated("resp", f)
-	w.steps(f, "", w.by("resp2"), ethics.Step{ID: "acknowledge", From: "received", To: "triage"}, func(s *ethics.Status) {
+	w.steps(f, "", w.by("resp2"), ethics.Step{
+		ID: "acknowledge", From: "received", To: "triage",
+	}, func(s *ethics.Status) {
 		s.Events = []ethics.EventKind{"acknowledged", "triage"}
 	})
 	w.refused(f)
@@ -143,7 +147,8 @@ func TestLaterStatementsTakeNothingBack(t *testing.T) {
 	w.keys()
 	f = w.old()
 	w.clock = w.clock.AddDate(5, 0, 2)
-	must(t, errors.Join(w.cw.SignErasure(ctx, w.as("resp"), f.Number), w.cw.SignErasure(ctx, w.as("auditor"), f.Number)))
+	must(t, errors.Join(w.cw.SignErasure(ctx, w.as("resp"), f.Number),
+		w.cw.SignErasure(ctx, w.as("auditor"), f.Number)))
 	w.endOffice("resp", "chair", "member")
 	w.sound()
 }

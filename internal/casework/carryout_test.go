@@ -28,10 +28,11 @@ func TestACaseIsCarriedOutByWhoWasAllowed(t *testing.T) {
 	body := []byte("the case file")
 	export := func(who *appoint.Acting, fail error) (string, error) {
 		var out bytes.Buffer
-		err := w.cw.Export(ctx, who, f.Number, &out, casework.Export{What: ethics.ExportPDF, Write: func(_ *casework.Opened, to io.Writer) error {
-			_, err := to.Write(body)
-			return errors.Join(err, fail)
-		}})
+		err := w.cw.Export(ctx, who, f.Number, &out, casework.Export{What: ethics.ExportPDF,
+			Write: func(_ *casework.Opened, to io.Writer) error {
+				_, err := to.Write(body)
+				return errors.Join(err, fail)
+			}})
 		return out.String(), err
 	}
 	refused := func(what string, who *appoint.Acting) {
@@ -83,10 +84,12 @@ func TestACaseIsCarriedOutByWhoWasAllowed(t *testing.T) {
 		}
 	}
 	sum := sha256.Sum256(body)
-	if len(said) != 2 || !bytes.Equal(said[0].SHA256, sum[:]) || said[0].Size != int64(len(body)) || !said[0].Whole || said[1].Whole {
+	if len(said) != 2 || !bytes.Equal(said[0].SHA256, sum[:]) || said[0].Size != int64(len(body)) ||
+		!said[0].Whole || said[1].Whole {
 		t.Fatalf("recorded %d", len(said))
 	}
-	if w.count(`select count(*) from entry where kind = 'exporting'`) != 2 || w.count(`select count(*) from entry where kind = 'exported'`) != 2 {
+	if w.count(`select count(*) from entry where kind = 'exporting'`) != 2 ||
+		w.count(`select count(*) from entry where kind = 'exported'`) != 2 {
 		t.Error("entries")
 	}
 	record, err := json.Marshal(w.cw.Record(o))

@@ -28,14 +28,18 @@ const asked = "SENTINEL-QUESTION"
 // asks is what somebody asks trust persons, who are not excluded.
 func asks(excluded ...string) ethics.Report {
 	return ethics.Report{
-		Track: "consultation", Institution: "home", Language: "ru", Excluded: excluded, Answers: map[string][]string{"description": {asked}},
+		Track: "consultation", Institution: "home", Language: "ru", Excluded: excluded,
+		Answers: map[string][]string{"description": {asked}},
 	}
 }
 
 // trusted is a founded installation with two trust persons, an auditor and a head.
 func trusted(t *testing.T) *world {
 	w := founded(t)
-	for _, p := range [][2]string{{"tija", appoint.RoleTrust}, {"uldis", appoint.RoleTrust}, {"aud", appoint.RoleAuditor}, {"head", appoint.RoleHead}} {
+	for _, p := range [][2]string{
+		{"tija", appoint.RoleTrust}, {"uldis", appoint.RoleTrust}, {"aud", appoint.RoleAuditor},
+		{"head", appoint.RoleHead},
+	} {
 		w.appoint(p[0], "home", p[1], "", "resp", "chair")
 	}
 	return w
@@ -74,7 +78,8 @@ func TestConsultationIsOfTwoParties(t *testing.T) {
 	}
 	open, err := w.cw.Consultation(ctx, tija, f.Number)
 	must(t, err)
-	if len(open.Texts) != 1 || open.Texts[0].Text != asked || open.Language != "ru" || !slices.Equal(open.Excluded, []string{"N uldis"}) || !slices.Equal(open.Advisers, []string{"N tija"}) {
+	if len(open.Texts) != 1 || open.Texts[0].Text != asked || open.Language != "ru" ||
+		!slices.Equal(open.Excluded, []string{"N uldis"}) || !slices.Equal(open.Advisers, []string{"N tija"}) {
 		t.Errorf("%+v", open.Advisers)
 	}
 	for _, id := range []string{"uldis", "resp", "chair", "member", "admin", "aud", "head"} {
@@ -87,13 +92,17 @@ func TestConsultationIsOfTwoParties(t *testing.T) {
 		_, noted := w.cw.SayTalk(ctx, who, f.Number, derive.New(), "x", true)
 		_, cover := w.cw.Cover(ctx, who, f.Number)
 		_, taken := w.cw.Take(ctx, who, f.Number, derive.New(), casework.Act{Step: "acknowledge"})
-		for what, err := range map[string]error{"reads": read, "answers": said, "notes": noted, "ends": w.cw.EndTalk(ctx, who, f.Number), "covers": cover, "acts": taken} {
+		for what, err := range map[string]error{
+			"reads": read, "answers": said, "notes": noted, "ends": w.cw.EndTalk(ctx, who, f.Number),
+			"covers": cover, "acts": taken,
+		} {
 			if !errors.Is(err, ethics.ErrNotFound) {
 				t.Errorf("%s %s: %v", id, what, err)
 			}
 		}
 	}
-	if _, err := w.cw.Take(ctx, tija, f.Number, derive.New(), casework.Act{Step: "acknowledge"}); !errors.Is(err, ethics.ErrNotFound) {
+	if _, err := w.cw.Take(ctx, tija, f.Number, derive.New(),
+		casework.Act{Step: "acknowledge"}); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("a case act: %v", err)
 	}
 	if _, err := w.dia.View(ctx, visit); !errors.Is(err, ethics.ErrNotFound) {
@@ -121,12 +130,15 @@ func TestConsultationIsOfTwoParties(t *testing.T) {
 	for _, m := range mine.Messages {
 		texts = append(texts, m.From+":"+m.Text)
 	}
-	if want := []string{"reporter:" + asked, "adviser:SENTINEL-ANSWER", "reporter:SENTINEL-REPLY"}; !slices.Equal(texts, want) {
+	if want := []string{
+		"reporter:" + asked, "adviser:SENTINEL-ANSWER", "reporter:SENTINEL-REPLY",
+	}; !slices.Equal(texts, want) {
 		t.Errorf("%q", texts)
 	}
 	open, err = w.cw.Consultation(ctx, tija, f.Number)
 	must(t, err)
-	if len(open.Texts) != 4 || !open.Texts[2].Note || open.Texts[2].Text != "SENTINEL-NOTE" || open.Texts[3].Text != "SENTINEL-REPLY" {
+	if len(open.Texts) != 4 || !open.Texts[2].Note || open.Texts[2].Text != "SENTINEL-NOTE" ||
+		open.Texts[3].Text != "SENTINEL-REPLY" {
 		t.Errorf("%d texts", len(open.Texts))
 	}
 	w.sound()
@@ -197,7 +209,8 @@ func TestOneFormOneConsultation(t *testing.T) {
 func TestToWhomAConsultationGoes(t *testing.T) {
 	w := founded(t)
 	var errs ethics.FieldErrors
-	if _, err := w.in.Consult(ctx, derive.New(), asks()); !errors.As(err, &errs) || errs.Of("institution") != "not_ready" {
+	if _, err := w.in.Consult(ctx, derive.New(), asks()); !errors.As(err, &errs) ||
+		errs.Of("institution") != "not_ready" {
 		t.Errorf("to nobody: %v", err)
 	}
 	w.alternate()
@@ -206,10 +219,12 @@ func TestToWhomAConsultationGoes(t *testing.T) {
 	if list := w.talks("vija"); len(list) != 1 || list[0].Number != f.Number {
 		t.Errorf("the alternate's: %+v", list)
 	}
-	if _, err := w.in.Consult(ctx, derive.New(), asks("vija")); !errors.As(err, &errs) || errs.Of("excluded_handlers") != "too_many" {
+	if _, err := w.in.Consult(ctx, derive.New(), asks("vija")); !errors.As(err, &errs) ||
+		errs.Of("excluded_handlers") != "too_many" {
 		t.Errorf("all are excluded: %v", err)
 	}
-	if _, err := w.in.Consult(ctx, derive.New(), asks("resp")); !errors.As(err, &errs) || errs.Of("excluded_handlers") == "" {
+	if _, err := w.in.Consult(ctx, derive.New(), asks("resp")); !errors.As(err, &errs) ||
+		errs.Of("excluded_handlers") == "" {
 		t.Errorf("a handler is excluded: %v", err)
 	}
 	w.appoint("tija", "home", appoint.RoleTrust, "", "resp", "chair")
@@ -225,7 +240,8 @@ func TestWhoIsTrustPersonNoMore(t *testing.T) {
 	w.appoint("tija", "home", appoint.RoleTrust, day, "resp", "chair") // until today
 	f, _ := w.asked(asks())
 	w.clock = w.clock.AddDate(0, 0, 1)
-	if _, err := w.cw.Consultation(ctx, w.as("tija"), f.Number); !errors.Is(err, ethics.ErrNotFound) || len(w.talks("tija")) != 0 {
+	if _, err := w.cw.Consultation(ctx, w.as("tija"), f.Number); !errors.Is(err, ethics.ErrNotFound) ||
+		len(w.talks("tija")) != 0 {
 		t.Errorf("still read: %v", err)
 	}
 	visit := w.visit(filed{Filed: f})
@@ -248,7 +264,8 @@ func TestWhoIsTrustPersonNoMore(t *testing.T) {
 	}
 	// And who came back does not read what was said meanwhile.
 	w.appoint("tija", "home", appoint.RoleTrust, "", "resp", "chair")
-	if o, err := w.cw.Consultation(ctx, w.as("tija"), f.Number); err != nil || len(o.Texts) != 3 || !o.Texts[1].Elsewhere || o.Texts[1].Text != "" || o.Texts[1].Untrusted {
+	if o, err := w.cw.Consultation(ctx, w.as("tija"), f.Number); err != nil || len(o.Texts) != 3 ||
+		!o.Texts[1].Elsewhere || o.Texts[1].Text != "" || o.Texts[1].Untrusted {
 		t.Errorf("who came back: %v", err)
 	}
 	// A new one cannot read what was said before, and is no party.
@@ -290,12 +307,14 @@ func TestAConsultationThatWasChanged(t *testing.T) {
 	if _, err := w.dia.Say(ctx, visit, derive.New(), "x"); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("the reporter writes to a stranger: %v", err)
 	}
-	if _, err := w.cw.SayTalk(ctx, w.as("tija"), number, derive.New(), "x", false); !errors.Is(err, ethics.ErrUntrusted) {
+	if _, err := w.cw.SayTalk(ctx, w.as("tija"), number, derive.New(), "x",
+		false); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("the trust person writes to a stranger: %v", err)
 	}
 	// Or puts a whole consultation of their own behind somebody's code.
 	w = trusted(t)
-	if _, visit := w.begun(code, token.FromDraft(derive.New()), []string{"tija"}, []string{"tija"}); !errors.Is(second(w.dia.Say(ctx, visit, derive.New(), "x")), ethics.ErrUntrusted) {
+	if _, visit := w.begun(code, token.FromDraft(derive.New()), []string{"tija"},
+		[]string{"tija"}); !errors.Is(second(w.dia.Say(ctx, visit, derive.New(), "x")), ethics.ErrUntrusted) {
 		t.Error("the reporter writes into another's consultation")
 	}
 }
@@ -314,7 +333,8 @@ func (w *world) begun(found, keys token.Code, signed, row []string) (string, dia
 	must(w.t, err)
 	by := seal.Author{ID: ethics.ActorReporter, Key: reporter.ReporterSigner()}
 	c := store.Consultation{
-		ID: derive.New().CaseID(), Number: "K-2026-HAND0", Institution: "home", Parties: row, State: store.ConsultationOpen, Received: day, Changed: day,
+		ID: derive.New().CaseID(), Number: "K-2026-HAND0", Institution: "home", Parties: row,
+		State: store.ConsultationOpen, Received: day, Changed: day,
 		Recipient: id.Recipient().String(), Key: by.Key.Public().(ed25519.PublicKey),
 	}
 	roster, err := w.in.Roster(ctx)
@@ -325,10 +345,16 @@ func (w *world) begun(found, keys token.Code, signed, row []string) (string, dia
 		must(w.t, err)
 		to = append(to, m.Recipient)
 	}
-	first := store.Said{Consultation: c.ID, ID: derive.New().CaseID(), Kind: ethics.KindConsultation, Author: by.ID, Readers: row, Day: day}
+	first := store.Said{
+		Consultation: c.ID, ID: derive.New().CaseID(), Kind: ethics.KindConsultation,
+		Author: by.ID, Readers: row, Day: day,
+	}
 	body, err := json.Marshal(ethics.Consulted{Text: asked, Parties: signed})
 	must(w.t, err)
-	h := payload.Header{Installation: install, Stream: ethics.TalkStream(c.ID), ID: first.ID, Kind: string(first.Kind), Day: day, Policy: 1, Author: by.ID}
+	h := payload.Header{
+		Installation: install, Stream: ethics.TalkStream(c.ID), ID: first.ID, Kind: string(first.Kind), Day: day,
+		Policy: 1, Author: by.ID,
+	}
 	to = append(to, c.Recipient)
 	for _, r := range to {
 		h.Recipients = append(h.Recipients, payload.Fingerprint(r))
@@ -344,11 +370,14 @@ func (w *world) begun(found, keys token.Code, signed, row []string) (string, dia
 	must(w.t, err)
 	locator := token.LocatorHash(found.Locator(in.Salt))
 	st, err := seal.Status(ethics.Status{
-		Installation: install, Stream: ethics.TalkStream(c.ID), Day: day, Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
+		Installation: install, Stream: ethics.TalkStream(c.ID), Day: day,
+		Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
 		Institution: c.Institution, State: c.State,
 	}, by)
 	must(w.t, err)
-	w.write(record.KindConsultation, c.ID, func(tx *store.Tx) error { return tx.AddConsultation(c, locator[:], first, *st) })
+	w.write(record.KindConsultation, c.ID, func(tx *store.Tx) error {
+		return tx.AddConsultation(c, locator[:], first, *st)
+	})
 	return c.Number, w.visit(filed{Filed: intake.Filed{Code: found}})
 }
 

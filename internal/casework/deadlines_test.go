@@ -36,30 +36,41 @@ func TestTheReplyIsExtended(t *testing.T) {
 	w.stated("resp", f)
 	before := running(w.look("resp", f), "general_reply")
 	var missing ethics.FieldErrors
-	if err := w.take("resp", f, casework.Act{Step: "extend", Reason: "many witnesses"}); !errors.As(err, &missing) || missing.Of("message") != "required" {
+	if err := w.take("resp", f, casework.Act{Step: "extend", Reason: "many witnesses"}); !errors.As(err, &missing) ||
+		missing.Of("message") != "required" {
 		t.Errorf("without a word to the reporter: %v", err)
 	}
-	if _, err := w.cw.Take(ctx, w.as("resp"), f.Number, derive.New(), casework.Act{Step: "extend", Message: "It takes longer."}); !errors.As(err, &missing) || missing.Of("reason") != "required" {
+	if _, err := w.cw.Take(ctx, w.as("resp"), f.Number, derive.New(),
+		casework.Act{Step: "extend", Message: "It takes longer."}); !errors.As(err, &missing) ||
+		missing.Of("reason") != "required" {
 		t.Errorf("without a reason: %v", err)
 	}
-	w.does("resp", f, casework.Act{Step: "extend", Reason: "many witnesses", Message: "It takes longer: we answer by 23 March."})
+	w.does("resp", f, casework.Act{
+		Step: "extend", Reason: "many witnesses", Message: "It takes longer: we answer by 23 March.",
+	})
 	after := running(w.look("resp", f), "general_reply")
-	if before.Due != "2026-12-23" || after.Due != "2027-03-23" || after.Started != before.Started || after.Extended != day {
+	if before.Due != "2026-12-23" || after.Due != "2027-03-23" ||
+		after.Started != before.Started || after.Extended != day {
 		t.Errorf("from %+v to %+v", before, after)
 	}
 	view, err := w.dia.View(ctx, w.visit(f))
 	must(t, err)
 	i := slices.IndexFunc(view.Dues, func(d policy.Due) bool { return d.ID == "general_reply" })
-	if i < 0 || view.Dues[i].Due != "2027-03-23" || view.Messages[len(view.Messages)-1].Text != "It takes longer: we answer by 23 March." {
+	if i < 0 || view.Dues[i].Due != "2027-03-23" ||
+		view.Messages[len(view.Messages)-1].Text != "It takes longer: we answer by 23 March." {
 		t.Errorf("the reporter sees %v", view.Dues)
 	}
-	if err := w.take("resp", f, casework.Act{Step: "extend", Reason: "again", Message: "again"}); !errors.Is(err, ethics.ErrRefused) {
+	if err := w.take("resp", f, casework.Act{
+		Step: "extend", Reason: "again", Message: "again",
+	}); !errors.Is(err, ethics.ErrRefused) {
 		t.Errorf("a second time: %v", err)
 	}
 	late := w.filedAs(func(r *ethics.Report) { r.Track = "ethics" })
 	w.stated("resp", late)
 	w.later(31)
-	if err := w.take("resp", late, casework.Act{Step: "extend", Reason: "forgotten", Message: "late"}); !errors.Is(err, ethics.ErrRefused) {
+	if err := w.take("resp", late, casework.Act{
+		Step: "extend", Reason: "forgotten", Message: "late",
+	}); !errors.Is(err, ethics.ErrRefused) {
 		t.Errorf("after the last day: %v", err)
 	}
 	if d := w.damage(); d != nil {
@@ -72,9 +83,13 @@ func TestTheReplyIsExtended(t *testing.T) {
 func TestADeferralTakesTwoAndIsReviewed(t *testing.T) {
 	w := founded(t)
 	f := w.examined(w.file())
-	act := casework.Act{Step: "defer_notice_to_person_concerned", Reason: "would destroy papers", Statements: map[string][]string{"deferral_ground": {"harm"}}}
+	act := casework.Act{
+		Step: "defer_notice_to_person_concerned", Reason: "would destroy papers",
+		Statements: map[string][]string{"deferral_ground": {"harm"}},
+	}
 	var missing ethics.FieldErrors
-	if err := w.take("resp", f, casework.Act{Step: act.Step, Reason: act.Reason}); !errors.As(err, &missing) || missing.Of("deferral_ground") != "required" {
+	if err := w.take("resp", f, casework.Act{Step: act.Step, Reason: act.Reason}); !errors.As(err, &missing) ||
+		missing.Of("deferral_ground") != "required" {
 		t.Errorf("without a ground: %v", err)
 	}
 	must(t, w.take("resp", f, act))
@@ -84,13 +99,15 @@ func TestADeferralTakesTwoAndIsReviewed(t *testing.T) {
 	must(t, w.decides("chair", f, true))
 	o := w.look("chair", f)
 	review := running(o, "deferral_review")
-	if running(o, "person_concerned_notice").Stopped == "" || review.Due != "2026-12-23" || !slices.Contains(o.Facts.Flags, "person_concerned_notice_deferred") {
+	if running(o, "person_concerned_notice").Stopped == "" || review.Due != "2026-12-23" ||
+		!slices.Contains(o.Facts.Flags, "person_concerned_notice_deferred") {
 		t.Errorf("%v %v", o.Dues, o.Facts.Flags)
 	}
 	w.later(20)
 	must(t, w.take("resp", f, act))
 	must(t, w.decides("chair", f, true))
-	if review = running(w.look("chair", f), "deferral_review"); review.Started != "2026-12-13" || review.Due != "2027-01-13" || review.Stopped != "" {
+	if review = running(w.look("chair", f), "deferral_review"); review.Started != "2026-12-13" ||
+		review.Due != "2027-01-13" || review.Stopped != "" {
 		t.Errorf("put off once more: %+v", review)
 	}
 	view, err := w.dia.View(ctx, w.visit(f))
@@ -162,10 +179,12 @@ func TestOverdueAndIdleCasesReachAuditorAndChair(t *testing.T) {
 		w.later(x.days)
 		overdue, idle := told("audit")
 		mine, still := told("chair")
-		if slices.Equal(overdue, both) != x.overdue || slices.Equal(idle, both) != x.idle || len(overdue)+len(idle) > 0 != (x.overdue || x.idle) {
+		if slices.Equal(overdue, both) != x.overdue || slices.Equal(idle, both) != x.idle ||
+			len(overdue)+len(idle) > 0 != (x.overdue || x.idle) {
 			t.Errorf("%s: the auditor is told of %v and %v", w.clock.Format(time.DateOnly), overdue, idle)
 		}
-		if slices.Equal(mine, one) != x.overdue || slices.Equal(still, one) != x.idle || slices.Contains(mine, g.Number) || slices.Contains(still, g.Number) {
+		if slices.Equal(mine, one) != x.overdue || slices.Equal(still, one) != x.idle ||
+			slices.Contains(mine, g.Number) || slices.Contains(still, g.Number) {
 			t.Errorf("%s: the chair is told of %v and %v", w.clock.Format(time.DateOnly), mine, still)
 		}
 	}
@@ -250,12 +269,18 @@ func TestTheReporterSeesTheDaysThatConcernThem(t *testing.T) {
 	must(t, w.take("resp", f, casework.Act{Step: "recognise", Message: "You are protected.", Statements: yes}))
 	must(t, w.decides("chair", f, true))
 	got := ids()
-	for id, day := range map[string]policy.Day{"decision_notice": "2026-11-26", "progress_info": "2027-01-25", "feedback": "2027-02-23", "meeting": "2026-12-07"} {
+	for id, day := range map[string]policy.Day{
+		"decision_notice": "2026-11-26", "progress_info": "2027-01-25",
+		"feedback": "2027-02-23", "meeting": "2026-12-07",
+	} {
 		if got[id] != day {
 			t.Errorf("%s: %q, want %s", id, got[id], day)
 		}
 	}
-	for _, id := range []string{"forwarding", "person_concerned_notice", "deferral_review", "risk_review", "retention_case", "retention_identity"} {
+	for _, id := range []string{
+		"forwarding", "person_concerned_notice", "deferral_review", "risk_review",
+		"retention_case", "retention_identity",
+	} {
 		if got[id] != "" {
 			t.Errorf("the reporter sees %s", id)
 		}

@@ -59,7 +59,9 @@ func (w *world) examined(f filed) filed {
 	}
 	resp := w.stated("resp", f)
 	w.does("resp", f, casework.Act{Step: "acknowledge", Message: "hello"})
-	w.does("resp", f, casework.Act{Step: "accept", Statements: said{"competence": {"disciplinary"}, "also": {"competent_authority", "criminal"}}})
+	w.does("resp", f, casework.Act{
+		Step: "accept", Statements: said{"competence": {"disciplinary"}, "also": {"competent_authority", "criminal"}},
+	})
 	_, err := w.cw.Assign(ctx, resp, f.Number, derive.New(), []string{"member", "second"}, "they know the field")
 	must(w.t, err)
 	w.stated("member", f)
@@ -101,7 +103,9 @@ func (w *world) votes(f filed, by map[string]string) {
 }
 
 func approval(o *casework.Opened) casework.Act {
-	return casework.Act{Step: "approve_decision", Reason: "proved", Message: "decided", Statements: said{"version": {o.Draft.Step.ID}, "outcome": {o.Draft.Said("outcome")}}}
+	return casework.Act{Step: "approve_decision", Reason: "proved", Message: "decided", Statements: said{
+		"version": {o.Draft.Step.ID}, "outcome": {o.Draft.Said("outcome")},
+	}}
 }
 
 // TestQuorum: of three who may vote two must have, and more for than against;
@@ -125,7 +129,8 @@ func TestQuorum(t *testing.T) {
 	must(t, approve())
 	must(t, w.decides("second", f, true))
 	o := w.look("resp", f)
-	if o.State != "decided" || o.Draft == nil || len(o.Draft.Votes) != 3 || o.Facts.Votes != (policy.Tally{Voters: 3, For: 2, Against: 1}) {
+	if o.State != "decided" || o.Draft == nil || len(o.Draft.Votes) != 3 ||
+		o.Facts.Votes != (policy.Tally{Voters: 3, For: 2, Against: 1}) {
 		t.Errorf("state %s, %+v", o.State, o.Facts.Votes)
 	}
 	if i := slices.IndexFunc(o.Draft.Votes, func(v casework.Vote) bool { return v.Dissent == "Too hard." }); i < 0 {
@@ -158,7 +163,9 @@ func TestWhoMayNotVote(t *testing.T) {
 	if err := w.vote("resp", f, "for", ""); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("a responsible person: %v", err)
 	}
-	w.does("second", f, casework.Act{Step: "revise_draft", Statements: said{"draft_text": {"Milder."}, "outcome": {"partly_substantiated"}}})
+	w.does("second", f, casework.Act{
+		Step: "revise_draft", Statements: said{"draft_text": {"Milder."}, "outcome": {"partly_substantiated"}},
+	})
 	var errs ethics.FieldErrors
 	err := w.take("member", f, casework.Act{Step: "vote", Statements: said{"version": {stale}, "vote": {"for"}}})
 	if !errors.As(err, &errs) || errs.Of("version") != "option" {
@@ -174,7 +181,8 @@ func TestWhoMayNotVote(t *testing.T) {
 	must(t, err)
 	other := filed{Filed: done, id: d.CaseID(), draft: d}
 	w.stated("chair", other)
-	_, err = w.cw.Take(ctx, w.as("second"), other.Number, derive.New(), casework.Act{Step: "vote", Statements: said{"vote": {"for"}}})
+	_, err = w.cw.Take(ctx, w.as("second"), other.Number, derive.New(),
+		casework.Act{Step: "vote", Statements: said{"vote": {"for"}}})
 	if !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("an excluded person: %v", err)
 	}
@@ -185,7 +193,9 @@ func TestNewVersionNewVotes(t *testing.T) {
 	w := founded(t)
 	f := w.drafted()
 	w.votes(f, map[string]string{"member": "for", "second": "for", "chair": "for"})
-	w.does("member", f, casework.Act{Step: "revise_draft", Statements: said{"draft_text": {"Otherwise."}, "outcome": {"inconclusive"}}})
+	w.does("member", f, casework.Act{
+		Step: "revise_draft", Statements: said{"draft_text": {"Otherwise."}, "outcome": {"inconclusive"}},
+	})
 	if err := w.take("chair", f, approval(w.look("chair", f))); !errors.Is(err, policy.ErrQuorum) {
 		t.Errorf("with the votes on another text: %v", err)
 	}
@@ -222,13 +232,18 @@ func TestVotesAfterTheProposal(t *testing.T) {
 	if err := w.vote("second", f, "against", ""); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("a vote while the approval waits: %v", err)
 	}
-	err := w.take("member", f, casework.Act{Step: "revise_draft", Statements: said{"draft_text": {"x"}, "outcome": {"inconclusive"}}})
+	err := w.take("member", f, casework.Act{
+		Step: "revise_draft", Statements: said{"draft_text": {"x"}, "outcome": {"inconclusive"}},
+	})
 	if !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("a version while the approval waits: %v", err)
 	}
 	// A member with the log key writes such a vote all the same: it does not count.
 	o := w.look("chair", f)
-	forged := ethics.Step{ID: "vote", From: "decision_draft", To: "decision_draft", Statements: said{"version": {o.Draft.Step.ID}, "vote": {"against"}}, At: 1}
+	forged := ethics.Step{
+		ID: "vote", From: "decision_draft", To: "decision_draft",
+		Statements: said{"version": {o.Draft.Step.ID}, "vote": {"against"}}, At: 1,
+	}
 	w.put(f, ethics.KindStep, forged, w.by("second"), false)
 	if o := w.look("chair", f); o.Facts.Votes.For != 2 || o.Facts.Votes.Against != 0 {
 		t.Errorf("%+v", o.Facts.Votes)
@@ -260,7 +275,9 @@ func TestEthicsCitesAClause(t *testing.T) {
 	}
 	must(t, propose(draft("clauses", "model_2_3")))
 	revise := func(outcome string) error {
-		return w.take("member", f, casework.Act{Step: "revise_draft", Statements: said{"draft_text": {"x"}, "outcome": {outcome}}})
+		return w.take("member", f, casework.Act{
+			Step: "revise_draft", Statements: said{"draft_text": {"x"}, "outcome": {outcome}},
+		})
 	}
 	if err := revise("partly_substantiated"); !errors.As(err, &errs) || errs.Of("clauses") != "clause" {
 		t.Errorf("part of a breach without a clause: %v", err)
@@ -272,10 +289,13 @@ func TestEthicsCitesAClause(t *testing.T) {
 func TestCategoryChanges(t *testing.T) {
 	w := founded(t)
 	f := w.file()
-	a := casework.Act{Step: "change_category_or_route", Reason: "it is about a gift", Statements: said{"category": {"gifts"}, "competence": {"ethics_commission"}}}
+	a := casework.Act{Step: "change_category_or_route", Reason: "it is about a gift", Statements: said{
+		"category": {"gifts"}, "competence": {"ethics_commission"},
+	}}
 	w.does("chair", f, a)
 	o := w.look("resp", f)
-	if o.Category != "gifts" || o.Competence() != "ethics_commission" || o.Report.Category == "gifts" || o.State != "received" {
+	if o.Category != "gifts" || o.Competence() != "ethics_commission" ||
+		o.Report.Category == "gifts" || o.State != "received" {
 		t.Errorf("%s, %s, report %s, state %s", o.Category, o.Competence(), o.Report.Category, o.State)
 	}
 	if d := w.damage(); d != nil {
@@ -294,9 +314,13 @@ func TestWhoLeftIsNotCounted(t *testing.T) {
 	w := founded(t)
 	f := w.drafted()
 	stale := w.look("chair", f).Draft.Step.ID
-	w.does("member", f, casework.Act{Step: "revise_draft", Statements: said{"draft_text": {"Milder."}, "outcome": {"inconclusive"}}})
+	w.does("member", f, casework.Act{
+		Step: "revise_draft", Statements: said{"draft_text": {"Milder."}, "outcome": {"inconclusive"}},
+	})
 	w.votes(f, map[string]string{"member": "for", "second": "for"})
-	late := ethics.Step{ID: "vote", From: "decision_draft", To: "decision_draft", Statements: said{"version": {stale}, "vote": {"against"}}, At: 1}
+	late := ethics.Step{ID: "vote", From: "decision_draft", To: "decision_draft", Statements: said{
+		"version": {stale}, "vote": {"against"},
+	}, At: 1}
 	w.put(f, ethics.KindStep, late, w.by("member"), false)
 	if o := w.look("chair", f); o.Facts.Votes != (policy.Tally{Voters: 3, For: 2}) {
 		t.Errorf("%+v", o.Facts.Votes)
@@ -318,11 +342,14 @@ func TestForgedApproval(t *testing.T) {
 	w := founded(t)
 	f := w.drafted()
 	w.votes(f, map[string]string{"member": "for", "second": "for"})
-	body := ethics.Proposal{Step: "approve_decision", From: "decision_draft", To: "decided", Reason: "r", Message: "m", At: 1,
+	body := ethics.Proposal{Step: "approve_decision", From: "decision_draft", To: "decided",
+		Reason: "r", Message: "m", At: 1,
 		Statements: said{"version": {w.look("chair", f).Draft.Step.ID}, "outcome": {"not_substantiated"}}}
 	id := w.put(f, ethics.KindProposal, body, w.by("chair"), false)
 	w.write("proposed", f.id, func(tx *store.Tx) error {
-		return tx.AddProposal(store.Proposal{ID: id, Case: f.id, Step: "approve_decision", Proposer: "chair", State: "open", Day: day})
+		return tx.AddProposal(store.Proposal{
+			ID: id, Case: f.id, Step: "approve_decision", Proposer: "chair", State: "open", Day: day,
+		})
 	})
 	if err := w.decides("second", f, true); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("approved: %v", err)

@@ -97,7 +97,8 @@ func TestErasing(t *testing.T) {
 	must(t, err)
 	list, err := w.cw.Retained(ctx, w.as("auditor"))
 	must(t, err)
-	if len(list.Erased) != 1 || list.Erased[0].Number != f.Number || list.Erased[0].FirstName == "" || !list.Erased[0].Pending ||
+	if len(list.Erased) != 1 || list.Erased[0].Number != f.Number || list.Erased[0].FirstName == "" ||
+		!list.Erased[0].Pending ||
 		list.Erased[0].Until != ethics.DayOf(w.clock.AddDate(0, 0, store.BackupDays)) {
 		t.Errorf("the record: %+v", list.Erased)
 	}
@@ -116,7 +117,9 @@ func TestErasingIsRefused(t *testing.T) {
 	must2(t)(w.dia.Send(ctx, w.visit(unread), derive.New(), "one more thing", nil))
 	w.two(held, holds)
 	w.clock = w.clock.AddDate(5, 0, 1)
-	for number, why := range map[string]error{held.Number: casework.ErrHeld, unread.Number: casework.ErrUnread, never.Number: casework.ErrUnread} {
+	for number, why := range map[string]error{
+		held.Number: casework.ErrHeld, unread.Number: casework.ErrUnread, never.Number: casework.ErrUnread,
+	} {
 		if r, there := w.retained("auditor", number); !there || !errors.Is(r.Why, why) || r.Mine {
 			t.Errorf("%v: listed %v, %v", why, there, r.Why)
 		}

@@ -18,7 +18,9 @@ func (s *Service) HalfLink(ctx context.Context, who *appoint.Acting, number stri
 }
 
 // MessageAfter is Message of which something happens between sealing and storing.
-func (s *Service) MessageAfter(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, meanwhile func()) (Taken, error) {
+func (s *Service) MessageAfter(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, meanwhile func(),
+) (Taken, error) {
 	once := sync.OnceFunc(meanwhile)
 	return s.write(ctx, who, number, draft, ethics.KindMessage, func(o *Opened) (written, error) {
 		l := s.letter(o, who)

@@ -109,13 +109,16 @@ func TestStepOfTwoTakenByOne(t *testing.T) {
 	f := w.file()
 	w.stated("resp", f)
 	w.stated("chair", f)
-	body := ethics.Proposal{Step: "disclose_identity_outside", From: "received", To: "received", Reason: "a court asks", Message: "no"}
+	body := ethics.Proposal{
+		Step: "disclose_identity_outside", From: "received", To: "received", Reason: "a court asks", Message: "no",
+	}
 	step := ethics.Step{ID: body.Step, From: body.From, To: body.To, Reason: body.Reason}
 	proposed := func(by string, p ethics.Proposal) string {
 		return w.put(f, ethics.KindProposal, p, w.by(by), false)
 	}
 	verdict := func(by, proposal string, digest []byte, approved bool) {
-		w.put(f, ethics.KindApproval, ethics.Approval{Proposal: proposal, Digest: digest, Approved: approved}, w.by(by), false)
+		w.put(f, ethics.KindApproval, ethics.Approval{Proposal: proposal, Digest: digest, Approved: approved},
+			w.by(by), false)
 	}
 	message := func(by, text string) string {
 		return w.put(f, ethics.KindMessage, ethics.Message{Text: text}, w.by(by), true)
@@ -139,14 +142,20 @@ func TestStepOfTwoTakenByOne(t *testing.T) {
 	verdict("chair", changed, w.sealed(good), true)
 
 	want := map[string]bool{
-		taken("chair", good, sent, nil):                                                                     true,
-		taken("chair", "", sent, nil):                                                                       false, // nobody proposed it
-		taken("resp", good, sent, nil):                                                                      false, // the proposer alone
-		taken("member", good, message("member", "no"), nil):                                                 false, // approved by another
-		taken("chair", own, sent, nil):                                                                      false, // proposed and approved by one
-		taken("chair", refused, sent, nil):                                                                  false,
-		taken("chair", changed, sent, nil):                                                                  false, // another proposal's bytes
-		taken("chair", good, "", nil):                                                                       false, // without what was to be sent
+		taken("chair", good, sent, nil): true,
+		// nobody proposed it
+		taken("chair", "", sent, nil): false,
+		// the proposer alone
+		taken("resp", good, sent, nil): false,
+		// approved by another
+		taken("member", good, message("member", "no"), nil): false,
+		// proposed and approved by one
+		taken("chair", own, sent, nil):     false,
+		taken("chair", refused, sent, nil): false,
+		// another proposal's bytes
+		taken("chair", changed, sent, nil): false,
+		// without what was to be sent
+		taken("chair", good, "", nil):                                                                       false,
 		taken("chair", good, message("chair", "NO"), nil):                                                   false,
 		taken("chair", good, message("resp", "no"), nil):                                                    false,
 		taken("chair", good, sent, func(s *ethics.Step) { s.To = "forwarded" }):                             false,
@@ -154,8 +163,9 @@ func TestStepOfTwoTakenByOne(t *testing.T) {
 		taken("chair", good, sent, func(s *ethics.Step) { s.ID = "close" }):                                 false,
 		taken("chair", good, sent, func(s *ethics.Step) { s.ID = "no such step" }):                          false,
 		taken("chair", good, sent, func(s *ethics.Step) { s.Statements = map[string][]string{"a": {"b"}} }): false,
-		taken("resp", "", "", func(s *ethics.Step) { s.ID = "start" }):                                      true, // takes one
-		taken("resp", "", "", func(s *ethics.Step) { s.ID = "assign_or_remove_examiner" }):                  true,
+		// takes one
+		taken("resp", "", "", func(s *ethics.Step) { s.ID = "start" }):                     true,
+		taken("resp", "", "", func(s *ethics.Step) { s.ID = "assign_or_remove_examiner" }): true,
 	}
 	thread := w.thread("resp", f)
 	for id, trusted := range want {
@@ -179,7 +189,11 @@ func TestNoApprovalOverASpoiltStep(t *testing.T) {
 		draft := derive.New()
 		must2(t)(w.cw.Take(ctx, resp, f.Number, draft, casework.Act{Step: "acknowledge", Message: "we have it"}))
 		first := draft.EnvelopeID(f.id, ethics.KindStep)
-		_, err := w.cw.Take(ctx, resp, f.Number, derive.New(), casework.Act{Step: "not_examine", Reason: "spam", Statements: map[string][]string{"why": {"spam"}}, Message: "we do not examine it"})
+		_, err := w.cw.Take(ctx, resp, f.Number, derive.New(),
+			casework.Act{
+				Step: "not_examine", Reason: "spam", Statements: map[string][]string{"why": {"spam"}},
+				Message: "we do not examine it",
+			})
 		must(t, err)
 		if spoil {
 			w.exec(`update envelope set sealed = x'00' where id = ?`, first)

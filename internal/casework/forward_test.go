@@ -51,7 +51,8 @@ func (w *world) packages(who string, f filed) []casework.Package {
 // carry downloads one package.
 func (w *world) carry(who *appoint.Acting, f filed, step, what string, fail error) (string, error) {
 	var out bytes.Buffer
-	err := w.cw.Carry(ctx, who, f.Number, step, what, &out, func(_ *casework.Opened, p casework.Package, to io.Writer) error {
+	err := w.cw.Carry(ctx, who, f.Number, step, what, &out, func(_ *casework.Opened,
+		p casework.Package, to io.Writer) error {
 		_, err := io.WriteString(to, p.Text)
 		return errors.Join(err, fail)
 	})
@@ -71,7 +72,8 @@ func TestAPackageIsWhatTwoLetGo(t *testing.T) {
 	}
 	var faults ethics.FieldErrors
 	for field, act := range map[string]casework.Act{
-		"package": outgoing("my key " + f.Code.Text() + " thank you"), "package_files": outgoing("facts", "package_files", "no file of this case"),
+		"package":       outgoing("my key " + f.Code.Text() + " thank you"),
+		"package_files": outgoing("facts", "package_files", "no file of this case"),
 	} {
 		if err := w.take("resp", f, act); !errors.As(err, &faults) || len(faults) != 1 || faults[0].Field != field {
 			t.Errorf("%s: %v", field, err)
@@ -83,18 +85,21 @@ func TestAPackageIsWhatTwoLetGo(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
-	if err := w.take("resp", f, outgoing(strings.Repeat("ā", 100_001))); !errors.As(err, &faults) || faults[0].Kind != "too_long" {
+	if err := w.take("resp", f, outgoing(strings.Repeat("ā", 100_001))); !errors.As(err, &faults) ||
+		faults[0].Kind != "too_long" {
 		t.Errorf("huge: %v", err)
 	}
 	w.does("resp", f, outgoing("facts", "package_files", file.ID))
 	o := w.look("chair", f)
-	if o.Open == nil || o.Open.Content == nil || o.Open.Content.Statements["package"][0] != "facts" || o.Open.Content.Statements["package_files"][0] != file.ID {
+	if o.Open == nil || o.Open.Content == nil || o.Open.Content.Statements["package"][0] != "facts" ||
+		o.Open.Content.Statements["package_files"][0] != file.ID {
 		t.Fatal("the second person does not see what would go out")
 	}
 	if n := len(w.packages("chair", f)); n != 0 {
 		t.Errorf("%d packages before the approval", n)
 	}
-	if out, err := w.carry(w.as("resp"), f, o.Open.ID, ethics.PackagePDF, nil); !errors.Is(err, ethics.ErrNotFound) || out != "" {
+	if out, err := w.carry(w.as("resp"), f, o.Open.ID, ethics.PackagePDF, nil); !errors.Is(err, ethics.ErrNotFound) ||
+		out != "" {
 		t.Errorf("carried before the approval: %q, %v", out, err)
 	}
 	if err := w.decides("resp", f, true); !errors.Is(err, ethics.ErrSamePerson) {
@@ -108,7 +113,8 @@ func TestAPackageIsWhatTwoLetGo(t *testing.T) {
 	must(t, w.decides("chair", f, true))
 
 	list := w.packages("resp", f)
-	if len(list) != 1 || list[0].Text != "facts, again" || list[0].Authority.ID != "KNAB" || len(list[0].Files) != 1 || list[0].Withheld != 0 {
+	if len(list) != 1 || list[0].Text != "facts, again" || list[0].Authority.ID != "KNAB" ||
+		len(list[0].Files) != 1 || list[0].Withheld != 0 {
 		t.Fatalf("%d packages", len(list))
 	}
 	step := list[0].Step.ID
@@ -126,14 +132,17 @@ func TestAPackageIsWhatTwoLetGo(t *testing.T) {
 			t.Errorf("%s: %q, %v", who, out, err)
 		}
 	}
-	if _, err := w.carry(w.as("resp"), f, step, ethics.PackagePDF, io.ErrClosedPipe); !errors.Is(err, io.ErrClosedPipe) {
+	if _, err := w.carry(w.as("resp"), f, step, ethics.PackagePDF,
+		io.ErrClosedPipe); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("broken off: %v", err)
 	}
 	made, sum := w.packages("chair", f)[0].Made, sha256.Sum256([]byte("facts, again"))
-	if len(made) != 3 || !bytes.Equal(made[0].SHA256, sum[:]) || made[1].Name != "N chair" || !made[1].Whole || made[2].Whole {
+	if len(made) != 3 || !bytes.Equal(made[0].SHA256, sum[:]) || made[1].Name != "N chair" ||
+		!made[1].Whole || made[2].Whole {
 		t.Errorf("made %d times", len(made))
 	}
-	if w.count(`select count(*) from entry where kind = 'packaging'`) != 3 || w.count(`select count(*) from entry where kind = 'package_made'`) != 3 {
+	if w.count(`select count(*) from entry where kind = 'packaging'`) != 3 ||
+		w.count(`select count(*) from entry where kind = 'package_made'`) != 3 {
 		t.Error("entries")
 	}
 	view, err := w.dia.View(ctx, w.visit(f))
@@ -150,22 +159,32 @@ func TestAPackageIsWhatTwoLetGo(t *testing.T) {
 // approved is not trusted, so there is no package of it.
 func TestAPackageOfAnotherTextIsNone(t *testing.T) {
 	for _, change := range []func(said){
-		func(said) {}, func(s said) { s["package"] = []string{"facts and a name"} }, func(s said) { s["package_files"] = []string{"another"} },
+		func(said) {}, func(s said) { s["package"] = []string{"facts and a name"} }, func(s said) {
+			s["package_files"] = []string{"another"}
+		},
 		func(s said) { s["authority"] = []string{"VP"} },
 	} {
 		w := founded(t)
 		f, file := w.withFile()
 		act := outgoing("facts", "package_files", file.ID)
 		w.stated("chair", f)
-		p := w.put(f, ethics.KindProposal, ethics.Proposal{Step: "forward", From: "triage", To: "forwarded", Reason: "r", Statements: act.Statements}, w.by("resp"), false)
-		w.put(f, ethics.KindApproval, ethics.Approval{Proposal: p, Digest: w.sealed(p), Approved: true}, w.by("chair"), false)
+		p := w.put(f, ethics.KindProposal,
+			ethics.Proposal{Step: "forward", From: "triage", To: "forwarded", Reason: "r", Statements: act.Statements},
+			w.by("resp"), false)
+		w.put(f, ethics.KindApproval, ethics.Approval{Proposal: p, Digest: w.sealed(p), Approved: true},
+			w.by("chair"), false)
 		change(act.Statements)
-		id := w.steps(f, "resp", w.by("chair"), ethics.Step{ID: "forward", From: "triage", To: "forwarded", Reason: "r", Statements: act.Statements, Proposal: p}, nil)
-		honest := act.Statements["package"][0] == "facts" && act.Statements["package_files"][0] == file.ID && act.Statements["authority"][0] == "KNAB"
+		id := w.steps(f, "resp", w.by("chair"),
+			ethics.Step{
+				ID: "forward", From: "triage", To: "forwarded", Reason: "r", Statements: act.Statements, Proposal: p,
+			}, nil)
+		honest := act.Statements["package"][0] == "facts" && act.Statements["package_files"][0] == file.ID &&
+			act.Statements["authority"][0] == "KNAB"
 		if n := len(w.packages("resp", f)); (n == 1) != honest {
 			t.Errorf("%v: %d packages", act.Statements, n)
 		}
-		if out, err := w.carry(w.as("resp"), f, id, ethics.PackagePDF, nil); (err == nil) != honest || !honest && out != "" {
+		if out, err := w.carry(w.as("resp"), f, id, ethics.PackagePDF, nil); (err == nil) != honest ||
+			!honest && out != "" {
 			t.Errorf("%v: %q, %v", act.Statements, out, err)
 		}
 	}
@@ -186,7 +205,9 @@ func TestASecondPackageIsANewOne(t *testing.T) {
 	w.stated("chair", f)
 	w.does("resp", f, outgoing("facts"))
 	must(t, w.decides("chair", f, true))
-	w.does("resp", f, casework.Act{Step: "reopen", Message: "again", Statements: said{"ground": {"forwarding_refused"}}})
+	w.does("resp", f, casework.Act{
+		Step: "reopen", Message: "again", Statements: said{"ground": {"forwarding_refused"}},
+	})
 	must(t, w.decides("chair", f, true))
 	if n := len(w.packages("resp", f)); n != 1 {
 		t.Fatalf("%d packages of a case that came back", n)
@@ -199,10 +220,12 @@ func TestASecondPackageIsANewOne(t *testing.T) {
 	if len(list) != 2 || list[0].Text != "facts" || list[1].Text != "other facts" {
 		t.Fatalf("%d packages", len(list))
 	}
-	if out, err := w.carry(w.as("chair"), f, list[1].Step.ID, ethics.PackageArchive, nil); err != nil || out != "other facts" {
+	if out, err := w.carry(w.as("chair"), f, list[1].Step.ID, ethics.PackageArchive, nil); err != nil ||
+		out != "other facts" {
 		t.Errorf("the second: %q, %v", out, err)
 	}
-	if _, err := w.carry(w.as("chair"), f, list[0].Step.ID, ethics.PackageArchive, nil); !errors.Is(err, ethics.ErrNotFound) {
+	if _, err := w.carry(w.as("chair"), f, list[0].Step.ID, ethics.PackageArchive,
+		nil); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("the first, sealed to nobody: %v", err)
 	}
 	list = w.packages("resp", f)

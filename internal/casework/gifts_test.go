@@ -28,8 +28,12 @@ func TestGiftRegister(t *testing.T) {
 		t.Errorf("%d declarations, %d cases", n, c)
 	}
 	for what, spoil := range map[string]func(*ethics.Gift){
-		"who": func(g *ethics.Gift) { g.Who = " " }, "value": func(g *ethics.Gift) { g.Value = strings.Repeat("x", 501) },
-		"when": func(g *ethics.Gift) { g.When = "2999-01-01" }, "done": func(g *ethics.Gift) { g.Done = "sold" }, "from": func(g *ethics.Gift) { g.From = "\xff" },
+		"who": func(g *ethics.Gift) { g.Who = " " }, "value": func(g *ethics.Gift) {
+			g.Value = strings.Repeat("x", 501)
+		},
+		"when": func(g *ethics.Gift) { g.When = "2999-01-01" }, "done": func(g *ethics.Gift) {
+			g.Done = "sold"
+		}, "from": func(g *ethics.Gift) { g.From = "\xff" },
 	} {
 		bad := g
 		spoil(&bad)
@@ -39,7 +43,8 @@ func TestGiftRegister(t *testing.T) {
 		}
 	}
 	var errs ethics.FieldErrors
-	if _, err := w.in.DeclareGift(ctx, derive.New(), "nowhere", g); !errors.As(err, &errs) || errs.Of("institution") == "" {
+	if _, err := w.in.DeclareGift(ctx, derive.New(), "nowhere", g); !errors.As(err, &errs) ||
+		errs.Of("institution") == "" {
 		t.Errorf("an institution that does not exist: %v", err)
 	}
 
@@ -58,7 +63,8 @@ func TestGiftRegister(t *testing.T) {
 		t.Error(d)
 	}
 	w.exec(`update gift set number = 'D-0'`)
-	if list, err := w.cw.Gifts(ctx, w.as("resp"), "", store.GiftKey{}); err != nil || !list.Rows[0].Untrusted || list.Rows[0].What != "" {
+	if list, err := w.cw.Gifts(ctx, w.as("resp"), "", store.GiftKey{}); err != nil || !list.Rows[0].Untrusted ||
+		list.Rows[0].What != "" {
 		t.Errorf("a changed row is shown: %v", err)
 	}
 	if d := w.damage(); d == nil || !strings.Contains(d.Error(), "gift") {

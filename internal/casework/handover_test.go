@@ -18,7 +18,8 @@ func TestExcluded(t *testing.T) {
 	w.appoint("fourth", "home", appoint.RoleMember, "", "resp", "chair")
 	f := w.three()
 	chair := w.as("chair")
-	if _, err := w.cw.Exclude(ctx, w.as("member"), f.Number, derive.New(), "chair", "x"); !errors.Is(err, ethics.ErrNotFound) {
+	if _, err := w.cw.Exclude(ctx, w.as("member"), f.Number, derive.New(), "chair",
+		"x"); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("by a member of the commission: %v", err)
 	}
 	for _, id := range []string{"chair", "admin", "nobody"} {
@@ -29,7 +30,8 @@ func TestExcluded(t *testing.T) {
 	draft := derive.New()
 	_, err := w.cw.Exclude(ctx, chair, f.Number, draft, "member", "named in the report")
 	must(t, err)
-	if again, err := w.cw.Exclude(ctx, chair, f.Number, draft, "member", "named in the report"); err != nil || !again.Again {
+	if again, err := w.cw.Exclude(ctx, chair, f.Number, draft, "member", "named in the report"); err != nil ||
+		!again.Again {
 		t.Errorf("the same form again: %v", err)
 	}
 	if _, err := w.cw.Cover(ctx, w.as("member"), f.Number); !errors.Is(err, ethics.ErrNotFound) {
@@ -67,7 +69,8 @@ func TestExclusionThatCannotBeRead(t *testing.T) {
 	_, err := w.cw.Exclude(ctx, w.as("chair"), f.Number, derive.New(), "member", "x")
 	must(t, err)
 	for _, q := range []string{
-		`update envelope set sealed = x'00' where kind = 'removal' and case_id = ?`, `delete from envelope where kind = 'removal' and case_id = ?`,
+		`update envelope set sealed = x'00' where kind = 'removal' and case_id = ?`,
+		`delete from envelope where kind = 'removal' and case_id = ?`,
 	} {
 		w.exec(q, f.id)
 		for _, id := range []string{"member", "fourth"} {
@@ -84,7 +87,8 @@ func TestExclusionThatCannotBeRead(t *testing.T) {
 func TestForgedExclusion(t *testing.T) {
 	w := founded(t)
 	f := w.three()
-	w.put(f, ethics.KindRemoval, ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"chair"}}, w.by("member"), false)
+	w.put(f, ethics.KindRemoval, ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"chair"}},
+		w.by("member"), false)
 	o, err := w.cw.Open(ctx, w.as("resp"), f.Number)
 	must(t, err)
 	if last := o.Thread[len(o.Thread)-1]; !last.Untrusted {
@@ -99,16 +103,19 @@ func TestEscalated(t *testing.T) {
 	w.alternate()
 	w.appoint("fourth", "home", appoint.RoleMember, "", "resp", "chair")
 	f := w.three()
-	if _, err := w.cw.Escalate(ctx, w.as("member"), f.Number, derive.New(), []string{"chair"}, "x"); !errors.Is(err, ethics.ErrNotFound) {
+	if _, err := w.cw.Escalate(ctx, w.as("member"), f.Number, derive.New(), []string{"chair"},
+		"x"); !errors.Is(err, ethics.ErrNotFound) {
 		t.Error("by a member of the commission")
 	}
 	_, err := w.cw.Escalate(ctx, w.as("resp"), f.Number, derive.New(), []string{"chair"}, "the chair is named")
 	must(t, err)
 	must(t, w.decides("member", f, true)) // a chair is taken away by two
-	if h := w.holders(f); !slices.Equal(h, []string{"resp", "member", "up_resp", "up_chair"}) && len(h) != 4 || slices.Contains(h, "chair") {
+	if h := w.holders(f); !slices.Equal(h, []string{"resp", "member", "up_resp", "up_chair"}) && len(h) != 4 ||
+		slices.Contains(h, "chair") {
 		t.Errorf("held by %v", h)
 	}
-	if n := w.count(`select count(*) from entry where kind = 'removed' and stream = ?`, ethics.CaseStream(f.id)); n != 1 {
+	if n := w.count(`select count(*) from entry where kind = 'removed' and stream = ?`,
+		ethics.CaseStream(f.id)); n != 1 {
 		t.Errorf("%d entries", n)
 	}
 	up := w.stated("up_resp", f)
@@ -155,7 +162,8 @@ func TestHandedOver(t *testing.T) {
 	if want := (casework.Handed{Given: 2, Held: 1, Barred: 1}); err != nil || done != want {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	if again, err := w.cw.HandOver(ctx, resp, "resp", "next", draft); err != nil || again != (casework.Handed{Barred: 1}) {
+	if again, err := w.cw.HandOver(ctx, resp, "resp", "next", draft); err != nil ||
+		again != (casework.Handed{Barred: 1}) {
 		t.Errorf("again: %+v, %v", again, err)
 	}
 	for _, f := range []filed{opened, unseen, held} {

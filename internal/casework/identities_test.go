@@ -23,14 +23,18 @@ func (w *world) named() filed {
 }
 
 func (w *world) vaults(f filed) int {
-	return w.count(`select (select count(*) from vault where case_id = $1) + (select count(*) from vault_share where case_id = $1)`, f.id)
+	return w.count(
+		`select (select count(*) from vault where case_id = $1) + (select count(*) from vault_share where case_id = `+
+			`$1)`, f.id)
 }
 
 // held and opened again, each by two people.
 var (
 	holds   = casework.Act{Step: "legal_hold_set", Reason: "a court asks"}
 	lifts   = casework.Act{Step: "legal_hold_lift", Reason: "the court is done"}
-	reopens = casework.Act{Step: "reopen", Reason: "again", Message: "We open it again.", Statements: said{"ground": {"retaliation"}}}
+	reopens = casework.Act{
+		Step: "reopen", Reason: "again", Message: "We open it again.", Statements: said{"ground": {"retaliation"}},
+	}
 )
 
 // TestDetailsAreErasedAfterAYear: not a day earlier, not of a case that is open,
@@ -63,14 +67,17 @@ func TestDetailsAreErasedAfterAYear(t *testing.T) {
 	if n := w.count(`select count(*) from entry where kind = 'identity_erased'`); n != 1 {
 		t.Errorf("%d entries", n)
 	}
-	if n := w.count(`select count(*) from entry where kind = 'identity_erased' and actor = 'system' and stream = $1`, ethics.CaseStream(over.id)); n != 1 {
+	if n := w.count(`select count(*) from entry where kind = 'identity_erased' and actor = 'system' and stream = $1`,
+		ethics.CaseStream(over.id)); n != 1 {
 		t.Error("not by the program, or of another case")
 	}
 	o := w.open(w.as("resp"), over)
-	if o.Vault != nil || o.Report == nil || policy.IdentityErased(o.Events) != ethics.DayOf(w.clock) || slices.Contains(o.Facts.Flags, "identity_sealed") {
+	if o.Vault != nil || o.Report == nil || policy.IdentityErased(o.Events) != ethics.DayOf(w.clock) ||
+		slices.Contains(o.Facts.Flags, "identity_sealed") {
 		t.Errorf("to a member: %v %v", o.Events, o.Facts.Flags)
 	}
-	if view, err := w.dia.Identity(ctx, w.visit(over)); err != nil || view.Kept || view.Erased != ethics.DayOf(w.clock) {
+	if view, err := w.dia.Identity(ctx, w.visit(over)); err != nil || view.Kept ||
+		view.Erased != ethics.DayOf(w.clock) {
 		t.Errorf("to the reporter: %+v %v", view, err)
 	}
 	if view, err := w.dia.Identity(ctx, w.visit(none)); err != nil || view.Erased != "" {
@@ -130,7 +137,8 @@ func TestDetailsAreAnnounced(t *testing.T) {
 	}
 	w.clock = w.clock.AddDate(0, 0, 1)
 	for _, who := range []string{"resp", "auditor"} {
-		if got := listed(who); len(got) != 1 || got[0] != (casework.Expiring{Number: f.Number, State: "withdrawn", Last: "2027-11-23"}) {
+		if got := listed(who); len(got) != 1 ||
+			got[0] != (casework.Expiring{Number: f.Number, State: "withdrawn", Last: "2027-11-23"}) {
 			t.Errorf("%s: %v", who, got)
 		}
 	}

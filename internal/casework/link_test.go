@@ -25,7 +25,9 @@ func TestLinkedCases(t *testing.T) {
 		})
 		return err
 	}
-	for what, to := range map[string]string{"itself": a.Number, "nothing": "2026-00000", "not opened by the member": unread.Number, "no number": ""} {
+	for what, to := range map[string]string{
+		"itself": a.Number, "nothing": "2026-00000", "not opened by the member": unread.Number, "no number": "",
+	} {
 		var errs ethics.FieldErrors
 		if err := link(to, derive.New()); !errors.As(err, &errs) || errs.Of("linked_case") == "" {
 			t.Errorf("%s: %v", what, err)
@@ -100,7 +102,9 @@ func TestMerged(t *testing.T) {
 	w.stated("chair", newer)
 	must(t, decide())
 	must(t, decide())
-	for f, want := range map[string][2]string{older.Number: {newer.Number, "returned"}, newer.Number: {older.Number, "received"}} {
+	for f, want := range map[string][2]string{
+		older.Number: {newer.Number, "returned"}, newer.Number: {older.Number, "received"},
+	} {
 		o, err := w.cw.Open(ctx, resp, f)
 		must(t, err)
 		if !slices.Equal(o.Links, []string{want[0]}) || o.State != want[1] {

@@ -20,7 +20,8 @@ func (w *world) measured() filed {
 	must(w.t, w.take("chair", f, approval(w.look("chair", f))))
 	must(w.t, w.decides("second", f, true))
 	w.does("chair", f, casework.Act{Step: "set_measures", Statements: said{
-		"measure": {"New rules", "", "A course"}, "measure_post": {"Head of purchasing", " ", "Personnel"}, "measure_day": {"2026-12-01", "", "2027-01-15"},
+		"measure": {"New rules", "", "A course"}, "measure_post": {"Head of purchasing", " ", "Personnel"},
+		"measure_day": {"2026-12-01", "", "2027-01-15"},
 	}})
 	return f
 }
@@ -33,7 +34,10 @@ func (w *world) follow(f filed, id, became, day string) error {
 	return w.take("resp", f, casework.Act{Step: "follow_measure", Reason: "seen", Statements: s})
 }
 
-var closing = casework.Act{Step: "close", Reason: "over", Message: "closed", Statements: said{"systemic_cause": {"yes"}, "retaliation_asked": {"yes"}}}
+var closing = casework.Act{
+	Step: "close", Reason: "over", Message: "closed",
+	Statements: said{"systemic_cause": {"yes"}, "retaliation_asked": {"yes"}},
+}
 
 // TestClosingWaitsForMeasures: each must be done or handed over; moving one does
 // not end it, and what is ended cannot be followed again.
@@ -41,7 +45,8 @@ func TestClosingWaitsForMeasures(t *testing.T) {
 	w := founded(t)
 	f := w.measured()
 	o := w.look("resp", f)
-	if len(o.Measures) != 2 || o.Measures[1].Text != "A course" || o.Measures[1].Post != "Personnel" || o.Measures[1].Due != "2027-01-15" {
+	if len(o.Measures) != 2 || o.Measures[1].Text != "A course" || o.Measures[1].Post != "Personnel" ||
+		o.Measures[1].Due != "2027-01-15" {
 		t.Fatalf("%d measures", len(o.Measures))
 	}
 	if err := w.take("resp", f, closing); !errors.Is(err, policy.ErrMeasures) {
@@ -62,7 +67,8 @@ func TestClosingWaitsForMeasures(t *testing.T) {
 		}
 	}
 	o = w.look("resp", f)
-	if m := o.Measures[0]; m.Due != "2027-02-01" || !m.Open() || len(m.Followed) != 1 || o.Measures[1].State != store.MeasureDone {
+	if m := o.Measures[0]; m.Due != "2027-02-01" || !m.Open() || len(m.Followed) != 1 ||
+		o.Measures[1].State != store.MeasureDone {
 		t.Errorf("%s %s, %s", m.Due, m.State, o.Measures[1].State)
 	}
 	var due []store.MeasureDue
@@ -105,25 +111,31 @@ func TestLateMeasuresAreOverdue(t *testing.T) {
 		e, err := in.Escalated(ctx, w.as("audit"))
 		must(t, err)
 		filter := store.Filter{OverdueOn: ethics.DayOf(w.clock)}
-		for name, list := range map[string][]store.ListedCase{"told": e.Overdue.Cases, "audit": listed("audit", filter), "resp": listed("resp", filter)} {
-			if len(list) == 1 != want || want && (list[0].Number != f.Number || list[0].Due != "2026-12-01" || list[0].DueID != store.DueMeasure) {
+		for name, list := range map[string][]store.ListedCase{
+			"told": e.Overdue.Cases, "audit": listed("audit", filter), "resp": listed("resp", filter),
+		} {
+			if len(list) == 1 != want || want &&
+				(list[0].Number != f.Number || list[0].Due != "2026-12-01" || list[0].DueID != store.DueMeasure) {
 				t.Errorf("%s on %s: %d overdue", name, filter.OverdueOn, len(list))
 			}
 		}
 	}
 	w.later(8) // the day of the first one
 	overdue(false)
-	if week := listed("resp", store.Filter{DueBefore: "2026-12-08"}); len(week) != 1 || week[0].DueID != store.DueMeasure {
+	if week := listed("resp", store.Filter{DueBefore: "2026-12-08"}); len(week) != 1 ||
+		week[0].DueID != store.DueMeasure {
 		t.Errorf("of the week: %d", len(week))
 	}
 	w.later(1)
 	overdue(true)
 	g := w.file() // due a week later
-	if all := listed("audit", store.Filter{}); len(all) != 2 || all[0].Number != f.Number || all[1].Number != g.Number || all[1].DueID != "ack" {
+	if all := listed("audit", store.Filter{}); len(all) != 2 || all[0].Number != f.Number ||
+		all[1].Number != g.Number || all[1].DueID != "ack" {
 		t.Errorf("the late measure does not come first of %d", len(all))
 	}
 	must(t, w.s.Read(ctx, func(tx *store.ReadTx) error {
-		if list, err := tx.MemberCases("resp", store.Filter{Deadlines: true, OverdueOn: "2026-12-02"}, store.Key{}, 5); err != nil || len(list) > 0 {
+		if list, err := tx.MemberCases("resp", store.Filter{Deadlines: true, OverdueOn: "2026-12-02"}, store.Key{},
+			5); err != nil || len(list) > 0 {
 			t.Errorf("by deadlines alone: %d overdue, %v", len(list), err)
 		}
 		return nil
@@ -157,7 +169,10 @@ func TestMeasureRowsAreOfTheRecord(t *testing.T) {
 func TestLessonTakesTwoAndAList(t *testing.T) {
 	w := founded(t)
 	f := w.measured()
-	a := casework.Act{Step: "release_lesson", Statements: said{"lesson_title": {"Three offers"}, "lesson": {"Ask for three offers."}, "no_names": {"yes"}, "no_details": {"yes"}}}
+	a := casework.Act{Step: "release_lesson", Statements: said{
+		"lesson_title": {"Three offers"}, "lesson": {"Ask for three offers."},
+		"no_names": {"yes"}, "no_details": {"yes"},
+	}}
 	var errs ethics.FieldErrors
 	if err := w.take("resp", f, a); !errors.As(err, &errs) || errs.Of("not_recognised_by_colleagues") != "required" {
 		t.Errorf("a tick missing: %v", err)

@@ -46,7 +46,8 @@ func TestMediationNeedsConsent(t *testing.T) {
 		t.Errorf("an answer to nothing: %v", err)
 	}
 	var errs ethics.FieldErrors
-	if err := w.take("chair", f, casework.Act{Step: "ask_mediation"}); !errors.As(err, &errs) || errs.Of("message") != "required" {
+	if err := w.take("chair", f, casework.Act{Step: "ask_mediation"}); !errors.As(err, &errs) ||
+		errs.Of("message") != "required" {
 		t.Errorf("asked without a word: %v", err)
 	}
 	w.does("chair", f, asking)
@@ -54,7 +55,8 @@ func TestMediationNeedsConsent(t *testing.T) {
 	view, err := w.dia.View(ctx, w.visit(f))
 	must(t, err)
 	// The operator writes the event, a member the message: neither is consent.
-	w.put(f, ethics.KindMessage, ethics.Message{Event: ethics.EventAgreed, Step: "ask_mediation", To: view.Offer}, w.by("member"), true)
+	w.put(f, ethics.KindMessage, ethics.Message{Event: ethics.EventAgreed, Step: "ask_mediation", To: view.Offer},
+		w.by("member"), true)
 	begin("a member's word")
 	must(t, w.answers(f, false))
 	begin("refused")
@@ -124,7 +126,9 @@ func TestMediationToADecision(t *testing.T) {
 	if o.State != "decision_draft" || o.Draft != nil || o.Facts.Drafted {
 		t.Errorf("state %s, a draft from nowhere", o.State)
 	}
-	w.does("second", f, casework.Act{Step: "revise_draft", Statements: said{"draft_text": {"Settled."}, "outcome": {"resolved_mediation"}}})
+	w.does("second", f, casework.Act{
+		Step: "revise_draft", Statements: said{"draft_text": {"Settled."}, "outcome": {"resolved_mediation"}},
+	})
 	w.votes(f, map[string]string{"member": "for", "second": "for"})
 	must(t, w.take("chair", f, approval(w.look("chair", f))))
 }
@@ -136,7 +140,10 @@ func TestForbiddenCategory(t *testing.T) {
 	f := w.examined(w.file())
 	w.does("chair", f, asking)
 	must(t, w.answers(f, true))
-	w.does("chair", f, casework.Act{Step: "change_category_or_route", Statements: said{"category": {"sexual_harassment"}, "competence": {"disciplinary"}}})
+	w.does("chair", f, casework.Act{
+		Step:       "change_category_or_route",
+		Statements: said{"category": {"sexual_harassment"}, "competence": {"disciplinary"}},
+	})
 	for _, a := range []casework.Act{asking, mediating} {
 		if err := w.take("chair", f, a); !errors.Is(err, policy.ErrStep) {
 			t.Errorf("%s: %v", a.Step, err)
@@ -181,7 +188,10 @@ func TestRetaliation(t *testing.T) {
 	if marked() {
 		t.Error("still marked")
 	}
-	must(t, w.take("resp", f, casework.Act{Step: "reopen", Message: "We open it again.", Statements: said{"ground": {"retaliation"}}}))
+	must(t,
+		w.take("resp", f, casework.Act{
+			Step: "reopen", Message: "We open it again.", Statements: said{"ground": {"retaliation"}},
+		}))
 	must(t, w.decides("chair", f, true))
 	if o := w.look("resp", f); o.State != "triage" {
 		t.Errorf("state %s", o.State)
@@ -222,7 +232,8 @@ func TestCheckIns(t *testing.T) {
 	if err := end(); !errors.Is(err, policy.ErrStep) {
 		t.Errorf("ended while the reporter waits: %v", err)
 	}
-	_, err = w.cw.Message(ctx, w.stated("resp", f), f.Number, derive.New(), "Tell us more.", "retaliation_answered", nil)
+	_, err = w.cw.Message(ctx, w.stated("resp", f), f.Number, derive.New(), "Tell us more.",
+		"retaliation_answered", nil)
 	must(t, err)
 	must(t, end())
 	view, err := w.dia.View(ctx, w.visit(f))

@@ -42,7 +42,8 @@ func TestNewCode(t *testing.T) {
 	if _, err := w.dia.View(ctx, v); !errors.Is(err, ethics.ErrSessionEnded) {
 		t.Errorf("a request that the old code's visit had begun: %v", err)
 	}
-	if _, err := w.dia.Send(ctx, v, derive.New(), "by whoever has the old card", nil); !errors.Is(err, ethics.ErrSessionEnded) {
+	if _, err := w.dia.Send(ctx, v, derive.New(), "by whoever has the old card",
+		nil); !errors.Is(err, ethics.ErrSessionEnded) {
 		t.Errorf("the same, writing: %v", err)
 	}
 	again, err := w.dia.Again(ctx, draft)
@@ -99,7 +100,9 @@ func TestNewCodeMeanwhile(t *testing.T) {
 	f := w.file()
 	resp, v := w.stated("resp", f), w.visit(f)
 	var next dialogue.Visit
-	_, err := w.cw.MessageAfter(ctx, resp, f.Number, derive.New(), "sealed while the code changed", func() { _, next = w.renew(v, derive.New()) })
+	_, err := w.cw.MessageAfter(ctx, resp, f.Number, derive.New(), "sealed while the code changed", func() {
+		_, next = w.renew(v, derive.New())
+	})
 	must(t, err)
 	view, err := w.dia.View(ctx, next)
 	must(t, err)
@@ -130,11 +133,14 @@ func TestCodeForged(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			c.ReporterRecipient, c.ReporterVerifier = id.Recipient().String(), secret.ReporterSigner().Public().(ed25519.PublicKey)
+			c.ReporterRecipient, c.ReporterVerifier = id.Recipient().String(), secret.ReporterSigner().
+				Public().(ed25519.PublicKey)
 			locator := make([]byte, 32)
 			next := store.KeysOf(c, locator)
 			x := store.CodeChange{Case: f.id, N: n, Old: old, Envelope: "none", Day: day}
-			x.Signature = payload.SignStatement(payload.LabelCode, payload.CodeStatement(install, f.id, n, "none", next.Mark, next.Recipient, next.Verifier), key.ReporterSigner())
+			x.Signature = payload.SignStatement(payload.LabelCode,
+				payload.CodeStatement(install, f.id, n, "none", next.Mark, next.Recipient, next.Verifier),
+				key.ReporterSigner())
 			if err := tx.ReplaceCode(&c, x, next, locator); err != nil {
 				return err
 			}
@@ -163,8 +169,10 @@ func TestCodeForged(t *testing.T) {
 // TestCodeRows: a row of the chain that is changed or gone is found by all.
 func TestCodeRows(t *testing.T) {
 	for _, q := range []string{
-		`update case_code set signature = zeroblob(64)`, `delete from case_code where n = 0`, `delete from case_code where n = 1`,
-		`update case_code set recipient = 'age1'`, `update cases set locator = zeroblob(32) where id = (select case_id from case_code limit 1)`,
+		`update case_code set signature = zeroblob(64)`, `delete from case_code where n = 0`,
+		`delete from case_code where n = 1`,
+		`update case_code set recipient = 'age1'`,
+		`update cases set locator = zeroblob(32) where id = (select case_id from case_code limit 1)`,
 	} {
 		t.Run(q, func(t *testing.T) {
 			w := founded(t)

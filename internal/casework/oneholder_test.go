@@ -124,7 +124,8 @@ func (w *world) sealedRows() map[string][]byte {
 	out := map[string][]byte{}
 	for table, query := range map[string]string{
 		"vault": `select id, sealed from vault`, "vault_share": `select member_id, sealed from vault_share`,
-		"vault_request": `select id, sealed from vault_request`, "grant": `select id, sealed from case_grant`, "envelope": `select id, sealed from envelope`,
+		"vault_request": `select id, sealed from vault_request`, "grant": `select id, sealed from case_grant`,
+		"envelope": `select id, sealed from envelope`,
 	} {
 		rows, err := w.raw().Query(query)
 		must(w.t, err)

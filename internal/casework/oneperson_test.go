@@ -20,7 +20,9 @@ import (
 // In these stories one person has two ids, as everybody had who forgot a password.
 
 // refusedStatement wants the roster to refuse what these signed, on a day.
-func refusedStatement[T appoint.Content](t *testing.T, w *world, h appoint.Head, on string, content T, signers ...string) {
+func refusedStatement[T appoint.Content](
+	t *testing.T, w *world, h appoint.Head, on string, content T, signers ...string,
+) {
 	t.Helper()
 	r, err := w.in.Roster(ctx)
 	must(t, err)
@@ -74,15 +76,18 @@ func TestFormerMembersAppointNobody(t *testing.T) {
 	w.appoint("old1", "home", appoint.RoleMember, day, "resp", "chair")
 	w.appoint("old2", "home", appoint.RoleMember, day, "resp", "chair")
 	later := "2027-12-28"
-	refusedStatement(t, w, w.head(appoint.KindAppointment, later), later, w.offered("stranger", appoint.RoleResponsible), "old1", "old2")
+	refusedStatement(t, w, w.head(appoint.KindAppointment, later), later,
+		w.offered("stranger", appoint.RoleResponsible), "old1", "old2")
 	r, err := w.in.Roster(ctx)
 	must(t, err)
-	st := signed(w, w.head(appoint.KindAppointment, day), w.offered("stranger", appoint.RoleResponsible), "old1", "old2")
+	st := signed(w, w.head(appoint.KindAppointment, day),
+		w.offered("stranger", appoint.RoleResponsible), "old1", "old2")
 	st.Day = later
 	if _, err := r.With(st); !errors.Is(err, appoint.ErrLate) {
 		t.Errorf("an old statement stored 400 days later: %v", err)
 	}
-	refusedStatement(t, w, w.head(appoint.KindAppointment, day), "2026-11-24", w.offered("stranger", appoint.RoleResponsible), "old1", "old2")
+	refusedStatement(t, w, w.head(appoint.KindAppointment, day), "2026-11-24",
+		w.offered("stranger", appoint.RoleResponsible), "old1", "old2")
 }
 
 // One person is one vote, and neither drafts and approves nor proposes and approves.
@@ -157,7 +162,8 @@ func TestTheOtherStaysWhereOnlyOneRemains(t *testing.T) {
 	w.stated("chair", f)
 	must2(t)(w.cw.Assign(ctx, w.as("resp"), f.Number, derive.New(), []string{"chair2"}, "lost the password"))
 	must2(t)(w.cw.Exclude(ctx, w.as("chair"), f.Number, derive.New(), "member", "named in the report"))
-	if _, err := w.cw.Recuse(ctx, w.as("resp"), f.Number, derive.New(), "I leave"); !errors.Is(err, ethics.ErrNobodyToSeal) {
+	if _, err := w.cw.Recuse(ctx, w.as("resp"), f.Number, derive.New(),
+		"I leave"); !errors.Is(err, ethics.ErrNobodyToSeal) {
 		t.Errorf("left the case to one person: %v, %v", err, w.holders(f))
 	}
 }
@@ -180,7 +186,9 @@ func TestLeavingUnderEveryId(t *testing.T) {
 	if got := w.holders(f); slices.Contains(got, "member") || slices.Contains(got, "member2") {
 		t.Errorf("excluded, and holds the case: %v", got)
 	}
-	if slices.ContainsFunc(w.cw.Assignable(w.open(w.as("chair"), f)), func(m appoint.Member) bool { return m.Name == "n MEMBER" }) {
+	if slices.ContainsFunc(w.cw.Assignable(w.open(w.as("chair"), f)), func(m appoint.Member) bool {
+		return m.Name == "n MEMBER"
+	}) {
 		t.Error("the excluded person is offered under the second id")
 	}
 	for _, m := range w.cw.Excludable(w.open(w.as("chair"), f)) {
@@ -198,7 +206,8 @@ func TestHandingOverToTheOwnNewId(t *testing.T) {
 	f := w.file()
 	w.stated("resp", f)
 	done, err := w.cw.HandOver(ctx, w.as("resp"), "resp", "resp2", derive.New())
-	if got := w.holders(f); err != nil || done.Given != 1 || slices.Contains(got, "resp") || !slices.Contains(got, "resp2") {
+	if got := w.holders(f); err != nil || done.Given != 1 || slices.Contains(got, "resp") ||
+		!slices.Contains(got, "resp2") {
 		t.Errorf("%+v, %v: %v", done, err, got)
 	}
 	w.sound()
@@ -219,7 +228,8 @@ func TestOnePersonDoesNotOpenTheVault(t *testing.T) {
 	if o.Open == nil || !o.Open.Mine || !o.Open.SameName {
 		t.Fatalf("asked by the same person: %+v", o.Open)
 	}
-	if err := w.decides("chair", f, true); !errors.Is(err, ethics.ErrSamePerson) || !errors.Is(err, ethics.ErrSameName) {
+	if err := w.decides("chair", f, true); !errors.Is(err, ethics.ErrSamePerson) ||
+		!errors.Is(err, ethics.ErrSameName) {
 		t.Errorf("lent to oneself: %v", err)
 	}
 	must2(t)(w.cw.Recuse(ctx, w.as("resp"), f.Number, derive.New(), "I leave"))
@@ -237,7 +247,8 @@ func TestALoanOfTheSamePersonOpensNothing(t *testing.T) {
 	resp, chair := w.stated("resp", f), w.stated("chair", f)
 	request := w.lent(resp, chair, f, casework.Act{Step: "renew_vault", Reason: "x"})
 	state(w, appoint.KindSame, appoint.Same{Members: [2]string{"chair", "resp"}}, "member", "third")
-	if err := w.cw.RenewVault(ctx, w.as("resp"), f.Number, request, derive.New()); !errors.Is(err, ethics.ErrUntrusted) {
+	if err := w.cw.RenewVault(ctx, w.as("resp"), f.Number, request,
+		derive.New()); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("opened by one person: %v", err)
 	}
 }
@@ -254,7 +265,9 @@ func TestSuspendedKeepsTheCase(t *testing.T) {
 	w.tomorrow()
 	st := signed(w, r.Head(appoint.KindSuspend, uuid.NewString(), "2026-11-24"),
 		appoint.Suspension{Member: "resp", Appointment: m.Appointments[0].Statement, Until: "2026-11-24"}, "chair")
-	e := store.Entry{ID: uuid.NewString(), Day: st.Day, Kind: record.StatedAs[st.Kind], Actor: "chair", Stream: ethics.StreamRoster}
+	e := store.Entry{
+		ID: uuid.NewString(), Day: st.Day, Kind: record.StatedAs[st.Kind], Actor: "chair", Stream: ethics.StreamRoster,
+	}
 	must(t, w.s.Write(ctx, e, func(tx *store.Tx) error { return tx.AddStatement(st) }))
 	if _, err := w.cw.Open(ctx, w.as("resp"), f.Number); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("suspended, and opens the case: %v", err)

@@ -40,7 +40,8 @@ func (w *world) filing(change func(*[]ethics.Receipt)) (filed, []string) {
 	must(w.t, err)
 	to := cid.Recipient().String()
 	row := ethics.Case{
-		ID: f.id, Institution: "home", Category: w.report().Category, Track: "anonymous", State: "received", Received: day, Changed: day,
+		ID: f.id, Institution: "home", Category: w.report().Category, Track: "anonymous", State: "received",
+		Received: day, Changed: day,
 		ReporterRecipient: rid.Recipient().String(), ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
 	}
 	events := []ethics.Event{{Name: "received", Day: day}}
@@ -60,8 +61,10 @@ func (w *world) filing(change func(*[]ethics.Receipt)) (filed, []string) {
 		at.Sequence++
 	}
 	st, err := seal.Status(ethics.Status{
-		Installation: install, Stream: ethics.CaseStream(f.id), Day: day, Policy: ethics.PolicyVersion, Act: ethics.ActFile,
-		Institution: row.Institution, State: row.State, Track: row.Track, Category: row.Category, Events: []ethics.EventKind{"received"},
+		Installation: install, Stream: ethics.CaseStream(f.id), Day: day,
+		Policy: ethics.PolicyVersion, Act: ethics.ActFile,
+		Institution: row.Institution, State: row.State, Track: row.Track, Category: row.Category,
+		Events: []ethics.EventKind{"received"},
 	}, by)
 	must(w.t, err)
 	report := w.report()
@@ -81,11 +84,15 @@ func (w *world) filing(change func(*[]ethics.Receipt)) (filed, []string) {
 		if err != nil {
 			return err
 		}
-		if err := tx.AddEpoch(store.Epoch{Case: f.id, Recipient: to, Signer: by.ID, Day: day, Signature: seal.Epoch(install, f.id, 0, to, by)}); err != nil {
+		if err := tx.AddEpoch(store.Epoch{
+			Case: f.id, Recipient: to, Signer: by.ID, Day: day, Signature: seal.Epoch(install, f.id, 0, to, by),
+		}); err != nil {
 			return err
 		}
 		for _, who := range []struct{ id, to string }{{m.ID, m.Recipient}, {other.ID, other.Recipient}} {
-			g := store.Grant{Case: f.id, Member: who.id, ID: uuid.NewString(), Giver: by.ID, Via: store.ViaRouted, Day: day}
+			g := store.Grant{
+				Case: f.id, Member: who.id, ID: uuid.NewString(), Giver: by.ID, Via: store.ViaRouted, Day: day,
+			}
 			at := at
 			at.Sequence = 0
 			g.Signature = seal.Given(at, g.ID, g.Member, g.Via, by)
@@ -153,11 +160,17 @@ func TestOperatorReceipt(t *testing.T) {
 			good   bool
 			named  bool // by verify: what it says is sealed, where it stands is not
 		}{
-			"the receipt":          {func(*[]ethics.Receipt) {}, 0, true, false},
-			"another text beside":  {func(all *[]ethics.Receipt) { (*all)[0].Text = forgedWords }, 0, true, false},
-			"another id":           {func(all *[]ethics.Receipt) { (*all)[0].TextID, (*all)[0].Text = "other", forgedWords }, 0, false, false},
-			"no id":                {func(all *[]ethics.Receipt) { (*all)[0].TextID, (*all)[0].Text = "", forgedWords }, 0, false, false},
-			"another version":      {func(all *[]ethics.Receipt) { (*all)[0].Version, (*all)[0].Text = 2, forgedWords }, 0, false, false},
+			"the receipt":         {func(*[]ethics.Receipt) {}, 0, true, false},
+			"another text beside": {func(all *[]ethics.Receipt) { (*all)[0].Text = forgedWords }, 0, true, false},
+			"another id": {func(all *[]ethics.Receipt) {
+				(*all)[0].TextID, (*all)[0].Text = "other", forgedWords
+			}, 0, false, false},
+			"no id": {func(all *[]ethics.Receipt) {
+				(*all)[0].TextID, (*all)[0].Text = "", forgedWords
+			}, 0, false, false},
+			"another version": {func(all *[]ethics.Receipt) {
+				(*all)[0].Version, (*all)[0].Text = 2, forgedWords
+			}, 0, false, false},
 			"words for the number": {param("number", forgedWords), 0, false, false},
 			"words for the day":    {param("received", forgedWords), 0, false, false},
 			"another day":          {param("received", "2026-11-22"), 0, false, false},
@@ -246,7 +259,8 @@ func TestReceiptOfACaseThatMoved(t *testing.T) {
 	w.later(3)
 	w.does("resp", f, casework.Act{Step: "acknowledge", Message: "We have it."})
 	w.does("resp", f, casework.Act{
-		Step: "change_track", Reason: "not about work", Message: "It is a submission.", Statements: map[string][]string{"track": {"ethics"}},
+		Step: "change_track", Reason: "not about work", Message: "It is a submission.",
+		Statements: map[string][]string{"track": {"ethics"}},
 	})
 	if m, i, _ := w.receipt(f, ids[0]); m.Untrusted || i.Untrusted {
 		t.Error("not trusted any more")

@@ -42,7 +42,8 @@ func TestRecused(t *testing.T) {
 	}
 	_, err = w.cw.Recuse(ctx, member, f.Number, draft, "my SECRET cousin")
 	must(t, err)
-	if now, err := w.dia.View(ctx, v); err != nil || now.Missing != 0 || len(now.Messages) != len(seen.Messages) || now.State != seen.State || len(now.Events) != len(seen.Events) {
+	if now, err := w.dia.View(ctx, v); err != nil || now.Missing != 0 || len(now.Messages) != len(seen.Messages) ||
+		now.State != seen.State || len(now.Events) != len(seen.Events) {
 		t.Errorf("the reporter sees another case: %v", err)
 	}
 	if again, err := w.cw.Recuse(ctx, member, f.Number, draft, "my SECRET cousin"); err != nil || !again.Again {
@@ -67,13 +68,15 @@ func TestRecused(t *testing.T) {
 	if n := w.listed("resp"); n != 1 {
 		t.Errorf("%d cases in another's list, of two grants", n)
 	}
-	if n := w.count(`select count(*) from entry where kind = 'removed' and actor = 'member' and stream = ?`, ethics.CaseStream(f.id)); n != 1 {
+	if n := w.count(`select count(*) from entry where kind = 'removed' and actor = 'member' and stream = ?`,
+		ethics.CaseStream(f.id)); n != 1 {
 		t.Errorf("%d entries", n)
 	}
 	o, err := w.cw.Open(ctx, w.as("resp"), f.Number)
 	must(t, err)
 	last := o.Thread[len(o.Thread)-1]
-	if last.Removal == nil || last.Removal.Reason != "my SECRET cousin" || last.Removal.Why != ethics.WhyRecused || o.Epoch != 1 || len(o.Holders) != 2 {
+	if last.Removal == nil || last.Removal.Reason != "my SECRET cousin" || last.Removal.Why != ethics.WhyRecused ||
+		o.Epoch != 1 || len(o.Holders) != 2 {
 		t.Errorf("what the others see: %v, epoch %d, %d holders", last.Removal != nil, o.Epoch, len(o.Holders))
 	}
 	w.sound()
@@ -109,11 +112,15 @@ func TestOldCopyReadsNothingNew(t *testing.T) {
 	must(t, err)
 	var rows []unseal.GrantRow
 	for _, g := range kept {
-		rows = append(rows, unseal.GrantRow{ID: g.ID, Case: g.Case, Member: g.Member, Giver: g.Giver, Epoch: g.Epoch, Day: g.Day, Sealed: g.Sealed})
+		rows = append(rows, unseal.GrantRow{
+			ID: g.ID, Case: g.Case, Member: g.Member, Giver: g.Giver, Epoch: g.Epoch, Day: g.Day, Sealed: g.Sealed,
+		})
 	}
 	var epochs []unseal.Epoch
 	for _, e := range now.Epochs {
-		epochs = append(epochs, unseal.Epoch{Number: e.Number, Recipient: e.Recipient, Signer: e.Signer, Signature: e.Signature, Day: e.Day})
+		epochs = append(epochs, unseal.Epoch{
+			Number: e.Number, Recipient: e.Recipient, Signer: e.Signer, Signature: e.Signature, Day: e.Day,
+		})
 	}
 	keys, _, err := unseal.Grants(install, rows, ident, epochs, now.Verifier(w.as("resp").Roster))
 	must(t, err)
@@ -165,7 +172,8 @@ func TestRecusedBeforeTheStatement(t *testing.T) {
 	if o.Report == nil {
 		t.Error("who came reads no past")
 	}
-	if _, err := w.cw.Recuse(ctx, w.as("resp"), f.Number, derive.New(), "conflict"); !errors.Is(err, ethics.ErrNobodyToSeal) {
+	if _, err := w.cw.Recuse(ctx, w.as("resp"), f.Number, derive.New(),
+		"conflict"); !errors.Is(err, ethics.ErrNobodyToSeal) {
 		t.Errorf("one would remain: %v", err)
 	}
 	if l, err := w.cw.Recusal(ctx, w.as("resp"), f.Number); err != nil || !l.Stuck || l.Come != nil {
@@ -253,7 +261,9 @@ func TestTwoAtOnce(t *testing.T) {
 func TestNothingHalf(t *testing.T) {
 	w := founded(t)
 	f := w.three()
-	w.exec(`create trigger full before insert on envelope when new.kind = 'removal' begin select raise(abort, 'disk full'); end`)
+	w.exec(
+		`create trigger full before insert on envelope when new.kind = 'removal' begin select raise(abort, 'disk ` +
+			`full'); end`)
 	if _, err := w.cw.Recuse(ctx, w.as("member"), f.Number, derive.New(), "x"); err == nil {
 		t.Fatal("stored")
 	}

@@ -27,7 +27,8 @@ func TestRedacted(t *testing.T) {
 	member := w.stated("member", f)
 	report := w.open(member, f).ReportID
 	cut := func(left, why, reason string) error {
-		_, err := w.cw.Redact(ctx, member, f.Number, derive.New(), report, map[string]string{"description": left}, why, reason)
+		_, err := w.cw.Redact(ctx, member, f.Number, derive.New(), report,
+			map[string]string{"description": left}, why, reason)
 		return err
 	}
 	const left = "The tender was made for one bidder.  is ill, by the way."
@@ -48,7 +49,8 @@ func TestRedacted(t *testing.T) {
 
 	for _, who := range []string{"resp", "member"} {
 		o := w.open(w.as(who), f)
-		if got := o.Report.Answers["description"][0]; !o.ReportRedacted || strings.Contains(got, outsider) || got != "The tender was made for one bidder. […] is ill, by the way." {
+		if got := o.Report.Answers["description"][0]; !o.ReportRedacted || strings.Contains(got, outsider) ||
+			got != "The tender was made for one bidder. […] is ill, by the way." {
 			t.Errorf("%s reads %q", who, got)
 		}
 	}
@@ -81,7 +83,8 @@ func TestRedactedAgain(t *testing.T) {
 		}
 	}
 	for _, left := range []string{"Ask  and MARIS about it.", "Ask  and  about it."} {
-		_, err := w.cw.Redact(ctx, resp, f.Number, derive.New(), id, map[string]string{"": left}, "irrelevant", "nobody asked")
+		_, err := w.cw.Redact(ctx, resp, f.Number, derive.New(), id, map[string]string{"": left},
+			"irrelevant", "nobody asked")
 		must(t, err)
 	}
 	o := w.open(resp, f)
@@ -92,7 +95,8 @@ func TestRedactedAgain(t *testing.T) {
 	}
 	written, err := json.Marshal(w.cw.Record(o))
 	must(t, err)
-	if strings.Contains(string(written), outsider) || strings.Contains(string(written), "MARIS") || !strings.Contains(string(written), "nobody asked") {
+	if strings.Contains(string(written), outsider) || strings.Contains(string(written), "MARIS") ||
+		!strings.Contains(string(written), "nobody asked") {
 		t.Error("the record of the case has what was taken out, or not why")
 	}
 	_, texts, err := w.cw.Whole(ctx, resp, f.Number, id)
@@ -105,7 +109,8 @@ func TestRedactedAgain(t *testing.T) {
 	if last := view.Messages[len(view.Messages)-1]; !strings.Contains(last.Text, outsider) || view.Missing != 0 {
 		t.Error("the reporter reads other words than the own ones")
 	}
-	if _, err := w.cw.Redact(ctx, resp, f.Number, derive.New(), "none", map[string]string{"": "x"}, "irrelevant", "r"); !errors.Is(err, ethics.ErrNotFound) {
+	if _, err := w.cw.Redact(ctx, resp, f.Number, derive.New(), "none", map[string]string{"": "x"}, "irrelevant",
+		"r"); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("a text that is not there: %v", err)
 	}
 }
@@ -120,9 +125,14 @@ func TestForgedCopy(t *testing.T) {
 	w.stated("member", f)
 	o := w.open(w.as("resp"), f)
 	whole := o.Report.Answers["description"][0]
-	good := ethics.Redaction{Of: o.ReportID, Digest: w.digestOf(f, o.ReportID), Texts: map[string]string{"description": "[…]"}, Why: "other", Reason: "r", At: 1}
+	good := ethics.Redaction{
+		Of: o.ReportID, Digest: w.digestOf(f, o.ReportID), Texts: map[string]string{"description": "[…]"},
+		Why: "other", Reason: "r", At: 1,
+	}
 	for name, change := range map[string]func(*ethics.Redaction){
-		"other words":   func(r *ethics.Redaction) { r.Texts = map[string]string{"description": "The director is innocent."} },
+		"other words": func(r *ethics.Redaction) {
+			r.Texts = map[string]string{"description": "The director is innocent."}
+		},
 		"no mark":       func(r *ethics.Redaction) { r.Texts = map[string]string{"description": ""} },
 		"other digest":  func(r *ethics.Redaction) { r.Digest = make([]byte, 32) },
 		"no such text":  func(r *ethics.Redaction) { r.Of = "00000000-0000-4000-8000-000000000000" },
@@ -134,7 +144,8 @@ func TestForgedCopy(t *testing.T) {
 		change(&r)
 		w.put(f, ethics.KindRedaction, r, w.by("member"), false)
 		o := w.open(w.as("resp"), f)
-		if last := o.Thread[len(o.Thread)-1]; !last.Untrusted || o.ReportRedacted || o.Report.Answers["description"][0] != whole {
+		if last := o.Thread[len(o.Thread)-1]; !last.Untrusted || o.ReportRedacted ||
+			o.Report.Answers["description"][0] != whole {
 			t.Errorf("%s is believed", name)
 		}
 	}
@@ -155,7 +166,8 @@ func TestCopyByWhoHoldsNothing(t *testing.T) {
 	report := w.open(resp, f).ReportID
 	blank := func(question string) bool {
 		w.put(f, ethics.KindRedaction, ethics.Redaction{
-			Of: report, Digest: w.digestOf(f, report), Texts: map[string]string{question: "[…]"}, Why: "other", Reason: "r", At: 1,
+			Of: report, Digest: w.digestOf(f, report), Texts: map[string]string{question: "[…]"},
+			Why: "other", Reason: "r", At: 1,
 		}, w.by("member"), false)
 		o := w.open(w.as("resp"), f)
 		return o.Report.Answers[question][0] == "[…]"
@@ -169,7 +181,8 @@ func TestCopyByWhoHoldsNothing(t *testing.T) {
 	if w.open(resp, f).ReportRedacted {
 		t.Error("the early copy counts once its author holds the case")
 	}
-	_, err = w.cw.Redact(ctx, member, f.Number, derive.New(), report, map[string]string{"description": ""}, "other", "r")
+	_, err = w.cw.Redact(ctx, member, f.Number, derive.New(), report,
+		map[string]string{"description": ""}, "other", "r")
 	must(t, err)
 	_, err = w.cw.Recuse(ctx, w.as("member"), f.Number, derive.New(), "a cousin")
 	must(t, err)
@@ -189,7 +202,8 @@ func TestCopyOfAnotherCase(t *testing.T) {
 	here, there := w.open(w.as("resp"), f).ReportID, w.open(w.as("resp"), g).ReportID
 	for _, of := range []string{here, there} {
 		w.put(f, ethics.KindRedaction, ethics.Redaction{
-			Of: of, Digest: w.digestOf(g, there), Texts: map[string]string{"description": "[…]"}, Why: "other", Reason: "r", At: 1,
+			Of: of, Digest: w.digestOf(g, there), Texts: map[string]string{"description": "[…]"},
+			Why: "other", Reason: "r", At: 1,
 		}, w.by("resp"), false)
 		if o := w.open(w.as("resp"), f); o.ReportRedacted || !o.Thread[len(o.Thread)-1].Untrusted {
 			t.Error("believed")
@@ -200,11 +214,13 @@ func TestCopyOfAnotherCase(t *testing.T) {
 // TestSpoiltCopy: verify names a copy that is gone or was changed.
 func TestSpoiltCopy(t *testing.T) {
 	for _, change := range []string{
-		`delete from envelope where kind = 'redaction'`, `update envelope set sealed = zeroblob(length(sealed)) where kind = 'redaction'`,
+		`delete from envelope where kind = 'redaction'`,
+		`update envelope set sealed = zeroblob(length(sealed)) where kind = 'redaction'`,
 	} {
 		w := founded(t)
 		f := w.three()
-		_, err := w.cw.Redact(ctx, w.as("resp"), f.Number, derive.New(), w.open(w.as("resp"), f).ReportID, map[string]string{"description": ""}, "other", "r")
+		_, err := w.cw.Redact(ctx, w.as("resp"), f.Number, derive.New(), w.open(w.as("resp"), f).ReportID,
+			map[string]string{"description": ""}, "other", "r")
 		must(t, err)
 		w.sound()
 		w.exec(change)

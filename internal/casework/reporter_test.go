@@ -28,7 +28,8 @@ func TestOwnKeysAreComputed(t *testing.T) {
 	end := w.clock.Add(time.Hour).UnixMilli()
 	must(t, w.s.Scratch(ctx, func(tx *store.ScratchTx) error {
 		return tx.AddCaseSession(store.CaseSession{
-			Hash: hash[:], Case: other.id, Sealed: secret.SealUnder(cookie, "case session", other.id, own[:]), Ends: end, Last: end,
+			Hash: hash[:], Case: other.id, Sealed: secret.SealUnder(cookie, "case session", other.id, own[:]),
+			Ends: end, Last: end,
 		})
 	}))
 	v, err := w.dia.Visit(ctx, cookie)

@@ -18,8 +18,10 @@ func TestOfficeThatEndedMeanwhile(t *testing.T) {
 	who := w.stated("chair", f)
 	m, err := who.Roster.Member("chair")
 	must(t, err)
-	state(w, appoint.KindEnd, appoint.Ending{Member: "chair", Appointment: m.Appointments[0].Statement}, "resp", "member")
-	if _, err = w.cw.Note(ctx, who, f.Number, derive.New(), "written too late", ""); !errors.Is(err, ethics.ErrNotFound) {
+	state(w, appoint.KindEnd, appoint.Ending{Member: "chair", Appointment: m.Appointments[0].Statement},
+		"resp", "member")
+	if _, err = w.cw.Note(ctx, who, f.Number, derive.New(), "written too late",
+		""); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("a note behind the end of the office: %v", err)
 	}
 }

@@ -24,7 +24,9 @@ func (w *world) steps(f filed, proposer string, by seal.Author, body ethics.Step
 	if proposer != "" {
 		w.write("proposed", f.id, func(tx *store.Tx) error {
 			c, err := tx.Case(f.id)
-			p := store.Proposal{ID: body.Proposal, Case: f.id, Step: body.ID, Proposer: proposer, State: "open", Day: day}
+			p := store.Proposal{
+				ID: body.Proposal, Case: f.id, Step: body.ID, Proposer: proposer, State: "open", Day: day,
+			}
 			return errors.Join(err, tx.AddProposal(p), tx.PutCase(c))
 		})
 	}
@@ -111,7 +113,8 @@ func (w *world) operates(f filed, s *ethics.SignedStatus) {
 	now.Due, now.DueID, err = w.in.Policy.Nearest(now.Track, events)
 	must(w.t, err)
 	operator := storetest.World{T: w.t, Dir: w.dir, Log: w.log}
-	operator.Operates(ethics.CaseStream(f.id), audit.Body{Kind: record.KindStep}, append(strokes, storetest.Renews(record.Cases, &old, &now))...)
+	operator.Operates(ethics.CaseStream(f.id), audit.Body{Kind: record.KindStep},
+		append(strokes, storetest.Renews(record.Cases, &old, &now))...)
 }
 
 // restart is another process on the same files.
@@ -145,7 +148,9 @@ func (w *world) refused(f filed) {
 		if o, err := w.cw.Open(ctx, w.as("resp"), f.Number); !errors.Is(err, ethics.ErrUntrusted) {
 			w.t.Errorf("program %d: the members are shown %q, %v", again, o.State, err)
 		}
-		w.untrusted("a message of the reporter", func() error { return second(w.dia.Send(ctx, v, derive.New(), "hello", nil)) })
+		w.untrusted("a message of the reporter", func() error {
+			return second(w.dia.Send(ctx, v, derive.New(), "hello", nil))
+		})
 		if w.damage() == nil {
 			w.t.Errorf("program %d: verification calls it sound", again)
 		}
@@ -187,20 +192,25 @@ func TestNobodySignedIt(t *testing.T) {
 		}
 	}
 	for name, set := range map[string]func(*store.Tx, *ethics.Case) error{
-		"closed":          func(_ *store.Tx, c *ethics.Case) error { c.State = "closed"; return nil },
-		"returns to":      func(_ *store.Tx, c *ethics.Case) error { c.Previous = "accepted"; return nil },
-		"another track":   func(_ *store.Tx, c *ethics.Case) error { c.Track = "ethics"; return nil },
-		"another kind":    func(_ *store.Tx, c *ethics.Case) error { c.Category = "other"; return nil },
-		"a later due day": func(_ *store.Tx, c *ethics.Case) error { c.Due, c.DueID = "2027-11-30", "forged"; return nil },
-		"muted":           happens("muted"),
-		"told":            happens("feedback_sent"),
-		"its end":         happens("accepted", "closed"),
-		"a measure":       func(tx *store.Tx, c *ethics.Case) error { return tx.AddMeasures(c.ID, "2027-01-04") },
+		"closed":        func(_ *store.Tx, c *ethics.Case) error { c.State = "closed"; return nil },
+		"returns to":    func(_ *store.Tx, c *ethics.Case) error { c.Previous = "accepted"; return nil },
+		"another track": func(_ *store.Tx, c *ethics.Case) error { c.Track = "ethics"; return nil },
+		"another kind":  func(_ *store.Tx, c *ethics.Case) error { c.Category = "other"; return nil },
+		"a later due day": func(_ *store.Tx, c *ethics.Case) error {
+			c.Due, c.DueID = "2027-11-30", "forged"
+			return nil
+		},
+		"muted":     happens("muted"),
+		"told":      happens("feedback_sent"),
+		"its end":   happens("accepted", "closed"),
+		"a measure": func(tx *store.Tx, c *ethics.Case) error { return tx.AddMeasures(c.ID, "2027-01-04") },
 		"closed, with its event": func(tx *store.Tx, c *ethics.Case) error {
 			c.State, c.Track = "closed", "whistleblower"
 			return happens("muted", "closed")(tx, c)
 		},
-		"details that time erased": func(tx *store.Tx, c *ethics.Case) error { return happens(ethics.EventIdentityErased)(tx, c) },
+		"details that time erased": func(tx *store.Tx, c *ethics.Case) error {
+			return happens(ethics.EventIdentityErased)(tx, c)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := founded(t)
@@ -243,29 +253,40 @@ func TestStatusOfSomebodyElse(t *testing.T) {
 			must(w.t, err)
 			state(w, appoint.KindAppointment, appoint.Appointment{
 				Member: "former", Name: "N former", Institution: "home", Roles: []string{appoint.RoleResponsible},
-				From: "2026-11-01", Until: "2026-11-22", Recipient: id.Recipient().String(), Verifier: w.people["former"].MemberSigner().Public().(ed25519.PublicKey),
+				From: "2026-11-01", Until: "2026-11-22", Recipient: id.Recipient().String(),
+				Verifier: w.people["former"].MemberSigner().Public().(ed25519.PublicKey),
 			}, "resp", "chair")
 			return w.by("former")
 		}, acknowledged},
-		"of a member without that office":    {"acknowledge", func(w *world, _ filed) seal.Author { return w.by("member") }, acknowledged},
-		"the reporter's, of a member's step": {"acknowledge", func(w *world, f filed) seal.Author { return w.reporter(f) }, acknowledged},
+		"of a member without that office": {"acknowledge", func(w *world, _ filed) seal.Author {
+			return w.by("member")
+		}, acknowledged},
+		"the reporter's, of a member's step": {"acknowledge", func(w *world, f filed) seal.Author {
+			return w.reporter(f)
+		}, acknowledged},
 		"a member's, of the reporter's step": {"withdraw", resp, to("withdrawn")},
 		"a move that no workflow has":        {"close", resp, to("closed")},
 		"an act that is none":                {"end it", resp, to("closed")},
 		"a step with another's end":          {"acknowledge", resp, to("closed")},
-		"a step with an event more":          {"acknowledge", resp, but(func(s *ethics.Status) { s.Events = append(s.Events, "muted") })},
-		"a message that mutes":               {ethics.ActMessage, resp, happened("muted")},
-		"muted by one alone":                 {"mute", resp, happened("muted")},
-		"a number skipped":                   {"acknowledge", resp, but(func(s *ethics.Status) { s.N++ })},
-		"of another case":                    {"acknowledge", resp, but(func(s *ethics.Status) { s.Stream = ethics.CaseStream("x") })},
-		"of another institution":             {"acknowledge", resp, but(func(s *ethics.Status) { s.Institution = "up" })},
-		"of another installation":            {"acknowledge", resp, but(func(s *ethics.Status) { s.Installation = "x" })},
-		"of another policy":                  {"acknowledge", resp, but(func(s *ethics.Status) { s.Policy = 2 })},
-		"of the day before":                  {"acknowledge", resp, but(func(s *ethics.Status) { s.Day = "2026-11-22" })},
-		"of a day to come":                   {"acknowledge", resp, but(func(s *ethics.Status) { s.Day = "2026-11-24" })},
-		"of a day to come, with no event":    {"set_retaliation_risk", resp, func(s *ethics.Status) { s.Day = "2026-11-24" }},
-		"on a past that never was":           {"acknowledge", resp, but(func(s *ethics.Status) { s.Seen = "AAAA" })},
-		"on no past":                         {"acknowledge", resp, but(func(s *ethics.Status) { s.Seen = "" })},
+		"a step with an event more": {
+			"acknowledge", resp, but(func(s *ethics.Status) { s.Events = append(s.Events, "muted") }),
+		},
+		"a message that mutes": {ethics.ActMessage, resp, happened("muted")},
+		"muted by one alone":   {"mute", resp, happened("muted")},
+		"a number skipped":     {"acknowledge", resp, but(func(s *ethics.Status) { s.N++ })},
+		"of another case": {
+			"acknowledge", resp, but(func(s *ethics.Status) { s.Stream = ethics.CaseStream("x") }),
+		},
+		"of another institution":  {"acknowledge", resp, but(func(s *ethics.Status) { s.Institution = "up" })},
+		"of another installation": {"acknowledge", resp, but(func(s *ethics.Status) { s.Installation = "x" })},
+		"of another policy":       {"acknowledge", resp, but(func(s *ethics.Status) { s.Policy = 2 })},
+		"of the day before":       {"acknowledge", resp, but(func(s *ethics.Status) { s.Day = "2026-11-22" })},
+		"of a day to come":        {"acknowledge", resp, but(func(s *ethics.Status) { s.Day = "2026-11-24" })},
+		"of a day to come, with no event": {"set_retaliation_risk", resp, func(s *ethics.Status) {
+			s.Day = "2026-11-24"
+		}},
+		"on a past that never was": {"acknowledge", resp, but(func(s *ethics.Status) { s.Seen = "AAAA" })},
+		"on no past":               {"acknowledge", resp, but(func(s *ethics.Status) { s.Seen = "" })},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := founded(t)

@@ -24,7 +24,8 @@ func TestClosedByOne(t *testing.T) {
 	f := w.file()
 	w.does("resp", f, casework.Act{Step: "acknowledge", Message: "we have it"})
 	w.stated("chair", f)
-	id := w.steps(f, "resp", w.by("chair"), ethics.Step{ID: "not_examine", From: "triage", To: "returned", Reason: "spam", Proposal: uuid.NewString()}, nil)
+	id := w.steps(f, "resp", w.by("chair"),
+		ethics.Step{ID: "not_examine", From: "triage", To: "returned", Reason: "spam", Proposal: uuid.NewString()}, nil)
 	if i := w.thread("chair", f)[id]; !i.Untrusted || i.Step != nil {
 		t.Errorf("the step is trusted: %v", i.Step)
 	}
@@ -79,7 +80,8 @@ func TestStepOfAnotherMembersStatus(t *testing.T) {
 	f := w.file()
 	w.stated("resp", f)
 	w.stated("chair", f)
-	alone := w.put(f, ethics.KindStep, ethics.Step{ID: "acknowledge", From: "received", To: "triage"}, w.by("resp"), false)
+	alone := w.put(f, ethics.KindStep, ethics.Step{ID: "acknowledge", From: "received", To: "triage"},
+		w.by("resp"), false)
 	c := w.caseFile(f)
 	s := c.Next("acknowledge", day)
 	s.Enter("triage")
@@ -101,7 +103,8 @@ func TestStepOfAnotherMembersStatus(t *testing.T) {
 	})
 	thread := w.thread("chair", f)
 	if !thread[alone].Untrusted || !thread[ids[0]].Untrusted || thread[ids[1]].Untrusted {
-		t.Errorf("trusted: without a status %v, another's %v, the own %v", !thread[alone].Untrusted, !thread[ids[0]].Untrusted, !thread[ids[1]].Untrusted)
+		t.Errorf("trusted: without a status %v, another's %v, the own %v", !thread[alone].Untrusted,
+			!thread[ids[0]].Untrusted, !thread[ids[1]].Untrusted)
 	}
 }
 
@@ -170,7 +173,9 @@ func TestEveryTextNamesItsStatus(t *testing.T) {
 	must2(t)(w.cw.Note(ctx, resp, f.Number, derive.New(), "we met", "meeting_held"))
 	must2(t)(w.cw.Message(ctx, resp, f.Number, derive.New(), "this is what we did", "feedback_sent", nil))
 	r := w.whistleblower()
-	must(t, second(w.dia.Identify(ctx, w.visit(f), derive.New(), dialogue.Identification{Answers: r.Identity, Recognise: true, IfNotRecognised: "ethics"})))
+	must(t,
+		second(w.dia.Identify(ctx, w.visit(f), derive.New(),
+			dialogue.Identification{Answers: r.Identity, Recognise: true, IfNotRecognised: "ethics"})))
 	must2(t)(w.dia.WithdrawIdentity(ctx, w.visit(f), derive.New()))
 	o, err := w.cw.Open(ctx, resp, f.Number)
 	must(t, err)
@@ -178,7 +183,9 @@ func TestEveryTextNamesItsStatus(t *testing.T) {
 	for _, e := range o.Events {
 		names = append(names, string(e.Name))
 	}
-	want := []string{"received", "meeting_held", "feedback_sent", "identity_given", "changed_to_whistleblower", "identity_withdrawn"}
+	want := []string{
+		"received", "meeting_held", "feedback_sent", "identity_given", "changed_to_whistleblower", "identity_withdrawn",
+	}
 	if !slices.Equal(names, want) || o.Track != "whistleblower" {
 		t.Errorf("%v, track %s", names, o.Track)
 	}

@@ -37,7 +37,9 @@ func (w *world) gifts(institution string, n int, days ...string) []string {
 		}
 		by, gift := seal.Author{ID: ethics.ActorReporter, Key: key}, gift
 		gift.Institution = institution
-		g.Sealed, err = seal.Gift(seal.Place{Installation: install, Stream: ethics.GiftStream(g.ID), Day: g.Day, Policy: policy.Version}, g.ID, gift, by, []string{resp.Recipient().String()})
+		g.Sealed, err = seal.Gift(seal.Place{
+			Installation: install, Stream: ethics.GiftStream(g.ID), Day: g.Day, Policy: policy.Version,
+		}, g.ID, gift, by, []string{resp.Recipient().String()})
 		must(w.t, err)
 		rows, numbers = append(rows, g), append(numbers, g.Number)
 	}
@@ -51,7 +53,9 @@ func (w *world) gifts(institution string, n int, days ...string) []string {
 		for some := range slices.Chunk(rows[start:end], (end-start)/64+1) {
 			all.Go(func() {
 				for _, g := range some {
-					e := store.Entry{ID: g.ID, Day: g.Day, Kind: record.KindDeclared, Actor: "x", Stream: ethics.GiftStream(g.ID)}
+					e := store.Entry{
+						ID: g.ID, Day: g.Day, Kind: record.KindDeclared, Actor: "x", Stream: ethics.GiftStream(g.ID),
+					}
 					if err := w.s.Write(ctx, e, func(tx *store.Tx) error { return tx.AddGift(g) }); err != nil {
 						w.t.Error(err)
 					}
@@ -137,7 +141,8 @@ func TestEveryGiftIsReached(t *testing.T) {
 	if p.From != "2026" || p.To != "2028" || p.Today != (casework.Influx{Count: 800, Full: true}) {
 		t.Errorf("from %s to %s, today %+v", p.From, p.To, p.Today)
 	}
-	if p, err := w.cw.Gifts(ctx, w.as("resp"), "", store.GiftKey{Day: "1999-01-01", Number: "D-0"}); err != nil || p.Before != 0 || len(p.Rows) != casework.PageSize {
+	if p, err := w.cw.Gifts(ctx, w.as("resp"), "", store.GiftKey{Day: "1999-01-01", Number: "D-0"}); err != nil ||
+		p.Before != 0 || len(p.Rows) != casework.PageSize {
 		t.Errorf("a place behind the last: %d rows, %v", len(p.Rows), err)
 	}
 }
@@ -261,7 +266,8 @@ func TestEveryTalkIsReached(t *testing.T) {
 			order = append(order, x.Stands)
 		}
 		if p.Older == nil {
-			if back, err := w.cw.Talks(ctx, w.as("tija"), *p.Newer); err != nil || back.Before != 20 || len(back.Rows) != 20 {
+			if back, err := w.cw.Talks(ctx, w.as("tija"), *p.Newer); err != nil ||
+				back.Before != 20 || len(back.Rows) != 20 {
 				t.Errorf("the page before the last: %d before it, %v", back.Before, err)
 			}
 			break
@@ -269,7 +275,8 @@ func TestEveryTalkIsReached(t *testing.T) {
 		at = *p.Older
 	}
 	place := func(s string) int {
-		return slices.Index([]string{casework.TalkNew, casework.TalkWaits, casework.TalkAnswered, casework.TalkEnded}, s)
+		return slices.Index([]string{casework.TalkNew, casework.TalkWaits, casework.TalkAnswered, casework.TalkEnded},
+			s)
 	}
 	if len(order) != 45 || !slices.IsSortedFunc(order, func(a, b string) int { return place(a) - place(b) }) {
 		t.Errorf("%d in the order %q", len(order), order)

@@ -71,7 +71,8 @@ func TestLastKeepers(t *testing.T) {
 	w.alternate()
 	f := w.fileThis(w.whistleblower())
 	w.stated("resp", f)
-	must2(t)(w.cw.Recuse(ctx, w.stated("chair", f), f.Number, derive.New(), "own word, at once")) // resp and up_resp keep shares
+	// resp and up_resp keep shares
+	must2(t)(w.cw.Recuse(ctx, w.stated("chair", f), f.Number, derive.New(), "own word, at once"))
 	if n := w.count(`select count(*) from vault_share`); n != 2 || slices.Contains(w.holders(f), "chair") {
 		t.Fatalf("%d keepers; the chair's own stepping aside is not to wait", n)
 	}
@@ -98,7 +99,8 @@ func TestKeepersArePeople(t *testing.T) {
 	w.appointNamed("resp2", "N resp", "up", appoint.RoleResponsible, "chair", "member")
 	w.excludes("chair", f, "up_resp", false) // resp and chair are left: two people
 	w.appointNamed("chair2", "N chair", "up", appoint.RoleMember, "resp", "member")
-	if _, err := w.cw.Exclude(ctx, w.as("chair"), f.Number, derive.New(), "chair2", "x"); !errors.Is(err, ethics.ErrNotFound) {
+	if _, err := w.cw.Exclude(ctx, w.as("chair"), f.Number, derive.New(), "chair2",
+		"x"); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("the chair excludes the own other id: %v", err)
 	}
 	w.excludes("chair", f, "resp2", true) // another id of who leads the case
@@ -159,7 +161,8 @@ func TestLeaderIsTakenByTwo(t *testing.T) {
 	}
 	// While it waits nobody bars those who may approve it, nor others.
 	for _, id := range []string{"member", "chair"} {
-		if _, err := w.cw.Exclude(ctx, w.as("resp"), f.Number, derive.New(), id, "x"); !errors.Is(err, casework.ErrWaits) {
+		if _, err := w.cw.Exclude(ctx, w.as("resp"), f.Number, derive.New(), id,
+			"x"); !errors.Is(err, casework.ErrWaits) {
 			t.Errorf("meanwhile %s is excluded: %v", id, err)
 		}
 	}
@@ -169,7 +172,8 @@ func TestLeaderIsTakenByTwo(t *testing.T) {
 	if again, err := w.cw.Decide(ctx, w.as("member"), f.Number, open, yes, true, ""); err != nil || !again.Again {
 		t.Errorf("approved twice by the same form: %v %v", again, err)
 	}
-	if _, err := w.cw.Decide(ctx, w.as("member"), f.Number, open, derive.New(), true, ""); !errors.Is(err, ethics.ErrConflict) {
+	if _, err := w.cw.Decide(ctx, w.as("member"), f.Number, open, derive.New(), true,
+		""); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("approved once more: %v", err)
 	}
 	if h := w.holders(f); slices.Contains(h, "resp") || w.caseFile(f).Epoch != 1 {
@@ -254,7 +258,8 @@ func TestSecondComes(t *testing.T) {
 
 	// The house has nobody left: the alternate institution's. Without one, nobody.
 	g := w.filedAs(func(r *ethics.Report) { r.Excluded = []string{"member"} })
-	if _, err := w.cw.Exclude(ctx, w.stated("resp", g), g.Number, derive.New(), "chair", "x"); !errors.Is(err, ethics.ErrNobodyToSeal) {
+	if _, err := w.cw.Exclude(ctx, w.stated("resp", g), g.Number, derive.New(), "chair",
+		"x"); !errors.Is(err, ethics.ErrNobodyToSeal) {
 		t.Errorf("nobody could approve: %v", err)
 	}
 	if l, err := w.cw.Exclusion(w.look("resp", g), "chair"); err != nil || !l.Stuck {
@@ -291,7 +296,8 @@ func TestVoterIsTakenByTwo(t *testing.T) {
 	must(t, w.decides("resp", f, false))
 	w.votes(f, map[string]string{"member": "for", "second": "for"})
 	w.does("chair", f, approval(w.look("chair", f)))
-	if _, err := w.cw.Exclude(ctx, w.as("resp"), f.Number, derive.New(), "second", "x"); !errors.Is(err, casework.ErrWaits) {
+	if _, err := w.cw.Exclude(ctx, w.as("resp"), f.Number, derive.New(), "second",
+		"x"); !errors.Is(err, casework.ErrWaits) {
 		t.Errorf("while the approval waits: %v", err)
 	}
 	must(t, w.decides("second", f, true))

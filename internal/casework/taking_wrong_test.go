@@ -63,7 +63,8 @@ func TestForgedTaking(t *testing.T) {
 		return r
 	}
 	approves := func(who, proposal string) {
-		w.put(f, ethics.KindApproval, ethics.Approval{Proposal: proposal, Digest: w.sealed(proposal), Approved: true}, w.by(who), false)
+		w.put(f, ethics.KindApproval, ethics.Approval{Proposal: proposal, Digest: w.sealed(proposal), Approved: true},
+			w.by(who), false)
 	}
 	try := func(name, by string, r ethics.Removal, want bool) {
 		t.Helper()
@@ -83,7 +84,10 @@ func TestForgedTaking(t *testing.T) {
 	try("for something else", "member", taken(func(r *ethics.Removal) { r.Why = ethics.WhyEscalated }), false)
 	try("in other words", "member", taken(func(r *ethics.Removal) { r.Reason = "other" }), false)
 	try("no such proposal", "member", taken(func(r *ethics.Removal) { r.Proposal = f.id }), false)
-	mine := w.put(f, ethics.KindProposal, ethics.Proposal{Step: "exclude_colleague", Reason: "SECRET cause", Removal: &ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"resp"}}}, w.by("member"), false)
+	mine := w.put(f, ethics.KindProposal,
+		ethics.Proposal{Step: "exclude_colleague", Reason: "SECRET cause", Removal: &ethics.Removal{
+			Why: ethics.WhyExcluded, Members: []string{"resp"},
+		}}, w.by("member"), false)
 	approves("chair", mine)
 	try("proposed by a member", "chair", taken(func(r *ethics.Removal) { r.Proposal = mine }), false)
 	try("by two", "member", taken(nil), true)
@@ -96,12 +100,17 @@ func TestRowAndProposalDiffer(t *testing.T) {
 	w.appoint("second", "home", appoint.RoleResponsible, "", "resp", "chair")
 	for step, body := range map[string]ethics.Proposal{
 		"exclude_colleague": {Step: "mute", From: "received", To: "received", Reason: "x"},
-		"mute":              {Step: "exclude_colleague", From: "received", To: "received", Reason: "x", Removal: &ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"resp"}}},
+		"mute": {
+			Step: "exclude_colleague", From: "received", To: "received", Reason: "x",
+			Removal: &ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"resp"}},
+		},
 	} {
 		f := w.three()
 		id := w.put(f, ethics.KindProposal, body, w.by("chair"), false)
 		w.write("proposed", f.id, func(tx *store.Tx) error {
-			return tx.AddProposal(store.Proposal{ID: id, Case: f.id, Step: step, Proposer: "chair", State: "open", Day: day})
+			return tx.AddProposal(store.Proposal{
+				ID: id, Case: f.id, Step: step, Proposer: "chair", State: "open", Day: day,
+			})
 		})
 		if err := w.decides("second", f, true); !errors.Is(err, ethics.ErrUntrusted) {
 			t.Errorf("%s: %v", step, err)
@@ -139,7 +148,8 @@ func TestEscalatedByTwo(t *testing.T) {
 		t.Errorf("by whom it is about: %v", err)
 	}
 	must(t, w.decides("member", f, true))
-	if h := w.holders(f); slices.Contains(h, "chair") || !slices.Contains(h, "up_resp") || !slices.Contains(h, "up_chair") {
+	if h := w.holders(f); slices.Contains(h, "chair") || !slices.Contains(h, "up_resp") ||
+		!slices.Contains(h, "up_chair") {
 		t.Errorf("held by %v", h)
 	}
 	w.sound()
@@ -238,13 +248,21 @@ func TestTakenByOneAndTheOperator(t *testing.T) {
 	w = founded(t)
 	f = w.three()
 	w.takenAlone(f, false)
-	w.untrusted("a note", func() error { return second(w.cw.Note(ctx, w.as("member"), f.Number, derive.New(), "x", "")) })
-	w.untrusted("stepping aside", func() error { return second(w.cw.Recuse(ctx, w.as("member"), f.Number, derive.New(), "x")) })
+	w.untrusted("a note", func() error {
+		return second(w.cw.Note(ctx, w.as("member"), f.Number, derive.New(), "x", ""))
+	})
+	w.untrusted("stepping aside", func() error {
+		return second(w.cw.Recuse(ctx, w.as("member"), f.Number, derive.New(), "x"))
+	})
 
 	w = founded(t)
 	f = w.three()
-	must(t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: record.KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(f.id)},
-		func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "resp") }))
+	must(t,
+		w.s.Write(ctx, store.Entry{
+			ID: uuid.NewString(), Day: w.today(), Kind: record.KindTermEnded, Actor: ethics.ActorSystem,
+			Stream: ethics.CaseStream(f.id),
+		},
+			func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "resp") }))
 	w.untrusted("a note, after the program took the case from somebody in office", func() error {
 		return second(w.cw.Note(ctx, w.as("member"), f.Number, derive.New(), "x", ""))
 	})
@@ -258,9 +276,12 @@ func TestBarredByAnEntryAlone(t *testing.T) {
 		w.appoint("honest", "home", appoint.RoleMember, "", "resp", "chair")
 		f := w.three()
 		w.stated("resp", f)
-		storetest.Append(t, w.dir, w.log, ethics.CaseStream(f.id), audit.Body{Kind: kind, Actor: "chair", Facts: []audit.Fact{record.Bar("honest")}})
+		storetest.Append(t, w.dir, w.log, ethics.CaseStream(f.id),
+			audit.Body{Kind: kind, Actor: "chair", Facts: []audit.Fact{record.Bar("honest")}})
 		w.untrusted("opening", func() error { return second(w.cw.Open(ctx, w.as("resp"), f.Number)) })
-		w.untrusted("stepping aside", func() error { return second(w.cw.Recuse(ctx, w.as("resp"), f.Number, derive.New(), "x")) })
+		w.untrusted("stepping aside", func() error {
+			return second(w.cw.Recuse(ctx, w.as("resp"), f.Number, derive.New(), "x"))
+		})
 		if w.damage() == nil {
 			t.Errorf("%s: verification calls it sound", kind)
 		}
@@ -286,23 +307,32 @@ func (w *world) takenAlone(f filed, text bool) string {
 	}
 	next, err := seal.NewEpoch(at, w.by("chair"), remain)
 	must(w.t, err)
-	open := store.Opening{Epoch: store.Epoch{Case: f.id, Number: at.Epoch, Recipient: next.Recipient, Signer: "chair", Signature: next.Signature, Day: at.Day}}
+	open := store.Opening{Epoch: store.Epoch{
+		Case: f.id, Number: at.Epoch, Recipient: next.Recipient, Signer: "chair",
+		Signature: next.Signature, Day: at.Day,
+	}}
 	for _, g := range next.Grants {
 		open.Grants = append(open.Grants, store.Grant{Case: f.id, Member: g.Member, ID: g.ID, Giver: "chair", Via: store.ViaRenewed, Epoch: at.Epoch, Day: at.Day, Sealed: g.Sealed, Signature: g.Signature})
 	}
 	at = w.place(c)
 	at.Epoch++
-	e, err := seal.Envelope(at, uuid.NewString(), ethics.KindRemoval, ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"resp"}, Reason: "x"}, w.by("chair"), next.Recipient, "")
+	e, err := seal.Envelope(at, uuid.NewString(), ethics.KindRemoval,
+		ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"resp"}, Reason: "x"},
+		w.by("chair"), next.Recipient, "")
 	must(w.t, err)
-	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: record.KindRemoved, Actor: "chair", Stream: ethics.CaseStream(f.id)},
-		func(tx *store.Tx) error {
-			c, err := tx.Case(f.id)
-			err = errors.Join(err, tx.RemoveGrants(f.id, "resp"), tx.Open(&c, open))
-			if text {
-				tx.Bar("resp")
-				err = errors.Join(err, tx.AddEnvelope(&c, e))
-			}
-			return errors.Join(err, tx.PutCase(c))
-		}))
+	must(w.t,
+		w.s.Write(ctx, store.Entry{
+			ID: uuid.NewString(), Day: w.today(), Kind: record.KindRemoved, Actor: "chair",
+			Stream: ethics.CaseStream(f.id),
+		},
+			func(tx *store.Tx) error {
+				c, err := tx.Case(f.id)
+				err = errors.Join(err, tx.RemoveGrants(f.id, "resp"), tx.Open(&c, open))
+				if text {
+					tx.Bar("resp")
+					err = errors.Join(err, tx.AddEnvelope(&c, e))
+				}
+				return errors.Join(err, tx.PutCase(c))
+			}))
 	return e.ID
 }

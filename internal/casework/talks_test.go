@@ -28,7 +28,8 @@ func TestConsultationIsErased(t *testing.T) {
 	if err := w.dia.EndConsultation(ctx, visit); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("ended twice: %v", err)
 	}
-	if v, err := w.dia.Consultation(ctx, visit); err != nil || !v.Ended || v.Until != "2026-12-23" || len(v.Messages) != 1 {
+	if v, err := w.dia.Consultation(ctx, visit); err != nil || !v.Ended ||
+		v.Until != "2026-12-23" || len(v.Messages) != 1 {
 		t.Errorf("%+v, %v", v.Until, err)
 	}
 	must(t, w.cw.SweepTalks(ctx))
@@ -52,7 +53,8 @@ func TestConsultationIsErased(t *testing.T) {
 	must(t, second(w.dia.Say(ctx, visit, derive.New(), "and more")))
 	sealed := w.talkBytes()
 	must(t, w.dia.EraseConsultation(ctx, visit))
-	for end := time.Now().Add(20 * time.Second); w.onDisk(sealed) && time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); w.onDisk(sealed) &&
+		time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		continue // it leaves the write-ahead log when nobody writes for a moment
 	}
 	if w.onDisk(sealed) {

@@ -132,7 +132,8 @@ func TestReportersEpoch(t *testing.T) {
 		t.Errorf("epoch %d of %s", c.Epoch, c.Epochs[c.Epoch].Signer)
 	}
 	view, err := w.dia.View(ctx, v)
-	if err != nil || view.Missing != 0 || slices.ContainsFunc(view.Messages, func(m dialogue.Message) bool { return m.Untrusted }) {
+	if err != nil || view.Missing != 0 ||
+		slices.ContainsFunc(view.Messages, func(m dialogue.Message) bool { return m.Untrusted }) {
 		t.Errorf("what the reporter reads: %v", err)
 	}
 	w.sound()
@@ -161,7 +162,9 @@ func (w *world) thief(f filed) seal.Opened {
 		if err != nil {
 			return err
 		}
-		open := store.Opening{Epoch: store.Epoch{Case: f.id, Number: at.Epoch, Recipient: o.Recipient, Signer: by.ID, Signature: o.Signature, Day: day}}
+		open := store.Opening{Epoch: store.Epoch{
+			Case: f.id, Number: at.Epoch, Recipient: o.Recipient, Signer: by.ID, Signature: o.Signature, Day: day,
+		}}
 		for _, g := range o.Grants {
 			open.Grants = append(open.Grants, store.Grant{
 				Case: f.id, Member: g.Member, ID: g.ID, Giver: by.ID, Via: store.ViaRenewed, Epoch: at.Epoch, Day: day, Sealed: g.Sealed, Signature: g.Signature,
@@ -214,9 +217,13 @@ func TestMembersTextInReportersEpoch(t *testing.T) {
 	w.thief(f)
 	c := w.caseFile(f)
 	at := w.place(c)
-	e, err := seal.Envelope(at, "0b7a1c9e-0000-4000-8000-000000000001", ethics.KindNote, ethics.Note{Text: "x"}, w.by("resp"), c.Recipient(), "")
+	e, err := seal.Envelope(at, "0b7a1c9e-0000-4000-8000-000000000001", ethics.KindNote, ethics.Note{Text: "x"},
+		w.by("resp"), c.Recipient(), "")
 	must(t, err)
-	err = w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000002", Day: at.Day, Kind: "note", Actor: "resp", Stream: ethics.CaseStream(f.id)}, func(tx *store.Tx) error {
+	err = w.s.Write(ctx, store.Entry{
+		ID: "0b7a1c9e-0000-4000-8000-000000000002", Day: at.Day, Kind: "note", Actor: "resp",
+		Stream: ethics.CaseStream(f.id),
+	}, func(tx *store.Tx) error {
 		c, err := tx.Case(f.id)
 		return errors.Join(err, tx.AddEnvelope(&c, e))
 	})
@@ -311,12 +318,17 @@ func TestVerifyOfEpochs(t *testing.T) {
 		at.Epoch, at.Sequence = 2, 0
 		o, err := seal.NewEpoch(at, w.by("resp"), []seal.Holder{{ID: "resp", Recipient: resp.Recipient}})
 		must(t, err)
-		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000005", Day: day, Kind: record.KindRemoved, Actor: "chair", Stream: ethics.CaseStream(f.id)}, func(tx *store.Tx) error {
+		must(t, w.s.Write(ctx, store.Entry{
+			ID: "0b7a1c9e-0000-4000-8000-000000000005", Day: day, Kind: record.KindRemoved, Actor: "chair",
+			Stream: ethics.CaseStream(f.id),
+		}, func(tx *store.Tx) error {
 			c, err := tx.Case(f.id)
 			if err != nil {
 				return err
 			}
-			open := store.Opening{Epoch: store.Epoch{Case: f.id, Number: 2, Recipient: o.Recipient, Signer: "resp", Signature: o.Signature, Day: day}}
+			open := store.Opening{Epoch: store.Epoch{
+				Case: f.id, Number: 2, Recipient: o.Recipient, Signer: "resp", Signature: o.Signature, Day: day,
+			}}
 			g := o.Grants[0]
 			open.Grants = []store.Grant{{Case: f.id, Member: g.Member, ID: g.ID, Giver: "resp", Via: store.ViaRenewed, Epoch: 2, Day: day, Sealed: g.Sealed, Signature: g.Signature}}
 			return errors.Join(tx.RemoveGrants(f.id, "chair"), tx.Open(&c, open), tx.PutCase(c))
@@ -327,8 +339,12 @@ func TestVerifyOfEpochs(t *testing.T) {
 	})
 	t.Run("taken by the operator", func(t *testing.T) {
 		w, f := turned(t)
-		must(t, w.s.Write(ctx, store.Entry{ID: "0b7a1c9e-0000-4000-8000-000000000004", Day: day, Kind: record.KindTermEnded, Actor: "system", Stream: ethics.CaseStream(f.id)},
-			func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "chair") }))
+		must(t,
+			w.s.Write(ctx, store.Entry{
+				ID: "0b7a1c9e-0000-4000-8000-000000000004", Day: day, Kind: record.KindTermEnded, Actor: "system",
+				Stream: ethics.CaseStream(f.id),
+			},
+				func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "chair") }))
 		if d := w.damage(); d == nil || d.Table != "entry" {
 			t.Errorf("verify: %v", d)
 		}
@@ -347,7 +363,10 @@ func (w *world) epochAt(f filed, n int, signer string, key ed25519.PrivateKey) {
 			return err
 		}
 		c.Epoch = n
-		e := store.Epoch{Case: f.id, Number: n, Recipient: to, Signer: signer, Day: day, Signature: seal.Epoch(install, f.id, n, to, seal.Author{ID: signer, Key: key})}
+		e := store.Epoch{
+			Case: f.id, Number: n, Recipient: to, Signer: signer, Day: day,
+			Signature: seal.Epoch(install, f.id, n, to, seal.Author{ID: signer, Key: key}),
+		}
 		return errors.Join(tx.AddEpoch(e), tx.PutCase(c))
 	})
 }
@@ -369,7 +388,8 @@ func TestProposalOfOneWhoLeft(t *testing.T) {
 	if _, err := w.cw.Decide(ctx, w.as("chair"), f.Number, o.Open.ID, derive.New(), true, ""); err == nil {
 		t.Error("approved")
 	}
-	if _, err := w.cw.Decide(ctx, w.as("chair"), f.Number, o.Open.ID, derive.New(), false, "proposed in a conflict"); err != nil {
+	if _, err := w.cw.Decide(ctx, w.as("chair"), f.Number, o.Open.ID, derive.New(), false,
+		"proposed in a conflict"); err != nil {
 		t.Error(err)
 	}
 	w.sound()
@@ -385,8 +405,12 @@ func TestVerifyOfTermsThatEnded(t *testing.T) {
 	w.suspend("resp", "member")
 	must(t, w.s.EndAllTerms(ctx, w.today()))
 	w.sound()
-	must(t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: record.KindTermEnded, Actor: ethics.ActorSystem, Stream: ethics.CaseStream(f.id)},
-		func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "resp") }))
+	must(t,
+		w.s.Write(ctx, store.Entry{
+			ID: uuid.NewString(), Day: w.today(), Kind: record.KindTermEnded, Actor: ethics.ActorSystem,
+			Stream: ethics.CaseStream(f.id),
+		},
+			func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "resp") }))
 	if w.damage() == nil {
 		t.Error("a member who is suspended for a day lost the case for good, and verification calls it sound")
 	}
@@ -422,8 +446,11 @@ func (w *world) stateToday(kind string, st func(*appoint.Roster) appoint.Stateme
 	r, err := w.in.Roster(ctx)
 	must(w.t, err)
 	s := st(r)
-	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: s.Day, Kind: record.StatedAs[kind], Actor: "x", Stream: ethics.StreamRoster},
-		func(tx *store.Tx) error { return tx.AddStatement(s) }))
+	must(w.t,
+		w.s.Write(ctx, store.Entry{
+			ID: uuid.NewString(), Day: s.Day, Kind: record.StatedAs[kind], Actor: "x", Stream: ethics.StreamRoster,
+		},
+			func(tx *store.Tx) error { return tx.AddStatement(s) }))
 }
 
 // suspend keeps a member from the first office for this day, by one signature.

@@ -69,7 +69,8 @@ func (w *world) signed(f filed, by seal.Author, text string, change func(*seal.P
 	c := w.caseFile(f)
 	at := w.place(c)
 	change(&at)
-	e, err := seal.Envelope(at, uuid.NewString(), ethics.KindMessage, ethics.Message{Text: text}, by, c.Recipient(), c.ReporterRecipient)
+	e, err := seal.Envelope(at, uuid.NewString(), ethics.KindMessage, ethics.Message{Text: text}, by,
+		c.Recipient(), c.ReporterRecipient)
 	must(w.t, err)
 	return e
 }
@@ -174,14 +175,19 @@ func TestSignedOnceStoredLater(t *testing.T) {
 			change func(w *world, other filed, at *seal.Place)
 			good   bool
 		}{
-			"overtaken":              {func(*world, filed, *seal.Place) {}, true},
-			"signed yesterday":       {func(_ *world, _ filed, at *seal.Place) { at.Day = day }, false},
-			"signed tomorrow":        {func(_ *world, _ filed, at *seal.Place) { at.Day = "2026-11-25" }, false},
-			"seen nothing":           {func(_ *world, _ filed, at *seal.Place) { at.Seen = nil }, false},
-			"seen what is nowhere":   {func(_ *world, _ filed, at *seal.Place) { at.Seen = make([]byte, 32) }, false},
-			"seen of another case":   {func(w *world, other filed, at *seal.Place) { c := w.caseFile(other); at.Seen = c.Seen() }, false},
-			"signed in another case": {func(_ *world, other filed, at *seal.Place) { at.Stream = ethics.CaseStream(other.id) }, false},
-			"under no policy":        {func(_ *world, _ filed, at *seal.Place) { at.Policy = 0 }, false},
+			"overtaken":            {func(*world, filed, *seal.Place) {}, true},
+			"signed yesterday":     {func(_ *world, _ filed, at *seal.Place) { at.Day = day }, false},
+			"signed tomorrow":      {func(_ *world, _ filed, at *seal.Place) { at.Day = "2026-11-25" }, false},
+			"seen nothing":         {func(_ *world, _ filed, at *seal.Place) { at.Seen = nil }, false},
+			"seen what is nowhere": {func(_ *world, _ filed, at *seal.Place) { at.Seen = make([]byte, 32) }, false},
+			"seen of another case": {func(w *world, other filed, at *seal.Place) {
+				c := w.caseFile(other)
+				at.Seen = c.Seen()
+			}, false},
+			"signed in another case": {func(_ *world, other filed, at *seal.Place) {
+				at.Stream = ethics.CaseStream(other.id)
+			}, false},
+			"under no policy": {func(_ *world, _ filed, at *seal.Place) { at.Policy = 0 }, false},
 		} {
 			t.Run(name, func(t *testing.T) {
 				w := founded(t)
@@ -230,12 +236,15 @@ func TestAnotherServersMidnight(t *testing.T) {
 	}
 	w.in.Now, w.dia.Now, w.cw.Now = now, now, now
 	for name, write := range map[string]func() error{
-		"a report":         func() error { _, err := w.in.File(ctx, derive.New(), w.report()); return err },
-		"a question":       func() error { _, err := w.in.Consult(ctx, derive.New(), asks()); return err },
-		"a declaration":    func() error { _, err := w.in.DeclareGift(ctx, derive.New(), "home", gift); return err },
-		"a message":        func() error { _, err := w.dia.Send(ctx, w.visit(f), derive.New(), "x", nil); return err },
-		"a new code":       func() error { f.Code = w.newCodeOf(f); return nil },
-		"a word of a talk": func() error { _, err := w.dia.Say(ctx, w.visit(filed{Filed: talk}), derive.New(), "x"); return err },
+		"a report":      func() error { _, err := w.in.File(ctx, derive.New(), w.report()); return err },
+		"a question":    func() error { _, err := w.in.Consult(ctx, derive.New(), asks()); return err },
+		"a declaration": func() error { _, err := w.in.DeclareGift(ctx, derive.New(), "home", gift); return err },
+		"a message":     func() error { _, err := w.dia.Send(ctx, w.visit(f), derive.New(), "x", nil); return err },
+		"a new code":    func() error { f.Code = w.newCodeOf(f); return nil },
+		"a word of a talk": func() error {
+			_, err := w.dia.Say(ctx, w.visit(filed{Filed: talk}), derive.New(), "x")
+			return err
+		},
 		"an answer in one": func() error {
 			_, err := w.cw.SayTalk(ctx, w.as("tija"), talk.Number, derive.New(), "x", false)
 			return err

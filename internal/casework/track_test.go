@@ -15,7 +15,10 @@ import (
 )
 
 func criteria(last string) map[string][]string {
-	return map[string][]string{"natural_person": {"yes"}, "work_related": {"yes"}, "public_interest": {"yes"}, "believed_true": {"yes"}, "not_excluded": {last}}
+	return map[string][]string{
+		"natural_person": {"yes"}, "work_related": {"yes"}, "public_interest": {"yes"},
+		"believed_true": {"yes"}, "not_excluded": {last},
+	}
 }
 
 func identification() dialogue.Identification {
@@ -52,7 +55,8 @@ func TestAnonymousReporterAsksForProtection(t *testing.T) {
 	resp, chair := w.stated("resp", f), w.stated("chair", f)
 	_, err := w.cw.Take(ctx, resp, f.Number, derive.New(), casework.Act{Step: "acknowledge"})
 	must(t, err)
-	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), casework.Act{Step: "recognise", Reason: "r", Message: "m", Statements: criteria("yes")}); err == nil {
+	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(),
+		casework.Act{Step: "recognise", Reason: "r", Message: "m", Statements: criteria("yes")}); err == nil {
 		t.Error("recognised on the anonymous track")
 	}
 	w.clock = w.clock.AddDate(0, 0, 20)
@@ -65,7 +69,8 @@ func TestAnonymousReporterAsksForProtection(t *testing.T) {
 	}
 	x = identification()
 	x.IfNotRecognised = ""
-	if _, err := w.dia.Identify(ctx, visit, draft, x); !errors.As(err, &errs) || errs.Of("if_not_recognised") != "required" {
+	if _, err := w.dia.Identify(ctx, visit, draft, x); !errors.As(err, &errs) ||
+		errs.Of("if_not_recognised") != "required" {
 		t.Errorf("without saying what to do if not: %v", err)
 	}
 	sent, err := w.dia.Identify(ctx, visit, draft, identification())
@@ -75,40 +80,49 @@ func TestAnonymousReporterAsksForProtection(t *testing.T) {
 		t.Errorf("the same form twice: %v", err)
 	}
 	o := w.open(resp, f)
-	if o.Track != "whistleblower" || o.Number != f.Number || o.Received != day || o.State != "triage" || o.Vault == nil {
+	if o.Track != "whistleblower" || o.Number != f.Number || o.Received != day ||
+		o.State != "triage" || o.Vault == nil {
 		t.Fatalf("%s, %s, %s, vault %v", o.Track, o.State, o.Received, o.Vault)
 	}
 	if due := runs(o, "recognition"); due == "" || due <= day {
 		t.Errorf("recognition is due %q", due)
 	}
-	if !strings.Contains(eventNames(o), "identity_given changed_to_whistleblower") || o.Facts.IfNotRecognised != "ethics" {
+	if !strings.Contains(eventNames(o), "identity_given changed_to_whistleblower") ||
+		o.Facts.IfNotRecognised != "ethics" {
 		t.Errorf("events %s, if not %q", eventNames(o), o.Facts.IfNotRecognised)
 	}
-	if now := w.messages(f); len(now) != len(before)+1 || now[len(now)-1].Identified == nil || !now[len(now)-1].Identified.Recognise {
+	if now := w.messages(f); len(now) != len(before)+1 || now[len(now)-1].Identified == nil ||
+		!now[len(now)-1].Identified.Recognise {
 		t.Error("the reporter's page does not say what was asked")
 	}
 
-	act := casework.Act{Step: "recognise", Reason: "works there", Message: "You are recognised.", Statements: criteria("yes")}
+	act := casework.Act{
+		Step: "recognise", Reason: "works there", Message: "You are recognised.", Statements: criteria("yes"),
+	}
 	delete(act.Statements, "believed_true")
-	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), act); !errors.As(err, &errs) || errs.Of("believed_true") != "required" {
+	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), act); !errors.As(err, &errs) ||
+		errs.Of("believed_true") != "required" {
 		t.Errorf("a criterion left open: %v", err)
 	}
 	act.Statements, act.Message = criteria("yes"), ""
-	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), act); !errors.As(err, &errs) || errs.Of("message") != "required" {
+	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), act); !errors.As(err, &errs) ||
+		errs.Of("message") != "required" {
 		t.Errorf("without telling the reporter: %v", err)
 	}
 	act.Message = "You are recognised."
 	for _, id := range []string{"natural_person", "work_related", "public_interest", "believed_true", "not_excluded"} {
 		act.Statements = criteria("yes")
 		act.Statements[id] = []string{"no"}
-		if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), act); !errors.As(err, &errs) || len(errs) != 1 || errs.Of(id) != "criterion_not_met" {
+		if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), act); !errors.As(err, &errs) || len(errs) != 1 ||
+			errs.Of(id) != "criterion_not_met" {
 			t.Errorf("recognised although not %s: %v", id, err)
 		}
 	}
 	act.Statements = criteria("yes")
 	w.lentOrDone(resp.ID, chair.ID, f, act)
 	o = w.open(resp, f)
-	if o.State != "recognised" || runs(o, "recognition") != "" || runs(o, "decision_notice") != "" || runs(o, "progress_info") == "" {
+	if o.State != "recognised" || runs(o, "recognition") != "" || runs(o, "decision_notice") != "" ||
+		runs(o, "progress_info") == "" {
 		t.Errorf("%s, recognition %q, notice %q", o.State, runs(o, "recognition"), runs(o, "decision_notice"))
 	}
 	w.mustBeSound()
@@ -121,9 +135,13 @@ func TestRefusalNeedsAnUnmetCriterion(t *testing.T) {
 	f := w.fileThis(w.whistleblower())
 	resp, chair := w.stated("resp", f), w.stated("chair", f)
 	must(t, w.take("resp", f, casework.Act{Step: "acknowledge"}))
-	act := casework.Act{Step: "refuse_recognition", Reason: "r", Message: "It is not a whistleblower's report.", Statements: criteria("yes")}
+	act := casework.Act{
+		Step: "refuse_recognition", Reason: "r", Message: "It is not a whistleblower's report.",
+		Statements: criteria("yes"),
+	}
 	var errs ethics.FieldErrors
-	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), act); !errors.As(err, &errs) || errs.Of("natural_person") != "criteria_met" {
+	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), act); !errors.As(err, &errs) ||
+		errs.Of("natural_person") != "criteria_met" {
 		t.Errorf("refused with all criteria met: %v", err)
 	}
 	act.Statements = criteria("no")
@@ -174,7 +192,8 @@ func TestDetailsAreReplacedAndWithdrawn(t *testing.T) {
 	w.lent(resp, chair, f, ask(""))
 	_, err = w.dia.WithdrawIdentity(ctx, w.visit(f), derive.New())
 	must(t, err)
-	if n := w.count(`select count(*) from vault`) + w.count(`select count(*) from vault_share`) + w.count(`select count(*) from vault_request where length(sealed) > 0`); n != 0 {
+	if n := w.count(`select count(*) from vault`) + w.count(`select count(*) from vault_share`) +
+		w.count(`select count(*) from vault_request where length(sealed) > 0`); n != 0 {
 		t.Errorf("%d rows are left", n)
 	}
 	o := w.open(resp, f)
@@ -195,11 +214,14 @@ func TestTrackIsChangedByAMember(t *testing.T) {
 	resp := w.stated("resp", f)
 	change := func(to, message string) error {
 		_, err := w.cw.Take(ctx, resp, f.Number, derive.New(), casework.Act{
-			Step: "change_track", Reason: "not about work", Message: message, Statements: map[string][]string{"track": {to}},
+			Step: "change_track", Reason: "not about work", Message: message,
+			Statements: map[string][]string{"track": {to}},
 		})
 		return err
 	}
-	for to, kind := range map[string]ethics.FaultKind{"whistleblower": "same_track", "anonymous": "has_identity", "consultation": "option"} {
+	for to, kind := range map[string]ethics.FaultKind{
+		"whistleblower": "same_track", "anonymous": "has_identity", "consultation": "option",
+	} {
 		var errs ethics.FieldErrors
 		if err := change(to, "m"); !errors.As(err, &errs) || errs.Of("track") != kind && errs.Of("track") != "option" {
 			t.Errorf("to %s: %v", to, err)
@@ -210,7 +232,8 @@ func TestTrackIsChangedByAMember(t *testing.T) {
 	}
 	must(t, change("ethics", "From now on it is a submission."))
 	o := w.open(resp, f)
-	if o.Track != "ethics" || o.Number != f.Number || o.Received != day || o.State != "received" || runs(o, "recognition") != "" {
+	if o.Track != "ethics" || o.Number != f.Number || o.Received != day || o.State != "received" ||
+		runs(o, "recognition") != "" {
 		t.Errorf("%s %s, recognition %q", o.Track, o.State, runs(o, "recognition"))
 	}
 	if err := change("whistleblower", "m"); err == nil {
@@ -229,9 +252,10 @@ func TestDisclosureTakesTwoAndAGround(t *testing.T) {
 	f := w.fileThis(w.whistleblower())
 	w.stated("resp", f)
 	w.stated("chair", f)
-	act := casework.Act{Step: "disclose_identity_outside", Reason: "the prosecutor demands it", Message: "We had to name you to the prosecutor.", Statements: map[string][]string{
-		"disclosed_to": {"the prosecutor"}, "disclosure_ground": {"law"}, "disclosure_law": {"Article 1"},
-	}}
+	act := casework.Act{Step: "disclose_identity_outside", Reason: "the prosecutor demands it",
+		Message: "We had to name you to the prosecutor.", Statements: map[string][]string{
+			"disclosed_to": {"the prosecutor"}, "disclosure_ground": {"law"}, "disclosure_law": {"Article 1"},
+		}}
 	for _, missing := range []string{"disclosed_to", "disclosure_ground", "disclosure_law"} {
 		bad := act
 		bad.Statements = map[string][]string{}
@@ -241,7 +265,8 @@ func TestDisclosureTakesTwoAndAGround(t *testing.T) {
 			}
 		}
 		var errs ethics.FieldErrors
-		if _, err := w.cw.Take(ctx, w.as("resp"), f.Number, derive.New(), bad); !errors.As(err, &errs) || errs.Of(missing) != "required" {
+		if _, err := w.cw.Take(ctx, w.as("resp"), f.Number, derive.New(), bad); !errors.As(err, &errs) ||
+			errs.Of(missing) != "required" {
 			t.Errorf("without %s: %v", missing, err)
 		}
 	}

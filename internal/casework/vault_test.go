@@ -26,7 +26,10 @@ const secretName = "ANNA BERZINA 29221877"
 func (w *world) whistleblower() ethics.Report {
 	r := w.report()
 	r.Track = "whistleblower"
-	r.Identity = map[string][]string{"identity_name": {secretName}, "identity_contact": {"anna@example.org"}, "identity_disclosure_consent": {"authority"}}
+	r.Identity = map[string][]string{
+		"identity_name": {secretName}, "identity_contact": {"anna@example.org"},
+		"identity_disclosure_consent": {"authority"},
+	}
 	r.Answers["work_relation"], r.Answers["if_not_recognised"] = []string{"employed"}, []string{"ethics"}
 	r.Answers["confirm_true"], r.Answers["confirm_privacy"] = []string{"yes"}, []string{"yes"}
 	return r
@@ -45,7 +48,9 @@ func ask(defer_ string) casework.Act {
 		"reporter_reason": {"a court asked who reported"}, "notice": {"at_once"},
 	}}
 	if defer_ != "" {
-		a.Statements["notice"], a.Statements["notice_ground"], a.Statements["notice_until"] = []string{"deferred"}, []string{"evidence"}, []string{defer_}
+		a.Statements["notice"], a.Statements["notice_ground"], a.Statements["notice_until"] = []string{
+			"deferred",
+		}, []string{"evidence"}, []string{defer_}
 	}
 	return a
 }
@@ -103,7 +108,8 @@ func TestTwoPeopleOpenTheIdentity(t *testing.T) {
 	}
 	before := w.vaultID(f)
 	request := w.lent(resp, chair, f, ask(""))
-	if got := w.open(resp, f).Vault.Loan; got == nil || got.Request != request || got.From != "N chair" || got.Until != "2026-11-30" {
+	if got := w.open(resp, f).Vault.Loan; got == nil || got.Request != request || got.From != "N chair" ||
+		got.Until != "2026-11-30" {
 		t.Fatalf("lent: %+v", got)
 	}
 	if len(w.messages(f)) != 2 {
@@ -122,11 +128,13 @@ func TestTwoPeopleOpenTheIdentity(t *testing.T) {
 		t.Error("the details print")
 	}
 	for _, d := range []derive.Secret{draft, derive.New()} {
-		if again, err := w.cw.OpenIdentity(ctx, resp, f.Number, request, d); !errors.Is(err, ethics.ErrConflict) || again.Answers != nil {
+		if again, err := w.cw.OpenIdentity(ctx, resp, f.Number, request, d); !errors.Is(err, ethics.ErrConflict) ||
+			again.Answers != nil {
 			t.Errorf("shown a second time: %v", err)
 		}
 	}
-	if w.vaultID(f) == before || w.count(`select count(*) from vault_share`) != 2 || w.count(`select count(*) from vault_request where length(sealed) > 0`) != 0 {
+	if w.vaultID(f) == before || w.count(`select count(*) from vault_share`) != 2 ||
+		w.count(`select count(*) from vault_request where length(sealed) > 0`) != 0 {
 		t.Error("not dealt anew: the old vault, or the lent share, is still there")
 	}
 	if w.count(`select count(*) from vault_request where state = 'used'`) != 1 {
@@ -137,7 +145,8 @@ func TestTwoPeopleOpenTheIdentity(t *testing.T) {
 	}
 	told := w.messages(f)
 	last := told[len(told)-1]
-	if last.Revealed == nil || last.Revealed.Reason != "a court asked who reported" || last.Day != day || last.From != dialogue.FromCommission {
+	if last.Revealed == nil || last.Revealed.Reason != "a court asked who reported" || last.Day != day ||
+		last.From != dialogue.FromCommission {
 		t.Errorf("the reporter is told %+v", last)
 	}
 	// The new vault opens in the same way, by the same two in the other roles or not.
@@ -172,10 +181,12 @@ func TestDeferredNotice(t *testing.T) {
 	var errs ethics.FieldErrors
 	bad := ask("2026-12-20")
 	delete(bad.Statements, "notice_ground")
-	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), bad); !errors.As(err, &errs) || errs.Of("notice_ground") != "required" {
+	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), bad); !errors.As(err, &errs) ||
+		errs.Of("notice_ground") != "required" {
 		t.Errorf("put off without a ground: %v", err)
 	}
-	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), ask("2027-11-20")); !errors.As(err, &errs) || errs.Of("notice_until") != "date" {
+	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), ask("2027-11-20")); !errors.As(err, &errs) ||
+		errs.Of("notice_until") != "date" {
 		t.Errorf("put off for a year: %v", err)
 	}
 	request := w.lent(resp, chair, f, ask("2026-12-20"))
@@ -188,7 +199,8 @@ func TestDeferredNotice(t *testing.T) {
 		at   time.Time
 		want bool
 	}{
-		{w.clock, false}, {time.Date(2026, 12, 19, 21, 0, 0, 0, time.UTC), false}, {time.Date(2026, 12, 19, 22, 30, 0, 0, time.UTC), true},
+		{w.clock, false}, {time.Date(2026, 12, 19, 21, 0, 0, 0, time.UTC), false},
+		{time.Date(2026, 12, 19, 22, 30, 0, 0, time.UTC), true},
 	} {
 		w.clock = x.at
 		if shown() != x.want {
@@ -239,9 +251,10 @@ func TestAForgedPairIsNotOpened(t *testing.T) {
 	w.stated("resp", other)
 	request := w.lent(resp, chair, f, ask(""))
 	for name, query := range map[string]string{
-		"a share of another vault": `update vault_share set sealed = (select o.sealed from vault_share o where o.case_id <> vault_share.case_id and o.member_id = vault_share.member_id) where case_id = '` + f.id + `'`,
-		"a longer loan":            `update vault_request set until = '2036-01-01'`,
-		"another asker":            `update vault_request set asker = 'chair'`,
+		"a share of another vault": `update vault_share set sealed = (select o.sealed from vault_share o where ` +
+			`o.case_id <> vault_share.case_id and o.member_id = vault_share.member_id) where case_id = '` + f.id + `'`,
+		"a longer loan": `update vault_request set until = '2036-01-01'`,
+		"another asker": `update vault_request set asker = 'chair'`,
 	} {
 		copied := w.rowsOf(f)
 		w.exec(query)
@@ -356,7 +369,8 @@ func TestTheVaultFollowsTheCase(t *testing.T) {
 	must(t, err)
 	second := w.stated("up_resp", f)
 	o := w.open(second, f)
-	if !o.Vault.Mine || !o.Vault.Openable() || slices.ContainsFunc(o.Vault.Holders, func(k casework.Keeper) bool { return k.Name == "N resp" }) {
+	if !o.Vault.Mine || !o.Vault.Openable() ||
+		slices.ContainsFunc(o.Vault.Holders, func(k casework.Keeper) bool { return k.Name == "N resp" }) {
 		t.Fatalf("the vault of the case after a recusal: %+v", o.Vault)
 	}
 	request := w.lent(second, w.as("chair"), f, ask(""))
@@ -377,7 +391,9 @@ func TestTheVaultFollowsTheCase(t *testing.T) {
 	if o.Vault.Openable() || len(o.Vault.Holders) != 2 {
 		t.Fatalf("one share at hand: %+v", o.Vault)
 	}
-	if slices.ContainsFunc(w.cw.Acts(o), func(s policy.Step) bool { return s.ID == "unseal_identity" || s.ID == "renew_vault" }) {
+	if slices.ContainsFunc(w.cw.Acts(o), func(s policy.Step) bool {
+		return s.ID == "unseal_identity" || s.ID == "renew_vault"
+	}) {
 		t.Error("offered to ask for what nobody could open")
 	}
 	if _, err := w.cw.Take(ctx, first, f.Number, derive.New(), ask("")); !errors.Is(err, ethics.ErrRefused) {

@@ -61,7 +61,10 @@ func must(t testing.TB, err error) {
 
 func founded(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), clock: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), people: map[string]derive.Secret{}}
+	w := &world{
+		t: t, dir: t.TempDir(), clock: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC),
+		people: map[string]derive.Secret{},
+	}
 	text, _, err := audit.NewLogKey("test.example/svilpe/log/1")
 	must(t, err)
 	w.log, err = audit.ParseLogKey(text)
@@ -78,7 +81,10 @@ func founded(t *testing.T) *world {
 	salt := make([]byte, 32)
 	_, _ = rand.Read(salt)
 	must(t, w.s.Scratch(ctx, func(tx *store.ScratchTx) error {
-		return tx.Setup(store.Installation{ID: install, Salt: salt, SystemVerifier: system.Public().(ed25519.PublicKey), LogVerifier: w.log.VerifierText()}, head)
+		return tx.Setup(store.Installation{
+			ID: install, Salt: salt, SystemVerifier: system.Public().(ed25519.PublicKey),
+			LogVerifier: w.log.VerifierText(),
+		}, head)
 	}))
 	w.found()
 	if w.services(system); strings.Contains(t.Name(), strings.ReplaceAll(besides, " ", "_")) {
@@ -92,10 +98,14 @@ func (w *world) found() {
 	must(w.t, w.s.Read(ctx, func(tx *store.ReadTx) (err error) { in, err = tx.Installation(); return err }))
 	f := appoint.Founding{
 		Institution: appoint.Institution{ID: "home", Name: "Town"},
-		Settings:    appoint.Settings{Salt: in.Salt, Log: in.LogVerifier, System: in.SystemVerifier, Policy: 1, Recovery: appoint.RecoveryDeclined},
+		Settings: appoint.Settings{
+			Salt: in.Salt, Log: in.LogVerifier, System: in.SystemVerifier, Policy: 1,
+			Recovery: appoint.RecoveryDeclined,
+		},
 	}
 	for _, p := range [][2]string{
-		{"resp", appoint.RoleResponsible}, {"chair", appoint.RoleChair}, {"member", appoint.RoleMember}, {"admin", appoint.RoleAdministrator},
+		{"resp", appoint.RoleResponsible}, {"chair", appoint.RoleChair}, {"member", appoint.RoleMember},
+		{"admin", appoint.RoleAdministrator},
 	} {
 		secret := derive.New()
 		w.people[p[0]] = secret
@@ -108,7 +118,9 @@ func (w *world) found() {
 	}
 	st := signed(w, appoint.NewHead(install, appoint.KindFounding, uuid.NewString(), day), f, "resp", "chair", "member")
 	w.s.SetFounders(appoint.Digest(st.Body))
-	w.write(record.KindFounded, "", func(tx *store.Tx) error { return errors.Join(tx.NoteInstallation(), tx.AddStatement(st)) })
+	w.write(record.KindFounded, "", func(tx *store.Tx) error {
+		return errors.Join(tx.NoteInstallation(), tx.AddStatement(st))
+	})
 }
 
 func (w *world) services(system ed25519.PrivateKey) {
@@ -116,14 +128,23 @@ func (w *world) services(system ed25519.PrivateKey) {
 	must(w.t, err)
 	now, log := func() time.Time { return w.clock }, slog.New(slog.DiscardHandler)
 	w.in = &intake.Service{
-		Store: w.s, Policy: p, System: system, Data: w.dir, Now: now, ReceiptText: func(string, map[string]string) string { return "receipt" },
-		Limits: intake.Limits{FileBytes: 1 << 20, ReportBytes: 1 << 20, Files: 5, TextChars: 20000, DraftBytes: 1 << 30, NewADay: 40},
+		Store: w.s, Policy: p, System: system, Data: w.dir, Now: now,
+		ReceiptText: func(string, map[string]string) string { return "receipt" },
+		Limits: intake.Limits{
+			FileBytes: 1 << 20, ReportBytes: 1 << 20, Files: 5, TextChars: 20000, DraftBytes: 1 << 30, NewADay: 40,
+		},
 	}
 	w.dia = &dialogue.Service{
 		Store: w.s, Policy: p, Now: now, Log: log,
-		Limits: dialogue.Limits{Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 1 << 20, Files: 5, TextChars: 20000},
+		Limits: dialogue.Limits{
+			Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 1 << 20,
+			Files: 5, TextChars: 20000,
+		},
 	}
-	w.cw = &casework.Service{Store: w.s, Policy: p, Now: now, Log: log, Limits: casework.Limits{FileBytes: 1 << 20, MessageBytes: 1 << 20, Files: 5, TextChars: 20000, NewADay: 40}}
+	w.cw = &casework.Service{
+		Store: w.s, Policy: p, Now: now, Log: log,
+		Limits: casework.Limits{FileBytes: 1 << 20, MessageBytes: 1 << 20, Files: 5, TextChars: 20000, NewADay: 40},
+	}
 }
 
 // as is a member in a request.
@@ -131,7 +152,8 @@ func (w *world) as(id string) *appoint.Acting {
 	w.t.Helper()
 	r, err := w.in.Roster(ctx)
 	must(w.t, err)
-	return &appoint.Acting{ID: id, Name: "N " + id, Institution: "home", Roles: r.AllRoles(id, day), Secret: w.people[id], Roster: r}
+	return &appoint.Acting{ID: id, Name: "N " +
+		id, Institution: "home", Roles: r.AllRoles(id, day), Secret: w.people[id], Roster: r}
 }
 
 // stated is as, after the no-conflict statement.
@@ -182,7 +204,8 @@ func (w *world) write(kind audit.EntryKind, id string, fn func(*store.Tx) error)
 	case id == "":
 		stream = ethics.StreamRoster
 	}
-	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: kind, Actor: "x", Stream: stream}, fn))
+	must(w.t, w.s.Write(ctx, store.Entry{ID: uuid.NewString(), Day: w.today(), Kind: kind, Actor: "x", Stream: stream},
+		fn))
 }
 
 func (w *world) today() ethics.Day { return ethics.DayOf(w.clock) }
@@ -233,7 +256,9 @@ func (w *world) epoch(f filed, signer string, key ed25519.PrivateKey) {
 			return err
 		}
 		c.Epoch++
-		e := store.Epoch{Case: f.id, Number: c.Epoch, Recipient: to, Signer: signer, Signature: make([]byte, 64), Day: w.today()}
+		e := store.Epoch{
+			Case: f.id, Number: c.Epoch, Recipient: to, Signer: signer, Signature: make([]byte, 64), Day: w.today(),
+		}
 		if key != nil {
 			e.Signature = seal.Epoch(install, f.id, e.Number, to, seal.Author{ID: signer, Key: key})
 		}

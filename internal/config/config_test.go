@@ -40,9 +40,11 @@ files = 1
 reporter_idle = "5m"
 `)
 	got, err := config.Load(config.Sources{
-		File:    toml,
-		Environ: []string{"SVILPE_LIMITS__FILE_MB=2", "SVILPE_LIMITS__REPORT_MB=2", "PATH=/bin", "SVILPE_SITE__LANGUAGES=kk,lv"},
-		Flags:   map[string]string{"limits.file_mb": "3"},
+		File: toml,
+		Environ: []string{
+			"SVILPE_LIMITS__FILE_MB=2", "SVILPE_LIMITS__REPORT_MB=2", "PATH=/bin", "SVILPE_SITE__LANGUAGES=kk,lv",
+		},
+		Flags: map[string]string{"limits.file_mb": "3"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -57,19 +57,27 @@ func prepare(t testing.TB, practice bool, now func() time.Time) *built {
 	gate, log := secret.NewGate(), slog.New(slog.DiscardHandler)
 	params := func() secret.Params { return secret.Params{Memory: 64, Time: 1, Threads: 1} }
 	if _, bench := t.(*testing.B); bench {
-		params = func() secret.Params { return secret.Params{Memory: 19 * 1024, Time: 2, Threads: 1} } // as svilpe demo chooses
+		// as svilpe demo chooses
+		params = func() secret.Params { return secret.Params{Memory: 19 * 1024, Time: 2, Threads: 1} }
 	}
-	b.Registry = &registry.Service{Store: b.Store, Keys: keys, Gate: gate, Params: params, Valid: 7 * 24 * time.Hour, Now: b.clock.Now, Log: log}
-	b.Auth = &auth.Service{Store: b.Store, Keys: keys, Gate: gate, Params: params, Now: b.clock.Now, Log: log, Limits: auth.Limits{
-		Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: 180 * 24 * time.Hour, Wrong: 5, LongestDelay: 15 * time.Minute,
-	}}
+	b.Registry = &registry.Service{
+		Store: b.Store, Keys: keys, Gate: gate, Params: params, Valid: 7 * 24 * time.Hour, Now: b.clock.Now, Log: log,
+	}
+	b.Auth = &auth.Service{Store: b.Store, Keys: keys, Gate: gate, Params: params, Now: b.clock.Now,
+		Log: log, Limits: auth.Limits{
+			Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: 180 * 24 * time.Hour, Wrong: 5,
+			LongestDelay: 15 * time.Minute,
+		}}
 	b.Intake = &intake.Service{
 		Store: b.Store, Policy: p, System: keys.System, Data: dataDir, Now: b.clock.Now,
-		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 1 << 21, Files: 10, TextChars: 20000, DraftBytes: 1 << 24, NewADay: 100},
+		Limits: intake.Limits{
+			FileBytes: 1 << 20, ReportBytes: 1 << 21, Files: 10, TextChars: 20000, DraftBytes: 1 << 24, NewADay: 100,
+		},
 		ReceiptText: func(string, map[string]string) string { return "received" },
 	}
 	b.Dialogue = &dialogue.Service{Store: b.Store, Policy: p, Now: b.clock.Now, Log: log, Limits: dialogue.Limits{
-		Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 1 << 21, Files: 10, TextChars: 20000,
+		Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 1 << 21,
+		Files: 10, TextChars: 20000,
 	}}
 	b.Casework = &casework.Service{Store: b.Store, Policy: p, Now: b.clock.Now, Log: log, Limits: casework.Limits{
 		FileBytes: 1 << 20, MessageBytes: 1 << 21, Files: 10, TextChars: 20000,
@@ -79,7 +87,9 @@ func prepare(t testing.TB, practice bool, now func() time.Time) *built {
 
 func (b *built) make() error {
 	var err error
-	b.Credentials, err = Make(context.Background(), b.Services, b.clock, b.invited, func(s string) { b.said = append(b.said, s) })
+	b.Credentials, err = Make(context.Background(), b.Services, b.clock, b.invited, func(s string) {
+		b.said = append(b.said, s)
+	})
 	return err
 }
 

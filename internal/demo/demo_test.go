@@ -76,7 +76,8 @@ func (b *built) stand(t *testing.T) {
 		categories[c.Category]++
 	}
 	for _, s := range []string{
-		"received", "triage", "awaiting_reporter", "accepted", "investigation", "on_hold", "decision_draft", "decided", "measures",
+		"received", "triage", "awaiting_reporter", "accepted", "investigation", "on_hold",
+		"decision_draft", "decided", "measures",
 		"closed", "returned", "withdrawn", "forwarded",
 	} {
 		if states[s] == 0 {
@@ -125,7 +126,8 @@ func (b *built) open(t *testing.T) {
 				t.Errorf("%s: a message cannot be trusted", c.Number)
 			}
 		}
-		if v.Messages[0].Report == nil || v.Messages[0].Report.Answers["description"][0] != scripts[i].Answers["description"][0] {
+		if v.Messages[0].Report == nil ||
+			v.Messages[0].Report.Answers["description"][0] != scripts[i].Answers["description"][0] {
 			t.Errorf("%s does not begin with its report", c.Number)
 		}
 	}
@@ -176,8 +178,10 @@ func (b *built) signIn(t *testing.T) {
 		places[m.Institution], logins[m.Password] = true, true
 	}
 	want := map[string]int{
-		Municipality + " responsible_person": 2, Municipality + " commission_chair": 1, Municipality + " commission_member": 4,
-		Municipality + " trust_person": 1, Municipality + " auditor": 1, Municipality + " institution_head": 1, Municipality + " administrator": 2,
+		Municipality + " responsible_person": 2, Municipality + " commission_chair": 1,
+		Municipality + " commission_member": 4,
+		Municipality + " trust_person":      1, Municipality + " auditor": 1, Municipality + " institution_head": 1,
+		Municipality + " administrator":   2,
 		Alternate + " responsible_person": 2, Alternate + " commission_chair": 1, Alternate + " commission_member": 1,
 	}
 	if d := cmp.Diff(want, have); d != "" {
@@ -211,7 +215,8 @@ func (b *built) excluded(t *testing.T) {
 	find := func(category string) Case {
 		return b.Cases[slices.IndexFunc(b.Cases, func(c Case) bool { return c.Category == category })]
 	}
-	if h := b.holders(t, find("ethics_conduct").Number); slices.Contains(h, "Guntars Vējbergs") || !slices.Contains(h, "Viesturs Akmeņlauks") {
+	if h := b.holders(t, find("ethics_conduct").Number); slices.Contains(h, "Guntars Vējbergs") ||
+		!slices.Contains(h, "Viesturs Akmeņlauks") {
 		t.Errorf("the chair was excluded; it is held by %v", h)
 	}
 	h := b.holders(t, find("abuse_of_office").Number)
@@ -254,7 +259,8 @@ func (b *built) waits(t *testing.T) {
 func (b *built) files(t *testing.T) {
 	ctx := context.Background()
 	inese := b.Members[0]
-	code, err := totp.GenerateCode(inese.TOTPSecret, b.clock.Now().Add(30*time.Second)) // the next step: this one is used
+	// the next step: this one is used
+	code, err := totp.GenerateCode(inese.TOTPSecret, b.clock.Now().Add(30*time.Second))
 	must(t, err)
 	cookie, _, err := b.Auth.SignIn(ctx, inese.Email, inese.Password, code, secret.Cookie{})
 	must(t, err)

@@ -55,13 +55,17 @@ func TestAnyHourWillDo(t *testing.T) {
 
 func TestCredentialsHideThemselvesButGoIntoTheirFile(t *testing.T) {
 	c := Credentials{Members: []Member{{Password: "sniegs"}}, Cases: []Case{{Token: "K7Q4M"}}}
-	if s := fmt.Sprintf("%v %+v %#v %s %v %v", c, c, c, c.Members, c.Members[0], c.Cases[0]); strings.Contains(s, "sniegs") || strings.Contains(s, "K7Q4M") {
+	if s := fmt.Sprintf("%v %+v %#v %s %v %v", c, c, c, c.Members, c.Members[0],
+		c.Cases[0]); strings.Contains(s, "sniegs") || strings.Contains(s, "K7Q4M") {
 		t.Errorf("printed as %s", s)
 	}
 	text, err := json.Marshal(c)
 	must(t, err)
-	want := `{"url":"","members":[{"id":"","name":"","email":"","password":"sniegs","totp_secret":"","roles":null,"institution":""}],` +
-		`"cases":[{"number":"","token":"K7Q4M","institution":"","category":"","track":"","state":"","language":""}]}`
+	want :=
+		`{"url":"","members":[{"id":"","name":"","email":"","password":"sniegs","totp_secret":"",` +
+			`"roles":null,"institution":""}],` +
+			`"cases":[{"number":"","token":"K7Q4M","institution":"","category":"","track":"",` +
+			`"state":"","language":""}]}`
 	if string(text) != want {
 		t.Errorf("written as %s", text)
 	}
@@ -75,7 +79,8 @@ func TestAPasswordCanBeTypedAndIsTaken(t *testing.T) {
 	for range 100 {
 		p, err := password()
 		must(t, err)
-		if err := secret.CheckPassword(p); err != nil || strings.Trim(p, "abcdefghijklmnopqrstuvwxyz-0123456789") != "" {
+		if err := secret.CheckPassword(p); err != nil ||
+			strings.Trim(p, "abcdefghijklmnopqrstuvwxyz-0123456789") != "" {
 			t.Fatalf("%q: %v", p, err)
 		}
 	}

@@ -121,7 +121,8 @@ func TestNothingIsDerivedTwice(t *testing.T) {
 		}
 	}
 	s := counted()
-	if s.child("x", "ab", "c") == s.child("x", "a", "bc") || s.child("x", "") == s.child("x") || s.child("xa") == s.child("x", "a") {
+	if s.child("x", "ab", "c") == s.child("x", "a", "bc") || s.child("x", "") == s.child("x") ||
+		s.child("xa") == s.child("x", "a") {
 		t.Error("ids run into each other")
 	}
 }
@@ -194,8 +195,10 @@ func TestReadDraft(t *testing.T) {
 		t.Fatal("does not read back")
 	}
 	for name, bad := range map[string]string{
-		"empty": "", "short": text[1:], "long": text + "A", "padded": text + "=", "space": " " + text, "line break inside": text[:9] + "\n" + text[9:],
-		"carriage return": text + "\r\n", "standard alphabet": strings.Repeat("+/", 21) + "A", "not base64": strings.Repeat("*", 43),
+		"empty": "", "short": text[1:], "long": text + "A", "padded": text + "=", "space": " " + text,
+		"line break inside": text[:9] + "\n" + text[9:],
+		"carriage return":   text + "\r\n", "standard alphabet": strings.Repeat("+/", 21) + "A",
+		"not base64":      strings.Repeat("*", 43),
 		"loose last bits": text[:42] + "9",
 	} {
 		if got, err := ReadDraft(bad); err == nil {

@@ -30,9 +30,10 @@ var floor = map[string]int{
 	"internal/intake": 5, "internal/dialogue": 5, "internal/casework": 5, "internal/registry": 5,
 	"internal/insight": 5, "internal/auth": 5, "internal/notify": 5, "internal/retention": 5,
 	"internal/httpd":        6,
-	"internal/httpd/report": 7, "internal/httpd/mycase": 7, "internal/httpd/member": 7, "internal/httpd/admin": 7, "internal/httpd/help": 7,
-	"internal/demo": 8,
-	"cmd/svilpe":    9, "cmd/svilpe-verify": 9,
+	"internal/httpd/report": 7, "internal/httpd/mycase": 7, "internal/httpd/member": 7, "internal/httpd/admin": 7,
+	"internal/httpd/help": 7,
+	"internal/demo":       8,
+	"cmd/svilpe":          9, "cmd/svilpe-verify": 9,
 }
 
 // never lists what a package must not reach, even through others.
@@ -50,16 +51,18 @@ var never = map[string][]string{
 // only lists who may import a package at all. A name ending in a slash stands
 // for everything below it. Packages of others cover their sub-packages too.
 var only = map[string][]string{
-	"svilpe/internal/unseal":       {"internal/dialogue", "internal/casework", "internal/registry", "cmd/svilpe"},
-	"github.com/labstack/echo/v4":  {"internal/httpd", "internal/httpd/"},
-	"github.com/rickar/cal/v2":     {"internal/policy"},
-	"github.com/mattn/go-sqlite3":  {"internal/store"},
-	"github.com/pressly/goose/v3":  {"internal/store"},
-	"database/sql":                 {"internal/store", "internal/store/storetest"},
-	"math/rand":                    {},
-	"golang.org/x/crypto/argon2":   {"internal/secret"},
-	"codeberg.org/go-pdf/fpdf":     {"internal/casefile"},
-	"golang.org/x/mod/sumdb/tlog":  {"internal/audit", "internal/store", "internal/store/storetest", "internal/verify", "internal/verdict"},
+	"svilpe/internal/unseal":      {"internal/dialogue", "internal/casework", "internal/registry", "cmd/svilpe"},
+	"github.com/labstack/echo/v4": {"internal/httpd", "internal/httpd/"},
+	"github.com/rickar/cal/v2":    {"internal/policy"},
+	"github.com/mattn/go-sqlite3": {"internal/store"},
+	"github.com/pressly/goose/v3": {"internal/store"},
+	"database/sql":                {"internal/store", "internal/store/storetest"},
+	"math/rand":                   {},
+	"golang.org/x/crypto/argon2":  {"internal/secret"},
+	"codeberg.org/go-pdf/fpdf":    {"internal/casefile"},
+	"golang.org/x/mod/sumdb/tlog": {
+		"internal/audit", "internal/store", "internal/store/storetest", "internal/verify", "internal/verdict",
+	},
 	"github.com/chromedp/chromedp": {},
 }
 
@@ -104,7 +107,8 @@ func violations(house map[string]pkg) []string {
 			if to, ours := strings.CutPrefix(imp, module); ours && ok && floor[to] >= from {
 				say("%s (floor %d) imports %s (floor %d): imports must point down", dir, from, to, floor[to])
 			}
-			if slices.Contains(standard, dir) && (strings.HasPrefix(imp, module) || strings.Contains(strings.Split(imp, "/")[0], ".")) {
+			if slices.Contains(standard, dir) &&
+				(strings.HasPrefix(imp, module) || strings.Contains(strings.Split(imp, "/")[0], ".")) {
 				say("%s imports %s: the standard library only", dir, imp)
 			}
 			for kept, who := range only {

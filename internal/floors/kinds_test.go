@@ -27,9 +27,10 @@ type kindType struct {
 
 var kindTypes = []kindType{
 	{
-		dir: "internal/audit", name: "EntryKind", tables: []string{"internal/record/entries.go", "internal/audit/fillers.go"},
-		read:  []string{"internal/audit/entry.go"},
-		words: []string{"internal/httpd/admin/log.go"}, unsaid: []string{"Any"},
+		dir: "internal/audit", name: "EntryKind",
+		tables: []string{"internal/record/entries.go", "internal/audit/fillers.go"},
+		read:   []string{"internal/audit/entry.go"},
+		words:  []string{"internal/httpd/admin/log.go"}, unsaid: []string{"Any"},
 	},
 	{
 		dir: "internal/ethics", name: "EnvelopeKind", tables: []string{"internal/ethics/envelopes.go"},
@@ -38,7 +39,8 @@ var kindTypes = []kindType{
 		unsaid: []string{
 			"KindFileKeys", "KindStatement", // of the thread, and never shown
 			"KindGrant", "KindOldSecret", "KindIdentity", "KindVault", "KindVaultShare", "KindVaultLoan",
-			"KindGift", "KindConsultation", "KindConsultationNote", "KindEpoch", "KindStatus", "KindLesson", // in no thread
+			// in no thread
+			"KindGift", "KindConsultation", "KindConsultationNote", "KindEpoch", "KindStatus", "KindLesson",
 		},
 	},
 	{
@@ -49,11 +51,14 @@ var kindTypes = []kindType{
 		words: []string{"internal/httpd/mycase/timeline.go", "internal/httpd/member/writing.go"},
 		unsaid: []string{
 			// Members read of these in the step, the note or the vault that brought them.
-			"EventCategoryChanged", "EventSystemicCause", "EventDeferred", "EventDeferralReviewed", "EventHoldSet", "EventHoldLifted",
-			"EventMuted", "EventUnmuted", "EventRiskReviewed", "EventRiskNone", "EventRiskLow", "EventRiskMedium", "EventRiskHigh",
+			"EventCategoryChanged", "EventSystemicCause", "EventDeferred", "EventDeferralReviewed",
+			"EventHoldSet", "EventHoldLifted",
+			"EventMuted", "EventUnmuted", "EventRiskReviewed", "EventRiskNone", "EventRiskLow",
+			"EventRiskMedium", "EventRiskHigh",
 			"EventIdentityGiven", "EventIdentityWithdrawn",
 			// Of how a report came the form has the words, by the way itself.
-			"EventByPhone", "EventInPerson", "EventByPost", "EventByHead", "EventByAudit", "EventByMedia", "EventByReferral",
+			"EventByPhone", "EventInPerson", "EventByPost", "EventByHead", "EventByAudit",
+			"EventByMedia", "EventByReferral",
 		},
 	},
 	{
@@ -104,7 +109,8 @@ func (k kindType) spelled(h *typed) []string {
 			return
 		}
 		say := func(n ast.Node, what string) {
-			out = append(out, fmt.Sprintf("%s: %s that is %s; it belongs to %s", h.fset.Position(n.Pos()), k.name, what, k.tables[0]))
+			out = append(out,
+				fmt.Sprintf("%s: %s that is %s; it belongs to %s", h.fset.Position(n.Pos()), k.name, what, k.tables[0]))
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
 			x, ok := n.(ast.Expr)
@@ -113,7 +119,8 @@ func (k kindType) spelled(h *typed) []string {
 			}
 			switch {
 			case info.Types[x].Value == nil:
-				if call, ok := x.(*ast.CallExpr); ok && info.Types[call.Fun].IsType() && !slices.Contains(k.read, name) {
+				if call, ok := x.(*ast.CallExpr); ok && info.Types[call.Fun].IsType() &&
+					!slices.Contains(k.read, name) {
 					say(x, "made of a text")
 				}
 			case !named(x, own, info) && !nothing(x):
@@ -188,7 +195,8 @@ func (k kindType) unworded(h *typed) []string {
 func TestASpelledKindTurnsRed(t *testing.T) {
 	k := kindType{
 		dir: "internal/ethics", name: "EnvelopeKind", tables: []string{"internal/ethics/envelopes.go"},
-		read: []string{"internal/record/read.go"}, words: []string{"internal/httpd/words.go"}, unsaid: []string{"KindKeys"},
+		read: []string{"internal/record/read.go"}, words: []string{"internal/httpd/words.go"},
+		unsaid: []string{"KindKeys"},
 	}
 	house := func(dir, name, src string) fstest.MapFS {
 		out := fstest.MapFS{

@@ -25,15 +25,20 @@ const comparers = "internal/appoint"
 
 // memberFields are fields and variables that hold a member's id.
 var memberFields = []string{
-	"Author", "Actor", "Proposer", "Decider", "Asker", "Giver", "Member", "Signer", "Dealer", "First", "Second", "DraftAuthor", "Examiner",
-	"author", "actor", "proposer", "proposerID", "decider", "asker", "giver", "member", "signer", "dealer", "examiner", "leaver", "from", "id",
+	"Author", "Actor", "Proposer", "Decider", "Asker", "Giver", "Member", "Signer", "Dealer", "First", "Second",
+	"DraftAuthor", "Examiner",
+	"author", "actor", "proposer", "proposerID", "decider", "asker", "giver", "member", "signer", "dealer",
+	"examiner", "leaver", "from", "id",
 }
 
 // memberBearers are what has a member's id in its field ID.
 var memberBearers = []string{"who", "Me", "me", "by", "m", "member", "holder", "g", "acting", "Acting", "voter", "x"}
 
 // peopleLists are lists of members in which a bare id is looked up.
-var peopleLists = []string{"holders", "Holders", "have", "Leaving", "barred", "Barred", "Excluded", "excluded", "Signers", "signers", "voters", "Voters"}
+var peopleLists = []string{
+	"holders", "Holders", "have", "Leaving", "barred", "Barred", "Excluded", "excluded", "Signers",
+	"signers", "voters", "Voters",
+}
 
 // sameRow are comparisons that ask whether two ids are the very same one, since
 // grants, shares, keys and signatures belong to an id. None of them asks whether
@@ -50,7 +55,9 @@ var sameRow = []struct {
 		"slices.Contains(o.file.Holders(), m.ID)", "m.ID == id",
 	}},
 	{"internal/casework/export.go", "the id that asked downloads", []string{"p.Author == o.Me.ID"}},
-	{"internal/casework/foureyes.go", "approval, message and step are signed with one key", []string{"m.Author == step.Author"}},
+	{"internal/casework/foureyes.go", "approval, message and step are signed with one key", []string{
+		"m.Author == step.Author",
+	}},
 	{"internal/casework/handover.go", "a person hands over to the own new id; whose session it is", []string{
 		"m.ID != from", "who.ID != from", "from != who.ID", "from == who.ID", "from != o.Me.ID",
 	}},
@@ -66,7 +73,8 @@ var sameRow = []struct {
 		"x.Member == asker", "r.Asker == who.ID", "loan.Asker != who.ID", "loan.Share.Member != row.Decider",
 	}},
 	{"internal/casework/vault.go", "shares are sealed to ids", []string{
-		"slices.Contains(o.file.Holders(), x.Member)", "x.Member == o.Me.ID", "r.Asker == o.Me.ID", "x.Member == who.ID",
+		"slices.Contains(o.file.Holders(), x.Member)", "x.Member == o.Me.ID",
+		"r.Asker == o.Me.ID", "x.Member == who.ID",
 		"share.Member != who.ID",
 	}},
 	{"internal/casework/write.go", "an id among those on offer", []string{"m.ID == id"}},
@@ -78,10 +86,13 @@ var sameRow = []struct {
 	{"internal/httpd/member/today.go", "whose appointment waits", []string{"x.Appointment.Member == member"}},
 	{"internal/httpd/report/enter.go", "whether this id is given the key", []string{"m.ID == sh.by.who.ID"}},
 	{"internal/intake/intake.go", "an id among those on offer", []string{"m.ID == id"}},
-	{"internal/registry/draft.go", "one signature of an id under a body; People counts them", []string{"y.Member == x.Member", "x.Member == sig.Member"}},
-	{"internal/routing/routing.go", "a list of ids; who lost a password is given the case again; who has a share", []string{
-		"x.ID == m.ID", "slices.Contains(holders, m.ID)", "slices.Contains(s.Keepers, m.ID)",
+	{"internal/registry/draft.go", "one signature of an id under a body; People counts them", []string{
+		"y.Member == x.Member", "x.Member == sig.Member",
 	}},
+	{"internal/routing/routing.go", "a list of ids; who lost a password is given the case again; who has a share",
+		[]string{
+			"x.ID == m.ID", "slices.Contains(holders, m.ID)", "slices.Contains(s.Keepers, m.ID)",
+		}},
 	{"internal/routing/vault.go", "who holds the case under this id; the list has each person once", []string{
 		"slices.Contains(q.Hold, m.ID)", "len(holders) >= Least",
 	}},
@@ -109,10 +120,13 @@ var sameRow = []struct {
 	{"internal/verify/cases.go", "the actor of the entry signed the epoch; one dealer dealt all shares", []string{
 		"x.Signer == e.Actor", "f.Vault.Dealer == r.Dealer",
 	}},
-	{"internal/unseal/unseal.go", "a header says what its row says", []string{"got.Author == want.Author", "g.Member != row.Member"}},
-	{"internal/vault/vault.go", "two shares of one dealing; routing lists each person once, casework asks whose they are", []string{
-		"len(holders) < Least", "one.Member == other.Member", "row.Member != s.Member",
+	{"internal/unseal/unseal.go", "a header says what its row says", []string{
+		"got.Author == want.Author", "g.Member != row.Member",
 	}},
+	{"internal/vault/vault.go",
+		"two shares of one dealing; routing lists each person once, casework asks whose they are", []string{
+			"len(holders) < Least", "one.Member == other.Member", "row.Member != s.Member",
+		}},
 }
 
 func TestPeopleAreComparedInOnePlace(t *testing.T) {
@@ -139,20 +153,26 @@ func TestPeopleAreComparedInOnePlace(t *testing.T) {
 // TestThatRuleTurnsRed: each way in which one person was taken for two.
 func TestThatRuleTurnsRed(t *testing.T) {
 	for expr, want := range map[string]bool{
-		"p.Proposer == decider": true, "r.Asker == r.Decider": true, "first.First != e.Second": true, "m.ID == proposerID": true,
-		"m.ID == f.DraftAuthor": true, "x.Step.Author == i.Author": true, "asker != d.who.ID": true, "m.ID != o.Me.ID": true,
-		"slices.Contains(holders, m.ID)": true, "slices.Contains(s.have, id)": true, "slices.Contains(w.Signers, who.ID)": true,
+		"p.Proposer == decider": true, "r.Asker == r.Decider": true, "first.First != e.Second": true,
+		"m.ID == proposerID":    true,
+		"m.ID == f.DraftAuthor": true, "x.Step.Author == i.Author": true,
+		"asker != d.who.ID": true, "m.ID != o.Me.ID": true,
+		"slices.Contains(holders, m.ID)": true, "slices.Contains(s.have, id)": true,
+		"slices.Contains(w.Signers, who.ID)":    true,
 		"slices.Contains(o.file.Holders(), id)": true, "slices.Index(barred, member)": true,
 		"len(o.file.Holders()) < routing.Least": true, "routing.Least <= len(holders)": true, "len(errs) > 0": false,
-		"i.Author == ethics.ActorReporter": false, "step.ID == actForward": false, "e.ID == id": false, "e.Second != \"\"": false,
-		"slices.Contains(listed, e.Case)": false, "slices.Contains(ticked, id)": false, "roster.Same(p.Author, step.Author)": false,
+		"i.Author == ethics.ActorReporter": false, "step.ID == actForward": false, "e.ID == id": false,
+		"e.Second != \"\"":                false,
+		"slices.Contains(listed, e.Case)": false, "slices.Contains(ticked, id)": false,
+		"roster.Same(p.Author, step.Author)": false,
 	} {
 		root := fstest.MapFS{
 			"internal/casework/x.go":      {Data: []byte("package x\nvar _ = " + expr)},
 			"internal/casework/x_test.go": {Data: []byte("package x\nvar _ = " + expr)},
 			"internal/appoint/x.go":       {Data: []byte("package x\nvar _ = " + expr)},
 		}
-		if got := comparisons(t, root); (len(got) == 1) != want || len(got) > 1 || want && got[0] != "internal/casework/x.go: "+expr {
+		if got := comparisons(t, root); (len(got) == 1) != want || len(got) > 1 ||
+			want && got[0] != "internal/casework/x.go: "+expr {
 			t.Errorf("%s: found %q", expr, got)
 		}
 	}
@@ -163,7 +183,8 @@ func comparisons(t *testing.T, root fs.FS) []string {
 	t.Helper()
 	var out []string
 	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") || path.Dir(name) == comparers {
+		if err != nil || d.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") ||
+			path.Dir(name) == comparers {
 			return err
 		}
 		src, err := fs.ReadFile(root, name)
@@ -220,7 +241,8 @@ func comparesMembers(e ast.Expr) bool {
 // counts tells whether an expression counts ids where People should.
 func counts(e ast.Expr) bool {
 	c, ok := e.(*ast.CallExpr)
-	return ok && lastName(c.Fun) == "len" && len(c.Args) == 1 && slices.Contains([]string{"holders", "Holders"}, lastName(c.Args[0]))
+	return ok && lastName(c.Fun) == "len" && len(c.Args) == 1 &&
+		slices.Contains([]string{"holders", "Holders"}, lastName(c.Args[0]))
 }
 
 func lastName(e ast.Expr) string {

@@ -72,7 +72,8 @@ func (h *typed) Import(name string) (*types.Package, error) {
 
 func (h *typed) check(dir string) (*types.Package, error) {
 	p := &typedPackage{files: map[string]*ast.File{}, info: &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{},
+		Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{},
+		Defs: map[*ast.Ident]types.Object{},
 	}}
 	names, err := fs.Glob(h.root, path.Join(dir, "*.go"))
 	if err != nil {

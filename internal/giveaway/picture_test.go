@@ -130,7 +130,8 @@ func packed(s string) string {
 
 func iptc(set byte, value string) string {
 	data := "\x1c\x02\x00\x00\x02\x00\x04\x1c\x02" + string([]byte{set, 0, byte(len(value))}) + value
-	return "\xedPhotoshop 3.0\x008BIM\x04\x25\x00\x00\x00\x00\x00\x03abc\x008BIM\x04\x04\x00\x00\x00\x00\x00" + string([]byte{byte(len(data))}) + data
+	return "\xedPhotoshop 3.0\x008BIM\x04\x25\x00\x00\x00\x00\x00\x03abc\x008BIM\x04\x04\x00\x00\x00\x00\x00" +
+		string([]byte{byte(len(data))}) + data
 }
 
 type picture struct {
@@ -145,13 +146,17 @@ func pictures(t testing.TB) []picture {
 	xmp := func(s string) []byte { return segments(t, "\xe1http://ns.adobe.com/xap/1.0/\x00"+s) }
 	const a, p = "file_author", "file_place"
 	return []picture{
-		{"plain JPEG", "", jpg}, {"plain PNG", "", pic}, {"nothing", "", nil}, {"text", "", []byte("GPSLatitude dc:creator")},
+		{"plain JPEG", "", jpg}, {"plain PNG", "", pic}, {"nothing", "", nil},
+		{"text", "", []byte("GPSLatitude dc:creator")},
 		{"artist", a, exif(tiff(big, []entry{text(0x13b, "Anna")}, 0, nil))},
 		{"artist in four bytes", a, exif(tiff(little, []entry{text(0x13b, "An\x00")}, 0, nil))},
 		{"blank artist", "", exif(tiff(little, []entry{text(0x13b, "      \x00")}, 0, nil))},
 		{"copyright", a, exif(tiff(little, []entry{text(0x8298, "Anna Ozola\x00")}, 0, nil))},
 		{"XPAuthor", a, exif(tiff(little, []entry{{0x9c9d, 1, []byte("A\x00n\x00\x00\x00")}}, 0, nil))},
-		{"camera and model", "", exif(tiff(little, []entry{text(0x10f, "Canon\x00"), text(0x110, "EOS 5\x00")}, 0, nil))},
+		{
+			"camera and model", "",
+			exif(tiff(little, []entry{text(0x10f, "Canon\x00"), text(0x110, "EOS 5\x00")}, 0, nil)),
+		},
 		{"owner", a, exif(tiff(big, nil, 0x8769, []entry{text(0xa430, "Anna Ozola\x00")}))},
 		{"serial number", a, exif(tiff(big, nil, 0x8769, []entry{text(0xa431, "0123456789\x00")}))},
 		{"owner's tag among the first", "", exif(tiff(big, []entry{text(0xa430, "Anna Ozola\x00")}, 0, nil))},
@@ -160,23 +165,45 @@ func pictures(t testing.TB) []picture {
 		{"no place known", "", exif(gps(little, 0, 0, 0, 0, 0, 0))},
 		{"place zero", "", exif(gps(little, 0, 1, 0, 1, 0, 1))},
 		{"GPS without a place", "", exif(tiff(big, nil, 0x8825, []entry{text(1, "N\x00")}))},
-		{"ring", "", exif("II*\x00\x08\x00\x00\x00\x01\x00\x69\x87\x04\x00\x01\x00\x00\x00\x08\x00\x00\x00\x08\x00\x00\x00")},
-		{"XMP", a + "+" + p, xmp(`<x><dc:creator><rdf:Seq><rdf:li>Anna</rdf:li></rdf:Seq></dc:creator><r exif:GPSLatitude="56,57N"/></x>`)},
-		{"XMP of nobody", "", xmp(`<x><dc:creator><rdf:Seq><rdf:li/> </rdf:Seq></dc:creator><exif:GPSLatitude></exif:GPSLatitude><r photoshop:City=''/><dc:title>T</dc:title></x>`)},
+		{
+			"ring", "",
+			exif("II*\x00\x08\x00\x00\x00\x01\x00\x69\x87\x04\x00\x01\x00\x00\x00\x08\x00\x00\x00\x08\x00\x00\x00"),
+		},
+		{"XMP", a + "+" +
+			p,
+			xmp(
+				`<x><dc:creator><rdf:Seq><rdf:li>Anna</rdf:li></rdf:Seq></dc:creator><r ` +
+					`exif:GPSLatitude="56,57N"/></x>`)},
+		{
+			"XMP of nobody", "",
+			xmp(
+				`<x><dc:creator><rdf:Seq><rdf:li/> </rdf:Seq></dc:creator><exif:GPSLatitude></exif:GPSLatitude><r ` +
+					`photoshop:City=''/><dc:title>T</dc:title></x>`),
+		},
 		{"XMP of self-closed names", "", xmp(`<x><dc:creator/><xmp:Tool>T</xmp:Tool></x>`)},
-		{"by-line", a, segments(t, iptc(80, "Anna"))}, {"city", p, segments(t, iptc(90, "Ozoli"))}, {"caption", "", segments(t, iptc(120, "Anna"))},
-		{"fill bytes", a, bytes.Replace(exif(tiff(big, []entry{text(0x13b, "Anna")}, 0, nil)), []byte("\xff\xe1"), []byte("\xff\xff\xff\xe1"), 1)},
-		{"after other metadata", a, segments(t, "\xe1http://ns.adobe.com/xap/1.0/\x00", "\xe2"+strings.Repeat("x", 60000), "\xe1Exif\x00\x00"+tiff(big, []entry{text(0x13b, "Anna")}, 0, nil))},
-		{"beyond what is looked at", "", segments(t, "\xe1"+strings.Repeat("x", 65532), "\xe1"+strings.Repeat("x", 65532), "\xe1"+strings.Repeat("x", 65532), "\xe1"+strings.Repeat("x", 65532),
-			"\xe1"+strings.Repeat("x", 65532), "\xe1Exif\x00\x00"+tiff(big, []entry{text(0x13b, "Anna")}, 0, nil))},
-		{"beyond what is looked at of one piece", "", chunks(t, false, "tEXtAuthor\x00"+strings.Repeat(" ", 70_000)+"Anna")},
-		{"tEXt", a, chunks(t, false, "tEXtAuthor\x00Anna")}, {"tEXt last", a, chunks(t, true, "tEXtcreator\x00Anna")}, {"blank tEXt", "", chunks(t, true, "tEXtAuthor\x00 ", "tEXtAuthor")},
+		{"by-line", a, segments(t, iptc(80, "Anna"))}, {"city", p, segments(t, iptc(90, "Ozoli"))},
+		{"caption", "", segments(t, iptc(120, "Anna"))},
+		{"fill bytes", a, bytes.Replace(exif(tiff(big, []entry{text(0x13b, "Anna")}, 0, nil)), []byte("\xff\xe1"),
+			[]byte("\xff\xff\xff\xe1"), 1)},
+		{"after other metadata", a, segments(t, "\xe1http://ns.adobe.com/xap/1.0/\x00",
+			"\xe2"+strings.Repeat("x", 60000), "\xe1Exif\x00\x00"+tiff(big, []entry{text(0x13b, "Anna")}, 0, nil))},
+		{"beyond what is looked at", "",
+			segments(t, "\xe1"+strings.Repeat("x", 65532), "\xe1"+strings.Repeat("x", 65532),
+				"\xe1"+strings.Repeat("x", 65532), "\xe1"+strings.Repeat("x", 65532),
+				"\xe1"+strings.Repeat("x", 65532), "\xe1Exif\x00\x00"+tiff(big, []entry{text(0x13b, "Anna")}, 0, nil))},
+		{"beyond what is looked at of one piece", "", chunks(t, false,
+			"tEXtAuthor\x00"+strings.Repeat(" ", 70_000)+"Anna")},
+		{"tEXt", a, chunks(t, false, "tEXtAuthor\x00Anna")}, {"tEXt last", a, chunks(t, true, "tEXtcreator\x00Anna")},
+		{"blank tEXt", "", chunks(t, true, "tEXtAuthor\x00 ", "tEXtAuthor")},
 		{"other tEXt", "", chunks(t, true, "tEXtSoftware\x00Anna")},
-		{"zTXt", a, chunks(t, false, "zTXtCopyright\x00\x00"+packed("Anna"))}, {"broken zTXt", "", chunks(t, false, "zTXtCopyright\x00\x00zzz")},
+		{"zTXt", a, chunks(t, false, "zTXtCopyright\x00\x00"+packed("Anna"))},
+		{"broken zTXt", "", chunks(t, false, "zTXtCopyright\x00\x00zzz")},
 		{"iTXt", a, chunks(t, false, "iTXtAuthor\x00\x00\x00lv\x00Autors\x00Anna")},
-		{"packed iTXt", p, chunks(t, false, "iTXtXML:com.adobe.xmp\x00\x01\x00\x00\x00"+packed(`<r exif:GPSLatitude="56,57N"/>`))},
+		{"packed iTXt", p, chunks(t, false, "iTXtXML:com.adobe.xmp\x00\x01\x00\x00\x00"+
+			packed(`<r exif:GPSLatitude="56,57N"/>`))},
 		{"eXIf", p, chunks(t, false, "eXIf"+gps(big, 56, 1, 57, 1, 12, 1))},
-		{"eXIf behind a large chunk", p, chunks(t, false, "zTXt"+strings.Repeat("x", 200_000), "eXIf"+gps(big, 56, 1, 57, 1, 12, 1))},
+		{"eXIf behind a large chunk", p, chunks(t, false, "zTXt"+strings.Repeat("x", 200_000),
+			"eXIf"+gps(big, 56, 1, 57, 1, 12, 1))},
 	}
 }
 
@@ -193,13 +220,16 @@ func look(t testing.TB, r io.Reader) string {
 func TestPictures(t *testing.T) {
 	for _, c := range pictures(t) {
 		for name, pieces := range map[string]func(io.Reader) io.Reader{
-			"whole": func(r io.Reader) io.Reader { return r }, "bytes": iotest.OneByteReader, "halves": iotest.HalfReader, "random": ragged,
+			"whole": func(r io.Reader) io.Reader {
+				return r
+			}, "bytes": iotest.OneByteReader, "halves": iotest.HalfReader, "random": ragged,
 		} {
 			if got := look(t, pieces(bytes.NewReader(c.data))); got != c.want {
 				t.Errorf("%s in %s: %q, want %q", c.name, name, got, c.want)
 			}
 			var p giveaway.Picture
-			if passed, err := io.ReadAll(io.TeeReader(pieces(bytes.NewReader(c.data)), &p)); err != nil || !bytes.Equal(passed, c.data) {
+			if passed, err := io.ReadAll(io.TeeReader(pieces(bytes.NewReader(c.data)), &p)); err != nil ||
+				!bytes.Equal(passed, c.data) {
 				t.Errorf("%s in %s: passed on changed, %v", c.name, name, err)
 			}
 		}
@@ -233,7 +263,8 @@ func TestDamagedPictures(t *testing.T) {
 
 // What is looked at is bounded, in one piece and altogether.
 func TestPictureMemory(t *testing.T) {
-	file := chunks(t, false, "tEXtA\x00"+strings.Repeat("x", 8<<20), "iTXtAuthor\x00\x01\x00\x00\x00"+packed(strings.Repeat(" ", 64<<20)))
+	file := chunks(t, false, "tEXtA\x00"+strings.Repeat("x", 8<<20),
+		"iTXtAuthor\x00\x01\x00\x00\x00"+packed(strings.Repeat(" ", 64<<20)))
 	result := testing.Benchmark(func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
@@ -261,7 +292,8 @@ func FuzzPicture(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if whole, bytewise := look(t, bytes.NewReader(data)), look(t, iotest.OneByteReader(bytes.NewReader(data))); whole != bytewise {
+		if whole, bytewise := look(t, bytes.NewReader(data)), look(t,
+			iotest.OneByteReader(bytes.NewReader(data))); whole != bytewise {
 			t.Fatalf("whole %q, byte by byte %q", whole, bytewise)
 		}
 	})

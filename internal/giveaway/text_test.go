@@ -84,14 +84,22 @@ func TestFound(t *testing.T) {
 func TestNotFound(t *testing.T) {
 	for _, text := range []string{
 		"", "@", "a@", "@b.lv", "a@b", "cena 5@2", "a@b.1", "@anna twitter",
-		"2026-11-22", "22.11.2026", "22-11-2026", "20261122", "no 2024-2025 gadam", "2025 2026", "22/11/2026", "pulksten 10:15",
-		"1 250,00 EUR", "25 000 000 EUR", "26 123 456 eiro", "EUR 26 123 456", "€ 26 123 456", "26123456 тенге", "20 000 000", "+10 000 000 EUR", "26 123 456,50",
-		"lieta Nr. 26123456", "№ 26123456", "case number 26123456", "дело № 26123456", "2026/26123456", "SIA-26123456", "A26123456", "26123456-A", "26123456/2026",
-		"126123456", "2612345678", "1234 26123456 7890", "3.26123456", "26123456%", "12345678", "LV97HABA0012345678910", "LV97 HABA 0012 3456 7891 0",
-		"40003032949", "161175-19998", "991375-19997", "161175-39997", "1161175-19997", "16117519998", "12345678901", "123456-12345",
-		"Ar cieņu izturējās pret visiem", "viņš ar cieņu, Jāni, runāja", "Ar cieņu,", "Ar cieņu, Anonīms", "С уважением относился", "Sincerely I think so", "Sincerely, I think so",
-		"Jūsu Iestādē notiek zādzība, un viss turpinās.", "Es, protams, redzēju", "Es, Jānis un Anna bijām", "Яблоко, Иван", "Best regards", "Anonymous",
-		"ne tikai es", "не только я видел", "not only I saw it", "тек мен ғана емес", "tikai viņš", "только яблоко", "only Ivan", "I know only the name", "тек менеджер", "es vien", "Tikai. Es nezinu.",
+		"2026-11-22", "22.11.2026", "22-11-2026", "20261122", "no 2024-2025 gadam", "2025 2026",
+		"22/11/2026", "pulksten 10:15",
+		"1 250,00 EUR", "25 000 000 EUR", "26 123 456 eiro", "EUR 26 123 456", "€ 26 123 456", "26123456 тенге",
+		"20 000 000", "+10 000 000 EUR", "26 123 456,50",
+		"lieta Nr. 26123456", "№ 26123456", "case number 26123456", "дело № 26123456", "2026/26123456", "SIA-26123456",
+		"A26123456", "26123456-A", "26123456/2026",
+		"126123456", "2612345678", "1234 26123456 7890", "3.26123456", "26123456%", "12345678", "LV97HABA0012345678910",
+		"LV97 HABA 0012 3456 7891 0",
+		"40003032949", "161175-19998", "991375-19997", "161175-39997", "1161175-19997", "16117519998",
+		"12345678901", "123456-12345",
+		"Ar cieņu izturējās pret visiem", "viņš ar cieņu, Jāni, runāja", "Ar cieņu,", "Ar cieņu, Anonīms",
+		"С уважением относился", "Sincerely I think so", "Sincerely, I think so",
+		"Jūsu Iestādē notiek zādzība, un viss turpinās.", "Es, protams, redzēju", "Es, Jānis un Anna bijām",
+		"Яблоко, Иван", "Best regards", "Anonymous",
+		"ne tikai es", "не только я видел", "not only I saw it", "тек мен ғана емес", "tikai viņš", "только яблоко",
+		"only Ivan", "I know only the name", "тек менеджер", "es vien", "Tikai. Es nezinu.",
 	} {
 		if got := found(text); got != nil {
 			t.Errorf("%q gives %q", text, got)
@@ -102,7 +110,10 @@ func TestNotFound(t *testing.T) {
 // One long word, one long number, one long row of anything: a bounded wait, and
 // spans that stand on rune borders.
 func TestHugeTexts(t *testing.T) {
-	for _, unit := range []string{"a", "ā", "1", "1 ", "12 3456 ", "@", "a@", "a@b.", ".", "26123456 ", "+371 26123456, ", "es ", "tikai es ", "Ar cieņu ", "Ar cieņu, A. ", "\n", "'", "I'", "x@y.lv ", "(", "+", "\xff"} {
+	for _, unit := range []string{
+		"a", "ā", "1", "1 ", "12 3456 ", "@", "a@", "a@b.", ".", "26123456 ", "+371 26123456, ", "es ", "tikai es ",
+		"Ar cieņu ", "Ar cieņu, A. ", "\n", "'", "I'", "x@y.lv ", "(", "+", "\xff",
+	} {
 		text := strings.Repeat(unit, 100_000/len(unit))
 		begun := time.Now()
 		spans := giveaway.Text(text)
@@ -117,7 +128,8 @@ func sound(t *testing.T, text string, spans []giveaway.Span) {
 	t.Helper()
 	end := 0
 	for _, s := range spans {
-		if s.Start < end || s.End <= s.Start || s.End > len(text) || utf8.ValidString(text) && !utf8.ValidString(text[s.Start:s.End]) {
+		if s.Start < end || s.End <= s.Start || s.End > len(text) ||
+			utf8.ValidString(text) && !utf8.ValidString(text[s.Start:s.End]) {
 			t.Fatalf("span %+v after %d in %q", s, end, text)
 		}
 		end = s.End
@@ -132,7 +144,10 @@ func TestFileKinds(t *testing.T) {
 			t.Errorf("%v comes back as %v, %v", kinds, got, err)
 		}
 	}
-	for _, s := range []string{"", "+", "email", "file_place+file_author", "file_author+file_author", "file_author+", "File_author", "file_author file_place"} {
+	for _, s := range []string{
+		"", "+", "email", "file_place+file_author", "file_author+file_author", "file_author+", "File_author",
+		"file_author file_place",
+	} {
 		if got, err := giveaway.ParseFileKinds(s); err == nil {
 			t.Errorf("%q is read as %v", s, got)
 		}
@@ -140,14 +155,18 @@ func TestFileKinds(t *testing.T) {
 }
 
 func FuzzText(f *testing.F) {
-	for _, s := range []string{"Ar cieņu,\nJ. B.", "es, Anna Ozola 26123456", "a@b.lv +371 26 123 456 161175-19997", "8 (701) 123-45-67", "только я", "\xff@\xff.lv"} {
+	for _, s := range []string{
+		"Ar cieņu,\nJ. B.", "es, Anna Ozola 26123456", "a@b.lv +371 26 123 456 161175-19997", "8 (701) 123-45-67",
+		"только я", "\xff@\xff.lv",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) { sound(t, text, giveaway.Text(text)) })
 }
 
 func BenchmarkText(b *testing.B) {
-	text := strings.Repeat("Direktors pieprasīja 1 250,00 EUR par vietu 2026-11-22, un es to redzēju pats. Только не я. ", 1100)[:100_000]
+	text := strings.Repeat(
+		"Direktors pieprasīja 1 250,00 EUR par vietu 2026-11-22, un es to redzēju pats. Только не я. ", 1100)[:100_000]
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		giveaway.Text(text)

@@ -28,7 +28,8 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	s.Echo.POST("/form", func(echo.Context) error { return errors.New("x") })
 	s.Echo.GET("/panic", func(echo.Context) error { panic("x") })
 	want := map[string]string{
-		"Content-Security-Policy":      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src " +
+			"'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Embedder-Policy": "require-corp",
 		"Cross-Origin-Resource-Policy": "same-origin",
@@ -37,7 +38,10 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 		"X-Robots-Tag":                 "noindex, nofollow",
 		"Strict-Transport-Security":    "max-age=63072000; includeSubDomains",
 	}
-	for _, req := range []string{"GET /gallery", "HEAD /gallery", "GET /desk/gallery", "GET /none", "POST /form", "PUT /form", "GET /panic", "GET /healthz"} {
+	for _, req := range []string{
+		"GET /gallery", "HEAD /gallery", "GET /desk/gallery", "GET /none", "POST /form", "PUT /form",
+		"GET /panic", "GET /healthz",
+	} {
 		method, path, _ := strings.Cut(req, " ")
 		h := do(s, method, path, nil).Header()
 		for name, value := range want {
@@ -48,7 +52,9 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 		if h.Get("Cache-Control") != "no-store" || !strings.Contains(h.Get("Permissions-Policy"), "camera=()") {
 			t.Errorf("%s: %v", req, h)
 		}
-		for _, never := range []string{"Server", "ETag", "Last-Modified", "X-Request-Id", "X-Powered-By", "Access-Control-Allow-Origin"} {
+		for _, never := range []string{
+			"Server", "ETag", "Last-Modified", "X-Request-Id", "X-Powered-By", "Access-Control-Allow-Origin",
+		} {
 			if h.Get(never) != "" {
 				t.Errorf("%s: %s is %q", req, never, h.Get(never))
 			}
@@ -72,11 +78,14 @@ func TestStaticIsImmutableUnderItsHash(t *testing.T) {
 	}
 	for _, url := range urls {
 		w := do(s, "GET", url, nil)
-		if w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "public, max-age=31536000, immutable" || w.Body.Len() < 200 {
+		if w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "public, max-age=31536000, immutable" ||
+			w.Body.Len() < 200 {
 			t.Errorf("%s: %d %v", url, w.Code, w.Header())
 		}
 	}
-	for _, url := range []string{"/static/0000000000000000/svilpe.css", strings.Replace(urls[0], "svilpe.css", "..%2fembed.go", 1), "/static/"} {
+	for _, url := range []string{
+		"/static/0000000000000000/svilpe.css", strings.Replace(urls[0], "svilpe.css", "..%2fembed.go", 1), "/static/",
+	} {
 		if w := do(s, "GET", url, nil); w.Code != http.StatusNotFound || w.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %d", url, w.Code)
 		}
@@ -108,7 +117,8 @@ func TestErrorsHaveTheirCalmPage(t *testing.T) {
 				}
 			}
 			// two voices: the desk's page leads to the desk, and has no way to leave
-			if body := do(s, "GET", "/desk/x", nil).Body.String(); !strings.Contains(body, `class="desk"`) || strings.Contains(body, "/leave") {
+			if body := do(s, "GET", "/desk/x", nil).Body.String(); !strings.Contains(body, `class="desk"`) ||
+				strings.Contains(body, "/leave") {
 				t.Errorf("%v: %s", err, body)
 			}
 		}
@@ -127,7 +137,8 @@ func TestUntrustedHasItsOwnWords(t *testing.T) {
 		for _, lang := range locale.Languages {
 			p := mustCatalogue(t).Printer(lang)
 			w := do(s, "GET", "/x?lang="+lang, nil)
-			if body := w.Body.String(); w.Code != 503 || !strings.Contains(body, p.T("error.untrusted.title")) || !strings.Contains(body, p.T("error.untrusted.text")) {
+			if body := w.Body.String(); w.Code != 503 || !strings.Contains(body, p.T("error.untrusted.title")) ||
+				!strings.Contains(body, p.T("error.untrusted.text")) {
 				t.Errorf("%v in %s: %d\n%s", err, lang, w.Code, body)
 			}
 		}
@@ -142,7 +153,9 @@ func TestNotFoundIsTheSameForAll(t *testing.T) {
 		return fmt.Errorf("case %s: %w", c.Param("number"), ethics.ErrNotFound)
 	})
 	first := do(s, "GET", "/desk/cases/2026-K7Q4M", nil)
-	for _, path := range []string{"/desk/cases/2026-00000", "/desk/nothing", "/desk/cases/2026-K7Q4M/files/x", "/desk/none?a=b"} {
+	for _, path := range []string{
+		"/desk/cases/2026-00000", "/desk/nothing", "/desk/cases/2026-K7Q4M/files/x", "/desk/none?a=b",
+	} {
 		w := do(s, "GET", path, nil)
 		if diff := cmp.Diff(first.Body.String(), w.Body.String()); diff != "" || w.Code != first.Code {
 			t.Errorf("%s: %d %s", path, w.Code, diff)
@@ -157,7 +170,8 @@ func TestMethodNotAllowedSaysWhich(t *testing.T) {
 	s, _ := newServer(t, nil)
 	s.Echo.GET("/x", func(c echo.Context) error { return c.NoContent(http.StatusOK) })
 	w := do(s, "POST", "/x", nil)
-	if allow := w.Header().Get("Allow"); w.Code != http.StatusMethodNotAllowed || !strings.Contains(allow, "GET") || !strings.Contains(allow, "HEAD") {
+	if allow := w.Header().Get("Allow"); w.Code != http.StatusMethodNotAllowed || !strings.Contains(allow, "GET") ||
+		!strings.Contains(allow, "HEAD") {
 		t.Errorf("%d, Allow: %q", w.Code, allow)
 	}
 	if !strings.Contains(w.Body.String(), "tā atvērt nevar") {
@@ -210,7 +224,8 @@ func TestPanicTellsThePlaceOnly(t *testing.T) {
 		panic("SECRET")
 	})
 	w := do(s, "GET", "/before", func(r *http.Request) { r.Header.Set("Accept-Language", "ru") })
-	if w.Code != 500 || !strings.Contains(w.Body.String(), "произошёл сбой") || strings.Contains(w.Body.String(), "SECRET") {
+	if w.Code != 500 || !strings.Contains(w.Body.String(), "произошёл сбой") ||
+		strings.Contains(w.Body.String(), "SECRET") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	if got := logged.String(); strings.Contains(got, "SECRET") || !strings.Contains(got, "TestPanicTellsThePlaceOnly") {
@@ -229,9 +244,13 @@ func TestPanicTellsThePlaceOnly(t *testing.T) {
 func TestLogs(t *testing.T) {
 	s, logged := newServer(t, nil)
 	fail := func(c echo.Context) error {
-		return fmt.Errorf("store: %w", &net.OpError{Op: "read", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(203, 0, 113, 9)}, Err: errors.New("reset")})
+		return fmt.Errorf("store: %w",
+			&net.OpError{
+				Op: "read", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(203, 0, 113, 9)}, Err: errors.New("reset"),
+			})
 	}
-	told := func(c echo.Context) error { return fmt.Errorf("envelope 7: %w: signature", ethics.ErrUntrusted) } // names a row
+	// names a row
+	told := func(c echo.Context) error { return fmt.Errorf("envelope 7: %w: signature", ethics.ErrUntrusted) }
 	ok := func(c echo.Context) error { return c.NoContent(http.StatusOK) }
 	busy := func(c echo.Context) error { return fmt.Errorf("envelope 7: %w", ethics.ErrBusy) }
 	for _, base := range []string{"", "/desk"} {
@@ -249,7 +268,8 @@ func TestLogs(t *testing.T) {
 			r.Header.Set("Cookie", "__Host-case=SECRET")
 			r.RemoteAddr = "203.0.113.9:1234"
 		})
-		if got := logged.String(); strings.Contains(got, "SECRET") || strings.Contains(got, "203.0.113") || strings.Contains(got, "192.0.2") {
+		if got := logged.String(); strings.Contains(got, "SECRET") || strings.Contains(got, "203.0.113") ||
+			strings.Contains(got, "192.0.2") {
 			t.Errorf("%s: the log knows too much: %s", path, got)
 		}
 		return logged.String()
@@ -288,7 +308,9 @@ func TestGate(t *testing.T) {
 	ok := func(c echo.Context) error { return c.NoContent(http.StatusOK) }
 	s.Echo.GET("/report", ok)
 	s.Echo.GET("/desk/enrol", ok)
-	for path, status := range map[string]int{"/report": 503, "/none": 503, "/desk/enrol": 200, "/healthz": 200, "/static/x/y": 404} {
+	for path, status := range map[string]int{
+		"/report": 503, "/none": 503, "/desk/enrol": 200, "/healthz": 200, "/static/x/y": 404,
+	} {
 		if w := do(s, "GET", path, nil); w.Code != status {
 			t.Errorf("%s: %d, want %d", path, w.Code, status)
 		}
@@ -303,8 +325,10 @@ func TestAttachIsSavedNeverShown(t *testing.T) {
 		return err
 	})
 	h := do(s, "GET", "/file", nil).Header()
-	if h.Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") ||
-		strings.ContainsAny(h.Get("Content-Disposition"), "\r\n") || !strings.HasPrefix(h.Get("Content-Security-Policy"), "sandbox;") {
+	if h.Get("Content-Type") != "application/octet-stream" ||
+		!strings.HasPrefix(h.Get("Content-Disposition"), "attachment") ||
+		strings.ContainsAny(h.Get("Content-Disposition"), "\r\n") ||
+		!strings.HasPrefix(h.Get("Content-Security-Policy"), "sandbox;") {
 		t.Errorf("%v", h)
 	}
 }

@@ -16,8 +16,12 @@ import (
 func TestDraftHasOneSpelling(t *testing.T) {
 	s, _ := newServer(t, nil)
 	whole := derive.New().Text()
-	for draft, want := range map[string]bool{whole: true, "": false, whole + "\n": false, whole[:20] + "\n" + whole[20:]: false, whole + "=": false, whole[:42]: false} {
-		form, _, err := read(t, s, "application/x-www-form-urlencoded", strings.NewReader(url.Values{"draft": {draft}}.Encode()))
+	for draft, want := range map[string]bool{
+		whole: true, "": false, whole + "\n": false, whole[:20] + "\n" + whole[20:]: false,
+		whole + "=": false, whole[:42]: false,
+	} {
+		form, _, err := read(t, s, "application/x-www-form-urlencoded",
+			strings.NewReader(url.Values{"draft": {draft}}.Encode()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,10 +36,12 @@ func TestDraftHasOneSpelling(t *testing.T) {
 func TestFileNamesAsBrowsersSendThem(t *testing.T) {
 	s, _ := newServer(t, nil)
 	for sent, want := range map[string]string{
-		"līgums %22gala%22.pdf": `līgums "gala".pdf`, "a%0D%0Ab.pdf": "a b.pdf", "a%0Ab%0Dc.pdf": "a b c.pdf", "100% atlaide.pdf": "100% atlaide.pdf",
-		"%2e%2e%2fa.pdf": "%2e%2e%2fa.pdf", // nothing else is decoded
+		"līgums %22gala%22.pdf": `līgums "gala".pdf`, "a%0D%0Ab.pdf": "a b.pdf", "a%0Ab%0Dc.pdf": "a b c.pdf",
+		"100% atlaide.pdf": "100% atlaide.pdf",
+		"%2e%2e%2fa.pdf":   "%2e%2e%2fa.pdf", // nothing else is decoded
 	} {
-		_, files, err := read(t, s, multipartType(), strings.NewReader(part("draft", draft)+file("files", sent, "x")+end))
+		_, files, err := read(t, s, multipartType(),
+			strings.NewReader(part("draft", draft)+file("files", sent, "x")+end))
 		if err != nil || len(files) != 1 || files[0].name != want {
 			t.Errorf("%q: %v %q", sent, err, files)
 			continue
@@ -46,7 +52,8 @@ func TestFileNamesAsBrowsersSendThem(t *testing.T) {
 		if err != nil || kind != "attachment" || params["filename"] != want {
 			t.Errorf("%q goes back as %q", want, w.Header().Get("Content-Disposition"))
 		}
-		if strings.Contains(want, "%") && !strings.Contains(w.Header().Get("Content-Disposition"), "filename*=utf-8''") {
+		if strings.Contains(want, "%") &&
+			!strings.Contains(w.Header().Get("Content-Disposition"), "filename*=utf-8''") {
 			t.Errorf("%q is decoded by browsers", w.Header().Get("Content-Disposition"))
 		}
 	}

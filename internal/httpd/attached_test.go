@@ -24,7 +24,9 @@ type shelf struct {
 	closed  bool
 }
 
-func (s *shelf) receive(_ context.Context, _ derive.Secret, name, kind string, r io.Reader, left int64) (ethics.File, error) {
+func (s *shelf) receive(
+	_ context.Context, _ derive.Secret, name, kind string, r io.Reader, left int64,
+) (ethics.File, error) {
 	body, err := io.ReadAll(r)
 	if err != nil {
 		return ethics.File{}, err
@@ -73,7 +75,10 @@ func (s *shelf) attached() *Attached {
 
 func (s *shelf) take(t *testing.T, a *Attached, f *Form, name string, size int) {
 	t.Helper()
-	u := Upload{Field: "attachments", Name: name, ContentType: "text/plain; charset=utf-8", Body: strings.NewReader(strings.Repeat("x", size))}
+	u := Upload{
+		Field: "attachments", Name: name, ContentType: "text/plain; charset=utf-8",
+		Body: strings.NewReader(strings.Repeat("x", size)),
+	}
 	if err := a.Take(t.Context(), f, u); err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +132,8 @@ func TestAFileBeyondABoundIsNamedAndTheOthersStay(t *testing.T) {
 	if s.kinds[0] != "text/plain" {
 		t.Errorf("the type is kept as %q", s.kinds[0])
 	}
-	if err := a.Take(t.Context(), f, Upload{Field: "description", Name: "x", Body: strings.NewReader("x")}); !errors.Is(err, ErrMalformed) {
+	if err := a.Take(t.Context(), f,
+		Upload{Field: "description", Name: "x", Body: strings.NewReader("x")}); !errors.Is(err, ErrMalformed) {
 		t.Errorf("a file in another field: %v", err)
 	}
 }
@@ -139,7 +145,8 @@ func TestKeptFilesStayUntilTheyAreUnticked(t *testing.T) {
 	s := &shelf{lengths: map[string]int64{"a": 5 << 20, "b": 1, "d": 7}}
 	a := s.attached()
 	f := carrying(t, "keep", "a", "keep", "c", "keep", "d",
-		"file.a", "5242880|text/plain|a.txt", "file.b", "1|text/plain|b.txt", "file.c", "1|text/plain|c.txt", "file.d", "8|text/plain|d.txt")
+		"file.a", "5242880|text/plain|a.txt", "file.b", "1|text/plain|b.txt", "file.c", "1|text/plain|c.txt",
+		"file.d", "8|text/plain|d.txt")
 	s.take(t, a, f, "new", 1<<20+1)
 	s.take(t, a, f, "small", 1)
 	if err := a.Keep(t.Context(), f); err != nil {
@@ -212,7 +219,10 @@ func TestFileField(t *testing.T) {
 			t.Errorf("a file did not read back: %v", err)
 		}
 	}
-	for _, bad := range []string{"", "1|a/b", "1|a/b|", "x|a/b|n", "-1|a/b|n", "+1|a/b|n", "01|a/b|n", "1|nonsense|n", "1|A/B|n", "1|a/b; q=1|n", "1|a/b|" + strings.Repeat("n", 256)} {
+	for _, bad := range []string{
+		"", "1|a/b", "1|a/b|", "x|a/b|n", "-1|a/b|n", "+1|a/b|n", "01|a/b|n", "1|nonsense|n", "1|A/B|n", "1|a/b; q=1|n",
+		"1|a/b|" + strings.Repeat("n", 256),
+	} {
 		if _, err := readFileField("id", bad); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%q: %v", bad, err)
 		}

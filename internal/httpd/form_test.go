@@ -65,7 +65,8 @@ func multipartType() string { return "multipart/form-data; boundary=" + boundary
 func TestFormKeepsOrderAndFiles(t *testing.T) {
 	s, _ := newServer(t, nil)
 	body := part("draft", draft) + part("lang", "lv") + part("what", "Pirmā rinda\r\nŠķērsām, \"tā\" & <b>\r\n") +
-		file("files", "līgums ģ.pdf", "content\r\n--not the boundary") + file("files", "", "") + part("many", "1") + part("many", "2") +
+		file("files", "līgums ģ.pdf", "content\r\n--not the boundary") + file("files", "", "") +
+		part("many", "1") + part("many", "2") +
 		file("files", `C:\Users\Anna\..\plāns.docx`, "") + end
 	form, files, err := read(t, s, multipartType(), strings.NewReader(body))
 	if err != nil {
@@ -74,10 +75,13 @@ func TestFormKeepsOrderAndFiles(t *testing.T) {
 	if got := form.Get("what"); got != "Pirmā rinda\nŠķērsām, \"tā\" & <b>\n" {
 		t.Errorf("%q", got)
 	}
-	if !slices.Equal(form.All("many"), []string{"1", "2"}) || form.Has("files") || !slices.Equal(form.Names(), []string{"draft", "lang", "what", "many"}) {
+	if !slices.Equal(form.All("many"), []string{"1", "2"}) || form.Has("files") ||
+		!slices.Equal(form.Names(), []string{"draft", "lang", "what", "many"}) {
 		t.Errorf("%v %v", form.All("many"), form.Names())
 	}
-	want := []received{{"files", "līgums ģ.pdf", "application/pdf", "content\r\n--not the boundary"}, {"files", "plāns.docx", "application/pdf", ""}}
+	want := []received{{"files", "līgums ģ.pdf", "application/pdf", "content\r\n--not the boundary"}, {
+		"files", "plāns.docx", "application/pdf", "",
+	}}
 	if !slices.Equal(files, want) {
 		t.Errorf("%q", files)
 	}
@@ -88,11 +92,13 @@ func TestFormKeepsOrderAndFiles(t *testing.T) {
 
 func TestURLEncodedForm(t *testing.T) {
 	s, _ := newServer(t, nil)
-	form, _, err := read(t, s, "application/x-www-form-urlencoded; charset=UTF-8", strings.NewReader("b=2&a=%C5%BEurka+x&&b=&c"))
+	form, _, err := read(t, s, "application/x-www-form-urlencoded; charset=UTF-8",
+		strings.NewReader("b=2&a=%C5%BEurka+x&&b=&c"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if form.Get("a") != "žurka x" || !slices.Equal(form.All("b"), []string{"2", ""}) || !form.Has("c") || form.Has("d") {
+	if form.Get("a") != "žurka x" || !slices.Equal(form.All("b"), []string{"2", ""}) ||
+		!form.Has("c") || form.Has("d") {
 		t.Errorf("%q %q", form.Get("a"), form.All("b"))
 	}
 }
@@ -109,7 +115,8 @@ func TestWhatIsNoTextIsAFieldFault(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if form.Get("good") != "labi" || form.Get("bad") != "abc" || !slices.Equal(form.Faults(), []httpd.Fault{{Field: "bad", Key: httpd.FaultNotText}}) {
+		if form.Get("good") != "labi" || form.Get("bad") != "abc" ||
+			!slices.Equal(form.Faults(), []httpd.Fault{{Field: "bad", Key: httpd.FaultNotText}}) {
 			t.Errorf("%s: %q %v", kind, form.Get("bad"), form.Faults())
 		}
 	}
@@ -118,16 +125,21 @@ func TestWhatIsNoTextIsAFieldFault(t *testing.T) {
 // Hostile names: the file is skipped and said, the form goes on.
 func TestHostileFileNames(t *testing.T) {
 	s, _ := newServer(t, nil)
-	for _, name := range []string{strings.Repeat("ā", 128), "a\x01b", "fdp\u202eexe.pdf", "a\xff.pdf", "..", "folder/", "   "} {
-		form, files, err := read(t, s, multipartType(), strings.NewReader(part("draft", draft)+file("files", name, "x")+part("after", "y")+end))
+	for _, name := range []string{
+		strings.Repeat("ā", 128), "a\x01b", "fdp\u202eexe.pdf", "a\xff.pdf", "..", "folder/", "   ",
+	} {
+		form, files, err := read(t, s, multipartType(),
+			strings.NewReader(part("draft", draft)+file("files", name, "x")+part("after", "y")+end))
 		if errors.Is(err, httpd.ErrMalformed) && (strings.Contains(name, "\x01") || strings.Contains(name, "\xff")) {
 			continue // no browser sends these raw
 		}
-		if err != nil || len(files) != 0 || form.Get("after") != "y" || !slices.Contains(form.Faults(), httpd.Fault{Field: "files", Key: httpd.FaultFileName}) {
+		if err != nil || len(files) != 0 || form.Get("after") != "y" ||
+			!slices.Contains(form.Faults(), httpd.Fault{Field: "files", Key: httpd.FaultFileName}) {
 			t.Errorf("%q: %v %q", name, err, files)
 		}
 	}
-	_, files, err := read(t, s, multipartType(), strings.NewReader(part("draft", draft)+file("files", strings.Repeat("a", 255), "x")+end))
+	_, files, err := read(t, s, multipartType(),
+		strings.NewReader(part("draft", draft)+file("files", strings.Repeat("a", 255), "x")+end))
 	if err != nil || len(files) != 1 {
 		t.Errorf("255 bytes is allowed: %v", err)
 	}
@@ -141,39 +153,66 @@ func TestMalformedForms(t *testing.T) {
 		kind, body string
 		want       error
 	}{
-		"a file before the draft":    {multipartType(), file("files", "a.pdf", "x") + good + end, httpd.ErrMalformed},
-		"a draft too short":          {multipartType(), part("draft", draft[:42]) + file("files", "a.pdf", "x") + end, httpd.ErrMalformed},
-		"a draft with loose bits":    {multipartType(), part("draft", draft[:42]+"d") + file("files", "a.pdf", "x") + end, httpd.ErrMalformed},
-		"a file without a name":      {multipartType(), good + file("files", "", "x") + end, httpd.ErrMalformed},
-		"no boundary":                {"multipart/form-data", good + end, httpd.ErrMalformed},
-		"an empty body":              {multipartType(), "", httpd.ErrMalformed},
-		"no last boundary":           {multipartType(), good, httpd.ErrMalformed},
-		"cut in a boundary":          {multipartType(), good + "--" + boundary, httpd.ErrMalformed},
-		"words and no boundary":      {multipartType(), "what happened", httpd.ErrMalformed},
-		"cut in a file":              {multipartType(), good + strings.TrimSuffix(file("files", "a.pdf", "x"), "\r\n"), httpd.ErrMalformed},
+		"a file before the draft": {multipartType(), file("files", "a.pdf", "x") + good + end, httpd.ErrMalformed},
+		"a draft too short": {
+			multipartType(), part("draft", draft[:42]) + file("files", "a.pdf", "x") + end, httpd.ErrMalformed,
+		},
+		"a draft with loose bits": {
+			multipartType(), part("draft", draft[:42]+"d") + file("files", "a.pdf", "x") + end, httpd.ErrMalformed,
+		},
+		"a file without a name": {multipartType(), good + file("files", "", "x") + end, httpd.ErrMalformed},
+		"no boundary":           {"multipart/form-data", good + end, httpd.ErrMalformed},
+		"an empty body":         {multipartType(), "", httpd.ErrMalformed},
+		"no last boundary":      {multipartType(), good, httpd.ErrMalformed},
+		"cut in a boundary":     {multipartType(), good + "--" + boundary, httpd.ErrMalformed},
+		"words and no boundary": {multipartType(), "what happened", httpd.ErrMalformed},
+		"cut in a file": {
+			multipartType(), good + strings.TrimSuffix(file("files", "a.pdf", "x"), "\r\n"), httpd.ErrMalformed,
+		},
 		"a part without disposition": {multipartType(), header("X: y") + end, httpd.ErrMalformed},
-		"a part that is attachment":  {multipartType(), header(`Content-Disposition: attachment; name="a"`) + end, httpd.ErrMalformed},
-		"a part without name":        {multipartType(), header("Content-Disposition: form-data") + end, httpd.ErrMalformed},
-		"a field name that is none":  {"application/x-www-form-urlencoded", "a%00=x", httpd.ErrMalformed},
-		"a bad escape":               {"application/x-www-form-urlencoded", "a=%zz", httpd.ErrMalformed},
-		"a bad escape in a name":     {"application/x-www-form-urlencoded", "%=x", httpd.ErrMalformed},
-		"200 parts":                  {multipartType(), strings.Repeat(part("a", ""), 200) + end, nil},
-		"201 parts":                  {multipartType(), strings.Repeat(part("a", ""), 201) + end, httpd.ErrTooLarge},
-		"201 empty files":            {multipartType(), strings.Repeat(file("a", "", ""), 201) + end, httpd.ErrTooLarge},
-		"201 pairs":                  {"application/x-www-form-urlencoded", strings.Repeat("a=&", 201), httpd.ErrTooLarge},
-		"1 MiB of text":              {multipartType(), part("a", strings.Repeat("x", 1<<20-1)) + end, nil},
-		"more than 1 MiB":            {multipartType(), part("a", strings.Repeat("x", 1<<20)) + end, httpd.ErrTooLarge},
-		"more in two fields":         {multipartType(), strings.Repeat(part("a", strings.Repeat("x", 1<<19)), 2) + end, httpd.ErrTooLarge},
-		"1 MiB of escapes":           {"application/x-www-form-urlencoded", "a=" + strings.Repeat("%C5%BE", 1<<19-1), nil},
-		"more escapes":               {"application/x-www-form-urlencoded", "a=" + strings.Repeat("%C5%BE", 1<<19), httpd.ErrTooLarge},
-		"a long part header":         {multipartType(), header(`Content-Disposition: form-data; name="` + strings.Repeat("a", 4<<10) + `"`), httpd.ErrTooLarge},
-		"an endless part header":     {multipartType(), "--" + boundary + "\r\nX: " + strings.Repeat("a", 1<<20), httpd.ErrTooLarge},
-		"endless preamble":           {multipartType(), strings.Repeat("a\r\n", 1<<19), httpd.ErrTooLarge},
-		"endless words at the end":   {multipartType(), good + end + strings.Repeat("a", 1<<19), httpd.ErrTooLarge},
-		"nested multipart":           {multipartType(), good + header("Content-Disposition: form-data; name=\"a\"\r\nContent-Type: multipart/mixed; boundary=x") + end, nil},
-		"no media type":              {"", "a=b", httpd.ErrUnsupported},
-		"JSON":                       {"application/json", "{}", httpd.ErrUnsupported},
-		"text":                       {"text/plain", "a=b", httpd.ErrUnsupported},
+		"a part that is attachment": {
+			multipartType(), header(`Content-Disposition: attachment; name="a"`) + end, httpd.ErrMalformed,
+		},
+		"a part without name": {
+			multipartType(), header("Content-Disposition: form-data") + end, httpd.ErrMalformed,
+		},
+		"a field name that is none": {"application/x-www-form-urlencoded", "a%00=x", httpd.ErrMalformed},
+		"a bad escape":              {"application/x-www-form-urlencoded", "a=%zz", httpd.ErrMalformed},
+		"a bad escape in a name":    {"application/x-www-form-urlencoded", "%=x", httpd.ErrMalformed},
+		"200 parts":                 {multipartType(), strings.Repeat(part("a", ""), 200) + end, nil},
+		"201 parts":                 {multipartType(), strings.Repeat(part("a", ""), 201) + end, httpd.ErrTooLarge},
+		"201 empty files":           {multipartType(), strings.Repeat(file("a", "", ""), 201) + end, httpd.ErrTooLarge},
+		"201 pairs": {
+			"application/x-www-form-urlencoded", strings.Repeat("a=&", 201), httpd.ErrTooLarge,
+		},
+		"1 MiB of text":   {multipartType(), part("a", strings.Repeat("x", 1<<20-1)) + end, nil},
+		"more than 1 MiB": {multipartType(), part("a", strings.Repeat("x", 1<<20)) + end, httpd.ErrTooLarge},
+		"more in two fields": {
+			multipartType(), strings.Repeat(part("a", strings.Repeat("x", 1<<19)), 2) + end, httpd.ErrTooLarge,
+		},
+		"1 MiB of escapes": {
+			"application/x-www-form-urlencoded", "a=" + strings.Repeat("%C5%BE", 1<<19-1), nil,
+		},
+		"more escapes": {
+			"application/x-www-form-urlencoded", "a=" + strings.Repeat("%C5%BE", 1<<19), httpd.ErrTooLarge,
+		},
+		"a long part header": {
+			multipartType(), header(`Content-Disposition: form-data; name="` + strings.Repeat("a", 4<<10) + `"`),
+			httpd.ErrTooLarge,
+		},
+		"an endless part header": {
+			multipartType(), "--" + boundary + "\r\nX: " + strings.Repeat("a", 1<<20), httpd.ErrTooLarge,
+		},
+		"endless preamble":         {multipartType(), strings.Repeat("a\r\n", 1<<19), httpd.ErrTooLarge},
+		"endless words at the end": {multipartType(), good + end + strings.Repeat("a", 1<<19), httpd.ErrTooLarge},
+		"nested multipart": {
+			multipartType(), good +
+				header("Content-Disposition: form-data; name=\"a\"\r\nContent-Type: multipart/mixed; boundary=x") + end,
+			nil,
+		},
+		"no media type": {"", "a=b", httpd.ErrUnsupported},
+		"JSON":          {"application/json", "{}", httpd.ErrUnsupported},
+		"text":          {"text/plain", "a=b", httpd.ErrUnsupported},
 	} {
 		_, files, err := read(t, s, c.kind, strings.NewReader(c.body))
 		if !errors.Is(err, c.want) || (c.want == nil) != (err == nil) {
@@ -198,15 +237,18 @@ func TestFormErrorsAreCalmPages(t *testing.T) {
 		status            int
 	}{
 		{"application/x-www-form-urlencoded", "SECRET=%zz", "Mēs nesapratām", http.StatusBadRequest},
-		{multipartType(), part("draft", draft) + file("f", "SECRET.pdf", "x") + end, "Mēs nesapratām", http.StatusBadRequest},
-		{"application/x-www-form-urlencoded", "a=" + strings.Repeat("SECRET", 1<<19), "pārāk daudz", http.StatusRequestEntityTooLarge},
+		{multipartType(), part("draft", draft) + file("f", "SECRET.pdf", "x") +
+			end, "Mēs nesapratām", http.StatusBadRequest},
+		{"application/x-www-form-urlencoded", "a=" +
+			strings.Repeat("SECRET", 1<<19), "pārāk daudz", http.StatusRequestEntityTooLarge},
 		{"text/SECRET", "x", "nevaram nolasīt", http.StatusUnsupportedMediaType},
 	} {
 		r := httptest.NewRequest("POST", "/form", strings.NewReader(c.body))
 		r.Header.Set("Content-Type", c.kind)
 		w := httptest.NewRecorder()
 		s.Handler().ServeHTTP(w, r)
-		if w.Code != c.status || !strings.Contains(w.Body.String(), c.words) || strings.Contains(w.Body.String(), "SECRET") {
+		if w.Code != c.status || !strings.Contains(w.Body.String(), c.words) ||
+			strings.Contains(w.Body.String(), "SECRET") {
 			t.Errorf("%d\n%s", w.Code, w.Body)
 		}
 	}
@@ -218,13 +260,15 @@ func TestFormErrorsAreCalmPages(t *testing.T) {
 // What the sink says ends the reading at once; what it leaves is skipped.
 func TestSinkDecides(t *testing.T) {
 	s, _ := newServer(t, nil)
-	body := part("draft", draft) + file("f", "a.pdf", strings.Repeat("x", 200<<10)) + file("f", "b.pdf", "y") + part("z", "1") + end
+	body := part("draft", draft) + file("f", "a.pdf", strings.Repeat("x", 200<<10)) +
+		file("f", "b.pdf", "y") + part("z", "1") + end
 	full := errors.New("disk full")
 	for _, answer := range []error{nil, full} {
 		r := httptest.NewRequest("POST", "/form", strings.NewReader(body))
 		r.Header.Set("Content-Type", multipartType())
 		var names []string
-		form, err := s.ReadForm(s.Echo.NewContext(r, httptest.NewRecorder()), func(f *httpd.Form, u httpd.Upload) error {
+		form, err := s.ReadForm(s.Echo.NewContext(r,
+			httptest.NewRecorder()), func(f *httpd.Form, u httpd.Upload) error {
 			names = append(names, u.Name)
 			f.AddFault(u.Field, "form.file_name")
 			return answer
@@ -232,7 +276,8 @@ func TestSinkDecides(t *testing.T) {
 		if !errors.Is(err, answer) {
 			t.Errorf("%v, want %v", err, answer)
 		}
-		if answer == nil && (form.Get("z") != "1" || len(names) != 2 || len(form.Faults()) != 2) || answer != nil && len(names) != 1 {
+		if answer == nil && (form.Get("z") != "1" || len(names) != 2 || len(form.Faults()) != 2) ||
+			answer != nil && len(names) != 1 {
 			t.Errorf("%v: %v", answer, names)
 		}
 	}
@@ -244,7 +289,8 @@ func TestFormDoesNotPrint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprintf("%v %+v %#v %s %d", form, form, form, form, form); strings.Contains(got, "SECRET") || !strings.Contains(got, "[redacted]") {
+	if got := fmt.Sprintf("%v %+v %#v %s %d", form, form, form, form, form); strings.Contains(got, "SECRET") ||
+		!strings.Contains(got, "[redacted]") {
 		t.Error(got)
 	}
 	head := httpd.FormHead{Draft: "SECRET"}
@@ -256,7 +302,8 @@ func TestFormDoesNotPrint(t *testing.T) {
 func FuzzReadForm(f *testing.F) {
 	seeds := []string{
 		part("draft", draft) + file("f", "a.pdf", "x") + end, part("a", "b") + end, "a=b&c=%C5%BE", end,
-		part("draft", draft) + file("f", "", "") + end, "--" + boundary + "\r\n\r\n", "%", "\x00", file("f", "a", "x") + end,
+		part("draft", draft) + file("f", "", "") + end, "--" + boundary + "\r\n\r\n", "%", "\x00",
+		file("f", "a", "x") + end,
 	}
 	for _, seed := range seeds {
 		f.Add(multipartType(), []byte(seed))
@@ -266,7 +313,8 @@ func FuzzReadForm(f *testing.F) {
 	f.Fuzz(func(t *testing.T, kind string, body []byte) {
 		form, files, err := read(t, s, kind, bytes.NewReader(body))
 		if err != nil {
-			if !errors.Is(err, httpd.ErrMalformed) && !errors.Is(err, httpd.ErrTooLarge) && !errors.Is(err, httpd.ErrUnsupported) {
+			if !errors.Is(err, httpd.ErrMalformed) && !errors.Is(err, httpd.ErrTooLarge) &&
+				!errors.Is(err, httpd.ErrUnsupported) {
 				t.Fatalf("an error without a page: %v", err)
 			}
 			return

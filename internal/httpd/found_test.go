@@ -17,7 +17,8 @@ func signed() string {
 
 func takeSigned(t *testing.T, a *Attached, f *Form, name string) {
 	t.Helper()
-	if err := a.Take(t.Context(), f, Upload{Field: "attachments", Name: name, Body: strings.NewReader(signed())}); err != nil {
+	if err := a.Take(t.Context(), f,
+		Upload{Field: "attachments", Name: name, Body: strings.NewReader(signed())}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -67,8 +68,10 @@ func TestFindingsTravelBesideTheirFile(t *testing.T) {
 
 func TestForgedFindingsAreRefused(t *testing.T) {
 	for _, values := range [][]string{
-		{""}, {" "}, {"a"}, {"a:"}, {"a:email"}, {"a:file_author+file_author"}, {"a:file_place+file_author"}, {"a:file_author "},
-		{"b:file_author"}, {":file_author"}, {"a:file_author a:file_place"}, {"a:file_author", "a:file_author"}, {"a:file_author,file_place"},
+		{""}, {" "}, {"a"}, {"a:"}, {"a:email"}, {"a:file_author+file_author"},
+		{"a:file_place+file_author"}, {"a:file_author "},
+		{"b:file_author"}, {":file_author"}, {"a:file_author a:file_place"}, {"a:file_author", "a:file_author"},
+		{"a:file_author,file_place"},
 	} {
 		s := &shelf{lengths: map[string]int64{"a": 1}}
 		a := s.attached()

@@ -33,7 +33,9 @@ func TestProse(t *testing.T) {
 // Whatever is typed, only five elements come out, none with attributes, and no
 // character that shows is lost.
 func FuzzProse(f *testing.F) {
-	for _, seed := range []string{"a\nb\n\n- c\n1. d", "<p onclick=x>", "1. a\n\n2. b", "- \n-", "\r\r\n\x00", "• x\n– y", "&lt;"} {
+	for _, seed := range []string{
+		"a\nb\n\n- c\n1. d", "<p onclick=x>", "1. a\n\n2. b", "- \n-", "\r\r\n\x00", "• x\n– y", "&lt;",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

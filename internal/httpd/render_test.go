@@ -27,7 +27,8 @@ const gallery = `{{template "MOOD" .}}
 {{range .Fields}}{{template "field" .}}{{end}}
 {{template "file-list" .Kept}}
 <details class="section"><summary>{{t "layout.safety"}}</summary><p>{{t "layout.training_text"}}</p></details>
-<div class="actions"><button>{{t "pager.next"}}</button> <a class="button second" href="/">{{t "error.home"}}</a></div></form>
+<div class="actions"><button>{{t "pager.next"}}</button>
+<a class="button second" href="/">{{t "error.home"}}</a></div></form>
 </div><aside>{{template "file-list" .Files}}{{template "timeline" .Events}}{{template "tag" .Tag}}</aside></div>
 {{template "table" .Table}}{{template "pager" .Pager}}
 {{end}}`
@@ -49,7 +50,10 @@ type galleryView struct {
 const hostile = `"><script>alert(1)</script>`
 
 func newGallery(s *httpd.Server, c echo.Context) galleryView {
-	choices := []httpd.Choice{{Value: "a", Label: "Pirmā atbilde", Hint: "Kāpēc", Chosen: true}, {Value: "b", Label: "Otrā", Group: "Vienības"}}
+	choices := []httpd.Choice{
+		{Value: "a", Label: "Pirmā atbilde", Hint: "Kāpēc", Chosen: true},
+		{Value: "b", Label: "Otrā", Group: "Vienības"},
+	}
 	return galleryView{
 		Page:   s.Page(c, "error.404.title"),
 		Errors: []httpd.FieldError{{Field: "what", Text: "Lūdzu, uzrakstiet, kas notika."}},
@@ -58,18 +62,29 @@ func newGallery(s *httpd.Server, c echo.Context) galleryView {
 		Head:   httpd.FormHead{Draft: strings.Repeat("A", 43), Lang: s.Lang(c), Step: "check"},
 		Fields: []httpd.Field{
 			{Name: "who", Label: "Vārds", Hint: "Nav jāraksta.", Optional: true, Value: hostile, Autocomplete: "off"},
-			{Name: "what", Kind: "textarea", Label: "Kas notika?", Error: "Lūdzu, uzrakstiet, kas notika.", Hint: "Ko redzējāt?", Value: "\n" + strings.Repeat("ļ", 300)},
+			{
+				Name: "what", Kind: "textarea", Label: "Kas notika?", Error: "Lūdzu, uzrakstiet, kas notika.",
+				Hint: "Ko redzējāt?", Value: "\n" + strings.Repeat("ļ", 300),
+			},
 			{Name: "how", Kind: "radio", Label: "Kā vēlaties ziņot?", Choices: choices},
 			{Name: "many", Kind: "checkbox", Label: "Kam tas nav jāredz?", Choices: choices, Error: "Izvēlieties."},
 			{Name: "unit", Kind: "select", Label: "Vienība", Choices: choices},
 			{Name: "file", Kind: "file", Label: "Faili"},
 		},
-		Kept:   []httpd.FileRow{{ID: "1", Name: "līgums.pdf", Size: 1536, Keep: true}},
-		Files:  []httpd.FileRow{{ID: "2", Name: hostile, Size: 5 << 20, Href: "/case/files/2", Note: "PDF"}},
-		Events: []httpd.Event{{Kind: "done", Day: "2026-11-22", Text: "Saņemts"}, {Kind: "overdue", Day: "2026-11-29", Text: "Apstiprinājums"}, {Kind: "due", Day: "2027-02-22", Text: "Atbilde", Note: "3 mēneši"}},
-		Tag:    httpd.Tag{Kind: "overdue", Text: "Nokavēts"},
+		Kept:  []httpd.FileRow{{ID: "1", Name: "līgums.pdf", Size: 1536, Keep: true}},
+		Files: []httpd.FileRow{{ID: "2", Name: hostile, Size: 5 << 20, Href: "/case/files/2", Note: "PDF"}},
+		Events: []httpd.Event{
+			{Kind: "done", Day: "2026-11-22", Text: "Saņemts"},
+			{Kind: "overdue", Day: "2026-11-29", Text: "Apstiprinājums"},
+			{Kind: "due", Day: "2027-02-22", Text: "Atbilde", Note: "3 mēneši"},
+		},
+		Tag: httpd.Tag{Kind: "overdue", Text: "Nokavēts"},
 		Table: httpd.Table{Caption: "Lietas", Head: []string{"Lieta", "Stāvoklis", "Dienas"},
-			Rows: [][]httpd.Cell{{{Text: "2026-K7Q4M", Href: "/desk/cases/2026-K7Q4M"}, {Tag: &httpd.Tag{Kind: "new", Text: "Jauns"}}, {Text: "7", Figure: true}}}},
+			Rows: [][]httpd.Cell{
+				{{Text: "2026-K7Q4M", Href: "/desk/cases/2026-K7Q4M"}, {Tag: &httpd.Tag{Kind: "new", Text: "Jauns"}}, {
+					Text: "7", Figure: true,
+				}},
+			}},
 		Pager: httpd.Pager{Previous: "/desk/cases?page=1", Next: "/desk/cases?page=3", From: 21, To: 40, Total: 55},
 	}
 }
@@ -87,7 +102,9 @@ func galleryServer(t *testing.T) *httpd.Server {
 	})
 	s.Echo.GET("/desk/gallery", func(c echo.Context) error {
 		v := newGallery(s, c)
-		v.Member, v.Nav = "Anna Bērziņa", []httpd.Link{{Href: "/desk", Text: "Šodien", Current: true, Count: 3}, {Href: "/desk/cases", Text: "Lietas"}}
+		v.Member, v.Nav = "Anna Bērziņa", []httpd.Link{
+			{Href: "/desk", Text: "Šodien", Current: true, Count: 3}, {Href: "/desk/cases", Text: "Lietas"},
+		}
 		return s.Render(c, http.StatusOK, "member/gallery", v)
 	})
 	return s
@@ -134,7 +151,8 @@ func TestReporterPagesAlwaysOfferToLeave(t *testing.T) {
 // field would switch the language.
 func TestEnterDoesNotSwitchLanguage(t *testing.T) {
 	body := do(galleryServer(t), "GET", "/gallery", nil).Body.String()
-	draft, first, lang := strings.Index(body, `name="draft"`), strings.Index(body, `name="step" value="check"`), strings.Index(body, `name="lang_switch"`)
+	draft, first, lang := strings.Index(body, `name="draft"`), strings.Index(body,
+		`name="step" value="check"`), strings.Index(body, `name="lang_switch"`)
 	if draft < 0 || first < draft || lang < first {
 		t.Errorf("draft at %d, default button at %d, language at %d", draft, first, lang)
 	}
@@ -159,7 +177,8 @@ func TestTemplateErrorGivesAWholeCalmPage(t *testing.T) {
 	s.Echo.GET("/nopage", func(c echo.Context) error { return s.Render(c, http.StatusOK, "reporter/none", nil) })
 	for _, path := range []string{"/broken", "/nopage"} {
 		w := do(s, "GET", path, nil)
-		if body := w.Body.String(); w.Code != http.StatusInternalServerError || !strings.Contains(body, "Mums kaut kas neizdevās") ||
+		if body := w.Body.String(); w.Code != http.StatusInternalServerError ||
+			!strings.Contains(body, "Mums kaut kas neizdevās") ||
 			strings.Contains(body, "FIRST HALF") || strings.Count(body, "<html") != 1 {
 			t.Errorf("%s: %d\n%s", path, w.Code, body)
 		}

@@ -61,7 +61,8 @@ func TestSheetIsSentLight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(sent, "/*") || strings.Count(sent, "}") != strings.Count(string(source), "}") || !strings.Contains(sent, `attr(data-head) ": "`) {
+	if strings.Contains(sent, "/*") || strings.Count(sent, "}") != strings.Count(string(source), "}") ||
+		!strings.Contains(sent, `attr(data-head) ": "`) {
 		t.Error("the sheet sent is not the sheet written")
 	}
 }

@@ -46,7 +46,9 @@ func TestCookies(t *testing.T) {
 // A cookie without the prefix, which a neighbouring host could set, is nothing.
 func TestSecureListenerReadsPrefixedCookiesOnly(t *testing.T) {
 	s, _ := newServer(t, nil)
-	s.Echo.GET("/get", func(c echo.Context) error { return c.String(http.StatusOK, s.Cookies.Get(c, httpd.CookieDesk)) })
+	s.Echo.GET("/get", func(c echo.Context) error {
+		return c.String(http.StatusOK, s.Cookies.Get(c, httpd.CookieDesk))
+	})
 	if w := do(s, "GET", "/get", func(r *http.Request) { r.Header.Set("Cookie", "desk=theirs") }); w.Body.Len() != 0 {
 		t.Errorf("%q", w.Body)
 	}
@@ -72,7 +74,8 @@ func TestLanguage(t *testing.T) {
 			}
 			r.Header.Set("Accept-Language", row.accept)
 		})
-		if lang, _, _ := strings.Cut(w.Body.String(), " "); lang != row.lang || w.Header().Get("Set-Cookie") != row.set {
+		if lang, _, _ := strings.Cut(w.Body.String(), " "); lang != row.lang ||
+			w.Header().Get("Set-Cookie") != row.set {
 			t.Errorf("%+v: %q, cookie %q", row, w.Body, w.Header().Get("Set-Cookie"))
 		}
 	}
@@ -96,7 +99,8 @@ func TestFormsKeepTheirLanguage(t *testing.T) {
 	if w := do(s, "POST", "/use", nil); w.Body.String() != "kk" || w.Header().Get("Set-Cookie") != "" {
 		t.Errorf("%q, cookie %q", w.Body, w.Header().Get("Set-Cookie"))
 	}
-	if w := do(s, "POST", "/switch", nil); w.Body.String() != "ru" || !strings.HasPrefix(w.Header().Get("Set-Cookie"), "__Host-lang=ru;") {
+	if w := do(s, "POST", "/switch", nil); w.Body.String() != "ru" ||
+		!strings.HasPrefix(w.Header().Get("Set-Cookie"), "__Host-lang=ru;") {
 		t.Errorf("%q, cookie %q", w.Body, w.Header().Get("Set-Cookie"))
 	}
 }
@@ -119,7 +123,9 @@ func TestLanguageLinksRepeatNoParameter(t *testing.T) {
 	s.Echo.GET("/about", show)
 	s.Echo.POST("/about", show)
 	s.Echo.GET("/case/files/:id", show)
-	for req, want := range map[string]string{"GET /about?what=x": "/about", "POST /about": "", "GET /case/files/x": ""} {
+	for req, want := range map[string]string{
+		"GET /about?what=x": "/about", "POST /about": "", "GET /case/files/x": "",
+	} {
 		method, path, _ := strings.Cut(req, " ")
 		if got := do(s, method, path, nil).Body.String(); got != want {
 			t.Errorf("%s: %q", req, got)

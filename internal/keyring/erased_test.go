@@ -17,7 +17,10 @@ func TestErasedList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ids := []string{"4fd617d2-0a1a-44f0-a1b6-c7045cf11dce", "081837ec-5df4-4e40-9512-a3152638a41a", "023eb6c9-951d-46ec-b0a9-46ab1fff883a"}
+	ids := []string{
+		"4fd617d2-0a1a-44f0-a1b6-c7045cf11dce", "081837ec-5df4-4e40-9512-a3152638a41a",
+		"023eb6c9-951d-46ec-b0a9-46ab1fff883a",
+	}
 	list := func(want ...string) {
 		t.Helper()
 		if got, err := k.Erased(); err != nil || !slices.Equal(got, want) {

@@ -79,7 +79,8 @@ func TestLoadGivesWhatWasMade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if k.Pepper != made.Pepper || !k.System.Equal(made.System) || k.Log.VerifierText() != made.Log.VerifierText() || k.Founded {
+	if k.Pepper != made.Pepper || !k.System.Equal(made.System) ||
+		k.Log.VerifierText() != made.Log.VerifierText() || k.Founded {
 		t.Error("loaded other keys")
 	}
 	if err := k.WriteFounders([32]byte{1}); err != nil {

@@ -27,9 +27,13 @@ func load(t testing.TB, fsys fs.FS) *locale.Catalogue {
 // four is a small catalogue in all languages, to be spoilt by a test.
 func four() fstest.MapFS {
 	return fstest.MapFS{
-		"lv.json": file(`{"hello": "Sveiki, {{.Name}}!", "cases": {"zero": "{{.N}} lietu", "one": "{{.N}} lieta", "other": "{{.N}} lietas"}}`),
+		"lv.json": file(
+			`{"hello": "Sveiki, {{.Name}}!", "cases": {"zero": "{{.N}} lietu", "one": "{{.N}} lieta", "other": ` +
+				`"{{.N}} lietas"}}`),
 		"en.json": file(`{"hello": "Hello, {{.Name}}!", "cases": {"one": "{{.N}} case", "other": "{{.N}} cases"}}`),
-		"ru.json": file(`{"hello": "Здравствуйте, {{.Name}}!", "cases": {"one": "{{.N}} дело", "few": "{{.N}} дела", "many": "{{.N}} дел", "other": "{{.N}} дела"}}`),
+		"ru.json": file(
+			`{"hello": "Здравствуйте, {{.Name}}!", "cases": {"one": "{{.N}} дело", "few": "{{.N}} дела", "many": ` +
+				`"{{.N}} дел", "other": "{{.N}} дела"}}`),
 		"kk.json": file(`{"hello": "Сәлеметсіз бе, {{.Name}}!", "cases": {"one": "{{.N}} іс", "other": "{{.N}} іс"}}`),
 	}
 }
@@ -63,10 +67,20 @@ func TestFaultyCatalogueIsRefused(t *testing.T) {
 		{"a key missing in one language", "kk.json", `{"hello": "{{.Name}}"}`, "cases: no kk"},
 		{"a key only in one language", "en.more.json", `{"extra": "x"}`, "extra: no lv"},
 		{"an empty text", "lv.more.json", `{"extra": " "}`, "extra: empty text"},
-		{"a placeholder lost", "ru.json", `{"hello": "x", "cases": {"one": "{{.N}}", "few": "{{.N}}", "many": "{{.N}}", "other": "{{.N}}"}}`, "hello: placeholders differ in lv and ru"},
+		{
+			"a placeholder lost", "ru.json",
+			`{"hello": "x", "cases": {"one": "{{.N}}", "few": "{{.N}}", "many": "{{.N}}", "other": "{{.N}}"}}`,
+			"hello: placeholders differ in lv and ru",
+		},
 		{"a plural form missing", "lv.more.json", `{"x": {"one": "x", "other": "x"}}`, `x: no form "zero"`},
-		{"a plural form too many", "en.more.json", `{"x": {"one": "x", "few": "x", "other": "x"}}`, "x: a plural form the language does not have"},
-		{"counting in one language only", "en.json", `{"hello": "{{.Name}}", "cases": "{{.N}}"}`, "cases: counts in one of lv, en only"},
+		{
+			"a plural form too many", "en.more.json", `{"x": {"one": "x", "few": "x", "other": "x"}}`,
+			"x: a plural form the language does not have",
+		},
+		{
+			"counting in one language only", "en.json", `{"hello": "{{.Name}}", "cases": "{{.N}}"}`,
+			"cases: counts in one of lv, en only",
+		},
 		{"a key said twice in a file", "lv.more.json", `{"x": "1", "x": "2"}`, "x: said twice"},
 		{"a key said twice in two parts", "lv.more.json", `{"hello": "{{.Name}}"}`, "hello: said twice"},
 		{"a broken placeholder", "lv.more.json", `{"x": "{{ .Name }}"}`, "x: braces that are no placeholder"},
@@ -100,9 +114,14 @@ func TestPartsAreMerged(t *testing.T) {
 // Three makers of plural rules agree: the forms the catalogue asks for are
 // those that golang.org/x/text knows, and each number takes the one it says.
 func TestPluralsFollowCLDR(t *testing.T) {
-	forms := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Few: "few", plural.Many: "many", plural.Other: "other"}
+	forms := map[plural.Form]string{
+		plural.Zero: "zero", plural.One: "one", plural.Few: "few", plural.Many: "many", plural.Other: "other",
+	}
 	fsys := four()
-	for lang, names := range map[string][]string{"lv": {"zero", "one", "other"}, "en": {"one", "other"}, "ru": {"one", "few", "many", "other"}, "kk": {"one", "other"}} {
+	for lang, names := range map[string][]string{
+		"lv": {"zero", "one", "other"}, "en": {"one", "other"},
+		"ru": {"one", "few", "many", "other"}, "kk": {"one", "other"},
+	} {
 		var parts []string
 		for _, name := range names {
 			parts = append(parts, `"`+name+`": "`+name+`"`)
@@ -140,7 +159,9 @@ func TestDaysInFourLanguages(t *testing.T) {
 			t.Errorf("%s: %q, want %q", lang, got, text)
 		}
 	}
-	for lang, text := range map[string]string{"lv": "02.11.2026.", "en": "02/11/2026", "ru": "02.11.2026", "kk": "02.11.2026"} {
+	for lang, text := range map[string]string{
+		"lv": "02.11.2026.", "en": "02/11/2026", "ru": "02.11.2026", "kk": "02.11.2026",
+	} {
 		if got := c.Printer(lang).Short("2026-11-02"); got != text {
 			t.Errorf("%s: %q, want %q", lang, got, text)
 		}
@@ -160,7 +181,10 @@ func TestDaysInFourLanguages(t *testing.T) {
 func TestNumbersAndSizes(t *testing.T) {
 	c := load(t, four())
 	lv, en := c.Printer("lv"), c.Printer("en")
-	for n, want := range map[int64]string{0: "0\u00a0B", 1023: "1,023\u00a0B", 1536: "1.5\u00a0kB", 100 << 20: "100\u00a0MB", 5 << 30: "5.0\u00a0GB", 5 << 40: "5,120\u00a0GB"} {
+	for n, want := range map[int64]string{
+		0: "0\u00a0B", 1023: "1,023\u00a0B", 1536: "1.5\u00a0kB", 100 << 20: "100\u00a0MB", 5 << 30: "5.0\u00a0GB",
+		5 << 40: "5,120\u00a0GB",
+	} {
 		if got := en.Bytes(n); got != want {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}

@@ -136,14 +136,16 @@ func faultsOf(w word) []string {
 			out = append(out, "stray spaces in "+lang)
 		}
 		for _, other := range locale.Languages[i+1:] {
-			if text == w.texts[other] && letters.MatchString(placeholder.ReplaceAllString(text, "")) && !slices.Contains(same, text) {
+			if text == w.texts[other] && letters.MatchString(placeholder.ReplaceAllString(text, "")) &&
+				!slices.Contains(same, text) {
 				out = append(out, fmt.Sprintf("%s and %s say the same: %q", lang, other, text))
 			}
 		}
 		if a, b := names(w.texts["lv"]), names(text); !slices.Equal(a, b) {
 			out = append(out, fmt.Sprintf("lv asks for %v and %s for %v", a, lang, b))
 		}
-		if lang == "lv" && (strings.ContainsAny(plain(text), `"'`) || strings.Count(text, "„") != strings.Count(text, "”")) {
+		if lang == "lv" && (strings.ContainsAny(plain(text), `"'`) ||
+			strings.Count(text, "„") != strings.Count(text, "”")) {
 			out = append(out, "other quotes than „ ” in Latvian: "+text)
 		}
 		if (lang == "ru" || lang == "kk") && mixed.MatchString(text) {
@@ -185,14 +187,17 @@ func TestEveryTextIsTranslated(t *testing.T) {
 
 // TestFaultsInTextsAreFound: each fault alone.
 func TestFaultsInTextsAreFound(t *testing.T) {
-	sound := map[string]string{"lv": "Lieta „{{.Name}}”", "en": "Case {{.Name}}", "ru": "Дело {{.Name}}", "kk": "{{.Name}} ісі"}
+	sound := map[string]string{
+		"lv": "Lieta „{{.Name}}”", "en": "Case {{.Name}}", "ru": "Дело {{.Name}}", "kk": "{{.Name}} ісі",
+	}
 	if got := faultsOf(word{"sound", sound}); len(got) > 0 {
 		t.Errorf("sound, and %v", got)
 	}
 	for what, change := range map[string][2]string{
 		"a missing text": {"kk", ""}, "an empty text": {"ru", " "}, "a text not translated": {"kk", "Дело {{.Name}}"},
-		"a forgotten name": {"en", "Case"}, "straight quotes": {"lv", `Lieta "{{.Name}}"`}, "half a quote": {"lv", "Lieta „{{.Name}}"},
-		"two spaces": {"en", "Case  {{.Name}}"}, "a Latin letter in a Russian word": {"ru", "Дeло {{.Name}}"},
+		"a forgotten name": {"en", "Case"}, "straight quotes": {"lv", `Lieta "{{.Name}}"`},
+		"half a quote": {"lv", "Lieta „{{.Name}}"},
+		"two spaces":   {"en", "Case  {{.Name}}"}, "a Latin letter in a Russian word": {"ru", "Дeло {{.Name}}"},
 	} {
 		texts := map[string]string{}
 		for k, v := range sound {

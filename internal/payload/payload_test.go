@@ -66,9 +66,12 @@ func TestGolden(t *testing.T) {
 func genHeader() *rapid.Generator[Header] {
 	return rapid.Custom(func(t *rapid.T) Header {
 		return Header{
-			Installation: rapid.String().Draw(t, "installation"), Stream: rapid.String().Draw(t, "stream"), ID: rapid.String().Draw(t, "id"),
-			Kind: rapid.String().Draw(t, "kind"), Epoch: rapid.Int().Draw(t, "epoch"), Sequence: rapid.Int().Draw(t, "sequence"),
-			Day: rapid.String().Draw(t, "day"), Policy: rapid.Int().Draw(t, "policy"), Seen: rapid.String().Draw(t, "seen"),
+			Installation: rapid.String().Draw(t, "installation"), Stream: rapid.String().Draw(t, "stream"),
+			ID:   rapid.String().Draw(t, "id"),
+			Kind: rapid.String().Draw(t, "kind"), Epoch: rapid.Int().Draw(t, "epoch"),
+			Sequence: rapid.Int().Draw(t, "sequence"),
+			Day:      rapid.String().Draw(t, "day"), Policy: rapid.Int().Draw(t, "policy"),
+			Seen:   rapid.String().Draw(t, "seen"),
 			Author: rapid.String().Draw(t, "author"), Recipients: rapid.SliceOf(rapid.String()).Draw(t, "recipients"),
 		}
 	})
@@ -172,8 +175,10 @@ func TestLabels(t *testing.T) {
 				t.Errorf("signed as %s, read as %s: %v", made, read, err)
 			}
 		}
-		if VerifyStatement(made, []byte("other"), sig, public(key(1))) == nil || VerifyStatement(made, body, sig, public(key(2))) == nil ||
-			VerifyStatement(made, body, sig[:63], public(key(1))) == nil || VerifyStatement(made, body, sig, nil) == nil {
+		if VerifyStatement(made, []byte("other"), sig, public(key(1))) == nil ||
+			VerifyStatement(made, body, sig, public(key(2))) == nil ||
+			VerifyStatement(made, body, sig[:63], public(key(1))) == nil ||
+			VerifyStatement(made, body, sig, nil) == nil {
 			t.Errorf("%s: a wrong body, key or signature verifies", made)
 		}
 	}
@@ -282,7 +287,8 @@ func FuzzParse(f *testing.F) {
 		if len(again) != len(b) || at < ed25519.SignatureSize {
 			t.Fatal("another size")
 		}
-		start := strings.Index(string(again), fmt.Sprintf("\n%d\n", len(p.Body))) + len(fmt.Sprintf("\n%d\n", len(p.Body))) + len(p.Body)
+		start := strings.Index(string(again), fmt.Sprintf("\n%d\n", len(p.Body))) +
+			len(fmt.Sprintf("\n%d\n", len(p.Body))) + len(p.Body)
 		if !bytes.Equal(again[:start], b[:start]) || !bytes.Equal(again[start+64:], b[start+64:]) {
 			t.Fatal("takes what we would not write")
 		}

@@ -13,14 +13,21 @@ func TestActsFollowTheirFlags(t *testing.T) {
 	for _, s := range p.States {
 		free := Facts{Track: "anonymous", State: s.ID, Another: another}
 		held := free
-		held.Flags = p.Flagged([]Event{{Name: "received", Day: "2026-01-01"}, {Name: "legal_hold_set", Day: "2026-01-02"}})
+		held.Flags = p.Flagged([]Event{
+			{Name: "received", Day: "2026-01-01"}, {Name: "legal_hold_set", Day: "2026-01-02"},
+		})
 		lifted := free
-		if set, again := p.HeldSince([]Event{{"legal_hold_set", "2026-01-02"}, {"received", "2026-01-03"}}), p.HeldSince([]Event{
+		if set, again := p.HeldSince([]Event{
+			{"legal_hold_set", "2026-01-02"}, {"received", "2026-01-03"},
+		}), p.HeldSince([]Event{
 			{"legal_hold_set", "2026-01-02"}, {"legal_hold_lifted", "2026-01-04"}, {"legal_hold_set", "2026-01-06"},
-		}); set != "2026-01-02" || again != "2026-01-06" || p.HeldSince([]Event{{"legal_hold_set", "2026-01-02"}, {"legal_hold_lifted", "2026-01-02"}}) != "" {
+		}); set != "2026-01-02" || again != "2026-01-06" ||
+			p.HeldSince([]Event{{"legal_hold_set", "2026-01-02"}, {"legal_hold_lifted", "2026-01-02"}}) != "" {
 			t.Errorf("held since %q and %q", set, again)
 		}
-		lifted.Flags = p.Flagged([]Event{{Name: "legal_hold_set", Day: "2026-01-02"}, {Name: "legal_hold_lifted", Day: "2026-01-02"}})
+		lifted.Flags = p.Flagged([]Event{
+			{Name: "legal_hold_set", Day: "2026-01-02"}, {Name: "legal_hold_lifted", Day: "2026-01-02"},
+		})
 		for name, c := range map[string]struct {
 			facts Facts
 			act   string

@@ -108,7 +108,8 @@ func TestTheLastDayMovesToAWorkingDay(t *testing.T) {
 		}
 	}
 	for id, want := range map[string]bool{
-		"ack": true, "recognition": true, "decision_notice": true, "forwarding": true, "progress_info": true, "feedback": true,
+		"ack": true, "recognition": true, "decision_notice": true, "forwarding": true,
+		"progress_info": true, "feedback": true,
 		"general_reply": true, "meeting": true, "person_concerned_notice": true,
 		"reporter_silence": false, "protection_watch": false, "retention_identity": false, "retention_case": false,
 		"risk_review": false, "deferral_review": false,

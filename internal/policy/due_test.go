@@ -49,7 +49,9 @@ func TestDaysAndPeriods(t *testing.T) {
 	if Day("2026-03-02").Before("2026-03-02") || !Day("2026-03-01").Before("2026-03-02") {
 		t.Error("before")
 	}
-	for _, s := range []string{"", "2026-02-29", "2026-13-01", "26-01-01", "2026-1-1", " 2026-01-01", "2026-01-01T00:00:00Z"} {
+	for _, s := range []string{
+		"", "2026-02-29", "2026-13-01", "26-01-01", "2026-1-1", " 2026-01-01", "2026-01-01T00:00:00Z",
+	} {
 		if _, err := ParseDay(s); !errors.Is(err, ErrDay) {
 			t.Errorf("%q: %v", s, err)
 		}
@@ -113,47 +115,58 @@ func TestDeadlinesOfACase(t *testing.T) {
 			{"general_reply", "2026-11-22", "2026-12-22", ""},
 			{"feedback", "2026-11-29", "2027-03-01", ""},
 		}},
-		{"acknowledged in time: feedback counts from then", "anonymous", []Event{{"received", "2026-11-22"}, {"acknowledged", "2026-11-24"}, {"triage", "2026-11-24"}}, []run{
-			{"ack", "2026-11-22", "2026-11-30", "2026-11-24"},
-			{"feedback", "2026-11-24", "2027-02-24", ""},
-		}},
-		{"acknowledged late: no time gained", "anonymous", []Event{{"received", "2026-11-22"}, {"acknowledged", "2026-12-20"}}, []run{
-			{"ack", "2026-11-22", "2026-11-30", "2026-12-20"},
-			{"feedback", "2026-11-29", "2027-03-01", ""},
-		}},
-		{"withdrawn at once: feedback never began", "anonymous", []Event{{"received", "2026-11-22"}, {"withdrawn", "2026-11-23"}}, []run{
-			{"ack", "2026-11-22", "2026-11-30", "2026-11-23"},
-			{"protection_watch", "2026-11-23", "2027-11-23", ""},
-			{"retention_case", "2026-11-23", "2031-11-23", ""},
-		}},
-		{"withdrawn later: feedback is stopped", "anonymous", []Event{{"received", "2026-11-22"}, {"withdrawn", "2026-12-23"}}, []run{
-			{"ack", "2026-11-22", "2026-11-30", "2026-12-23"},
-			{"feedback", "2026-11-29", "2027-03-01", "2026-12-23"},
-			{"protection_watch", "2026-12-23", "2027-12-23", ""},
-			{"retention_case", "2026-12-23", "2031-12-23", ""},
-		}},
-		{"asked twice: two runs", "anonymous", []Event{{"awaiting_reporter", "2026-11-01"}, {"awaiting_reporter", "2026-11-05"},
-			{"reporter_replied", "2026-11-09"}, {"awaiting_reporter", "2026-12-01"}}, []run{
-			{"reporter_silence", "2026-11-01", "2026-12-01", "2026-11-09"},
-			{"reporter_silence", "2026-12-01", "2026-12-31", ""},
-		}},
-		{"a stop of what never ran", "anonymous", []Event{{"feedback_sent", "2026-11-01"}, {"person_concerned_informed", "2026-11-02"}}, nil},
-		{"a whistleblower's deadlines are nobody else's", "anonymous", []Event{{"recognised", "2026-11-01"}, {"changed_to_whistleblower", "2026-11-01"}}, nil},
+		{"acknowledged in time: feedback counts from then", "anonymous",
+			[]Event{{"received", "2026-11-22"}, {"acknowledged", "2026-11-24"}, {"triage", "2026-11-24"}}, []run{
+				{"ack", "2026-11-22", "2026-11-30", "2026-11-24"},
+				{"feedback", "2026-11-24", "2027-02-24", ""},
+			}},
+		{"acknowledged late: no time gained", "anonymous",
+			[]Event{{"received", "2026-11-22"}, {"acknowledged", "2026-12-20"}}, []run{
+				{"ack", "2026-11-22", "2026-11-30", "2026-12-20"},
+				{"feedback", "2026-11-29", "2027-03-01", ""},
+			}},
+		{"withdrawn at once: feedback never began", "anonymous",
+			[]Event{{"received", "2026-11-22"}, {"withdrawn", "2026-11-23"}}, []run{
+				{"ack", "2026-11-22", "2026-11-30", "2026-11-23"},
+				{"protection_watch", "2026-11-23", "2027-11-23", ""},
+				{"retention_case", "2026-11-23", "2031-11-23", ""},
+			}},
+		{"withdrawn later: feedback is stopped", "anonymous",
+			[]Event{{"received", "2026-11-22"}, {"withdrawn", "2026-12-23"}}, []run{
+				{"ack", "2026-11-22", "2026-11-30", "2026-12-23"},
+				{"feedback", "2026-11-29", "2027-03-01", "2026-12-23"},
+				{"protection_watch", "2026-12-23", "2027-12-23", ""},
+				{"retention_case", "2026-12-23", "2031-12-23", ""},
+			}},
+		{"asked twice: two runs", "anonymous",
+			[]Event{{"awaiting_reporter", "2026-11-01"}, {"awaiting_reporter", "2026-11-05"},
+				{"reporter_replied", "2026-11-09"}, {"awaiting_reporter", "2026-12-01"}}, []run{
+				{"reporter_silence", "2026-11-01", "2026-12-01", "2026-11-09"},
+				{"reporter_silence", "2026-12-01", "2026-12-31", ""},
+			}},
+		{"a stop of what never ran", "anonymous", []Event{
+			{"feedback_sent", "2026-11-01"}, {"person_concerned_informed", "2026-11-02"},
+		}, nil},
+		{"a whistleblower's deadlines are nobody else's", "anonymous", []Event{
+			{"recognised", "2026-11-01"}, {"changed_to_whistleblower", "2026-11-01"},
+		}, nil},
 		{"and theirs are theirs", "whistleblower", []Event{{"recognised", "2026-11-01"}}, []run{
 			{"decision_notice", "2026-11-01", "2026-11-04", ""},
 			{"progress_info", "2026-11-01", "2027-01-04", ""},
 		}},
-		{"closed, reopened, closed: watched again from the start", "anonymous", []Event{{"closed", "2026-01-31"}, {"reopened", "2026-03-01"},
-			{"triage", "2026-03-01"}, {"closed", "2026-08-31"}}, []run{
-			{"protection_watch", "2026-01-31", "2027-01-31", "2026-03-01"},
-			{"protection_watch", "2026-08-31", "2027-08-31", ""},
-			{"retention_case", "2026-01-31", "2031-01-31", "2026-03-01"},
-			{"retention_case", "2026-08-31", "2031-08-31", ""},
-		}},
-		{"received twice changes nothing", "anonymous", []Event{{"received", "2026-11-22"}, {"received", "2026-12-22"}}, []run{
-			{"ack", "2026-11-22", "2026-11-30", ""},
-			{"feedback", "2026-11-29", "2027-03-01", ""},
-		}},
+		{"closed, reopened, closed: watched again from the start", "anonymous",
+			[]Event{{"closed", "2026-01-31"}, {"reopened", "2026-03-01"},
+				{"triage", "2026-03-01"}, {"closed", "2026-08-31"}}, []run{
+				{"protection_watch", "2026-01-31", "2027-01-31", "2026-03-01"},
+				{"protection_watch", "2026-08-31", "2027-08-31", ""},
+				{"retention_case", "2026-01-31", "2031-01-31", "2026-03-01"},
+				{"retention_case", "2026-08-31", "2031-08-31", ""},
+			}},
+		{"received twice changes nothing", "anonymous",
+			[]Event{{"received", "2026-11-22"}, {"received", "2026-12-22"}}, []run{
+				{"ack", "2026-11-22", "2026-11-30", ""},
+				{"feedback", "2026-11-29", "2027-03-01", ""},
+			}},
 		{"no such track", "private", []Event{{"received", "2026-11-22"}}, nil},
 	} {
 		if diff := cmp.Diff(x.want, runsOf(t, x.track, x.events...)); diff != "" {
@@ -208,7 +221,10 @@ func TestNearest(t *testing.T) {
 		day, id string
 	}{
 		{[]ethics.Event{{Name: "received", Day: "2026-11-22"}}, "2026-11-30", "ack"},
-		{[]ethics.Event{{Name: "received", Day: "2026-11-22"}, {Name: "acknowledged", Day: "2026-11-22"}}, "2027-02-22", "feedback"},
+		{
+			[]ethics.Event{{Name: "received", Day: "2026-11-22"}, {Name: "acknowledged", Day: "2026-11-22"}},
+			"2027-02-22", "feedback",
+		},
 		{[]ethics.Event{{Name: "received", Day: "2026-11-22"}, {Name: "withdrawn", Day: "2026-11-22"}}, "", ""},
 		{nil, "", ""},
 	} {

@@ -11,8 +11,9 @@ import (
 func TestIdentityFieldsStandApart(t *testing.T) {
 	p := shipped(t)
 	for track, want := range map[string]string{
-		Whistleblower: "identity_name identity_contact identity_disclosure_consent", "ethics": "identity_name identity_contact identity_disclosure_consent",
-		"anonymous": "", "consultation": "", "": "",
+		Whistleblower: "identity_name identity_contact identity_disclosure_consent",
+		"ethics":      "identity_name identity_contact identity_disclosure_consent",
+		"anonymous":   "", "consultation": "", "": "",
 	} {
 		if got := strings.Join(keys(p.IdentityFields(track)), " "); got != want {
 			t.Errorf("%s asks %q, want %q", track, got, want)
@@ -37,7 +38,9 @@ func TestIdentityIsRequiredForProtectionOnly(t *testing.T) {
 		return strings.Join(out, " ")
 	}
 	blank := map[string][]string{"identity_name": {"  "}}
-	full := map[string][]string{"identity_name": {"A"}, "identity_contact": {"B"}, "identity_disclosure_consent": {"authority", "commission"}}
+	full := map[string][]string{
+		"identity_name": {"A"}, "identity_contact": {"B"}, "identity_disclosure_consent": {"authority", "commission"},
+	}
 	for _, x := range []struct {
 		track   string
 		answers map[string][]string
@@ -47,8 +50,14 @@ func TestIdentityIsRequiredForProtectionOnly(t *testing.T) {
 		{Whistleblower, blank, "identity_name:required identity_contact:required"},
 		{Whistleblower, full, ""},
 		{"ethics", nil, ""}, {"ethics", full, ""}, {"anonymous", full, ""},
-		{"ethics", map[string][]string{"identity_disclosure_consent": {"everybody"}}, "identity_disclosure_consent:option"},
-		{"ethics", map[string][]string{"identity_name": {strings.Repeat("x", DefaultLimits.Short+1)}}, "identity_name:too_long"},
+		{
+			"ethics", map[string][]string{"identity_disclosure_consent": {"everybody"}},
+			"identity_disclosure_consent:option",
+		},
+		{
+			"ethics", map[string][]string{"identity_name": {strings.Repeat("x", DefaultLimits.Short+1)}},
+			"identity_name:too_long",
+		},
 	} {
 		if got := said(x.track, x.answers); got != x.want {
 			t.Errorf("%s %v: %q, want %q", x.track, x.answers, got, x.want)
@@ -57,7 +66,8 @@ func TestIdentityIsRequiredForProtectionOnly(t *testing.T) {
 	if got := p.CleanIdentity("anonymous", full); len(got) != 0 {
 		t.Errorf("anonymous keeps %v", got)
 	}
-	if got := p.CleanIdentity("ethics", map[string][]string{"description": {"x"}, "identity_name": {"A"}}); len(got) != 1 {
+	if got := p.CleanIdentity("ethics",
+		map[string][]string{"description": {"x"}, "identity_name": {"A"}}); len(got) != 1 {
 		t.Errorf("kept %v", got)
 	}
 }

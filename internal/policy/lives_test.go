@@ -85,13 +85,17 @@ func randomLife(p *Policy, c *calendar, r *mathrand.Rand) []happening {
 		}
 		if r.IntN(3) == 0 {
 			say([][]string{
-				{"feedback_sent"}, {"progress_info_sent"}, {"reporter_notified"}, {"meeting_requested"}, {"meeting_held"}, {"person_concerned_informed"},
-				{"deferral_reviewed", "deferral_recorded"}, {"deadline_extended"}, {"changed_to_whistleblower"}, {"risk_reviewed", "risk_high"},
+				{"feedback_sent"}, {"progress_info_sent"}, {"reporter_notified"}, {"meeting_requested"},
+				{"meeting_held"}, {"person_concerned_informed"},
+				{"deferral_reviewed", "deferral_recorded"}, {"deadline_extended"}, {"changed_to_whistleblower"},
+				{"risk_reviewed", "risk_high"},
 				{"legal_hold_set"}, {"protection_watch_ended"},
 			}[r.IntN(12)]...)
 			continue
 		}
-		steps := keep(p.Steps, func(s Step) bool { return contains(s.From, state) && (s.ID != "erase" || r.IntN(4) == 0) })
+		steps := keep(p.Steps, func(s Step) bool {
+			return contains(s.From, state) && (s.ID != "erase" || r.IntN(4) == 0)
+		})
 		if len(steps) == 0 {
 			break
 		}
@@ -241,7 +245,8 @@ func (c *calendar) start(r *mathrand.Rand) int {
 	for {
 		i := r.IntN(365 * 8)
 		d := c.days[i]
-		hard := d.number >= 28 || d.month == 2 && d.number >= 26 || d.month == 3 && d.number >= 22 || d.month == 10 && d.number >= 22 ||
+		hard := d.number >= 28 || d.month == 2 && d.number >= 26 || d.month == 3 && d.number >= 22 ||
+			d.month == 10 && d.number >= 22 ||
 			d.month == 12 && d.number >= 15 || c.free[string(d.day)]
 		if hard || r.IntN(3) == 0 {
 			return i
@@ -279,21 +284,21 @@ func (c *calendar) roll(day int) int {
 // rules say once more, in another way, what workflow.yaml says of deadlines:
 // name; tracks by first letter; starts; stops; period; then what is special.
 const rules = `
-ack                     wae received                        acknowledged,returned,withdrawn                                       7D  roll reporter
-recognition             w   received,changed_to_whistleblower recognised,not_recognised,forwarded,returned,withdrawn              7D  roll
-decision_notice         w   recognised,not_recognised       reporter_notified                                                     3D  roll reporter
-forwarding              w   received,changed_to_whistleblower recognised,not_recognised,forwarded,returned,withdrawn              7D  roll
-progress_info           w   recognised                      progress_info_sent,decided,closed,returned,withdrawn                  2M  roll reporter once
-feedback                wae acknowledged                    feedback_sent,decided,returned,withdrawn                              3M  roll reporter fallback
-general_reply           e   received                        decided,forwarded,returned,withdrawn                                  1M  roll reporter extend
-meeting                 wae meeting_requested               meeting_held,closed,returned,withdrawn                                14D roll
-person_concerned_notice wae investigation                   person_concerned_informed,deferral_recorded                           1M  roll once
-deferral_review         wae deferral_recorded               person_concerned_informed,deferral_reviewed                           1M
-reporter_silence        wae awaiting_reporter               reporter_replied,resumed_without_reply,returned,withdrawn             30D reporter
-risk_review             wae risk_low,risk_medium,risk_high  risk_reviewed                                                         30D reporter
-protection_watch        wae closed,returned,withdrawn       protection_watch_ended,reopened,erased                                12M reporter
-retention_identity      we  closed,returned,withdrawn       reopened,erased,identity_erased                                       12M
-retention_case          wae closed,returned,withdrawn       reopened,erased                                                       60M
+ack wae received acknowledged,returned,withdrawn 7D roll reporter
+recognition w received,changed_to_whistleblower recognised,not_recognised,forwarded,returned,withdrawn 7D roll
+decision_notice w recognised,not_recognised reporter_notified 3D roll reporter
+forwarding w received,changed_to_whistleblower recognised,not_recognised,forwarded,returned,withdrawn 7D roll
+progress_info w recognised progress_info_sent,decided,closed,returned,withdrawn 2M roll reporter once
+feedback wae acknowledged feedback_sent,decided,returned,withdrawn 3M roll reporter fallback
+general_reply e received decided,forwarded,returned,withdrawn 1M roll reporter extend
+meeting wae meeting_requested meeting_held,closed,returned,withdrawn 14D roll
+person_concerned_notice wae investigation person_concerned_informed,deferral_recorded 1M roll once
+deferral_review wae deferral_recorded person_concerned_informed,deferral_reviewed 1M
+reporter_silence wae awaiting_reporter reporter_replied,resumed_without_reply,returned,withdrawn 30D reporter
+risk_review wae risk_low,risk_medium,risk_high risk_reviewed 30D reporter
+protection_watch wae closed,returned,withdrawn protection_watch_ended,reopened,erased 12M reporter
+retention_identity we closed,returned,withdrawn reopened,erased,identity_erased 12M
+retention_case wae closed,returned,withdrawn reopened,erased 60M
 `
 
 type counted struct {
@@ -316,7 +321,9 @@ func (c *calendar) count(track string, life []happening) []counted {
 }
 
 // countOne looks for a start, then for its stop, then for the next start.
-func (c *calendar) countOne(id string, starts, stops []string, period string, special []string, life []happening) []counted {
+func (c *calendar) countOne(
+	id string, starts, stops []string, period string, special []string, life []happening,
+) []counted {
 	is := func(word string) bool { return slices.Contains(special, word) }
 	n, _ := strconv.Atoi(period[:len(period)-1])
 	var out []counted

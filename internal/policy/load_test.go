@@ -63,7 +63,8 @@ func TestShippedDataIsWhole(t *testing.T) {
 	for what, n := range map[string][2]int{
 		"routes": {len(p.Routes), 5}, "authorities": {len(p.Authorities), 18}, "categories": {len(p.Categories), 26},
 		"tracks": {len(p.Tracks), 4}, "deadlines": {len(p.Deadlines), 15}, "states": {len(p.States), 17},
-		"steps": {len(p.Steps), 25}, "actions": {len(p.Actions), 24}, "matrix": {len(p.Matrix), 32}, "fields": {len(p.Fields), 34},
+		"steps": {len(p.Steps), 25}, "actions": {len(p.Actions), 24}, "matrix": {len(p.Matrix), 32},
+		"fields": {len(p.Fields), 34},
 	} {
 		if n[0] != n[1] {
 			t.Errorf("%s: %d, want %d", what, n[0], n[1])
@@ -85,39 +86,93 @@ func TestLoadRefuses(t *testing.T) {
 		{"a text missing", fileWorkflow, `, kk: "Алынды"`, ``, `states "received" name: no text in kk`},
 		{"a text of blanks", fileWorkflow, `kk: "Алынды"`, `kk: "  "`, `states "received" name: no text in kk`},
 		{"a text missing altogether", fileCategories, `  hint: {lv: "Konkurss,`, `  seed2: {lv: "Konkurss,`, "seed2"},
-		{"an option's text missing", fileQuestionnaire, `en: "A few (1–3)", `, ``, `fields "how_many_know" options "few" label: no text in en`},
+		{
+			"an option's text missing", fileQuestionnaire, `en: "A few (1–3)", `, ``,
+			`fields "how_many_know" options "few" label: no text in en`,
+		},
 		{"a fifth language", fileWorkflow, `kk: "Алынды"`, `kk: "Алынды", de: "Da"`, `unknown language "de"`},
 		{"a period of no deadline", fileWorkflow, "{ack|within}", "{akc|within}", "placeholder"},
 		{"a period in no form", fileWorkflow, "{ack|within}", "{ack|since}", "placeholder"},
-		{"a promise in three languages only", fileWorkflow, "Мы напишем Вам здесь {ack|within}", "Мы напишем Вам здесь", "ru names other periods"},
-		{"another promise in Russian", fileWorkflow, "Мы напишем Вам здесь {ack|within}", "Мы напишем Вам здесь {feedback|within}", "ru names other periods"},
+		{
+			"a promise in three languages only", fileWorkflow, "Мы напишем Вам здесь {ack|within}",
+			"Мы напишем Вам здесь", "ru names other periods",
+		},
+		{
+			"another promise in Russian", fileWorkflow, "Мы напишем Вам здесь {ack|within}",
+			"Мы напишем Вам здесь {feedback|within}", "ru names other periods",
+		},
 		{"an id twice", fileCategories, "- id: gifts", "- id: procurement", `"procurement" twice`},
 		{"an option twice", fileQuestionnaire, "{id: few, ", "{id: some, ", `"some" twice`},
 		{"no id", fileCategories, "- id: gifts", `- id: "gifts now"`, "is no id"},
-		{"an unknown route", fileCategories, "{primary: disciplinary, also: [ethics", "{primary: police, also: [ethics", `unknown "police"`},
-		{"an unknown authority", fileCategories, "authorities: [KNAB, VDI]", "authorities: [KNAP, VDI]", `recruitment_bias route: unknown "KNAP"`},
-		{"an authority's key that is none", fileCategories, "{id: VP,", "{id: VP, recipient: age1pq1, ", "authorities VP: casefile: not an age recipient"},
+		{
+			"an unknown route", fileCategories, "{primary: disciplinary, also: [ethics",
+			"{primary: police, also: [ethics", `unknown "police"`,
+		},
+		{
+			"an unknown authority", fileCategories, "authorities: [KNAB, VDI]", "authorities: [KNAP, VDI]",
+			`recruitment_bias route: unknown "KNAP"`,
+		},
+		{
+			"an authority's key that is none", fileCategories, "{id: VP,", "{id: VP, recipient: age1pq1, ",
+			"authorities VP: casefile: not an age recipient",
+		},
 		{"a tick as long as a report", fileStatements, "kind: tick", "kind: tick\n    whole: true", "whole: for texts"},
-		{"a law area that is none", fileCategories, "lv_law_area: [1, 2]", "lv_law_area: [0, 2]", "recruitment_bias lv_law_area"},
+		{
+			"a law area that is none", fileCategories, "lv_law_area: [1, 2]", "lv_law_area: [0, 2]",
+			"recruitment_bias lv_law_area",
+		},
 		{"no fallback category", fileCategories, "  fallback: true\n", "", "0 fallbacks"},
 		{"order that shrinks", fileCategories, "order: 20\n", "order: 5\n", "does not grow"},
-		{"an unknown state in from", fileWorkflow, "from: received, to: triage", "from: recieved, to: triage", `acknowledge from: unknown "recieved"`},
-		{"an unknown state in to", fileWorkflow, "from: received, to: triage", "from: received, to: triaje", `unknown "triaje"`},
-		{"an unknown role", fileWorkflow, "who: [commission_chair], four_eyes: true", "who: [chairman], four_eyes: true", `unknown "chairman"`},
-		{"an unknown approver", fileWorkflow, "approver: [commission_member]", "approver: [friend]", `unknown "friend"`},
-		{"the system as approver", fileWorkflow, "approver: [commission_member]", "approver: [system]", `unknown "system"`},
+		{
+			"an unknown state in from", fileWorkflow, "from: received, to: triage", "from: recieved, to: triage",
+			`acknowledge from: unknown "recieved"`,
+		},
+		{
+			"an unknown state in to", fileWorkflow, "from: received, to: triage",
+			"from: received, to: triaje", `unknown "triaje"`,
+		},
+		{
+			"an unknown role", fileWorkflow, "who: [commission_chair], four_eyes: true",
+			"who: [chairman], four_eyes: true", `unknown "chairman"`,
+		},
+		{
+			"an unknown approver", fileWorkflow, "approver: [commission_member]",
+			"approver: [friend]", `unknown "friend"`,
+		},
+		{
+			"the system as approver", fileWorkflow, "approver: [commission_member]",
+			"approver: [system]", `unknown "system"`,
+		},
 		{"four eyes without a second", fileWorkflow, "approver: [commission_member], ", "", "four_eyes is true with 0"},
-		{"a second without four eyes", fileWorkflow, "four_eyes: true, approver: [commission_member]", "four_eyes: false, approver: [commission_member]", "four_eyes is false with 1"},
-		{"nobody who may", fileWorkflow, "to: triage, who: [responsible_person]", "to: triage, who: []", "nobody in who"},
+		{
+			"a second without four eyes", fileWorkflow, "four_eyes: true, approver: [commission_member]",
+			"four_eyes: false, approver: [commission_member]", "four_eyes is false with 1",
+		},
+		{
+			"nobody who may", fileWorkflow, "to: triage, who: [responsible_person]",
+			"to: triage, who: []", "nobody in who",
+		},
 		{"an unknown need", fileWorkflow, "needs: [feedback,", "needs: [feedbak,", `unknown "feedbak"`},
 		{"an unknown event of a step", fileWorkflow, "event: reopened", "event: opened", `unknown "opened"`},
-		{"a step that stops nothing of what it says", fileWorkflow, "stops: [ack], starts: [feedback]", "stops: [feedback], starts: [feedback]", "transitions acknowledge stops"},
+		{
+			"a step that stops nothing of what it says", fileWorkflow, "stops: [ack], starts: [feedback]",
+			"stops: [feedback], starts: [feedback]", "transitions acknowledge stops",
+		},
 		{"an event forgotten on a step", fileWorkflow, "event: reopened, ", "", "transitions reopen stops"},
-		{"a state that starts a deadline unsaid", fileWorkflow, "  starts: [reporter_silence]\n", "", "states awaiting_reporter starts"},
+		{
+			"a state that starts a deadline unsaid", fileWorkflow, "  starts: [reporter_silence]\n", "",
+			"states awaiting_reporter starts",
+		},
 		{"a state with no way out", fileWorkflow, "  terminal: true\n", "", "states erased: terminal"},
 		{"two beginnings", fileWorkflow, "- id: triage\n", "- id: triage\n  initial: true\n", "2 initial"},
-		{"a deadline on an unknown event", fileWorkflow, "stops: [acknowledged, returned,", "stops: [aknowledged, returned,", `ack stops: unknown`},
-		{"a deadline on an unknown track", fileWorkflow, "applies: [ethics]", "applies: [etics]", `general_reply applies: unknown "etics"`},
+		{
+			"a deadline on an unknown event", fileWorkflow, "stops: [acknowledged, returned,",
+			"stops: [aknowledged, returned,", `ack stops: unknown`,
+		},
+		{
+			"a deadline on an unknown track", fileWorkflow, "applies: [ethics]", "applies: [etics]",
+			`general_reply applies: unknown "etics"`,
+		},
 		{"a period in words", fileWorkflow, "value: P14D", "value: two weeks", "two weeks"},
 		{"a period of zero", fileWorkflow, "value: P14D", "value: P0D", "P0D"},
 		{"a strange fallback", fileWorkflow, `"received + 7 days"`, `"received and a week"`, "received and a week"},
@@ -128,36 +183,78 @@ func TestLoadRefuses(t *testing.T) {
 		{"a deadline that stops at its fallback", fileWorkflow, "stops: [feedback_sent, decided,", "stops: [received, feedback_sent, decided,", "feedback: starts and stops at the same"},
 		{"an event that is a state", fileWorkflow, "events: [acknowledged,", "events: [decided, acknowledged,", "is a state too"},
 		{"days counted otherwise", fileWorkflow, "count: calendar_days", "count: working_days", "time_rules count"},
-		{"a row one value short", filePermissions, `v: [own, "no", "no", asg, asg, asg, "no", "no", "no"]`, `v: [own, "no", "no", asg, asg, asg, "no", "no"]`, "8 values for 9 roles"},
-		{"an unknown level", filePermissions, `v: [own, "no", "no", asg,`, `v: [own, "no", "no", all,`, `unknown level "all"`},
-		{"a grant asked where no case is", filePermissions, "{id: read_content, case: true,", "{id: read_content,", "matrix read_content: asg"},
-		{"roles in another order", filePermissions, "order: [reporter, trust_person,", "order: [trust_person, reporter,", "order"},
+		{
+			"a row one value short", filePermissions, `v: [own, "no", "no", asg, asg, asg, "no", "no", "no"]`,
+			`v: [own, "no", "no", asg, asg, asg, "no", "no"]`, "8 values for 9 roles",
+		},
+		{
+			"an unknown level", filePermissions, `v: [own, "no", "no", asg,`,
+			`v: [own, "no", "no", all,`, `unknown level "all"`,
+		},
+		{
+			"a grant asked where no case is", filePermissions, "{id: read_content, case: true,", "{id: read_content,",
+			"matrix read_content: asg",
+		},
+		{
+			"roles in another order", filePermissions, "order: [reporter, trust_person,",
+			"order: [trust_person, reporter,", "order",
+		},
 		{"a role less", filePermissions, "- {id: auditor, name", "- {id: inspector, name", "differ"},
-		{"an unknown section", fileQuestionnaire, "  section: s_protect", "  section: s_protekt", `unknown "s_protekt"`},
+		{
+			"an unknown section", fileQuestionnaire, "  section: s_protect",
+			"  section: s_protekt", `unknown "s_protekt"`,
+		},
 		{"an unknown hint", fileQuestionnaire, "safety: [files]", "safety: [fails]", `unknown "fails"`},
-		{"a question on a later one", fileQuestionnaire, "visible_if: {category: [illegal", "visible_if: {confirm_true: [illegal", "no earlier field"},
-		{"a question on an answer that is none", fileQuestionnaire, "visible_if: {category: [illegal_collections]}", "visible_if: {category: [illegal]}", `unknown "illegal"`},
-		{"a track forgotten in required", fileQuestionnaire, "required: {W: true, A: true, E: true}", "required: {W: true, A: true}", "want W, A and E"},
+		{
+			"a question on a later one", fileQuestionnaire, "visible_if: {category: [illegal",
+			"visible_if: {confirm_true: [illegal", "no earlier field",
+		},
+		{
+			"a question on an answer that is none", fileQuestionnaire, "visible_if: {category: [illegal_collections]}",
+			"visible_if: {category: [illegal]}", `unknown "illegal"`,
+		},
+		{
+			"a track forgotten in required", fileQuestionnaire, "required: {W: true, A: true, E: true}",
+			"required: {W: true, A: true}", "want W, A and E",
+		},
 		{"an unknown kind of question", fileQuestionnaire, "type: textarea", "type: text_area", `unknown "text_area"`},
 		{"a choice without options", fileQuestionnaire, "source: handlers_list ", "#", "excluded_handlers: no options"},
 		{"a place nobody stores", fileQuestionnaire, "store: vault", "store: cellar", `unknown "cellar"`},
-		{"a rule Check does not read", fileQuestionnaire, "visible_if: {reported_before:", "required_if: {reported_before: filled}\n  visible_if: {reported_before:", "required_if"},
-		{"a track without question", fileQuestionnaire, "  - {id: consultation, label", "  - {id: advice, label", "not the tracks"},
+		{
+			"a rule Check does not read", fileQuestionnaire, "visible_if: {reported_before:",
+			"required_if: {reported_before: filled}\n  visible_if: {reported_before:", "required_if",
+		},
+		{
+			"a track without question", fileQuestionnaire, "  - {id: consultation, label",
+			"  - {id: advice, label", "not the tracks",
+		},
 		{"statements of no step", fileStatements, "- step: hold", "- step: holt", `unknown "holt"`},
 		{"a kind of statement", fileStatements, "kind: tick", "kind: tack", `unknown "tack"`},
 		{"a choice from nowhere", fileStatements, "    source: routes\n", "", "0 sources"},
 		{"a date without end", fileStatements, "    max: P60D\n", "", "hold review_date"},
-		{"a statement on an answer that is none", fileStatements, "{heard: [not_heard]}", "{heard: [unheard]}", `unknown "unheard"`},
+		{
+			"a statement on an answer that is none", fileStatements, "{heard: [not_heard]}",
+			"{heard: [unheard]}", `unknown "unheard"`,
+		},
 		{"a table without columns", fileStatements, "    most: 12\n", "", "columns and most"},
 		{"a column of nothing", fileStatements, "kind: line", "kind: lime", `unknown "lime"`},
 		{"a clause twice", fileCodes, "{id: model_2_2,", "{id: model_2_1,", `"model_2_1" twice`},
 		{"a clause without number", fileCodes, `number: "2.2."`, `number: ""`, "model_2_2: no number"},
 		{"consultations that are kept for ever", fileWorkflow, "keep_days: 30", "keep_days: 0", "consultations: want"},
 		{"a quorum of everybody and more", fileWorkflow, "over_percent: 50", "over_percent: 100", "quorum: want"},
-		{"a quorum of strangers", fileWorkflow, "of: [commission_member, commission_chair]}", "of: [friend]}", `quorum of: unknown "friend"`},
+		{
+			"a quorum of strangers", fileWorkflow, "of: [commission_member, commission_chair]}", "of: [friend]}",
+			`quorum of: unknown "friend"`,
+		},
 		{"an unknown need of an act", fileWorkflow, "needs: draft", "needs: drafts", `vote needs: unknown "drafts"`},
-		{"an unknown step withheld", fileOffered, "steps_withheld: []", "steps_withheld: [erasing]", `unknown "erasing"`},
-		{"a next step that is withheld", fileOffered, "steps_withheld: []", "steps_withheld: [acknowledge]", "withheld step"},
+		{
+			"an unknown step withheld", fileOffered, "steps_withheld: []",
+			"steps_withheld: [erasing]", `unknown "erasing"`,
+		},
+		{
+			"a next step that is withheld", fileOffered, "steps_withheld: []",
+			"steps_withheld: [acknowledge]", "withheld step",
+		},
 		{"a track nobody knows", fileOffered, "ethics, consultation]", "ethics, advice]", "advice"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
@@ -209,7 +306,10 @@ func FuzzLoad(f *testing.F) {
 		f.Add(name, file.Data)
 		seeds++
 	}
-	for _, s := range []string{"", "version: 1", "a: &a [*a]", "states:\n- id: x\n  name:\n", "statements: [{step: close, ask: [{}]}]", "\xff\x00"} {
+	for _, s := range []string{
+		"", "version: 1", "a: &a [*a]", "states:\n- id: x\n  name:\n",
+		"statements: [{step: close, ask: [{}]}]", "\xff\x00",
+	} {
 		f.Add(fileWorkflow, []byte(s))
 		f.Add(fileStatements, []byte(s))
 		seeds += 2

@@ -31,7 +31,9 @@ func TestTheNextStep(t *testing.T) {
 		{"erased", "", "", "", ""},
 	} {
 		f := ready(x.state)
-		for want, m := range map[string]Member{x.chair + " c": chair, x.responsible + " r": responsible, x.member + " m": member} {
+		for want, m := range map[string]Member{
+			x.chair + " c": chair, x.responsible + " r": responsible, x.member + " m": member,
+		} {
 			s, ok := p.Next(m, f)
 			if got := s.ID + " " + m.ID; got != want || ok != (s.ID != "") {
 				t.Errorf("%s: next %q, want %q", x.state, got, want)
@@ -96,7 +98,9 @@ func TestMessageRequired(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"ask_reporter", "recognise", "refuse_recognition", "forward", "approve_decision", "not_examine", "merge"}
+	want := []string{
+		"ask_reporter", "recognise", "refuse_recognition", "forward", "approve_decision", "not_examine", "merge",
+	}
 	if !slices.Equal(with, want) {
 		t.Errorf("%v, want %v", with, want)
 	}

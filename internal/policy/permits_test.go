@@ -84,7 +84,8 @@ func TestPermitsEveryStep(t *testing.T) {
 				try("to nowhere", follows(b, step.ID, enters("erased", own...)), who, false)
 				try("staying", follows(b, step.ID, happens(append(own, ethics.Entered(to))...)), who, from == to)
 				try("muted beside", follows(b, step.ID, enters(to, append(own, "muted")...)), who, false)
-				try("without the state", follows(b, step.ID, func(s *ethics.Status) { s.Enter(to); s.Events = own }), who, false)
+				try("without the state", follows(b, step.ID, func(s *ethics.Status) { s.Enter(to); s.Events = own }),
+					who, false)
 				if step.Event != "" {
 					try("without what happened", follows(b, step.ID, enters(to)), who, false)
 				}
@@ -92,7 +93,8 @@ func TestPermitsEveryStep(t *testing.T) {
 					enters(to, own...)(s)
 					s.Previous = "on_hold"
 				}), who, false)
-				try("with the state twice", follows(b, step.ID, enters(to, append(own, ethics.Entered(to))...)), who, false)
+				try("with the state twice", follows(b, step.ID, enters(to, append(own, ethics.Entered(to))...)),
+					who, false)
 				elsewhere := b
 				elsewhere.State = "erased"
 				if err := p.Permits(elsewhere, follows(elsewhere, step.ID, enters(to, own...)), who); err == nil {
@@ -111,7 +113,9 @@ func TestPermitsEveryStep(t *testing.T) {
 func TestPermitsWhatIsNoStep(t *testing.T) {
 	p := shipped(t)
 	triage, told := past("ethics", "triage"), past("ethics", "measures", "feedback_sent")
-	told.Measures = []ethics.MeasureStatus{{N: 0, Due: "2026-12-01", State: "open"}, {N: 1, Due: "2026-12-01", State: "done"}}
+	told.Measures = []ethics.MeasureStatus{
+		{N: 0, Due: "2026-12-01", State: "open"}, {N: 1, Due: "2026-12-01", State: "done"},
+	}
 	measures := func(m ...ethics.MeasureStatus) func(*ethics.Status) {
 		return func(s *ethics.Status) { s.Measures = m }
 	}
@@ -123,64 +127,107 @@ func TestPermitsWhatIsNoStep(t *testing.T) {
 		good  bool
 	}{
 		{"feedback", triage, follows(triage, ethics.ActMessage, happens("feedback_sent")), responsible, true},
-		{"feedback of the reporter", triage, follows(triage, ethics.ActMessage, happens("feedback_sent")), reporter, false},
+		{"feedback of the reporter", triage, follows(triage, ethics.ActMessage,
+			happens("feedback_sent")), reporter, false},
 		{"a message that brings nothing", triage, follows(triage, ethics.ActMessage, happens()), responsible, false},
-		{"a message that moves", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) { s.State, s.Events = "closed", []ethics.EventKind{"feedback_sent"} }), responsible, false},
-		{"a message that changes the way back", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) { s.Previous, s.Events = "accepted", []ethics.EventKind{"feedback_sent"} }), responsible, false},
-		{"closed without a word to the reporter", past("ethics", "measures"), follows(past("ethics", "measures"), "close", enters("closed")), responsible, false},
+		{"a message that moves", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) {
+			s.State, s.Events = "closed", []ethics.EventKind{"feedback_sent"}
+		}), responsible, false},
+		{"a message that changes the way back", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) {
+			s.Previous, s.Events = "accepted", []ethics.EventKind{"feedback_sent"}
+		}), responsible, false},
+		{"closed without a word to the reporter", past("ethics", "measures"), follows(past("ethics", "measures"),
+			"close", enters("closed")), responsible, false},
 		{"closed with an open measure", told, follows(told, "close", enters("closed")), responsible, false},
-		{"measures are set", past("ethics", "decided"), follows(past("ethics", "decided"), actMeasures, func(s *ethics.Status) {
-			enters("measures")(s)
-			s.Measures = []ethics.MeasureStatus{{N: 0, State: "open"}, {N: 1, State: "open"}}
-		}), responsible, true},
-		{"measures are set as done", past("ethics", "decided"), follows(past("ethics", "decided"), actMeasures, func(s *ethics.Status) {
-			enters("measures")(s)
-			s.Measures = []ethics.MeasureStatus{{N: 0, State: "done"}}
-		}), responsible, false},
-		{"measures are set with a gap", past("ethics", "decided"), follows(past("ethics", "decided"), actMeasures, func(s *ethics.Status) {
-			enters("measures")(s)
-			s.Measures = []ethics.MeasureStatus{{N: 0, State: "open"}, {N: 2, State: "open"}}
-		}), responsible, false},
+		{"measures are set", past("ethics", "decided"),
+			follows(past("ethics", "decided"), actMeasures, func(s *ethics.Status) {
+				enters("measures")(s)
+				s.Measures = []ethics.MeasureStatus{{N: 0, State: "open"}, {N: 1, State: "open"}}
+			}), responsible, true},
+		{"measures are set as done", past("ethics", "decided"),
+			follows(past("ethics", "decided"), actMeasures, func(s *ethics.Status) {
+				enters("measures")(s)
+				s.Measures = []ethics.MeasureStatus{{N: 0, State: "done"}}
+			}), responsible, false},
+		{"measures are set with a gap", past("ethics", "decided"),
+			follows(past("ethics", "decided"), actMeasures, func(s *ethics.Status) {
+				enters("measures")(s)
+				s.Measures = []ethics.MeasureStatus{{N: 0, State: "open"}, {N: 2, State: "open"}}
+			}), responsible, false},
 		{"two measures followed at once", told, follows(told, actFollow, measures(
-			ethics.MeasureStatus{N: 0, Due: "2026-12-01", State: "done"}, ethics.MeasureStatus{N: 0, Due: "2026-12-02", State: "done"})), responsible, false},
-		{"feedback twice", triage, follows(triage, ethics.ActMessage, happens("feedback_sent", "feedback_sent")), responsible, false},
+			ethics.MeasureStatus{N: 0, Due: "2026-12-01", State: "done"},
+			ethics.MeasureStatus{N: 0, Due: "2026-12-02", State: "done"})), responsible, false},
+		{"feedback twice", triage, follows(triage, ethics.ActMessage,
+			happens("feedback_sent", "feedback_sent")), responsible, false},
 		{"a meeting", triage, follows(triage, ethics.ActNote, happens("meeting_held")), responsible, true},
 		{"a note of feedback", triage, follows(triage, ethics.ActNote, happens("feedback_sent")), responsible, false},
-		{"retaliation", triage, follows(triage, ethics.ActRetaliation, happens(ethics.EventRetaliation)), reporter, true},
-		{"retaliation that a member reports", triage, follows(triage, ethics.ActRetaliation, happens(ethics.EventRetaliation)), responsible, false},
-		{"a check-in", triage, follows(triage, ethics.ActCheckIn, happens(ethics.EventCheckedIn, ethics.EventRetaliation)), reporter, true},
+		{"retaliation", triage, follows(triage, ethics.ActRetaliation,
+			happens(ethics.EventRetaliation)), reporter, true},
+		{"retaliation that a member reports", triage, follows(triage, ethics.ActRetaliation,
+			happens(ethics.EventRetaliation)), responsible, false},
+		{"a check-in", triage, follows(triage, ethics.ActCheckIn,
+			happens(ethics.EventCheckedIn, ethics.EventRetaliation)), reporter, true},
 		{"a yes", triage, follows(triage, ethics.ActAnswer, happens(ethics.EventAgreed)), reporter, true},
 		{"details", triage, follows(triage, ethics.ActIdentify, happens("identity_given")), reporter, true},
 		{"asks to be recognised", triage, follows(triage, ethics.ActIdentify, func(s *ethics.Status) {
 			s.Track = Whistleblower
 			s.Events = []ethics.EventKind{ethics.EventToWhistleblower}
 		}), reporter, true},
-		{"asks, and the track stays", triage, follows(triage, ethics.ActIdentify, happens(ethics.EventToWhistleblower)), reporter, false},
-		{"the track, and nobody asks", triage, follows(triage, ethics.ActIdentify, func(s *ethics.Status) { s.Track = Whistleblower; s.Events = []ethics.EventKind{"identity_given"} }), reporter, false},
-		{"takes them away", triage, follows(triage, ethics.ActWithdrawID, happens(ethics.EventIdentityWithdrawn)), reporter, true},
-		{"says that time erased them", triage, follows(triage, ethics.ActWithdrawID, happens(ethics.EventIdentityErased)), reporter, false},
-		{"another track", triage, follows(triage, actTrack, func(s *ethics.Status) { s.Track = "anonymous" }), responsible, true},
-		{"the whistleblower's, by a member", triage, follows(triage, actTrack, func(s *ethics.Status) { s.Track = Whistleblower }), responsible, false},
-		{"a track that is none", triage, follows(triage, actTrack, func(s *ethics.Status) { s.Track = Consultation }), responsible, false},
-		{"another track by the way", triage, follows(triage, actCategory, func(s *ethics.Status) { s.Track = "anonymous"; s.Events = []ethics.EventKind{"category_changed"} }), responsible, false},
+		{"asks, and the track stays", triage, follows(triage, ethics.ActIdentify,
+			happens(ethics.EventToWhistleblower)), reporter, false},
+		{"the track, and nobody asks", triage, follows(triage, ethics.ActIdentify, func(s *ethics.Status) {
+			s.Track = Whistleblower
+			s.Events = []ethics.EventKind{"identity_given"}
+		}), reporter, false},
+		{"takes them away", triage, follows(triage, ethics.ActWithdrawID,
+			happens(ethics.EventIdentityWithdrawn)), reporter, true},
+		{"says that time erased them", triage, follows(triage, ethics.ActWithdrawID,
+			happens(ethics.EventIdentityErased)), reporter, false},
+		{"another track", triage, follows(triage, actTrack, func(s *ethics.Status) {
+			s.Track = "anonymous"
+		}), responsible, true},
+		{"the whistleblower's, by a member", triage, follows(triage, actTrack, func(s *ethics.Status) {
+			s.Track = Whistleblower
+		}), responsible, false},
+		{"a track that is none", triage, follows(triage, actTrack, func(s *ethics.Status) {
+			s.Track = Consultation
+		}), responsible, false},
+		{"another track by the way", triage, follows(triage, actCategory, func(s *ethics.Status) {
+			s.Track = "anonymous"
+			s.Events = []ethics.EventKind{"category_changed"}
+		}), responsible, false},
 		{"another category", triage, follows(triage, actCategory, func(s *ethics.Status) {
 			s.Category = p.Categories[0].ID
 			s.Events = []ethics.EventKind{"category_changed"}
 		}), responsible, true},
-		{"a category that is none", triage, follows(triage, actCategory, func(s *ethics.Status) { s.Category = "x"; s.Events = []ethics.EventKind{"category_changed"} }), responsible, false},
+		{"a category that is none", triage, follows(triage, actCategory, func(s *ethics.Status) {
+			s.Category = "x"
+			s.Events = []ethics.EventKind{"category_changed"}
+		}), responsible, false},
 		{"another category by the way", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) {
 			s.Category = p.Categories[0].ID
 			s.Events = []ethics.EventKind{"feedback_sent"}
 		}), responsible, false},
-		{"another institution", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) { s.Institution = "up"; s.Events = []ethics.EventKind{"feedback_sent"} }), responsible, false},
-		{"a measure done", told, follows(told, actFollow, measures(ethics.MeasureStatus{N: 0, Due: "2026-12-01", State: "done"})), responsible, true},
-		{"one that was done", told, follows(told, actFollow, measures(ethics.MeasureStatus{N: 1, Due: "2026-12-01", State: "open"})), responsible, false},
-		{"one that is none", told, follows(told, actFollow, measures(ethics.MeasureStatus{N: 2, Due: "2026-12-01", State: "open"})), responsible, false},
-		{"one before the first", told, follows(told, actFollow, measures(ethics.MeasureStatus{N: -1, Due: "2026-12-01", State: "open"})), responsible, false},
-		{"a measure by the way", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) {
-			s.Events, s.Measures = []ethics.EventKind{"feedback_sent"}, []ethics.MeasureStatus{{Due: "2026-12-01", State: "open"}}
+		{"another institution", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) {
+			s.Institution = "up"
+			s.Events = []ethics.EventKind{"feedback_sent"}
 		}), responsible, false},
-		{"muted, and closed by the way", triage, follows(triage, "mute", func(s *ethics.Status) { s.State, s.Events = "closed", []ethics.EventKind{"muted"} }), chair, false},
+		{"a measure done", told, follows(told, actFollow,
+			measures(ethics.MeasureStatus{N: 0, Due: "2026-12-01", State: "done"})), responsible, true},
+		{"one that was done", told, follows(told, actFollow,
+			measures(ethics.MeasureStatus{N: 1, Due: "2026-12-01", State: "open"})), responsible, false},
+		{"one that is none", told, follows(told, actFollow,
+			measures(ethics.MeasureStatus{N: 2, Due: "2026-12-01", State: "open"})), responsible, false},
+		{"one before the first", told, follows(told, actFollow,
+			measures(ethics.MeasureStatus{N: -1, Due: "2026-12-01", State: "open"})), responsible, false},
+		{"a measure by the way", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) {
+			s.Events, s.Measures = []ethics.EventKind{"feedback_sent"}, []ethics.MeasureStatus{
+				{Due: "2026-12-01", State: "open"},
+			}
+		}), responsible, false},
+		{"muted, and closed by the way", triage, follows(triage, "mute", func(s *ethics.Status) {
+			s.State, s.Events = "closed", []ethics.EventKind{"muted"}
+		}), chair, false},
 		{"an act that is none", triage, follows(triage, "end", happens("closed")), chair, false},
 		{"filed again", triage, follows(triage, ethics.ActFile, happens("received")), reporter, false},
 		{"muted twice", past("ethics", "triage", "muted"), follows(triage, "mute", happens("muted")), chair, false},
@@ -194,23 +241,34 @@ func TestPermitsWhatIsNoStep(t *testing.T) {
 // TestPermitsTheFiling: the first status is the reporter's, in the first state.
 func TestPermitsTheFiling(t *testing.T) {
 	p := shipped(t)
-	filed := ethics.Status{Act: ethics.ActFile, Day: "2026-11-22", State: "received", Track: "ethics", Category: "procurement", Events: []ethics.EventKind{"received"}}
+	filed := ethics.Status{
+		Act: ethics.ActFile, Day: "2026-11-22", State: "received", Track: "ethics", Category: "procurement",
+		Events: []ethics.EventKind{"received"},
+	}
 	for what, x := range map[string]struct {
 		set   func(*ethics.Status)
 		roles []string
 		good  bool
 	}{
-		"as it is":              {func(*ethics.Status) {}, reporter, true},
-		"entered, with details": {func(s *ethics.Status) { s.Events = append(s.Events, "entered_phone", "identity_given") }, reporter, true},
-		"by a member":           {func(*ethics.Status) {}, responsible, false},
-		"by another act":        {func(s *ethics.Status) { s.Act = ethics.ActMessage }, reporter, false},
-		"in another state":      {func(s *ethics.Status) { s.State, s.Events = "closed", []ethics.EventKind{"closed"} }, reporter, false},
-		"to go back":            {func(s *ethics.Status) { s.Previous = "triage" }, reporter, false},
-		"as a consultation":     {func(s *ethics.Status) { s.Track = Consultation }, reporter, false},
-		"with no event":         {func(s *ethics.Status) { s.Events = nil }, reporter, false},
-		"with another event":    {func(s *ethics.Status) { s.Events = append(s.Events, "muted") }, reporter, false},
-		"with another first":    {func(s *ethics.Status) { s.Events = []ethics.EventKind{"identity_given"} }, reporter, false},
-		"with a measure":        {func(s *ethics.Status) { s.Measures = []ethics.MeasureStatus{{State: "open"}} }, reporter, false},
+		"as it is": {func(*ethics.Status) {}, reporter, true},
+		"entered, with details": {func(s *ethics.Status) {
+			s.Events = append(s.Events, "entered_phone", "identity_given")
+		}, reporter, true},
+		"by a member":    {func(*ethics.Status) {}, responsible, false},
+		"by another act": {func(s *ethics.Status) { s.Act = ethics.ActMessage }, reporter, false},
+		"in another state": {func(s *ethics.Status) {
+			s.State, s.Events = "closed", []ethics.EventKind{"closed"}
+		}, reporter, false},
+		"to go back":         {func(s *ethics.Status) { s.Previous = "triage" }, reporter, false},
+		"as a consultation":  {func(s *ethics.Status) { s.Track = Consultation }, reporter, false},
+		"with no event":      {func(s *ethics.Status) { s.Events = nil }, reporter, false},
+		"with another event": {func(s *ethics.Status) { s.Events = append(s.Events, "muted") }, reporter, false},
+		"with another first": {func(s *ethics.Status) {
+			s.Events = []ethics.EventKind{"identity_given"}
+		}, reporter, false},
+		"with a measure": {func(s *ethics.Status) {
+			s.Measures = []ethics.MeasureStatus{{State: "open"}}
+		}, reporter, false},
 	} {
 		s := filed
 		s.Events = slices.Clone(filed.Events)

@@ -16,9 +16,13 @@ func TestIdentityKept(t *testing.T) {
 		{"ended", "ethics", []Event{{"received", "2026-01-05"}, {"closed", "2026-02-05"}}, "2027-02-05"},
 		{"a track that keeps none", "anonymous", []Event{{"closed", "2026-02-05"}}, ""},
 		{"opened again", "ethics", []Event{{"closed", "2026-02-05"}, {"reopened", "2026-03-05"}}, ""},
-		{"ended again", "ethics", []Event{{"closed", "2026-02-05"}, {"reopened", "2026-03-05"}, {"closed", "2026-04-05"}}, "2027-04-05"},
+		{"ended again", "ethics", []Event{
+			{"closed", "2026-02-05"}, {"reopened", "2026-03-05"}, {"closed", "2026-04-05"},
+		}, "2027-04-05"},
 		{"held", "whistleblower", []Event{{"closed", "2026-02-05"}, {"legal_hold_set", "2026-03-05"}}, ""},
-		{"held no more", "whistleblower", []Event{{"closed", "2026-02-05"}, {"legal_hold_set", "2026-03-05"}, {"legal_hold_lifted", "2026-04-05"}}, "2027-02-05"},
+		{"held no more", "whistleblower", []Event{
+			{"closed", "2026-02-05"}, {"legal_hold_set", "2026-03-05"}, {"legal_hold_lifted", "2026-04-05"},
+		}, "2027-02-05"},
 		{"erased", "ethics", []Event{{"closed", "2026-02-05"}, {"identity_erased", "2027-02-06"}}, ""},
 		{"no date", "ethics", []Event{{"closed", "soon"}}, ""},
 	} {

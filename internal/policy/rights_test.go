@@ -34,17 +34,27 @@ func TestRightsOfACase(t *testing.T) {
 		{"and no case is told of otherwise", without(RoleCommission), "recuse", No, false},
 		{"the head sees of measures that they are", without("institution_head"), "measures", Metadata, false},
 		{"appointments need no grant", without(RoleAdministrator), "manage_users", FourEyes, true},
-		{"notes of a consultation are its trust persons'", Member{Roles: []string{"trust_person"}, Own: true}, "consultation_notes", Own, true},
+		{"notes of a consultation are its trust persons'", Member{
+			Roles: []string{"trust_person"}, Own: true,
+		}, "consultation_notes", Own, true},
 		{"and no other trust person's", without("trust_person"), "consultation_notes", No, false},
-		{"nor the responsible person's", Member{Roles: []string{RoleResponsible}, Own: true}, "consultation_notes", No, false},
+		{"nor the responsible person's", Member{
+			Roles: []string{RoleResponsible}, Own: true,
+		}, "consultation_notes", No, false},
 		{"the log is the auditor's", without(RoleAuditor), "read_log", Yes, true},
 		{"the administrator sees of the log that it is", without(RoleAdministrator), "read_log", Metadata, false},
 		{"counts", without(RoleCommission), "statistics", Aggregated, false},
-		{"of two roles the higher", Member{ID: "m", Roles: []string{"trust_person", RoleResponsible}}, "statistics", Yes, true},
-		{"and when it comes first", Member{ID: "m", Roles: []string{RoleResponsible, "institution_head"}}, "statistics", Yes, true},
+		{"of two roles the higher", Member{
+			ID: "m", Roles: []string{"trust_person", RoleResponsible},
+		}, "statistics", Yes, true},
+		{"and when it comes first", Member{
+			ID: "m", Roles: []string{RoleResponsible, "institution_head"},
+		}, "statistics", Yes, true},
 		{"the reporter's own", Member{Roles: []string{RoleReporter}, Own: true}, "own_report", Own, true},
 		{"not another's", Member{Roles: []string{RoleReporter}}, "own_report", No, false},
-		{"the reporter reads the own report", Member{Roles: []string{RoleReporter}, Own: true}, "read_content", Own, true},
+		{"the reporter reads the own report", Member{
+			Roles: []string{RoleReporter}, Own: true,
+		}, "read_content", Own, true},
 		{"a member is not the reporter", Member{Roles: []string{RoleChair}, Own: true}, "own_report", No, false},
 		{"an unknown row", granted(RoleChair), "read_everything", No, false},
 		{"an unknown role", granted("root"), "read_content", No, false},

@@ -10,7 +10,8 @@ import (
 
 // ready is a case of which nothing is missing.
 func ready(state string) Facts {
-	return Facts{Track: "anonymous", State: state, Previous: "triage", Examiners: 2, FeedbackSent: true, DraftAuthor: "author",
+	return Facts{Track: "anonymous", State: state, Previous: "triage", Examiners: 2,
+		FeedbackSent: true, DraftAuthor: "author",
 		Drafted: true, Votes: Tally{Voters: 3, For: 2}, Consent: true, Another: another}
 }
 
@@ -30,12 +31,27 @@ func TestWhoMayDoWhatInEachState(t *testing.T) {
 	p := shipped(t)
 	for _, x := range []struct{ state, responsible, chair, member, reporter string }{
 		{"received", "acknowledge merge", "merge", "", "withdraw"},
-		{"triage", "ask_reporter accept forward not_examine merge", "ask_reporter accept merge", "ask_reporter", "withdraw"},
-		{"awaiting_reporter", "resume_without_reply merge", "resume_without_reply merge", "", "reporter_replies withdraw"},
-		{"recognised", "ask_reporter start_recognised forward hold merge", "ask_reporter start_recognised hold merge", "ask_reporter", "withdraw"},
+		{
+			"triage", "ask_reporter accept forward not_examine merge", "ask_reporter accept merge",
+			"ask_reporter", "withdraw",
+		},
+		{
+			"awaiting_reporter", "resume_without_reply merge", "resume_without_reply merge", "",
+			"reporter_replies withdraw",
+		},
+		{
+			"recognised", "ask_reporter start_recognised forward hold merge",
+			"ask_reporter start_recognised hold merge", "ask_reporter", "withdraw",
+		},
 		{"not_recognised", "ask_reporter forward not_examine merge", "ask_reporter merge", "ask_reporter", "withdraw"},
-		{"accepted", "ask_reporter start forward hold merge", "ask_reporter start hold offer_mediation merge", "ask_reporter", "withdraw"},
-		{"investigation", "ask_reporter forward hold merge", "ask_reporter hold offer_mediation propose_decision merge", "ask_reporter propose_decision", "withdraw"},
+		{
+			"accepted", "ask_reporter start forward hold merge", "ask_reporter start hold offer_mediation merge",
+			"ask_reporter", "withdraw",
+		},
+		{
+			"investigation", "ask_reporter forward hold merge",
+			"ask_reporter hold offer_mediation propose_decision merge", "ask_reporter propose_decision", "withdraw",
+		},
 		{"mediation", "", "end_mediation", "", "end_mediation withdraw"},
 		{"forwarded", "resume close reopen", "resume close reopen", "", ""},
 		{"on_hold", "resume merge", "resume merge", "", "withdraw"},
@@ -48,7 +64,8 @@ func TestWhoMayDoWhatInEachState(t *testing.T) {
 		{"erased", "", "", "", ""},
 	} {
 		f := ready(x.state)
-		for role, want := range map[string]string{RoleResponsible: x.responsible, RoleChair: x.chair, RoleCommission: x.member,
+		for role, want := range map[string]string{RoleResponsible: x.responsible, RoleChair: x.chair,
+			RoleCommission: x.member,
 			"trust_person": "", "contact_person": "", RoleAuditor: "", "institution_head": "", RoleAdministrator: "",
 			RoleReporter: "", actorSystem: "", "": "", "nobody": ""} {
 			if got := stepIDs(p.Offered(holder("m", role), f)); got != want {
@@ -61,7 +78,8 @@ func TestWhoMayDoWhatInEachState(t *testing.T) {
 		// On a track that is not offered, or none, nobody may do anything.
 		for _, track := range []string{"consultation", ""} {
 			f.Track = track
-			if got := stepIDs(p.Offered(holder("m", RoleResponsible, RoleCommission), f)) + stepIDs(p.OfferedReporter(f)); got != "" {
+			if got := stepIDs(p.Offered(holder("m", RoleResponsible, RoleCommission), f)) +
+				stepIDs(p.OfferedReporter(f)); got != "" {
 				t.Errorf("%s, track %q: offered %q", x.state, track, got)
 			}
 		}
@@ -82,8 +100,10 @@ func TestEveryStepFromEveryState(t *testing.T) {
 			if s.ID == "accept" && state.ID == "not_recognised" {
 				here = false // the reporter's choice is not among the facts
 			}
-			here = here && s.ID != "accept_own"                                // with another flag: TestTwoTakeUpAnOwnCase
-			here = here && s.ID != "recognise" && s.ID != "refuse_recognition" // on another track: TestRecognitionComesFirst
+			// with another flag: TestTwoTakeUpAnOwnCase
+			here = here && s.ID != "accept_own"
+			// on another track: TestRecognitionComesFirst
+			here = here && s.ID != "recognise" && s.ID != "refuse_recognition"
 			for _, role := range p.Roles {
 				for bits := range 4 {
 					m := Member{ID: "m", Roles: []string{role.ID}, HoldsGrant: bits&1 != 0, Stated: bits&2 != 0}
@@ -95,7 +115,8 @@ func TestEveryStepFromEveryState(t *testing.T) {
 					} else if got {
 						open++
 					}
-					if got := p.MayApprove(m, s.ID, "other", f) == nil; got != (may && s.FourEyes && slices.Contains(s.Approver, role.ID)) {
+					if got := p.MayApprove(m, s.ID, "other", f) == nil; got != (may && s.FourEyes &&
+						slices.Contains(s.Approver, role.ID)) {
 						t.Errorf("approve %s from %s by %+v: %t", s.ID, state.ID, m, got)
 					}
 					if p.MayApprove(m, s.ID, m.ID, f) == nil {
@@ -124,33 +145,65 @@ func TestWhyAStepIsRefused(t *testing.T) {
 		{"allowed", chair, "start", "accepted", nil, nil},
 		{"no such step", chair, "begin", "accepted", nil, ErrStep},
 		{"wrong state", chair, "start", "triage", nil, ErrStep},
-		{"a category that forbids mediation", chair, "offer_mediation", "accepted", func(_ *Member, f *Facts) { f.NoMediation = true }, ErrStep},
-		{"asked in a category that forbids it", chair, "ask_mediation", "accepted", func(_ *Member, f *Facts) { f.NoMediation = true }, ErrStep},
-		{"mediation without consent", chair, "offer_mediation", "accepted", func(_ *Member, f *Facts) { f.Consent = false }, ErrConsent},
-		{"a decision without draft", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) { f.Drafted = false }, ErrDraft},
-		{"half have voted", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) { f.Votes = Tally{Voters: 4, For: 2} }, ErrQuorum},
-		{"nobody may vote", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) { f.Votes = Tally{} }, ErrQuorum},
-		{"abstentions make the quorum", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) { f.Votes = Tally{Voters: 4, For: 1, Abstain: 2} }, nil},
-		{"as many against", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) { f.Votes = Tally{Voters: 4, For: 2, Against: 2} }, ErrMajority},
+		{"a category that forbids mediation", chair, "offer_mediation", "accepted", func(_ *Member, f *Facts) {
+			f.NoMediation = true
+		}, ErrStep},
+		{"asked in a category that forbids it", chair, "ask_mediation", "accepted", func(_ *Member, f *Facts) {
+			f.NoMediation = true
+		}, ErrStep},
+		{"mediation without consent", chair, "offer_mediation", "accepted", func(_ *Member, f *Facts) {
+			f.Consent = false
+		}, ErrConsent},
+		{"a decision without draft", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) {
+			f.Drafted = false
+		}, ErrDraft},
+		{"half have voted", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) {
+			f.Votes = Tally{Voters: 4, For: 2}
+		}, ErrQuorum},
+		{"nobody may vote", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) {
+			f.Votes = Tally{}
+		}, ErrQuorum},
+		{"abstentions make the quorum", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) {
+			f.Votes = Tally{Voters: 4, For: 1, Abstain: 2}
+		}, nil},
+		{"as many against", chair, "approve_decision", "decision_draft", func(_ *Member, f *Facts) {
+			f.Votes = Tally{Voters: 4, For: 2, Against: 2}
+		}, ErrMajority},
 		{"a vote", chair, "vote", "decision_draft", nil, nil},
-		{"a vote on nothing", chair, "vote", "decision_draft", func(_ *Member, f *Facts) { f.Drafted = false }, ErrStep},
+		{"a vote on nothing", chair, "vote", "decision_draft", func(_ *Member, f *Facts) {
+			f.Drafted = false
+		}, ErrStep},
 		{"a responsible person's vote", holder("r", RoleResponsible), "vote", "decision_draft", nil, ErrRole},
-		{"closed with an open measure", chair, "close", "measures", func(_ *Member, f *Facts) { f.OpenMeasures = 1 }, ErrMeasures},
+		{"closed with an open measure", chair, "close", "measures", func(_ *Member, f *Facts) {
+			f.OpenMeasures = 1
+		}, ErrMeasures},
 		{"following no measure", chair, "follow_measure", "measures", nil, ErrStep},
-		{"following a measure", chair, "follow_measure", "measures", func(_ *Member, f *Facts) { f.OpenMeasures = 1 }, nil},
+		{"following a measure", chair, "follow_measure", "measures", func(_ *Member, f *Facts) {
+			f.OpenMeasures = 1
+		}, nil},
 		{"watching ended early", chair, "end_watch", "closed", nil, ErrStep},
 		{"watching ended in time", chair, "end_watch", "closed", func(_ *Member, f *Facts) { f.WatchOver = true }, nil},
-		{"watching ended while the reporter waits", chair, "end_watch", "closed", func(_ *Member, f *Facts) { f.WatchOver, f.Flags = true, []string{"retaliation_reported"} }, ErrStep},
+		{"watching ended while the reporter waits", chair, "end_watch", "closed", func(_ *Member, f *Facts) {
+			f.WatchOver, f.Flags = true, []string{"retaliation_reported"}
+		}, ErrStep},
 		{"another track", holder("r", RoleResponsible), "recognise", "triage", nil, ErrStep},
 		{"no grant", chair, "start", "accepted", func(m *Member, _ *Facts) { m.HoldsGrant = false }, ErrGrant},
-		{"no grant and no role tell the same", Member{ID: "a", Roles: []string{RoleAdministrator}}, "start", "accepted", nil, ErrGrant},
+		{"no grant and no role tell the same", Member{
+			ID: "a", Roles: []string{RoleAdministrator},
+		}, "start", "accepted", nil, ErrGrant},
 		{"wrong role", holder("m", RoleCommission), "start", "accepted", nil, ErrRole},
 		{"no statement", chair, "start", "accepted", func(m *Member, _ *Facts) { m.Stated = false }, ErrStatement},
 		{"one examiner", chair, "start", "accepted", func(_ *Member, f *Facts) { f.Examiners = 1 }, ErrExaminers},
-		{"one examiner after a hold", chair, "resume", "on_hold", func(_ *Member, f *Facts) { f.Examiners = 1 }, ErrExaminers},
+		{"one examiner after a hold", chair, "resume", "on_hold", func(_ *Member, f *Facts) {
+			f.Examiners = 1
+		}, ErrExaminers},
 		{"no feedback", chair, "close", "forwarded", func(_ *Member, f *Facts) { f.FeedbackSent = false }, ErrFeedback},
-		{"previous unknown", chair, "resume_without_reply", "awaiting_reporter", func(_ *Member, f *Facts) { f.Previous = "" }, ErrStep},
-		{"previous forged", chair, "resume_without_reply", "awaiting_reporter", func(_ *Member, f *Facts) { f.Previous = "decided" }, ErrStep},
+		{"previous unknown", chair, "resume_without_reply", "awaiting_reporter", func(_ *Member, f *Facts) {
+			f.Previous = ""
+		}, ErrStep},
+		{"previous forged", chair, "resume_without_reply", "awaiting_reporter", func(_ *Member, f *Facts) {
+			f.Previous = "decided"
+		}, ErrStep},
 		{"the reporter's own step", chair, "withdraw", "triage", nil, ErrRole},
 		{"a member who calls himself reporter", holder("x", RoleReporter), "withdraw", "triage", nil, ErrRole},
 	} {
@@ -185,20 +238,35 @@ func TestSecondSignature(t *testing.T) {
 		{"another person", member, "approve_decision", "c", ready("decision_draft"), nil},
 		{"another person", other, "close", "c", ready("decided"), nil},
 		{"the proposer", chair, "close", "c", ready("decided"), ErrSamePerson},
-		{"the proposer in another role", holder("c", RoleChair, RoleCommission), "approve_decision", "c", ready("decision_draft"), ErrSamePerson},
+		{
+			"the proposer in another role", holder("c", RoleChair, RoleCommission), "approve_decision", "c",
+			ready("decision_draft"), ErrSamePerson,
+		},
 		{"a proposer without name", chair, "close", "", ready("decided"), ErrSamePerson},
 		{"an approver without name", holder("", RoleChair), "close", "r", ready("decided"), ErrSamePerson},
 		{"wrong role", chair, "approve_decision", "m", ready("decision_draft"), ErrRole},
-		{"the author of the draft", holder("author", RoleCommission), "approve_decision", "c", ready("decision_draft"), ErrAuthor},
+		{
+			"the author of the draft", holder("author", RoleCommission), "approve_decision", "c",
+			ready("decision_draft"), ErrAuthor,
+		},
 		{"the author, of another step", holder("author", RoleChair), "close", "r", ready("decided"), nil},
-		{"no grant", Member{ID: "m", Roles: []string{RoleCommission}, Stated: true}, "approve_decision", "c", ready("decision_draft"), ErrGrant},
-		{"no statement", Member{ID: "m", Roles: []string{RoleCommission}, HoldsGrant: true}, "approve_decision", "c", ready("decision_draft"), ErrStatement},
+		{
+			"no grant", Member{ID: "m", Roles: []string{RoleCommission}, Stated: true}, "approve_decision", "c",
+			ready("decision_draft"), ErrGrant,
+		},
+		{
+			"no statement", Member{ID: "m", Roles: []string{RoleCommission}, HoldsGrant: true}, "approve_decision", "c",
+			ready("decision_draft"), ErrStatement,
+		},
 		{"a proposal overtaken", member, "approve_decision", "c", ready("investigation"), ErrStep},
 		{"a step for one", chair, "start", "r", ready("accepted"), ErrStep},
 		{"another track", other, "recognise", "c", ready("triage"), ErrStep},
-		{"feedback missing", other, "close", "c", Facts{Track: "ethics", State: "decided", Another: another}, ErrFeedback},
+		{"feedback missing", other, "close", "c", Facts{
+			Track: "ethics", State: "decided", Another: another,
+		}, ErrFeedback},
 	} {
-		if err := p.MayApprove(x.m, x.step, x.proposer, x.f); !errors.Is(err, x.want) || (x.want == nil) != (err == nil) {
+		if err := p.MayApprove(x.m, x.step, x.proposer, x.f); !errors.Is(err, x.want) ||
+			(x.want == nil) != (err == nil) {
 			t.Errorf("%s: %s: %v, want %v", x.name, x.step, err, x.want)
 		}
 	}
@@ -245,7 +313,9 @@ func TestRecognitionComesFirst(t *testing.T) {
 		t.Errorf("recognised: next is %q", s.Step.ID)
 	}
 	f.State = "not_recognised"
-	for choice, want := range map[string]bool{"": false, "do_not_examine": false, "examine_as_submission": true, "ethics": true} {
+	for choice, want := range map[string]bool{
+		"": false, "do_not_examine": false, "examine_as_submission": true, "ethics": true,
+	} {
 		f.IfNotRecognised = choice
 		if got := p.May(m, "accept", f) == nil; got != want {
 			t.Errorf("%q: accept %t", choice, got)
@@ -259,7 +329,8 @@ func TestRecognitionComesFirst(t *testing.T) {
 // Whoever may take a step has the matrix's permission for it too.
 func TestStepsAgreeWithTheMatrix(t *testing.T) {
 	p := shipped(t)
-	for step, row := range map[string]string{"accept": "choose_route", "accept_own": "choose_route", "forward": "forward", "propose_decision": "draft_decision",
+	for step, row := range map[string]string{"accept": "choose_route", "accept_own": "choose_route",
+		"forward": "forward", "propose_decision": "draft_decision",
 		"approve_decision": "decide_close_reopen", "close": "decide_close_reopen", "reopen": "decide_close_reopen",
 		"set_measures": "measures", "ask_reporter": "message_reporter"} {
 		s, _ := p.Step(step)
@@ -273,7 +344,11 @@ func TestStepsAgreeWithTheMatrix(t *testing.T) {
 	for _, a := range p.OfferedActions() {
 		offered = append(offered, fmt.Sprint(a.ID, a.Who))
 	}
-	if want := []string{"assign_or_remove_examiner[commission_chair responsible_person]", "redact[commission_member commission_chair responsible_person]", "escalate_head_involved[system responsible_person]"}; !slices.Equal(offered, want) {
+	if want := []string{
+		"assign_or_remove_examiner[commission_chair responsible_person]",
+		"redact[commission_member commission_chair responsible_person]",
+		"escalate_head_involved[system responsible_person]",
+	}; !slices.Equal(offered, want) {
 		t.Error(offered)
 	}
 }
@@ -300,7 +375,8 @@ func TestTwoTakeUpAnOwnCase(t *testing.T) {
 		}
 	}
 	for _, s := range p.Steps {
-		if contains(s.From, "triage") && !s.FourEyes && p.May(holder("m", RoleResponsible, RoleChair), s.ID, own) == nil {
+		if contains(s.From, "triage") && !s.FourEyes &&
+			p.May(holder("m", RoleResponsible, RoleChair), s.ID, own) == nil {
 			t.Errorf("%s leads one person out of the assessment", s.ID)
 		}
 	}

@@ -81,7 +81,8 @@ func (p *Policy) line(t *testing.T, s Step, state string) string {
 		m := holder("m", role.ID)
 		may, approve := p.May(m, s.ID, f) == nil, p.MayApprove(m, s.ID, "other", f) == nil
 		for name, less := range map[string]Member{
-			"without a grant": {ID: "m", Roles: m.Roles, Stated: true}, "without a statement": {ID: "m", Roles: m.Roles, HoldsGrant: true},
+			"without a grant":     {ID: "m", Roles: m.Roles, Stated: true},
+			"without a statement": {ID: "m", Roles: m.Roles, HoldsGrant: true},
 		} {
 			if p.May(less, s.ID, f) == nil || p.MayApprove(less, s.ID, "other", f) == nil {
 				t.Errorf("in %s, %s takes or approves %s %s", state, role.ID, s.ID, name)

@@ -75,14 +75,18 @@ func TestPeriodsInWords(t *testing.T) {
 // A changed deadline changes every promise made of it, in every language.
 func TestTextsPromiseWhatTheDeadlineSays(t *testing.T) {
 	plain := shipped(t)
-	moved := changed(t, fileWorkflow, "value: P7D, starts: received, stops: [ack", "value: P21D, starts: received, stops: [ack")
+	moved := changed(t, fileWorkflow, "value: P7D, starts: received, stops: [ack",
+		"value: P21D, starts: received, stops: [ack")
 	for _, x := range []struct {
 		what    string
 		text    func(*Policy) Text
 		lang    string
 		old, to string
 	}{
-		{"state", received, "lv", "Mēs Jums šeit uzrakstīsim 7 dienu laikā.", "Mēs Jums šeit uzrakstīsim 21 dienas laikā."},
+		{
+			"state", received, "lv", "Mēs Jums šeit uzrakstīsim 7 dienu laikā.",
+			"Mēs Jums šeit uzrakstīsim 21 dienas laikā.",
+		},
 		{"state", received, "en", "write to you here within 7 days.", "write to you here within 21 days."},
 		{"state", received, "ru", "Мы напишем Вам здесь в течение 7 дней.", "Мы напишем Вам здесь в течение 21 дня."},
 		{"state", received, "kk", "Сізге осы жерде 7 күн ішінде жазамыз.", "Сізге осы жерде 21 күн ішінде жазамыз."},
@@ -97,12 +101,16 @@ func TestTextsPromiseWhatTheDeadlineSays(t *testing.T) {
 		}
 	}
 	closed, _ := plain.State("closed")
-	for lang, want := range map[string]string{"lv": "vēl 12 mēnešus varat", "en": "for another 12 months.", "ru": "ещё 12 месяцев можете", "kk": "тағы 12 ай бойы"} {
+	for lang, want := range map[string]string{
+		"lv": "vēl 12 mēnešus varat", "en": "for another 12 months.", "ru": "ещё 12 месяцев можете",
+		"kk": "тағы 12 ай бойы",
+	} {
 		if s := closed.ReporterText.In(lang); !strings.Contains(s, want) {
 			t.Errorf("closed, %s: %q", lang, s)
 		}
 	}
-	if got := plain.Within("feedback", "en") + ", " + plain.For("feedback", "ru") + plain.Within("no", "lv") + plain.For("no", "lv"); got != "within 3 months, 3 месяца" {
+	if got := plain.Within("feedback", "en") + ", " + plain.For("feedback", "ru") + plain.Within("no", "lv") +
+		plain.For("no", "lv"); got != "within 3 months, 3 месяца" {
 		t.Error(got)
 	}
 }
@@ -139,7 +147,8 @@ func TestNoPeriodIsTypedIntoAText(t *testing.T) {
 			}
 		}
 	}
-	for _, part := range []any{p.Routes, p.Authorities, p.Categories, p.Tracks, p.Deadlines, p.Outcomes, p.States, p.Steps, p.Actions,
+	for _, part := range []any{p.Routes, p.Authorities, p.Categories, p.Tracks, p.Deadlines, p.Outcomes,
+		p.States, p.Steps, p.Actions,
 		p.Flags, p.Roles, p.Matrix, p.SafetyNotes, p.Sections, p.Fields, p.statements} {
 		eachText(reflect.ValueOf(part), "", Period{}, visit)
 	}

@@ -51,7 +51,8 @@ func TestWarnedThreeAndOneDaysBefore(t *testing.T) {
 	if p.FirstWarning() != 3 {
 		t.Error(p.FirstWarning())
 	}
-	if w := p.Warnings(dues(t, "anonymous", Event{"received", "2026-11-16"}, Event{"acknowledged", "2026-11-19"}), "2026-11-20"); len(w) != 0 {
+	if w := p.Warnings(dues(t, "anonymous", Event{"received", "2026-11-16"}, Event{"acknowledged", "2026-11-19"}),
+		"2026-11-20"); len(w) != 0 {
 		t.Errorf("warned of what was done: %v", w)
 	}
 }
@@ -59,8 +60,11 @@ func TestWarnedThreeAndOneDaysBefore(t *testing.T) {
 // A statutory clock runs while the reporter is asked and while the case is on
 // hold, to the same last day.
 func TestNothingStopsAStatutoryClock(t *testing.T) {
-	life := []Event{{"received", "2026-01-05"}, {"acknowledged", "2026-01-06"}, {"triage", "2026-01-06"}, {"recognised", "2026-01-12"}}
-	paused := append(slices.Clone(life), Event{"awaiting_reporter", "2026-01-13"}, Event{"reporter_replied", "2026-02-02"},
+	life := []Event{{"received", "2026-01-05"}, {"acknowledged", "2026-01-06"}, {"triage", "2026-01-06"}, {
+		"recognised", "2026-01-12",
+	}}
+	paused := append(slices.Clone(life), Event{"awaiting_reporter", "2026-01-13"},
+		Event{"reporter_replied", "2026-02-02"},
 		Event{"recognised", "2026-02-02"}, Event{"on_hold", "2026-02-03"}, Event{"investigation", "2026-03-30"})
 	for _, id := range []string{"feedback", "progress_info", "decision_notice"} {
 		plain, held := one(t, id, dues(t, "whistleblower", life...)), one(t, id, dues(t, "whistleblower", paused...))
@@ -78,23 +82,31 @@ func TestNothingStopsAStatutoryClock(t *testing.T) {
 // After a question the case stands where it stood: the decision need not be told
 // again, the person concerned not be informed again.
 func TestComingBackIsNoSecondEntry(t *testing.T) {
-	list := dues(t, "whistleblower", Event{"recognised", "2026-01-12"}, Event{"reporter_notified", "2026-01-12"}, Event{"awaiting_reporter", "2026-01-13"},
+	list := dues(t, "whistleblower", Event{"recognised", "2026-01-12"}, Event{"reporter_notified", "2026-01-12"},
+		Event{"awaiting_reporter", "2026-01-13"},
 		Event{"reporter_replied", "2026-01-20"}, Event{"recognised", "2026-01-20"})
 	if n := len(slices.DeleteFunc(list, func(d Due) bool { return d.ID != "decision_notice" })); n != 1 {
 		t.Errorf("%d runs of decision_notice", n)
 	}
-	again := []Event{{"investigation", "2026-01-12"}, {"person_concerned_informed", "2026-01-15"}, {"on_hold", "2026-01-20"}, {"investigation", "2026-02-20"}}
-	if d := one(t, "person_concerned_notice", dues(t, "ethics", again...)); d.Stopped != "2026-01-15" || NoticeOpen(dues(t, "ethics", again...)) {
+	again := []Event{{"investigation", "2026-01-12"}, {"person_concerned_informed", "2026-01-15"}, {
+		"on_hold", "2026-01-20",
+	}, {"investigation", "2026-02-20"}}
+	if d := one(t, "person_concerned_notice", dues(t, "ethics", again...)); d.Stopped != "2026-01-15" ||
+		NoticeOpen(dues(t, "ethics", again...)) {
 		t.Errorf("informed, and asked to inform once more: %+v", d)
 	}
-	opened := append(again, Event{"closed", "2026-03-01"}, Event{"reopened", "2026-04-01"}, Event{"investigation", "2026-04-10"})
+	opened := append(again, Event{"closed", "2026-03-01"}, Event{"reopened", "2026-04-01"},
+		Event{"investigation", "2026-04-10"})
 	if !NoticeOpen(dues(t, "ethics", opened...)) {
 		t.Error("a reopened case has a new examination to tell of")
 	}
 	// A second decision on recognition is a decision, not a return.
-	twice := dues(t, "whistleblower", Event{"not_recognised", "2026-01-12"}, Event{"reporter_notified", "2026-01-12"}, Event{"accepted", "2026-01-14"},
+	twice := dues(t, "whistleblower", Event{"not_recognised", "2026-01-12"}, Event{"reporter_notified", "2026-01-12"},
+		Event{"accepted", "2026-01-14"},
 		Event{"changed_to_whistleblower", "2026-01-15"}, Event{"recognised", "2026-01-16"})
-	if d := slices.DeleteFunc(twice, func(d Due) bool { return d.ID != "decision_notice" || d.Stopped != "" }); len(d) != 1 {
+	if d := slices.DeleteFunc(twice, func(d Due) bool {
+		return d.ID != "decision_notice" || d.Stopped != ""
+	}); len(d) != 1 {
 		t.Errorf("the second decision: %v", d)
 	}
 }
@@ -109,7 +121,10 @@ func TestTheReplyIsExtendedOnceAndInTime(t *testing.T) {
 	}{
 		{"not", []Event{received}, "2026-03-02", ""}, // 28 February is a Saturday
 		{"in time", []Event{received, {"deadline_extended", "2026-03-02"}}, "2026-06-01", "2026-03-02"},
-		{"twice", []Event{received, {"deadline_extended", "2026-02-20"}, {"deadline_extended", "2026-05-20"}}, "2026-06-01", "2026-02-20"},
+		{
+			"twice", []Event{received, {"deadline_extended", "2026-02-20"}, {"deadline_extended", "2026-05-20"}},
+			"2026-06-01", "2026-02-20",
+		},
 		{"too late", []Event{received, {"deadline_extended", "2026-03-03"}}, "2026-03-02", ""},
 	} {
 		d := one(t, "general_reply", dues(t, "ethics", x.events...))
@@ -141,15 +156,19 @@ func TestTheReplyIsExtendedOnceAndInTime(t *testing.T) {
 func TestADeferralIsReviewed(t *testing.T) {
 	events := []Event{{"investigation", "2026-01-12"}, {"deferral_recorded", "2026-01-31"}}
 	list := dues(t, "anonymous", events...)
-	if one(t, "person_concerned_notice", list).Stopped != "2026-01-31" || one(t, "deferral_review", list).Due != "2026-02-28" || !NoticeOpen(list) {
+	if one(t, "person_concerned_notice", list).Stopped != "2026-01-31" ||
+		one(t, "deferral_review", list).Due != "2026-02-28" || !NoticeOpen(list) {
 		t.Errorf("%+v", list)
 	}
 	events = append(events, Event{"deferral_reviewed", "2026-02-27"}, Event{"deferral_recorded", "2026-02-27"})
-	list = slices.DeleteFunc(dues(t, "anonymous", events...), func(d Due) bool { return d.ID != "deferral_review" || d.Stopped != "" })
+	list = slices.DeleteFunc(dues(t, "anonymous", events...), func(d Due) bool {
+		return d.ID != "deferral_review" || d.Stopped != ""
+	})
 	if len(list) != 1 || list[0].Due != "2026-03-27" {
 		t.Errorf("%+v", list)
 	}
-	if list = dues(t, "anonymous", append(events, Event{"person_concerned_informed", "2026-03-01"})...); NoticeOpen(list) {
+	if list = dues(t, "anonymous",
+		append(events, Event{"person_concerned_informed", "2026-03-01"})...); NoticeOpen(list) {
 		t.Errorf("%+v", list)
 	}
 }
@@ -158,7 +177,8 @@ func TestADeferralIsReviewed(t *testing.T) {
 func TestNothingRunsOnAfterTheEnd(t *testing.T) {
 	for _, end := range []ethics.EventKind{"returned", "withdrawn"} {
 		for _, track := range []string{"whistleblower", "anonymous", "ethics"} {
-			list := dues(t, track, Event{"received", "2026-01-05"}, Event{"meeting_requested", "2026-01-05"}, Event{"awaiting_reporter", "2026-01-06"}, Event{end, "2026-01-20"})
+			list := dues(t, track, Event{"received", "2026-01-05"}, Event{"meeting_requested", "2026-01-05"},
+				Event{"awaiting_reporter", "2026-01-06"}, Event{end, "2026-01-20"})
 			for _, d := range list {
 				if d.Stopped == "" && !contains(after, d.ID) {
 					t.Errorf("%s, %s: %s runs", track, end, d.ID)

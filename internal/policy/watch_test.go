@@ -25,7 +25,8 @@ func TestCheckIns(t *testing.T) {
 		{"ended", with(Event{"protection_watch_ended", "2026-02-01"}), "2026-03-01", ""},
 		{"reopened", with(Event{"reopened", "2026-02-01"}), "2026-03-01", ""},
 		{"closed again", with(Event{"reopened", "2026-02-01"}, Event{"closed", "2026-06-01"}), "2026-06-20", ""},
-		{"closed again, a month later", with(Event{"reopened", "2026-02-01"}, Event{"closed", "2026-06-01"}), "2026-07-01", "2026-07-01"},
+		{"closed again, a month later", with(Event{"reopened", "2026-02-01"},
+			Event{"closed", "2026-06-01"}), "2026-07-01", "2026-07-01"},
 	} {
 		got, ok := p.CheckIn("anonymous", x.events, x.today)
 		if got != x.want || ok != (x.want != "") {
@@ -37,7 +38,8 @@ func TestCheckIns(t *testing.T) {
 			t.Errorf("%s: over %t", day, got)
 		}
 	}
-	if p.WatchOver("anonymous", with(Event{"protection_watch_ended", "2027-02-01"}), "2027-03-01") || p.WatchOver("anonymous", closed[:1], "2030-01-01") {
+	if p.WatchOver("anonymous", with(Event{"protection_watch_ended", "2027-02-01"}), "2027-03-01") ||
+		p.WatchOver("anonymous", closed[:1], "2030-01-01") {
 		t.Error("over where nobody watches")
 	}
 }

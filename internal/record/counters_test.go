@@ -185,9 +185,12 @@ func TestCountedForItsOwnInstitution(t *testing.T) {
 // TestSays: whatever the reporter wrote is there to be read, under whatever act.
 func TestSays(t *testing.T) {
 	for act, want := range map[audit.EntryKind]bool{
-		"filed": true, "message": true, "identified": true, "identity_withdrawn": true, "an act of tomorrow": true, KindNewCode: false,
+		"filed": true, "message": true, "identified": true, "identity_withdrawn": true,
+		"an act of tomorrow": true, KindNewCode: false,
 	} {
-		e := audit.Entry{Body: audit.Body{Kind: act, Changes: []audit.Change{anew("case:1", 1, 2), plus("envelope:1", 1)}}}
+		e := audit.Entry{Body: audit.Body{
+			Kind: act, Changes: []audit.Change{anew("case:1", 1, 2), plus("envelope:1", 1)},
+		}}
 		if Says(e) != want {
 			t.Errorf("%s: %v", act, !want)
 		}

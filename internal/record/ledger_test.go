@@ -51,7 +51,8 @@ func TestOnlyTheDigestInForceIsRenewedOrEnded(t *testing.T) {
 // TestAfterTheEndNothingBearsTheLabel: whoever can write entries cannot bring a
 // grant back that was taken away.
 func TestAfterTheEndNothingBearsTheLabel(t *testing.T) {
-	for _, label := range []string{"case:" + theCase, "grant:" + theCase + "/" + anna + "/1", "envelope:1", "proposal:1"} {
+	for _, label := range []string{"case:" + theCase, "grant:" + theCase + "/" + anna +
+		"/1", "envelope:1", "proposal:1"} {
 		s := begin(t, ethics.CaseStream(theCase))
 		s.told("begun", plus(label, 1))
 		s.told(KindSealedOff, minus(label, 1))
@@ -76,11 +77,13 @@ var endable = map[string][]audit.EntryKind{
 	"grant": {"removed", "term_ended", "sealed_off"}, "renewal": {"removed", "term_ended", "sealed_off"},
 	"vault": {"identified", "identity_withdrawn", "identity_opened", "vault_dealt", "identity_erased", "sealed_off"},
 	"vault_share": {
-		"removed", "term_ended", "identified", "identity_withdrawn", "identity_opened", "vault_dealt", "identity_erased", "sealed_off",
+		"removed", "term_ended", "identified", "identity_withdrawn", "identity_opened", "vault_dealt",
+		"identity_erased", "sealed_off",
 	},
 	"erasure_asked": {"erasure_approved", "sealed_off"}, "said": {"consultation"},
 	"status": {"consultation", "sealed_off"}, "keys": {"consultation", "sealed_off"},
-	"case": {"sealed_off"}, "code": {"sealed_off"}, "epoch": {"sealed_off"}, "event": {"sealed_off"}, "envelope": {"sealed_off"},
+	"case": {"sealed_off"}, "code": {"sealed_off"}, "epoch": {"sealed_off"}, "event": {"sealed_off"},
+	"envelope": {"sealed_off"},
 	"proposal": {"sealed_off"}, "vault_request": {"sealed_off"}, "measure": {"sealed_off"}, "file": {"sealed_off"},
 }
 
@@ -89,7 +92,8 @@ var endable = map[string][]audit.EntryKind{
 func TestOnlyActsThatMayEndDo(t *testing.T) {
 	for name, kind := range byName {
 		for _, act := range []audit.EntryKind{
-			"noted", "step", "removed", "term_ended", "sealed_off", "erased", "consultation", "identified", "identity_withdrawn",
+			"noted", "step", "removed", "term_ended", "sealed_off", "erased", "consultation",
+			"identified", "identity_withdrawn",
 			"identity_opened", "vault_dealt", "identity_erased", "erasure_approved", "",
 		} {
 			label := name + ":" + theCase
@@ -357,7 +361,8 @@ func streamOf(in string) string {
 // TestALabelStandsInItsOwnStream: another case's rows are noted in no other stream,
 // where counters would count them and its own would not know.
 func TestALabelStandsInItsOwnStream(t *testing.T) {
-	for _, label := range []string{"case:other", "keys:other", "grant:other/" + anna + "/1", "event:other/0", "epoch:other/1"} {
+	for _, label := range []string{"case:other", "keys:other", "grant:other/" + anna +
+		"/1", "event:other/0", "epoch:other/1"} {
 		begin(t, ethics.CaseStream(theCase)).refused(label, "filed", plus(label, 1))
 	}
 	begin(t, ethics.MemberStream(anna)).refused("another's credentials", "enrolled", plus("member:berta", 1))

@@ -50,7 +50,8 @@ func TestNoLabelLivesTwice(t *testing.T) {
 		var taken []audit.Entry
 		for n := range rapid.IntRange(1, 40).Draw(t, "entries") {
 			e := audit.Entry{Index: int64(n), Number: int64(len(taken)), Stream: stream, Day: "2026-11-22"}
-			e.Kind = rapid.SampledFrom([]audit.EntryKind{"step", KindNewCode, KindRemoved, KindSealedOff}).Draw(t, "act")
+			e.Kind = rapid.SampledFrom([]audit.EntryKind{"step", KindNewCode, KindRemoved, KindSealedOff}).
+				Draw(t, "act")
 			for range rapid.IntRange(1, 3).Draw(t, "changes") {
 				e.Changes = append(e.Changes, audit.Change{
 					Label: rapid.SampledFrom(labels).Draw(t, "label"), Op: rapid.SampledFrom(everyOp).Draw(t, "op"),

@@ -106,7 +106,9 @@ func TestPreparedOnceByTheAdministratorWithinTheCalendar(t *testing.T) {
 	code, err := w.s.Invite(ctx, admin, w.home(admin).ID, []string{appoint.RoleMember})
 	must(t, err)
 	zane := w.enrol(code, "Zane")
-	for until, kind := range map[string]ethics.FaultKind{"2026-11-21": "past", "tomorrow": "day", "2027-02-30": "day", "9": "day"} {
+	for until, kind := range map[string]ethics.FaultKind{
+		"2026-11-21": "past", "tomorrow": "day", "2027-02-30": "day", "9": "day",
+	} {
 		var errs ethics.FieldErrors
 		if err := w.s.PrepareAppointment(ctx, admin, zane, until); !errors.As(err, &errs) || errs.Of("until") != kind {
 			t.Errorf("until %s: %v", until, err)
@@ -203,7 +205,8 @@ func TestChangedInstitutionKeepsIdsAndItsSigners(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}
-	if _, err := w.s.PrepareInstitution(ctx, admin, appoint.Institution{ID: "nowhere", Name: "X"}); !errors.Is(err, ethics.ErrNotFound) {
+	if _, err := w.s.PrepareInstitution(ctx, admin,
+		appoint.Institution{ID: "nowhere", Name: "X"}); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("an id that nobody knows: %v", err)
 	}
 	if _, err := w.s.PrepareInstitution(ctx, w.as(ids[0]), home); !errors.Is(err, ethics.ErrNotFound) {

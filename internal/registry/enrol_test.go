@@ -25,7 +25,8 @@ func TestInitNeverOverwrites(t *testing.T) {
 	must(t, err)
 	elsewhere := t.TempDir()
 	for name, dirs := range map[string][2]string{
-		"both": {w.data, w.keys}, "data only": {w.data, filepath.Join(elsewhere, "keys")}, "keys only": {filepath.Join(elsewhere, "data"), w.keys},
+		"both": {w.data, w.keys}, "data only": {w.data, filepath.Join(elsewhere, "keys")},
+		"keys only": {filepath.Join(elsewhere, "data"), w.keys},
 	} {
 		if err := again(dirs[0], dirs[1]); !errors.Is(err, ethics.ErrExists) {
 			t.Errorf("%s: %v", name, err)
@@ -56,7 +57,9 @@ func TestInvitationOnceForgivingAndNoLonger(t *testing.T) {
 		t.Errorf("offer %+v", offer)
 	}
 	w.enrol(sloppy, "Anna")
-	for name, code := range map[string]string{"used": code, "unknown": strings.Repeat("0", 20), "empty": "", "long": strings.Repeat("A", 1<<16)} {
+	for name, code := range map[string]string{
+		"used": code, "unknown": strings.Repeat("0", 20), "empty": "", "long": strings.Repeat("A", 1<<16),
+	} {
 		if _, err := w.s.Offer(ctx, code); !errors.Is(err, registry.ErrInvitation) {
 			t.Errorf("offer of a code that is %s: %v", name, err)
 		}
@@ -114,7 +117,8 @@ func TestEnrolmentRefusesAndKeepsTheInvitation(t *testing.T) {
 	if _, err := w.s.Enrol(ctx, taken); !errors.As(err, &errs) || errs.Of("email") != "taken" {
 		t.Errorf("taken: %v", err)
 	}
-	if _, err := w.s.Enrol(ctx, w.person(w.codes[1].Code, "  ĀNNA")); !errors.As(err, &errs) || errs.Of("name") != "founder" {
+	if _, err := w.s.Enrol(ctx, w.person(w.codes[1].Code, "  ĀNNA")); !errors.As(err, &errs) ||
+		errs.Of("name") != "founder" {
 		t.Errorf("two founders of one name: %v", err)
 	}
 	w.enrol(w.codes[1].Code, "Berta") // the invitation is still good
@@ -128,7 +132,8 @@ func TestNothingTypedIsStoredInTheClear(t *testing.T) {
 	id := w.enrol(w.codes[0].Code, "Anna")
 	must(t, w.s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		e, err := tx.Enrolment(id)
-		if strings.Contains(string(e.Secret)+string(e.TOTP)+e.Params, password) || strings.Contains(string(e.TOTP), w.totp["anna@example.lv"]) {
+		if strings.Contains(string(e.Secret)+string(e.TOTP)+e.Params, password) ||
+			strings.Contains(string(e.TOTP), w.totp["anna@example.lv"]) {
 			t.Error("a secret stands in the row")
 		}
 		return err
@@ -156,7 +161,10 @@ func TestInviteOnlyByAnAdministratorForWhatCanBeAppointed(t *testing.T) {
 			t.Errorf("%v: %v, want %s", roles, err, want)
 		}
 	}
-	for _, roles := range [][]string{{"a,b"}, {appoint.RoleMember, appoint.RoleMember}, {appoint.RoleAuditor, appoint.RoleChair}, {appoint.RoleChair, appoint.RoleResponsible}} {
+	for _, roles := range [][]string{
+		{"a,b"}, {appoint.RoleMember, appoint.RoleMember}, {appoint.RoleAuditor, appoint.RoleChair},
+		{appoint.RoleChair, appoint.RoleResponsible},
+	} {
 		if _, err := w.s.Invite(ctx, admin, home, roles); err == nil {
 			t.Errorf("%v were taken", roles)
 		}

@@ -36,13 +36,15 @@ func (w *world) place(change func(*placed, *store.Pending)) store.Pending {
 		f.Head = appoint.NewHead(in.ID, appoint.KindFounding, uuid.NewString(), "2026-11-22")
 		f.Institution = appoint.Institution{ID: uuid.NewString(), Name: in.Institution}
 		f.Settings = appoint.Settings{
-			Salt: in.Salt, Log: in.LogVerifier, System: in.SystemVerifier, Policy: 1, Recovery: appoint.RecoveryDeclined,
+			Salt: in.Salt, Log: in.LogVerifier, System: in.SystemVerifier, Policy: 1,
+			Recovery: appoint.RecoveryDeclined,
 		}
 		for _, role := range appoint.FoundingRoles {
 			for _, p := range people {
 				if p.Roles == role {
 					f.Members = append(f.Members, appoint.Appointment{
-						Member: p.ID, Name: p.Name, Institution: f.Institution.ID, Roles: []string{role}, Contact: p.Contact,
+						Member: p.ID, Name: p.Name, Institution: f.Institution.ID,
+						Roles: []string{role}, Contact: p.Contact,
 						From: f.Prepared, Recipient: p.Recipient, Verifier: p.Verifier,
 					})
 				}
@@ -124,7 +126,8 @@ func TestAFoundingPlacedByHandIsNeverSigned(t *testing.T) {
 		var lines bytes.Buffer
 		w.s.Log = slog.New(slog.NewTextHandler(&lines, nil))
 		w.place(change)
-		if err := w.signFounding(anna, ids); !errors.Is(err, registry.ErrChanged) || !errors.Is(err, ethics.ErrConflict) {
+		if err := w.signFounding(anna, ids); !errors.Is(err, registry.ErrChanged) ||
+			!errors.Is(err, ethics.ErrConflict) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if !strings.Contains(lines.String(), "level=ERROR") {
@@ -262,8 +265,10 @@ func TestAFifthEnrolmentStopsTheFounding(t *testing.T) {
 	e := eve()
 	must(t, w.s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
 		return tx.AddEnrolment(store.Enrolment{
-			Member: store.Member{ID: e.Member, Email: "eve@example.lv", Secret: []byte{1}, TOTP: []byte{1}, FoundersCopy: []byte{}},
-			Name:   "Eve", Roles: appoint.RoleMember, Founding: true, Recipient: e.Recipient, Verifier: e.Verifier,
+			Member: store.Member{
+				ID: e.Member, Email: "eve@example.lv", Secret: []byte{1}, TOTP: []byte{1}, FoundersCopy: []byte{},
+			},
+			Name: "Eve", Roles: appoint.RoleMember, Founding: true, Recipient: e.Recipient, Verifier: e.Verifier,
 		})
 	}))
 	if err := w.signFounding(anna, append(ids, e.Member)); !errors.Is(err, ethics.ErrConflict) {

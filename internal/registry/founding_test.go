@@ -131,7 +131,8 @@ func TestReplacedFoundersAreRefusedAtSignIn(t *testing.T) {
 	must(t, w.s.Store.Close())
 	w.open()
 	email := w.emails[ids[0]]
-	if _, _, err := w.auth.SignIn(ctx, email, password, w.code(email), secret.Cookie{}); !errors.Is(err, appoint.ErrFounders) {
+	if _, _, err := w.auth.SignIn(ctx, email, password, w.code(email),
+		secret.Cookie{}); !errors.Is(err, appoint.ErrFounders) {
 		t.Errorf("signed in under founders that are not the database's: %v", err)
 	}
 }

@@ -48,7 +48,8 @@ func TestOnePersonSignsOnce(t *testing.T) {
 	ids := w.found()
 	second := w.again(ids, "KARLIS", "karlis2@example.lv", appoint.RoleMember)
 	must(t, w.s.PrepareAppointment(ctx, w.as(ids[3]), second, ""))
-	if x := w.waiting(second); w.s.MaySign(w.as(ids[2]), x) || !w.s.OtherID(w.as(ids[2]), x) || w.s.OtherID(w.as(ids[0]), x) {
+	if x := w.waiting(second); w.s.MaySign(w.as(ids[2]), x) || !w.s.OtherID(w.as(ids[2]), x) ||
+		w.s.OtherID(w.as(ids[0]), x) {
 		t.Error("signs for the own other id, or is not told why not")
 	}
 	for _, signer := range ids[:2] {
@@ -102,7 +103,9 @@ func TestTwoRealNamesakes(t *testing.T) {
 		t.Errorf("prepared twice: %v", err)
 	}
 	waits := w.distinct()
-	for name, id := range map[string]string{"one of the two": ids[2], "the other": second, "the administrator": ids[3]} {
+	for name, id := range map[string]string{
+		"one of the two": ids[2], "the other": second, "the administrator": ids[3],
+	} {
 		if err := w.s.SignStatement(ctx, w.as(id), waits.ID, true); !errors.Is(err, registry.ErrMaySign) {
 			t.Errorf("signed by %s: %v", name, err)
 		}
@@ -142,7 +145,8 @@ func TestANamesakeOfTheAuditor(t *testing.T) {
 	namesake := w.again(ids, "aija", "aija2@example.lv", appoint.RoleMember)
 	admin := w.as(ids[3])
 	var errs ethics.FieldErrors
-	if err := w.s.PrepareAppointment(ctx, admin, namesake, ""); !errors.As(err, &errs) || errs.Of("until") != "one_person" || !errors.Is(err, appoint.ErrDuties) {
+	if err := w.s.PrepareAppointment(ctx, admin, namesake, ""); !errors.As(err, &errs) ||
+		errs.Of("until") != "one_person" || !errors.Is(err, appoint.ErrDuties) {
 		t.Errorf("auditor and member under one name: %v", err)
 	}
 	must(t, w.s.PrepareDistinct(ctx, admin, [2]string{min(auditor, namesake), max(auditor, namesake)}))
@@ -175,7 +179,8 @@ func TestWhatWaitedTooLong(t *testing.T) {
 	if !errors.Is(x.Stale, appoint.ErrLate) || w.s.MaySign(w.as(ids[1]), x) {
 		t.Errorf("a day later: %v", x.Stale)
 	}
-	if err := w.s.SignStatement(ctx, w.as(ids[1]), x.ID, true); !errors.Is(err, ethics.ErrConflict) || !errors.Is(err, appoint.ErrLate) {
+	if err := w.s.SignStatement(ctx, w.as(ids[1]), x.ID, true); !errors.Is(err, ethics.ErrConflict) ||
+		!errors.Is(err, appoint.ErrLate) {
 		t.Errorf("signed: %v", err)
 	}
 	must(t, w.s.PrepareAppointment(ctx, w.as(ids[3]), zane, ""))
@@ -259,7 +264,8 @@ func TestFoundersSignTheKeysInKeys(t *testing.T) {
 		must(t, w.signFounding(w.as(id), ids))
 	}
 	f := w.as(ids[0]).Roster.Founding
-	if !slices.Equal(f.Salt, in.Salt) || f.Log != in.LogVerifier || !slices.Equal(f.System, in.SystemVerifier) || f.Recovery != appoint.RecoveryDeclined || f.Policy != 1 {
+	if !slices.Equal(f.Salt, in.Salt) || f.Log != in.LogVerifier || !slices.Equal(f.System, in.SystemVerifier) ||
+		f.Recovery != appoint.RecoveryDeclined || f.Policy != 1 {
 		t.Errorf("signed settings: %+v", f.Settings)
 	}
 	w.sound()

@@ -77,10 +77,15 @@ func (w *world) open() {
 	}
 	gate, now := secret.NewGate(), func() time.Time { return w.now }
 	log := slog.New(slog.DiscardHandler)
-	w.s = &registry.Service{Store: st, Keys: keys, Gate: gate, Params: cheap, Valid: 7 * 24 * time.Hour, Now: now, Log: log}
+	w.s = &registry.Service{
+		Store: st, Keys: keys, Gate: gate, Params: cheap, Valid: 7 * 24 * time.Hour, Now: now, Log: log,
+	}
 	w.auth = &auth.Service{
 		Store: st, Keys: keys, Gate: gate, Params: cheap, Now: now, Log: log,
-		Limits: auth.Limits{Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: 24 * time.Hour, Wrong: 5, LongestDelay: 15 * time.Minute},
+		Limits: auth.Limits{
+			Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: 24 * time.Hour, Wrong: 5,
+			LongestDelay: 15 * time.Minute,
+		},
 	}
 }
 

@@ -43,7 +43,9 @@ func signed[T appoint.Content](c *chain, kind string, body T, by ...string) {
 	if err != nil {
 		panic(err)
 	}
-	s := appoint.Statement{ID: h.ID, Kind: kind, Body: raw, Day: began, Index: int64(n), Leaf: fmt.Append(nil, "leaf ", n)}
+	s := appoint.Statement{
+		ID: h.ID, Kind: kind, Body: raw, Day: began, Index: int64(n), Leaf: fmt.Append(nil, "leaf ", n),
+	}
 	for _, name := range by {
 		s.Signatures = append(s.Signatures, appoint.Sign(kind, raw, name, key(name)))
 	}
@@ -64,26 +66,32 @@ func roster(t testing.TB, more ...appoint.Appointment) *appoint.Roster {
 	var list chain
 	signed(&list, appoint.KindFounding, appoint.Founding{
 		Institution: appoint.Institution{ID: "home"}, Members: []appoint.Appointment{
-			of("anna", "home", appoint.RoleResponsible), of("berta", "home", appoint.RoleChair), of("carl", "home", appoint.RoleMember), of("dora", "home", appoint.RoleAdministrator),
+			of("anna", "home", appoint.RoleResponsible), of("berta", "home", appoint.RoleChair),
+			of("carl", "home", appoint.RoleMember), of("dora", "home", appoint.RoleAdministrator),
 		},
 		Settings: appoint.Settings{
-			Salt: make([]byte, 32), Log: "log", System: key("system").Public().(ed25519.PublicKey), Policy: 1, Recovery: appoint.RecoveryDeclined,
+			Salt: make([]byte, 32), Log: "log", System: key("system").Public().(ed25519.PublicKey), Policy: 1,
+			Recovery: appoint.RecoveryDeclined,
 		},
 	}, "anna", "berta", "carl")
 	signed(&list, appoint.KindInstitution, appoint.Institution{ID: "away", Alternate: "home"}, "anna", "berta")
 	signed(&list, appoint.KindInstitution, appoint.Institution{ID: "home", Alternate: "away"}, "anna", "berta")
 	signed(&list, appoint.KindInstitution, appoint.Institution{ID: "small", Alternate: "home"}, "anna", "berta")
 	add := []appoint.Appointment{
-		of("xena", "away", appoint.RoleResponsible), of("yann", "away", appoint.RoleChair), of("zoe", "away", appoint.RoleMember),
+		of("xena", "away", appoint.RoleResponsible), of("yann", "away", appoint.RoleChair),
+		of("zoe", "away", appoint.RoleMember),
 		of("sven", "small", appoint.RoleResponsible), of("sara", "small", appoint.RoleMember), old, future,
-		of("tija", "home", appoint.RoleTrust), of("alma", "home", appoint.RoleAuditor), of("hugo", "home", appoint.RoleHead),
+		of("tija", "home", appoint.RoleTrust), of("alma", "home", appoint.RoleAuditor),
+		of("hugo", "home", appoint.RoleHead),
 	}
 	for _, a := range append(add, more...) {
 		signed(&list, appoint.KindAppointment, a, "anna", "berta", "carl")
 	}
 	signed(&list, appoint.KindInstitution, appoint.Institution{ID: "alone", Alternate: "small"}, "sven", "sara")
 	signed(&list, appoint.KindInstitution, appoint.Institution{ID: "pair", Alternate: "small"}, "sven", "sara")
-	for _, a := range []appoint.Appointment{of("pia", "pair", appoint.RoleResponsible), of("paul", "pair", appoint.RoleChair)} {
+	for _, a := range []appoint.Appointment{
+		of("pia", "pair", appoint.RoleResponsible), of("paul", "pair", appoint.RoleChair),
+	} {
 		signed(&list, appoint.KindAppointment, a, "sven", "sara")
 	}
 	r, err := appoint.Read(appoint.Digest(list[0].Body), list)
@@ -124,7 +132,10 @@ func TestWhoReadsFirst(t *testing.T) {
 		{"about the head, nobody ticked", "home", nil, "head", ex("xena", "yann"), nil},
 		{"about a handler, nobody ticked", "home", nil, "handler", ex("xena", "yann"), nil},
 		{"about a handler who is ticked", "home", ex("anna"), "handler", ex("berta", "xena"), nil},
-		{"about a handler, all ticked", "home", ex("anna", "berta", "xena", "yann"), "handler", nil, ethics.ErrExcludedAll},
+		{
+			"about a handler, all ticked", "home", ex("anna", "berta", "xena", "yann"), "handler",
+			nil, ethics.ErrExcludedAll,
+		},
 		{"a stranger is excluded", "home", ex("mallory"), "", ex("anna", "berta"), nil},
 		{"a small one is filled up", "small", nil, "", ex("sven", "anna"), nil},
 		{"its one excluded", "small", ex("sven"), "", ex("anna", "berta"), nil},
@@ -133,7 +144,10 @@ func TestWhoReadsFirst(t *testing.T) {
 		{"nobody, and one at the alternate", "alone", nil, "", nil, ethics.ErrNobodyToSeal},
 		{"nobody, whoever is excluded", "alone", ex("sven"), "", nil, ethics.ErrNobodyToSeal},
 		{"nobody for a report about the head", "alone", nil, "head", nil, ethics.ErrNobodyToSeal},
-		{"about a handler who is ticked, and nobody is left", "pair", ex("pia", "sven"), "handler", nil, ethics.ErrExcludedAll},
+		{
+			"about a handler who is ticked, and nobody is left", "pair", ex("pia", "sven"), "handler",
+			nil, ethics.ErrExcludedAll,
+		},
 		{"about a handler, and the alternate is not ready", "pair", nil, "handler", nil, ethics.ErrNobodyToSeal},
 		{"unknown", "nowhere", nil, "", nil, ethics.ErrNotFound},
 	} {
@@ -168,7 +182,8 @@ func TestServesInBoth(t *testing.T) {
 func TestTerms(t *testing.T) {
 	r := roster(t)
 	for on, want := range map[string][]string{
-		"2025-12-31": nil, "2026-11-21": {"anna", "berta", "olga"}, day: {"anna", "berta"}, "2026-11-23": {"anna", "berta", "fred"},
+		"2025-12-31": nil, "2026-11-21": {"anna", "berta", "olga"}, day: {"anna", "berta"},
+		"2026-11-23": {"anna", "berta", "fred"},
 	} {
 		got, err := Readers(r, Request{Institution: "home", Day: on})
 		if d := cmp.Diff(want, ids(got)); d != "" || (want == nil) != errors.Is(err, ethics.ErrNobodyToSeal) {
@@ -191,7 +206,8 @@ func TestHandlers(t *testing.T) {
 	if d := cmp.Diff(all, ids(Handlers(r, "home", day))); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([]string{"carl", "yann", "zoe"}, ids(Assignable(r, "home", []string{"anna", "berta"}, []string{"xena"}, day))); d != "" {
+	if d := cmp.Diff([]string{"carl", "yann", "zoe"},
+		ids(Assignable(r, "home", []string{"anna", "berta"}, []string{"xena"}, day))); d != "" {
 		t.Error(d)
 	}
 	if got := Handlers(r, "nowhere", day); got != nil {
@@ -211,15 +227,24 @@ func TestSuccessorsAreOthers(t *testing.T) {
 		a.Name = name
 		return a
 	}
-	r := roster(t, again("berta2", "Berta", "home", appoint.RoleMember), again("anna2", "anna", "home", appoint.RoleResponsible), again("carl2", "CARL", "home", appoint.RoleMember))
+	r := roster(t, again("berta2", "Berta", "home", appoint.RoleMember),
+		again("anna2", "anna", "home", appoint.RoleResponsible), again("carl2", "CARL", "home", appoint.RoleMember))
 	for name, x := range map[string]struct {
 		l    Leaving
 		want []string
 	}{
-		"one person is left":            {Leaving{Remain: []string{"berta", "berta2"}, Leaving: []string{"carl"}}, []string{"anna"}},
-		"not one who leaves":            {Leaving{Remain: []string{"anna"}, Leaving: []string{"carl", "berta"}}, []string{"yann"}},
-		"not one who is barred":         {Leaving{Remain: []string{"anna"}, Barred: []string{"berta", "xena", "yann", "carl2"}}, []string{"zoe"}},
-		"not who holds it already":      {Leaving{Remain: []string{"anna"}, Barred: []string{"berta"}}, []string{"xena"}},
+		"one person is left": {
+			Leaving{Remain: []string{"berta", "berta2"}, Leaving: []string{"carl"}}, []string{"anna"},
+		},
+		"not one who leaves": {
+			Leaving{Remain: []string{"anna"}, Leaving: []string{"carl", "berta"}}, []string{"yann"},
+		},
+		"not one who is barred": {
+			Leaving{Remain: []string{"anna"}, Barred: []string{"berta", "xena", "yann", "carl2"}}, []string{"zoe"},
+		},
+		"not who holds it already": {
+			Leaving{Remain: []string{"anna"}, Barred: []string{"berta"}}, []string{"xena"},
+		},
 		"two people are left":           {Leaving{Remain: []string{"anna", "berta2"}, Leaving: []string{"carl"}}, nil},
 		"two ids of one, and the other": {Leaving{Remain: []string{"carl", "carl2", "anna"}}, nil},
 	} {
@@ -229,7 +254,8 @@ func TestSuccessorsAreOthers(t *testing.T) {
 			t.Errorf("%s: %v %s", name, err, d)
 		}
 	}
-	if got := ids(Assignable(r, "home", []string{"carl", "anna"}, nil, day)); !slices.Contains(got, "carl2") || slices.Contains(got, "carl") {
+	if got := ids(Assignable(r, "home", []string{"carl", "anna"}, nil, day)); !slices.Contains(got, "carl2") ||
+		slices.Contains(got, "carl") {
 		t.Errorf("who lost a password is given the case again: %v", got)
 	}
 	if got := ids(Assignable(r, "home", []string{"anna"}, []string{"carl"}, day)); slices.Contains(got, "carl2") {

@@ -14,13 +14,17 @@ func TestSecond(t *testing.T) {
 		l    Leaving
 		want string
 	}{
-		"a leader of the house":            {Leaving{Remain: []string{"berta"}}, "anna"},
-		"a member of the house":            {Leaving{Remain: []string{"anna", "berta"}}, "carl"},
-		"nobody of the house is left":      {Leaving{Remain: []string{"anna", "berta"}, Barred: []string{"carl"}}, "xena"},
+		"a leader of the house": {Leaving{Remain: []string{"berta"}}, "anna"},
+		"a member of the house": {Leaving{Remain: []string{"anna", "berta"}}, "carl"},
+		"nobody of the house is left": {
+			Leaving{Remain: []string{"anna", "berta"}, Barred: []string{"carl"}}, "xena",
+		},
 		"the house is the one it is about": {Leaving{Remain: []string{"anna", "berta"}, Senior: true}, "xena"},
 		"who leaves":                       {Leaving{Remain: []string{"berta"}, Leaving: []string{"anna"}}, "carl"},
 		"a member of the other":            {Leaving{Barred: []string{"anna", "berta", "carl", "xena", "yann"}}, "zoe"},
-		"nobody":                           {Leaving{Barred: []string{"anna", "berta", "carl", "xena", "yann", "zoe"}}, ""},
+		"nobody": {
+			Leaving{Barred: []string{"anna", "berta", "carl", "xena", "yann", "zoe"}}, "",
+		},
 	} {
 		x.l.Institution, x.l.Day = "home", day
 		m, err := Second(roster(t), x.l)

@@ -68,7 +68,10 @@ func TestTheVaultStaysOpenable(t *testing.T) {
 		t.Fatal(holders, err)
 	}
 	for _, keeper := range []string{"xena", "zoe"} {
-		got, err := Successors(r, Leaving{Institution: "home", Remain: []string{"berta"}, Leaving: []string{"anna"}, Keepers: []string{"berta", keeper}, Day: day})
+		got, err := Successors(r,
+			Leaving{Institution: "home", Remain: []string{"berta"}, Leaving: []string{"anna"}, Keepers: []string{
+				"berta", keeper,
+			}, Day: day})
 		if err != nil || len(got) != 1 || got[0].ID != keeper {
 			t.Errorf("with a share at %s the case goes to %v, %v", keeper, got, err)
 		}

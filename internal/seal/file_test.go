@@ -38,7 +38,8 @@ func TestFile(t *testing.T) {
 			t.Errorf("%d bytes: %d, %v", n, len(got), err)
 		}
 		// A tenth at most is age's own: header and a tag a chunk.
-		if class := payload.FileClass(int64(n)); int64(len(sealed)) < class || int64(len(sealed)) > class+class/1000+4096 {
+		if class := payload.FileClass(int64(n)); int64(len(sealed)) < class ||
+			int64(len(sealed)) > class+class/1000+4096 {
 			t.Errorf("%d bytes: sealed to %d, class %d", n, len(sealed), class)
 		}
 	}

@@ -82,12 +82,14 @@ func place() seal.Place {
 
 // message seals one message by an author to case and reporter.
 func (p people) message(by seal.Author, kind ethics.EnvelopeKind) ethics.Envelope {
-	return must(seal.Envelope(place(), "envelope", kind, ethics.Message{Text: secret1}, by, p.caseID.Recipient().String(), p.reporterID.Recipient().String()))
+	return must(seal.Envelope(place(), "envelope", kind, ethics.Message{Text: secret1}, by,
+		p.caseID.Recipient().String(), p.reporterID.Recipient().String()))
 }
 
 func (p people) open(e ethics.Envelope, id age.Identity) (string, error) {
 	var m ethics.Message
-	err := unseal.Envelope(install, e, id, p.caseID.Recipient().String(), p.reporterID.Recipient().String(), p.verifier, &m)
+	err := unseal.Envelope(install, e, id, p.caseID.Recipient().String(),
+		p.reporterID.Recipient().String(), p.verifier, &m)
 	return m.Text, err
 }
 
@@ -105,7 +107,8 @@ func TestRoundTrip(t *testing.T) {
 	if text, err := p.open(e, p.memberID); !errors.Is(err, ethics.ErrUntrusted) || text != "" {
 		t.Errorf("a member without a grant: %v", err)
 	}
-	note := must(seal.Envelope(place(), "envelope", ethics.KindNote, ethics.Message{Text: secret1}, p.author("anna"), p.caseID.Recipient().String(), ""))
+	note := must(seal.Envelope(place(), "envelope", ethics.KindNote, ethics.Message{Text: secret1}, p.author("anna"),
+		p.caseID.Recipient().String(), ""))
 	if text, err := p.open(note, p.reporterID); err == nil || text != "" {
 		t.Error("the reporter opens a note")
 	}
@@ -128,7 +131,8 @@ func TestForgery(t *testing.T) {
 	at := func(change func(*seal.Place)) ethics.Envelope { // sealed for another place, its row says ours
 		elsewhere := place()
 		change(&elsewhere)
-		e := must(seal.Envelope(elsewhere, "envelope", ethics.KindMessage, ethics.Message{Text: secret1}, p.author("anna"), p.caseID.Recipient().String(), p.reporterID.Recipient().String()))
+		e := must(seal.Envelope(elsewhere, "envelope", ethics.KindMessage, ethics.Message{Text: secret1},
+			p.author("anna"), p.caseID.Recipient().String(), p.reporterID.Recipient().String()))
 		e.Case, e.Epoch, e.Sequence, e.Day = aCase, 0, 4, place().Day
 		return e
 	}
@@ -154,11 +158,13 @@ func TestForgery(t *testing.T) {
 		"sealed for another epoch":    at(func(s *seal.Place) { s.Epoch = 1 }),
 		"sealed for another sequence": at(func(s *seal.Place) { s.Sequence = 9 }),
 		"sealed in another house":     at(func(s *seal.Place) { s.Installation = "other" }),
-		"signed without anna's key":   p.message(seal.Author{ID: "anna", Key: q.member.MemberSigner()}, ethics.KindMessage),
-		"signed by the reporter":      p.message(seal.Author{ID: "anna", Key: p.reporter.ReporterSigner()}, ethics.KindMessage),
-		"the system as a member":      p.message(seal.Author{ID: "anna", Key: system.Key}, ethics.KindMessage),
-		"a message of the system":     p.message(system, ethics.KindMessage),
-		"a step of the system":        p.message(system, ethics.KindStep),
+		"signed without anna's key": p.message(seal.Author{ID: "anna", Key: q.member.MemberSigner()},
+			ethics.KindMessage),
+		"signed by the reporter": p.message(seal.Author{ID: "anna", Key: p.reporter.ReporterSigner()},
+			ethics.KindMessage),
+		"the system as a member":  p.message(seal.Author{ID: "anna", Key: system.Key}, ethics.KindMessage),
+		"a message of the system": p.message(system, ethics.KindMessage),
+		"a step of the system":    p.message(system, ethics.KindStep),
 		"not signed at all": forge(func(e *ethics.Envelope) {
 			e.Sealed = must(seal.To([]byte(`{"text":"`+secret1+`"}`), p.caseID.Recipient().String()))
 		}),
@@ -183,13 +189,15 @@ func TestForgery(t *testing.T) {
 func TestChangedRecipient(t *testing.T) {
 	p, q := newPeople(), newPeople()
 	caseTo := p.caseID.Recipient().String()
-	e := must(seal.Envelope(place(), "envelope", ethics.KindMessage, ethics.Message{Text: secret1}, p.author("anna"), caseTo, q.reporterID.Recipient().String()))
+	e := must(seal.Envelope(place(), "envelope", ethics.KindMessage, ethics.Message{Text: secret1}, p.author("anna"),
+		caseTo, q.reporterID.Recipient().String()))
 	if text, err := p.open(e, p.caseID); !errors.Is(err, ethics.ErrUntrusted) || text != "" {
 		t.Errorf("sealed to another reporter: %v", err)
 	}
 	var m ethics.Message
 	good := p.message(p.author("anna"), ethics.KindMessage)
-	err := unseal.Envelope(install, good, p.caseID, q.caseID.Recipient().String(), p.reporterID.Recipient().String(), p.verifier, &m)
+	err := unseal.Envelope(install, good, p.caseID, q.caseID.Recipient().String(),
+		p.reporterID.Recipient().String(), p.verifier, &m)
 	if !errors.Is(err, ethics.ErrUntrusted) || m.Text != "" {
 		t.Errorf("the case's recipient was exchanged in the database: %v", err)
 	}
@@ -198,7 +206,8 @@ func TestChangedRecipient(t *testing.T) {
 // TestBodyOfAnotherForm: signed rightly, but no JSON of the wanted type.
 func TestBodyOfAnotherForm(t *testing.T) {
 	p := newPeople()
-	e := must(seal.Envelope(place(), "envelope", ethics.KindMessage, []string{"x"}, p.author("anna"), p.caseID.Recipient().String(), ""))
+	e := must(seal.Envelope(place(), "envelope", ethics.KindMessage, []string{"x"}, p.author("anna"),
+		p.caseID.Recipient().String(), ""))
 	if _, err := p.open(e, p.caseID); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("got %v", err)
 	}
@@ -209,7 +218,9 @@ func (p people) grantOf(g ethics.Grant, by seal.Author) unseal.GrantRow {
 	at := place()
 	at.Epoch, at.Sequence = 1, 0
 	sealed := must(seal.Grant(at, "grant", g, by, p.memberID.Recipient().String()))
-	return unseal.GrantRow{ID: "grant", Case: aCase, Member: "berta", Giver: by.ID, Epoch: 1, Day: at.Day, Sealed: sealed}
+	return unseal.GrantRow{
+		ID: "grant", Case: aCase, Member: "berta", Giver: by.ID, Epoch: 1, Day: at.Day, Sealed: sealed,
+	}
 }
 
 func (p people) epoch(n int, secret derive.Secret, by seal.Author) unseal.Epoch {
@@ -231,12 +242,14 @@ func TestGrant(t *testing.T) {
 		t.Error("other secrets")
 	}
 	part := p.grantOf(ethics.Grant{Member: "berta", Secrets: map[int][]byte{1: next[:]}}, anna)
-	if keys, _, err := unseal.Grants(install, []unseal.GrantRow{part}, p.memberID, epochs, p.verifier); err != nil || len(keys) != 1 || keys[1] == nil {
+	if keys, _, err := unseal.Grants(install, []unseal.GrantRow{part}, p.memberID, epochs, p.verifier); err != nil ||
+		len(keys) != 1 || keys[1] == nil {
 		t.Errorf("a grant of one epoch: %d keys, %v", len(keys), err)
 	}
 
 	first := p.grantOf(ethics.Grant{Member: "berta", Secrets: map[int][]byte{0: p.caseSecret[:]}}, anna)
-	if keys, secrets, err := unseal.Grants(install, []unseal.GrantRow{first, part}, p.memberID, epochs, p.verifier); err != nil || len(keys) != 2 || !cmp.Equal(secrets, whole.Secrets) {
+	if keys, secrets, err := unseal.Grants(install, []unseal.GrantRow{first, part}, p.memberID, epochs,
+		p.verifier); err != nil || len(keys) != 2 || !cmp.Equal(secrets, whole.Secrets) {
 		t.Errorf("two grants: %d keys, %v", len(keys), err)
 	}
 	if _, _, err := unseal.Grants(install, nil, p.memberID, epochs, p.verifier); !errors.Is(err, ethics.ErrUntrusted) {
@@ -253,28 +266,42 @@ func TestGrant(t *testing.T) {
 		row    unseal.GrantRow
 		epochs []unseal.Epoch
 	}{
-		"a slipped-in key":              {p.grantOf(ethics.Grant{Member: "berta", Secrets: map[int][]byte{0: slipped[:]}}, anna), epochs},
-		"a slipped-in epoch":            {row, []unseal.Epoch{epochs[0], p.epoch(1, slipped, anna)}},
-		"a recipient without signature": {row, []unseal.Epoch{epochs[0], {Number: 1, Recipient: epochs[1].Recipient, Signer: "anna", Signature: epochs[0].Signature}}},
-		"an epoch of the system":        {row, []unseal.Epoch{epochs[0], p.epoch(1, next, system)}},
-		"an epoch of nobody":            {row, []unseal.Epoch{epochs[0], p.epoch(1, next, seal.Author{ID: "mallory", Key: anna.Key})}},
-		"an epoch of another number":    {row, []unseal.Epoch{{Number: 2, Recipient: epochs[1].Recipient, Signer: "anna", Signature: epochs[1].Signature}}},
-		"a grant of the system":         {p.grantOf(whole, system), epochs},
-		"a grant of nobody":             {p.grantOf(whole, seal.Author{ID: "mallory", Key: anna.Key}), epochs},
-		"signed without anna's key":     {p.grantOf(whole, seal.Author{ID: "anna", Key: reporter.Key}), epochs},
-		"another giver":                 {with(func(r *unseal.GrantRow) { r.Giver = ethics.ActorReporter }), epochs},
-		"another member's row":          {with(func(r *unseal.GrantRow) { r.Member = "carl" }), epochs},
-		"another case's row":            {with(func(r *unseal.GrantRow) { r.Case = other }), epochs},
-		"another epoch in the row":      {with(func(r *unseal.GrantRow) { r.Epoch = 0 }), epochs},
-		"another day in the row":        {with(func(r *unseal.GrantRow) { r.Day = "2026-11-23" }), epochs},
-		"a short secret":                {p.grantOf(ethics.Grant{Member: "berta", Secrets: map[int][]byte{0: slipped[:31]}}, anna), epochs},
+		"a slipped-in key": {
+			p.grantOf(ethics.Grant{Member: "berta", Secrets: map[int][]byte{0: slipped[:]}}, anna), epochs,
+		},
+		"a slipped-in epoch": {row, []unseal.Epoch{epochs[0], p.epoch(1, slipped, anna)}},
+		"a recipient without signature": {
+			row, []unseal.Epoch{
+				epochs[0], {Number: 1, Recipient: epochs[1].Recipient, Signer: "anna", Signature: epochs[0].Signature},
+			},
+		},
+		"an epoch of the system": {row, []unseal.Epoch{epochs[0], p.epoch(1, next, system)}},
+		"an epoch of nobody": {
+			row, []unseal.Epoch{epochs[0], p.epoch(1, next, seal.Author{ID: "mallory", Key: anna.Key})},
+		},
+		"an epoch of another number": {
+			row,
+			[]unseal.Epoch{{Number: 2, Recipient: epochs[1].Recipient, Signer: "anna", Signature: epochs[1].Signature}},
+		},
+		"a grant of the system":     {p.grantOf(whole, system), epochs},
+		"a grant of nobody":         {p.grantOf(whole, seal.Author{ID: "mallory", Key: anna.Key}), epochs},
+		"signed without anna's key": {p.grantOf(whole, seal.Author{ID: "anna", Key: reporter.Key}), epochs},
+		"another giver":             {with(func(r *unseal.GrantRow) { r.Giver = ethics.ActorReporter }), epochs},
+		"another member's row":      {with(func(r *unseal.GrantRow) { r.Member = "carl" }), epochs},
+		"another case's row":        {with(func(r *unseal.GrantRow) { r.Case = other }), epochs},
+		"another epoch in the row":  {with(func(r *unseal.GrantRow) { r.Epoch = 0 }), epochs},
+		"another day in the row":    {with(func(r *unseal.GrantRow) { r.Day = "2026-11-23" }), epochs},
+		"a short secret": {
+			p.grantOf(ethics.Grant{Member: "berta", Secrets: map[int][]byte{0: slipped[:31]}}, anna), epochs,
+		},
 	} {
 		keys, secrets, err := unseal.Grants(install, []unseal.GrantRow{x.row}, p.memberID, x.epochs, p.verifier)
 		if !errors.Is(err, ethics.ErrUntrusted) || keys != nil || secrets != nil {
 			t.Errorf("%s: %d keys, %v", name, len(keys), err)
 		}
 	}
-	if _, _, err := unseal.Grants(install, []unseal.GrantRow{row}, p.reporterID, epochs, p.verifier); !errors.Is(err, ethics.ErrUntrusted) {
+	if _, _, err := unseal.Grants(install, []unseal.GrantRow{row}, p.reporterID, epochs,
+		p.verifier); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("opened by another: %v", err)
 	}
 }
@@ -284,7 +311,8 @@ func TestSizesAreClasses(t *testing.T) {
 	p := newPeople()
 	to, rep := p.caseID.Recipient().String(), p.reporterID.Recipient().String()
 	size := func(kind ethics.EnvelopeKind, text string) int {
-		return len(must(seal.Envelope(place(), "envelope", kind, ethics.Message{Text: text}, p.author("anna"), to, rep)).Sealed)
+		return len(must(seal.Envelope(place(), "envelope", kind, ethics.Message{Text: text},
+			p.author("anna"), to, rep)).Sealed)
 	}
 	over := size(ethics.KindMessage, "") - payload.MinText // age's own: header, two stanzas, a tag
 	if over < 3000 || over > 6000 {
@@ -292,9 +320,12 @@ func TestSizesAreClasses(t *testing.T) {
 	}
 	scripts := []string{"", "a", "ā", "ж", "🙂", "қ"}
 	rapid.Check(t, func(t *rapid.T) {
-		text := strings.Repeat(rapid.SampledFrom(scripts).Draw(t, "script"), rapid.IntRange(0, 6000).Draw(t, "characters"))
+		text := strings.Repeat(rapid.SampledFrom(scripts).Draw(t, "script"),
+			rapid.IntRange(0, 6000).Draw(t, "characters"))
 		kind := rapid.SampledFrom([]ethics.EnvelopeKind{ethics.KindMessage, ethics.KindReport}).Draw(t, "kind")
-		least := map[ethics.EnvelopeKind]int{ethics.KindMessage: payload.MinText, ethics.KindReport: payload.MinReport}[kind]
+		least := map[ethics.EnvelopeKind]int{
+			ethics.KindMessage: payload.MinText, ethics.KindReport: payload.MinReport,
+		}[kind]
 		plain := size(kind, text) - over
 		// A tag of 16 bytes for each 64 KiB of plain text is age's too.
 		plain -= (plain - 1) / (64<<10 + 16) * 16
@@ -305,7 +336,9 @@ func TestSizesAreClasses(t *testing.T) {
 	if size(ethics.KindReport, "") != size(ethics.KindReport, strings.Repeat("ж", 5000)) {
 		t.Error("a short report can be told from a long one")
 	}
-	short, long := ethics.Grant{Member: "b"}, ethics.Grant{Member: strings.Repeat("b", 36), Secrets: map[int][]byte{0: make([]byte, 32), 1: make([]byte, 32)}}
+	short, long := ethics.Grant{Member: "b"}, ethics.Grant{
+		Member: strings.Repeat("b", 36), Secrets: map[int][]byte{0: make([]byte, 32), 1: make([]byte, 32)},
+	}
 	if len(p.grantOf(short, p.author("anna")).Sealed) != len(p.grantOf(long, p.author("anna")).Sealed) {
 		t.Error("grants tell how many epochs they hold")
 	}
@@ -316,7 +349,8 @@ func TestSizesAreClasses(t *testing.T) {
 func TestStandardExit(t *testing.T) {
 	p := newPeople()
 	e := p.message(p.author("anna"), ethics.KindMessage)
-	ids := must(age.ParseIdentities(strings.NewReader(derive.IdentityText(derive.Secret{}) + "\n" + p.caseID.String() + "\n")))
+	ids := must(age.ParseIdentities(strings.NewReader(derive.IdentityText(derive.Secret{}) + "\n" +
+		p.caseID.String() + "\n")))
 	plain := must(io.ReadAll(must(age.Decrypt(bytes.NewReader(e.Sealed), ids...))))
 	if !bytes.Contains(plain, []byte(secret1)) {
 		t.Error("the text is not there")
@@ -375,7 +409,8 @@ func ExampleEnvelope() {
 	at := seal.Place{Installation: "here", Stream: ethics.CaseStream("case"), Day: "2026-11-22", Policy: 1}
 	by := seal.Author{ID: "anna", Key: member.MemberSigner()}
 
-	e, _ := seal.Envelope(at, "id", ethics.KindNote, ethics.Note{Text: "call back"}, by, identity.Recipient().String(), "")
+	e, _ := seal.Envelope(at, "id", ethics.KindNote, ethics.Note{Text: "call back"}, by,
+		identity.Recipient().String(), "")
 	fmt.Println(bytes.Contains(e.Sealed, []byte("call back")))
 
 	var note ethics.Note
@@ -386,7 +421,8 @@ func ExampleEnvelope() {
 	fmt.Println(note.Text == "call back", note)
 
 	e.Sequence++ // moved by hand
-	fmt.Println(errors.Is(unseal.Envelope("here", e, identity, identity.Recipient().String(), "", keys, &note), ethics.ErrUntrusted))
+	fmt.Println(errors.Is(unseal.Envelope("here", e, identity, identity.Recipient().String(), "", keys, &note),
+		ethics.ErrUntrusted))
 	// Output:
 	// false
 	// true [redacted]
@@ -416,11 +452,15 @@ func BenchmarkOpenEnvelope(b *testing.B) {
 func TestGift(t *testing.T) {
 	p := newPeople()
 	at := seal.Place{Installation: install, Stream: ethics.GiftStream("gift"), Day: "2026-11-22", Policy: 1}
-	row := unseal.GiftRow{ID: "gift", Institution: "home", Day: at.Day, Verifier: p.author(ethics.ActorReporter).Key.Public().(ed25519.PublicKey)}
+	row := unseal.GiftRow{
+		ID: "gift", Institution: "home", Day: at.Day,
+		Verifier: p.author(ethics.ActorReporter).Key.Public().(ed25519.PublicKey),
+	}
 	declared := func(change func(*seal.Place, *ethics.Gift, *unseal.GiftRow)) (ethics.Gift, error) {
 		at, row, g := at, row, ethics.Gift{Institution: "home", What: secret1}
 		change(&at, &g, &row)
-		row.Sealed = must(seal.Gift(at, "gift", g, p.author(ethics.ActorReporter), []string{p.memberID.Recipient().String()}))
+		row.Sealed = must(seal.Gift(at, "gift", g, p.author(ethics.ActorReporter),
+			[]string{p.memberID.Recipient().String()}))
 		return unseal.Gift(install, row, p.memberID)
 	}
 	if g, err := declared(func(*seal.Place, *ethics.Gift, *unseal.GiftRow) {}); err != nil || g.What != secret1 {
@@ -432,10 +472,14 @@ func TestGift(t *testing.T) {
 		"declared to none":          func(_ *seal.Place, g *ethics.Gift, _ *unseal.GiftRow) { g.Institution = "" },
 		"another day's row":         func(_ *seal.Place, _ *ethics.Gift, r *unseal.GiftRow) { r.Day = "2026-11-23" },
 		"signed on another day":     func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Day = "2026-11-21" },
-		"not the first":             func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Seen = []byte("leaf") },
-		"of another stream":         func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Stream = ethics.GiftStream("other") },
-		"another row's":             func(_ *seal.Place, _ *ethics.Gift, r *unseal.GiftRow) { r.ID = "other" },
-		"under no policy":           func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Policy = 0 },
+		"not the first": func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) {
+			at.Seen = []byte("leaf")
+		},
+		"of another stream": func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) {
+			at.Stream = ethics.GiftStream("other")
+		},
+		"another row's":   func(_ *seal.Place, _ *ethics.Gift, r *unseal.GiftRow) { r.ID = "other" },
+		"under no policy": func(at *seal.Place, _ *ethics.Gift, _ *unseal.GiftRow) { at.Policy = 0 },
 	} {
 		if g, err := declared(change); !errors.Is(err, ethics.ErrUntrusted) || g != (ethics.Gift{}) {
 			t.Errorf("%s: %v", name, err)

@@ -47,8 +47,10 @@ func TestStoredSecretsOfThisVersionStayOpen(t *testing.T) {
 		for pw, p := range map[string]Params{"correct horse battery staple": cheap(), "sveiki, pasaule ā": standard} {
 			k := DeriveKEK(pw, p, testPepper())
 			pepper := testPepper()
-			vs = append(vs, vector{pw, p.String(), hex.EncodeToString(pepper[:]), hex.EncodeToString(k.key[:]), "member-1", "member secret",
-				"thirty-two bytes of a member key", hex.EncodeToString(k.Seal("member-1", "member secret", p, []byte("thirty-two bytes of a member key")))})
+			vs = append(vs, vector{pw, p.String(), hex.EncodeToString(pepper[:]), hex.EncodeToString(k.key[:]),
+				"member-1", "member secret",
+				"thirty-two bytes of a member key",
+				hex.EncodeToString(k.Seal("member-1", "member secret", p, []byte("thirty-two bytes of a member key")))})
 		}
 		b, err := json.MarshalIndent(vs, "", "  ")
 		if err != nil {
@@ -103,16 +105,23 @@ func TestNothingButTheRightPasswordOpens(t *testing.T) {
 	dearer.Time++
 	k := DeriveKEK(pw, p, pepper)
 	sealed := k.Seal("anna", "member secret", p, []byte("secret"))
-	if got, err := DeriveKEK(pw, p, pepper).Open("anna", "member secret", p, sealed); err != nil || string(got) != "secret" {
+	if got, err := DeriveKEK(pw, p, pepper).Open("anna", "member secret", p, sealed); err != nil ||
+		string(got) != "secret" {
 		t.Fatalf("the right password: %q, %v", got, err)
 	}
 	refused := map[string]func() ([]byte, error){
-		"another password": func() ([]byte, error) { return DeriveKEK(pw+"x", p, pepper).Open("anna", "member secret", p, sealed) },
-		"another pepper":   func() ([]byte, error) { return DeriveKEK(pw, p, otherPepper).Open("anna", "member secret", p, sealed) },
+		"another password": func() ([]byte, error) {
+			return DeriveKEK(pw+"x", p, pepper).Open("anna", "member secret", p, sealed)
+		},
+		"another pepper": func() ([]byte, error) {
+			return DeriveKEK(pw, p, otherPepper).Open("anna", "member secret", p, sealed)
+		},
 		"another salt": func() ([]byte, error) {
 			return DeriveKEK(pw, otherSalt, pepper).Open("anna", "member secret", p, sealed)
 		},
-		"another cost":       func() ([]byte, error) { return DeriveKEK(pw, dearer, pepper).Open("anna", "member secret", p, sealed) },
+		"another cost": func() ([]byte, error) {
+			return DeriveKEK(pw, dearer, pepper).Open("anna", "member secret", p, sealed)
+		},
 		"another member":     func() ([]byte, error) { return k.Open("bert", "member secret", p, sealed) },
 		"another purpose":    func() ([]byte, error) { return k.Open("anna", "totp", p, sealed) },
 		"a shifted boundary": func() ([]byte, error) { return k.Open("annam", "ember secret", p, sealed) },
@@ -188,19 +197,24 @@ func TestParams(t *testing.T) {
 		t.Error(diff)
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		p := Params{Memory: rapid.Uint32Range(512, maxMemory).Draw(t, "m"), Time: rapid.Uint32Range(1, maxTime).Draw(t, "t"), Threads: rapid.Uint8Range(1, maxThreads).Draw(t, "p")}
+		p := Params{Memory: rapid.Uint32Range(512, maxMemory).Draw(t, "m"), Time: rapid.Uint32Range(1, maxTime).
+			Draw(t, "t"), Threads: rapid.Uint8Range(1, maxThreads).Draw(t, "p")}
 		copy(p.Salt[:], rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "salt"))
 		if got, err := ParseParams(p.String()); err != nil || got != p {
 			t.Fatalf("%v, %v", got, err)
 		}
 	})
 	for _, bad := range []string{
-		"", "$argon2id$", "$argon2i$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg", "$argon2id$v=16$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg",
+		"", "$argon2id$", "$argon2i$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg",
+		"$argon2id$v=16$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg",
 		"$argon2id$v=19$m=064,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg", "$argon2id$v=19$m=64,t=0,p=1$MDEyMzQ1Njc4OWFiY2RlZg",
-		"$argon2id$v=19$m=64,t=1,p=0$MDEyMzQ1Njc4OWFiY2RlZg", "$argon2id$v=19$m=7,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg", "$argon2id$v=19$m=1024,t=1,p=65$MDEyMzQ1Njc4OWFiY2RlZg",
-		"$argon2id$v=19$m=4294967295,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg", "$argon2id$v=19$m=64,t=4000000000,p=1$MDEyMzQ1Njc4OWFiY2RlZg",
+		"$argon2id$v=19$m=64,t=1,p=0$MDEyMzQ1Njc4OWFiY2RlZg", "$argon2id$v=19$m=7,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg",
+		"$argon2id$v=19$m=1024,t=1,p=65$MDEyMzQ1Njc4OWFiY2RlZg",
+		"$argon2id$v=19$m=4294967295,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg",
+		"$argon2id$v=19$m=64,t=4000000000,p=1$MDEyMzQ1Njc4OWFiY2RlZg",
 		"$argon2id$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZh", "$argon2id$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg==",
-		"$argon2id$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg x", "$argon2id$v=19$m=64,t=1,p=1$MDEy", " $argon2id$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg",
+		"$argon2id$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg x", "$argon2id$v=19$m=64,t=1,p=1$MDEy",
+		" $argon2id$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg",
 	} {
 		if p, err := ParseParams(bad); !errors.Is(err, ErrParams) || p != (Params{}) {
 			t.Errorf("%q: %v, %v", bad, p, err)
@@ -211,11 +225,13 @@ func TestParams(t *testing.T) {
 func TestSecretsPrintAsRedacted(t *testing.T) {
 	k, pepper := DeriveKEK("a long enough password", cheap(), testPepper()), testPepper()
 	var log bytes.Buffer
-	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", slog.Any("k", k), slog.Any("p", pepper), slog.Any("both", struct {
-		K KEK
-		P Pepper
-	}{k, pepper}))
-	all := log.String() + fmt.Sprintf("%v %+v %#v %s %x %q %d", k, k, k, k, k, k, k) + fmt.Sprintf("%v %+v %#v %s %x %q %d", pepper, pepper, pepper, pepper, pepper, pepper, pepper)
+	slog.New(slog.NewJSONHandler(&log, nil)).
+		Info("x", slog.Any("k", k), slog.Any("p", pepper), slog.Any("both", struct {
+			K KEK
+			P Pepper
+		}{k, pepper}))
+	all := log.String() + fmt.Sprintf("%v %+v %#v %s %x %q %d", k, k, k, k, k, k, k) +
+		fmt.Sprintf("%v %+v %#v %s %x %q %d", pepper, pepper, pepper, pepper, pepper, pepper, pepper)
 	if strings.Count(all, redacted) != 4+7+7 {
 		t.Errorf("printed %s", all)
 	}

@@ -70,7 +70,8 @@ func TestBundledList(t *testing.T) {
 		}
 		if utf8.RuneCountInString(w) >= minPassword {
 			long++
-			if err := CheckPassword(strings.ToUpper(w)); !errors.Is(err, ErrCommon) && strings.ToLower(strings.ToUpper(w)) == w {
+			if err := CheckPassword(strings.ToUpper(w)); !errors.Is(err, ErrCommon) &&
+				strings.ToLower(strings.ToUpper(w)) == w {
 				t.Errorf("%q is in the list and passes: %v", w, err)
 			}
 		}

@@ -17,7 +17,8 @@ var rfcSecret = base32.StdEncoding.EncodeToString([]byte("12345678901234567890")
 // TestRFC6238: the vectors of appendix B, last six of their eight digits.
 func TestRFC6238(t *testing.T) {
 	for unix, code := range map[int64]string{
-		59: "287082", 1111111109: "081804", 1111111111: "050471", 1234567890: "005924", 2000000000: "279037", 20000000000: "353130",
+		59: "287082", 1111111109: "081804", 1111111111: "050471", 1234567890: "005924",
+		2000000000: "279037", 20000000000: "353130",
 	} {
 		step, ok := Match(rfcSecret, code, time.Unix(unix, 0))
 		if !ok || step != unix/30 {
@@ -29,7 +30,8 @@ func TestRFC6238(t *testing.T) {
 func TestCodeHoldsOneStepEitherWay(t *testing.T) {
 	at := time.Unix(1234567890, 0) // step 41152263
 	for off, want := range map[time.Duration]bool{
-		-60 * time.Second: false, -30 * time.Second: true, 0: true, 29 * time.Second: true, 30 * time.Second: true, 60 * time.Second: false,
+		-60 * time.Second: false, -30 * time.Second: true, 0: true, 29 * time.Second: true,
+		30 * time.Second: true, 60 * time.Second: false,
 	} {
 		step, ok := Match(rfcSecret, "005924", at.Add(off))
 		if ok != want || ok && step != 41152263 {
@@ -71,15 +73,18 @@ func TestOtpauthURL(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := u.Query()
-	if u.Scheme != "otpauth" || u.Host != "totp" || u.Path != "/Rīgas dome & Co:anna@riga.example" || q.Get("secret") != s ||
-		q.Get("issuer") != "Rīgas dome & Co" || q.Get("digits") != "6" || q.Get("period") != "30" || q.Get("algorithm") != "SHA1" {
+	if u.Scheme != "otpauth" || u.Host != "totp" ||
+		u.Path != "/Rīgas dome & Co:anna@riga.example" || q.Get("secret") != s ||
+		q.Get("issuer") != "Rīgas dome & Co" || q.Get("digits") != "6" || q.Get("period") != "30" ||
+		q.Get("algorithm") != "SHA1" {
 		t.Errorf("%s", text)
 	}
 	if strings.Contains(text, "+") {
 		t.Errorf("authenticators show a plus as a plus: %s", text)
 	}
 	for _, bad := range [][3]string{{"no secret!", "i", "a"}, {s, "", "a"}, {s, "i", ":"}, {"", "i", "a"}} {
-		if got, err := URL(bad[0], bad[1], bad[2]); err == nil || bad[0] != "" && strings.Contains(err.Error(), bad[0]) {
+		if got, err := URL(bad[0], bad[1], bad[2]); err == nil ||
+			bad[0] != "" && strings.Contains(err.Error(), bad[0]) {
 			t.Errorf("%q: %q, %v", bad, got, err)
 		}
 	}

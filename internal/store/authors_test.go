@@ -34,17 +34,25 @@ func TestAuthors(t *testing.T) {
 		day    ethics.Day
 		good   bool
 	}{
-		{ethics.KindReport, "reporter", today, true}, {ethics.KindReport, "anna", today, false}, {ethics.KindReport, "system", today, false},
-		{ethics.KindReceipt, "system", today, true}, {ethics.KindReceipt, "reporter", today, false}, {ethics.KindReceipt, "anna", today, false},
-		{ethics.KindMessage, "reporter", today, true}, {ethics.KindMessage, "anna", today, true}, {ethics.KindMessage, "system", today, false},
-		{ethics.KindMessage, "dora", today, false}, {ethics.KindMessage, "mallory", today, false}, {ethics.KindMessage, "anna", "2025-12-31", false},
+		{ethics.KindReport, "reporter", today, true}, {ethics.KindReport, "anna", today, false},
+		{ethics.KindReport, "system", today, false},
+		{ethics.KindReceipt, "system", today, true}, {ethics.KindReceipt, "reporter", today, false},
+		{ethics.KindReceipt, "anna", today, false},
+		{ethics.KindMessage, "reporter", today, true}, {ethics.KindMessage, "anna", today, true},
+		{ethics.KindMessage, "system", today, false},
+		{ethics.KindMessage, "dora", today, false}, {ethics.KindMessage, "mallory", today, false},
+		{ethics.KindMessage, "anna", "2025-12-31", false},
 		{ethics.KindMessage, "greta", today, true}, {ethics.KindMessage, "greta", "2026-11-21", false}, // stated today
 		{ethics.KindMessage, "greta", "2026-12-31", true}, {ethics.KindMessage, "greta", "2027-01-01", false},
 		{ethics.KindFileKeys, "berta", today, true}, {ethics.KindFileKeys, "reporter", today, true},
-		{ethics.KindNote, "carl", today, true}, {ethics.KindNote, "reporter", today, false}, {ethics.KindStep, "reporter", today, false},
-		{ethics.KindProposal, "system", today, false}, {ethics.KindApproval, "dora", today, false}, {ethics.KindStatement, "anna", today, true},
-		{ethics.KindGrant, "reporter", today, true}, {ethics.KindGrant, "dora", today, false}, {ethics.KindGrant, "system", today, false},
-		{ethics.KindEpoch, "anna", today, true}, {ethics.KindEpoch, "dora", today, false}, {ethics.KindEpoch, "system", today, false},
+		{ethics.KindNote, "carl", today, true}, {ethics.KindNote, "reporter", today, false},
+		{ethics.KindStep, "reporter", today, false},
+		{ethics.KindProposal, "system", today, false}, {ethics.KindApproval, "dora", today, false},
+		{ethics.KindStatement, "anna", today, true},
+		{ethics.KindGrant, "reporter", today, true}, {ethics.KindGrant, "dora", today, false},
+		{ethics.KindGrant, "system", today, false},
+		{ethics.KindEpoch, "anna", today, true}, {ethics.KindEpoch, "dora", today, false},
+		{ethics.KindEpoch, "system", today, false},
 		{"other", "anna", today, false}, {"", "reporter", today, false},
 	} {
 		key, err := f.Rule(roster)(x.kind, x.author, "", x.day)
@@ -70,12 +78,18 @@ func TestVerifyNamesWrongAuthors(t *testing.T) {
 		e     ethics.Envelope
 		g     store.Grant
 	}{
-		"the administrator's message": {table: "envelope", e: ethics.Envelope{Kind: ethics.KindMessage, Author: "dora"}},
-		"a second report":             {table: "envelope", e: ethics.Envelope{Kind: ethics.KindReport, Author: "reporter"}},
-		"the system's message":        {table: "envelope", e: ethics.Envelope{Kind: ethics.KindMessage, Author: "system"}},
-		"the administrator's grant":   {table: "grant", g: store.Grant{Giver: "dora", Via: "assigned"}},
-		"a late routed grant":         {table: "grant", g: store.Grant{Giver: "anna", Via: "routed"}},
-		"the reporter assigns":        {table: "grant", g: store.Grant{Giver: "reporter", Via: "assigned"}},
+		"the administrator's message": {
+			table: "envelope", e: ethics.Envelope{Kind: ethics.KindMessage, Author: "dora"},
+		},
+		"a second report": {
+			table: "envelope", e: ethics.Envelope{Kind: ethics.KindReport, Author: "reporter"},
+		},
+		"the system's message": {
+			table: "envelope", e: ethics.Envelope{Kind: ethics.KindMessage, Author: "system"},
+		},
+		"the administrator's grant": {table: "grant", g: store.Grant{Giver: "dora", Via: "assigned"}},
+		"a late routed grant":       {table: "grant", g: store.Grant{Giver: "anna", Via: "routed"}},
+		"the reporter assigns":      {table: "grant", g: store.Grant{Giver: "reporter", Via: "assigned"}},
 	} {
 		w := from.Copy(t)
 		w.Write("noted", ofCase(id), func(tx *store.Tx) error {

@@ -45,7 +45,9 @@ func notes(w *world, f filed, id string) {
 		if err != nil {
 			return err
 		}
-		e := ethics.Envelope{ID: id, Case: f.ID, Kind: ethics.KindNote, Author: "anna", Sequence: c.Sequence, Day: today}
+		e := ethics.Envelope{
+			ID: id, Case: f.ID, Kind: ethics.KindNote, Author: "anna", Sequence: c.Sequence, Day: today,
+		}
 		if err := tx.AddEnvelope(&c, e); err != nil {
 			return err
 		}

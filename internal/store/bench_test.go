@@ -61,6 +61,7 @@ func BenchmarkMakeCheckpoint(b *testing.B) {
 	day := 0
 	for b.Loop() {
 		day++
-		must(b, w.S.MakeCheckpoint(context.Background(), fmt.Sprintf("%04d-%02d-%02d", 2000+day/336, day/28%12+1, day%28+1)))
+		must(b, w.S.MakeCheckpoint(context.Background(),
+			fmt.Sprintf("%04d-%02d-%02d", 2000+day/336, day/28%12+1, day%28+1)))
 	}
 }

@@ -32,7 +32,8 @@ func TestCaseFileTrustsTheLog(t *testing.T) {
 	w := from.Copy(t)
 	row := fileRow(t, w, cases[0].Stored.ID)
 	f, err := open(w, false)
-	if err != nil || len(f.Grants) != 3 || len(f.Envelopes) != 2 || f.Missing != 0 || !f.Trusted(f.Envelopes[0]) || !f.TrustedFile(row) {
+	if err != nil || len(f.Grants) != 3 || len(f.Envelopes) != 2 || f.Missing != 0 ||
+		!f.Trusted(f.Envelopes[0]) || !f.TrustedFile(row) {
 		t.Fatalf("%+v %v", f, err)
 	}
 	if f, err := open(w, true); err != nil || len(f.Grants) != 0 {
@@ -64,7 +65,8 @@ func TestCaseFileTrustsTheLog(t *testing.T) {
 	f, err = open(w, true)
 	spoilt := row
 	spoilt.SHA256 = []byte{0}
-	if err != nil || len(f.Envelopes) != 1 || f.Trusted(f.Envelopes[0]) || f.Missing != 1 || f.TrustedFile(spoilt) || !f.TrustedFile(row) {
+	if err != nil || len(f.Envelopes) != 1 || f.Trusted(f.Envelopes[0]) || f.Missing != 1 ||
+		f.TrustedFile(spoilt) || !f.TrustedFile(row) {
 		t.Errorf("%+v %v", f, err)
 	}
 	err = w.S.Read(context.Background(), func(tx *store.ReadTx) error {
@@ -123,12 +125,14 @@ func TestStreamedFile(t *testing.T) {
 	ctx, draft := context.Background(), derive.New()
 	for _, size := range []int{1, store.ChunkSize - 1, store.ChunkSize, store.ChunkSize + 1, 5*store.ChunkSize + 7} {
 		content := noise(size)
-		stored, n, err := w.S.Receive(ctx, uuid.NewString(), draft.DraftHash(), today, func(to io.Writer) (int64, error) {
-			return io.Copy(to, bytes.NewReader(content))
-		})
+		stored, n, err := w.S.Receive(
+			ctx, uuid.NewString(), draft.DraftHash(), today, func(to io.Writer) (int64, error) {
+				return io.Copy(to, bytes.NewReader(content))
+			})
 		must(t, err)
 		row := fileRow(t, w, stored.ID)
-		if n != int64(size) || row.Size != n || row.Chunks != (size+store.ChunkSize-1)/store.ChunkSize || row.State != "received" {
+		if n != int64(size) || row.Size != n || row.Chunks != (size+store.ChunkSize-1)/store.ChunkSize ||
+			row.State != "received" {
 			t.Errorf("%d bytes: %d, %+v", size, n, row.Size)
 		}
 		got, err := io.ReadAll(w.S.FileReader(ctx, row, func(*store.ReadTx) error { return nil }))
@@ -200,7 +204,9 @@ func TestStatedIsACopy(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		e := ethics.Envelope{ID: "s", Case: f.ID, Kind: ethics.KindStatement, Author: "anna", Sequence: c.Sequence, Day: today}
+		e := ethics.Envelope{
+			ID: "s", Case: f.ID, Kind: ethics.KindStatement, Author: "anna", Sequence: c.Sequence, Day: today,
+		}
 		return errors.Join(tx.AddEnvelope(&c, e), tx.StateGrant(f.ID, "anna"), tx.PutCase(c))
 	})
 	w.Exec(`update case_grant set stated = 0`)

@@ -57,7 +57,9 @@ func TestBrokenChain(t *testing.T) {
 			return []storetest.Stroke{adds(x.follows(nil)), x.is(0, today, record.MeasureDone)}
 		},
 		"a number skipped": func(x chained) []storetest.Stroke {
-			return []storetest.Stroke{adds(x.follows(func(s *ethics.Status) { s.N++ })), x.is(0, today, record.MeasureDone)}
+			return []storetest.Stroke{
+				adds(x.follows(func(s *ethics.Status) { s.N++ })), x.is(0, today, record.MeasureDone),
+			}
 		},
 		"a row's number skipped": func(x chained) []storetest.Stroke {
 			s := x.follows(nil)
@@ -77,7 +79,8 @@ func TestBrokenChain(t *testing.T) {
 		"two in one entry": func(x chained) []storetest.Stroke {
 			more := x.follows(func(s *ethics.Status) { s.N++; s.Measures[0].N = 1 })
 			return []storetest.Stroke{
-				adds(x.follows(nil)), adds(more), x.is(0, today, record.MeasureDone), x.is(1, today, record.MeasureDone),
+				adds(x.follows(nil)), adds(more), x.is(0, today, record.MeasureDone),
+				x.is(1, today, record.MeasureDone),
 			}
 		},
 		"one signed anew": func(x chained) []storetest.Stroke {
@@ -86,7 +89,9 @@ func TestBrokenChain(t *testing.T) {
 			s.Measures[0].Due = "2030-01-01"
 			signed, err := seal.Status(s, x.By(x.f, "berta"))
 			must(t, err)
-			return []storetest.Stroke{storetest.Renews(record.Statuses, old, signed), x.is(0, "2030-01-01", record.MeasureOpen)}
+			return []storetest.Stroke{
+				storetest.Renews(record.Statuses, old, signed), x.is(0, "2030-01-01", record.MeasureOpen),
+			}
 		},
 		"the last taken back": func(x chained) []storetest.Stroke {
 			c, old := x.last()
@@ -242,7 +247,9 @@ func TestTwoDecideOrNobodyDid(t *testing.T) {
 			twin := w.Appointment("twin", appoint.RoleResponsible)
 			twin.Name = "N anna"
 			stated := storetest.Sign(w, appoint.KindAppointment, twin, "berta", "carl")
-			w.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(stated) })
+			w.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
+				return tx.AddStatement(stated)
+			})
 			f := w.File()
 			w.Acts(f, "acknowledge", "anna", storetest.To("triage", "acknowledged"))
 			signer := "berta"
@@ -253,7 +260,9 @@ func TestTwoDecideOrNobodyDid(t *testing.T) {
 			operated := func(s ...storetest.Stroke) {
 				w.Operates(ofCase(f.ID), audit.Body{Kind: "step", Actor: "berta"}, s...)
 			}
-			open := store.Proposal{ID: "second", Case: f.ID, Step: x.step, Proposer: x.proposer, State: "open", Day: today}
+			open := store.Proposal{
+				ID: "second", Case: f.ID, Step: x.step, Proposer: x.proposer, State: "open", Day: today,
+			}
 			decided := open
 			decided.Decider, decided.State = x.approver, x.verdict
 			verdict := storetest.Renews(record.Proposals, &open, &decided)

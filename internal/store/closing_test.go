@@ -23,7 +23,8 @@ import (
 // as they stand there.
 func mapOf(t *testing.T, w *world, before int64) tlog.Hash {
 	t.Helper()
-	rows, err := w.Raw().Query(`select idx, generation, day, stream, number, prev, sum from entry where idx < ? order by idx`, before)
+	rows, err := w.Raw().
+		Query(`select idx, generation, day, stream, number, prev, sum from entry where idx < ? order by idx`, before)
 	must(t, err)
 	defer func() { _ = rows.Close() }()
 	states := map[string]audit.State{}
@@ -119,12 +120,15 @@ func TestClosing(t *testing.T) {
 		}
 		counters, err := record.ParseCounters(e.FactOf(record.FactCounters))
 		must(t, err)
-		if want := (record.Counters{record.CasesOf("home"): 2 + int64(n), record.Held("anna"): 2 + int64(n), record.Held("berta"): 2 + int64(n)}); fmt.Sprint(counters) != fmt.Sprint(want) {
+		if want := (record.Counters{
+			record.CasesOf("home"): 2 + int64(n), record.Held("anna"): 2 + int64(n), record.Held("berta"): 2 + int64(n),
+		}); fmt.Sprint(counters) != fmt.Sprint(want) {
 			t.Errorf("%s: counted %v, want %v", day, counters, want)
 		}
 		sum := sha256.Sum256(note)
 		before = sum[:]
-		all := `select (select count(*) from entry) || ' ' || (select count(*) from node) || ' ' || (select count(*) from checkpoint) || ' ' || (select hex(note) from tree_head)`
+		all := `select (select count(*) from entry) || ' ' || (select count(*) from node) || ' ' || (select ` +
+			`count(*) from checkpoint) || ' ' || (select hex(note) from tree_head)`
 		was := w.Text(all)
 		w.Close(day)
 		w.Close("2026-11-18") // days are closed in order
@@ -134,19 +138,22 @@ func TestClosing(t *testing.T) {
 		w.Sound()
 		w.File()
 	}
-	must(t, w.S.Extends(context.Background(), []byte(w.Text(`select note from checkpoint where day = ?`, "2026-11-19"))))
+	must(t, w.S.Extends(context.Background(),
+		[]byte(w.Text(`select note from checkpoint where day = ?`, "2026-11-19"))))
 }
 
 // TestNewestCheckpoint: another note in the place of the newest checkpoint's, an older
 // row or none is not shown as the newest.
 func TestNewestCheckpoint(t *testing.T) {
 	for name, lie := range map[string]string{
-		"":               ``,
-		"an older note":  `update checkpoint set note = (select note from checkpoint order by day limit 1) where day = (select max(day) from checkpoint)`,
-		"gone":           `delete from checkpoint where day = (select max(day) from checkpoint)`,
-		"all gone":       `delete from checkpoint`,
-		"another size":   `update checkpoint set size = size + 1 where day = (select max(day) from checkpoint)`,
-		"another signer": `update checkpoint set note = cast(replace(cast(note as text), 'a', 'b') as blob) where day = (select max(day) from checkpoint)`,
+		"": ``,
+		"an older note": `update checkpoint set note = (select note from checkpoint order by day limit 1) where ` +
+			`day = (select max(day) from checkpoint)`,
+		"gone":         `delete from checkpoint where day = (select max(day) from checkpoint)`,
+		"all gone":     `delete from checkpoint`,
+		"another size": `update checkpoint set size = size + 1 where day = (select max(day) from checkpoint)`,
+		"another signer": `update checkpoint set note = cast(replace(cast(note as text), 'a', 'b') as blob) where ` +
+			`day = (select max(day) from checkpoint)`,
 	} {
 		w := founded(t)
 		newest := func() error {
@@ -162,7 +169,8 @@ func TestNewestCheckpoint(t *testing.T) {
 			w.Exec(lie)
 		}
 		err := newest()
-		if refused := !errors.Is(err, ethics.ErrNotFound) && errors.Is(err, audit.ErrTampered) || errors.Is(err, audit.ErrHead); refused != (lie != "") || !refused && err != nil {
+		if refused := !errors.Is(err, ethics.ErrNotFound) && errors.Is(err, audit.ErrTampered) ||
+			errors.Is(err, audit.ErrHead); refused != (lie != "") || !refused && err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -214,7 +222,8 @@ func TestCounters(t *testing.T) {
 			for name, query := range map[string]string{
 				record.CasesOf("home"): `select count(*) from cases`,
 				record.Held("anna"):    `select count(*) from case_grant where member_id = 'anna' and via <> 'renewed'`,
-				record.Held("berta"):   `select count(*) from case_grant where member_id = 'berta' and via <> 'renewed'`,
+				record.Held("berta"): `select count(*) from case_grant where member_id = 'berta' and via <> ` +
+					`'renewed'`,
 				record.GiftsOf("home"): `select count(*) from gift`,
 				record.TalksOf("home"): `select count(*) from consultation`,
 				record.CasesOf("none"): `select 0`,
@@ -236,7 +245,9 @@ func TestCounters(t *testing.T) {
 		w.Sound()
 	}
 	again("filed", "2026-11-18")
-	w.Write("gift_declared", ethics.GiftStream("gift"), func(tx *store.Tx) error { return tx.AddGift(storetest.Gift()) })
+	w.Write("gift_declared", ethics.GiftStream("gift"), func(tx *store.Tx) error {
+		return tx.AddGift(storetest.Gift())
+	})
 	w.Write(record.KindConsultation, ofTalk, func(tx *store.Tx) error {
 		return tx.AddConsultation(talk(), []byte("talk"), talked(0, ethics.ActorReporter), storetest.Asked(t))
 	})
@@ -329,12 +340,14 @@ func TestDaysNeverFall(t *testing.T) {
 			return w.S.Write(context.Background(), e, func(tx *store.Tx) error { return tx.PutMember(testMember(id)) })
 		}
 	}
-	for _, err := range together(w, write("a", "2026-11-23"), write("b", "2026-11-22"), write("c", "2026-11-24"), write("d", "2026-11-23")) {
+	for _, err := range together(w, write("a", "2026-11-23"), write("b", "2026-11-22"), write("c", "2026-11-24"),
+		write("d", "2026-11-23")) {
 		must(t, err)
 	}
 	must(t, write("e", "2026-11-23")())
 	days := w.Column(`select stream || ' ' || day from entry where idx >= ? order by idx`, storetest.FoundedEntries)
-	if want := "[member/a 2026-11-23 member/b 2026-11-23 member/c 2026-11-24 member/d 2026-11-24 member/e 2026-11-24]"; fmt.Sprint(days) != want {
+	if want := "[member/a 2026-11-23 member/b 2026-11-23 member/c 2026-11-24 member/d 2026-11-24 member/e " +
+		"2026-11-24]"; fmt.Sprint(days) != want {
 		t.Errorf("days %v", days)
 	}
 	w.Close("2026-11-23")

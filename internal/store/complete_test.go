@@ -104,7 +104,9 @@ func TestOneThingThatWentBack(t *testing.T) {
 					}
 					for _, s := range programs {
 						s.SetFounders(w.Founders)
-						err := s.Read(context.Background(), func(tx *store.ReadTx) error { return x.read(tx, cases[0]) })
+						err := s.Read(context.Background(), func(tx *store.ReadTx) error {
+							return x.read(tx, cases[0])
+						})
 						if !errors.Is(err, audit.ErrTampered) {
 							t.Errorf("read: %v", err)
 						}
@@ -128,7 +130,9 @@ func TestTheStateWentBackToo(t *testing.T) {
 	from, cases := populated(t)
 	f := cases[0]
 	stream := ofCase(f.ID)
-	for name, roots := range map[string]string{"the state": "", "the state and the roots": "old", "the state and its own root": "its own"} {
+	for name, roots := range map[string]string{
+		"the state": "", "the state and the roots": "old", "the state and its own root": "its own",
+	} {
 		t.Run(name, func(t *testing.T) {
 			w := from.Copy(t)
 			old := filepath.Join(t.TempDir(), "old")
@@ -141,7 +145,9 @@ func TestTheStateWentBackToo(t *testing.T) {
 			w.Stop()
 			w.Exec(`delete from entry where idx = (select max(idx) from entry where stream = ?)`, stream)
 			stories["a case"].back(w, f)
-			w.Define(`attach '`+old+`' as old; update main.stream set (count, last) = (select count, last from old.stream o where o.stream = ?1) where stream = ?1`, stream)
+			w.Define(`attach '`+old+
+				`' as old; update main.stream set (count, last) = (select count, last from old.stream o where `+
+				`o.stream = ?1) where stream = ?1`, stream)
 			if n := w.Count(`select count from stream where stream = ?`, stream); n != was {
 				t.Fatalf("the state is %d: the test shows nothing", n)
 			}
@@ -149,7 +155,8 @@ func TestTheStateWentBackToo(t *testing.T) {
 				storeRoots(t, w)
 			}
 			if roots == "old" {
-				w.Define(`attach '` + old + `' as old; delete from main.bucket; insert into main.bucket select * from old.bucket`)
+				w.Define(`attach '` + old +
+					`' as old; delete from main.bucket; insert into main.bucket select * from old.bucket`)
 			}
 			s, err := store.Open(context.Background(), w.Dir, &w.Log, w.Log.Verifier())
 			if roots != "" {

@@ -19,7 +19,8 @@ func talking(t *testing.T) *world {
 	w := setUp(t)
 	w.Found()
 	w.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
-		return tx.AddStatement(storetest.Sign(w, appoint.KindAppointment, w.Appointment("tija", appoint.RoleTrust), "anna", "berta"))
+		return tx.AddStatement(storetest.Sign(w, appoint.KindAppointment,
+			w.Appointment("tija", appoint.RoleTrust), "anna", "berta"))
 	})
 	w.Write(record.KindConsultation, ofTalk, func(tx *store.Tx) error {
 		return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter), storetest.Asked(t))
@@ -70,8 +71,10 @@ func TestConsultationEnds(t *testing.T) {
 		want error
 	}{
 		"a text after the end": {func(tx *store.Tx) error { return tx.Say(talked(2, "tija")) }, ethics.ErrConflict},
-		"ended twice":          {func(tx *store.Tx) error { return tx.EndConsultation("talk", today, today, end) }, ethics.ErrConflict},
-		"the same form twice":  {func(tx *store.Tx) error { return tx.Say(talked(1, "tija")) }, ethics.ErrExists},
+		"ended twice": {func(tx *store.Tx) error {
+			return tx.EndConsultation("talk", today, today, end)
+		}, ethics.ErrConflict},
+		"the same form twice": {func(tx *store.Tx) error { return tx.Say(talked(1, "tija")) }, ethics.ErrExists},
 		"filed twice": {func(tx *store.Tx) error {
 			return tx.AddConsultation(talk(), []byte("other"), talked(0, ethics.ActorReporter), storetest.Asked(t))
 		}, ethics.ErrExists},
@@ -95,13 +98,18 @@ func TestConsultationEnds(t *testing.T) {
 			t.Errorf("%s: something is left", table)
 		}
 	}
-	if w.Count(`select count(*) from consultation where parties <> '' or recipient <> '' or length(verifier) > 0 or locator = x'6c6f6361746f72'`) != 0 {
+	if w.Count(
+		`select count(*) from consultation where parties <> '' or recipient <> '' or length(verifier) > 0 or `+
+			`locator = x'6c6f6361746f72'`) != 0 {
 		t.Error("the row says more than is counted")
 	}
-	if err := consult(w, func(tx *store.Tx) error { return tx.Say(talked(3, "tija")) }); !errors.Is(err, ethics.ErrConflict) {
+	if err := consult(w, func(tx *store.Tx) error {
+		return tx.Say(talked(3, "tija"))
+	}); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("a text after the erasure: %v", err)
 	}
-	if n := w.Count(`select count(*) from consultation where institution = 'home' and received = '` + today + `'`); n != 1 {
+	if n := w.Count(`select count(*) from consultation where institution = 'home' and received = '` +
+		today + `'`); n != 1 {
 		t.Error("it is counted no more")
 	}
 }
@@ -112,11 +120,16 @@ func TestConsultationIsVerified(t *testing.T) {
 		"a text is changed":       {`update consultation_text set sealed = x'00' where sequence = 1`, "said"},
 		"its readers are changed": {`update consultation_text set readers = 'anna' where sequence = 1`, "said"},
 		"a text is taken away":    {`delete from consultation_text where sequence = 1`, "said"},
-		"a text is added":         {`insert into consultation_text values ('talk', 2, 'new', 'consultation', 'reporter', 'tija', '2026-11-22', x'00')`, "said"},
+		"a text is added": {
+			`insert into consultation_text values ('talk', 2, 'new', 'consultation', 'reporter', 'tija', ` +
+				`'2026-11-22', x'00')`, "said",
+		},
 		"a party is added":        {`update consultation set parties = 'tija anna'`, "talk"},
 		"it is opened again":      {`update consultation set state = 'ended'`, "talk"},
 		"the whole is taken away": {`delete from consultation_text`, "said"},
-		"one nobody began":        {`insert into consultation values ('x', 'K', x'01', 'home', '', 'open', '', '', '', '', x'')`, "talk"},
+		"one nobody began": {
+			`insert into consultation values ('x', 'K', x'01', 'home', '', 'open', '', '', '', '', x'')`, "talk",
+		},
 	} {
 		w := talking(t)
 		w.Exec(x.query)
@@ -161,7 +174,8 @@ func TestTheReporterIsNotReplaced(t *testing.T) {
 			}
 		}
 		was, is := record.Talks.Row(&old), record.Talks.Row(&now)
-		changes := append([]audit.Change{{Label: is.Label, Op: audit.Renewed, Old: was.Digest, New: is.Digest}}, also...)
+		changes := append([]audit.Change{{Label: is.Label, Op: audit.Renewed, Old: was.Digest, New: is.Digest}},
+			also...)
 		w.Append(ofTalk, audit.Body{Kind: record.KindConsultation, Actor: ethics.ActorReporter, Changes: changes})
 		w.Exec(`update consultation set recipient = ?, verifier = ?`, now.Recipient, now.Key)
 	}
@@ -196,9 +210,11 @@ func TestWhoMayWriteInAConsultation(t *testing.T) {
 
 	w = talking(t)
 	w.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error {
-		return tx.AddStatement(storetest.Sign(w, appoint.KindAppointment, w.Appointment("uldis", appoint.RoleTrust), "anna", "berta"))
+		return tx.AddStatement(storetest.Sign(w, appoint.KindAppointment,
+			w.Appointment("uldis", appoint.RoleTrust), "anna", "berta"))
 	})
-	must(t, consult(w, func(tx *store.Tx) error { return tx.Say(talked(2, "uldis")) })) // a trust person, but none of this
+	// a trust person, but none of this
+	must(t, consult(w, func(tx *store.Tx) error { return tx.Say(talked(2, "uldis")) }))
 	w.Damaged("said", "said2")
 
 	w = talking(t)

@@ -35,7 +35,8 @@ func asItIs(*audit.Fact) {}
 // else changed than the entries since have brought. A program that runs does not go
 // over it, whether or not it had followed what is hidden; the verification names it.
 func TestOnlyWhatGrew(t *testing.T) {
-	back := `update stream set count = 1, last = (select prev from entry where stream = ?1 and number = 1) where stream = ?1`
+	back := `update stream set count = 1, last = (select prev from entry where stream = ?1 and number = 1) where ` +
+		`stream = ?1`
 	for name, lie := range map[string]func(t *testing.T, w *world, grew, still string){
 		"a case that did not grow goes back": func(t *testing.T, w *world, _, still string) {
 			w.Exec(back, still)
@@ -54,7 +55,9 @@ func TestOnlyWhatGrew(t *testing.T) {
 		"one that never was": func(t *testing.T, w *world, grew, _ string) {
 			w.Exec(`insert into stream select bucket, 'case/ghost', 1, last from stream where stream = ?`, grew)
 			w.Exec(`update stream set bucket = ? where stream = 'case/ghost'`, audit.Bucket("case/ghost"))
-			w.Define(`insert into bucket select ?1, zeroblob(8192) where not exists (select 1 from bucket where block = ?1)`, audit.Bucket("case/ghost")/256)
+			w.Define(
+				`insert into bucket select ?1, zeroblob(8192) where not exists (select 1 from bucket where block = ?1)`,
+				audit.Bucket("case/ghost")/256)
 			forgedClosing(t, w, asItIs)
 		},
 		"a case begins anew": func(t *testing.T, w *world, grew, _ string) {

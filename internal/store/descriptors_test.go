@@ -47,7 +47,8 @@ func TestDescriptorsEqualTheSchema(t *testing.T) {
 				where = append(where, c)
 			}
 		}
-		q := `select ` + strings.Join(i.Columns, ", ") + ` from ` + i.Table + ` where ` + strings.Join(where, " and ") + ` order by ` + i.Order
+		q := `select ` + strings.Join(i.Columns, ", ") + ` from ` + i.Table + ` where ` +
+			strings.Join(where, " and ") + ` order by ` + i.Order
 		if _, err := db.Prepare(q); err != nil {
 			t.Errorf("%s: %v", q, err)
 		}
@@ -75,23 +76,28 @@ func TestEraseKnowsEveryTable(t *testing.T) {
 	}))
 	e := w.Erasure(cases[0], "anna", "audra")
 	must(t, w.Approve(e))
-	tables := w.Column(`select m.name from sqlite_master m join pragma_table_info(m.name) c on c.name = 'case_id' where m.type = 'table'`)
+	tables := w.Column(
+		`select m.name from sqlite_master m join pragma_table_info(m.name) c on c.name = 'case_id' where m.type = ` +
+			`'table'`)
 	if len(tables) < 15 {
 		t.Fatalf("only %q have rows of cases: is the test blind?", tables)
 	}
 	left := []string{"erasure", "tombstone"}
 	for _, table := range tables {
-		if n := w.Count(`select count(*) from `+table+` where case_id = ?`, id); (n > 0) == slices.Contains(left, table) {
+		if n := w.Count(`select count(*) from `+table+` where case_id = ?`,
+			id); (n > 0) == slices.Contains(left, table) {
 			t.Errorf("%d rows in %s before: write one here, so that it is seen to go", n, table)
 		}
 	}
 	must(t, w.Erase(e))
 	for _, table := range tables {
-		if n := w.Count(`select count(*) from `+table+` where case_id = ?`, id); (n > 0) != slices.Contains(left, table) {
+		if n := w.Count(`select count(*) from `+table+` where case_id = ?`,
+			id); (n > 0) != slices.Contains(left, table) {
 			t.Errorf("%d rows in %s afterwards", n, table)
 		}
 	}
-	if w.Count(`select count(*) from cases where id = ?`, id)+w.Count(`select count(*) from chunk where file_id = ?`, cases[0].Stored.ID) != 0 {
+	if w.Count(`select count(*) from cases where id = ?`, id)+
+		w.Count(`select count(*) from chunk where file_id = ?`, cases[0].Stored.ID) != 0 {
 		t.Error("the case's own row or its chunks are left")
 	}
 	for _, d := range record.All {

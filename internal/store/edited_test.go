@@ -22,7 +22,9 @@ func TestEveryEditedColumnIsSeen(t *testing.T) {
 		"measure.state": "'done'", "consultation.state": "'ended'", "consultation_text.kind": "'consultation_note'",
 	}
 	talks := []record.Descriptor{record.Talks, record.Texts}
-	for _, d := range []record.Descriptor{record.Cases, record.Events, record.Measures, record.Statuses, record.Talks, record.Texts} {
+	for _, d := range []record.Descriptor{
+		record.Cases, record.Events, record.Measures, record.Statuses, record.Talks, record.Texts,
+	} {
 		i := d.About()
 		for _, column := range i.Columns {
 			if column == "id" && i.Table != "consultation_text" {
@@ -72,7 +74,8 @@ func TestEveryEditedColumnIsSeen(t *testing.T) {
 func talkRefused(t *testing.T, w *world) {
 	t.Helper()
 	f, err := talkFile(w)
-	sound := err == nil && f.Missing == 0 && !slices.ContainsFunc(f.Said, func(s store.Said) bool { return !f.Trusted(s) })
+	sound := err == nil && f.Missing == 0 &&
+		!slices.ContainsFunc(f.Said, func(s store.Said) bool { return !f.Trusted(s) })
 	if err != nil && !errors.Is(err, ethics.ErrUntrusted) || sound {
 		t.Errorf("read: %v", err)
 	}

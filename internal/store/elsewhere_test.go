@@ -19,9 +19,11 @@ import (
 func TestFoundersOfAnotherInstallation(t *testing.T) {
 	w := setUp(t)
 	f := appoint.Founding{Institution: appoint.Institution{ID: "home", Name: "Home"}, Settings: w.Settings()}
-	f.Members = append(f.Members, w.Appointment("anna", appoint.RoleResponsible), w.Appointment("berta", appoint.RoleChair),
+	f.Members = append(f.Members, w.Appointment("anna", appoint.RoleResponsible),
+		w.Appointment("berta", appoint.RoleChair),
 		w.Appointment("carl", appoint.RoleMember), w.Appointment("dora", appoint.RoleAdministrator))
-	s := storetest.SignUnder(w, appoint.NewHead(uuid.NewString(), appoint.KindFounding, uuid.NewString(), today), f, "anna", "berta", "carl")
+	s := storetest.SignUnder(w, appoint.NewHead(uuid.NewString(), appoint.KindFounding, uuid.NewString(), today),
+		f, "anna", "berta", "carl")
 	w.Founders = appoint.Digest(s.Body)
 	w.S.SetFounders(w.Founders)
 	w.Write(record.KindFounded, ethics.StreamRoster, func(tx *store.Tx) error {

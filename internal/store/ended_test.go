@@ -32,7 +32,8 @@ func removed(t *testing.T, bar, closed bool) (w *world, f filed, g store.Grant, 
 			tx.Bar("berta")
 		}
 		said := ethics.Envelope{
-			Case: f.ID, ID: "removal" + f.ID, Sequence: c.Sequence, Kind: ethics.KindRemoval, Author: "anna", Epoch: 1, Day: today, Sealed: []byte("x"),
+			Case: f.ID, ID: "removal" + f.ID, Sequence: c.Sequence, Kind: ethics.KindRemoval, Author: "anna", Epoch: 1,
+			Day: today, Sealed: []byte("x"),
 		}
 		return errors.Join(tx.RemoveGrants(f.ID, "berta"), tx.Open(&c, signed), tx.AddEnvelope(&c, said), tx.PutCase(c))
 	}))
@@ -135,7 +136,9 @@ func TestTheOperatorsEntries(t *testing.T) {
 		},
 		"an envelope ends, and is again": func(f filed) []audit.Change {
 			e := record.Envelopes.Row(&f.Envelopes[1])
-			return []audit.Change{{Label: e.Label, Op: audit.Ended, Old: e.Digest}, {Label: e.Label, Op: audit.Added, New: e.Digest}}
+			return []audit.Change{
+				{Label: e.Label, Op: audit.Ended, Old: e.Digest}, {Label: e.Label, Op: audit.Added, New: e.Digest},
+			}
 		},
 		"an event is another": func(f filed) []audit.Change {
 			e := record.Events.Row(&record.Event{Case: f.ID, Event: ethics.Event{Name: "received", Day: today}})

@@ -12,9 +12,14 @@ import (
 
 // opening is the next epoch of a case with a grant for each of these.
 func opening(id string, n int, signer string, members ...string) store.Opening {
-	o := store.Opening{Epoch: store.Epoch{Case: id, Number: n, Recipient: "age1pq1x", Signer: signer, Signature: []byte("s"), Day: today}}
+	o := store.Opening{Epoch: store.Epoch{
+		Case: id, Number: n, Recipient: "age1pq1x", Signer: signer, Signature: []byte("s"), Day: today,
+	}}
 	for _, m := range members {
-		o.Grants = append(o.Grants, store.Grant{Case: id, Member: m, ID: id[:8] + m + "again", Giver: signer, Via: store.ViaRenewed, Epoch: n, Day: today, Sealed: []byte("x")})
+		o.Grants = append(o.Grants, store.Grant{
+			Case: id, Member: m, ID: id[:8] + m + "again", Giver: signer, Via: store.ViaRenewed, Epoch: n,
+			Day: today, Sealed: []byte("x"),
+		})
 	}
 	return o
 }
@@ -27,7 +32,10 @@ func TestRemovalsAndEpochs(t *testing.T) {
 	next := func(tx *store.Tx) (*ethics.Case, ethics.Envelope) {
 		c, err := tx.Case(id)
 		must(t, err)
-		return &c, ethics.Envelope{Case: id, ID: "new", Sequence: c.Sequence, Kind: ethics.KindNote, Author: "anna", Epoch: c.Epoch, Day: today, Sealed: []byte("x")}
+		return &c, ethics.Envelope{
+			Case: id, ID: "new", Sequence: c.Sequence, Kind: ethics.KindNote, Author: "anna", Epoch: c.Epoch,
+			Day: today, Sealed: []byte("x"),
+		}
 	}
 	for _, x := range []struct {
 		name string
@@ -37,7 +45,8 @@ func TestRemovalsAndEpochs(t *testing.T) {
 		{"a removal and the epoch after it", nil, func(tx *store.Tx) error {
 			c, e := next(tx)
 			e.Epoch = 1
-			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "anna", "anna", "carl")), tx.AddEnvelope(c, e), tx.PutCase(*c))
+			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "anna", "anna", "carl")),
+				tx.AddEnvelope(c, e), tx.PutCase(*c))
 		}},
 		{"a text to who was removed", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, e := next(tx)
@@ -50,7 +59,8 @@ func TestRemovalsAndEpochs(t *testing.T) {
 		}},
 		{"an epoch for who was removed", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, _ := next(tx)
-			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "anna", "anna", "berta", "carl")))
+			return errors.Join(tx.RemoveGrants(id, "berta"),
+				tx.Open(c, opening(id, 1, "anna", "anna", "berta", "carl")))
 		}},
 		{"the epoch after the next", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, _ := next(tx)
@@ -59,7 +69,8 @@ func TestRemovalsAndEpochs(t *testing.T) {
 		{"a member's text in the reporter's epoch", ethics.ErrEpoch, func(tx *store.Tx) error {
 			c, e := next(tx)
 			e.Epoch = 1
-			return errors.Join(tx.RemoveGrants(id, "berta"), tx.Open(c, opening(id, 1, "reporter", "anna", "carl")), tx.AddEnvelope(c, e))
+			return errors.Join(tx.RemoveGrants(id, "berta"),
+				tx.Open(c, opening(id, 1, "reporter", "anna", "carl")), tx.AddEnvelope(c, e))
 		}},
 	} {
 		w := from.Copy(t)
@@ -76,22 +87,29 @@ func TestGrantTakenByHand(t *testing.T) {
 	id := cases[0].ID
 	w := from.Copy(t)
 	w.Exec(`update case_grant set sealed = x'00' where member_id = 'berta' and case_id = ?`, id)
-	if err := w.Tries("removed", ofCase(id), func(tx *store.Tx) error { return tx.RemoveGrants(id, "berta") }); !errors.Is(err, ethics.ErrUntrusted) {
+	if err := w.Tries("removed", ofCase(id), func(tx *store.Tx) error {
+		return tx.RemoveGrants(id, "berta")
+	}); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("removed: %v", err)
 	}
 }
 
 // TestReportersEpochHoldsTheReportersWords: and nobody else's.
 func TestReportersEpochHoldsTheReportersWords(t *testing.T) {
-	epochs := []store.Epoch{{Number: 0, Signer: "reporter"}, {Number: 1, Signer: "reporter"}, {Number: 2, Signer: "anna"}}
+	epochs := []store.Epoch{
+		{Number: 0, Signer: "reporter"}, {Number: 1, Signer: "reporter"}, {Number: 2, Signer: "anna"},
+	}
 	for _, x := range []struct {
 		author string
 		epoch  int
 		good   bool
 	}{
-		{"anna", 0, true}, {"reporter", 0, true}, {"reporter", 1, true}, {"anna", 1, false}, {"system", 1, false}, {"anna", 2, true}, {"reporter", 2, true},
+		{"anna", 0, true}, {"reporter", 0, true}, {"reporter", 1, true}, {"anna", 1, false}, {"system", 1, false},
+		{"anna", 2, true}, {"reporter", 2, true},
 	} {
-		if got := record.PlacedEnvelope(ethics.Envelope{Kind: ethics.KindMessage, Author: x.author, Epoch: x.epoch, Sequence: 3}, epochs, record.NewLedger("")); got != x.good {
+		if got := record.PlacedEnvelope(ethics.Envelope{
+			Kind: ethics.KindMessage, Author: x.author, Epoch: x.epoch, Sequence: 3,
+		}, epochs, record.NewLedger("")); got != x.good {
 			t.Errorf("%s in epoch %d: %v", x.author, x.epoch, got)
 		}
 	}

@@ -22,12 +22,17 @@ import (
 // at once, and the bodies of its entries, which go with the next closing.
 var (
 	sealed = []string{
-		`select sealed from envelope where case_id = ?`, `select sealed from case_grant where case_id = ?`, `select sealed from vault where case_id = ?`,
-		`select sealed from vault_share where case_id = ?`, `select data from chunk where file_id in (select id from file where case_id = ?)`,
-		`select locator from cases where id = ?`, `select reporter_verifier from cases where id = ?`, `select signature from case_code where case_id = ?`,
+		`select sealed from envelope where case_id = ?`, `select sealed from case_grant where case_id = ?`,
+		`select sealed from vault where case_id = ?`,
+		`select sealed from vault_share where case_id = ?`,
+		`select data from chunk where file_id in (select id from file where case_id = ?)`,
+		`select locator from cases where id = ?`, `select reporter_verifier from cases where id = ?`,
+		`select signature from case_code where case_id = ?`,
 		`select first_signature from erasure_asked where case_id = ?`,
 	}
-	bodies = []string{`select body from entry where stream = 'case/' || ?`, `select blinding from entry where stream = 'case/' || ?`}
+	bodies = []string{
+		`select body from entry where stream = 'case/' || ?`, `select blinding from entry where stream = 'case/' || ?`,
+	}
 )
 
 // sentinels are pieces of what these queries find.
@@ -181,20 +186,27 @@ func TestErasedOlderThanAClosing(t *testing.T) {
 		t.Errorf("%d of %d pieces of old bodies are still on the disk", n, len(told))
 	}
 	w.Sound()
-	blank := `select count(*) from entry where stream = ? and length(body) + length(blinding) + length(kind) + length(actor) = 0`
-	if all, gone := w.Count(`select count(*) from entry where stream = ?`, ofCase(f.ID)), w.Count(blank, ofCase(f.ID)); all != 5 || gone != 4 {
+	blank := `select count(*) from entry where stream = ? and length(body) + length(blinding) + length(kind) + ` +
+		`length(actor) = 0`
+	if all, gone := w.Count(`select count(*) from entry where stream = ?`,
+		ofCase(f.ID)), w.Count(blank, ofCase(f.ID)); all != 5 || gone != 4 {
 		t.Errorf("%d frames stay, %d of them blank: all but «erased» should be", all, gone)
 	}
-	counted := w.Text(`select number || institution || category || track || first || last from tombstone where case_id = ?`, f.ID)
+	counted := w.Text(
+		`select number || institution || category || track || first || last from tombstone where case_id = ?`, f.ID)
 	if want := f.Number + f.Institution + f.Category + f.Track + f.Received + today; counted != want {
 		t.Errorf("counted as %q, want %q", counted, want)
 	}
-	for name, again := range map[string]ethics.Case{"the same draft": {ID: f.ID}, "the same number": {ID: derive.New().CaseID()}} {
+	for name, again := range map[string]ethics.Case{
+		"the same draft": {ID: f.ID}, "the same number": {ID: derive.New().CaseID()},
+	} {
 		err := w.Tries("filed", ofCase(again.ID), func(tx *store.Tx) error {
 			_, err := tx.AddCase(again, []string{f.Number}, noise(32))
 			return err
 		})
-		if want := map[string]error{"the same draft": ethics.ErrExists, "the same number": ethics.ErrBusy}[name]; !errors.Is(err, want) {
+		if want := map[string]error{
+			"the same draft": ethics.ErrExists, "the same number": ethics.ErrBusy,
+		}[name]; !errors.Is(err, want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -237,7 +249,8 @@ func TestEraseMeanwhile(t *testing.T) {
 func TestErasedBySomebodyElse(t *testing.T) {
 	for name, spoil := range map[string]func(*world, *store.Erasure){
 		"two who handle cases": func(w *world, e *store.Erasure) {
-			*e = w.Erasure(filed{Case: ethics.Case{ID: e.Case, Number: e.Number, Institution: e.Institution}}, "anna", "berta")
+			*e = w.Erasure(filed{Case: ethics.Case{ID: e.Case, Number: e.Number, Institution: e.Institution}},
+				"anna", "berta")
 		},
 		"a forged first":            func(_ *world, e *store.Erasure) { e.FirstSignature = make([]byte, 64) },
 		"a forged second":           func(_ *world, e *store.Erasure) { e.SecondSignature = e.FirstSignature },

@@ -15,7 +15,9 @@ func TestFiguresAreKeptOnce(t *testing.T) {
 	w := founded(t)
 	keep := func(open int) {
 		must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
-			return tx.KeepFigures(store.Figures{Institution: "home", Quarter: "2026-3", Open: open, Overdue: 1, Measures: 2, Late: 3, Systemic: 4})
+			return tx.KeepFigures(store.Figures{
+				Institution: "home", Quarter: "2026-3", Open: open, Overdue: 1, Measures: 2, Late: 3, Systemic: 4,
+			})
 		}))
 	}
 	keep(5)
@@ -41,7 +43,9 @@ func TestWhatIsCounted(t *testing.T) {
 	f := w.File() // received today, due on 30 November
 	w.Write("step", ofCase(f.ID), func(tx *store.Tx) error { return tx.AddMeasures(f.ID, "2026-12-01", "2026-12-20") })
 	must(t, w.S.Read(context.Background(), func(tx *store.ReadTx) error {
-		for day, want := range map[ethics.Day]store.Counts{today: {}, "2026-11-30": {Open: 1}, "2026-12-01": {Open: 1, Overdue: 1}} {
+		for day, want := range map[ethics.Day]store.Counts{
+			today: {}, "2026-11-30": {Open: 1}, "2026-12-01": {Open: 1, Overdue: 1},
+		} {
 			if got, err := tx.Counts("home", day, []string{"closed"}); err != nil || got != want {
 				t.Errorf("%s: %+v, %v", day, got, err)
 			}
@@ -55,7 +59,9 @@ func TestWhatIsCounted(t *testing.T) {
 		for _, x := range []struct {
 			from, to ethics.Day
 			want     int
-		}{{today, today, 1}, {"2026-01-01", "2026-12-31", 1}, {"2026-01-01", "2026-11-21", 0}, {"2026-11-23", "2026-12-31", 0}} {
+		}{{today, today, 1}, {"2026-01-01", "2026-12-31", 1}, {"2026-01-01", "2026-11-21", 0}, {
+			"2026-11-23", "2026-12-31", 0,
+		}} {
 			if n, err := tx.CountEvents("home", "received", x.from, x.to); err != nil || n != x.want {
 				t.Errorf("from %s to %s: %d, %v", x.from, x.to, n, err)
 			}

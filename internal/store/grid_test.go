@@ -20,10 +20,14 @@ func TestNoRowHoldsAnExactTime(t *testing.T) {
 	visit, lapsed := noise(32), noise(32)
 	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 		for _, err := range []error{
-			tx.AddSession(store.Session{Hash: noise(32), Member: "resp", Sealed: noise(9), Started: exact, Seen: exact}),
+			tx.AddSession(store.Session{
+				Hash: noise(32), Member: "resp", Sealed: noise(9), Started: exact, Seen: exact,
+			}),
 			tx.AddSession(store.Session{Hash: visit, Member: "chair", Sealed: noise(9), Started: exact, Seen: exact}),
 			tx.TouchSession(visit, exact+time.Hour.Milliseconds()),
-			tx.AddCaseSession(store.CaseSession{Hash: noise(32), Case: "c", Sealed: noise(9), Ends: exact, Last: exact}),
+			tx.AddCaseSession(store.CaseSession{
+				Hash: noise(32), Case: "c", Sealed: noise(9), Ends: exact, Last: exact,
+			}),
 			tx.AddCaseSession(store.CaseSession{Hash: lapsed, Case: "c", Sealed: noise(9), Ends: exact, Last: exact}),
 			tx.MoveCaseSession(lapsed, exact+1),
 			tx.AddInvitation(store.Invitation{CodeHash: noise(32), Until: exact}),

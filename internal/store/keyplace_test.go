@@ -26,9 +26,12 @@ func TestKeysCountFromTheirPlace(t *testing.T) {
 	ident, err := next.MemberIdentity()
 	must(t, err)
 	stated := storetest.Sign(w, appoint.KindKey, appoint.Key{
-		Member: "berta", Recipient: ident.Recipient().String(), Verifier: next.MemberSigner().Public().(ed25519.PublicKey),
+		Member: "berta", Recipient: ident.Recipient().String(),
+		Verifier: next.MemberSigner().Public().(ed25519.PublicKey),
 	}, "anna", "carl")
-	w.Write(record.StatedAs[appoint.KindKey], ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(stated) })
+	w.Write(record.StatedAs[appoint.KindKey], ethics.StreamRoster, func(tx *store.Tx) error {
+		return tx.AddStatement(stated)
+	})
 	w.People["berta"] = next
 	w.Appoint("greta", appoint.RoleMember)
 

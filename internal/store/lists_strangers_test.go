@@ -14,7 +14,8 @@ import (
 // declared fills two registers with n declarations each.
 func declared(w *storetest.World, n int) {
 	w.Exec(`with recursive c(i) as (select 0 union all select i + 1 from c where i < ?)
-		insert into gift select 'g' || i, case when i % 2 = 0 then 'home' else 'near' end, 'D-' || substr('0000' || (i * 7919 % 100003), -6), x'01',
+		insert into gift select 'g' || i, case when i % 2 = 0 then 'home' else 'near' end,
+			'D-' || substr('0000' || (i * 7919 % 100003), -6), x'01',
 			date('2026-11-22', '-' || (i / 7) || ' days'), x'02' from c`, 2*n-1)
 }
 
@@ -73,7 +74,8 @@ func TestStrangersRowsAreLookedUp(t *testing.T) {
 		case "CountGifts", "GiftsOn", "GiftYears":
 			want = "SEARCH gift USING COVERING INDEX gift_institution (institution=?"
 		case "CountConsultations":
-			want = "SEARCH consultation USING COVERING INDEX consultation_institution (institution=? AND received>? AND received<?)"
+			want = "SEARCH consultation USING COVERING INDEX consultation_institution (institution=? AND received>? " +
+				"AND received<?)"
 		default:
 			continue
 		}
@@ -85,7 +87,8 @@ func TestStrangersRowsAreLookedUp(t *testing.T) {
 	}
 	for _, where := range store.GiftQueries() {
 		got := plan(w, "select id, day, number from gift "+where)
-		if !strings.Contains(got, "SEARCH gift USING") || !strings.Contains(got, "gift_institution (institution=? AND day") || strings.Contains(got, "TEMP B-TREE") {
+		if !strings.Contains(got, "SEARCH gift USING") ||
+			!strings.Contains(got, "gift_institution (institution=? AND day") || strings.Contains(got, "TEMP B-TREE") {
 			t.Errorf("%s reads\n%s", where, got)
 		}
 	}

@@ -70,7 +70,8 @@ func TestLogPagesLeaveNothingOut(t *testing.T) {
 		"the oldest is gone": `delete from entry where idx = 0 and ?1 > 0`,
 		"a filler":           filler,
 		"moved":              `update entry set idx = -1 where idx = ?1`,
-		"one more":           `insert into entry select -1, generation, day, 'case/ghost', 0, prev, sum, kind, actor, body, blinding from entry where idx = ?1`,
+		"one more": `insert into entry select -1, generation, day, 'case/ghost', 0, prev, sum, kind, ` +
+			`actor, body, blinding from entry where idx = ?1`,
 	} {
 		w := setUp(t)
 		w.Found()

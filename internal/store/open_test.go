@@ -20,10 +20,14 @@ func TestPragmas(t *testing.T) {
 	must(t, w.S.Close())
 	path := filepath.Join(w.Dir, store.File)
 	for name, spoil := range map[string]func(string) string{
-		"":             func(s string) string { return s },
-		"synchronous":  func(s string) string { return strings.Replace(s, "_synchronous=FULL", "_synchronous=NORMAL", 1) },
+		"": func(s string) string { return s },
+		"synchronous": func(s string) string {
+			return strings.Replace(s, "_synchronous=FULL", "_synchronous=NORMAL", 1)
+		},
 		"foreign_keys": func(s string) string { return strings.Replace(s, "_foreign_keys=on", "_foreign_keys=off", 1) },
-		"journal_mode": func(s string) string { return strings.Replace(s, "_journal_mode=WAL", "_journal_mode=DELETE", 1) },
+		"journal_mode": func(s string) string {
+			return strings.Replace(s, "_journal_mode=WAL", "_journal_mode=DELETE", 1)
+		},
 	} {
 		db, err := store.OpenDB(spoil(store.DSN(path)))
 		must(t, err)
@@ -45,7 +49,8 @@ func TestOpenRefusesSmallPages(t *testing.T) {
 	for _, q := range []string{`pragma journal_mode = delete`, `pragma page_size = 4096; vacuum`} {
 		w.Define(q)
 	}
-	if _, err := store.Open(context.Background(), w.Dir, &w.Log, w.Log.Verifier()); err == nil || !strings.Contains(err.Error(), "page_size") {
+	if _, err := store.Open(context.Background(), w.Dir, &w.Log, w.Log.Verifier()); err == nil ||
+		!strings.Contains(err.Error(), "page_size") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -112,7 +112,8 @@ func TestTwoProgramsAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if v, n := w.Sound(), w.Count(`select count(*) from checkpoint`); v.Cases != 60 || n < 1 || n > 2 { // whoever comes with the later day first closes both
+	// whoever comes with the later day first closes both
+	if v, n := w.Sound(), w.Count(`select count(*) from checkpoint`); v.Cases != 60 || n < 1 || n > 2 {
 		t.Errorf("%+v", v)
 	}
 }
@@ -121,10 +122,17 @@ func TestTwoProgramsAtOnce(t *testing.T) {
 // it. The other refuses all, and remembers nothing of it: put right, it goes on.
 func TestALieBetweenTwoPrograms(t *testing.T) {
 	for name, x := range map[string]struct{ lie, right string }{
-		"a day":        {`update entry set day = '2026-11-20' where idx = ?`, `update entry set day = '2026-11-22' where idx = ?`},
-		"a stream":     {`update entry set stream = 'case/other' where idx = ?`, ``},
-		"a body":       {`update entry set (kind, actor, body, blinding) = (select kind, actor, body, blinding from entry where idx = 0) where idx = ?`, ``},
-		"who":          {`update entry set actor = 'anna' where idx = ?`, `update entry set actor = 'reporter' where idx = ?`},
+		"a day": {
+			`update entry set day = '2026-11-20' where idx = ?`, `update entry set day = '2026-11-22' where idx = ?`,
+		},
+		"a stream": {`update entry set stream = 'case/other' where idx = ?`, ``},
+		"a body": {
+			`update entry set (kind, actor, body, blinding) = (select kind, actor, body, blinding from entry where ` +
+				`idx = 0) where idx = ?`, ``,
+		},
+		"who": {
+			`update entry set actor = 'anna' where idx = ?`, `update entry set actor = 'reporter' where idx = ?`,
+		},
 		"moved behind": {`update entry set idx = 9999 where idx = ?`, ``},
 	} {
 		for _, closed := range []bool{false, true} {
@@ -144,7 +152,10 @@ func TestALieBetweenTwoPrograms(t *testing.T) {
 					at = w.Size() - 1
 				}
 				stream := w.Text(`select stream from entry where idx = ?`, at)
-				whole := strings.Fields(w.Text(`select kind || ' ' || actor || ' ' || hex(body) || ' ' || hex(blinding) from entry where idx = ?`, at))
+				whole := strings.Fields(
+					w.Text(
+						`select kind || ' ' || actor || ' ' || hex(body) || ' ' || hex(blinding) from entry where `+
+							`idx = ?`, at))
 				w.Exec(x.lie, at)
 				for range 2 {
 					if _, err := caseFile(other, f.ID); !errors.Is(err, audit.ErrTampered) {
@@ -161,7 +172,8 @@ func TestALieBetweenTwoPrograms(t *testing.T) {
 				case "a stream":
 					w.Exec(`update entry set stream = ? where idx = ?`, stream, at)
 				case "a body":
-					w.Exec(`update entry set kind = ?, actor = ?, body = unhex(?), blinding = unhex(?) where idx = ?`, whole[0], whole[1], whole[2], whole[3], at)
+					w.Exec(`update entry set kind = ?, actor = ?, body = unhex(?), blinding = unhex(?) where idx = ?`,
+						whole[0], whole[1], whole[2], whole[3], at)
 				case "moved behind":
 					w.Exec(`update entry set idx = ? where idx = 9999`, at)
 				default:
@@ -196,7 +208,9 @@ func TestAFalseClosing(t *testing.T) {
 	twin.Open()
 	twin.Close(today) // a closing that is right in all but what comes now
 	twin.Stop()
-	twin.Exec(`update stream set count = 1, last = (select prev from entry where stream = ?1 and number = 1) where stream = ?1`, ofCase(f.ID))
+	twin.Exec(
+		`update stream set count = 1, last = (select prev from entry where stream = ?1 and number = 1) where stream `+
+			`= ?1`, ofCase(f.ID))
 	w.Close(today) // and the true head
 	signed := w.Column(`select size || ' ' || hex(note) from tree_head`)[0]
 	must(t, w.S.Close())
@@ -237,7 +251,9 @@ func TestAFalseMapThatWasSigned(t *testing.T) {
 	w.Close(today)
 	at := w.Size() - 1
 	w.Stop()
-	w.Exec(`update stream set count = 1, last = (select prev from entry where stream = ?1 and number = 1) where stream = ?1`, ofCase(f.ID))
+	w.Exec(
+		`update stream set count = 1, last = (select prev from entry where stream = ?1 and number = 1) where stream `+
+			`= ?1`, ofCase(f.ID))
 	root := storeRoots(t, w)
 	w.Forge(at, func(b *audit.Body) {
 		for n := range b.Facts {

@@ -27,7 +27,11 @@ func TestRefusals(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if err := tx.AddEnvelope(&c, ethics.Envelope{ID: id, Case: c.ID, Kind: ethics.KindNote, Author: "anna", Epoch: epoch, Sequence: sequence, Day: today}); err != nil {
+			if err := tx.AddEnvelope(&c,
+				ethics.Envelope{
+					ID: id, Case: c.ID, Kind: ethics.KindNote, Author: "anna", Epoch: epoch,
+					Sequence: sequence, Day: today,
+				}); err != nil {
 				return err
 			}
 			return tx.PutCase(c)
@@ -65,8 +69,12 @@ func TestRefusals(t *testing.T) {
 			return tx.AddGrants(store.Grant{Case: f.ID, Member: "anna", ID: "again", Via: "assigned", Day: today})
 		}},
 		{"a second open proposal", ethics.ErrConflict, func(tx *store.Tx) error { return tx.AddProposal(proposal) }},
-		{"the proposer decides", ethics.ErrSamePerson, func(tx *store.Tx) error { return tx.DecideProposal("p"+f.ID, "anna", "approved") }},
-		{"no such proposal", ethics.ErrNotFound, func(tx *store.Tx) error { return tx.DecideProposal("none", "anna", "approved") }},
+		{"the proposer decides", ethics.ErrSamePerson, func(tx *store.Tx) error {
+			return tx.DecideProposal("p"+f.ID, "anna", "approved")
+		}},
+		{"no such proposal", ethics.ErrNotFound, func(tx *store.Tx) error {
+			return tx.DecideProposal("none", "anna", "approved")
+		}},
 		{"no grant to state", ethics.ErrNotFound, func(tx *store.Tx) error { return tx.StateGrant(f.ID, "carl") }},
 		{"another draft's file", ethics.ErrNotFound, func(tx *store.Tx) error {
 			return tx.FileFile(f.Stored.ID, f.ID, "e", derive.New().DraftHash(), today)
@@ -85,15 +93,23 @@ func TestRefusals(t *testing.T) {
 			}
 		})
 	}
-	must(t, w.S.Write(context.Background(), entry("decided", ofCase(f.ID)), func(tx *store.Tx) error { return tx.DecideProposal("p"+f.ID, "berta", "approved") }))
-	err := w.S.Write(context.Background(), entry("decided", ofCase(f.ID)), func(tx *store.Tx) error { return tx.DecideProposal("p"+f.ID, "carl", "rejected") })
+	must(t, w.S.Write(context.Background(), entry("decided", ofCase(f.ID)), func(tx *store.Tx) error {
+		return tx.DecideProposal("p"+f.ID, "berta", "approved")
+	}))
+	err := w.S.Write(context.Background(), entry("decided", ofCase(f.ID)), func(tx *store.Tx) error {
+		return tx.DecideProposal("p"+f.ID, "carl", "rejected")
+	})
 	if !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("decided twice: %v", err)
 	}
-	must(t, w.S.Write(context.Background(), entry("proposed", ofCase(f.ID)), func(tx *store.Tx) error { return tx.AddProposal(proposal) }))
+	must(t, w.S.Write(context.Background(), entry("proposed", ofCase(f.ID)), func(tx *store.Tx) error {
+		return tx.AddProposal(proposal)
+	}))
 	must(t, w.S.Write(context.Background(), entry("stated", ofCase(f.ID)), func(tx *store.Tx) error {
 		c, err := tx.Case(f.ID)
-		e := ethics.Envelope{ID: "stated", Case: f.ID, Kind: ethics.KindStatement, Author: "anna", Sequence: c.Sequence, Day: today}
+		e := ethics.Envelope{
+			ID: "stated", Case: f.ID, Kind: ethics.KindStatement, Author: "anna", Sequence: c.Sequence, Day: today,
+		}
 		return errors.Join(err, tx.AddEnvelope(&c, e), tx.StateGrant(f.ID, "anna"), tx.PutCase(c))
 	}))
 	must(t, w.S.Write(context.Background(), entry("noted", ofCase(f.ID)), envelope("new", 0, 3)))
@@ -131,7 +147,9 @@ func TestScratchNeverTouchesFiledFiles(t *testing.T) {
 			t.Errorf("%s on a filed file: %v", name, err)
 		}
 	}
-	if err := scratch(func(tx *store.ScratchTx) error { return tx.BeginFile(f.Stored.ID, draft, today) }); !errors.Is(err, ethics.ErrExists) {
+	if err := scratch(func(tx *store.ScratchTx) error {
+		return tx.BeginFile(f.Stored.ID, draft, today)
+	}); !errors.Is(err, ethics.ErrExists) {
 		t.Errorf("BeginFile on a filed file: %v", err)
 	}
 	if v := w.Sound(); v.Files != 1 {
@@ -209,10 +227,14 @@ func TestEntriesAreChecked(t *testing.T) {
 		query string
 		read  bool // what was added is not among them
 	}{
-		"changed":           {`update entry set actor = 'anna' where stream = ?`, false},
-		"another body":      {`update entry set body = (select body from entry where stream = 'roster') where stream = ?`, false},
-		"another blinding":  {`update entry set blinding = zeroblob(32) where stream = ?`, false},
-		"blank":             {`update entry set kind = '', actor = '', body = x'', blinding = x'' where stream = ?`, false},
+		"changed": {`update entry set actor = 'anna' where stream = ?`, false},
+		"another body": {
+			`update entry set body = (select body from entry where stream = 'roster') where stream = ?`, false,
+		},
+		"another blinding": {`update entry set blinding = zeroblob(32) where stream = ?`, false},
+		"blank": {
+			`update entry set kind = '', actor = '', body = x'', blinding = x'' where stream = ?`, false,
+		},
 		"of another day":    {`update entry set day = '2026-11-20' where stream = ?`, false},
 		"of another stream": {`update entry set stream = 'case/other' where stream = ?`, false},
 		"gone":              {`delete from entry where stream = ?`, false},
@@ -318,7 +340,9 @@ func TestFailedCheckpoint(t *testing.T) {
 	answers := together(w,
 		func() error { failed = w.S.MakeCheckpoint(context.Background(), today); return nil },
 		func() error {
-			return w.S.Write(context.Background(), entry("noted", ofMember("next")), func(tx *store.Tx) error { return tx.PutMember(testMember("next")) })
+			return w.S.Write(context.Background(), entry("noted", ofMember("next")), func(tx *store.Tx) error {
+				return tx.PutMember(testMember("next"))
+			})
 		})
 	if failed == nil || answers[1] != nil {
 		t.Errorf("checkpoint %v, write %v", failed, answers[1])

@@ -24,11 +24,16 @@ func TestSchemaMustBeFresh(t *testing.T) {
 		return []string{`pragma writable_schema = on`, `update sqlite_master set ` + change}
 	}
 	for name, queries := range map[string][]string{
-		"a trigger":      {`create trigger x after insert on envelope begin delete from envelope where id = new.id; end`},
-		"a view":         {`create view v as select * from cases`},
-		"a temporary":    {`create table x (y)`},
-		"an index":       {`create index x on cases (track)`},
-		"a partial one":  {`drop index case_grant_member`, `create index case_grant_member on case_grant (member_id, case_id) where member_id <> 'berta'`},
+		"a trigger": {
+			`create trigger x after insert on envelope begin delete from envelope where id = new.id; end`,
+		},
+		"a view":      {`create view v as select * from cases`},
+		"a temporary": {`create table x (y)`},
+		"an index":    {`create index x on cases (track)`},
+		"a partial one": {
+			`drop index case_grant_member`,
+			`create index case_grant_member on case_grant (member_id, case_id) where member_id <> 'berta'`,
+		},
 		"one that sorts": {`drop index cases_state`, `create index cases_state on cases (state collate nocase)`},
 		"an index gone":  {`drop index entry_stream`},
 		"a table gone":   {`drop table tmp_verify`},
@@ -43,7 +48,8 @@ func TestSchemaMustBeFresh(t *testing.T) {
 			db := w.Raw()
 			db.SetMaxOpenConns(1)
 			before := w.Text(`select group_concat(name || coalesce(sql, '')) from sqlite_master`)
-			for _, q := range append(queries, fmt.Sprintf(`pragma schema_version = %d`, w.Count(`pragma schema_version`)+10)) {
+			for _, q := range append(queries,
+				fmt.Sprintf(`pragma schema_version = %d`, w.Count(`pragma schema_version`)+10)) {
 				if _, err := db.Exec(q); err != nil {
 					t.Fatalf("%s: %v", q, err)
 				}
@@ -79,10 +85,12 @@ func TestSchemaChangedBesideUs(t *testing.T) {
 }
 
 // earlier is how a database of the version before streams began.
-const earlier = `create table installation (id integer primary key check (id = 1), uuid text not null, salt blob not null,
-	system_verifier blob not null, log_verifier text not null, demo integer not null, institution text not null) strict;
-create table entry (idx integer primary key, id text not null unique, day text not null, kind text not null, actor text not null,
-	case_id text not null, details blob not null, blinding blob not null) strict;
+const earlier = `create table installation (id integer primary key check (id = 1), uuid text not null,
+	salt blob not null, system_verifier blob not null, log_verifier text not null, demo integer not null,
+	institution text not null) strict;
+create table entry (idx integer primary key, id text not null unique, day text not null,
+	kind text not null, actor text not null, case_id text not null, details blob not null,
+	blinding blob not null) strict;
 create index entry_case on entry (case_id, idx);
 create table node (id integer primary key, hash blob not null) strict;`
 
@@ -98,7 +106,8 @@ func TestAnEarlierFormatIsRefused(t *testing.T) {
 	key := storetest.NewLogKey(t)
 	_, err = store.Open(context.Background(), dir, &key, key.Verifier())
 	if !errors.Is(err, store.ErrSchema) || errors.Is(err, audit.ErrTampered) ||
-		!strings.Contains(err.Error(), "made by an earlier version; there is no way to bring it up: make practice data anew") {
+		!strings.Contains(err.Error(),
+			"made by an earlier version; there is no way to bring it up: make practice data anew") {
 		t.Errorf("opened: %v", err)
 	}
 }
@@ -110,7 +119,8 @@ func TestNothingOfTheFileIsBelieved(t *testing.T) {
 	for range 8 {
 		w.Read(func(tx *store.ReadTx) error {
 			var trusted, checked int
-			err := errors.Join(tx.One(`pragma trusted_schema`, nil, &trusted), tx.One(`pragma cell_size_check`, nil, &checked))
+			err := errors.Join(tx.One(`pragma trusted_schema`, nil, &trusted),
+				tx.One(`pragma cell_size_check`, nil, &checked))
 			if trusted != 0 || checked != 1 {
 				t.Errorf("trusted_schema %d, cell_size_check %d", trusted, checked)
 			}

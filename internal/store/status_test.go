@@ -50,11 +50,14 @@ func TestAStatusIsBelieved(t *testing.T) {
 	if c.State != "measures" || len(c.Told) != 7 || len(c.Measures) != 2 || c.Due == "" {
 		t.Errorf("%q after %d statuses, %d measures, due %q", c.State, len(c.Told), len(c.Measures), c.Due)
 	}
-	if n := len(c.Events); n != 9 || c.Events[8] != (ethics.Event{Name: "measures", Day: today}) || c.Told[6].From != "decided" {
+	if n := len(c.Events); n != 9 || c.Events[8] != (ethics.Event{Name: "measures", Day: today}) ||
+		c.Told[6].From != "decided" {
 		t.Errorf("%+v", c.Events)
 	}
 	w.NewCode(&f) // the code after it signs what comes next, and what it signed stays
-	w.Acts(f, ethics.ActRetaliation, ethics.ActorReporter, func(s *ethics.Status) { s.Events = []ethics.EventKind{ethics.EventRetaliation} })
+	w.Acts(f, ethics.ActRetaliation, ethics.ActorReporter, func(s *ethics.Status) {
+		s.Events = []ethics.EventKind{ethics.EventRetaliation}
+	})
 	w.Sound()
 	if _, err := w.CaseFile(f.ID, true); err != nil {
 		t.Error(err)
@@ -86,20 +89,28 @@ func TestCopiesAreCopies(t *testing.T) {
 		kind string
 		do   func(record.Case) []storetest.Stroke
 	}{
-		"state":           {"case", caseIs(func(c *record.Case) { c.State = "closed" })},
-		"previous":        {"case", caseIs(func(c *record.Case) { c.Previous = "triage" })},
-		"track":           {"case", caseIs(func(c *record.Case) { c.Track = "whistleblower" })},
-		"category":        {"case", caseIs(func(c *record.Case) { c.Category = "other" })},
-		"due":             {"case", caseIs(func(c *record.Case) { c.Due = "2030-01-01" })},
-		"due_id":          {"case", caseIs(func(c *record.Case) { c.DueID = "meeting" })},
-		"institution":     {"case", caseIs(func(c *record.Case) { c.Institution = "other" })},
-		"received":        {"case", caseIs(func(c *record.Case) { c.Received = "2025-01-01" })},
-		"an event more":   {"event", does(storetest.Adds(record.Events, event(9, "muted")))},
-		"an event less":   {"event", does(storetest.Ends(record.Events, event(8, "measures")))},
-		"a measure more":  {"measure", does(storetest.Adds(record.Measures, measure(2, today, record.MeasureOpen)))},
-		"a measure less":  {"measure", does(storetest.Ends(record.Measures, measure(1, today, record.MeasureOpen)))},
-		"a measure done":  {"measure", does(storetest.Renews(record.Measures, measure(0, today, record.MeasureOpen), measure(0, today, record.MeasureDone)))},
-		"a measure's day": {"measure", does(storetest.Renews(record.Measures, measure(1, today, record.MeasureOpen), measure(1, "2030-01-01", record.MeasureOpen)))},
+		"state":          {"case", caseIs(func(c *record.Case) { c.State = "closed" })},
+		"previous":       {"case", caseIs(func(c *record.Case) { c.Previous = "triage" })},
+		"track":          {"case", caseIs(func(c *record.Case) { c.Track = "whistleblower" })},
+		"category":       {"case", caseIs(func(c *record.Case) { c.Category = "other" })},
+		"due":            {"case", caseIs(func(c *record.Case) { c.Due = "2030-01-01" })},
+		"due_id":         {"case", caseIs(func(c *record.Case) { c.DueID = "meeting" })},
+		"institution":    {"case", caseIs(func(c *record.Case) { c.Institution = "other" })},
+		"received":       {"case", caseIs(func(c *record.Case) { c.Received = "2025-01-01" })},
+		"an event more":  {"event", does(storetest.Adds(record.Events, event(9, "muted")))},
+		"an event less":  {"event", does(storetest.Ends(record.Events, event(8, "measures")))},
+		"a measure more": {"measure", does(storetest.Adds(record.Measures, measure(2, today, record.MeasureOpen)))},
+		"a measure less": {"measure", does(storetest.Ends(record.Measures, measure(1, today, record.MeasureOpen)))},
+		"a measure done": {
+			"measure",
+			does(storetest.Renews(record.Measures, measure(0, today, record.MeasureOpen),
+				measure(0, today, record.MeasureDone))),
+		},
+		"a measure's day": {
+			"measure",
+			does(storetest.Renews(record.Measures, measure(1, today, record.MeasureOpen),
+				measure(1, "2030-01-01", record.MeasureOpen))),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := from.Copy(t)
@@ -135,7 +146,8 @@ func TestWhereACaseBelongs(t *testing.T) {
 			signer := w.By(f, ethics.ActorReporter)
 			e := store.Epoch{Case: c.ID, Recipient: "age1pq1", Signer: signer.ID, Day: today}
 			e.Signature = seal.Epoch(install, c.ID, 0, e.Recipient, signer)
-			return errors.Join(err, tx.AddEpoch(e), tx.AddStatus(*row), tx.AddEvents(c.ID, events...), tx.PutCase(stored))
+			return errors.Join(err, tx.AddEpoch(e), tx.AddStatus(*row),
+				tx.AddEvents(c.ID, events...), tx.PutCase(stored))
 		})
 	}
 	file("there", "other") // as it would be signed
@@ -156,7 +168,8 @@ func TestStatusRowsAreTheLogs(t *testing.T) {
 			w.Exec(`insert into case_status values (?, 7, ?, ?, ?, ?)`, f.ID, s.Body, s.Author, s.Signature, s.Day)
 		},
 		"another for the last": func(w *world, s *ethics.SignedStatus) {
-			w.Exec(`update case_status set body = ?, signature = ? where case_id = ? and n = 6`, s.Body, s.Signature, f.ID)
+			w.Exec(`update case_status set body = ?, signature = ? where case_id = ? and n = 6`,
+				s.Body, s.Signature, f.ID)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

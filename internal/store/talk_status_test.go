@@ -55,7 +55,9 @@ func talkBecomes(w *world, set func(*store.Consultation), more ...storetest.Stro
 // TestTalkEndsBySomebodysWord: or by the program when its time is over.
 func TestTalkEndsBySomebodysWord(t *testing.T) {
 	for name, end := range map[string]func(w *world) error{
-		"the reporter's": func(w *world) error { return endsTalk(w, "reporter", today, "2026-12-22", w.Ending(asker())) },
+		"the reporter's": func(w *world) error {
+			return endsTalk(w, "reporter", today, "2026-12-22", w.Ending(asker()))
+		},
 		"a trust person's": func(w *world) error {
 			tija := seal.Author{ID: "tija", Key: w.People["tija"].MemberSigner()}
 			return endsTalk(w, "tija", today, "2026-12-22", w.Ending(tija))
@@ -89,11 +91,17 @@ func TestTalkEndsBySomebodysWord(t *testing.T) {
 // rows that the operator makes fit. Nobody believes it.
 func TestTalkEndsByNobodyElse(t *testing.T) {
 	for name, end := range map[string]func(w *world) error{
-		"time's, a day too soon":   func(w *world) error { return endsTalk(w, ethics.ActorSystem, busy, "2027-06-19", nil) },
-		"time's, kept for longer":  func(w *world) error { return endsTalk(w, ethics.ActorSystem, idle, "2099-01-01", nil) },
+		"time's, a day too soon": func(w *world) error {
+			return endsTalk(w, ethics.ActorSystem, busy, "2027-06-19", nil)
+		},
+		"time's, kept for longer": func(w *world) error {
+			return endsTalk(w, ethics.ActorSystem, idle, "2099-01-01", nil)
+		},
 		"time's, by somebody else": func(w *world) error { return endsTalk(w, "x", idle, idleUntil, nil) },
 		"nobody's":                 func(w *world) error { return endsTalk(w, "reporter", today, "2026-12-22", nil) },
-		"signed, kept for longer":  func(w *world) error { return endsTalk(w, "reporter", today, "2027-12-22", w.Ending(asker())) },
+		"signed, kept for longer": func(w *world) error {
+			return endsTalk(w, "reporter", today, "2027-12-22", w.Ending(asker()))
+		},
 		"the system's": func(w *world) error {
 			system := seal.Author{ID: ethics.ActorSystem, Key: storetest.Asker()}
 			return endsTalk(w, "x", today, "2026-12-22", w.Ending(system))
@@ -111,7 +119,8 @@ func TestTalkEndsByNobodyElse(t *testing.T) {
 			return endsTalk(w, "reporter", today, "2026-12-22", open)
 		},
 		"a status of another act": func(w *world) error {
-			return endsTalk(w, "reporter", today, "2026-12-22", endingAs(w, func(s *ethics.Status) { s.Act = ethics.ActAsk }))
+			return endsTalk(w, "reporter", today, "2026-12-22",
+				endingAs(w, func(s *ethics.Status) { s.Act = ethics.ActAsk }))
 		},
 		"a status beside an open row": func(w *world) error {
 			talkBecomes(w, func(*store.Consultation) {}, storetest.Adds(record.Statuses, w.Ending(asker())))
@@ -257,8 +266,12 @@ func TestTalkBeginsByTheReportersWord(t *testing.T) {
 		by  func(*world) seal.Author
 		set func(*ethics.Status)
 	}{
-		"another key":         {by: func(*world) seal.Author { return seal.Author{ID: "reporter", Key: ed25519.NewKeyFromSeed(noise(32))} }},
-		"a trust person":      {by: func(w *world) seal.Author { return seal.Author{ID: "tija", Key: w.People["tija"].MemberSigner()} }},
+		"another key": {by: func(*world) seal.Author {
+			return seal.Author{ID: "reporter", Key: ed25519.NewKeyFromSeed(noise(32))}
+		}},
+		"a trust person": {by: func(w *world) seal.Author {
+			return seal.Author{ID: "tija", Key: w.People["tija"].MemberSigner()}
+		}},
 		"of another talk":     {set: func(s *ethics.Status) { s.Stream = ethics.TalkStream("x") }},
 		"of a case":           {set: func(s *ethics.Status) { s.Stream = ofCase("talk") }},
 		"elsewhere":           {set: func(s *ethics.Status) { s.Institution = "other" }},
@@ -313,7 +326,9 @@ func TestTalkEndsOnItsDay(t *testing.T) {
 	e := entry(record.KindConsultation, ofTalk)
 	e.Day = "2026-11-23"
 	for _, day := range []ethics.Day{today, e.Day} {
-		err := w.S.Write(t.Context(), e, func(tx *store.Tx) error { return tx.EndConsultation("talk", day, "2026-12-22", st) })
+		err := w.S.Write(t.Context(), e, func(tx *store.Tx) error {
+			return tx.EndConsultation("talk", day, "2026-12-22", st)
+		})
 		if !ethics.SealAgain(err) {
 			t.Errorf("%s: %v", day, err)
 		}
@@ -332,7 +347,9 @@ func TestErasedTalkLeavesNoSignature(t *testing.T) {
 	w.Sound()
 	w = talking(t)
 	w.Exec(`update case_status set day = '2020-01-01'`)
-	if err := consult(w, func(tx *store.Tx) error { return tx.EraseConsultation("talk", today) }); !errors.Is(err, ethics.ErrUntrusted) {
+	if err := consult(w, func(tx *store.Tx) error {
+		return tx.EraseConsultation("talk", today)
+	}); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("a row that was changed is taken away as if the log knew it: %v", err)
 	}
 }

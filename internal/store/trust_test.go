@@ -124,7 +124,8 @@ func TestKeysAreNotedOnce(t *testing.T) {
 			changes = append(changes, renewed(record.KeysRow(f.ID, f.Number, was), record.KeysRow(f.ID, f.Number, is)))
 		}
 		w.Append(ofCase(f.ID), audit.Body{Kind: kind, Actor: ethics.ActorReporter, Changes: changes})
-		w.Exec(`update cases set reporter_recipient = ?, reporter_verifier = ? where id = ?`, now.ReporterRecipient, now.ReporterVerifier, f.ID)
+		w.Exec(`update cases set reporter_recipient = ?, reporter_verifier = ? where id = ?`, now.ReporterRecipient,
+			now.ReporterVerifier, f.ID)
 	}
 	for name, x := range map[string]struct {
 		kind  audit.EntryKind
@@ -148,7 +149,8 @@ func TestKeysAreNotedOnce(t *testing.T) {
 	if err := w.Tries("noted", ofCase(f.ID), func(tx *store.Tx) error { return tx.Added(ofCase(f.ID), keys) }); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("noted twice: %v", err)
 	}
-	w.Append(ofCase(f.ID), audit.Body{Kind: "noted", Changes: []audit.Change{{Label: keys.Label, Op: audit.Added, New: keys.Digest}}})
+	w.Append(ofCase(f.ID),
+		audit.Body{Kind: "noted", Changes: []audit.Change{{Label: keys.Label, Op: audit.Added, New: keys.Digest}}})
 	if _, err := w.CaseFile(f.ID, true); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("noted twice: %v", err)
 	}
@@ -179,7 +181,9 @@ func TestAFileIsFiledAsItWasReceived(t *testing.T) {
 	file := w.Receive(draft)
 	_, err := w.Raw().Exec(`create trigger x after update of state on file begin update file set sha256 = x'00' ; end`)
 	must(t, err)
-	w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error { return tx.FileFile(file.ID, f.ID, "e", draft.DraftHash(), today) })
+	w.Write("noted", ofCase(f.ID), func(tx *store.Tx) error {
+		return tx.FileFile(file.ID, f.ID, "e", draft.DraftHash(), today)
+	})
 	err = w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 		_, err := tx.File(file.ID)
 		return err
@@ -227,7 +231,9 @@ func TestGapInACase(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				e := ethics.Envelope{ID: id, Case: f.ID, Kind: ethics.KindNote, Author: "anna", Sequence: c.Sequence, Day: today}
+				e := ethics.Envelope{
+					ID: id, Case: f.ID, Kind: ethics.KindNote, Author: "anna", Sequence: c.Sequence, Day: today,
+				}
 				return errors.Join(tx.AddEnvelope(&c, e), tx.PutCase(c))
 			})
 		}

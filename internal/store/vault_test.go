@@ -28,7 +28,9 @@ func vaulted(t *testing.T) (*world, string) {
 // withdraws is the reporter's act, with what is done beside it.
 func withdraws(w *world, f filed, more func(*store.Tx) error) {
 	w.T.Helper()
-	w.Acts(f, ethics.ActWithdrawID, ethics.ActorReporter, func(s *ethics.Status) { s.Events = []ethics.EventKind{ethics.EventIdentityWithdrawn} }, more)
+	w.Acts(f, ethics.ActWithdrawID, ethics.ActorReporter, func(s *ethics.Status) {
+		s.Events = []ethics.EventKind{ethics.EventIdentityWithdrawn}
+	}, more)
 }
 
 // TestDealingAnewRemovesTheOldVault: after it neither the old envelope, nor a
@@ -48,7 +50,8 @@ func TestDealingAnewRemovesTheOldVault(t *testing.T) {
 	}
 	w.Sound()
 	// Whoever puts the old rows back is found, and the case is not opened.
-	w.Exec(`update vault set id = ?, recipient = ?, sealed = ? where case_id = ?`, old.ID, old.Recipient, old.Sealed, id)
+	w.Exec(`update vault set id = ?, recipient = ?, sealed = ? where case_id = ?`, old.ID,
+		old.Recipient, old.Sealed, id)
 	if _, err := w.CaseFile(id, false); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("the old vault put back: %v", err)
 	}
@@ -66,9 +69,10 @@ func TestVaultRowsAreTrustedAsLogged(t *testing.T) {
 		"the vault is gone":  `delete from vault where case_id = ?`,
 		"a share is gone":    `delete from vault_share where member_id = 'anna' and case_id = ?`,
 		"a share is changed": `update vault_share set sealed = x'00' where member_id = 'anna' and case_id = ?`,
-		"a share is added":   `insert into vault_share select vault_id, 'mallory', case_id, dealer, digest, day, sealed from vault_share where member_id = 'anna' and case_id = ?`,
-		"a loan is changed":  `update vault_request set until = '2036-01-01' where case_id = ?`,
-		"a loan is gone":     `delete from vault_request where case_id = ?`,
+		"a share is added": `insert into vault_share select vault_id, 'mallory', case_id, dealer, digest, day, ` +
+			`sealed from vault_share where member_id = 'anna' and case_id = ?`,
+		"a loan is changed": `update vault_request set until = '2036-01-01' where case_id = ?`,
+		"a loan is gone":    `delete from vault_request where case_id = ?`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := from.Copy(t)
@@ -89,14 +93,16 @@ func TestLeaversHaveNoShare(t *testing.T) {
 	w.Write("removed", ofCase(id), func(tx *store.Tx) error { return tx.DropShares(id, "berta") })
 	f, err := w.CaseFile(id, false)
 	must(t, err)
-	if len(f.Shares) != 1 || f.Shares[0].Member != "anna" || f.Requests[0].State != store.RequestEnded || len(f.Requests[0].Sealed) > 0 {
+	if len(f.Shares) != 1 || f.Shares[0].Member != "anna" || f.Requests[0].State != store.RequestEnded ||
+		len(f.Requests[0].Sealed) > 0 {
 		t.Errorf("%+v %+v", f.Shares, f.Requests)
 	}
 	withdraws(w, filed, func(tx *store.Tx) error { return tx.DropVault(id) })
 	if f, err = w.CaseFile(id, false); err != nil || f.Vault != nil || len(f.Shares) > 0 {
 		t.Errorf("after erasing: %v %v", f.Vault, err)
 	}
-	w.Write(record.KindUnnamed, ofCase(id), func(tx *store.Tx) error { return tx.DropVault(id) }) // nothing there: nothing happens
+	// nothing there: nothing happens
+	w.Write(record.KindUnnamed, ofCase(id), func(tx *store.Tx) error { return tx.DropVault(id) })
 	w.Sound()
 }
 
@@ -126,7 +132,9 @@ func TestLoansEnd(t *testing.T) {
 		t.Errorf("lapsed: %v", got)
 	}
 	must(t, write(func(tx *store.Tx) error { return tx.EndLapsed(id, "2026-11-30") }))
-	if err := write(func(tx *store.Tx) error { return tx.EndRequest("r"+id, store.RequestUsed) }); !errors.Is(err, ethics.ErrConflict) {
+	if err := write(func(tx *store.Tx) error {
+		return tx.EndRequest("r"+id, store.RequestUsed)
+	}); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("used after it lapsed: %v", err)
 	}
 	if got := lapsed("2026-12-30"); len(got) != 0 {
@@ -155,12 +163,18 @@ func TestNoVaultEndsUnannounced(t *testing.T) {
 		day   ethics.Day
 		why   string
 	}{
-		"by the program, too early":    {ethics.ActorSystem, ethics.EventIdentityErased, today, "before its time"},
-		"by nobody":                    {ethics.ActorSystem, "", today, "the vault ended in entry"},
-		"the program for the reporter": {ethics.ActorSystem, ethics.EventIdentityWithdrawn, today, "the vault ended in entry"},
-		"the reporter for the program": {ethics.ActorReporter, ethics.EventIdentityErased, today, "the vault ended in entry"},
-		"another event":                {ethics.ActorSystem, "legal_hold_set", today, "the vault ended in entry"},
-		"the event of another day":     {ethics.ActorReporter, ethics.EventIdentityWithdrawn, "2025-01-01", "the vault ended in entry"},
+		"by the program, too early": {ethics.ActorSystem, ethics.EventIdentityErased, today, "before its time"},
+		"by nobody":                 {ethics.ActorSystem, "", today, "the vault ended in entry"},
+		"the program for the reporter": {
+			ethics.ActorSystem, ethics.EventIdentityWithdrawn, today, "the vault ended in entry",
+		},
+		"the reporter for the program": {
+			ethics.ActorReporter, ethics.EventIdentityErased, today, "the vault ended in entry",
+		},
+		"another event": {ethics.ActorSystem, "legal_hold_set", today, "the vault ended in entry"},
+		"the event of another day": {
+			ethics.ActorReporter, ethics.EventIdentityWithdrawn, "2025-01-01", "the vault ended in entry",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, id := vaulted(t)
@@ -179,7 +193,9 @@ func TestNoVaultEndsUnannounced(t *testing.T) {
 				t.Errorf("opened: %v", err)
 			}
 			v := w.Verify(verify.Options{Founders: &w.Founders})
-			if !slices.ContainsFunc(v.Damages, func(d *verify.Damage) bool { return strings.Contains(string(d.Why), x.why) }) {
+			if !slices.ContainsFunc(v.Damages, func(d *verify.Damage) bool {
+				return strings.Contains(string(d.Why), x.why)
+			}) {
 				t.Errorf("named %v, not %q", v.Damages, x.why)
 			}
 		})
@@ -195,7 +211,8 @@ func TestErasedDetailsLeaveTheDisk(t *testing.T) {
 		t.Fatal("never there")
 	}
 	w.Write(record.KindUnnamed, ofCase(id), func(tx *store.Tx) error {
-		return errors.Join(tx.DropVault(id), tx.AddEvents(id, ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: today}))
+		return errors.Join(tx.DropVault(id),
+			tx.AddEvents(id, ethics.Event{Name: ethics.EventIdentityWithdrawn, Day: today}))
 	})
 	for range 50 {
 		if !onDisk(w, sealed) {

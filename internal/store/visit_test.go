@@ -24,7 +24,9 @@ func TestAVisitLeavesNothing(t *testing.T) {
 	must(t, scratch(func(tx *store.ScratchTx) error { return tx.MoveCaseSession(v.Hash, 5) }))
 	w.S.Checkpointed(context.Background(), "passive")
 	must(t, scratch(func(tx *store.ScratchTx) error { return tx.DropCaseSession(v.Hash) }))
-	if err := scratch(func(tx *store.ScratchTx) error { return tx.MoveCaseSession(v.Hash, 9) }); !errors.Is(err, ethics.ErrNotFound) {
+	if err := scratch(func(tx *store.ScratchTx) error {
+		return tx.MoveCaseSession(v.Hash, 9)
+	}); !errors.Is(err, ethics.ErrNotFound) {
 		t.Errorf("a visit that was left is moved on: %v", err)
 	}
 	found := ""
@@ -57,7 +59,9 @@ func TestLapsedVisitsAreSwept(t *testing.T) {
 	at := func(n int64) int64 { return n * store.Grid.Milliseconds() }
 	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 		for i, v := range []struct{ ends, last int64 }{{at(3), at(9)}, {at(2), at(9)}, {at(9), at(2)}} {
-			if err := tx.AddCaseSession(store.CaseSession{Hash: []byte{byte(i)}, Case: "c", Sealed: []byte{1}, Ends: v.ends, Last: v.last}); err != nil {
+			if err := tx.AddCaseSession(store.CaseSession{
+				Hash: []byte{byte(i)}, Case: "c", Sealed: []byte{1}, Ends: v.ends, Last: v.last,
+			}); err != nil {
 				return err
 			}
 		}
@@ -77,7 +81,9 @@ func TestUsedCodesAreSwept(t *testing.T) {
 	if err := w.S.Scratch(context.Background(), use); !errors.Is(err, ethics.ErrExists) {
 		t.Errorf("a code is used twice: %v", err)
 	}
-	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error { return tx.Sweep(store.Grid.Milliseconds()+1, 10, 10) }))
+	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+		return tx.Sweep(store.Grid.Milliseconds()+1, 10, 10)
+	}))
 	if n := w.Count(`select count(*) from tmp_totp`); n != 0 {
 		t.Error("its mark stays")
 	}

@@ -51,7 +51,9 @@ func TestWALDatesNobody(t *testing.T) {
 	touch := func(ms int64, first bool) {
 		must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 			if first {
-				return tx.AddSession(store.Session{Hash: bytes.Repeat([]byte{7}, 32), Member: "resp", Sealed: []byte("x"), Started: ms, Seen: ms})
+				return tx.AddSession(store.Session{
+					Hash: bytes.Repeat([]byte{7}, 32), Member: "resp", Sealed: []byte("x"), Started: ms, Seen: ms,
+				})
 			}
 			return tx.TouchSession(bytes.Repeat([]byte{7}, 32), ms)
 		}))

@@ -119,7 +119,8 @@ func TestAFailingCallHarmsNobody(t *testing.T) {
 	if answers[0] != nil || !errors.Is(answers[1], wrong) || !errors.Is(answers[2], wrong) || answers[3] != nil {
 		t.Errorf("answers: %v", answers)
 	}
-	if w.Count(`select count(*) from member where id in ('first', 'third')`) != 2 || w.Count(`select count(*) from member where id = 'second'`) != 0 {
+	if w.Count(`select count(*) from member where id in ('first', 'third')`) != 2 ||
+		w.Count(`select count(*) from member where id = 'second'`) != 0 {
 		t.Error("the wrong rows are there")
 	}
 	if w.Count(`select count(*) from tmp_security`) != 0 {
@@ -138,7 +139,9 @@ func TestACancelledCallerIsDropped(t *testing.T) {
 	ran := false
 	put := func(id string) func() error {
 		return func() error {
-			return w.S.Write(context.Background(), entry("noted", ofMember(id)), func(tx *store.Tx) error { return tx.PutMember(testMember(id)) })
+			return w.S.Write(context.Background(), entry("noted", ofMember(id)), func(tx *store.Tx) error {
+				return tx.PutMember(testMember(id))
+			})
 		}
 	}
 	release := hold(w)
@@ -243,7 +246,9 @@ func TestInterrupted(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)
 		defer cancel()
-		_, err := tx.Conn().ExecContext(ctx, `insert into tmp_security with recursive n(i) as (select 1 union all select i + 1 from n) select 'form' || i, '', '', 0 from n`)
+		_, err := tx.Conn().ExecContext(ctx,
+			`insert into tmp_security with recursive n(i) as (select 1 union all select i + 1 from n) select 'form' `+
+				`|| i, '', '', 0 from n`)
 		return err
 	}), put("c", nothing))
 	if answers[0] != nil || answers[1] != nil || answers[2] != nil || interrupted != 2 {
@@ -298,7 +303,8 @@ func TestConcurrentFilings(t *testing.T) {
 func TestClosedStoreRefuses(t *testing.T) {
 	w := founded(t)
 	must(t, w.S.Close())
-	if err := w.S.Write(context.Background(), entry("noted", ethics.StreamProgram), nothing); !errors.Is(err, ethics.ErrUnavailable) {
+	if err := w.S.Write(context.Background(), entry("noted", ethics.StreamProgram),
+		nothing); !errors.Is(err, ethics.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -311,13 +317,15 @@ func TestNoKeyNoWrite(t *testing.T) {
 	s, err := store.Open(context.Background(), w.Dir, nil, w.Log.Verifier())
 	must(t, err)
 	defer func() { must(t, s.Close()) }()
-	if err := s.Write(context.Background(), entry("noted", ethics.StreamProgram), nothing); !errors.Is(err, ethics.ErrUnavailable) {
+	if err := s.Write(context.Background(), entry("noted", ethics.StreamProgram),
+		nothing); !errors.Is(err, ethics.ErrUnavailable) {
 		t.Errorf("Write: %v", err)
 	}
 	if err := s.MakeCheckpoint(context.Background(), today); !errors.Is(err, ethics.ErrUnavailable) {
 		t.Errorf("MakeCheckpoint: %v", err)
 	}
-	if v, err := verify.Run(context.Background(), s, verify.Options{Founders: &w.Founders}); err != nil || v.First() != nil {
+	if v, err := verify.Run(context.Background(), s, verify.Options{Founders: &w.Founders}); err != nil ||
+		v.First() != nil {
 		t.Errorf("Verify: %v %v", v.Damages, err)
 	}
 }

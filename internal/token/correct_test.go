@@ -112,7 +112,8 @@ func TestWorseDamageNeverGivesTheOriginal(t *testing.T) {
 		t.Logf("%2d wrong symbols: %.1f %% read as another code", wrong, 100*share)
 		// Counting words within two symbols of a code: 418,966 of 32⁴ = 40.0 %.
 		if share > 0.5 {
-			t.Errorf("%d wrong symbols: %.1f %% read as another code, which is more than counting allows", wrong, 100*share)
+			t.Errorf("%d wrong symbols: %.1f %% read as another code, which is more than counting allows",
+				wrong, 100*share)
 		}
 	}
 }

@@ -33,7 +33,8 @@ func FuzzRead(f *testing.F) {
 				t.Fatal("a candidate that is no code, or needs more than two groups")
 			}
 			again := Read(c.Code.Text())
-			if len(again.Candidates) != 1 || again.Candidates[0].Code != c.Code || again.Candidates[0].Corrected != nil {
+			if len(again.Candidates) != 1 || again.Candidates[0].Code != c.Code ||
+				again.Candidates[0].Corrected != nil {
 				t.Fatal("a candidate does not read back to itself")
 			}
 		}

@@ -83,7 +83,8 @@ func TestReadsEveryWayOfWriting(t *testing.T) {
 			"spaces all around":      "   " + text + strings.Repeat(" ", 500),
 		} {
 			r := Read(typed)
-			if len(r.Candidates) != 1 || r.Candidates[0].Code != c || r.Candidates[0].Corrected != nil || r.Typed != codeSymbols {
+			if len(r.Candidates) != 1 || r.Candidates[0].Code != c ||
+				r.Candidates[0].Corrected != nil || r.Typed != codeSymbols {
 				t.Fatalf("%s: %q was not read", name, typed)
 			}
 		}
@@ -120,7 +121,8 @@ func TestReadsCyrillicByLook(t *testing.T) {
 		wantOnly(t, strings.ToLower(typed), c)
 	}
 	for _, pair := range []struct{ printed, typed string }{
-		{"E", "ё"}, {"1", "ї"}, {"1", "Ӏ"}, {"K", "қ"}, {"F", "ғ"}, {"H", "Ң"}, {"0", "ө"}, {"Y", "ү"}, {"Y", "ұ"}, {"H", "һ"},
+		{"E", "ё"}, {"1", "ї"}, {"1", "Ӏ"}, {"K", "қ"}, {"F", "ғ"}, {"H", "Ң"}, {"0", "ө"}, {"Y", "ү"},
+		{"Y", "ұ"}, {"H", "һ"},
 	} {
 		c := codeWith(t, 3, pair.printed)
 		wantOnly(t, strings.ReplaceAll(c.Text(), pair.printed, pair.typed), c)

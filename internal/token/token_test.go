@@ -180,7 +180,8 @@ func TestPrintsRedacted(t *testing.T) {
 			printed = append(printed, fmt.Sprintf("%"+verb, v))
 		}
 	}
-	printed = append(printed, c.String(), c.GoString(), fmt.Sprint(c), fmt.Errorf("open %v: %w", c, os.ErrNotExist).Error())
+	printed = append(printed, c.String(), c.GoString(), fmt.Sprint(c),
+		fmt.Errorf("open %v: %w", c, os.ErrNotExist).Error())
 	for _, v := range []any{c, &c, in, reading} {
 		b, err := json.Marshal(v)
 		if err != nil {

@@ -116,7 +116,9 @@ func reporter() seal.Author {
 }
 
 func place() seal.Place {
-	return seal.Place{Installation: install, Stream: ethics.CaseStream(inCase), Day: day, Policy: 1, Seen: []byte("leaf")}
+	return seal.Place{
+		Installation: install, Stream: ethics.CaseStream(inCase), Day: day, Policy: 1, Seen: []byte("leaf"),
+	}
 }
 
 func keysOf(by seal.Author) unseal.Verifier {
@@ -139,7 +141,10 @@ func (p person) share(t *testing.T, d Dealt, by seal.Author) ethics.Share {
 		t.Fatalf("%s has no share", p.ID)
 	}
 	var out ethics.Share
-	want := payload.Header{Installation: install, Stream: ethics.CaseStream(inCase), ID: d.Vault.ID, Kind: string(ethics.KindVaultShare), Day: day, Author: by.ID}
+	want := payload.Header{
+		Installation: install, Stream: ethics.CaseStream(inCase), ID: d.Vault.ID,
+		Kind: string(ethics.KindVaultShare), Day: day, Author: by.ID,
+	}
 	if err := unseal.Row(d.Shares[i].Sealed, id, p.Recipient, want, keysOf(by), &out); err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +183,10 @@ func TestTwoOpenWhatOneCannot(t *testing.T) {
 		t.Fatal(err)
 	}
 	var sealed ethics.SealedIdentity
-	want := payload.Header{Installation: install, Stream: ethics.CaseStream(inCase), ID: d.Vault.ID, Kind: string(ethics.KindVault), Day: day, Author: by.ID}
+	want := payload.Header{
+		Installation: install, Stream: ethics.CaseStream(inCase), ID: d.Vault.ID,
+		Kind: string(ethics.KindVault), Day: day, Author: by.ID,
+	}
 	if err := unseal.Row(d.Vault.Sealed, id, d.Vault.Recipient, want, keysOf(by), &sealed); err != nil {
 		t.Fatal(err)
 	}
@@ -207,10 +215,12 @@ func TestCombineRefuses(t *testing.T) {
 		return s
 	}
 	for name, pair := range map[string][2]ethics.Share{
-		"one share twice":        {a, a},
-		"under another's name":   {a, spoil(a, func(s *ethics.Share) { s.Member = "b" })},
-		"of another dealing":     {a, all[1].share(t, second, by2)},
-		"another's, renamed":     {a, spoil(all[1].share(t, second, by2), func(s *ethics.Share) { s.Vault, s.To = d.Vault.ID, a.To })},
+		"one share twice":      {a, a},
+		"under another's name": {a, spoil(a, func(s *ethics.Share) { s.Member = "b" })},
+		"of another dealing":   {a, all[1].share(t, second, by2)},
+		"another's, renamed": {
+			a, spoil(all[1].share(t, second, by2), func(s *ethics.Share) { s.Vault, s.To = d.Vault.ID, a.To }),
+		},
 		"a changed byte":         {a, spoil(b, func(s *ethics.Share) { s.Value[10] ^= 1 })},
 		"a list without a":       {a, spoil(b, func(s *ethics.Share) { delete(s.Dealt, "a") })},
 		"a list with another a":  {a, spoil(b, func(s *ethics.Share) { s.Dealt["a"] = s.Dealt["c"] })},

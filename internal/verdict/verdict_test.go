@@ -39,7 +39,8 @@ func testKey(t testing.TB) audit.LogKey {
 	public, err := note.NewEd25519VerifierKey(origin, ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey))
 	must(t, err)
 	hash := strings.Split(public, "+")[1]
-	k, err := audit.ParseLogKey("PRIVATE+KEY+" + origin + "+" + hash + "+" + base64.StdEncoding.EncodeToString(append([]byte{1}, seed...)))
+	k, err := audit.ParseLogKey("PRIVATE+KEY+" + origin + "+" + hash + "+" +
+		base64.StdEncoding.EncodeToString(append([]byte{1}, seed...)))
 	must(t, err)
 	return k
 }
@@ -66,7 +67,8 @@ func TestGolden(t *testing.T) {
 	}
 	got, err := Open(kept, k.Verifier())
 	must(t, err)
-	if got.Head != v.Head || got.Day != today || got.Faults != 2 || len(got.Lines) != 2 || got.Lines[0] != tampered || got.Sound() {
+	if got.Head != v.Head || got.Day != today || got.Faults != 2 || len(got.Lines) != 2 ||
+		got.Lines[0] != tampered || got.Sound() {
 		t.Errorf("read as %+v", got)
 	}
 	for i := range kept {
@@ -107,17 +109,18 @@ func TestOneSpelling(t *testing.T) {
 	k := testKey(t)
 	sound := New(head(), today, 0, nil).text()
 	for name, text := range map[string]string{
-		"another title":       strings.Replace(sound, "svilpe/1", "svilpe/2", 1),
-		"a size with a zero":  strings.Replace(sound, "129", "0129", 1),
-		"a negative size":     strings.Replace(sound, "129", "-1", 1),
-		"no day":              strings.Replace(sound, "day "+today, "day 2026-11-31", 1),
-		"a short root":        strings.Replace(sound, "AQID", "", 1),
-		"faults without one":  strings.Replace(sound, "faults 0", "faults 1", 1),
-		"a fault too many":    sound + tampered + "\n",
-		"negative faults":     strings.Replace(sound, "faults 0", "faults -1", 1),
-		"cut short":           strings.Replace(sound, "faults 0\n", "", 1),
-		"of somebody's log":   strings.Replace(sound, origin, "other.example/svilpe/log/1", 1),
-		"twenty-one of a few": New(head(), today, 21, strings.Split(strings.Repeat("x y: z\n", 19), "\n")).text() + "x\n",
+		"another title":      strings.Replace(sound, "svilpe/1", "svilpe/2", 1),
+		"a size with a zero": strings.Replace(sound, "129", "0129", 1),
+		"a negative size":    strings.Replace(sound, "129", "-1", 1),
+		"no day":             strings.Replace(sound, "day "+today, "day 2026-11-31", 1),
+		"a short root":       strings.Replace(sound, "AQID", "", 1),
+		"faults without one": strings.Replace(sound, "faults 0", "faults 1", 1),
+		"a fault too many":   sound + tampered + "\n",
+		"negative faults":    strings.Replace(sound, "faults 0", "faults -1", 1),
+		"cut short":          strings.Replace(sound, "faults 0\n", "", 1),
+		"of somebody's log":  strings.Replace(sound, origin, "other.example/svilpe/log/1", 1),
+		"twenty-one of a few": New(head(), today, 21, strings.Split(strings.Repeat("x y: z\n", 19), "\n")).text() +
+			"x\n",
 	} {
 		signed, err := note.Sign(&note.Note{Text: text}, k.Signer())
 		must(t, err)
@@ -125,7 +128,8 @@ func TestOneSpelling(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := (Verdict{Head: audit.Head{Origin: "other.example/svilpe/log/1"}, Day: today}).Sign(k.Signer()); err == nil {
+	if _, err := (Verdict{Head: audit.Head{Origin: "other.example/svilpe/log/1"}, Day: today}).
+		Sign(k.Signer()); err == nil {
 		t.Error("signed for another log")
 	}
 }
@@ -133,7 +137,8 @@ func TestOneSpelling(t *testing.T) {
 // TestHostileLines: what stands in a damaged row was written by whoever damaged it.
 func TestHostileLines(t *testing.T) {
 	k := testKey(t)
-	lines := []string{"member a\nfaults 0\n\n— forged AAAA: x", "case \x00\xff: y", "x " + strings.Repeat("š", 5000) + ": z"}
+	lines := []string{"member a\nfaults 0\n\n— forged AAAA: x", "case \x00\xff: y", "x " +
+		strings.Repeat("š", 5000) + ": z"}
 	for range 40 {
 		lines = append(lines, tampered)
 	}
@@ -207,7 +212,9 @@ func TestBoard(t *testing.T) {
 // FuzzOpen: what opens is what we would write.
 func FuzzOpen(f *testing.F) {
 	k := testKey(f)
-	for _, v := range []Verdict{New(head(), today, 0, nil), New(head(), today, 30, strings.Split(strings.Repeat(tampered+"\n", 29), "\n")[:29])} {
+	for _, v := range []Verdict{
+		New(head(), today, 0, nil), New(head(), today, 30, strings.Split(strings.Repeat(tampered+"\n", 29), "\n")[:29]),
+	} {
 		f.Add(v.text())
 	}
 	f.Fuzz(func(t *testing.T, text string) {

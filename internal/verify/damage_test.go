@@ -47,7 +47,8 @@ func oneRow(table string) string {
 	case "file":
 		return `rowid = (select min(rowid) from file where state = 'filed')`
 	case "chunk":
-		return `rowid = (select min(rowid) from chunk where file_id in (select id from file where state = 'filed') and n = 1)`
+		return `rowid = (select min(rowid) from chunk where file_id in (select id from file where state = 'filed') ` +
+			`and n = 1)`
 	}
 	return `rowid = (select max(rowid) from ` + table + `)`
 }
@@ -57,8 +58,9 @@ func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 	from, _ := populated(t)
 	special := map[string]string{
 		"case_grant.via": "'routed'", "erasure.second_signature": "x'00'", "envelope.reporter": "1 - reporter",
-		"vault_request.purpose": "'renew'", "vault_request.state": "'used'", "proposal.state": "'approved'", "measure.state": "'done'",
-		"file.state": "'received'", "installation.demo": "1 - demo",
+		"vault_request.purpose": "'renew'", "vault_request.state": "'used'", "proposal.state": "'approved'",
+		"measure.state": "'done'",
+		"file.state":    "'received'", "installation.demo": "1 - demo",
 		"consultation.state": "'ended'", "consultation_text.kind": "'consultation_note'",
 		"chunk.n": "n + 100", "entry.idx": "idx + 100", "node.id": "id + 1000",
 	}
@@ -77,7 +79,8 @@ func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 			if value == "" {
 				value = map[string]string{
 					"TEXT": c.name + " || 'x'", "INTEGER": c.name + " + 1",
-					"BLOB": "cast((case when substr(" + c.name + ", 1, 1) = x'ff' then x'00' else x'ff' end) || substr(" + c.name + ", 2) as blob)",
+					"BLOB": "cast((case when substr(" + c.name +
+						", 1, 1) = x'ff' then x'00' else x'ff' end) || substr(" + c.name + ", 2) as blob)",
 				}[strings.ToUpper(c.kind)]
 			}
 			w.Exec(`update ` + c.table + ` set ` + c.name + ` = ` + value + ` where ` + oneRow(c.table))
@@ -146,34 +149,76 @@ func TestVerifyFindsAddedRows(t *testing.T) {
 	from, cases := populated(t)
 	c, f := cases[0].ID, cases[0].Stored.ID
 	size := from.Count(`select count(*) from entry`)
-	why := map[string]string{"entry": "not under the signed head", "node": "not under the signed head", "chunk": "no", "checkpoint": "another one", "map": ""}
+	why := map[string]string{
+		"entry": "not under the signed head", "node": "not under the signed head", "chunk": "no",
+		"checkpoint": "another one", "map": "",
+	}
 	ofEntry := `generation, day, stream, number + 500, prev, sum, kind, actor, body, blinding from entry where idx = 1`
 	for _, x := range []struct{ kind, row, query string }{
-		{"statement", "new", `insert into statement select 9, 'new', kind, body, signatures, day from statement where n = 1`},
+		{
+			"statement", "new",
+			`insert into statement select 9, 'new', kind, body, signatures, day from statement where n = 1`,
+		},
 		{"policy", "2", `insert into policy select 2, data, day from policy`},
 		{"member", "mallory", `insert into member values ('mallory', 'm@example.org', '', x'', x'', x'', '')`},
-		{"case", "zz", `insert into cases select 'zz', 'zz', x'00', institution, category, track, state, previous, received, changed, due, due_id, epoch, sequence, reporter_recipient, reporter_verifier from cases where id = '` + c + `'`},
-		{"code", c + "/0", `insert into case_code select '` + c + `', 0, mark, recipient, verifier, envelope_id, signature, day from case_code`},
-		{"epoch", c + "/1", `insert into case_epoch select case_id, 1, recipient, signer, signature, day from case_epoch where case_id = '` + c + `'`},
+		{
+			"case", "zz",
+			`insert into cases select 'zz', 'zz', x'00', institution, category, track, state, previous, received, ` +
+				`changed, due, due_id, epoch, sequence, reporter_recipient, reporter_verifier from cases where id = '` +
+				c + `'`,
+		},
+		{"code", c + "/0", `insert into case_code select '` + c +
+			`', 0, mark, recipient, verifier, envelope_id, signature, day from case_code`},
+		{
+			"epoch", c + "/1",
+			`insert into case_epoch select case_id, 1, recipient, signer, signature, day from case_epoch where ` +
+				`case_id = '` + c + `'`,
+		},
 		{"event", c + "/99", `insert into case_event values ('` + c + `', 99, 'closed', '2026-11-22')`},
 		{"grant", c + "/mallory/g", `insert into case_grant values ('g', '` + c + `', 'mallory', 'reporter', 'routed', 0, 0, '2026-11-22', x'00', x'00')`},
 		{"envelope", "e", `insert into envelope values ('` + c + `', 2, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
 		{"envelope", "e", `insert into envelope values ('', 0, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
-		{"envelope", "e", `insert into envelope values ('unknown case', 0, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
-		{"proposal", "p", `insert into proposal values ('p', '` + c + `', 'close', 'anna', 'approved', 'berta', '2026-11-22')`},
+		{
+			"envelope", "e",
+			`insert into envelope values ('unknown case', 0, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`,
+		},
+		{"proposal", "p", `insert into proposal values ('p', '` + c +
+			`', 'close', 'anna', 'approved', 'berta', '2026-11-22')`},
 		{"vault", "v", `insert into vault values ('v', 'unknown case', 'reporter', '', '2026-11-22', x'00')`},
-		{"vault_share", "v" + c + "/mallory", `insert into vault_share values ('v` + c + `', 'mallory', '` + c + `', 'reporter', x'00', '2026-11-22', x'00')`},
-		{"vault_request", "r", `insert into vault_request values ('r', '` + c + `', 'v', 'open', 'anna', 'berta', 'used', '2026-11-22', '2026-11-29', x'')`},
+		{"vault_share", "v" + c + "/mallory", `insert into vault_share values ('v` + c + `', 'mallory', '` + c +
+			`', 'reporter', x'00', '2026-11-22', x'00')`},
+		{"vault_request", "r", `insert into vault_request values ('r', '` + c +
+			`', 'v', 'open', 'anna', 'berta', 'used', '2026-11-22', '2026-11-29', x'')`},
 		{"measure", c + "/2", `insert into measure values ('` + c + `', 2, '2026-11-22', 'open')`},
-		{"file", "f", `insert into file select 'f', draft, state, case_id, envelope_id, 0, 0, sha256, x'', day from file where id = '` + f + `'`},
-		{"file", "f", `insert into file select 'f', draft, state, '', envelope_id, 0, 0, sha256, x'', day from file where id = '` + f + `'`},
-		{"erasure_asked", "e", `insert into erasure_asked select 'e', '` + c + `', number, institution, asked, digest, grounds, first, first_signature from erasure_asked`},
-		{"erasure", c, `insert into erasure select '` + c + `', number, institution, asked, digest, grounds, first, first_signature, second, second_signature, day, until from erasure`},
-		{"tombstone", c, `insert into tombstone select '` + c + `', 'n', institution, category, track, first, last from tombstone`},
+		{
+			"file", "f",
+			`insert into file select 'f', draft, state, case_id, envelope_id, 0, 0, sha256, x'', day from file ` +
+				`where id = '` + f + `'`,
+		},
+		{
+			"file", "f",
+			`insert into file select 'f', draft, state, '', envelope_id, 0, 0, sha256, x'', day from file where id ` +
+				`= '` + f + `'`,
+		},
+		{"erasure_asked", "e", `insert into erasure_asked select 'e', '` + c +
+			`', number, institution, asked, digest, grounds, first, first_signature from erasure_asked`},
+		{"erasure", c, `insert into erasure select '` + c +
+			`', number, institution, asked, digest, grounds, first, first_signature, second, second_signature, day, ` +
+			`until from erasure`},
+		{"tombstone", c, `insert into tombstone select '` + c +
+			`', 'n', institution, category, track, first, last from tombstone`},
 		{"lesson", "l", `insert into lesson values ('l', '2026-11-22', 't', 'x')`},
 		{"gift", "g", `insert into gift select 'g', institution, 'n', verifier, day, sealed from gift`},
-		{"talk", "t", `insert into consultation select 't', 'n', x'00', institution, parties, state, received, changed, until, recipient, verifier from consultation`},
-		{"said", "s", `insert into consultation_text select consultation_id, 1, 's', kind, author, readers, day, sealed from consultation_text`},
+		{
+			"talk", "t",
+			`insert into consultation select 't', 'n', x'00', institution, parties, state, received, changed, ` +
+				`until, recipient, verifier from consultation`,
+		},
+		{
+			"said", "s",
+			`insert into consultation_text select consultation_id, 1, 's', kind, author, readers, day, sealed from ` +
+				`consultation_text`,
+		},
 		{"cosignature", "128/k", `insert into cosignature values (128, 'k', 'x', '2026-11-22')`},
 		{"chunk", f + "/3", `insert into chunk values ('` + f + `', 3, x'00')`},
 		{"chunk", f + "/-1", `insert into chunk values ('` + f + `', -1, x'00')`},
@@ -182,9 +227,18 @@ func TestVerifyFindsAddedRows(t *testing.T) {
 		{"entry", "-1", `insert into entry select -1, ` + ofEntry},
 		{"node", "9999", `insert into node select 9999, hash from node where id = 0`},
 		{"node", "-5", `insert into node select -5, hash from node where id = 0`},
-		{"checkpoint", "2026-11-20", `insert into checkpoint select '2026-11-20', size, note from checkpoint where day = '2026-11-22'`},
-		{"checkpoint", "2026-11-23", `insert into checkpoint select '2026-11-23', size, note from checkpoint where day = '2026-11-22'`},
-		{"map", "case/new", `insert into stream select bucket, 'case/new', count, last from stream where stream = 'roster'`},
+		{
+			"checkpoint", "2026-11-20",
+			`insert into checkpoint select '2026-11-20', size, note from checkpoint where day = '2026-11-22'`,
+		},
+		{
+			"checkpoint", "2026-11-23",
+			`insert into checkpoint select '2026-11-23', size, note from checkpoint where day = '2026-11-22'`,
+		},
+		{
+			"map", "case/new",
+			`insert into stream select bucket, 'case/new', count, last from stream where stream = 'roster'`,
+		},
 		{"map", "", `insert into bucket select max(block) + 1, roots from bucket`},
 	} {
 		t.Run(x.kind+" "+x.row, func(t *testing.T) {
@@ -220,7 +274,8 @@ func TestVerifyFindsAnotherCheckpoint(t *testing.T) {
 	w := from.Copy(t)
 	key, err := note.NewSigner(other(t))
 	must(t, err)
-	n, err := note.Open([]byte(w.Text(`select note from checkpoint where day = '2026-11-21'`)), note.VerifierList(w.Log.Verifier()))
+	n, err := note.Open([]byte(w.Text(`select note from checkpoint where day = '2026-11-21'`)),
+		note.VerifierList(w.Log.Verifier()))
 	must(t, err)
 	more, err := note.Sign(n, key)
 	must(t, err)
@@ -243,7 +298,8 @@ func TestVerifyFindsWhatEnded(t *testing.T) {
 	digest, sealed, _ := strings.Cut(kept, " ")
 	w.Write("removed", ofCase(id), func(tx *store.Tx) error { return tx.DropShares(id, "berta") })
 	w.Sound()
-	w.Exec(`insert into vault_share values ('v' || ?1, 'berta', ?1, 'reporter', unhex(?2), '2026-11-22', unhex(?3))`, id, digest, sealed)
+	w.Exec(`insert into vault_share values ('v' || ?1, 'berta', ?1, 'reporter', unhex(?2), '2026-11-22', unhex(?3))`,
+		id, digest, sealed)
 	w.Damaged("vault_share", "v"+id+"/berta")
 	w.Names("vault_share", "v"+id+"/berta", whyEnded)
 }

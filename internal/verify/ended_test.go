@@ -24,9 +24,15 @@ func TestWhatStaysIsNotEnded(t *testing.T) {
 			"a statement": func(w *world) audit.Entry {
 				return ended(t, w, act, record.Statements, `delete from statement where id = ?`)
 			},
-			"a lesson": func(w *world) audit.Entry { return ended(t, w, act, record.Lessons, `delete from lesson where id = ?`) },
-			"a gift":   func(w *world) audit.Entry { return ended(t, w, act, record.Gifts, `delete from gift where id = ?`) },
-			"a member": func(w *world) audit.Entry { return ended(t, w, act, record.Members, `delete from member where id = ?`) },
+			"a lesson": func(w *world) audit.Entry {
+				return ended(t, w, act, record.Lessons, `delete from lesson where id = ?`)
+			},
+			"a gift": func(w *world) audit.Entry {
+				return ended(t, w, act, record.Gifts, `delete from gift where id = ?`)
+			},
+			"a member": func(w *world) audit.Entry {
+				return ended(t, w, act, record.Members, `delete from member where id = ?`)
+			},
 			"a policy": func(w *world) audit.Entry {
 				return ended(t, w, act, record.Policies, `delete from policy where version = ?`)
 			},
@@ -56,7 +62,8 @@ func TestWhatStaysIsNotEnded(t *testing.T) {
 			return err
 		}))
 		b := audit.Body{
-			Kind: record.KindSealedOff, Actor: "anna", Facts: []audit.Fact{{Name: record.FactInstitution, Value: []byte("home")}},
+			Kind: record.KindSealedOff, Actor: "anna",
+			Facts:   []audit.Fact{{Name: record.FactInstitution, Value: []byte("home")}},
 			Changes: []audit.Change{{Label: row.Label, Op: audit.Ended, Old: row.Digest}},
 		}
 		w.Append(ethics.CaseStream(cases[0].ID), b)
@@ -75,7 +82,11 @@ func ended[R any](t *testing.T, w *world, act audit.EntryKind, k *record.Kind[R]
 		return raw.Rows(k, "", func(x any) error { r = x.(*R); return nil })
 	}))
 	n := k.Row(r)
-	e := w.Append(k.Stream(r), audit.Body{Kind: act, Actor: ethics.ActorSystem, Changes: []audit.Change{{Label: n.Label, Op: audit.Ended, Old: n.Digest}}})
+	e := w.Append(k.Stream(r),
+		audit.Body{
+			Kind: act, Actor: ethics.ActorSystem,
+			Changes: []audit.Change{{Label: n.Label, Op: audit.Ended, Old: n.Digest}},
+		})
 	w.Exec(query, k.Key(r))
 	return e
 }

@@ -25,10 +25,12 @@ func exchange(t *testing.T, w *world, index, table, column string, ids [2]string
 		key[n] = w.Text(`select quote(` + fmt.Sprintf(other, id) + `)`)
 		place[n] = w.Count(`select rowid from `+table+` where id = ?`, id)
 	}
-	swapped := fmt.Sprintf(`(case %s when %s then %s when %s then %s else %s end)`, column, key[0], key[1], key[1], key[0], column)
+	swapped := fmt.Sprintf(`(case %s when %s then %s when %s then %s else %s end)`, column, key[0],
+		key[1], key[1], key[0], column)
 	for _, q := range []string{
 		`create index liar on ` + table + ` ` + swapped, `pragma writable_schema = on`,
-		`update sqlite_master set rootpage = (select rootpage from sqlite_master where name = 'liar') where name = '` + index + `'`,
+		`update sqlite_master set rootpage = (select rootpage from sqlite_master where name = 'liar') where name = '` +
+			index + `'`,
 		`delete from sqlite_master where name = 'liar'`,
 		fmt.Sprintf(`pragma schema_version = %d`, w.Count(`pragma schema_version`)+10), `pragma writable_schema = off`,
 	} {
@@ -40,7 +42,8 @@ func exchange(t *testing.T, w *world, index, table, column string, ids [2]string
 	if w.Text(schemaText) != before {
 		t.Fatal("the lie shows in the schema: the test shows nothing")
 	}
-	if n := w.Count(`select rowid from ` + table + ` indexed by ` + index + ` where ` + column + ` = ` + key[0]); n != place[1] {
+	if n := w.Count(`select rowid from ` + table + ` indexed by ` + index + ` where ` + column +
+		` = ` + key[0]); n != place[1] {
 		t.Fatalf("row %d is found, not %d: the test shows nothing", n, place[1])
 	}
 }

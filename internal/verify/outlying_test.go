@@ -20,7 +20,9 @@ func TestVerifyFindsEntriesAtTheEnds(t *testing.T) {
 	from, _ := populated(t)
 	for _, at := range []int64{math.MinInt64, -1 << 62, -1, 1 << 40, math.MaxInt64} {
 		w := from.Copy(t)
-		w.Exec(`insert into entry select ?, generation, day, 'case/ghost', 0, prev, sum, kind, actor, body, blinding from entry where idx = 3`, at)
+		w.Exec(
+			`insert into entry select ?, generation, day, 'case/ghost', 0, prev, sum, kind, actor, body, blinding `+
+				`from entry where idx = 3`, at)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		v, err := verify.Run(ctx, w.S, verify.Options{Founders: &w.Founders})
 		cancel()

@@ -15,7 +15,8 @@ import (
 	"svilpe/internal/verify"
 )
 
-const schemaText = `select group_concat(type || name || tbl_name || coalesce(sql, ''), ';') from (select * from sqlite_master order by name)`
+const schemaText = `select group_concat(type || name || tbl_name || coalesce(sql, ''), ';') from (select * from ` +
+	`sqlite_master order by name)`
 
 // lie makes an index anew without the rows of a condition, and edits the schema so
 // that it looks whole: who goes by it does not find those rows, and the text of the
@@ -32,12 +33,15 @@ func lie(t *testing.T, w *world, index, table, columns, hidden string) {
 	}
 	if sql == "" { // of a constraint: it cannot be dropped, but its root can be another's
 		queries = []string{
-			`create index liar on ` + table + ` (` + columns + `) where not (` + hidden + `)`, `pragma writable_schema = on`,
-			`update sqlite_master set rootpage = (select rootpage from sqlite_master where name = 'liar') where name = '` + index + `'`,
+			`create index liar on ` + table + ` (` + columns + `) where not (` + hidden + `)`,
+			`pragma writable_schema = on`,
+			`update sqlite_master set rootpage = (select rootpage from sqlite_master where name = 'liar') where ` +
+				`name = '` + index + `'`,
 			`delete from sqlite_master where name = 'liar'`,
 		}
 	}
-	queries = append(queries, fmt.Sprintf(`pragma schema_version = %d`, w.Count(`pragma schema_version`)+10), `pragma writable_schema = off`)
+	queries = append(queries, fmt.Sprintf(`pragma schema_version = %d`, w.Count(`pragma schema_version`)+10),
+		`pragma writable_schema = off`)
 	for _, q := range queries {
 		if _, err := db.Exec(q); err != nil {
 			t.Fatalf("%s: %v", q, err)
@@ -48,7 +52,8 @@ func lie(t *testing.T, w *world, index, table, columns, hidden string) {
 		t.Fatal("the lie shows in the schema: the test shows nothing")
 	}
 	first, _, _ := strings.Cut(columns, ", ")
-	n := w.Count(`select count(*) from ` + table + ` indexed by ` + index + ` where ` + first + ` >= '' and (` + hidden + `)`)
+	n := w.Count(`select count(*) from ` + table + ` indexed by ` + index + ` where ` + first +
+		` >= '' and (` + hidden + `)`)
 	if all := w.Count(`select count(*) from ` + table + ` not indexed where ` + hidden); n != 0 || all == 0 {
 		t.Fatalf("%d of %d rows are found by the index: the test shows nothing", n, all)
 	}
@@ -113,7 +118,8 @@ func TestAnIndexThatHidesEntries(t *testing.T) {
 				}
 				start()
 				for _, reporter := range []bool{true, false} {
-					if _, err := w.CaseFile(f.ID, reporter); !errors.Is(err, ethics.ErrUntrusted) || !errors.Is(err, audit.ErrTampered) {
+					if _, err := w.CaseFile(f.ID, reporter); !errors.Is(err, ethics.ErrUntrusted) ||
+						!errors.Is(err, audit.ErrTampered) {
 						t.Errorf("read: %v", err)
 					}
 				}
@@ -168,41 +174,47 @@ func TestIndexesThatHideRows(t *testing.T) {
 		name, index, table, columns, hidden string
 		seen                                func(*testing.T, *world, filed)
 	}{
-		{"a grant", "case_grant_case", "case_grant", "case_id, member_id, epoch", `case_id = '%s' and member_id = 'berta'`, refused},
+		{
+			"a grant", "case_grant_case", "case_grant", "case_id, member_id, epoch",
+			`case_id = '%s' and member_id = 'berta'`, refused,
+		},
 		{"its epochs", "sqlite_autoindex_case_epoch_1", "case_epoch", "case_id, epoch", `case_id = '%s'`, refused},
 		{"an event", "sqlite_autoindex_case_event_1", "case_event", "case_id, n", `case_id = '%s' and n = 1`, refused},
 		{"its shares", "vault_share_case", "vault_share", "case_id", `case_id = '%s'`, refused},
-		{"an envelope", "sqlite_autoindex_envelope_2", "envelope", "case_id, sequence", `case_id = '%s' and sequence = 1`, func(t *testing.T, w *world, f filed) {
-			for _, reporter := range []bool{true, false} {
-				if f, err := w.CaseFile(f.ID, reporter); err != nil || f.Missing != 1 || len(f.Envelopes) != 1 {
-					t.Errorf("missing %d, %v", f.Missing, err)
+		{"an envelope", "sqlite_autoindex_envelope_2", "envelope", "case_id, sequence",
+			`case_id = '%s' and sequence = 1`, func(t *testing.T, w *world, f filed) {
+				for _, reporter := range []bool{true, false} {
+					if f, err := w.CaseFile(f.ID, reporter); err != nil || f.Missing != 1 || len(f.Envelopes) != 1 {
+						t.Errorf("missing %d, %v", f.Missing, err)
+					}
 				}
-			}
-		}},
-		{"a member's case", "case_grant_member", "case_grant", "member_id, case_id", `case_id = '%s' and member_id = 'berta'`, func(t *testing.T, w *world, _ filed) {
-			w.Read(func(tx *store.ReadTx) error {
-				list, err := tx.MemberCases("berta", store.Filter{}, store.Key{}, 10)
-				n, err2 := tx.Counter(record.Held("berta"))
-				if len(list) == 2 || n != 2 {
-					t.Errorf("%d listed, the log has %d", len(list), n)
+			}},
+		{"a member's case", "case_grant_member", "case_grant", "member_id, case_id",
+			`case_id = '%s' and member_id = 'berta'`, func(t *testing.T, w *world, _ filed) {
+				w.Read(func(tx *store.ReadTx) error {
+					list, err := tx.MemberCases("berta", store.Filter{}, store.Key{}, 10)
+					n, err2 := tx.Counter(record.Held("berta"))
+					if len(list) == 2 || n != 2 {
+						t.Errorf("%d listed, the log has %d", len(list), n)
+					}
+					return errors.Join(err, err2)
+				})
+			}},
+		{"its number", "sqlite_autoindex_cases_2", "cases", "number", `id = '%s'`,
+			func(t *testing.T, w *world, f filed) {
+				w.Read(func(tx *store.ReadTx) error {
+					if c, err := tx.CaseByNumber(f.Number); !errors.Is(err, ethics.ErrNotFound) {
+						t.Errorf("found %s, %v: the test shows nothing", c.ID, err)
+					}
+					if n, err := tx.Counter(record.CasesOf("home")); n != 2 || err != nil {
+						t.Errorf("the log has %d cases, %v", n, err)
+					}
+					return nil
+				})
+				if _, err := w.CaseFile(f.ID, false); err != nil {
+					t.Errorf("read by its id: %v", err)
 				}
-				return errors.Join(err, err2)
-			})
-		}},
-		{"its number", "sqlite_autoindex_cases_2", "cases", "number", `id = '%s'`, func(t *testing.T, w *world, f filed) {
-			w.Read(func(tx *store.ReadTx) error {
-				if c, err := tx.CaseByNumber(f.Number); !errors.Is(err, ethics.ErrNotFound) {
-					t.Errorf("found %s, %v: the test shows nothing", c.ID, err)
-				}
-				if n, err := tx.Counter(record.CasesOf("home")); n != 2 || err != nil {
-					t.Errorf("the log has %d cases, %v", n, err)
-				}
-				return nil
-			})
-			if _, err := w.CaseFile(f.ID, false); err != nil {
-				t.Errorf("read by its id: %v", err)
-			}
-		}},
+			}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			everywhere(t, func(t *testing.T, w *world, f filed, start func()) {
@@ -221,8 +233,10 @@ func TestVerifyNeedsNoIntegrityCheck(t *testing.T) {
 	from, cases := populated(t)
 	id := cases[0].ID
 	for name, x := range map[string]struct{ index, table, columns, hidden, kind, row, why string }{
-		"entries":   {"entry_stream", "entry", "stream, number", `stream = 'case/` + id + `'`, "schema", "entry_stream", "gives 0 entries"},
-		"envelopes": {"sqlite_autoindex_envelope_2", "envelope", "case_id, sequence", `case_id = '` + id + `'`, "envelope", "", whyMissing},
+		"entries": {"entry_stream", "entry", "stream, number", `stream = 'case/` + id +
+			`'`, "schema", "entry_stream", "gives 0 entries"},
+		"envelopes": {"sqlite_autoindex_envelope_2", "envelope", "case_id, sequence", `case_id = '` + id +
+			`'`, "envelope", "", whyMissing},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := from.Copy(t)

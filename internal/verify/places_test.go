@@ -18,7 +18,8 @@ import (
 // seem to have erased are missed.
 func TestWhatCanStandNowhere(t *testing.T) {
 	from, _ := populated(t)
-	blank := `update entry set kind = '', actor = '', body = x'', blinding = x'' where stream = ?1 and number < (select max(number) from entry where stream = ?1)`
+	blank := `update entry set kind = '', actor = '', body = x'', blinding = x'' where stream = ?1 and number < ` +
+		`(select max(number) from entry where stream = ?1)`
 	asItIs := func(*audit.Entry) {}
 	for name, x := range map[string]struct {
 		stream string

@@ -213,7 +213,8 @@ func TestVerifyEpochSigners(t *testing.T) {
 	from, cases := populated(t)
 	// Somebody appointed under the system's name does not make it a member.
 	named := from.Copy(t)
-	s := storetest.Sign(named, appoint.KindAppointment, named.Appointment(ethics.ActorSystem, appoint.RoleMember), "anna", "berta")
+	s := storetest.Sign(named, appoint.KindAppointment,
+		named.Appointment(ethics.ActorSystem, appoint.RoleMember), "anna", "berta")
 	named.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
 	must(t, named.S.Close())
 	from = named
@@ -227,7 +228,9 @@ func TestVerifyEpochSigners(t *testing.T) {
 			}
 			c.Epoch = 1
 			sig := seal.Epoch(install, c.ID, 1, recipient, seal.Author{ID: signer, Key: key})
-			if err := tx.AddEpoch(store.Epoch{Case: c.ID, Number: 1, Recipient: recipient, Signer: signer, Signature: sig, Day: today}); err != nil {
+			if err := tx.AddEpoch(store.Epoch{
+				Case: c.ID, Number: 1, Recipient: recipient, Signer: signer, Signature: sig, Day: today,
+			}); err != nil {
 				return err
 			}
 			return tx.PutCase(c)

@@ -39,7 +39,8 @@ func TestFromTheFourCodesToAFifthMember(t *testing.T) {
 	if len(ticks(page)) != 0 || strings.Count(page, "check-words") != 4 {
 		t.Errorf("the administrator sees %d ticks", len(ticks(page)))
 	}
-	admin.post("/desk/founding", admin.get("/desk/enrol"), http.StatusNotFound, url.Values{"compared": ticks(early.get("/desk/founding"))})
+	admin.post("/desk/founding", admin.get("/desk/enrol"), http.StatusNotFound,
+		url.Values{"compared": ticks(early.get("/desk/founding"))})
 	for _, path := range []string{"/desk/setup", "/desk/appointments", "/desk/log"} {
 		if rec := admin.do("GET", path, nil); rec.Code != http.StatusNotFound {
 			t.Errorf("%s before the founding: %d", path, rec.Code)
@@ -52,11 +53,14 @@ func TestFromTheFourCodesToAFifthMember(t *testing.T) {
 		if len(all) != 4 {
 			t.Fatalf("%s sees %d ticks", name, len(all))
 		}
-		unseen := v.post("/desk/founding", page, http.StatusUnprocessableEntity, url.Values{"compared": all, "seen": {strings.Repeat("0", 64)}}).Body.String()
-		if strings.Contains(unseen, " checked") || !strings.Contains(unseen, "nekas netika parakstīts") || len(ticks(unseen)) != 4 {
+		unseen := v.post("/desk/founding", page, http.StatusUnprocessableEntity,
+			url.Values{"compared": all, "seen": {strings.Repeat("0", 64)}}).Body.String()
+		if strings.Contains(unseen, " checked") || !strings.Contains(unseen, "nekas netika parakstīts") ||
+			len(ticks(unseen)) != 4 {
 			t.Errorf("words that were not shown are signed, or their ticks kept:\n%s", unseen)
 		}
-		refused := v.post("/desk/founding", page, http.StatusUnprocessableEntity, url.Values{"compared": all[:3]}).Body.String()
+		refused := v.post("/desk/founding", page, http.StatusUnprocessableEntity, url.Values{"compared": all[:3]}).
+			Body.String()
 		if strings.Count(refused, " checked") != 3 || !strings.Contains(refused, `href="#compared-3"`) {
 			t.Errorf("ticks were not kept:\n%s", refused)
 		}
@@ -84,7 +88,8 @@ func TestFromTheFourCodesToAFifthMember(t *testing.T) {
 	}
 	admin.post("/desk/appointments/prepare", page, http.StatusUnprocessableEntity, typed("until", "2026-01-01"))
 	admin.post("/desk/appointments/prepare", page, http.StatusSeeOther, typed("until", "2027-11-22"))
-	if page = admin.get("/desk/appointments"); strings.Contains(page, `name="compared"`) || !strings.Contains(page, words) {
+	if page = admin.get("/desk/appointments"); strings.Contains(page, `name="compared"`) ||
+		!strings.Contains(page, words) {
 		t.Error("the administrator may sign, or does not see what waits")
 	}
 	for _, name := range founders[:2] {
@@ -115,7 +120,8 @@ func (w *world) invite(admin *visitor, roles ...string) string {
 	w.t.Helper()
 	page := admin.get("/desk/setup/invitations")
 	place := regexp.MustCompile(`<option value="([^"]+)"`).FindStringSubmatch(page)[1]
-	shown := admin.post("/desk/setup/invitations", page, http.StatusOK, url.Values{"institution": {place}, "roles": roles}).Body.String()
+	shown := admin.post("/desk/setup/invitations", page, http.StatusOK,
+		url.Values{"institution": {place}, "roles": roles}).Body.String()
 	if strings.Contains(admin.get("/desk/setup/invitations"), `class="code"`) {
 		w.t.Error("the code is shown again")
 	}
@@ -154,13 +160,15 @@ func TestInstitutionsOnThePages(t *testing.T) {
 	admin := w.in("Dora")
 	page := admin.get("/desk/setup/institutions/new")
 	admin.post("/desk/setup/institutions/new", page, http.StatusUnprocessableEntity, typed("name", "Skola"))
-	home := regexp.MustCompile(`href="/desk/setup/institutions/([0-9a-f-]+)"`).FindStringSubmatch(admin.get("/desk/setup"))[1]
+	home := regexp.MustCompile(`href="/desk/setup/institutions/([0-9a-f-]+)"`).
+		FindStringSubmatch(admin.get("/desk/setup"))[1]
 	refused := admin.post("/desk/setup/institutions/new", page, http.StatusUnprocessableEntity,
 		typed("name", "", "alternate", home, "units", "Pirmā\r\nOtrā <b>")).Body.String()
 	if !strings.Contains(refused, "Otrā &lt;b&gt;") || !strings.Contains(refused, `value="`+home+`" selected`) {
 		t.Errorf("what was typed is lost:\n%s", refused)
 	}
-	admin.post("/desk/setup/institutions/new", page, http.StatusSeeOther, typed("name", "Skola", "alternate", home, "units", "Pirmā\n\nOtrā\nPirmā"))
+	admin.post("/desk/setup/institutions/new", page, http.StatusSeeOther,
+		typed("name", "Skola", "alternate", home, "units", "Pirmā\n\nOtrā\nPirmā"))
 	for _, name := range founders[:2] {
 		v := w.in(name)
 		page := v.get("/desk/appointments")
@@ -195,8 +203,10 @@ func TestWrongRoleLooksLikeNothing(t *testing.T) {
 		v            *visitor
 		method, path string
 	}{
-		{anna, "GET", "/desk/setup"}, {anna, "GET", "/desk/setup/institutions/new"}, {anna, "GET", "/desk/setup/invitations"},
-		{anna, "GET", "/desk/log"}, {anna, "POST", "/desk/setup/institutions/new"}, {anna, "POST", "/desk/setup/invitations"},
+		{anna, "GET", "/desk/setup"}, {anna, "GET", "/desk/setup/institutions/new"},
+		{anna, "GET", "/desk/setup/invitations"},
+		{anna, "GET", "/desk/log"}, {anna, "POST", "/desk/setup/institutions/new"},
+		{anna, "POST", "/desk/setup/invitations"},
 		{anna, "POST", "/desk/appointments/prepare"}, {admin, "POST", "/desk/appointments/founding"},
 		{anna, "POST", "/desk/appointments/founding"}, {anna, "POST", "/desk/appointments/appointment:nobody"},
 		{anna, "POST", "/desk/appointments/%zz"},
@@ -229,7 +239,8 @@ func TestLogForAuditorAndAdministrator(t *testing.T) {
 		v.post(signAction(t, page), page, http.StatusSeeOther, typed("compared", "yes"))
 	}
 	auditor := w.in("Aija")
-	if page := auditor.get("/desk/log"); !strings.Contains(page, "Dibināšana") || !strings.Contains(page, "Pilna pārbaude vēl nav veikta") {
+	if page := auditor.get("/desk/log"); !strings.Contains(page, "Dibināšana") ||
+		!strings.Contains(page, "Pilna pārbaude vēl nav veikta") {
 		t.Errorf("log before the first checkpoint:\n%s", page)
 	}
 	for _, day := range []string{"2026-11-20", "2026-11-21", "2026-11-22"} {
@@ -254,7 +265,10 @@ func TestLogForAuditorAndAdministrator(t *testing.T) {
 	must(t, err)
 	w.board.Post(found, signed, damages)
 	page := auditor.get("/desk/log")
-	for _, part := range []string{"entry 7: differs", "case &lt;b&gt;x&lt;/b&gt;: gone", "Un vēl 8;", `href="/desk/log/verdict" download`, "22. novembr"} {
+	for _, part := range []string{
+		"entry 7: differs", "case &lt;b&gt;x&lt;/b&gt;: gone", "Un vēl 8;",
+		`href="/desk/log/verdict" download`, "22. novembr",
+	} {
 		if !strings.Contains(page, part) {
 			t.Errorf("the log page lacks %q", part)
 		}
@@ -263,26 +277,32 @@ func TestLogForAuditorAndAdministrator(t *testing.T) {
 		t.Errorf("%d of 30 damages are shown", n)
 	}
 	rec := auditor.do("GET", "/desk/log/verdict", nil)
-	if v, err := verdict.Open(rec.Body.Bytes(), w.log.Verifier()); err != nil || v.Faults != 40 || len(v.Lines) != 20 || !strings.HasPrefix(rec.Header().Get("Content-Disposition"), "attachment") {
+	if v, err := verdict.Open(rec.Body.Bytes(), w.log.Verifier()); err != nil || v.Faults != 40 || len(v.Lines) != 20 ||
+		!strings.HasPrefix(rec.Header().Get("Content-Disposition"), "attachment") {
 		t.Errorf("the downloaded verdict: %v, %+v", err, v)
 	}
 	if rec := w.in("Anna").do("GET", "/desk/log/verdict", nil); rec.Code != http.StatusNotFound {
 		t.Errorf("a verdict for who does not read the log: %d", rec.Code)
 	}
 	older := regexp.MustCompile(`/desk/log\?before=\d+`).FindString(page)
-	if older == "" || strings.Count(page, "<tr>") != insight.PageSize+1 || !strings.Contains(page, "Atrasts bojājums") || !strings.Contains(page, "svilpe/log/1") {
+	if older == "" || strings.Count(page, "<tr>") != insight.PageSize+1 ||
+		!strings.Contains(page, "Atrasts bojājums") || !strings.Contains(page, "svilpe/log/1") {
 		t.Fatalf("log:\n%s", page)
 	}
-	for _, once := range []string{">Ieraksti<", `<a href="/log/checkpoint" download=`, "Lietu satura un numuru un cilvēku vārdu šeit nav."} {
+	for _, once := range []string{
+		">Ieraksti<", `<a href="/log/checkpoint" download=`, "Lietu satura un numuru un cilvēku vārdu šeit nav.",
+	} {
 		if n := strings.Count(page, once); n != 1 {
 			t.Errorf("%q stands %d times", once, n)
 		}
 	}
 	runs := regexp.MustCompile(`scope="row">\d+–\d+</th><td[^>]*>2\d.11.2026.</td><td[^>]*>Aizpildījums: \d\d<`)
-	if n, rest := len(runs.FindAllString(page, -1)), len(runs.FindAllString(auditor.get(older), -1)); n != 1 || rest != 2 {
+	if n, rest := len(runs.FindAllString(page, -1)), len(runs.FindAllString(auditor.get(older), -1)); n != 1 ||
+		rest != 2 {
 		t.Errorf("three days' fillers are %d and %d rows", n, rest)
 	}
-	if page := admin.get("/desk/log"); strings.Contains(page, "<table>") || !strings.Contains(page, "Atrasts bojājums") {
+	if page := admin.get("/desk/log"); strings.Contains(page, "<table>") ||
+		!strings.Contains(page, "Atrasts bojājums") {
 		t.Errorf("the administrator's log:\n%s", page)
 	}
 	for _, before := range []string{"0", "-1", "x", "99999999999999999999"} {
@@ -296,7 +316,9 @@ func TestLogForAuditorAndAdministrator(t *testing.T) {
 func TestEveryPageInFourLanguages(t *testing.T) {
 	w := newWorld(t)
 	w.enrol(w.codes[0].Code, "Anna")
-	pages := map[string]*visitor{"/desk/enrol": w.visitor(), "/desk/enrol?done=founding": w.visitor(), "/desk/founding": w.in("Anna")}
+	pages := map[string]*visitor{
+		"/desk/enrol": w.visitor(), "/desk/enrol?done=founding": w.visitor(), "/desk/founding": w.in("Anna"),
+	}
 	show := func() {
 		t.Helper()
 		for path, v := range pages {
@@ -332,7 +354,8 @@ func TestEveryPageInFourLanguages(t *testing.T) {
 	admin.post("/desk/appointments/prepare", admin.get("/desk/appointments"), http.StatusSeeOther, nil)
 	pages = map[string]*visitor{
 		"/desk/founding": w.in("Zane"), "/desk/appointments": admin, "/desk/setup": admin, "/desk/setup?page=7": admin,
-		"/desk/setup/institutions/new": admin, "/desk/setup/invitations": admin, "/desk/log": admin, "/desk/enrol?done=appointment": w.visitor(),
+		"/desk/setup/institutions/new": admin, "/desk/setup/invitations": admin, "/desk/log": admin,
+		"/desk/enrol?done=appointment": w.visitor(),
 	}
 	show()
 	pages = map[string]*visitor{"/desk/appointments": w.in("Anna")}

@@ -15,10 +15,12 @@ import (
 func (w *world) enrolAt(code, name, email string) {
 	w.t.Helper()
 	v := w.visitor()
-	page := v.post("/desk/enrol", v.get("/desk/enrol"), http.StatusOK, typed("step", "code", "code", code)).Body.String()
+	page := v.post("/desk/enrol", v.get("/desk/enrol"), http.StatusOK, typed("step", "code", "code", code)).
+		Body.String()
 	w.totp[email+"@example.lv"] = hidden(page).Get("totp_secret")
 	v.post("/desk/enrol", page, http.StatusSeeOther, typed("step", "enrol", "name", name, "email", email+"@example.lv",
-		"password", password, "password_again", password, "totp_code", w.code(w.totp[email+"@example.lv"]), "confidential", "yes"))
+		"password", password, "password_again", password, "totp_code",
+		w.code(w.totp[email+"@example.lv"]), "confidential", "yes"))
 }
 
 var memberField = regexp.MustCompile(`<input type="hidden" name="member" value="([^"]+)">`)
@@ -47,8 +49,10 @@ func TestNamesakesOnThePages(t *testing.T) {
 	admin := w.in("Dora")
 	w.enrolAt(w.invite(admin, appoint.RoleResponsible), "BERTA", "berta2") // Berta is the chair
 	page := admin.get("/desk/appointments")
-	refused := admin.post("/desk/appointments/prepare", page, http.StatusUnprocessableEntity, typed("until", "2027-11-22")).Body.String()
-	if !strings.Contains(refused, "Vienāds vārds nozīmē vienu cilvēku") || !strings.Contains(refused, `value="2027-11-22"`) {
+	refused := admin.post("/desk/appointments/prepare", page, http.StatusUnprocessableEntity,
+		typed("until", "2027-11-22")).Body.String()
+	if !strings.Contains(refused, "Vienāds vārds nozīmē vienu cilvēku") ||
+		!strings.Contains(refused, `value="2027-11-22"`) {
 		t.Errorf("not told why, or what was typed is lost:\n%s", refused)
 	}
 	pair := alike(t, page)
@@ -56,10 +60,12 @@ func TestNamesakesOnThePages(t *testing.T) {
 		t.Errorf("the page: %v\n%s", pair, page)
 	}
 	admin.post("/desk/appointments/distinct", page, http.StatusBadRequest, typed("member", pair["member"][0]))
-	admin.post("/desk/appointments/distinct", page, http.StatusNotFound, url.Values{"member": {pair["member"][1], pair["member"][0]}})
+	admin.post("/desk/appointments/distinct", page, http.StatusNotFound,
+		url.Values{"member": {pair["member"][1], pair["member"][0]}})
 	w.in("Anna").post("/desk/appointments/distinct", page, http.StatusNotFound, pair)
 	admin.post("/desk/appointments/distinct", page, http.StatusSeeOther, pair)
-	if page = admin.get("/desk/appointments"); strings.Contains(page, "Cilvēki ar vienādu vārdu") || !strings.Contains(page, "Divi cilvēki ar vienu vārdu") {
+	if page = admin.get("/desk/appointments"); strings.Contains(page, "Cilvēki ar vienādu vārdu") ||
+		!strings.Contains(page, "Divi cilvēki ar vienu vārdu") {
 		t.Error("asked again while it waits, or it does not wait")
 	}
 	admin.post("/desk/appointments/distinct", page, http.StatusSeeOther, pair) // the same form again
@@ -69,7 +75,8 @@ func TestNamesakesOnThePages(t *testing.T) {
 	for _, name := range []string{"Anna", "Karlis"} {
 		v := w.in(name)
 		page := v.get("/desk/appointments")
-		if !strings.Contains(page, "Pazīstu abus") || !strings.Contains(page, "BERTA") || !strings.Contains(page, "Berta") {
+		if !strings.Contains(page, "Pazīstu abus") || !strings.Contains(page, "BERTA") ||
+			!strings.Contains(page, "Berta") {
 			t.Errorf("what is signed cannot be seen:\n%s", page)
 		}
 		wrong := v.post(signAction(t, page), page, http.StatusUnprocessableEntity, nil).Body.String()
@@ -90,7 +97,8 @@ func TestTheSecondIdIsToldWhy(t *testing.T) {
 	w.enrolAt(w.invite(admin, appoint.RoleMember), "Karlis", "karlis2")
 	admin.post("/desk/appointments/prepare", admin.get("/desk/appointments"), http.StatusSeeOther, typed("until", ""))
 	const why = "cilvēks ar Jūsu vārdu to jau ir parakstījis, vai arī tas ir par šo cilvēku"
-	if page := w.in("Karlis").get("/desk/appointments"); !strings.Contains(page, why) || strings.Contains(page, `name="compared"`) {
+	if page := w.in("Karlis").get("/desk/appointments"); !strings.Contains(page, why) ||
+		strings.Contains(page, `name="compared"`) {
 		t.Errorf("for the own second id:\n%s", page)
 	}
 	if page := w.in("Anna").get("/desk/appointments"); strings.Contains(page, why) {
@@ -121,7 +129,8 @@ func TestLateOnThePages(t *testing.T) {
 	}
 	admin = w.in("Dora")
 	admin.post("/desk/appointments/prepare", admin.get("/desk/appointments"), http.StatusSeeOther, typed("until", ""))
-	if page := w.in("Berta").get("/desk/appointments"); !strings.Contains(page, `name="compared"`) || strings.Contains(page, "To varēja parakstīt līdz") {
+	if page := w.in("Berta").get("/desk/appointments"); !strings.Contains(page, `name="compared"`) ||
+		strings.Contains(page, "To varēja parakstīt līdz") {
 		t.Errorf("prepared anew:\n%s", page)
 	}
 }
@@ -132,9 +141,12 @@ func TestFoundersReadOfRecovery(t *testing.T) {
 	w := newWorld(t)
 	w.enrol(w.codes[0].Code, "Anna")
 	v := w.visitor()
-	page := v.post("/desk/enrol", v.get("/desk/enrol"), http.StatusOK, typed("step", "code", "code", w.codes[1].Code)).Body.String()
-	wrong := v.post("/desk/enrol", page, http.StatusUnprocessableEntity, typed("step", "enrol", "name", "ĀNNA", "email", "cita@example.lv",
-		"password", password, "password_again", password, "totp_code", w.code(hidden(page).Get("totp_secret")), "confidential", "yes")).Body.String()
+	page := v.post("/desk/enrol", v.get("/desk/enrol"), http.StatusOK, typed("step", "code", "code", w.codes[1].Code)).
+		Body.String()
+	wrong := v.post("/desk/enrol", page, http.StatusUnprocessableEntity,
+		typed("step", "enrol", "name", "ĀNNA", "email", "cita@example.lv",
+			"password", password, "password_again", password, "totp_code", w.code(hidden(page).Get("totp_secret")),
+			"confidential", "yes")).Body.String()
 	if !strings.Contains(wrong, "Vienam no četriem jau ir šāds vārds") || !strings.Contains(wrong, `value="ĀNNA"`) {
 		t.Errorf("a second founder of one name:\n%s", wrong)
 	}

@@ -91,15 +91,19 @@ func newWorld(t *testing.T) *world {
 	must(t, err)
 	w.auth = &auth.Service{
 		Store: st, Keys: keys, Gate: gate, Params: cheap, Now: now, Log: log,
-		Limits: auth.Limits{Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: time.Hour, Wrong: 5, LongestDelay: time.Minute},
+		Limits: auth.Limits{
+			Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: time.Hour, Wrong: 5, LongestDelay: time.Minute,
+		},
 	}
 	w.board = verdict.NewBoard(now)
 	w.site = &admin.Site{
 		Desk: &httpd.Desk{Server: w.server, Auth: w.auth, Verdict: w.board, Ended: func(c echo.Context) error {
 			return c.String(http.StatusUnauthorized, "ended")
 		}},
-		Registry: &registry.Service{Store: st, Keys: keys, Gate: gate, Params: cheap, Valid: 7 * 24 * time.Hour, Now: now, Log: log},
-		Insight:  &insight.Service{Store: st, Policy: rules, Verdict: w.board, Now: now}, Policy: rules,
+		Registry: &registry.Service{
+			Store: st, Keys: keys, Gate: gate, Params: cheap, Valid: 7 * 24 * time.Hour, Now: now, Log: log,
+		},
+		Insight: &insight.Service{Store: st, Policy: rules, Verdict: w.board, Now: now}, Policy: rules,
 	}
 	w.site.Register()
 	return w
@@ -211,12 +215,14 @@ func (w *world) code(totp string) string {
 func (w *world) enrol(code, name string) {
 	w.t.Helper()
 	v := w.visitor()
-	page := v.post("/desk/enrol", v.get("/desk/enrol"), http.StatusOK, typed("step", "code", "code", code)).Body.String()
+	page := v.post("/desk/enrol", v.get("/desk/enrol"), http.StatusOK, typed("step", "code", "code", code)).
+		Body.String()
 	totp := hidden(page).Get("totp_secret")
 	email := strings.ToLower(name) + "@example.lv"
 	w.totp[email] = totp
 	done := v.post("/desk/enrol", page, http.StatusSeeOther, typed("step", "enrol", "name", name, "email", email,
-		"password", password, "password_again", password, "contact", "tālr. 111, 2. kab.", "totp_code", w.code(totp), "confidential", "yes"))
+		"password", password, "password_again", password, "contact", "tālr. 111, 2. kab.", "totp_code",
+		w.code(totp), "confidential", "yes"))
 	next := done.Header().Get("Location")
 	if !strings.Contains(v.get(next), "/desk/sign-in") {
 		w.t.Errorf("%s does not lead to the sign-in", next)

@@ -32,7 +32,9 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 	}
 	all := ids()
 	read, named := map[string]bool{}, map[string]bool{"Ack": true}
-	for _, key := range []string{"help.questions", "help.reporter.title", "help.reporter.lead", "help.desk.title", "help.desk.lead"} {
+	for _, key := range []string{
+		"help.questions", "help.reporter.title", "help.reporter.lead", "help.desk.title", "help.desk.lead",
+	} {
 		read[key] = true
 	}
 	for i, id := range all {
@@ -47,7 +49,8 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 	for _, lang := range locale.Languages {
 		words := speak(texts.Printer(lang), rules)
 		for _, q := range words.questions(all) {
-			if strings.Contains(q.Answer, "«»") || strings.Contains(q.Answer, "„”") || strings.Contains(q.Answer, "“”") || strings.Contains(q.Answer, "{{") {
+			if strings.Contains(q.Answer, "«»") || strings.Contains(q.Answer, "„”") ||
+				strings.Contains(q.Answer, "“”") || strings.Contains(q.Answer, "{{") {
 				t.Errorf("%s in %s names nothing: %s", q.ID, lang, q.Answer)
 			}
 		}
@@ -81,7 +84,9 @@ func TestAnswersNameOnlyWhatIsOffered(t *testing.T) {
 		if _, ok := rules.Act(id); !ok {
 			t.Errorf("%s: there is no step %s", name, id)
 		}
-		for _, withheld := range []string{"recognise", "refuse_recognition", "start_recognised", "offer_mediation", "end_mediation", "erase"} {
+		for _, withheld := range []string{
+			"recognise", "refuse_recognition", "start_recognised", "offer_mediation", "end_mediation", "erase",
+		} {
 			if id == withheld {
 				t.Errorf("%s is withheld", id)
 			}

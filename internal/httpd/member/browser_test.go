@@ -26,7 +26,8 @@ func (d *desk) signedIn(name string) *browser {
 	d.t.Helper()
 	d.turn(31 * time.Second)
 	b, p := d.browser(), d.people[name]
-	w := b.post("/desk/sign-in", url.Values{"name": {p.email}, "password": {p.password}, "code": {d.code(p)}, "lang": {"lv"}})
+	w := b.post("/desk/sign-in",
+		url.Values{"name": {p.email}, "password": {p.password}, "code": {d.code(p)}, "lang": {"lv"}})
 	if w.Code != http.StatusSeeOther {
 		d.t.Fatalf("sign-in of %s: %d\n%s", name, w.Code, w.Body)
 	}

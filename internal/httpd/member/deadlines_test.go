@@ -23,7 +23,8 @@ func TestTheAuditorSeesWhatLiesStill(t *testing.T) {
 	audit.want(audit.get("/desk"), 200, "Neviens termiņš nav nokavēts")
 	d.turn(13 * 24 * time.Hour)
 	audit = d.signedIn("Emma")
-	audit.want(audit.get("/desk"), 200, number, "Nokavēts termiņš", "Saņemšanas apstiprinājums", "nokavēts par 6 dienām")
+	audit.want(audit.get("/desk"), 200, number, "Nokavēts termiņš", "Saņemšanas apstiprinājums",
+		"nokavēts par 6 dienām")
 	audit.never("Ilgi nekas nav darīts")
 	d.turn(24 * time.Hour)
 	audit, anna := d.signedIn("Emma"), d.signedIn("Anna")
@@ -50,7 +51,9 @@ func TestALateMeasureIsSeen(t *testing.T) {
 		c, err = tx.CaseByNumber(number)
 		return err
 	}))
-	must(t, d.store.Write(t.Context(), store.Entry{ID: uuid.NewString(), Day: "2026-11-02", Kind: "step", Actor: "x", Stream: ethics.CaseStream(c.ID)}, func(tx *store.Tx) error {
+	must(t, d.store.Write(t.Context(), store.Entry{
+		ID: uuid.NewString(), Day: "2026-11-02", Kind: "step", Actor: "x", Stream: ethics.CaseStream(c.ID),
+	}, func(tx *store.Tx) error {
 		return errors.Join(tx.AddMeasures(c.ID, "2026-11-04"), tx.PutCase(c))
 	}))
 	d.turn(4 * 24 * time.Hour)
@@ -93,7 +96,8 @@ func TestTheFormSaysTheNewDay(t *testing.T) {
 	if strings.Count(anna.page, "→") != 1 {
 		t.Error("more days move than one")
 	}
-	anna.want(anna.step(number, "extend", url.Values{"reason": {"Daudz liecinieku."}, "message": {"Atbildēsim vēlāk."}}), 303)
+	anna.want(anna.step(number, "extend",
+		url.Values{"reason": {"Daudz liecinieku."}, "message": {"Atbildēsim vēlāk."}}), 303)
 	anna.get("/desk/cases/" + number)
 	anna.never("/steps/extend")
 }

@@ -26,13 +26,15 @@ func TestTheCaseFileIsDownloaded(t *testing.T) {
 	anna, berta := d.signedIn("Anna"), d.signedIn("Berta")
 	anna.state(number)
 	berta.state(number)
-	anna.want(anna.get(path+"/export"), 200, number+" · ", "Ierobežotas pieejamības informācija", "Nekas vēl nav lejupielādēts")
+	anna.want(anna.get(path+"/export"), 200, number+" · ", "Ierobežotas pieejamības informācija",
+		"Nekas vēl nav lejupielādēts")
 	pdf := url.Values{"draft": {derive.New().Text()}, "what": {"pdf"}}
 	anna.want(anna.post(path+"/export", pdf), 422, "Materiālus var lejupielādēt tas")
 	anna.never("%PDF")
 
 	ctx := context.Background()
-	_, err := d.work.Take(ctx, &d.acting("Anna").Acting, number, derive.New(), casework.Act{Step: "export_case_file", Reason: "Prasa tiesa."})
+	_, err := d.work.Take(ctx, &d.acting("Anna").Acting, number, derive.New(),
+		casework.Act{Step: "export_case_file", Reason: "Prasa tiesa."})
 	must(t, err)
 	o, err := d.work.Open(ctx, &d.acting("Berta").Acting, number)
 	must(t, err)

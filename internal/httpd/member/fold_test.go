@@ -29,7 +29,8 @@ func TestReadMessagesFold(t *testing.T) {
 	note := func() {
 		t.Helper()
 		anna.get(path)
-		anna.want(anna.post(path+"/notes", url.Values{"draft": {anna.draft(path + "/notes")}, "note": {"MANA PIEZĪME"}}), 303)
+		anna.want(anna.post(path+"/notes",
+			url.Values{"draft": {anna.draft(path + "/notes")}, "note": {"MANA PIEZĪME"}}), 303)
 	}
 	note() // the receipt stands before it: nothing to fold
 	anna.want(anna.get(path), 200, "MANA PIEZĪME")
@@ -45,7 +46,8 @@ func TestReadMessagesFold(t *testing.T) {
 	}
 	anna.want(anna.get(path), 200, "Agrākās ziņas (6)", "SENA 3", "JAUNA 0")
 	earlier, rest, _ := strings.Cut(anna.page[strings.Index(anna.page, "Agrākās ziņas"):], "</details></li>")
-	if !strings.Contains(earlier, "SENA 3") || strings.Contains(earlier, "JAUNA") || strings.Contains(rest, "SENA") || !strings.Contains(rest, "JAUNA 2") {
+	if !strings.Contains(earlier, "SENA 3") || strings.Contains(earlier, "JAUNA") || strings.Contains(rest, "SENA") ||
+		!strings.Contains(rest, "JAUNA 2") {
 		t.Errorf("folded the wrong part of\n%s", anna.page)
 	}
 	if strings.Contains(anna.page, "Lasīt ziņojumu") {
@@ -71,8 +73,10 @@ func TestActsAreOneLine(t *testing.T) {
 	anna.state(number)
 	anna.want(anna.step(number, "acknowledge", url.Values{"message": {"Paldies, saņēmām."}}), 303)
 	anna.want(anna.get(path), 200, "Ziņa ziņotājam", "Automātiska pirmā ziņa ziņotājam")
-	line := regexp.MustCompile(`(?s)<li class="message act"><details><summary>(.*?)</summary>`).FindStringSubmatch(anna.page)
-	if line == nil || !strings.Contains(line[1], "Solis: Apstiprināt saņemšanu") || !strings.Contains(line[1], "Anna Liepa") || !strings.Contains(line[1], "02.11.2026.") {
+	line := regexp.MustCompile(`(?s)<li class="message act"><details><summary>(.*?)</summary>`).
+		FindStringSubmatch(anna.page)
+	if line == nil || !strings.Contains(line[1], "Solis: Apstiprināt saņemšanu") ||
+		!strings.Contains(line[1], "Anna Liepa") || !strings.Contains(line[1], "02.11.2026.") {
 		t.Errorf("no line of an act: %v\n%s", line, anna.page)
 	}
 	if !regexp.MustCompile(`(?s)<li class="message own"><p class="when">.*?Paldies, saņēmām`).MatchString(anna.page) {

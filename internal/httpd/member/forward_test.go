@@ -33,15 +33,22 @@ const everyLetter = "āčēģīķļņšūž ĀČĒĢĪĶĻŅŠŪŽ ёъыэ әғ
 func outgoing(d *desk) (filed intake.Filed, anna, berta *browser) {
 	d.t.Helper()
 	ctx, draft := context.Background(), derive.New()
-	file, err := d.intake.ReceiveFile(ctx, draft, "NAME-OF-FILE.TXT", "text/plain", strings.NewReader("ATTACHED"), 1<<20)
+	file, err := d.intake.ReceiveFile(ctx, draft, "NAME-OF-FILE.TXT", "text/plain",
+		strings.NewReader("ATTACHED"), 1<<20)
 	must(d.t, err)
 	filed, err = d.intake.File(ctx, draft, ethics.Report{
-		Track: "whistleblower", Institution: d.site, Category: d.policy.Categories[0].ID, Language: "ru", Files: []ethics.File{file},
+		Track: "whistleblower", Institution: d.site, Category: d.policy.Categories[0].ID, Language: "ru",
+		Files: []ethics.File{file},
 		Answers: map[string][]string{
-			"description": {"FACTS of it. Raksti man: writer@example.org"}, "work_relation": {"employed"}, "if_not_recognised": {"ethics"}, "confirm_true": {"yes"}, "confirm_privacy": {"yes"}, "how_many_know": {"few"},
+			"description": {"FACTS of it. Raksti man: writer@example.org"}, "work_relation": {"employed"},
+			"if_not_recognised": {"ethics"}, "confirm_true": {"yes"}, "confirm_privacy": {"yes"},
+			"how_many_know":          {"few"},
 			"reported_before_result": {"RESULT"}, "expected_outcome": {"OUTCOME"}, "witnesses": {"WITNESS"},
 		},
-		Identity: map[string][]string{"identity_name": {"IDENTITY"}, "identity_contact": {"IDENTITY"}, "identity_disclosure_consent": {"authority"}},
+		Identity: map[string][]string{
+			"identity_name": {"IDENTITY"}, "identity_contact": {"IDENTITY"},
+			"identity_disclosure_consent": {"authority"},
+		},
 	})
 	must(d.t, err)
 	anna, berta = d.signedIn("Anna"), d.signedIn("Berta")
@@ -122,7 +129,8 @@ func TestAPackageGoesToAnAuthority(t *testing.T) {
 	anna.never("INTERNAL", `name="package"`, "IDENTITY")
 	anna.want(anna.post(form, url.Values{"draft": {anna.draft(form)}, "more": {"prepare"}}), 422, "Sagatavot tekstu")
 	second := anna.box("messages", 2) // after the acknowledgement and the first letter
-	anna.want(anna.post(form, url.Values{"draft": {anna.draft(form)}, "more": {"prepare"}, "authority": {"KNAB"}, "messages": {second}}), 200,
+	anna.want(anna.post(form,
+		url.Values{"draft": {anna.draft(form)}, "more": {"prepare"}, "authority": {"KNAB"}, "messages": {second}}), 200,
 		"knab.gov.lv", "writer@example.org", "E-pasta adrese")
 	areas := anna.areas()
 	for _, text := range []string{"FACTS of it", "WITNESS", "LETTER two"} {
@@ -130,12 +138,15 @@ func TestAPackageGoesToAnAuthority(t *testing.T) {
 			t.Errorf("the text lacks %s:\n%s", text, areas["package"])
 		}
 	}
-	for _, text := range []string{"LETTER one", "ACKNOWLEDGED", "INTERNAL", "IDENTITY", "RESULT", "OUTCOME", "employed", filed.Code.Text()} {
+	for _, text := range []string{
+		"LETTER one", "ACKNOWLEDGED", "INTERNAL", "IDENTITY", "RESULT", "OUTCOME", "employed", filed.Code.Text(),
+	} {
 		if strings.Contains(areas["package"], text) {
 			t.Errorf("the text has %s:\n%s", text, areas["package"])
 		}
 	}
-	if m := areas["message"]; !strings.Contains(m, "Бюро по предотвращению и борьбе с коррупцией") || !strings.Contains(m, "Связаться с ним можно здесь: knab.gov.lv") {
+	if m := areas["message"]; !strings.Contains(m, "Бюро по предотвращению и борьбе с коррупцией") ||
+		!strings.Contains(m, "Связаться с ним можно здесь: knab.gov.lv") {
 		t.Errorf("the reporter would read %q", m)
 	}
 	file := anna.box("package_files", 0)
@@ -145,12 +156,18 @@ func TestAPackageGoesToAnAuthority(t *testing.T) {
 
 	// Checked again, and refused: everything typed stays.
 	text := "FACTS of it, " + everyLetter
-	v := url.Values{"draft": {anna.draft(form)}, "authority": {"KNAB"}, "package": {text}, "package_files": {file}, "message": {"TOLD: knab.gov.lv"}}
+	v := url.Values{
+		"draft": {anna.draft(form)}, "authority": {"KNAB"}, "package": {text}, "package_files": {file},
+		"message": {"TOLD: knab.gov.lv"},
+	}
 	v.Set("more", "1")
 	anna.want(anna.post(form, v), 200, text, "TOLD: knab.gov.lv", "tekstā neatradām")
 	v.Del("more")
 	anna.want(anna.post(form, v), 422, text, "TOLD: knab.gov.lv", "tekstā neatradām")
-	huge := url.Values{"draft": v["draft"], "authority": v["authority"], "package": {strings.Repeat("ā", 100_001)}, "not_revealing": {"yes"}, "reason": {"REASON"}, "message": {"x"}}
+	huge := url.Values{
+		"draft": v["draft"], "authority": v["authority"], "package": {strings.Repeat("ā", 100_001)},
+		"not_revealing": {"yes"}, "reason": {"REASON"}, "message": {"x"},
+	}
 	anna.want(anna.post(form, huge), 422)
 	if got := anna.areas()["package"]; len(got) != 200_002 {
 		t.Errorf("of a huge text %d bytes are left", len(got))
@@ -177,7 +194,8 @@ func TestAPackageGoesToAnAuthority(t *testing.T) {
 	carl.want(carl.post(path+"/package", asked("package_pdf")), 404)
 	carl.never("%PDF")
 	berta.want(berta.post(path+"/package", asked("pdf")), 400)
-	berta.want(berta.post(path+"/package", url.Values{"draft": {derive.New().Text()}, "what": {"package_pdf"}, "step": {"none"}}), 404)
+	berta.want(berta.post(path+"/package",
+		url.Values{"draft": {derive.New().Text()}, "what": {"package_pdf"}, "step": {"none"}}), 404)
 
 	berta.want(berta.post(path+"/package", asked("package_pdf")), 200, "%PDF")
 	pdf := berta.page
@@ -189,7 +207,8 @@ func TestAPackageGoesToAnAuthority(t *testing.T) {
 		t.Error("another day, in another language, the bytes are others")
 	}
 	out := printed(t, pdf)
-	for _, word := range append(strings.Fields(text), "Ozolu novads", "files/01.txt", "Pārsūtīts", "saturs", filed.Number, "Ierobežotas") {
+	for _, word := range append(strings.Fields(text), "Ozolu novads", "files/01.txt", "Pārsūtīts", "saturs",
+		filed.Number, "Ierobežotas") {
 		if !strings.Contains(out, word) {
 			t.Errorf("the PDF lacks %q:\n%s", word, out)
 		}
@@ -216,13 +235,17 @@ func TestAPackageGoesToAnAuthority(t *testing.T) {
 	if names != "package.json package.pdf files/01.txt " || !strings.Contains(bodies, "ATTACHED") {
 		t.Errorf("the archive holds %s", names)
 	}
-	for _, word := range []string{"writer@", "WITNESS", "LETTER", "INTERNAL", "IDENTITY", "REASON", "NAME-OF-FILE", "ACKNOWLEDGED", filed.Code.Text()} {
+	for _, word := range []string{
+		"writer@", "WITNESS", "LETTER", "INTERNAL", "IDENTITY", "REASON", "NAME-OF-FILE",
+		"ACKNOWLEDGED", filed.Code.Text(),
+	} {
 		if strings.Contains(bodies, word) {
 			t.Errorf("%s goes out", word)
 		}
 	}
 	first, archive := sha256.Sum256([]byte(pdf)), sha256.Sum256([]byte(sealed))
-	anna.want(anna.get(path+"/package?lang=lv"), 200, hex.EncodeToString(first[:]), hex.EncodeToString(archive[:]), id.Recipient().String())
+	anna.want(anna.get(path+"/package?lang=lv"), 200, hex.EncodeToString(first[:]),
+		hex.EncodeToString(archive[:]), id.Recipient().String())
 	anna.want(anna.get(path), 200, "Lejupielādēts sūtījums institūcijai")
 	anna.want(anna.get(path+"/export"), 200, "Nekas vēl nav lejupielādēts")
 	view, err := d.talk.View(context.Background(), d.visit(filed))
@@ -241,14 +264,19 @@ func TestAnAuthorityWithoutKeyOrContact(t *testing.T) {
 	form := path + "/steps/forward"
 	anna.get(form)
 	anna.want(anna.post(form, url.Values{"draft": {anna.draft(form)}, "more": {"prepare"}, "authority": {"VP"}}), 200)
-	if m := anna.areas()["message"]; !strings.Contains(m, "Государственная полиция") || strings.Contains(m, "можно здесь") {
+	if m := anna.areas()["message"]; !strings.Contains(m, "Государственная полиция") ||
+		strings.Contains(m, "можно здесь") {
 		t.Errorf("the reporter would read %q", m)
 	}
-	v := url.Values{"draft": {anna.draft(form)}, "authority": {"VP"}, "package": {"FACTS"}, "not_revealing": {"yes"}, "reason": {"x"}, "message": {"y"}}
+	v := url.Values{
+		"draft": {anna.draft(form)}, "authority": {"VP"}, "package": {"FACTS"}, "not_revealing": {"yes"},
+		"reason": {"x"}, "message": {"y"},
+	}
 	anna.want(anna.post(form, v), 303)
 	berta.approves(filed.Number)
 	berta.want(berta.get(path+"/package"), 200, "FACTS", "nav norādīta")
 	berta.never("package_archive")
 	step := regexp.MustCompile(`name="step" value="([^"]+)"`).FindStringSubmatch(berta.page)[1]
-	berta.want(berta.post(path+"/package", url.Values{"draft": {derive.New().Text()}, "what": {"package_archive"}, "step": {step}}), 404)
+	berta.want(berta.post(path+"/package",
+		url.Values{"draft": {derive.New().Text()}, "what": {"package_archive"}, "step": {step}}), 404)
 }

@@ -18,12 +18,16 @@ func TestSteppingAside(t *testing.T) {
 	path := "/desk/cases/" + number
 	anna, berta := d.signedIn("Anna"), d.signedIn("Berta")
 	anna.state(number)
-	anna.want(anna.post(path+"/assign", url.Values{"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina."}, "members": {d.people["Carl"].id}}), 303)
+	anna.want(anna.post(path+"/assign",
+		url.Values{
+			"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina."}, "members": {d.people["Carl"].id},
+		}), 303)
 	carl := d.signedIn("Carl")
 	carl.want(carl.get(path), 200, "Atstatīties no šīs lietas")
 	carl.state(number)
 
-	carl.want(carl.get(path+"/recuse"), 200, "Jūs šo lietu vairs nevarēsiet atvērt", "Lietu varēs atvērt 2 cilvēki: Anna Liepa, Berta Liepa.")
+	carl.want(carl.get(path+"/recuse"), 200, "Jūs šo lietu vairs nevarēsiet atvērt",
+		"Lietu varēs atvērt 2 cilvēki: Anna Liepa, Berta Liepa.")
 	draft := carl.draft(path + "/recuse")
 	carl.want(carl.post(path+"/recuse", url.Values{"draft": {draft}}), 422, "Šis lauks ir jāaizpilda")
 	said := url.Values{"draft": {draft}, "reason": {"Tas ir mans brālis."}}
@@ -38,11 +42,13 @@ func TestSteppingAside(t *testing.T) {
 
 	// The other handler was never in it; the chair's leaving brings somebody who may lead.
 	berta.state(number)
-	berta.want(berta.get(path+"/recuse"), 200, "Lietu varēs atvērt 1 cilvēks: Anna Liepa.", "Programma lietu nodos arī šiem cilvēkiem: Emma Liepa.")
+	berta.want(berta.get(path+"/recuse"), 200, "Lietu varēs atvērt 1 cilvēks: Anna Liepa.",
+		"Programma lietu nodos arī šiem cilvēkiem: Emma Liepa.")
 	berta.never("Carl Liepa")
 	f := d.signedIn("Emma")
 	f.want(f.get(path), http.StatusNotFound)
-	berta.want(berta.post(path+"/recuse", url.Values{"draft": {berta.draft(path + "/recuse")}, "reason": {"Skar mani."}}), 303)
+	berta.want(berta.post(path+"/recuse",
+		url.Values{"draft": {berta.draft(path + "/recuse")}, "reason": {"Skar mani."}}), 303)
 	f.state(number)
 	f.want(f.get(path), 200, "Iepirkumā uzvarēja")
 	anna.want(anna.get(path+"/recuse"), 200, "Pagaidām to nevar izdarīt")
@@ -64,7 +70,8 @@ func TestExcludingSomebody(t *testing.T) {
 	anna.want(anna.get(one), 200, "Carl Liepa: šo lietu vairs nevarēs atvērt")
 	anna.want(anna.post(one, url.Values{"draft": {anna.draft(one)}}), 422, "Šis lauks ir jāaizpilda")
 	anna.want(anna.post(one, url.Values{"draft": {anna.draft(one)}, "reason": {"Minēts ziņojumā."}}), 303)
-	anna.want(anna.get(path+"?done=excluded"), 200, "Cilvēks ir izslēgts no lietas.", "Izslēgts no lietas", "Minēts ziņojumā.")
+	anna.want(anna.get(path+"?done=excluded"), 200, "Cilvēks ir izslēgts no lietas.",
+		"Izslēgts no lietas", "Minēts ziņojumā.")
 	anna.never(`value="` + carl.id + `"`) // not offered as an examiner any more
 	anna.want(anna.get(one), http.StatusNotFound)
 	anna.want(anna.get(path+"/exclude/"+d.people["Dora"].id), http.StatusNotFound)
@@ -83,17 +90,22 @@ func TestExcludingTakesTwo(t *testing.T) {
 	berta.state(number)
 	one := path + "/exclude/" + d.people["Anna"].id
 	berta.want(berta.get(one), 200, "lietu jau tagad saņems Carl Liepa", "Iesniegt apstiprināšanai", "bet ne iemeslu")
-	anna.want(anna.post(path+"/assign", url.Values{"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina."}, "members": {d.people["Carl"].id}}), 303)
+	anna.want(anna.post(path+"/assign",
+		url.Values{
+			"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina."}, "members": {d.people["Carl"].id},
+		}), 303)
 	carl.state(number)
 	berta.want(berta.get(one), 200, "to apstiprinās cits cilvēks: Carl Liepa (")
 	berta.never("Emma Liepa", "jau tagad saņems")
-	berta.want(berta.post(one, url.Values{"draft": {berta.draft(one)}}), 422, "Šis lauks ir jāaizpilda", "to apstiprinās cits cilvēks")
+	berta.want(berta.post(one, url.Values{"draft": {berta.draft(one)}}), 422, "Šis lauks ir jāaizpilda",
+		"to apstiprinās cits cilvēks")
 	said := url.Values{"draft": {berta.draft(one)}, "reason": {"Runā ar NOSLĒPUMS."}}
 	if w := berta.post(one, said); w.Code != 303 || !strings.HasSuffix(w.Header().Get("Location"), "?done=proposed") {
 		t.Errorf("%d to %s", w.Code, w.Header().Get("Location"))
 	}
 	berta.want(berta.post(one, said), 303) // pressed twice
-	berta.want(berta.get(path), 200, "Izslēgt kolēģi no lietas", "NOSLĒPUMS", "Anna Liepa", "To ierosinājāt Jūs, tāpēc lemj cits cilvēks: Carl Liepa")
+	berta.want(berta.get(path), 200, "Izslēgt kolēģi no lietas", "NOSLĒPUMS", "Anna Liepa",
+		"To ierosinājāt Jūs, tāpēc lemj cits cilvēks: Carl Liepa")
 	berta.never(`value="approve"`)
 
 	carl.get(path)
@@ -103,10 +115,13 @@ func TestExcludingTakesTwo(t *testing.T) {
 	anna.want(anna.get("/desk/approvals"), 200)
 	anna.never("NOSLĒPUMS")
 	for _, verdict := range []string{"approve", "reject"} {
-		anna.want(anna.post(act, url.Values{"draft": {derive.New().Text()}, "verdict": {verdict}, "reason": {"x"}}), 422, "Šis priekšlikums ir par Jums")
+		anna.want(anna.post(act, url.Values{"draft": {derive.New().Text()}, "verdict": {verdict}, "reason": {"x"}}),
+			422, "Šis priekšlikums ir par Jums")
 		anna.never("NOSLĒPUMS")
 	}
-	anna.want(anna.post(path+"/exclude/"+d.people["Carl"].id, url.Values{"draft": {derive.New().Text()}, "reason": {"Rakstīts <velti>?"}}), 422, "Vispirms jālemj par priekšlikumu", "Rakstīts <velti>?")
+	anna.want(anna.post(path+"/exclude/"+d.people["Carl"].id,
+		url.Values{"draft": {derive.New().Text()}, "reason": {"Rakstīts <velti>?"}}), 422,
+		"Vispirms jālemj par priekšlikumu", "Rakstīts <velti>?")
 
 	carl.want(carl.get(path), 200, "NOSLĒPUMS", "Anna Liepa", `value="approve"`)
 	carl.want(carl.post(act, url.Values{"draft": {carl.draft(act)}, "verdict": {"approve"}}), 303)
@@ -126,9 +141,12 @@ func TestHandingOver(t *testing.T) {
 	anna.want(anna.post(page, url.Values{"draft": {anna.draft(page)}, "to": {d.people["Dora"].id}}), 422)
 	// One press gives everything away: it is asked with the receiver's office first.
 	draft := anna.draft(page)
-	anna.want(anna.post(page, url.Values{"draft": {draft}, "to": {d.people["Emma"].id}}), 200, "Visas saņems Emma Liepa (Ētikas komisijas loceklis)", "Jūs vairs nevarēsiet atvērt", "Nodot var 2 atvērtas lietas.")
+	anna.want(anna.post(page, url.Values{"draft": {draft}, "to": {d.people["Emma"].id}}), 200,
+		"Visas saņems Emma Liepa (Ētikas komisijas loceklis)", "Jūs vairs nevarēsiet atvērt",
+		"Nodot var 2 atvērtas lietas.")
 	anna.want(anna.get("/desk/cases/"+first), 200, "Iepirkumā uzvarēja")
-	anna.want(anna.post(page, url.Values{"draft": {draft}, "to": {d.people["Emma"].id}, "sure": {"yes"}}), 200, "Nodotas", "Nav nevienas atvērtas lietas")
+	anna.want(anna.post(page, url.Values{"draft": {draft}, "to": {d.people["Emma"].id}, "sure": {"yes"}}), 200,
+		"Nodotas", "Nav nevienas atvērtas lietas")
 	anna.never(first, second)
 	emma := d.signedIn("Emma")
 	for _, number := range []string{first, second} {
@@ -148,7 +166,10 @@ func TestTakingOut(t *testing.T) {
 	anna, carl := d.signedIn("Anna"), d.signedIn("Carl")
 	anna.state(number)
 	path := "/desk/cases/" + number
-	anna.want(anna.post(path+"/assign", url.Values{"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina."}, "members": {d.people["Carl"].id}}), 303)
+	anna.want(anna.post(path+"/assign",
+		url.Values{
+			"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina."}, "members": {d.people["Carl"].id},
+		}), 303)
 	carl.state(number)
 	carl.want(carl.get(path), 200, path+"/redact")
 	carl.want(carl.get(path+"/redact"), 200, "Ziņojums", "Iepirkumā uzvarēja")
@@ -157,16 +178,21 @@ func TestTakingOut(t *testing.T) {
 	carl.want(carl.get(page), 200, "Izdzēsiet to, kam lietā nav vietas", "Iepirkumā uzvarēja")
 	const text, word, less = "Iepirkumā uzvarēja <b>radinieks</b>.", "radinieks", "Iepirkumā uzvarēja <b></b>."
 	form := func(text string, more ...string) url.Values {
-		v := url.Values{"draft": {carl.draft(page)}, "left_description": {text}, "why": {"irrelevant"}, "reason": {"Nav saistīts ar lietu."}}
+		v := url.Values{
+			"draft": {carl.draft(page)}, "left_description": {text}, "why": {"irrelevant"},
+			"reason": {"Nav saistīts ar lietu."},
+		}
 		for i := 0; i < len(more); i += 2 {
 			v.Set(more[i], more[i+1])
 		}
 		return v
 	}
-	carl.want(carl.post(page, form(text+" Un zaga.")), 422, "Drīkst tikai izdzēst", "Un zaga.", "Nav saistīts ar lietu.")
+	carl.want(carl.post(page, form(text+" Un zaga.")), 422, "Drīkst tikai izdzēst", "Un zaga.",
+		"Nav saistīts ar lietu.")
 	carl.want(carl.post(page, form(text)), 422, "Nekas nav izdzēsts")
 	carl.want(carl.post(page, form(less, "why", "")), 422, "Šis lauks ir jāaizpilda")
-	carl.want(carl.post(page, form(text+" Un zaga.", "more", "1")), 422, "Drīkst tikai izdzēst", "Un zaga.", "Nav saistīts ar lietu.")
+	carl.want(carl.post(page, form(text+" Un zaga.", "more", "1")), 422, "Drīkst tikai izdzēst", "Un zaga.",
+		"Nav saistīts ar lietu.")
 	carl.want(carl.post(page, form(text, "more", "1")), 422, "Nekas nav izdzēsts", "Nav saistīts ar lietu.")
 	carl.want(carl.post(page, form(less, "more", "1")), 200, "Īsinātais teksts", "[…]")
 	carl.want(carl.post(page, form(less)), 303)

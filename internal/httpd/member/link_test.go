@@ -16,7 +16,8 @@ func TestLinkedCasesLeadToEachOther(t *testing.T) {
 	anna.state(one)
 	anna.state(other)
 	say := url.Values{"draft": {derive.New().Text()}, "linked_case": {"2026-00000"}, "reason": {"Par to pašu rēķinu."}}
-	anna.want(anna.post("/desk/cases/"+one+"/steps/link_case", say), 422, "numuru, ko varat atvērt", "Par to pašu rēķinu.")
+	anna.want(anna.post("/desk/cases/"+one+"/steps/link_case", say), 422, "numuru, ko varat atvērt",
+		"Par to pašu rēķinu.")
 	say.Set("linked_case", other)
 	anna.want(anna.post("/desk/cases/"+one+"/steps/link_case", say), 303)
 	anna.want(anna.get("/desk/cases/"+one), 200, `href="/desk/cases/`+other+`"`, "Saistītā lieta")

@@ -34,7 +34,8 @@ func TestTheRegisterIsPaged(t *testing.T) {
 	for path != "" {
 		page := anna.get(path)
 		body := strings.ReplaceAll(page.Body.String(), "&amp;", "&")
-		anna.want(page, 200, "45 deklarācijas", "Šodien saņemts: 45. Tas ir vairāk nekā parasti.", "Šodien vairāk nepieņem.")
+		anna.want(page, 200, "45 deklarācijas", "Šodien saņemts: 45. Tas ir vairāk nekā parasti.",
+			"Šodien vairāk nepieņem.")
 		for _, n := range giftNumber.FindAllString(body, -1) {
 			seen[n] = true
 		}
@@ -53,7 +54,9 @@ func TestTheRegisterIsPaged(t *testing.T) {
 		t.Errorf("%d declarations on %d pages", len(seen), pages)
 	}
 	anna.want(anna.get(back), 200, "21.–40. no 45")
-	for _, odd := range []string{"?after=x", "?before=2026-11-02", "?year=26", "?year=2026&after=9999-99-99.'", "?after=0000-00-00.D"} {
+	for _, odd := range []string{
+		"?after=x", "?before=2026-11-02", "?year=26", "?year=2026&after=9999-99-99.'", "?after=0000-00-00.D",
+	} {
 		anna.want(anna.get("/desk/gifts"+odd), 200, "45 deklarācijas")
 	}
 	anna.want(anna.get("/desk/gifts?year=2020"), 200, "Deklarāciju vēl nav.")
@@ -69,7 +72,8 @@ func TestTalksArePaged(t *testing.T) {
 	d := open(t, []string{"trust_person"})
 	for range 23 {
 		_, err := d.intake.Consult(context.Background(), derive.New(), ethics.Report{
-			Track: policy.Consultation, Institution: d.site, Language: "lv", Answers: map[string][]string{"description": {"Vai ziņot?"}},
+			Track: policy.Consultation, Institution: d.site, Language: "lv",
+			Answers: map[string][]string{"description": {"Vai ziņot?"}},
 		})
 		must(t, err)
 	}

@@ -52,7 +52,8 @@ func TestPagesInFourLanguages(t *testing.T) {
 	}
 	anna.get(path + "?lang=lv")
 	anna.want(anna.step(number, "acknowledge", url.Values{}), 303)
-	for _, m := range regexp.MustCompile(`href="(`+path+`/steps/[a-z_]+)"`).FindAllStringSubmatch(anna.get(path).Body.String(), -1) {
+	for _, m := range regexp.MustCompile(`href="(`+path+`/steps/[a-z_]+)"`).
+		FindAllStringSubmatch(anna.get(path).Body.String(), -1) {
 		check(anna, m[1])
 	}
 	anna.get(path + "?lang=lv")
@@ -84,7 +85,9 @@ func TestManyCases(t *testing.T) {
 			t.Errorf("page %d: %s", pages, page)
 		}
 		back := prev.FindStringSubmatch(page)
-		if pages > 0 && (back == nil || !strings.Contains(anna.get(strings.ReplaceAll(back[1], "&amp;", "&")).Body.String(), "1.–25. no 30")) {
+		if pages > 0 &&
+			(back == nil ||
+				!strings.Contains(anna.get(strings.ReplaceAll(back[1], "&amp;", "&")).Body.String(), "1.–25. no 30")) {
 			t.Errorf("no way back from page %d: %v", pages, back)
 		}
 		target = ""

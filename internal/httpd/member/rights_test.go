@@ -16,11 +16,15 @@ import (
 
 // caseRoutes are every address below a case, with its method.
 var caseRoutes = []struct{ method, path string }{
-	{"GET", ""}, {"POST", "/statement"}, {"GET", "/steps/acknowledge"}, {"POST", "/steps/acknowledge"}, {"GET", "/steps/none"},
-	{"POST", "/steps/none"}, {"POST", "/messages"}, {"POST", "/notes"}, {"POST", "/assign"}, {"GET", "/identity"}, {"POST", "/identity"}, {"POST", "/proposals/x"}, {"GET", "/files/x"}, {"GET", "/decision"}, {"GET", "/measures"}, {"GET", "/protection"},
+	{"GET", ""}, {"POST", "/statement"}, {"GET", "/steps/acknowledge"},
+	{"POST", "/steps/acknowledge"}, {"GET", "/steps/none"},
+	{"POST", "/steps/none"}, {"POST", "/messages"}, {"POST", "/notes"}, {"POST", "/assign"}, {"GET", "/identity"},
+	{"POST", "/identity"}, {"POST", "/proposals/x"}, {"GET", "/files/x"}, {"GET", "/decision"},
+	{"GET", "/measures"}, {"GET", "/protection"},
 	{"GET", "/package"}, {"POST", "/package"}, {"GET", "/export"}, {"POST", "/export"},
 	{"POST", "/decision"}, {"GET", "/redact"}, {"GET", "/redact/x"}, {"POST", "/redact/x"}, {"GET", "/original/x"},
-	{"GET", "/recuse"}, {"POST", "/recuse"}, {"GET", "/exclude"}, {"GET", "/exclude/x"}, {"POST", "/exclude/x"}, {"GET", "/escalate"}, {"POST", "/escalate"},
+	{"GET", "/recuse"}, {"POST", "/recuse"}, {"GET", "/exclude"}, {"GET", "/exclude/x"}, {"POST", "/exclude/x"},
+	{"GET", "/escalate"}, {"POST", "/escalate"},
 }
 
 // A case without a grant answers like one that does not exist: same status,
@@ -35,7 +39,11 @@ func TestNoGrantIsNoCase(t *testing.T) {
 			w := carl.get(target)
 			return w.Code, w.Body.String()
 		}
-		w := carl.post(target, url.Values{"draft": {derive.New().Text()}, "text": {"x"}, "note": {"x"}, "no_conflict": {"yes"}, "verdict": {"approve"}})
+		w := carl.post(target,
+			url.Values{
+				"draft": {derive.New().Text()}, "text": {"x"}, "note": {"x"},
+				"no_conflict": {"yes"}, "verdict": {"approve"},
+			})
 		return w.Code, w.Body.String()
 	}
 	for _, r := range caseRoutes {
@@ -50,7 +58,8 @@ func TestNoGrantIsNoCase(t *testing.T) {
 		carl.never(number)
 	}
 	// Multipart alike, and nothing is taken from whom the case is hidden.
-	w := carl.upload("/desk/cases/"+number+"/messages", derive.New().Text(), url.Values{"text": {"x"}}, map[string]string{"f": "x"})
+	w := carl.upload("/desk/cases/"+number+"/messages", derive.New().Text(), url.Values{"text": {"x"}},
+		map[string]string{"f": "x"})
 	carl.want(w, http.StatusNotFound)
 	if d.loose() != 0 {
 		t.Error("a file was taken")
@@ -76,13 +85,17 @@ func TestRolesAndRoutes(t *testing.T) {
 		{"/desk/gifts", []string{"Anna"}},
 		{talks, []string{"Gita"}}, {talks + "/" + asked, []string{"Gita"}}, // Gita is the trust person
 		{one, []string{"Anna", "Berta"}},
-		{one + "/decision", []string{"Anna", "Berta"}}, {one + "/measures", []string{"Anna", "Berta"}}, {one + "/protection", []string{"Anna", "Berta"}},
+		{one + "/decision", []string{"Anna", "Berta"}}, {one + "/measures", []string{"Anna", "Berta"}},
+		{one + "/protection", []string{"Anna", "Berta"}},
 		{one + "/steps/acknowledge", []string{"Anna", "Berta"}},
 		{one + "/identity", []string{"Anna", "Berta"}},
-		{one + "/recuse", []string{"Anna", "Berta"}}, {one + "/exclude", []string{"Anna", "Berta"}}, {one + "/exclude/" + carl, []string{"Anna", "Berta"}},
+		{one + "/recuse", []string{"Anna", "Berta"}}, {one + "/exclude", []string{"Anna", "Berta"}},
+		{one + "/exclude/" + carl, []string{"Anna", "Berta"}},
 		{one + "/escalate", []string{"Anna", "Berta"}}, {one + "/export", []string{"Anna", "Berta"}},
 		{one + "/package", []string{"Anna", "Berta"}},
-		{one + "/redact", []string{"Anna", "Berta"}}, {one + "/redact/none", []string{"Anna", "Berta"}}, {one + "/original/none", []string{"Anna", "Berta"}}, // the cover
+		// the cover
+		{one + "/redact", []string{"Anna", "Berta"}}, {one + "/redact/none", []string{"Anna", "Berta"}},
+		{one + "/original/none", []string{"Anna", "Berta"}},
 		{"/desk/account/handover", handlers}, {"/desk/account/handover/" + carl, []string{"Carl"}},
 		{"/desk/erasure", []string{"Anna", "Emma"}}, {"/desk/erasure/none", nil},
 		{one + "/files/none", nil},
@@ -93,7 +106,8 @@ func TestRolesAndRoutes(t *testing.T) {
 		for _, name := range all {
 			b := d.signedIn(name)
 			w := b.get(r.path)
-			if want := slices.Contains(r.may, name); (w.Code == http.StatusOK) != want || !want && w.Code != http.StatusNotFound && !(r.path == one+"/files/none") {
+			if want := slices.Contains(r.may, name); (w.Code == http.StatusOK) != want ||
+				!want && w.Code != http.StatusNotFound && !(r.path == one+"/files/none") {
 				t.Errorf("%s GET %s: %d", name, r.path, w.Code)
 			}
 		}
@@ -103,8 +117,10 @@ func TestRolesAndRoutes(t *testing.T) {
 		}
 	}
 	for _, r := range d.server.Echo.Routes() {
-		path := strings.NewReplacer(":talk", asked, ":number", number, "steps/:id", "steps/acknowledge", "files/:id", "files/none",
-			"exclude/:id", "exclude/"+carl, "redact/:id", "redact/none", "original/:id", "original/none", "handover/:id", "handover/"+carl, "erasure/:id", "erasure/none").Replace(r.Path)
+		path := strings.NewReplacer(":talk", asked, ":number", number, "steps/:id", "steps/acknowledge",
+			"files/:id", "files/none",
+			"exclude/:id", "exclude/"+carl, "redact/:id", "redact/none", "original/:id", "original/none",
+			"handover/:id", "handover/"+carl, "erasure/:id", "erasure/none").Replace(r.Path)
 		if !strings.HasPrefix(path, "/desk") {
 			continue
 		}
@@ -164,39 +180,52 @@ func TestHostileForms(t *testing.T) {
 	before := strings.Count(anna.page, `<li class="message`)
 	draft := func() []string { return []string{derive.New().Text()} }
 	for name, w := range map[string]*httptest.ResponseRecorder{
-		"no draft":         anna.post(path+"/notes", url.Values{"note": {"x"}}),
-		"short draft":      anna.post(path+"/notes", url.Values{"note": {"x"}, "draft": {"abc"}}),
-		"NUL":              anna.post(path+"/notes", url.Values{"note": {"x\x00y"}, "draft": draft()}),
-		"not UTF-8":        anna.post(path+"/notes", url.Values{"note": {"x\xff"}, "draft": draft()}),
-		"too long":         anna.post(path+"/notes", url.Values{"note": {strings.Repeat("ā", 20001)}, "draft": draft()}),
-		"two megabytes":    anna.post(path+"/notes", url.Values{"note": {strings.Repeat("x", 2<<20)}, "draft": draft()}),
-		"blank":            anna.post(path+"/notes", url.Values{"note": {" \n"}, "draft": draft()}),
-		"unknown event":    anna.post(path+"/notes", url.Values{"note": {"x"}, "note_event": {"erased"}, "draft": draft()}),
-		"message event":    anna.post(path+"/messages", url.Values{"text": {"x"}, "event": {"decided"}, "draft": draft()}),
-		"unknown step":     anna.post(path+"/steps/nothing", url.Values{"draft": draft()}),
-		"withheld step":    anna.post(path+"/steps/erase", url.Values{"draft": draft(), "reason": {"x"}}),
-		"step of later":    anna.post(path+"/steps/close", url.Values{"draft": draft(), "reason": {"x"}, "measures_done": {"yes"}, "retaliation_asked": {"yes"}}),
-		"assign nobody":    anna.post(path+"/assign", url.Values{"draft": draft(), "assign_reason": {"x"}, "members": {"nobody"}}),
-		"assign herself":   anna.post(path+"/assign", url.Values{"draft": draft(), "assign_reason": {"x"}, "members": {d.people["Anna"].id}}),
+		"no draft":    anna.post(path+"/notes", url.Values{"note": {"x"}}),
+		"short draft": anna.post(path+"/notes", url.Values{"note": {"x"}, "draft": {"abc"}}),
+		"NUL":         anna.post(path+"/notes", url.Values{"note": {"x\x00y"}, "draft": draft()}),
+		"not UTF-8":   anna.post(path+"/notes", url.Values{"note": {"x\xff"}, "draft": draft()}),
+		"too long": anna.post(path+"/notes",
+			url.Values{"note": {strings.Repeat("ā", 20001)}, "draft": draft()}),
+		"two megabytes": anna.post(path+"/notes",
+			url.Values{"note": {strings.Repeat("x", 2<<20)}, "draft": draft()}),
+		"blank": anna.post(path+"/notes", url.Values{"note": {" \n"}, "draft": draft()}),
+		"unknown event": anna.post(path+"/notes",
+			url.Values{"note": {"x"}, "note_event": {"erased"}, "draft": draft()}),
+		"message event": anna.post(path+"/messages",
+			url.Values{"text": {"x"}, "event": {"decided"}, "draft": draft()}),
+		"unknown step":  anna.post(path+"/steps/nothing", url.Values{"draft": draft()}),
+		"withheld step": anna.post(path+"/steps/erase", url.Values{"draft": draft(), "reason": {"x"}}),
+		"step of later": anna.post(path+"/steps/close",
+			url.Values{"draft": draft(), "reason": {"x"}, "measures_done": {"yes"}, "retaliation_asked": {"yes"}}),
+		"assign nobody": anna.post(path+"/assign",
+			url.Values{"draft": draft(), "assign_reason": {"x"}, "members": {"nobody"}}),
+		"assign herself": anna.post(path+"/assign",
+			url.Values{"draft": draft(), "assign_reason": {"x"}, "members": {d.people["Anna"].id}}),
 		"no such proposal": anna.post(path+"/proposals/x", url.Values{"draft": draft(), "verdict": {"approve"}}),
-		"file elsewhere":   anna.upload(path+"/notes", draft()[0], url.Values{"note": {"x"}}, map[string]string{"f": "x"}),
-		"no draft, file":   anna.upload(path+"/messages", "", url.Values{"text": {"x"}}, map[string]string{"f": "x"}),
-		"json":             anna.json(path+"/notes", `{"note":"x"}`),
-		"wrong method":     anna.get(path + "/notes"),
-		"sign-in JSON":     anna.json("/desk/sign-in", `{}`),
+		"file elsewhere": anna.upload(path+"/notes", draft()[0], url.Values{"note": {"x"}},
+			map[string]string{"f": "x"}),
+		"no draft, file": anna.upload(path+"/messages", "", url.Values{"text": {"x"}}, map[string]string{"f": "x"}),
+		"json":           anna.json(path+"/notes", `{"note":"x"}`),
+		"wrong method":   anna.get(path + "/notes"),
+		"sign-in JSON":   anna.json("/desk/sign-in", `{}`),
 	} {
 		if w.Code < 400 || w.Code > 499 {
 			t.Errorf("%s: %d\n%s", name, w.Code, w.Body)
 		}
 	}
 	// A fault links to the field as the page has it.
-	anna.want(anna.post(path+"/notes", url.Values{"draft": draft(), "note": {""}}), 422, `href="#note"`, `id="note-error"`)
-	anna.want(anna.post(path+"/assign", url.Values{"draft": draft(), "members": {d.people["Carl"].id}}), 422, `href="#assign_reason"`, "checked")
+	anna.want(anna.post(path+"/notes", url.Values{"draft": draft(), "note": {""}}), 422,
+		`href="#note"`, `id="note-error"`)
+	anna.want(anna.post(path+"/assign", url.Values{"draft": draft(), "members": {d.people["Carl"].id}}), 422,
+		`href="#assign_reason"`, "checked")
 	anna.want(anna.get(path), 200, "Saņemts")
 	if n := strings.Count(anna.page, `<li class="message`); n != before || d.loose() != 0 {
 		t.Errorf("%d items before, %d after; %d bytes of files", before, n, d.loose())
 	}
-	for _, q := range []string{"?after=x", "?after=9999-99-99.Z", "?state=%00&due=x&mine=%ff&institution=x&category=%27", "?after=2026-01-01.%27"} {
+	for _, q := range []string{
+		"?after=x", "?after=9999-99-99.Z", "?state=%00&due=x&mine=%ff&institution=x&category=%27",
+		"?after=2026-01-01.%27",
+	} {
 		if w := anna.get("/desk/cases" + q); w.Code != 200 {
 			t.Errorf("%s: %d", q, w.Code)
 		}

@@ -36,7 +36,8 @@ func TestSignInTellsNothing(t *testing.T) {
 		}
 		return drafts.ReplaceAllString(strings.ReplaceAll(w.Body.String(), v.Get("name"), "NAME"), "")
 	}
-	unknown, password, code := change("name", "nobody@ozoli.example"), change("password", "cita gara parole"), change("code", "000000")
+	unknown, password, code := change("name", "nobody@ozoli.example"), change("password",
+		"cita gara parole"), change("code", "000000")
 	if unknown != password || password != code {
 		t.Error("the answers differ")
 	}
@@ -89,7 +90,8 @@ func TestSessionsEnd(t *testing.T) {
 	first, second := d.signedIn("Anna"), d.signedIn("Anna")
 	second.want(second.post("/desk/account/end-others", url.Values{}), 303)
 	first.want(first.get("/desk"), 303)
-	second.want(second.get("/desk/account?done=others"), 200, "Citi apmeklējumi ir beigti", "Atbildīgā persona", "2026. gada")
+	second.want(second.get("/desk/account?done=others"), 200, "Citi apmeklējumi ir beigti",
+		"Atbildīgā persona", "2026. gada")
 	// A new sign-in in the same browser ends the one before.
 	stolen := d.browser()
 	stolen.cookies[httpd.CookieDesk] = second.cookies[httpd.CookieDesk]
@@ -128,13 +130,15 @@ func TestEndedSessionKeepsWhatWasTyped(t *testing.T) {
 	draft := anna.draft(path + "/messages")
 	d.turn(time.Hour)
 	const text = "Garš <teksts>\nar rindu"
-	w := anna.upload(path+"/messages", draft, url.Values{"text": {text}, "event": {"feedback_sent"}, "lang": {"lv"}}, map[string]string{"f": "x"})
+	w := anna.upload(path+"/messages", draft, url.Values{"text": {text}, "event": {"feedback_sent"}, "lang": {"lv"}},
+		map[string]string{"f": "x"})
 	anna.want(w, http.StatusUnauthorized, text, draft, "Jūsu apmeklējums bija beidzies")
 	if d.loose() != 0 {
 		t.Error("a file was taken without a session")
 	}
 	v := d.form(d.people["Anna"], "000000")
-	v["return"], v["kept.text"], v["kept.event"], v["kept.draft"] = []string{path + "/messages"}, []string{text}, []string{"feedback_sent"}, []string{draft}
+	v["return"], v["kept.text"], v["kept.event"], v["kept.draft"] = []string{path +
+		"/messages"}, []string{text}, []string{"feedback_sent"}, []string{draft}
 	anna.want(anna.post("/desk/sign-in", v), 422, text, draft)
 	v.Set("code", d.code(d.people["Anna"]))
 	anna.want(anna.post("/desk/sign-in", v), 200, text, "Teksts ir atpakaļ", `value="feedback_sent" selected`, number)
@@ -149,7 +153,8 @@ func TestEndedSessionKeepsWhatWasTyped(t *testing.T) {
 
 	// A step's form comes back as itself, and any other form by one press.
 	d.turn(time.Hour)
-	anna.want(anna.post(path+"/steps/acknowledge", url.Values{"draft": {derive.New().Text()}, "message": {"Sveiki"}}), 401, "Sveiki")
+	anna.want(anna.post(path+"/steps/acknowledge", url.Values{"draft": {derive.New().Text()}, "message": {"Sveiki"}}),
+		401, "Sveiki")
 	v = d.form(d.people["Anna"], d.code(d.people["Anna"]))
 	v["return"], v["kept.message"] = []string{path + "/steps/acknowledge"}, []string{"Sveiki"}
 	anna.want(anna.post("/desk/sign-in", v), 200, "Sveiki", "Ziņotājs lasīs")
@@ -174,7 +179,10 @@ func TestEndedSessionKeepsWhatWasTyped(t *testing.T) {
 func TestFoundersAreToldWhyTheySignInAgain(t *testing.T) {
 	d := open(t)
 	b := d.browser()
-	for lang, words := range map[string]string{"lv": "Dibināšana ir pabeigta", "en": "The founding is complete", "ru": "Система учреждена", "kk": "Жүйе құрылды"} {
+	for lang, words := range map[string]string{
+		"lv": "Dibināšana ir pabeigta", "en": "The founding is complete", "ru": "Система учреждена",
+		"kk": "Жүйе құрылды",
+	} {
 		b.want(b.get("/desk/sign-in?founded&lang="+lang), 200, words)
 	}
 	if w := b.get("/desk/sign-in?lang=lv"); strings.Contains(w.Body.String(), "Dibināšana") {

@@ -27,9 +27,11 @@ func TestFromReportToDecision(t *testing.T) {
 	anna.want(anna.get("/desk/cases"), 200, number, "nav atvērta")
 	anna.want(anna.get(path), 200, "Man šajā lietā nav interešu konflikta")
 	anna.never("radinieks") // no content before the statement
-	anna.want(anna.post(path+"/statement", url.Values{"draft": {anna.draft(path + "/statement")}}), 422, "Šis lauks ir jāaizpilda")
+	anna.want(anna.post(path+"/statement", url.Values{"draft": {anna.draft(path + "/statement")}}), 422,
+		"Šis lauks ir jāaizpilda")
 	anna.state(number)
-	anna.want(anna.get(path), 200, "Iepirkumā uzvarēja <b>radinieks</b>.", "Nākamais solis: Apstiprināt saņemšanu", "Anna Liepa", "Berta Liepa", "Lieta vēl nav atvērta")
+	anna.want(anna.get(path), 200, "Iepirkumā uzvarēja <b>radinieks</b>.", "Nākamais solis: Apstiprināt saņemšanu",
+		"Anna Liepa", "Berta Liepa", "Lieta vēl nav atvērta")
 	if strings.Contains(anna.page, "<b>radinieks") {
 		t.Error("a reporter's markup is markup")
 	}
@@ -40,27 +42,42 @@ func TestFromReportToDecision(t *testing.T) {
 
 	anna.want(anna.step(number, "acknowledge", url.Values{}), 303)
 	anna.want(anna.get(path), 200, "Sākotnējā izvērtēšana", "Nākamais solis: Pieņemt izskatīšanai")
-	anna.want(anna.step(number, "ask_reporter", url.Values{}), 422, "Šis lauks ir jāaizpilda") // its message is demanded
+	// its message is demanded
+	anna.want(anna.step(number, "ask_reporter", url.Values{}), 422, "Šis lauks ir jāaizpilda")
 	note := anna.draft(path + "/steps/ask_reporter")
-	anna.want(anna.post(path+"/steps/ask_reporter", url.Values{"draft": {note}, "message": {"Kurā dienā tas bija?"}}), 303)
+	anna.want(anna.post(path+"/steps/ask_reporter", url.Values{"draft": {note}, "message": {"Kurā dienā tas bija?"}}),
+		303)
 	anna.want(anna.get(path), 200, "Gaidām atbildi uz jautājumu", "Kurā dienā tas bija?", "Ziņotājs")
 	anna.want(anna.step(number, "resume_without_reply", url.Values{"reason": {"Ilgi klusē."}}), 303)
 
 	anna.get(path)
-	anna.want(anna.post(path+"/notes", url.Values{"draft": {anna.draft(path + "/notes")}, "note": {"Pārbaudīt līgumus."}, "note_event": {"meeting_held"}}), 303)
+	anna.want(anna.post(path+"/notes",
+		url.Values{
+			"draft": {anna.draft(path + "/notes")}, "note": {"Pārbaudīt līgumus."}, "note_event": {"meeting_held"},
+		}), 303)
 	anna.want(anna.get(path), 200, "Pārbaudīt līgumus.", "iekšējs, ziņotājs neredz", "Tikšanās notikusi")
-	anna.want(anna.step(number, "accept", url.Values{"reason": {"Fakti ir."}, "competence": {"ethics_commission"}}), 303)
+	anna.want(anna.step(number, "accept", url.Values{"reason": {"Fakti ir."}, "competence": {"ethics_commission"}}),
+		303)
 
 	anna.want(anna.get(path), 200, "Vispirms vajadzīgi vismaz divi norīkoti izskatītāji", "#assign")
-	anna.want(anna.post(path+"/assign", url.Values{"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina iepirkumus."}}), 422, "Šis lauks ir jāaizpilda", "Zina iepirkumus.")
-	anna.want(anna.post(path+"/assign", url.Values{"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina iepirkumus."}, "members": {d.people["Carl"].id, d.people["Emma"].id}}), 303)
+	anna.want(anna.post(path+"/assign",
+		url.Values{"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina iepirkumus."}}), 422,
+		"Šis lauks ir jāaizpilda", "Zina iepirkumus.")
+	anna.want(anna.post(path+"/assign",
+		url.Values{"draft": {anna.draft(path + "/assign")}, "assign_reason": {"Zina iepirkumus."}, "members": {
+			d.people["Carl"].id, d.people["Emma"].id,
+		}}), 303)
 	carl, emma := d.signedIn("Carl"), d.signedIn("Emma")
 	carl.state(number)
 	emma.state(number)
 	anna.want(anna.get(path), 200, "Atslēgu iedeva: Anna Liepa")
 	anna.want(anna.step(number, "start", url.Values{}), 303)
 
-	carl.want(carl.step(number, "propose_decision", url.Values{"reason": {"Izpētīts."}, "heard": {"heard"}, "draft_text": {"Konstatēt pārkāpumu."}, "outcome": {"substantiated"}, "clauses": {"model_2_1"}}), 303)
+	carl.want(carl.step(number, "propose_decision",
+		url.Values{
+			"reason": {"Izpētīts."}, "heard": {"heard"}, "draft_text": {"Konstatēt pārkāpumu."},
+			"outcome": {"substantiated"}, "clauses": {"model_2_1"},
+		}), 303)
 	version := regexp.MustCompile(`name="version" id="version" value="([^"]+)"`)
 	voted := func(who *browser, how string) {
 		t.Helper()
@@ -69,9 +86,12 @@ func TestFromReportToDecision(t *testing.T) {
 		if id == nil {
 			t.Fatalf("no version to vote on: %s", page)
 		}
-		who.want(who.step(number, "vote", url.Values{"version": {id[1]}, "vote": {how}, "dissent": {"Savs viedoklis."}}), 303)
+		who.want(who.step(number, "vote",
+			url.Values{"version": {id[1]}, "vote": {how}, "dissent": {"Savs viedoklis."}}), 303)
 	}
-	approve := url.Values{"reason": {"Pierādīts."}, "outcome": {"substantiated"}, "message": {"Pārkāpums konstatēts. Paldies."}}
+	approve := url.Values{
+		"reason": {"Pierādīts."}, "outcome": {"substantiated"}, "message": {"Pārkāpums konstatēts. Paldies."},
+	}
 	// Everybody who may vote is told so, until the vote is there; nobody else is.
 	toVote := func(b *browser, must bool) {
 		t.Helper()
@@ -101,7 +121,8 @@ func TestFromReportToDecision(t *testing.T) {
 	approve.Set("version", version.FindStringSubmatch(berta.get(path + "/steps/approve_decision").Body.String())[1])
 	berta.want(berta.step(number, "approve_decision", approve), 303)
 	berta.want(berta.post(path+"/decision", url.Values{}), 422, "Lēmums un balsojums") // not yet
-	if to := berta.get(path); !strings.Contains(to.Body.String(), "To ierosinājāt Jūs") || strings.Contains(to.Body.String(), `value="approve"`) {
+	if to := berta.get(path); !strings.Contains(to.Body.String(), "To ierosinājāt Jūs") ||
+		strings.Contains(to.Body.String(), `value="approve"`) {
 		t.Errorf("the proposer's page: %s", to.Body)
 	}
 	emma.want(emma.get("/desk/approvals"), 200, number, "Apstiprināt lēmumu")
@@ -112,9 +133,11 @@ func TestFromReportToDecision(t *testing.T) {
 	draft := emma.draft(act)
 
 	// The proposer is refused, whatever the page offered.
-	berta.want(berta.post(act, url.Values{"draft": {derive.New().Text()}, "verdict": {"approve"}}), 422, "To ierosinājāt Jūs")
+	berta.want(berta.post(act, url.Values{"draft": {derive.New().Text()}, "verdict": {"approve"}}),
+		422, "To ierosinājāt Jūs")
 	// So is the author of the draft, as the only other one.
-	carl.want(carl.post(act, url.Values{"draft": {derive.New().Text()}, "verdict": {"approve"}}), 422, "Lēmuma projektu iesniedzāt Jūs")
+	carl.want(carl.post(act, url.Values{"draft": {derive.New().Text()}, "verdict": {"approve"}}), 422,
+		"Lēmuma projektu iesniedzāt Jūs")
 	emma.want(emma.post(act, url.Values{"draft": {draft}, "verdict": {"reject"}}), 422, "Šis lauks ir jāaizpilda")
 	emma.want(emma.post(act, url.Values{"draft": {draft}}), 422, "Nospiediet pogu")
 	first := emma.post(act, url.Values{"draft": {draft}, "verdict": {"approve"}})
@@ -140,7 +163,9 @@ func signs(t *testing.T, emma, carl *browser, path string) {
 		}
 		hashes = append(hashes, fmt.Sprintf("%x", sha256.Sum256(w.Body.Bytes())))
 		text := printed(t, w.Body.String())
-		for _, want := range []string{"Konstatēt pārkāpumu.", "Savs viedoklis.", "Ierobežotas pieejamības informācija", "Lēmumu apstiprināja"} {
+		for _, want := range []string{
+			"Konstatēt pārkāpumu.", "Savs viedoklis.", "Ierobežotas pieejamības informācija", "Lēmumu apstiprināja",
+		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("no %q in\n%s", want, text)
 			}
@@ -177,7 +202,8 @@ func TestTheSameFormTwiceStoresOnce(t *testing.T) {
 	anna.get(path)
 	message := anna.draft(path + "/messages")
 	for range 2 {
-		anna.want(anna.upload(path+"/messages", message, url.Values{"text": {"AR FAILU"}}, map[string]string{"plāns.txt": "saturs"}), 303)
+		anna.want(anna.upload(path+"/messages", message, url.Values{"text": {"AR FAILU"}},
+			map[string]string{"plāns.txt": "saturs"}), 303)
 	}
 	anna.get(path)
 	for _, once := range []string{"VIENREIZ", "AR FAILU", "plāns.txt"} {
@@ -200,7 +226,8 @@ func TestProposalOvertaken(t *testing.T) {
 	anna.state(number)
 	berta.state(number)
 	anna.want(anna.step(number, "acknowledge", url.Values{}), 303)
-	anna.want(anna.step(number, "not_examine", url.Values{"reason": {"Nav faktu."}, "why": {"no_facts"}, "message": {"Nevaram izskatīt."}}), 303)
+	anna.want(anna.step(number, "not_examine",
+		url.Values{"reason": {"Nav faktu."}, "why": {"no_facts"}, "message": {"Nevaram izskatīt."}}), 303)
 	berta.want(berta.get(path), 200, "Nevaram izskatīt.")
 	act := decision(berta, path)
 	draft := berta.draft(act)
@@ -209,13 +236,16 @@ func TestProposalOvertaken(t *testing.T) {
 	_, err := d.talk.Withdraw(context.Background(), visit, derive.New(), "")
 	must(t, err)
 
-	berta.want(berta.post(act, url.Values{"draft": {draft}, "verdict": {"approve"}}), 422, "Lieta pa to laiku ir mainījusies", "Atsaukts")
+	berta.want(berta.post(act, url.Values{"draft": {draft}, "verdict": {"approve"}}), 422,
+		"Lieta pa to laiku ir mainījusies", "Atsaukts")
 	berta.never("Atstāts bez izskatīšanas</span>")
 	if strings.Contains(berta.page, `value="approve"`) {
 		t.Error("an overtaken proposal can still be approved")
 	}
-	anna.want(anna.post(act, url.Values{"draft": {derive.New().Text()}, "verdict": {"reject"}, "reason": {"x"}}), 422, "To ierosinājāt Jūs")
-	berta.want(berta.post(act, url.Values{"draft": {berta.draft(act)}, "verdict": {"reject"}, "reason": {"Atsaukts."}}), 303)
+	anna.want(anna.post(act, url.Values{"draft": {derive.New().Text()}, "verdict": {"reject"}, "reason": {"x"}}),
+		422, "To ierosinājāt Jūs")
+	berta.want(berta.post(act, url.Values{"draft": {berta.draft(act)}, "verdict": {"reject"}, "reason": {"Atsaukts."}}),
+		303)
 	berta.want(berta.get(path), 200, "Noraidīts")
 	if !strings.Contains(berta.page, "/steps/reopen") {
 		t.Error("the case is stuck behind a proposal that was overtaken")
@@ -229,7 +259,8 @@ func TestFilesAreKeptNeverShown(t *testing.T) {
 	path := "/desk/cases/" + number
 	anna := d.signedIn("Anna")
 	anna.state(number)
-	anna.want(anna.upload(path+"/messages", anna.draft(path+"/messages"), url.Values{"text": {"Plāns"}}, map[string]string{`lapa.html`: "<script>1</script>"}), 303)
+	anna.want(anna.upload(path+"/messages", anna.draft(path+"/messages"), url.Values{"text": {"Plāns"}},
+		map[string]string{`lapa.html`: "<script>1</script>"}), 303)
 	anna.want(anna.get(path), 200, "lapa.html", "nav attīrīts")
 	at := strings.Index(anna.page, path+"/files/")
 	href := anna.page[at : at+strings.Index(anna.page[at:], `"`)]
@@ -237,7 +268,8 @@ func TestFilesAreKeptNeverShown(t *testing.T) {
 	anna.want(w, 200)
 	h := w.Header()
 	if w.Body.String() != "<script>1</script>" || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") ||
-		h.Get("Content-Type") != "application/octet-stream" || h.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(h.Get("Content-Security-Policy"), "sandbox") {
+		h.Get("Content-Type") != "application/octet-stream" || h.Get("X-Content-Type-Options") != "nosniff" ||
+		!strings.HasPrefix(h.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("%v\n%s", h, w.Body)
 	}
 	carl := d.signedIn("Carl")
@@ -245,14 +277,17 @@ func TestFilesAreKeptNeverShown(t *testing.T) {
 	// Too large and too many: the text stays, and the files that fit. What is not
 	// ticked any more is gone.
 	draft := derive.New().Text()
-	anna.want(anna.upload(path+"/messages", draft, url.Values{"text": {"PALIEK"}}, map[string]string{"liels": strings.Repeat("x", 1<<20+1)}), 422, "PALIEK", "Fails ir pārāk liels")
-	anna.want(anna.upload(path+"/messages", draft, url.Values{"text": {"PALIEK"}}, map[string]string{"a": "1", "b": "2", "c": "3", "d": "4"}), 422, "PALIEK", "Failu ir pārāk daudz")
+	anna.want(anna.upload(path+"/messages", draft, url.Values{"text": {"PALIEK"}},
+		map[string]string{"liels": strings.Repeat("x", 1<<20+1)}), 422, "PALIEK", "Fails ir pārāk liels")
+	anna.want(anna.upload(path+"/messages", draft, url.Values{"text": {"PALIEK"}},
+		map[string]string{"a": "1", "b": "2", "c": "3", "d": "4"}), 422, "PALIEK", "Failu ir pārāk daudz")
 	if n := len(kept(anna, false)); n != 3 {
 		t.Errorf("%d files of three are kept", n)
 	}
 	fields := kept(anna, false)
 	fields.Set("text", "")
-	anna.want(anna.upload(path+"/messages", draft, fields, map[string]string{"protokols.pdf": "5"}), 422, "Šis lauks ir jāaizpilda", "PDF dokuments", "Jau saņemtie faili")
+	anna.want(anna.upload(path+"/messages", draft, fields, map[string]string{"protokols.pdf": "5"}), 422,
+		"Šis lauks ir jāaizpilda", "PDF dokuments", "Jau saņemtie faili")
 	if n := d.loose(); n == 0 {
 		t.Error("the file of a refused message is not kept")
 	}
@@ -294,7 +329,9 @@ func TestExcludedAreNotAssigned(t *testing.T) {
 	if strings.Contains(anna.page, d.people["Carl"].id) || !strings.Contains(anna.page, d.people["Emma"].id) {
 		t.Error("the excluded is offered, or the other is not")
 	}
-	anna.want(anna.post(path+"/assign", url.Values{"draft": {anna.draft(path + "/assign")}, "assign_reason": {"x"}, "members": {d.people["Carl"].id}}), 422)
+	anna.want(anna.post(path+"/assign",
+		url.Values{"draft": {anna.draft(path + "/assign")}, "assign_reason": {"x"}, "members": {d.people["Carl"].id}}),
+		422)
 	carl := d.signedIn("Carl")
 	carl.want(carl.get(path), http.StatusNotFound)
 }

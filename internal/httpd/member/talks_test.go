@@ -17,7 +17,8 @@ import (
 func (d *desk) ask(excluded ...string) intake.Filed {
 	d.t.Helper()
 	f, err := d.intake.Consult(context.Background(), derive.New(), ethics.Report{
-		Track: "consultation", Institution: d.site, Language: "ru", Excluded: excluded, Answers: map[string][]string{"description": {"Vai man ziņot <b>tagad</b>?"}},
+		Track: "consultation", Institution: d.site, Language: "ru", Excluded: excluded,
+		Answers: map[string][]string{"description": {"Vai man ziņot <b>tagad</b>?"}},
 	})
 	must(d.t, err)
 	return f
@@ -32,7 +33,8 @@ func TestConsultationsAreCounted(t *testing.T) {
 	cells := func(name string) {
 		t.Helper()
 		b := d.signedIn(name)
-		b.want(b.get("/desk"), 200, caption, `data-head="2026. gada 3. ceturksnis">mazāk par 5<`, `data-head="2026. gada 2. ceturksnis">mazāk par 5<`,
+		b.want(b.get("/desk"), 200, caption, `data-head="2026. gada 3. ceturksnis">mazāk par 5<`,
+			`data-head="2026. gada 2. ceturksnis">mazāk par 5<`,
 			"pēdējā diena: 2026. gada 31. decembris")
 		b.never("2026. gada 4. ceturksnis")
 	}
@@ -53,14 +55,16 @@ func TestConsultationsAreCounted(t *testing.T) {
 	cells("Anna")
 	d.turn(60 * 24 * time.Hour) // to January
 	b := d.signedIn("Anna")
-	b.want(b.get("/desk"), 200, `data-head="2026. gada 4. ceturksnis">5–9<`, `data-head="2026. gada 3. ceturksnis">mazāk par 5<`)
+	b.want(b.get("/desk"), 200, `data-head="2026. gada 4. ceturksnis">5–9<`,
+		`data-head="2026. gada 3. ceturksnis">mazāk par 5<`)
 	b.never("2027. gada 1. ceturksnis")
 }
 
 // TestConsultationsOnTheDesk: a trust person answers, notes and ends; nobody else
 // sees that there is anything.
 func TestConsultationsOnTheDesk(t *testing.T) {
-	d := open(t, []string{appoint.RoleTrust}, []string{appoint.RoleTrust}, []string{appoint.RoleAuditor}, []string{appoint.RoleHead})
+	d := open(t, []string{appoint.RoleTrust}, []string{appoint.RoleTrust}, []string{appoint.RoleAuditor},
+		[]string{appoint.RoleHead})
 	emma := d.signedIn("Emma")
 	emma.want(emma.get("/desk/consultations"), 200, "Konsultāciju pašlaik nav")
 	f := d.ask(d.people["Fred"].id)
@@ -93,7 +97,8 @@ func TestConsultationsOnTheDesk(t *testing.T) {
 			t.Errorf("%s: %d", name, w.Code)
 		}
 		for _, path := range []string{one + "/messages", one + "/notes", one + "/end"} {
-			b.want(b.post(path, url.Values{"draft": {derive.New().Text()}, "text": {"x"}, "note": {"x"}, "over": {"yes"}}), 404)
+			b.want(b.post(path,
+				url.Values{"draft": {derive.New().Text()}, "text": {"x"}, "note": {"x"}, "over": {"yes"}}), 404)
 		}
 		pages := []string{"/desk", "/desk/help"}
 		if name != "Dora" && name != "Hugo" && name != "Fred" {
@@ -111,7 +116,8 @@ func TestConsultationsOnTheDesk(t *testing.T) {
 	emma.want(emma.post(one+"/end", url.Values{"over": {"yes"}}), 303)
 	emma.want(emma.get(one), 200, "Beigusies", "2026. gada 2. decembris")
 	emma.want(emma.post(one+"/messages", with("text", "Vēl.")), 303) // the form that was sent before
-	emma.want(emma.post(one+"/messages", url.Values{"draft": {derive.New().Text()}, "text": {"Vēl."}}), 422, "Konsultācija jau ir beigusies", "Vēl.")
+	emma.want(emma.post(one+"/messages", url.Values{"draft": {derive.New().Text()}, "text": {"Vēl."}}), 422,
+		"Konsultācija jau ir beigusies", "Vēl.")
 	emma.want(emma.get("/desk/consultations"), 200, "Beigusies")
 	if strings.Contains(d.logged.String(), f.Number) || strings.Contains(d.logged.String(), "ziņo") {
 		t.Errorf("logged:\n%s", d.logged)

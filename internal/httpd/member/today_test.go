@@ -18,7 +18,8 @@ func TestTodayListsACaseOnce(t *testing.T) {
 	anna := d.signedIn("Anna")
 	anna.state(opened)
 	anna.want(anna.step(opened, "acknowledge", url.Values{}), 303)
-	anna.want(anna.get("/desk"), 200, "Nokavēts", "nokavēts par 3 dienām", "Termiņš tuvojas", "termiņš pēc 7 dienām", "Pārējās lietas")
+	anna.want(anna.get("/desk"), 200, "Nokavēts", "nokavēts par 3 dienām", "Termiņš tuvojas",
+		"termiņš pēc 7 dienām", "Pārējās lietas")
 	anna.never("Vēl neatvērtas lietas") // both that are new stand above
 	last := -1
 	for _, number := range []string{late, fresh, opened} {
@@ -57,14 +58,44 @@ func TestDeadlinesInWords(t *testing.T) {
 		turn  int // days on
 		words map[string]string
 	}{
-		{0, map[string]string{"lv": "termiņš pēc 7 dienām", "en": "due in 7 days", "ru": "срок через 7 дней", "kk": "мерзімі 7 күннен кейін"}},
-		{5, map[string]string{"lv": "termiņš pēc 2 dienām", "en": "due in 2 days", "ru": "срок через 2 дня", "kk": "мерзімі 2 күннен кейін"}},
+		{
+			0, map[string]string{
+				"lv": "termiņš pēc 7 dienām", "en": "due in 7 days", "ru": "срок через 7 дней",
+				"kk": "мерзімі 7 күннен кейін",
+			},
+		},
+		{
+			5, map[string]string{
+				"lv": "termiņš pēc 2 dienām", "en": "due in 2 days", "ru": "срок через 2 дня",
+				"kk": "мерзімі 2 күннен кейін",
+			},
+		},
 		{1, map[string]string{"lv": "termiņš rīt", "en": "due tomorrow", "ru": "срок завтра", "kk": "мерзімі ертең"}},
 		{1, map[string]string{"lv": "termiņš šodien", "en": "due today", "ru": "срок сегодня", "kk": "мерзімі бүгін"}},
-		{1, map[string]string{"lv": "nokavēts par 1 dienu", "en": "1 day overdue", "ru": "просрочено на 1 день", "kk": "1 күнге кешікті"}},
-		{2, map[string]string{"lv": "nokavēts par 3 dienām", "en": "3 days overdue", "ru": "просрочено на 3 дня", "kk": "3 күнге кешікті"}},
-		{8, map[string]string{"lv": "nokavēts par 11 dienām", "en": "11 days overdue", "ru": "просрочено на 11 дней", "kk": "11 күнге кешікті"}},
-		{10, map[string]string{"lv": "nokavēts par 21 dienu", "en": "21 days overdue", "ru": "просрочено на 21 день", "kk": "21 күнге кешікті"}},
+		{
+			1, map[string]string{
+				"lv": "nokavēts par 1 dienu", "en": "1 day overdue", "ru": "просрочено на 1 день",
+				"kk": "1 күнге кешікті",
+			},
+		},
+		{
+			2, map[string]string{
+				"lv": "nokavēts par 3 dienām", "en": "3 days overdue", "ru": "просрочено на 3 дня",
+				"kk": "3 күнге кешікті",
+			},
+		},
+		{
+			8, map[string]string{
+				"lv": "nokavēts par 11 dienām", "en": "11 days overdue", "ru": "просрочено на 11 дней",
+				"kk": "11 күнге кешікті",
+			},
+		},
+		{
+			10, map[string]string{
+				"lv": "nokavēts par 21 dienu", "en": "21 days overdue", "ru": "просрочено на 21 день",
+				"kk": "21 күнге кешікті",
+			},
+		},
 	} {
 		d.turn(time.Duration(day.turn) * 24 * time.Hour)
 		anna := d.signedIn("Anna")

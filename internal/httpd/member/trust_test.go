@@ -50,14 +50,16 @@ func TestSpoiltRowsAreNeverShown(t *testing.T) {
 		anna.want(anna.post(path+"/notes", url.Values{"draft": {anna.draft(path + "/notes")}, "note": {text}}), 303)
 	}
 	anna.get(path)
-	anna.want(anna.upload(path+"/messages", anna.draft(path+"/messages"), url.Values{"text": {"Ar failu"}}, map[string]string{"a.txt": "saturs"}), 303)
+	anna.want(anna.upload(path+"/messages", anna.draft(path+"/messages"), url.Values{"text": {"Ar failu"}},
+		map[string]string{"a.txt": "saturs"}), 303)
 	anna.want(anna.get(path), 200, "PIRMĀ", "OTRĀ", "a.txt")
 	at := strings.Index(anna.page, path+"/files/")
 	href := anna.page[at : at+strings.Index(anna.page[at:], `"`)]
 
 	d.spoil(`update chunk set data = zeroblob(length(data)) where file_id <> ''`)
 	anna.want(anna.get(href), 422, "Šim failam nevar uzticēties")
-	d.spoil(`update envelope set sealed = (select sealed from envelope where kind = 'note' order by sequence desc limit 1)
+	d.spoil(
+		`update envelope set sealed = (select sealed from envelope where kind = 'note' order by sequence desc limit 1)
 		where kind = 'note' and sequence = (select min(sequence) from envelope where kind = 'note')`)
 	anna.want(anna.get(path), 200, "Šim ierakstam nevar uzticēties", "OTRĀ", "radinieks")
 	anna.never("PIRMĀ")

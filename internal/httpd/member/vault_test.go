@@ -27,14 +27,18 @@ func TestVerdictFollowsTheChecklist(t *testing.T) {
 	anna.state(number)
 	anna.want(anna.step(number, "acknowledge", url.Values{"message": {"Sveiki!"}}), 303)
 	form := func(notExcluded string) url.Values {
-		v := url.Values{"reason": {"Izvērtēju pazīmes."}, "message": {"Lēmums ir pieņemts."}, "not_excluded": {notExcluded}}
+		v := url.Values{
+			"reason": {"Izvērtēju pazīmes."}, "message": {"Lēmums ir pieņemts."}, "not_excluded": {notExcluded},
+		}
 		for _, id := range []string{"natural_person", "work_related", "public_interest", "believed_true"} {
 			v.Set(id, "yes")
 		}
 		return v
 	}
-	anna.want(anna.step(number, "recognise", form("no")), 422, `id="not_excluded-error"`, "nevar atzīt par trauksmes cēlēja ziņojumu", "Izvērtēju pazīmes.", "Lēmums ir pieņemts.")
-	anna.want(anna.step(number, "refuse_recognition", form("yes")), 422, `id="natural_person-error"`, "atzīšanu nevar atteikt", "Izvērtēju pazīmes.")
+	anna.want(anna.step(number, "recognise", form("no")), 422, `id="not_excluded-error"`,
+		"nevar atzīt par trauksmes cēlēja ziņojumu", "Izvērtēju pazīmes.", "Lēmums ir pieņemts.")
+	anna.want(anna.step(number, "refuse_recognition", form("yes")), 422, `id="natural_person-error"`,
+		"atzīšanu nevar atteikt", "Izvērtēju pazīmes.")
 	anna.want(anna.step(number, "refuse_recognition", form("no")), 303)
 }
 

@@ -18,12 +18,14 @@ func TestWeightyActsSayTheirWeight(t *testing.T) {
 	anna.state(number)
 	berta.state(number)
 
-	anna.want(anna.get(path+"/steps/acknowledge"), 200, "Saņemts → Sākotnējā izvērtēšana", "Ziņotājs lasīs", "Tas notiks uzreiz.", "Izdzēst to nevar",
+	anna.want(anna.get(path+"/steps/acknowledge"), 200, "Saņemts → Sākotnējā izvērtēšana", "Ziņotājs lasīs",
+		"Tas notiks uzreiz.", "Izdzēst to nevar",
 		"<button>Apstiprināt saņemšanu</button>")
 	anna.never("Apstiprina cits cilvēks")
 	anna.want(anna.step(number, "acknowledge", url.Values{}), 303)
 
-	anna.want(anna.get(path+"/steps/not_examine"), 200, "Apstiprina cits cilvēks", "Berta Liepa (", "nekas nemainās un ziņotājs neko neredz", "nevar ne mainīt, ne atsaukt",
+	anna.want(anna.get(path+"/steps/not_examine"), 200, "Apstiprina cits cilvēks", "Berta Liepa (",
+		"nekas nemainās un ziņotājs neko neredz", "nevar ne mainīt, ne atsaukt",
 		"<button>Iesniegt apstiprināšanai</button>")
 	for _, never := range []string{"Anna Liepa (", "Emma Liepa ("} { // herself, and who cannot open the case
 		if strings.Contains(anna.page, never) {
@@ -31,12 +33,15 @@ func TestWeightyActsSayTheirWeight(t *testing.T) {
 		}
 	}
 	anna.want(anna.get(path), 200, "Ziņotājs šo ziņu lasīs vārds vārdā.", "uzreiz saņems šīs lietas atslēgu")
-	anna.want(anna.step(number, "not_examine", url.Values{"reason": {"Nav faktu."}, "why": {"no_facts"}, "message": {"Nevaram izskatīt."}}), 303)
+	anna.want(anna.step(number, "not_examine",
+		url.Values{"reason": {"Nav faktu."}, "why": {"no_facts"}, "message": {"Nevaram izskatīt."}}), 303)
 
 	// Both sides see whose turn it is.
-	anna.want(anna.get("/desk/approvals"), 200, "Gaida citus", number, "Gaida kopš: 02.11.2026.", "Neviens priekšlikums negaida Jūsu lēmumu.")
+	anna.want(anna.get("/desk/approvals"), 200, "Gaida citus", number, "Gaida kopš: 02.11.2026.",
+		"Neviens priekšlikums negaida Jūsu lēmumu.")
 	anna.want(anna.get(path), 200, "tāpēc lemj cits cilvēks: Berta Liepa (")
-	berta.want(berta.get("/desk/approvals"), 200, "Gaida Jūsu apstiprinājumu", number, "Ierosināja: Anna Liepa", "Gaida kopš: 02.11.2026.", "Neviens Jūsu ierosinājums negaida citu lēmumu.")
+	berta.want(berta.get("/desk/approvals"), 200, "Gaida Jūsu apstiprinājumu", number, "Ierosināja: Anna Liepa",
+		"Gaida kopš: 02.11.2026.", "Neviens Jūsu ierosinājums negaida citu lēmumu.")
 	berta.want(berta.get(path), 200, "Stāvokļa skaidrojums ziņotājam", "Atsaukt to nevar.")
 	berta.want(berta.get("/desk"), 200, "gaida Jūsu apstiprinājumu")
 }
@@ -47,5 +52,6 @@ func TestWhoseTurnItIs(t *testing.T) {
 	number := d.file(nil).Number
 	berta := d.signedIn("Berta")
 	berta.state(number)
-	berta.want(berta.get("/desk/cases/"+number), 200, "Nākamais solis: Apstiprināt saņemšanu", "Lieta gaida: Anna Liepa (")
+	berta.want(berta.get("/desk/cases/"+number), 200, "Nākamais solis: Apstiprināt saņemšanu",
+		"Lieta gaida: Anna Liepa (")
 }

@@ -22,7 +22,8 @@ func TestALegalHoldIsSeenOnTheCase(t *testing.T) {
 		t.Helper()
 		anna.want(anna.step(number, act, url.Values{"reason": {"Prasa tiesa."}}), 303)
 		berta.get(path)
-		berta.want(berta.post(decision(berta, path), url.Values{"draft": {derive.New().Text()}, "verdict": {"approve"}}), 303)
+		berta.want(berta.post(decision(berta, path),
+			url.Values{"draft": {derive.New().Text()}, "verdict": {"approve"}}), 303)
 	}
 	anna.get(path)
 	anna.never("Dzēšana aizliegta kopš")
@@ -40,7 +41,9 @@ func TestTheDecisionSaysWhoWritesTheDraft(t *testing.T) {
 	anna := d.signedIn("Anna")
 	anna.state(number)
 	investigation, _ := d.policy.State("investigation")
-	anna.want(anna.get("/desk/cases/"+number+"/decision"), 200, "Lēmuma projekta vēl nav. Projektu iesniedz, kad lieta ir stāvoklī „"+investigation.Name.In("lv")+"”: Berta Liepa (")
+	anna.want(anna.get("/desk/cases/"+number+"/decision"), 200,
+		"Lēmuma projekta vēl nav. Projektu iesniedz, kad lieta ir stāvoklī „"+
+			investigation.Name.In("lv")+"”: Berta Liepa (")
 }
 
 // The register speaks of who declared, not to them; and the filter of the case
@@ -48,12 +51,20 @@ func TestTheDecisionSaysWhoWritesTheDraft(t *testing.T) {
 func TestTheDeskReadsOfOthers(t *testing.T) {
 	d := open(t)
 	for _, done := range ethics.GiftDone {
-		_, err := d.intake.DeclareGift(t.Context(), derive.New(), d.site, ethics.Gift{Who: "Zane Kalna", What: "Grāmata", Value: "15 eiro", From: "Izdevniecība", When: "2026-11-01", Done: done})
+		_, err := d.intake.DeclareGift(t.Context(), derive.New(), d.site,
+			ethics.Gift{
+				Who: "Zane Kalna", What: "Grāmata", Value: "15 eiro", From: "Izdevniecība",
+				When: "2026-11-01", Done: done,
+			})
 		must(t, err)
 	}
 	anna := d.signedIn("Anna")
-	anna.want(anna.get("/desk/gifts"), 200, "<dt>Deklarētājs</dt><dd>Zane Kalna</dd>", "<dt>Devējs</dt>", "Atteicās pieņemt", "Atdeva atpakaļ", "Nodeva iestādei", "Paturēja, jo likums to atļauj")
-	for lang, never := range map[string][]string{"lv": {"Jūsu vārds", "Paturēju", "Atteicos"}, "en": {"Your name", "I kept", "I refused"}, "ru": {"Ваши имя", "оставил(а)", "отказался"}, "kk": {"Аты-жөніңіз", "Мен одан", "Мен оны"}} {
+	anna.want(anna.get("/desk/gifts"), 200, "<dt>Deklarētājs</dt><dd>Zane Kalna</dd>", "<dt>Devējs</dt>",
+		"Atteicās pieņemt", "Atdeva atpakaļ", "Nodeva iestādei", "Paturēja, jo likums to atļauj")
+	for lang, never := range map[string][]string{
+		"lv": {"Jūsu vārds", "Paturēju", "Atteicos"}, "en": {"Your name", "I kept", "I refused"},
+		"ru": {"Ваши имя", "оставил(а)", "отказался"}, "kk": {"Аты-жөніңіз", "Мен одан", "Мен оны"},
+	} {
 		page := anna.get("/desk/gifts?lang=" + lang).Body.String()
 		for _, text := range never {
 			if strings.Contains(page, text) {

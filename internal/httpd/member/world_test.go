@@ -95,7 +95,9 @@ func cheap() secret.Params {
 func open(t testing.TB, extra ...[]string) *desk {
 	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
-	d := &desk{t: t, now: time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC), people: map[string]*person{}, logged: &bytes.Buffer{}}
+	d := &desk{
+		t: t, now: time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC), people: map[string]*person{}, logged: &bytes.Buffer{},
+	}
 	data, keys := filepath.Join(dir, "data"), filepath.Join(dir, "keys")
 	invited, err := registry.Init(ctx, data, keys, "Ozolu novads", false, 7*24*time.Hour, d.Now())
 	must(t, err)
@@ -123,29 +125,38 @@ func (d *desk) services() {
 	must(d.t, err)
 	log := slog.New(slog.NewJSONHandler(d.logged, nil))
 	gate := secret.NewGate()
-	d.reg = &registry.Service{Store: d.store, Keys: d.keys, Gate: gate, Params: cheap, Valid: 7 * 24 * time.Hour, Now: d.Now, Log: log}
-	d.auth = &auth.Service{Store: d.store, Keys: d.keys, Gate: gate, Params: cheap, Now: d.Now, Log: log, Limits: auth.Limits{
-		Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: 180 * 24 * time.Hour, Wrong: 5, LongestDelay: 15 * time.Minute,
-	}}
+	d.reg = &registry.Service{
+		Store: d.store, Keys: d.keys, Gate: gate, Params: cheap, Valid: 7 * 24 * time.Hour, Now: d.Now, Log: log,
+	}
+	d.auth = &auth.Service{Store: d.store, Keys: d.keys, Gate: gate, Params: cheap, Now: d.Now,
+		Log: log, Limits: auth.Limits{
+			Idle: 30 * time.Minute, Absolute: 10 * time.Hour, Known: 180 * 24 * time.Hour, Wrong: 5,
+			LongestDelay: 15 * time.Minute,
+		}}
 	d.work = &casework.Service{Store: d.store, Policy: d.policy, Now: d.Now, Log: log,
 		Limits: casework.Limits{FileBytes: 1 << 20, MessageBytes: 2 << 20, Files: 3, TextChars: 20000, NewADay: 100}}
 	d.intake = &intake.Service{Store: d.store, Policy: d.policy, System: d.keys.System, Data: d.t.TempDir(), Now: d.Now,
-		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 3, TextChars: 20000, DraftBytes: 1 << 30, NewADay: 100},
+		Limits: intake.Limits{
+			FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 3, TextChars: 20000, DraftBytes: 1 << 30, NewADay: 100,
+		},
 		ReceiptText: func(string, map[string]string) string { return "Saņemts." }}
 	d.talk = &dialogue.Service{Store: d.store, Policy: d.policy, Now: d.Now, Log: log, Limits: dialogue.Limits{
-		Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 2 << 20, Files: 3, TextChars: 20000,
+		Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 2 << 20,
+		Files: 3, TextChars: 20000,
 	}}
 }
 
 func (d *desk) enrol(name, code string, roles []string) *person {
 	d.t.Helper()
-	p := &person{name: name + " Liepa", email: strings.ToLower(name) + "@ozoli.example", password: "viens otrs trešais " + name, totp: secret.NewTOTP(), roles: roles}
+	p := &person{name: name + " Liepa", email: strings.ToLower(name) +
+		"@ozoli.example", password: "viens otrs trešais " + name, totp: secret.NewTOTP(), roles: roles}
 	contact := ""
 	if slices.Contains(roles, appoint.RoleTrust) {
 		contact = "tālr. 6700 0000, 12. kabinets"
 	}
 	id, err := d.reg.Enrol(context.Background(), registry.Person{
-		Code: code, Name: p.name, Email: p.email, Password: p.password, Contact: contact, TOTPSecret: p.totp, TOTPCode: d.code(p), Confidential: true,
+		Code: code, Name: p.name, Email: p.email, Password: p.password, Contact: contact, TOTPSecret: p.totp,
+		TOTPCode: d.code(p), Confidential: true,
 	})
 	must(d.t, err)
 	p.id, d.people[name] = id, p
@@ -223,7 +234,8 @@ func (d *desk) serve() {
 	must(d.t, err)
 	d.board = verdict.NewBoard(time.Now)
 	site := &member.Site{
-		Desk: &httpd.Desk{Server: d.server, Auth: d.auth, Verdict: d.board}, Auth: d.auth, Casework: d.work, Registry: d.reg, Policy: d.policy, Now: d.Now,
+		Desk: &httpd.Desk{Server: d.server, Auth: d.auth, Verdict: d.board}, Auth: d.auth, Casework: d.work,
+		Registry: d.reg, Policy: d.policy, Now: d.Now,
 		Insight: &insight.Service{Store: d.store, Policy: d.policy, Verdict: d.board, Now: d.Now},
 	}
 	site.Register()

@@ -99,7 +99,8 @@ func (f form) multipart(t testing.TB, files ...upload) (io.Reader, string) {
 	}
 	for _, file := range files {
 		h := map[string][]string{
-			"Content-Disposition": {`form-data; name="attachments"; filename="` + file.name + `"`}, "Content-Type": {file.kind},
+			"Content-Disposition": {`form-data; name="attachments"; filename="` + file.name + `"`},
+			"Content-Type":        {file.kind},
 		}
 		part, err := w.CreatePart(h)
 		must(t, err)
@@ -163,7 +164,8 @@ func (p page) form() form {
 			out = append(out, field{a["name"], value})
 		case strings.HasPrefix(c, "<textarea"):
 			out = append(out, field{a["name"], html.UnescapeString(textarea.FindStringSubmatch(c)[1])})
-		case a["type"] == "file", (a["type"] == "radio" || a["type"] == "checkbox") && !strings.Contains(head, " checked"):
+		case a["type"] == "file", (a["type"] == "radio" || a["type"] == "checkbox") &&
+			!strings.Contains(head, " checked"):
 		default:
 			out = append(out, field{a["name"], a["value"]})
 		}

@@ -75,7 +75,8 @@ func TestTheCardLeadsToTheSiteWithoutTheCode(t *testing.T) {
 	if n == 0 || n != len(black) {
 		t.Errorf("%d modules drawn, want %d", len(black), n)
 	}
-	if card := cards.FindString(p.body); !strings.Contains(card, "<dd>"+address+"</dd>") || !strings.Contains(card, drawn) {
+	if card := cards.FindString(p.body); !strings.Contains(card, "<dd>"+address+"</dd>") ||
+		!strings.Contains(card, drawn) {
 		t.Error("the card lacks the address")
 	}
 }
@@ -92,7 +93,9 @@ func TestTheCardWithoutAnAddress(t *testing.T) {
 // A card that is found does not say what it is for.
 func TestTheCardIsNeutral(t *testing.T) {
 	d := open(t, 2)
-	told := regexp.MustCompile(`(?i)ziņo|trauks|liet[au]|ētik|korup|svilpe|report|whistle|case|ethic|сообщ|обращ|дел[оау]|этик|хабар|іс код|әдеп`)
+	told := regexp.MustCompile(
+		`(?i)ziņo|trauks|liet[au]|ētik|korup|svilpe|report|whistle|case|ethic|сообщ|обращ|дел[оау]|этик|хабар|іс ` +
+			`код|әдеп`)
 	for _, lang := range []string{"lv", "en", "ru", "kk"} {
 		b := d.browser()
 		b.get("/?lang=" + lang)
@@ -120,10 +123,12 @@ func TestLeaveQuicklyIsOnEveryPage(t *testing.T) {
 	pages["not-ready"] = early.browser().get("/report").is(503)
 	for name, p := range pages {
 		at := strings.Index(p.body, `<nav class="leave"`)
-		if at < 0 || at > strings.Index(p.body, "<main") || !strings.Contains(p.body[at:], `<a class="button quick" href="/leave" rel="noreferrer">`) {
+		if at < 0 || at > strings.Index(p.body, "<main") ||
+			!strings.Contains(p.body[at:], `<a class="button quick" href="/leave" rel="noreferrer">`) {
 			t.Errorf("%s: no way to leave before the page's own text", name)
 		}
-		if !strings.Contains(p.body, "Pārlūka vēsture un lejupielādes paliek.") || !strings.Contains(p.body, `href="/safety#leaving"`) {
+		if !strings.Contains(p.body, "Pārlūka vēsture un lejupielādes paliek.") ||
+			!strings.Contains(p.body, `href="/safety#leaving"`) {
 			t.Errorf("%s does not say what leaving cannot clear", name)
 		}
 	}

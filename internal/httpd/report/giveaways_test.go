@@ -31,25 +31,32 @@ func TestTheCheckPageNamesGiveaways(t *testing.T) {
 	b := d.browser()
 	filled := b.fill().with("description", revealing).with("when", "Jautājiet zane@pasts.lv").with("step", "check")
 	all := []string{
-		"Kas varētu Jūs atklāt", "Norāde uz vienu cilvēku", "„tikai es”", "„26 123 456”", "„+371 67001122”", "„Ar cieņu, Zane Sentinele”", "„zane@pasts.lv”",
-		"Autors attēla failā – foto.jpg", `formaction="/report#description-field"`, `formaction="/report#when-field"`, `formaction="/report#s_files"`,
+		"Kas varētu Jūs atklāt", "Norāde uz vienu cilvēku", "„tikai es”", "„26 123 456”", "„+371 67001122”",
+		"„Ar cieņu, Zane Sentinele”", "„zane@pasts.lv”",
+		"Autors attēla failā – foto.jpg", `formaction="/report#description-field"`, `formaction="/report#when-field"`,
+		`formaction="/report#s_files"`,
 	}
 	check := b.postMultipart("/report", filled, photo(t), upload{"plain.txt", "text/plain", "x"}).is(200).has(all...)
 	check.hasNot("Neatradām", "Vieta attēla failā")
 
-	form := b.post("/report", check.form().with("step", "edit")).is(200).has(`id="description-field"`, `id="when-field"`, `id="s_files"`).hasNot("Autors attēla failā")
-	again := b.postMultipart("/report", form.form().with("step", "check"), upload{"more.txt", "text/plain", "x"}).is(200).has(all...)
-	b.post("/report", again.form().with("lang_switch", "ru")).is(200).has("Что может Вас выдать", "«tikai es»", "Автор в файле изображения – foto.jpg")
+	form := b.post("/report", check.form().with("step", "edit")).is(200).
+		has(`id="description-field"`, `id="when-field"`, `id="s_files"`).hasNot("Autors attēla failā")
+	again := b.postMultipart("/report", form.form().with("step", "check"), upload{"more.txt", "text/plain", "x"}).
+		is(200).has(all...)
+	b.post("/report", again.form().with("lang_switch", "ru")).is(200).
+		has("Что может Вас выдать", "«tikai es»", "Автор в файле изображения – foto.jpg")
 	b.post("/report", again.form().with("lang_switch", "lv")).is(200)
 
 	d.holdsNothingOf(t, "file_author", "Sentinele", "26 123 456", "zane@pasts")
 	kept := again.form().get("keep")
-	without := b.post("/report", b.post("/report", again.form().with("step", "edit")).form().with("keep").with("step", "check")).is(200)
+	without := b.post("/report", b.post("/report", again.form().with("step", "edit")).form().with("keep").
+		with("step", "check")).is(200)
 	without.hasNot("Autors attēla failā")
 	if kept == "" || without.form().get("found") != "" {
 		t.Error("what was found in a file stays when the file is gone")
 	}
-	b.post("/report", b.postMultipart("/report", without.form().with("step", "check"), photo(t)).is(200).form().with("step", "file")).is(200)
+	b.post("/report", b.postMultipart("/report", without.form().with("step", "check"), photo(t)).is(200).form().
+		with("step", "file")).is(200)
 	d.holdsNothingOf(t, "file_author", "Sentinele", "26 123 456", "zane@pasts")
 	if d.logged.Len() != 0 {
 		t.Errorf("logged:\n%s", d.logged)
@@ -81,7 +88,8 @@ func (d *door) holdsNothingOf(t *testing.T, words ...string) {
 // A page with nothing to name says so calmly, and that it cannot see all.
 func TestACleanReportIsToldCalmly(t *testing.T) {
 	b := open(t, 2).browser()
-	check := b.postMultipart("/report", b.fill().with("when", "2026-11-22").with("step", "check"), upload{"foto.jpg", "image/jpeg", "x"}).is(200)
+	check := b.postMultipart("/report", b.fill().with("when", "2026-11-22").with("step", "check"),
+		upload{"foto.jpg", "image/jpeg", "x"}).is(200)
 	check.has("Neatradām", "Visu pamanīt nevaram").hasNot("Atradām vietas")
 	if check.form().get("found") != "" {
 		t.Error("nothing was found and something is carried")
@@ -95,7 +103,8 @@ func TestManyGiveawaysAreCounted(t *testing.T) {
 	for i := range 20 {
 		text += string(rune('b'+i)) + "@pasts.lv "
 	}
-	check := b.postMultipart("/report", b.fill().with("description", text).with("step", "check")).is(200).has("Un vēl 9 vietas.")
+	check := b.postMultipart("/report", b.fill().with("description", text).with("step", "check")).
+		is(200).has("Un vēl 9 vietas.")
 	if n := strings.Count(check.body, `formaction="/report#description-field"`); n != 12 {
 		t.Errorf("%d findings are listed", n)
 	}
@@ -104,7 +113,8 @@ func TestManyGiveawaysAreCounted(t *testing.T) {
 // What is found is shown as text, not read as markup.
 func TestGiveawaysAreEscaped(t *testing.T) {
 	b := open(t, 2).browser()
-	check := b.postMultipart("/report", b.fill().with("description", "Paldies.\nAr cieņu,\n<script>Anna").with("step", "check"),
+	check := b.postMultipart("/report",
+		b.fill().with("description", "Paldies.\nAr cieņu,\n<script>Anna").with("step", "check"),
 		upload{"<b>.jpg", "image/jpeg", photo(t).content}).is(200)
 	if strings.Contains(check.body, "<script>") || strings.Contains(check.body, "<b>") {
 		t.Error("markup of the writer stands in the page")
@@ -118,7 +128,9 @@ func TestForgedFindings(t *testing.T) {
 	if check.get("found") == "" {
 		t.Fatal("nothing was found")
 	}
-	for _, forged := range []string{"x", check.get("found") + " ", check.get("keep") + ":email", "other:file_author", "file_author"} {
+	for _, forged := range []string{
+		"x", check.get("found") + " ", check.get("keep") + ":email", "other:file_author", "file_author",
+	} {
 		b.quiet(t, "/report", urlencoded, check.with("found", forged).with("step", "check").values().Encode())
 	}
 }

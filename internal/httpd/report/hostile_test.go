@@ -35,25 +35,27 @@ func TestHostileReports(t *testing.T) {
 	d := open(t, 2)
 	b := d.browser()
 	good := b.fill()
-	foreign := d.browser().postMultipart("/report", d.browser().fill().with("description", "").with("step", "check"), upload{"x", "", "x"}).is(422).form()
+	foreign := d.browser().postMultipart("/report", d.browser().fill().with("description", "").with("step", "check"),
+		upload{"x", "", "x"}).is(422).form()
 	file := "file." + foreign.get("keep")
 	tests := map[string]form{
-		"no draft":                good.with("draft").with("step", "file"),
-		"half a draft":            good.with("draft", "AAAA").with("step", "check"),
-		"draft with padding":      good.with("draft", good.get("draft")+"=").with("step", "check"),
-		"no step":                 good,
-		"unknown step":            good.with("step", "erase"),
-		"unknown language":        good.with("lang_switch", "xx"),
-		"no institution":          good.with("institution").with("step", "file"),
-		"unknown institution":     good.with("institution", "nowhere").with("step", "file"),
-		"unknown unit":            good.with("institution", "home/cellar").with("step", "file"),
-		"unknown track":           good.with("track", "whistleblower").with("step", "file"),
-		"unknown category":        good.with("category", "x").with("step", "file"),
-		"excluded is no handler":  good.with("excluded_handlers", "emma").with("step", "file"),
-		"excluded is nobody":      good.with("excluded_handlers", "' or 1=1 --").with("step", "file"),
-		"unknown option":          good.with("ongoing", "maybe").with("step", "file"),
-		"two answers to one":      good.with("ongoing", "past", "planned").with("step", "file"),
-		"another's file":          good.with("keep", foreign.get("keep")).with(file, foreign.get(file)).with("step", "file"),
+		"no draft":               good.with("draft").with("step", "file"),
+		"half a draft":           good.with("draft", "AAAA").with("step", "check"),
+		"draft with padding":     good.with("draft", good.get("draft")+"=").with("step", "check"),
+		"no step":                good,
+		"unknown step":           good.with("step", "erase"),
+		"unknown language":       good.with("lang_switch", "xx"),
+		"no institution":         good.with("institution").with("step", "file"),
+		"unknown institution":    good.with("institution", "nowhere").with("step", "file"),
+		"unknown unit":           good.with("institution", "home/cellar").with("step", "file"),
+		"unknown track":          good.with("track", "whistleblower").with("step", "file"),
+		"unknown category":       good.with("category", "x").with("step", "file"),
+		"excluded is no handler": good.with("excluded_handlers", "emma").with("step", "file"),
+		"excluded is nobody":     good.with("excluded_handlers", "' or 1=1 --").with("step", "file"),
+		"unknown option":         good.with("ongoing", "maybe").with("step", "file"),
+		"two answers to one":     good.with("ongoing", "past", "planned").with("step", "file"),
+		"another's file": good.with("keep", foreign.get("keep")).
+			with(file, foreign.get(file)).with("step", "file"),
 		"file without its line":   good.with("keep", "a").with("file.a", "").with("step", "file"),
 		"file with negative size": good.with("keep", "a").with("file.a", "-1|a/b|x").with("step", "file"),
 		"NUL":                     good.with("description", "a\x00b").with("step", "file"),
@@ -123,8 +125,9 @@ func TestHostileBodies(t *testing.T) {
 	})
 	for _, path := range []string{"/report", "/status", "/case/messages", "/case/withdraw"} {
 		for name, sent := range map[string][2]string{
-			"JSON": {"application/json", `{"draft":1}`}, "no type": {"", "draft=x"}, "no boundary": {"multipart/form-data", "x"},
-			"bad escape": {urlencoded, "draft=%zz"}, "file before the draft": {fileFirst, fileFirstBody},
+			"JSON": {"application/json", `{"draft":1}`}, "no type": {"", "draft=x"},
+			"no boundary": {"multipart/form-data", "x"},
+			"bad escape":  {urlencoded, "draft=%zz"}, "file before the draft": {fileFirst, fileFirstBody},
 			"file in another field": {elsewhere, elsewhereBody}, "201 parts": {crowd, crowdBody},
 			"cut in a file": {whole, wholeBody[:200_000]}, "nothing": {urlencoded, ""},
 			"cut in the second file": {two, twoBody[:400_000]},
@@ -168,12 +171,14 @@ func TestLogAddresses(t *testing.T) {
 	b := d.browser()
 	b.get("/log/checkpoint").is(404)
 	key := b.get("/log/key").is(200)
-	if !strings.HasPrefix(key.header.Get("Content-Type"), "text/plain") || !strings.HasPrefix(key.body, "test.example/svilpe/log/1+") {
+	if !strings.HasPrefix(key.header.Get("Content-Type"), "text/plain") ||
+		!strings.HasPrefix(key.body, "test.example/svilpe/log/1+") {
 		t.Errorf("%v %q", key.header, key.body)
 	}
 	must(t, d.store.MakeCheckpoint(t.Context(), "2026-11-22"))
 	if note := b.get("/log/checkpoint").is(200); !strings.HasPrefix(note.body, "test.example/svilpe/log/1\n") {
 		t.Errorf("%q", note.body)
 	}
-	b.get("/about").is(200).has("2026. gada 22. novembris", "Anna Ozola – Atbildīgā persona", "Gita Egle").hasNot("Dora Lāce")
+	b.get("/about").is(200).has("2026. gada 22. novembris", "Anna Ozola – Atbildīgā persona", "Gita Egle").
+		hasNot("Dora Lāce")
 }

@@ -24,19 +24,25 @@ const (
 func TestANameGoesApart(t *testing.T) {
 	d := open(t, 2)
 	b := d.browser()
-	form := b.fill().with("track", "whistleblower").with("work_relation", "employed").with("if_not_recognised", "ethics").
+	form := b.fill().with("track", "whistleblower").with("work_relation", "employed").
+		with("if_not_recognised", "ethics").
 		with("confirm_true", "yes").with("confirm_privacy", "yes")
-	b.postMultipart("/report", form.with("step", "check")).is(422).has(`href="#identity_name"`, `href="#identity_contact"`)
-	form = form.with("identity_name", named).with("identity_contact", reached).with("identity_disclosure_consent", "authority")
+	b.postMultipart("/report", form.with("step", "check")).is(422).
+		has(`href="#identity_name"`, `href="#identity_contact"`)
+	form = form.with("identity_name", named).with("identity_contact", reached).
+		with("identity_disclosure_consent", "authority")
 	check := b.postMultipart("/report", form.with("step", "check")).is(200)
-	check.has(named, reached, "Šīs ziņas glabājam atsevišķi", "Anna Ozola", "Berta Liepa", "Fricis Vītols", "Neatradām ne e-pasta adreses")
+	check.has(named, reached, "Šīs ziņas glabājam atsevišķi", "Anna Ozola", "Berta Liepa", "Fricis Vītols",
+		"Neatradām ne e-pasta adreses")
 	code := b.post("/report", check.form().with("step", "file")).is(200).code()
 
 	b.enter(code).is(303)
 	b.get("/case").is(200).has(told, "Jūsu personas dati: nomainīt vai atsaukt").hasNot(named, reached)
-	ask := b.get("/case/identity").is(200).has("Mēs glabājam Jūsu personas datus atsevišķi").hasNot(named, reached, "identity_personal_code")
+	ask := b.get("/case/identity").is(200).has("Mēs glabājam Jūsu personas datus atsevišķi").
+		hasNot(named, reached, "identity_personal_code")
 	b.post("/case/identity", ask.form().with("identity_name", "")).is(422).has("identity_name")
-	b.post("/case/identity", ask.form().with("identity_name", "Cits Vārds").with("identity_contact", "cits@example.org").with("step", "give")).is(303)
+	b.post("/case/identity", ask.form().with("identity_name", "Cits Vārds").
+		with("identity_contact", "cits@example.org").with("step", "give")).is(303)
 	b.get("/case").is(200).has("Jūs nomainījāt ziņas par sevi").hasNot("Cits Vārds")
 	again := b.get("/case/identity").is(200).form()
 	again = again.with("step", "withdraw")
@@ -53,7 +59,8 @@ func TestAnonymousAsksNoName(t *testing.T) {
 	d := open(t, 2)
 	b := d.browser()
 	form := b.fill().with("identity_name", named).with("identity_contact", reached)
-	check := b.postMultipart("/report", form.with("step", "check")).is(200).hasNot("<dd>"+named, "Šīs ziņas glabājam atsevišķi")
+	check := b.postMultipart("/report", form.with("step", "check")).is(200).
+		hasNot("<dd>"+named, "Šīs ziņas glabājam atsevišķi")
 	code := b.post("/report", check.form().with("step", "file")).is(200).code()
 	if n := d.count(`select count(*) from vault`); n != 0 {
 		t.Fatal("an anonymous report has a vault")
@@ -77,7 +84,8 @@ func TestNoNameWhereTwoCannotKeepIt(t *testing.T) {
 	d := open(t, 2)
 	b := d.browser()
 	form := b.fill().with("track", "whistleblower").with("identity_name", named).with("identity_contact", reached).
-		with("work_relation", "employed").with("if_not_recognised", "ethics").with("confirm_true", "yes").with("confirm_privacy", "yes").
+		with("work_relation", "employed").with("if_not_recognised", "ethics").with("confirm_true", "yes").
+		with("confirm_privacy", "yes").
 		with("excluded_handlers", "anna", "berta", "fricis")
 	b.postMultipart("/report", form.with("step", "check")).is(422).has(`href="#excluded_handlers"`)
 	if d.cases() != 0 {
@@ -93,11 +101,13 @@ func TestDetailsComeBackAfterTheVisit(t *testing.T) {
 	b := d.browser()
 	code := b.file()
 	b.enter(code).is(303)
-	typed := b.get("/case/identity").is(200).form().with("step", "give").with("identity_name", named).with("identity_contact", reached).
+	typed := b.get("/case/identity").is(200).form().with("step", "give").with("identity_name", named).
+		with("identity_contact", reached).
 		with("identity_disclosure_consent", "authority").with("recognise", "yes").with("if_not_recognised", "ethics")
 	d.clock.turn(3 * time.Hour)
 	d.lapse()
-	ended := b.post("/case/identity", typed).is(401).has("Jūsu apmeklējums ir beidzies", "nav zudis", `type="hidden" name="identity_name" value="`+named)
+	ended := b.post("/case/identity", typed).is(401).
+		has("Jūsu apmeklējums ir beidzies", "nav zudis", `type="hidden" name="identity_name" value="`+named)
 	ended.hasNot("<textarea")
 	if d.holds(named) {
 		t.Fatal("typed details are stored in clear")
@@ -110,7 +120,9 @@ func TestDetailsComeBackAfterTheVisit(t *testing.T) {
 		t.Error("put into another case's form")
 	}
 	back := b.post("/status", switched.form().with("code", code)).is(200).has(`action="/case/identity"`).form()
-	for _, name := range []string{"draft", "identity_name", "identity_contact", "identity_disclosure_consent", "recognise", "if_not_recognised"} {
+	for _, name := range []string{
+		"draft", "identity_name", "identity_contact", "identity_disclosure_consent", "recognise", "if_not_recognised",
+	} {
 		if back.get(name) != typed.get(name) || back.get(name) == "" {
 			t.Errorf("%s came back as %q", name, back.get(name))
 		}
@@ -141,10 +153,13 @@ func (d *door) holds(text string) bool {
 func TestErasedDetailsAreSaid(t *testing.T) {
 	d := open(t, 2)
 	b := d.browser()
-	form := b.fill().with("track", "whistleblower").with("work_relation", "employed").with("if_not_recognised", "ethics").
-		with("confirm_true", "yes").with("confirm_privacy", "yes").with("identity_name", named).with("identity_contact", reached).
+	form := b.fill().with("track", "whistleblower").with("work_relation", "employed").
+		with("if_not_recognised", "ethics").
+		with("confirm_true", "yes").with("confirm_privacy", "yes").with("identity_name", named).
+		with("identity_contact", reached).
 		with("identity_disclosure_consent", "authority")
-	code := b.post("/report", b.postMultipart("/report", form.with("step", "check")).is(200).form().with("step", "file")).is(200).code()
+	code := b.post("/report", b.postMultipart("/report", form.with("step", "check")).is(200).form().
+		with("step", "file")).is(200).code()
 	b.enter(code).is(303)
 	b.post("/case/withdraw", b.get("/case/withdraw").is(200).form()).is(303)
 	w, _ := d.acting("anna")
@@ -155,7 +170,8 @@ func TestErasedDetailsAreSaid(t *testing.T) {
 	d.clock.turn(67 * 24 * time.Hour)
 	must(t, w.EraseIdentities(context.Background()))
 	b.enter(code).is(303)
-	b.get("/case/identity").is(200).has("Jūsu personas dati ir izdzēsti", "glabāšanas laiks beidzās").hasNot("Izdzēst ziņas par mani", "Mēs nezinām")
+	b.get("/case/identity").is(200).has("Jūsu personas dati ir izdzēsti", "glabāšanas laiks beidzās").
+		hasNot("Izdzēst ziņas par mani", "Mēs nezinām")
 	b.get("/case").is(200).has(told, "Jūsu personas dati ir izdzēsti")
 }
 

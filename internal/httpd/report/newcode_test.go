@@ -20,7 +20,8 @@ func TestANewCode(t *testing.T) {
 	form := b.get("/case/new-code").is(200).has("Vecais kods vairs neatvērs neko").form()
 	lost := d.browser()
 	lost.post("/case/new-code", form).is(401) // without a visit a draft is nothing yet
-	page := b.post("/case/new-code", form).is(200).has("Jūsu jaunais lietas kods", "Vecais kods vairs neder", "Kartīte izdrukāšanai")
+	page := b.post("/case/new-code", form).is(200).
+		has("Jūsu jaunais lietas kods", "Vecais kods vairs neder", "Kartīte izdrukāšanai")
 	code := page.code()
 	if code == "" || code == old {
 		t.Fatal("no new code")

@@ -28,10 +28,13 @@ func everyPage(b *browser, lang string) map[string]page {
 	pages["institution-wrong"] = b.post("/report", choice.with("step", "institution")).is(422)
 	pages["form"] = b.post("/report", choice.with("institution", "home/school").with("step", "institution")).is(200)
 	empty := pages["form"].form()
-	pages["form-wrong"] = b.postMultipart("/report", empty.with("step", "check"), upload{"f.txt", "text/plain", "x"}).is(422)
+	pages["form-wrong"] = b.postMultipart("/report", empty.with("step", "check"), upload{"f.txt", "text/plain", "x"}).
+		is(422)
 	full := empty.with("track", "ethics").with("category", "illegal_collections").with("description", told).
-		with("collection_method", "cash", "fund").with("when", "2025").with("urgent_danger", "yes").with("senior_involved", "no").
-		with("excluded_handlers", "carl").with("witnesses", "x").with("how_many_know", "few").with("reported_before", "internal")
+		with("collection_method", "cash", "fund").with("when", "2025").with("urgent_danger", "yes").
+		with("senior_involved", "no").
+		with("excluded_handlers", "carl").with("witnesses", "x").with("how_many_know", "few").
+		with("reported_before", "internal")
 	pages["check"] = b.postMultipart("/report", full.with("step", "check"), upload{"f.txt", "text/plain", "x"}).is(200)
 	pages["code"] = b.post("/report", pages["check"].form().with("step", "file")).is(200)
 	pages["code-differs"] = b.post("/report", pages["check"].form().with("when", "2024").with("step", "file")).is(200)
@@ -79,7 +82,9 @@ func sound(t *testing.T, lang string, p page) {
 	if !strings.Contains(p.body, `<html lang="`+lang+`"`) || strings.Count(p.body, "<h1>") != 1 {
 		t.Errorf("language or title is wrong")
 	}
-	for _, never := range []string{"<script", "style=", "ZgotmplZ", "<no value>", "{{", "http://", "https://", "reporter."} {
+	for _, never := range []string{
+		"<script", "style=", "ZgotmplZ", "<no value>", "{{", "http://", "https://", "reporter.",
+	} {
 		if strings.Contains(strings.Replace(p.body, module, "", 1), never) {
 			t.Errorf("holds %q", never)
 		}
@@ -137,7 +142,9 @@ func TestOneInstitutionNeedsNoFirstStep(t *testing.T) {
 	if form.get("institution") != "" && form.get("institution") != "home" {
 		t.Errorf("institution %q", form.get("institution"))
 	}
-	check := b.postMultipart("/report", form.with("institution", "home").with("track", "ethics").with("category", "gifts").with("description", told).with("step", "check")).is(200)
+	check := b.postMultipart("/report",
+		form.with("institution", "home").with("track", "ethics").with("category", "gifts").with("description", told).
+			with("step", "check")).is(200)
 	b.post("/report", check.form().with("step", "file")).is(200)
 }
 

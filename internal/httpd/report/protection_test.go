@@ -39,7 +39,8 @@ func TestRetaliationIsWritten(t *testing.T) {
 	b.get("/case/retaliation").is(200).has("Kas ir noticis?")
 	b.post("/case/retaliation", press("text", " ")).is(422)
 	ended := d.browser()
-	ended.post("/case/retaliation", press("text", "Mani pārcēla uz pagrabu.")).is(401).has("Mani pārcēla uz pagrabu.", `value="retaliation"`)
+	ended.post("/case/retaliation", press("text", "Mani pārcēla uz pagrabu.")).is(401).
+		has("Mani pārcēla uz pagrabu.", `value="retaliation"`)
 	b.post("/case/retaliation", press("text", "Mani pārcēla uz pagrabu.")).is(303)
 	b.get("/case").is(200).has("Jūs rakstījāt par atriebību", "Mani pārcēla uz pagrabu.")
 	b.get("/case/retaliation").is(200).has("atbilde vēl nav saņemta")

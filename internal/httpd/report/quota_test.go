@@ -10,21 +10,28 @@ func TestADayIsFull(t *testing.T) {
 	d.intake.Limits.NewADay = 1
 	b := d.browser()
 	typed := func() form {
-		return b.get("/gifts").is(200).form().with("institution", "home").with("who", "Jānis <Kalns>").with("what", "Sentinela grāmata").
+		return b.get("/gifts").is(200).form().with("institution", "home").with("who", "Jānis <Kalns>").
+			with("what", "Sentinela grāmata").
 			with("value", "15 eiro").with("from", "Izdevniecība").with("when", "2026-11-20").with("done", "handed_over")
 	}
 	first := typed()
 	number := b.post("/gifts", first).is(200)
 	b.post("/gifts", first).is(200).has("Deklarācija saņemta") // sent twice is no second one
-	refused := b.post("/gifts", typed()).is(429).has("Šodien deklarācijas vairs nepieņem.", "Nāciet rīt", "Ziņojumus par pārkāpumiem pieņem kā vienmēr.")
+	refused := b.post("/gifts", typed()).is(429).
+		has("Šodien deklarācijas vairs nepieņem.", "Nāciet rīt", "Ziņojumus par pārkāpumiem pieņem kā vienmēr.")
 	for _, p := range []page{refused, b.post("/gifts", refused.form().with("lang_switch", "ru")).is(200)} {
-		for name, value := range map[string]string{"institution": "home", "who": "Jānis <Kalns>", "what": "Sentinela grāmata", "value": "15 eiro", "from": "Izdevniecība", "when": "2026-11-20", "done": "handed_over"} {
+		for name, value := range map[string]string{
+			"institution": "home", "who": "Jānis <Kalns>", "what": "Sentinela grāmata", "value": "15 eiro",
+			"from": "Izdevniecība", "when": "2026-11-20", "done": "handed_over",
+		} {
 			if got := p.form().get(name); got != value {
 				t.Errorf("%s is %q afterwards", name, got)
 			}
 		}
 	}
-	for lang, words := range map[string]string{"lv": "Nāciet rīt", "en": "Come tomorrow", "ru": "Приходите завтра", "kk": "Ертең келіңіз"} {
+	for lang, words := range map[string]string{
+		"lv": "Nāciet rīt", "en": "Come tomorrow", "ru": "Приходите завтра", "kk": "Ертең келіңіз",
+	} {
 		b.post("/gifts", refused.form().with("lang", lang)).is(429).has(words, "Sentinela grāmata")
 	}
 	b.post("/gifts", refused.form().with("institution", "alt")).is(200) // another institution's day is its own
@@ -51,7 +58,8 @@ func TestADayIsFullOfTalks(t *testing.T) {
 	}
 	first := ask()
 	code := b.post("/report", first.with("step", "file")).is(200).code()
-	refused := b.post("/report", ask().with("step", "file")).is(429).has("Šodien jaunas konsultācijas vairs nesāk.", "Nāciet rīt", wondered, "Nosūtīt uzticības personai")
+	refused := b.post("/report", ask().with("step", "file")).is(429).
+		has("Šodien jaunas konsultācijas vairs nesāk.", "Nāciet rīt", wondered, "Nosūtīt uzticības personai")
 	for lang, words := range map[string]string{"en": "Come tomorrow", "ru": "Приходите завтра", "kk": "Ертең келіңіз"} {
 		b.post("/report", refused.form().with("lang", lang).with("step", "file")).is(429).has(words, wondered)
 	}
@@ -66,9 +74,11 @@ func TestADayIsFullOfTalks(t *testing.T) {
 	b.get("/consultation").is(200).has("Un vēl kas.")
 
 	form := b.post("/report", refused.form().with("step", "edit")).is(200).has(wondered)
-	report := b.postMultipart("/report", form.form().with("track", "anonymous").with("category", "bribery_corruption").with("step", "check")).is(200)
+	report := b.postMultipart("/report",
+		form.form().with("track", "anonymous").with("category", "bribery_corruption").with("step", "check")).is(200)
 	if report.form().get("category") == "" { // the other way's questions come first
-		report = b.postMultipart("/report", report.form().with("category", "bribery_corruption").with("step", "check")).is(200)
+		report = b.postMultipart("/report", report.form().with("category", "bribery_corruption").with("step", "check")).
+			is(200)
 	}
 	b.post("/report", report.form().with("step", "file")).is(200)
 	if d.cases() != 1 {
@@ -93,7 +103,8 @@ func TestManySmallFiles(t *testing.T) {
 		t.Errorf("%d bytes are held", held())
 	}
 	form := func() page {
-		return b.post("/report", b.get("/report").is(200).form().with("institution", "home").with("step", "institution")).is(200)
+		return b.post("/report", b.get("/report").is(200).form().with("institution", "home").
+			with("step", "institution")).is(200)
 	}
 	form().has(`name="attachments"`)
 	d.damage(`insert into file values ('one more', x'00', 'receiving', '', '', 0, 0, x'', x'', '2026-11-22')`)
@@ -102,7 +113,8 @@ func TestManySmallFiles(t *testing.T) {
 		t.Errorf("%d bytes are held", held())
 	}
 	form().hasNot(`name="attachments"`)
-	f := form().form().with("track", "anonymous").with("category", "bribery_corruption").with("description", "Sentinela.")
+	f := form().form().with("track", "anonymous").with("category", "bribery_corruption").
+		with("description", "Sentinela.")
 	check := b.postMultipart("/report", f.with("step", "check")).is(200)
 	b.post("/report", check.form().with("step", "file")).is(200)
 	d.sweep()

@@ -28,7 +28,10 @@ func (d *door) acting(id string) (*casework.Service, *appoint.Acting) {
 	}
 	m, err := roster.Member(id)
 	must(d.t, err)
-	who := &appoint.Acting{ID: id, Name: m.Name, Institution: m.Home(), Roles: roster.AllRoles(id, d.intake.Today()), Secret: d.people[id], Roster: roster}
+	who := &appoint.Acting{
+		ID: id, Name: m.Name, Institution: m.Home(), Roles: roster.AllRoles(id, d.intake.Today()),
+		Secret: d.people[id], Roster: roster,
+	}
 	return w, who
 }
 
@@ -69,7 +72,8 @@ func TestReadingAMessageAndItsFile(t *testing.T) {
 	f := d.message("Vai varat pateikt, kad tas bija?", upload{"veidlapa āē.pdf", "application/pdf", content})
 	b.get("/case/files/" + f.ID).is(303)
 	b.enter(code).is(303)
-	p := b.get("/case").is(200).has("Vai varat pateikt, kad tas bija?", "Izskatītāji", "veidlapa āē.pdf", "/case/files/"+f.ID).hasNot("Anna Ozola")
+	p := b.get("/case").is(200).has("Vai varat pateikt, kad tas bija?", "Izskatītāji", "veidlapa āē.pdf",
+		"/case/files/"+f.ID).hasNot("Anna Ozola")
 	if n := strings.Count(p.body, `href="/case/files/`); n != 1 {
 		t.Errorf("%d files can be opened, want only the commission's", n)
 	}
@@ -91,7 +95,8 @@ func TestReadingAMessageAndItsFile(t *testing.T) {
 func TestFilesThatAreNotTheReportersToOpen(t *testing.T) {
 	d := open(t, 2)
 	b := d.browser()
-	check := b.postMultipart("/report", b.fill().with("step", "check"), upload{"mans.txt", "text/plain", "a"}).is(200).form()
+	check := b.postMultipart("/report", b.fill().with("step", "check"), upload{"mans.txt", "text/plain", "a"}).
+		is(200).form()
 	own := check.get("keep")
 	b.enter(b.post("/report", check.with("step", "file")).is(200).code()).is(303)
 	want := b.get("/case/files/none").is(404)
@@ -192,8 +197,10 @@ func TestNothingIsLostWhenTheVisitEnds(t *testing.T) {
 	ended := b.postMultipart("/case/messages", writing, upload{"pielikums.txt", "text/plain", "abc"}).is(401)
 	ended.has("Gara atbilde", "pielikums.txt", "Jūsu apmeklējums ir beidzies")
 	wrong := b.post("/status", ended.form().with("code", "7KQ4M")).is(422).has("Gara atbilde", "pielikums.txt")
-	switched := b.post("/status", wrong.form().with("lang_switch", "ru")).is(200).has("Gara atbilde", "pielikums.txt", "Введите код обращения")
-	back := b.post("/status", switched.form().with("code", code)).is(200).has("Gara atbilde\nar rindām.", "pielikums.txt")
+	switched := b.post("/status", wrong.form().with("lang_switch", "ru")).is(200).
+		has("Gara atbilde", "pielikums.txt", "Введите код обращения")
+	back := b.post("/status", switched.form().with("code", code)).is(200).
+		has("Gara atbilde\nar rindām.", "pielikums.txt")
 	if f := back.form(); f.get("draft") != writing.get("draft") || f.get("keep") == "" {
 		t.Error("not the same draft and file")
 	}
@@ -219,7 +226,9 @@ func TestNothingIsLostWhenTheVisitEnds(t *testing.T) {
 func (d *door) lapse() {
 	d.t.Helper()
 	ctx := context.Background()
-	must(d.t, d.store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.Sweep(d.clock.Now().UnixMilli(), 0, 0) }))
+	must(d.t, d.store.Scratch(ctx, func(tx *store.ScratchTx) error {
+		return tx.Sweep(d.clock.Now().UnixMilli(), 0, 0)
+	}))
 	var left string
 	db, err := sql.Open("sqlite3", "file:"+filepath.Join(d.dir, "data", store.File))
 	must(d.t, err)
@@ -254,7 +263,8 @@ func TestMessageErrors(t *testing.T) {
 	form := b.get("/case").form()
 	b.postMultipart("/case/messages", form.with("text", "  ")).is(422).has("Uzrakstiet ziņu vai pievienojiet failu")
 	long := strings.Repeat("ā", 20001)
-	p := b.postMultipart("/case/messages", form.with("text", long), upload{"a.txt", "", "a"}).is(422).has(long, "a.txt", "līdz 20000 zīmēm")
+	p := b.postMultipart("/case/messages", form.with("text", long), upload{"a.txt", "", "a"}).is(422).
+		has(long, "a.txt", "līdz 20000 zīmēm")
 	b.postMultipart("/case/messages", p.form().with("lang_switch", "en")).is(200).has(long, "a.txt", "Write to us")
 	b.postMultipart("/case/messages", p.form().with("text", "Īsāk.")).is(303)
 	b.get("/case").is(200).has("Īsāk.", "a.txt")
@@ -294,8 +304,10 @@ func TestTimelineSpeaksToTheReporter(t *testing.T) {
 		_, err := w.Take(ctx, anna, d.number(), derive.New(), act)
 		must(t, err)
 	}
-	p := b.get("/case").is(200).has("Paveikts", "Saņemšanas apstiprinājums", "Gaidām Jūsu atbildi. Pēdējā diena: ", `<blockquote class="reads"><p>Kur?</p>`).
+	p := b.get("/case").is(200).has("Paveikts", "Saņemšanas apstiprinājums", "Gaidām Jūsu atbildi. Pēdējā diena: ",
+		`<blockquote class="reads"><p>Kur?</p>`).
 		hasNot("Ziņa ir nosūtīta", "Ziņotāja atbildes gaidīšana", "Saņemšana apstiprināta")
 	b.postMultipart("/case/messages", p.form().with("text", "Tur.")).is(303)
-	b.get("/case?sent=1").is(200).has("Ziņa ir nosūtīta", "Jūs atbildējāt").hasNot("Ziņotāja atbildes gaidīšana", "Gaidām Jūsu atbildi", `<blockquote class="reads">`)
+	b.get("/case?sent=1").is(200).has("Ziņa ir nosūtīta", "Jūs atbildējāt").
+		hasNot("Ziņotāja atbildes gaidīšana", "Gaidām Jūsu atbildi", `<blockquote class="reads">`)
 }

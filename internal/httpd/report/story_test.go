@@ -43,8 +43,10 @@ func TestTheWholeStory(t *testing.T) {
 
 	filled := form.form().with("track", "anonymous").with("category", "bribery_corruption").with("description", told).
 		with("excluded_handlers", "anna").with("when", "Pavasarī").with("step", "check")
-	check := b.postMultipart("/report", filled, upload{"līgums.pdf", "application/pdf", "%PDF sentinel"}, upload{"foto.jpg", "image/jpeg", strings.Repeat("x", 70000)}).is(200)
-	check.has(told, "līgums.pdf", "foto.jpg", "Pavasarī", "Ozolu vidusskola", "Berta Liepa", "Fricis Vītols").hasNot("<li>Anna Ozola")
+	check := b.postMultipart("/report", filled, upload{"līgums.pdf", "application/pdf", "%PDF sentinel"},
+		upload{"foto.jpg", "image/jpeg", strings.Repeat("x", 70000)}).is(200)
+	check.has(told, "līgums.pdf", "foto.jpg", "Pavasarī", "Ozolu vidusskola", "Berta Liepa", "Fricis Vītols").
+		hasNot("<li>Anna Ozola")
 	if d.cases() != 0 {
 		t.Fatal("the check page stored a case")
 	}
@@ -61,7 +63,8 @@ func TestTheWholeStory(t *testing.T) {
 	mine := b.get("/case").is(200).has(told, "līgums.pdf", "Automātiska ziņa", "Saņemts", "2026. gada 30. novembris")
 	mine.hasNot("/case/files/", "<details class=\"section\" open")
 
-	b.postMultipart("/case/messages", mine.form().with("text", "Vēl kaut kas."), upload{"vēl.txt", "text/plain", "z"}).is(303)
+	b.postMultipart("/case/messages", mine.form().with("text", "Vēl kaut kas."), upload{"vēl.txt", "text/plain", "z"}).
+		is(303)
 	b.get("/case").is(200).has("Vēl kaut kas.", "vēl.txt")
 
 	ask := b.get("/case/withdraw").is(200)
@@ -69,7 +72,8 @@ func TestTheWholeStory(t *testing.T) {
 	b.get("/case").is(200).has("Atsaukts").hasNot("/case/withdraw")
 
 	left := b.get("/leave").is(303)
-	if left.header.Get("Location") != "https://example.org/neutral" || left.header.Get("Clear-Site-Data") != `"storage"` || len(b.cookies) != 0 {
+	if left.header.Get("Location") != "https://example.org/neutral" ||
+		left.header.Get("Clear-Site-Data") != `"storage"` || len(b.cookies) != 0 {
 		t.Errorf("left with %v and cookies %v", left.header, b.cookies)
 	}
 	b.get("/case").is(303)

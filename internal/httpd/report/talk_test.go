@@ -35,13 +35,17 @@ func TestTalkToATrustPerson(t *testing.T) {
 	b.get("/").is(200).has(`href="/report?track=consultation"`)
 	choice := b.get("/report?track=consultation").is(200)
 	form := b.post("/report", choice.form().with("institution", "home/school").with("step", "institution")).is(200)
-	form.has("Emma Bērza", `name="description"`, `name="language"`, `name="excluded_handlers"`, "Konsultācija ar uzticības personu")
+	form.has("Emma Bērza", `name="description"`, `name="language"`, `name="excluded_handlers"`,
+		"Konsultācija ar uzticības personu")
 	form.hasNot(`name="category"`, `name="attachments"`, `name="identity_name"`, `name="senior_involved"`, "Anna Ozola")
-	b.post("/report", form.form().with("step", "check")).is(422).has("Konsultācija ar uzticības personu", `href="#description"`).hasNot(`name="category"`)
+	b.post("/report", form.form().with("step", "check")).is(422).
+		has("Konsultācija ar uzticības personu", `href="#description"`).hasNot(`name="category"`)
 
 	full := form.form().with("description", wondered)
 	b.post("/report", full.with("excluded_handlers", "emma").with("step", "check")).is(422).has(wondered)
-	check := b.post("/report", full.with("step", "check")).is(200).has(wondered, "<li>Emma Bērza", "Nosūtīt uzticības personai").hasNot("Berta Liepa", "Pielikumi", "Pārkāpuma veids")
+	check := b.post("/report", full.with("step", "check")).is(200).
+		has(wondered, "<li>Emma Bērza", "Nosūtīt uzticības personai").
+		hasNot("Berta Liepa", "Pielikumi", "Pārkāpuma veids")
 	if d.consultations() != 0 {
 		t.Fatal("the check page stored it")
 	}
@@ -75,13 +79,17 @@ func TestTalkToATrustPerson(t *testing.T) {
 	b.clock.turn(3 * time.Hour)
 	b.lapse()
 	ended := b.post("/consultation/messages", talk.form().with("text", "Kept words.")).is(401).has("Kept words.")
-	b.post("/status", ended.form().with("code", sent.code())).is(200).has("Kept words.", `action="/consultation/messages"`)
+	b.post("/status", ended.form().with("code", sent.code())).is(200).
+		has("Kept words.", `action="/consultation/messages"`)
 
 	b.post("/consultation/end", b.get("/consultation/end").is(200).has("30 dienām").form().with("how", "later")).is(303)
-	over := b.get("/consultation").is(200).has("Konsultācija ir beigusies", "2026. gada 22. decembris").hasNot(`action="/consultation/messages"`)
-	b.post("/consultation/messages", next.with("draft", strings.Repeat("A", 43))).is(422).has("Teksts nav nosūtīts", "Un vēl kas.")
+	over := b.get("/consultation").is(200).has("Konsultācija ir beigusies", "2026. gada 22. decembris").
+		hasNot(`action="/consultation/messages"`)
+	b.post("/consultation/messages", next.with("draft", strings.Repeat("A", 43))).is(422).
+		has("Teksts nav nosūtīts", "Un vēl kas.")
 	_ = over
-	b.post("/consultation/end", b.get("/consultation/end").is(200).form().with("how", "now")).is(200).has("Konsultācija ir izdzēsta")
+	b.post("/consultation/end", b.get("/consultation/end").is(200).form().with("how", "now")).is(200).
+		has("Konsultācija ir izdzēsta")
 	b.get("/consultation").is(303)
 	b.enter(sent.code()).is(422)
 	if d.consultations() != 1 || d.cases() != 0 {
@@ -104,7 +112,8 @@ func TestMakeItAReport(t *testing.T) {
 	_, rest, _ := strings.Cut(talk.body, `action="/report"`)
 	asReport := page{t: t, status: 200, body: `<form action="/report"` + rest}.form().with("step", "form")
 	form := b.post("/report", asReport).is(200).has(wondered, `name="category"`)
-	check = b.postMultipart("/report", form.form().with("track", "anonymous").with("category", "bribery_corruption").with("step", "check")).is(200)
+	check = b.postMultipart("/report",
+		form.form().with("track", "anonymous").with("category", "bribery_corruption").with("step", "check")).is(200)
 	other := b.post("/report", check.form().with("step", "file")).is(200).code()
 	if other == code || d.cases() != 1 || d.consultations() != 1 {
 		t.Errorf("%d cases, %d consultations, the same code: %v", d.cases(), d.consultations(), other == code)
@@ -120,14 +129,16 @@ func TestMakeItAReport(t *testing.T) {
 func TestAnotherWayIsChosen(t *testing.T) {
 	d := open(t, 2)
 	b := d.browser()
-	short := b.postMultipart("/report", b.fill().with("track", "consultation").with("step", "check"), upload{"f.txt", "text/plain", "x"}).is(200)
+	short := b.postMultipart("/report", b.fill().with("track", "consultation").with("step", "check"),
+		upload{"f.txt", "text/plain", "x"}).is(200)
 	short.has(told, "Emma Bērza", "Konsultācija ar uzticības personu").hasNot(`name="attachments"`)
 	check := b.post("/report", short.form().with("step", "check")).is(200).hasNot("f.txt</span>")
 	b.post("/report", check.form().with("step", "file")).is(200).has("Jautājums ir nosūtīts")
 	if d.cases() != 0 {
 		t.Error("a case")
 	}
-	back := b.post("/report", short.form().with("track", "anonymous").with("step", "check")).is(200).has(told, "f.txt", `name="category"`)
+	back := b.post("/report", short.form().with("track", "anonymous").with("step", "check")).is(200).
+		has(told, "f.txt", `name="category"`)
 	check = b.postMultipart("/report", back.form().with("step", "check")).is(200).has("f.txt")
 	b.post("/report", check.form().with("step", "file")).is(200)
 	if d.cases() != 1 || d.drafts() != 0 {
@@ -141,7 +152,8 @@ func TestNobodyToTalkTo(t *testing.T) {
 	d := open(t, 1)
 	b := d.browser()
 	b.get("/").is(200).hasNot("track=consultation")
-	form := b.get("/report?track=consultation").is(200).has("Ar uzticības personu te parunāt nevar").hasNot(`value="consultation"`)
+	form := b.get("/report?track=consultation").is(200).has("Ar uzticības personu te parunāt nevar").
+		hasNot(`value="consultation"`)
 	asked := form.form().with("track", "consultation").with("description", told)
 	b.post("/report", asked.with("category", "bribery_corruption").with("step", "check")).is(422).has(`href="#track"`)
 	b.post("/report", asked.with("category", "bribery_corruption").with("step", "file")).is(422)
@@ -164,7 +176,8 @@ func TestTalkPages(t *testing.T) {
 		talk, end := b.get("/consultation").is(200), b.get("/consultation/end").is(200)
 		b.post("/consultation/end", end.form().with("how", "later"))
 		for name, p := range map[string]page{
-			"form": form, "check": check, "code": code, "talk": talk, "end": end, "ended": b.get("/consultation").is(200),
+			"form": form, "check": check, "code": code, "talk": talk, "end": end,
+			"ended":  b.get("/consultation").is(200),
 			"erased": b.post("/consultation/end", end.form().with("how", "now")).is(200),
 		} {
 			t.Run(lang+"/"+name, func(t *testing.T) { sound(t, lang, p) })

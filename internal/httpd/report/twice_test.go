@@ -10,10 +10,12 @@ import (
 func TestSentTwice(t *testing.T) {
 	d := open(t, 2)
 	b := d.browser()
-	check := b.postMultipart("/report", b.fill().with("step", "check"), upload{"a.txt", "text/plain", "a"}).is(200).form()
+	check := b.postMultipart("/report", b.fill().with("step", "check"), upload{"a.txt", "text/plain", "a"}).
+		is(200).form()
 	first := b.post("/report", check.with("step", "file")).is(200).hasNot("Šo veidlapu Jūs jau nosūtījāt")
 	again := b.post("/report", check.with("step", "file")).is(200).has("Šo veidlapu Jūs jau nosūtījāt", "otrreiz")
-	differs := b.post("/report", check.with("description", "Kaut kas cits").with("step", "file")).is(200).has("Iepriekš nosūtītās atbildes bija citas")
+	differs := b.post("/report", check.with("description", "Kaut kas cits").with("step", "file")).is(200).
+		has("Iepriekš nosūtītās atbildes bija citas")
 	if first.code() != again.code() || first.code() != differs.code() || d.cases() != 1 {
 		t.Errorf("codes differ or %d cases", d.cases())
 	}
@@ -25,7 +27,8 @@ func TestSentTwice(t *testing.T) {
 func TestSentSixteenTimesAtOnce(t *testing.T) {
 	d := open(t, 2)
 	b := d.browser()
-	check := b.postMultipart("/report", b.fill().with("step", "check"), upload{"a.txt", "text/plain", "a"}).is(200).form()
+	check := b.postMultipart("/report", b.fill().with("step", "check"), upload{"a.txt", "text/plain", "a"}).
+		is(200).form()
 	codes := make([]string, 16)
 	var all sync.WaitGroup
 	for i := range codes {

@@ -132,13 +132,15 @@ func (d *door) found(institutions int) {
 		{ID: "council", Name: "Dome"}, {ID: "school", Name: "Ozolu vidusskola"},
 	}}
 	f := appoint.Founding{Institution: home, Settings: appoint.Settings{
-		Salt: bytes.Repeat([]byte{7}, 32), Log: d.keys.Log.VerifierText(), System: d.keys.System.Public().(ed25519.PublicKey),
+		Salt: bytes.Repeat([]byte{7}, 32), Log: d.keys.Log.VerifierText(),
+		System: d.keys.System.Public().(ed25519.PublicKey),
 		Policy: 1, Recovery: appoint.RecoveryDeclined,
 	}}
 	for _, p := range founded[:founding] {
 		f.Members = append(f.Members, d.appointment(p.id))
 	}
-	first := signed(d, appoint.NewHead("5c3c2f0a-0000-4000-8000-000000000001", appoint.KindFounding, uuid.NewString(), "2026-01-01"), f)
+	first := signed(d, appoint.NewHead("5c3c2f0a-0000-4000-8000-000000000001", appoint.KindFounding,
+		uuid.NewString(), "2026-01-01"), f)
 	d.store.SetFounders(appoint.Digest(first.Body))
 	d.state(first, func(tx *store.Tx) error { return tx.NoteInstallation() })
 	if institutions > 1 {
@@ -155,7 +157,10 @@ func (d *door) found(institutions int) {
 // state stores a statement, and what else.
 func (d *door) state(s appoint.Statement, more ...func(*store.Tx) error) {
 	d.t.Helper()
-	e := store.Entry{ID: uuid.NewString(), Day: s.Day, Kind: record.StatedAs[s.Kind], Actor: ethics.ActorSystem, Stream: ethics.StreamRoster}
+	e := store.Entry{
+		ID: uuid.NewString(), Day: s.Day, Kind: record.StatedAs[s.Kind], Actor: ethics.ActorSystem,
+		Stream: ethics.StreamRoster,
+	}
 	must(d.t, d.store.Write(context.Background(), e, func(tx *store.Tx) error {
 		for _, fn := range more {
 			if err := fn(tx); err != nil {
@@ -188,7 +193,8 @@ func (d *door) appointment(id string) appoint.Appointment {
 	for _, p := range founded {
 		if p.id == id {
 			return appoint.Appointment{
-				Member: id, Name: p.name, Institution: p.institution, Roles: p.roles, Contact: p.contact, From: "2026-01-01",
+				Member: id, Name: p.name, Institution: p.institution, Roles: p.roles,
+				Contact: p.contact, From: "2026-01-01",
 				Recipient: identity.Recipient().String(), Verifier: secret.MemberSigner().Public().(ed25519.PublicKey),
 			}
 		}
@@ -224,12 +230,17 @@ func (d *door) serve() {
 	must(d.t, err)
 	d.intake = &intake.Service{
 		Store: d.store, Policy: rules, System: d.keys.System, Data: filepath.Join(d.dir, "data"), Now: d.clock.Now,
-		Limits:      intake.Limits{FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 4, TextChars: 20000, DraftBytes: 1 << 30, NewADay: 100},
+		Limits: intake.Limits{
+			FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 4, TextChars: 20000, DraftBytes: 1 << 30, NewADay: 100,
+		},
 		ReceiptText: report.ReceiptText(texts),
 	}
 	d.talk = &dialogue.Service{
 		Store: d.store, Policy: rules, Now: d.clock.Now, Log: slog.New(slog.DiscardHandler),
-		Limits: dialogue.Limits{Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 2 << 20, Files: 4, TextChars: 20000},
+		Limits: dialogue.Limits{
+			Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 2 << 20,
+			Files: 4, TextChars: 20000,
+		},
 	}
 	(&report.Site{Server: d.server, Intake: d.intake, Policy: rules}).Register()
 	(&mycase.Site{Server: d.server, Dialogue: d.talk, Policy: rules, FilesOpen: d.intake.FilesOpen}).Register()
@@ -257,7 +268,9 @@ func (d *door) drafts() (n int64) {
 
 // sweep does what the program does daily: unfiled files go.
 func (d *door) sweep() {
-	must(d.t, d.store.Scratch(context.Background(), func(tx *store.ScratchTx) error { return tx.SweepFiles("2027-01-01", false) }))
+	must(d.t, d.store.Scratch(context.Background(), func(tx *store.ScratchTx) error {
+		return tx.SweepFiles("2027-01-01", false)
+	}))
 }
 
 // damage changes rows behind the program's back.
