@@ -93,11 +93,14 @@ func TestFormerMembersAppointNobody(t *testing.T) {
 // One person is one vote, and neither drafts and approves nor proposes and approves.
 func TestOnePersonVotesOnce(t *testing.T) {
 	w := founded(t)
+	w.beside()
 	f := w.drafted()
 	before := w.look("chair", f).Facts.Votes
 	w.another(f)
 	must(t, w.vote("member", f, "for", ""))
+	w.next() // each by another of three programs
 	must(t, w.vote("member2", f, "for", ""))
+	w.next()
 	o := w.look("chair", f)
 	if o.Facts.Votes.For != 1 || o.Facts.Votes.Voters != before.Voters {
 		t.Errorf("two ids of one person are counted: %+v", o.Facts.Votes)

@@ -178,22 +178,29 @@ func TestDatabaseThatWentBack(t *testing.T) {
 	if err := w.S.Extends(context.Background(), kept); err != nil {
 		t.Fatalf("the checkpoint of this very database: %v", err)
 	}
+	others := []*store.Store{w.Another(), w.Another()}
 	w.PutBack(yesterday)
 	if w.Count(`select count(*) from cases`) != 0 {
 		t.Fatal("nothing went back, the test shows nothing")
 	}
-	if err := w.Tries("noted", ethics.StreamProgram, nothing); !errors.Is(err, audit.ErrTampered) {
-		t.Errorf("Write: %v", err)
+	for _, s := range append(others, w.S) {
+		err := s.Write(context.Background(), entry(record.KindDistrusted, ethics.StreamProgram), nothing)
+		if !errors.Is(err, audit.ErrTampered) {
+			t.Errorf("Write: %v", err)
+		}
+		err = s.Read(context.Background(), func(tx *store.ReadTx) error {
+			t.Error("a state that went back was read")
+			return nil
+		})
+		if !errors.Is(err, audit.ErrTampered) {
+			t.Errorf("Read: %v", err)
+		}
+		if err := s.MakeCheckpoint(context.Background(), "2026-11-23"); !errors.Is(err, audit.ErrTampered) {
+			t.Errorf("MakeCheckpoint: %v", err)
+		}
 	}
-	err := w.S.Read(context.Background(), func(tx *store.ReadTx) error {
-		t.Error("a state that went back was read")
-		return nil
-	})
-	if !errors.Is(err, audit.ErrTampered) {
-		t.Errorf("Read: %v", err)
-	}
-	if err := w.S.MakeCheckpoint(context.Background(), "2026-11-23"); !errors.Is(err, audit.ErrTampered) {
-		t.Errorf("MakeCheckpoint: %v", err)
+	for _, s := range others {
+		must(t, s.Close())
 	}
 	w.Damaged("head", "1")
 	w.Stop()

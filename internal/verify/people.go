@@ -38,6 +38,9 @@ func (v *run) people() error {
 		if !ok {
 			continue
 		}
+		if len(list) == 0 && s.N > 0 && v.named["statement"] {
+			return nil // the founding is named: nothing is said of those who stand on it
+		}
 		if err := l.Place(s, len(list)); err != nil {
 			v.damage(ofRows(record.Statements.Name), s.ID, because(err))
 		}

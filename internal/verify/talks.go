@@ -31,6 +31,9 @@ func (v *run) talk(list []audit.Entry, rows []any, l *record.Ledger) {
 		v.damage(ofRows(record.Talks.Name), t.ID, because(err))
 		return
 	}
+	if v.roster == nil {
+		return
+	}
 	v.signed(t.ID, f.Signed(v.roster))
 	for _, row := range rows {
 		s, ok := row.(*record.Said)

@@ -188,6 +188,21 @@ func TestVerifyAppointments(t *testing.T) {
 		w.Founders[0] ^= 1
 		w.Damaged("statement", w.Text(`select id from statement where n = 0`))
 	})
+	t.Run("a damaged founding accuses nobody else", func(t *testing.T) {
+		for _, harm := range []func(*world){
+			func(w *world) { w.Founders[0] ^= 1 },
+			func(w *world) { w.Exec(`update statement set body = x'7b7d' where n = 0`) },
+			func(w *world) { w.Exec(`delete from statement where n = 0`) },
+		} {
+			w := from.Copy(t)
+			id := w.Text(`select id from statement where n = 0`)
+			harm(w)
+			v := w.Damaged("statement", id)
+			if len(v.Damages) != 1 {
+				t.Errorf("accused besides: %v", v.Damages[1:])
+			}
+		}
+	})
 	t.Run("one signature", func(t *testing.T) {
 		w := from.Copy(t)
 		s := storetest.Sign(w, appoint.KindAppointment, w.Appointment("mallory", appoint.RoleMember), "anna")
