@@ -74,14 +74,19 @@ func TestSchemaMustBeFresh(t *testing.T) {
 }
 
 // TestSchemaChangedBesideUs: the same under a running program is named by the next
-// verification.
+// verification, of this program and of each beside it.
 func TestSchemaChangedBesideUs(t *testing.T) {
 	w := founded(t)
 	w.Sound()
+	programs := []*store.Store{w.S, w.Another(), w.Another()}
 	w.Define(`create trigger x after insert on envelope begin delete from envelope where id = new.id; end`)
-	w.Damaged("schema", "1")
+	for _, w.S = range programs {
+		w.Damaged("schema", "1")
+	}
 	w.Define(`drop trigger x`)
-	w.Sound()
+	for _, w.S = range programs {
+		w.Sound()
+	}
 }
 
 // earlier is how a database of the version before streams began.
