@@ -126,9 +126,10 @@ func TestBrokenChain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := chained{from.Copy(t), cases[0]}
+			others := besides(t, x.world, x.f.ID)
 			x.Operates(ofCase(x.f.ID), audit.Body{Kind: "step", Actor: "berta"}, do(x)...)
 			if name != "nothing" {
-				disbelieved(t, x.world, x.f.ID, "status")
+				disbelieved(t, x.world, x.f.ID, "status", others...)
 				return
 			}
 			x.Sound()

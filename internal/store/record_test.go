@@ -174,6 +174,7 @@ func TestDatabaseThatWentBack(t *testing.T) {
 	w.Open()
 	f := w.File()
 	w.Close(today)
+	others := besides(t, w, f.ID)
 	kept := []byte(w.Text(`select note from checkpoint where day = ?`, today))
 	if err := w.S.Extends(context.Background(), kept); err != nil {
 		t.Fatalf("the checkpoint of this very database: %v", err)
@@ -203,6 +204,12 @@ func TestDatabaseThatWentBack(t *testing.T) {
 		must(t, s.Close())
 	}
 	w.Damaged("head", "1")
+	for _, s := range others {
+		if _, err := caseFile(s, f.ID); !errors.Is(err, audit.ErrTampered) {
+			t.Errorf("beside it, CaseFile: %v", err)
+		}
+		must(t, s.Close())
+	}
 	w.Stop()
 
 	w.Open() // alone it is sound: only who kept a checkpoint sees it

@@ -12,14 +12,16 @@ import (
 	"svilpe/internal/store/storetest"
 )
 
-// disbelieved wants every reader to refuse a case, running and reopened, and a
-// verification to name a row of this kind.
-func disbelieved(t *testing.T, w *world, id, kind string) {
+// disbelieved wants every reader to refuse a case, running, beside others and reopened,
+// and a verification to name a row of this kind.
+func disbelieved(t *testing.T, w *world, id, kind string, others ...*store.Store) {
 	t.Helper()
-	for _, again := range []bool{false, true} {
+	for n, again := range append(make([]bool, 1+len(others)), true) {
 		if again {
 			w.Stop()
 			w.Open()
+		} else if n > 0 {
+			w.S = others[n-1]
 		}
 		for _, reporter := range []bool{false, true} {
 			if f, err := w.CaseFile(id, reporter); !errors.Is(err, ethics.ErrUntrusted) {
@@ -28,6 +30,15 @@ func disbelieved(t *testing.T, w *world, id, kind string) {
 		}
 		w.Names(kind, "", "")
 	}
+}
+
+// besides starts two more programs: one that reads a case, and one that reads nothing.
+func besides(t *testing.T, w *world, id string) []*store.Store {
+	t.Helper()
+	others := []*store.Store{w.Another(), w.Another()}
+	_, err := caseFile(others[0], id)
+	must(t, err)
+	return others
 }
 
 // rowOf is a case's row as it stands.
@@ -114,8 +125,9 @@ func TestCopiesAreCopies(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := from.Copy(t)
+			others := besides(t, w, id)
 			w.Operates(ofCase(id), audit.Body{Kind: "step", Actor: "anna"}, x.do(rowOf(t, w, id))...)
-			disbelieved(t, w, id, x.kind)
+			disbelieved(t, w, id, x.kind, others...)
 		})
 	}
 }
