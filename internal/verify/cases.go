@@ -209,6 +209,7 @@ func (v *run) keeps(f *record.CaseFile, member string, e audit.Entry) bool {
 func (v *run) files(rows []any) error {
 	for _, row := range rows {
 		if f, ok := row.(*record.File); ok {
+			v.out.Files++
 			if err := v.content(f); err != nil {
 				return err
 			}
