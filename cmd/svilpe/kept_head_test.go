@@ -28,7 +28,8 @@ func reopened(t testing.TB, cfg config.Config, now func() time.Time) (*house, er
 func filesFor(t testing.TB, h *house, institution string) {
 	t.Helper()
 	_, err := h.intake.File(context.Background(), derive.New(), ethics.Report{
-		Track: "anonymous", Institution: institution, Category: "procurement", Language: "lv", Answers: map[string][]string{"description": {"x"}},
+		Track: "anonymous", Institution: institution, Category: "procurement", Language: "lv",
+		Answers: map[string][]string{"description": {"x"}},
 	})
 	must(t, err)
 }
@@ -65,7 +66,8 @@ func TestAnOlderDatabaseIsNotOpened(t *testing.T) {
 	raw, err := os.ReadFile(old)
 	must(t, err)
 	must(t, os.WriteFile(file, raw, 0o600))
-	if _, err := reopened(t, cfg, time.Now); !errors.Is(err, audit.ErrTampered) || !strings.Contains(err.Error(), "keys/head") {
+	if _, err := reopened(t, cfg, time.Now); !errors.Is(err, audit.ErrTampered) ||
+		!strings.Contains(err.Error(), "keys/head") {
 		t.Errorf("an older database is opened: %v", err)
 	}
 }
@@ -87,7 +89,9 @@ func TestAListThatLacksACase(t *testing.T) {
 		must(t, err)
 		got := "nothing"
 		if l != nil {
-			got = strings.TrimSpace(strings.Join([]string{string(rune('0' + l.Listed)), "of", string(rune('0' + l.Logged))}, " "))
+			got = strings.TrimSpace(strings.Join([]string{
+				string(rune('0' + l.Listed)), "of", string(rune('0' + l.Logged)),
+			}, " "))
 		}
 		if got != want {
 			t.Errorf("lists show %s, want %s", got, want)

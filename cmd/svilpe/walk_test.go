@@ -60,7 +60,11 @@ func walked(t testing.TB) *walk {
 
 // tab is a browser that has been nowhere yet.
 func (w *walk) tab(who string) *tab {
-	return &tab{t: w.t, http: w.http, who: who, cookies: map[string]string{}, again: w.again, sent: func(action string) { w.sent[action] = true }}
+	return &tab{
+		t: w.t, http: w.http, who: who, cookies: map[string]string{}, again: w.again, sent: func(action string) {
+			w.sent[action] = true
+		},
+	}
 }
 
 // as is a member's browser, signed in by the form; again after days have passed.

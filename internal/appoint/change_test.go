@@ -72,12 +72,16 @@ func TestOneSuspendsOne(t *testing.T) {
 		return change(KindSuspend, on, 8, Suspension{Member: "carl", Appointment: "id", Until: until}, by)
 	}
 	list := append(withNora(), nora)
-	for name, s := range map[string]Statement{"the same day": carl(day, day, "anna"), "the last day": carl("2026-11-28", "2026-11-30", "anna")} {
+	for name, s := range map[string]Statement{
+		"the same day": carl(day, day, "anna"), "the last day": carl("2026-11-28", "2026-11-30", "anna"),
+	} {
 		if _, err := read(append(list, s)...); !errors.Is(err, ErrTooFew) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, s := range map[string]Statement{"by another": carl(day, day, "berta"), "later": carl("2026-11-29", "2026-11-30", "anna")} {
+	for name, s := range map[string]Statement{
+		"by another": carl(day, day, "berta"), "later": carl("2026-11-29", "2026-11-30", "anna"),
+	} {
 		if _, err := read(append(list, s)...); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -133,7 +133,9 @@ func (s *Service) SignIn(
 
 // unlock opens the member secret and checks the second factor. An unknown name
 // costs the same derivation and gets the same answer.
-func (s *Service) unlock(ctx context.Context, place secret.Place, who account, password, code string, now time.Time) (derive.Secret, secret.KEK, secret.Params, error) {
+func (s *Service) unlock(
+	ctx context.Context, place secret.Place, who account, password, code string, now time.Time,
+) (derive.Secret, secret.KEK, secret.Params, error) {
 	params := s.Params()
 	if who.ID != "" {
 		p, err := secret.ParseParams(who.Params)
@@ -236,7 +238,9 @@ func (s *Service) begin(
 				return err
 			}
 		}
-		if err := tx.AddSecurity(store.SecurityEvent{ID: uuid.NewString(), Member: who.ID, Kind: "signed_in", Day: ethics.DayOf(now)}); err != nil {
+		if err := tx.AddSecurity(store.SecurityEvent{
+			ID: uuid.NewString(), Member: who.ID, Kind: "signed_in", Day: ethics.DayOf(now),
+		}); err != nil {
 			return err
 		}
 		return tx.AddSession(store.Session{

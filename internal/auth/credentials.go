@@ -16,7 +16,8 @@ import (
 )
 
 // save replaces a person's credentials, made from the row that was read before, and
-// does with it, in one transaction, what goes with it (nil for nothing). ErrWrong when the row is another by now: what would be written is made of a
+// does with it, in one transaction, what goes with it (nil for nothing). ErrWrong when the
+// row is another by now: what would be written is made of a
 // password that no longer holds.
 func (s *Service) save(ctx context.Context, who *account, next store.Member, with func(*store.ScratchTx) error) error {
 	if with == nil {
@@ -73,7 +74,10 @@ func (who account) unchanged(tx *store.ScratchTx) error {
 }
 
 // renew seals the same secrets under new parameters or a new password.
-func (s *Service) renew(ctx context.Context, place secret.Place, who *account, password string, memberSecret derive.Secret, old secret.KEK, oldParams, want secret.Params, with func(*store.ScratchTx) error) error {
+func (s *Service) renew(
+	ctx context.Context, place secret.Place, who *account, password string, memberSecret derive.Secret, old secret.KEK,
+	oldParams, want secret.Params, with func(*store.ScratchTx) error,
+) error {
 	totp, err := old.Open(who.ID, secret.PurposeTOTP, oldParams, who.TOTP)
 	if err != nil {
 		return fmt.Errorf("renew parameters: %w", err)

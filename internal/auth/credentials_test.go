@@ -93,7 +93,11 @@ func TestAPasswordChangeThatIsCutOff(t *testing.T) {
 	var others sync.WaitGroup
 	w.a.Params = func() secret.Params { // asked for between the two passwords: from here on the writer is held
 		others.Go(func() {
-			if err := w.a.Store.Scratch(ctx, func(*store.ScratchTx) error { close(began); <-release; return nil }); err != nil {
+			if err := w.a.Store.Scratch(ctx, func(*store.ScratchTx) error {
+				close(began)
+				<-release
+				return nil
+			}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -52,7 +52,8 @@ func (s *Service) knowsFounders(
 ) error {
 	if len(who.FoundersCopy) == 0 && !who.enrolled && roster.Administers(who.ID) {
 		next := who.Member
-		next.FoundersCopy = secret.SealUnder(memberSecret.FoundersKey(), secret.PurposeFounders, who.ID, roster.Digest[:])
+		next.FoundersCopy = secret.SealUnder(memberSecret.FoundersKey(), secret.PurposeFounders,
+			who.ID, roster.Digest[:])
 		return s.save(ctx, who, next, nil)
 	}
 	own, err := secret.OpenUnder(memberSecret.FoundersKey(), secret.PurposeFounders, who.ID, who.FoundersCopy)

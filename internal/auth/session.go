@@ -166,7 +166,9 @@ func (s *Service) ChangePassword(ctx context.Context, who *Session, oldPassword,
 	if err != nil {
 		return err
 	}
-	changed := store.SecurityEvent{ID: uuid.NewString(), Member: a.ID, Kind: "password_changed", Day: ethics.DayOf(s.Now())}
+	changed := store.SecurityEvent{
+		ID: uuid.NewString(), Member: a.ID, Kind: "password_changed", Day: ethics.DayOf(s.Now()),
+	}
 	// In one transaction: a password that was changed leaves nobody signed in under
 	// the old one, whatever is cut off here.
 	return s.renew(ctx, place, &a, newPassword, memberSecret, old, params, s.Params(), func(tx *store.ScratchTx) error {

@@ -255,7 +255,8 @@ func TestAFloodCountsForNobody(t *testing.T) {
 	}
 	who, err := w.a.Session(ctx, session)
 	must(t, err)
-	if err := w.a.ChangePassword(ctx, who, "nepareiza parole", "jauna parole, gara un laba"); !errors.Is(err, auth.ErrWrong) {
+	if err := w.a.ChangePassword(ctx, who, "nepareiza parole",
+		"jauna parole, gara un laba"); !errors.Is(err, auth.ErrWrong) {
 		t.Errorf("who is signed in: %v", err)
 	}
 	for _, place := range flood {

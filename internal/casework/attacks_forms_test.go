@@ -139,13 +139,17 @@ func TestErasureByAFormerMember(t *testing.T) {
 	f := w.old()
 	w.clock = w.clock.AddDate(5, 0, 2)
 	must2(t)(w.cw.Open(ctx, w.as("resp"), f.Number)) // an entry of today: none is dated before it
-	e := store.Erasure{Case: f.id, Number: f.Number, Institution: "home", Asked: day, Grounds: "kept until 2031-11-23", First: "former"}
+	e := store.Erasure{
+		Case: f.id, Number: f.Number, Institution: "home", Asked: day,
+		Grounds: "kept until 2031-11-23", First: "former",
+	}
 	must(t, w.s.Read(ctx, func(tx *store.ReadTx) (err error) { e.Digest, err = tx.Newest(f.id); return err }))
 	stated := payload.ErasureStatement(install, e.Case, e.Digest, e.Asked, e.Grounds)
 	e.FirstSignature = payload.SignStatement(payload.LabelErasure, stated, w.people["former"].MemberSigner())
 	row := record.ErasuresAsked.Row(&record.ErasureAsked{ID: "dated back", Erasure: e})
 	storetest.Append(t, w.dir, w.log, ethics.CaseStream(f.id), audit.Body{
-		Kind: record.KindErasureApproved, Actor: "former", Changes: []audit.Change{{Label: row.Label, Op: audit.Added, New: row.Digest}},
+		Kind: record.KindErasureApproved, Actor: "former",
+		Changes: []audit.Change{{Label: row.Label, Op: audit.Added, New: row.Digest}},
 	})
 	w.exec(`insert into erasure_asked values ('dated back', ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Case, e.Number, e.Institution, e.Asked, e.Digest, e.Grounds, e.First, e.FirstSignature)

@@ -169,7 +169,8 @@ func TestErasureByAdministrator(t *testing.T) {
 		}
 		return err
 	}))
-	e.FirstSignature = payload.SignStatement(payload.LabelErasure, e.Stated(install, record.TombstoneOf(c, c.Changed)), w.people["admin"].MemberSigner())
+	e.FirstSignature = payload.SignStatement(payload.LabelErasure, e.Stated(install, record.TombstoneOf(c, c.Changed)),
+		w.people["admin"].MemberSigner())
 	w.write(record.KindErasureApproved, f.id, func(tx *store.Tx) error { return tx.ApproveErasure(e) })
 	if err := w.cw.SignErasure(ctx, w.as("auditor"), f.Number); err == nil {
 		t.Error("erased without a responsible person")

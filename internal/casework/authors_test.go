@@ -106,12 +106,16 @@ func TestAGrantThatNobodyGave(t *testing.T) {
 			g := forge(w, f)
 			g.Case, g.Member, g.ID, g.Day, g.Sealed = f.id, "temp", "forged", w.today(), []byte("opens nothing")
 			w.write("granted", f.id, func(tx *store.Tx) error { return tx.AddGrants(g) })
-			w.untrusted("a colleague leaves", func() error { return second(w.cw.Recuse(ctx, w.as("chair"), f.Number, derive.New(), "cousin")) })
+			w.untrusted("a colleague leaves", func() error {
+				return second(w.cw.Recuse(ctx, w.as("chair"), f.Number, derive.New(), "cousin"))
+			})
 			if d := w.damage(); d == nil || d.Table != "grant" {
 				t.Errorf("verification names %v", d)
 			}
 			w.write(record.KindTermEnded, f.id, func(tx *store.Tx) error { return tx.RemoveGrants(f.id, "chair") })
-			w.untrusted("the reporter writes", func() error { return second(w.dia.Send(ctx, v, derive.New(), "SECRET", nil)) })
+			w.untrusted("the reporter writes", func() error {
+				return second(w.dia.Send(ctx, v, derive.New(), "SECRET", nil))
+			})
 			if n := w.count(`select count(*) from case_grant where member_id = 'temp' and epoch > 0`); n != 0 {
 				t.Errorf("given %d keys of the next epoch", n)
 			}

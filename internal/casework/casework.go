@@ -198,12 +198,15 @@ func (s *Service) stateOnce(ctx context.Context, who *appoint.Acting, number str
 		return err
 	}
 	f := &o.file
-	env, err := seal.Envelope(s.place(f), draft.EnvelopeID(f.ID, ethics.KindStatement), ethics.KindStatement, ethics.Statement{First: f.First[:], At: s.Now().UnixMilli()},
+	env, err := seal.Envelope(s.place(f), draft.EnvelopeID(f.ID, ethics.KindStatement), ethics.KindStatement,
+		ethics.Statement{First: f.First[:], At: s.Now().UnixMilli()},
 		author(who), f.Recipient(), "")
 	if err != nil {
 		return err
 	}
-	e := store.Entry{ID: uuid.NewString(), Day: env.Day, Kind: record.KindStated, Actor: who.ID, Stream: ethics.CaseStream(f.ID)}
+	e := store.Entry{
+		ID: uuid.NewString(), Day: env.Day, Kind: record.KindStated, Actor: who.ID, Stream: ethics.CaseStream(f.ID),
+	}
 	err = s.Store.Write(ctx, e, func(tx *store.Tx) error {
 		c, _, err := s.find(&tx.ReadTx, who, number)
 		if err != nil {

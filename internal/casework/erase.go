@@ -115,7 +115,10 @@ func (s *Service) toSign(
 	}
 	key, counted := who.Secret.MemberSigner(), record.TombstoneOf(c, r.Ended)
 	if !second {
-		e := store.Erasure{Case: c.ID, Number: c.Number, Institution: c.Institution, Asked: s.today(), Digest: newest, Grounds: "kept until " + r.Last, First: who.ID}
+		e := store.Erasure{
+			Case: c.ID, Number: c.Number, Institution: c.Institution, Asked: s.today(), Digest: newest,
+			Grounds: "kept until " + r.Last, First: who.ID,
+		}
 		e.FirstSignature = payload.SignStatement(payload.LabelErasure, e.Stated(in.ID, counted), key)
 		return e, nil
 	}

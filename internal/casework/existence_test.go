@@ -46,14 +46,33 @@ func TestACaseNotGivenTakesNoLongerThanNone(t *testing.T) {
 		there, none string
 		act         func(number string) error
 	}{
-		"the cover":        {f.Number, "2026-ZZZZZ", func(n string) error { _, err := w.cw.Cover(ctx, member, n); return err }},
-		"a note":           {f.Number, "2026-ZZZZZ", func(n string) error { _, err := w.cw.Note(ctx, member, n, derive.New(), "x", ""); return err }},
-		"stepping aside":   {f.Number, "2026-ZZZZZ", func(n string) error { _, err := w.cw.Recuse(ctx, member, n, derive.New(), "x"); return err }},
-		"erasing":          {f.Number, "2026-ZZZZZ", func(n string) error { _, err := w.cw.ToErase(ctx, responsible, n); return err }},
-		"signing for that": {f.Number, "2026-ZZZZZ", func(n string) error { return w.cw.SignErasure(ctx, responsible, n) }},
-		"a consultation":   {number, "K-2026-ZZZZZ", func(n string) error { _, err := w.cw.Consultation(ctx, uldis, n); return err }},
+		"the cover": {f.Number, "2026-ZZZZZ", func(n string) error {
+			_, err := w.cw.Cover(ctx, member, n)
+			return err
+		}},
+		"a note": {f.Number, "2026-ZZZZZ", func(n string) error {
+			_, err := w.cw.Note(ctx, member, n, derive.New(), "x", "")
+			return err
+		}},
+		"stepping aside": {f.Number, "2026-ZZZZZ", func(n string) error {
+			_, err := w.cw.Recuse(ctx, member, n, derive.New(), "x")
+			return err
+		}},
+		"erasing": {f.Number, "2026-ZZZZZ", func(n string) error {
+			_, err := w.cw.ToErase(ctx, responsible, n)
+			return err
+		}},
+		"signing for that": {f.Number, "2026-ZZZZZ", func(n string) error {
+			return w.cw.SignErasure(ctx, responsible, n)
+		}},
+		"a consultation": {number, "K-2026-ZZZZZ", func(n string) error {
+			_, err := w.cw.Consultation(ctx, uldis, n)
+			return err
+		}},
 	} {
-		there, none := w.soonest(func() error { return c.act(c.there) }), w.soonest(func() error { return c.act(c.none) })
+		there, none := w.soonest(func() error { return c.act(c.there) }), w.soonest(func() error {
+			return c.act(c.none)
+		})
 		if there > none+none/2+200*time.Microsecond {
 			t.Errorf("%s: %v where there is one, %v where there is none", name, there, none)
 		}

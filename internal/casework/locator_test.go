@@ -28,7 +28,9 @@ func TestACodeLeadsNowhereElse(t *testing.T) {
 			if restarted {
 				w.restart()
 			}
-			rows := w.count(`select (select count(*) from envelope) + (select count(*) from consultation_text) + (select count(*) from case_status)`)
+			rows := w.count(
+				`select (select count(*) from envelope) + (select count(*) from consultation_text) + (select ` +
+					`count(*) from case_status)`)
 			for _, f := range codes {
 				v := w.visit(f)
 				if v.Talk != (table == "consultation") {
@@ -36,7 +38,9 @@ func TestACodeLeadsNowhereElse(t *testing.T) {
 				}
 				w.leadsNowhere(v)
 			}
-			if n := w.count(`select (select count(*) from envelope) + (select count(*) from consultation_text) + (select count(*) from case_status)`); n != rows {
+			if n := w.count(
+				`select (select count(*) from envelope) + (select count(*) from consultation_text) + (select ` +
+					`count(*) from case_status)`); n != rows {
 				t.Errorf("%s: %d rows were written", table, n-rows)
 			}
 		}

@@ -61,7 +61,8 @@ func onePersonAppointsNobody(t *testing.T, again func(*world)) {
 	w := founded(t)
 	w.appointNamed("member2", "N member", "home", appoint.RoleMember, "resp", "chair")
 	again(w)
-	refusedStatement(t, w, w.head(appoint.KindAppointment, day), day, w.offered("stranger", appoint.RoleResponsible), "member", "member2")
+	refusedStatement(t, w, w.head(appoint.KindAppointment, day), day,
+		w.offered("stranger", appoint.RoleResponsible), "member", "member2")
 	own := w.offered("member3", appoint.RoleContact)
 	own.Name = "N  MEMBER"
 	refusedStatement(t, w, w.head(appoint.KindAppointment, day), day, own, "member", "resp")

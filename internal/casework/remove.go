@@ -134,7 +134,10 @@ type departure struct {
 // remove takes members away from a case: their grants, the next epoch, grants to
 // those who remain and to successors, and the record sealed to the new epoch, in
 // one transaction. A crash before it leaves everything as it was.
-func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, unseen, gives bool, plan func(*Opened) (departure, error)) (Taken, error) {
+func (s *Service) remove(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, unseen, gives bool,
+	plan func(*Opened) (departure, error),
+) (Taken, error) {
 	return ethics.Again(func() (Taken, error) {
 		o, err := s.standing(ctx, who, number, unseen, gives)
 		if errors.Is(err, ethics.ErrNotFound) && s.wrote(ctx, who, number, draft) {
@@ -149,7 +152,9 @@ func (s *Service) remove(ctx context.Context, who *appoint.Acting, number string
 			return Taken{}, ethics.ErrSequence
 		}
 		ids := []string{draft.EnvelopeID(o.ID, ethics.KindRemoval), draft.EnvelopeID(o.ID, ethics.KindProposal)}
-		if n := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return slices.Contains(ids, e.ID) }); n >= 0 {
+		if n := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool {
+			return slices.Contains(ids, e.ID)
+		}); n >= 0 {
 			return Taken{Again: true, Proposed: o.file.Envelopes[n].Kind == ethics.KindProposal}, nil
 		}
 		d, err := plan(o)
@@ -290,7 +295,9 @@ func (s *Service) wrote(ctx context.Context, who *appoint.Acting, number string,
 	done := false
 	_ = s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		done, err = tx.HasEnvelope(number, who.ID, func(id string) string { return draft.EnvelopeID(id, ethics.KindRemoval) })
+		done, err = tx.HasEnvelope(number, who.ID, func(id string) string {
+			return draft.EnvelopeID(id, ethics.KindRemoval)
+		})
 		return err
 	})
 	return done

@@ -230,8 +230,11 @@ func TestNothingListedThatNobodyErased(t *testing.T) {
 	w := founded(t)
 	k := w.keys()
 	f := w.file()
-	w.exec(`insert into erasure (case_id, number, institution, asked, digest, grounds, first, first_signature, second, second_signature, day, until)
-		values (?, ?, 'home', '2026-01-01', x'00', 'x', 'resp', x'00', 'chair', x'00', '2026-01-02', '2026-02-02')`, f.id, f.Number)
+	w.exec(
+		`insert into erasure (case_id, number, institution, asked, digest, grounds, first, first_signature,
+			second, second_signature, day, until)
+		values (?, ?, 'home', '2026-01-01', x'00', 'x', 'resp', x'00', 'chair', x'00', '2026-01-02', '2026-02-02')`,
+		f.id, f.Number)
 	w.beside()
 	for range 3 {
 		w.cw.Keys = k

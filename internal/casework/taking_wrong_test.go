@@ -312,7 +312,11 @@ func (w *world) takenAlone(f filed, text bool) string {
 		Signature: next.Signature, Day: at.Day,
 	}}
 	for _, g := range next.Grants {
-		open.Grants = append(open.Grants, store.Grant{Case: f.id, Member: g.Member, ID: g.ID, Giver: "chair", Via: store.ViaRenewed, Epoch: at.Epoch, Day: at.Day, Sealed: g.Sealed, Signature: g.Signature})
+		open.Grants = append(open.Grants,
+			store.Grant{
+				Case: f.id, Member: g.Member, ID: g.ID, Giver: "chair", Via: store.ViaRenewed, Epoch: at.Epoch,
+				Day: at.Day, Sealed: g.Sealed, Signature: g.Signature,
+			})
 	}
 	at = w.place(c)
 	at.Epoch++

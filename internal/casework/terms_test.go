@@ -167,7 +167,8 @@ func (w *world) thief(f filed) seal.Opened {
 		}}
 		for _, g := range o.Grants {
 			open.Grants = append(open.Grants, store.Grant{
-				Case: f.id, Member: g.Member, ID: g.ID, Giver: by.ID, Via: store.ViaRenewed, Epoch: at.Epoch, Day: day, Sealed: g.Sealed, Signature: g.Signature,
+				Case: f.id, Member: g.Member, ID: g.ID, Giver: by.ID, Via: store.ViaRenewed, Epoch: at.Epoch, Day: day,
+				Sealed: g.Sealed, Signature: g.Signature,
 			})
 		}
 		return errors.Join(tx.Open(&c, open), tx.PutCase(c))
@@ -290,9 +291,19 @@ func TestVerifyOfEpochs(t *testing.T) {
 	}
 	for _, x := range []struct{ name, table, query string }{
 		{"the last epoch", "epoch", `delete from case_epoch where epoch = 1 and case_id = ?`},
-		{"a renewed grant", "renewal", `delete from case_grant where via = 'renewed' and member_id = 'chair' and case_id = ?`},
-		{"an added grant", "grant", `insert into case_grant select 'new', case_id, 'temp', giver, via, epoch, stated, day, sealed, signature from case_grant where member_id = 'chair' and epoch = 0 and case_id = ?`},
-		{"a renewed grant that is none", "grant", `update case_grant set via = 'assigned' where via = 'renewed' and member_id = 'chair' and case_id = ?`},
+		{
+			"a renewed grant", "renewal",
+			`delete from case_grant where via = 'renewed' and member_id = 'chair' and case_id = ?`,
+		},
+		{
+			"an added grant", "grant",
+			`insert into case_grant select 'new', case_id, 'temp', giver, via, epoch, stated, day, sealed, ` +
+				`signature from case_grant where member_id = 'chair' and epoch = 0 and case_id = ?`,
+		},
+		{
+			"a renewed grant that is none", "grant",
+			`update case_grant set via = 'assigned' where via = 'renewed' and member_id = 'chair' and case_id = ?`,
+		},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			w, f := turned(t)
@@ -330,7 +341,12 @@ func TestVerifyOfEpochs(t *testing.T) {
 				Case: f.id, Number: 2, Recipient: o.Recipient, Signer: "resp", Signature: o.Signature, Day: day,
 			}}
 			g := o.Grants[0]
-			open.Grants = []store.Grant{{Case: f.id, Member: g.Member, ID: g.ID, Giver: "resp", Via: store.ViaRenewed, Epoch: 2, Day: day, Sealed: g.Sealed, Signature: g.Signature}}
+			open.Grants = []store.Grant{
+				{
+					Case: f.id, Member: g.Member, ID: g.ID, Giver: "resp", Via: store.ViaRenewed, Epoch: 2, Day: day,
+					Sealed: g.Sealed, Signature: g.Signature,
+				},
+			}
 			return errors.Join(tx.RemoveGrants(f.id, "chair"), tx.Open(&c, open), tx.PutCase(c))
 		}))
 		if d := w.damage(); d == nil || d.Table != "entry" {

@@ -31,7 +31,9 @@ var rules = newRules()
 func newRules() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("koanf") })
-	for tag, holds := range map[string]func(string) bool{"given": given, "https": https, "origin": origin, "address": address} {
+	for tag, holds := range map[string]func(string) bool{
+		"given": given, "https": https, "origin": origin, "address": address,
+	} {
 		err := v.RegisterValidation(tag, func(l validator.FieldLevel) bool { return holds(l.Field().String()) })
 		if err != nil {
 			panic(err) // a tag without a name
@@ -90,7 +92,8 @@ func https(s string) bool {
 // so it is refused but for hosts that never leave the machine or Tor.
 func origin(s string) bool {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" ||
+		u.RawQuery != "" || u.Fragment != "" {
 		return false
 	}
 	host := u.Hostname()

@@ -34,7 +34,8 @@ func TestEveryRuleHasWords(t *testing.T) {
 	c.TLS = TLS{Mode: TLSACME, Email: "it@example.lv"}
 	c.Site.Languages = []string{"lv", "de"}
 	err := c.Check()
-	if want := "site.languages[1]: one of lv, en, ru, kk\nsite.public_url: must be https where tls.mode is not off"; err == nil || err.Error() != want {
+	if want := "site.languages[1]: one of lv, en, ru, kk\nsite.public_url: must be https where tls.mode is not " +
+		"off"; err == nil || err.Error() != want {
 		t.Errorf("%v", err)
 	}
 }

@@ -211,7 +211,9 @@ func (s *Service) Same(ctx context.Context, old, now secret.Cookie) (bool, error
 
 // Leave ends a visit, also for somebody who shuts the browser in that moment.
 func (s *Service) Leave(ctx context.Context, cookie secret.Cookie) error {
-	return s.Store.Scratch(context.WithoutCancel(ctx), func(tx *store.ScratchTx) error { return tx.DropCaseSession(cookie.Hash()) })
+	return s.Store.Scratch(context.WithoutCancel(ctx), func(tx *store.ScratchTx) error {
+		return tx.DropCaseSession(cookie.Hash())
+	})
 }
 
 func (s *Service) today() ethics.Day { return s.Store.Day(s.Now()) }

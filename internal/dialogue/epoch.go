@@ -61,7 +61,8 @@ func (s *Service) nextEpoch(ctx context.Context, f *mine) (*store.Opening, error
 	}}
 	for _, g := range next.Grants {
 		o.Grants = append(o.Grants, store.Grant{
-			Case: f.ID, Member: g.Member, ID: g.ID, Giver: f.by.ID, Via: store.ViaRenewed, Epoch: at.Epoch, Day: at.Day, Sealed: g.Sealed, Signature: g.Signature,
+			Case: f.ID, Member: g.Member, ID: g.ID, Giver: f.by.ID, Via: store.ViaRenewed, Epoch: at.Epoch, Day: at.Day,
+			Sealed: g.Sealed, Signature: g.Signature,
 		})
 	}
 	f.Epochs, f.Epoch = append(f.Epochs, o.Epoch), at.Epoch

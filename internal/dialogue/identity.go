@@ -222,7 +222,10 @@ type identified struct {
 
 // identify writes it: an envelope that says what was done and holds no detail,
 // the rows, and where the case stands then. The same form sent again changes nothing.
-func (s *Service) identify(ctx context.Context, v Visit, draft derive.Secret, kind audit.EntryKind, build func(*mine, Identity) (identified, error)) (Sent, error) {
+func (s *Service) identify(
+	ctx context.Context, v Visit, draft derive.Secret, kind audit.EntryKind,
+	build func(*mine, Identity) (identified, error),
+) (Sent, error) {
 	return ethics.Again(func() (Sent, error) {
 		err := s.identifyOnce(ctx, v, draft, kind, build)
 		if errors.Is(err, ethics.ErrExists) {

@@ -36,7 +36,8 @@ type NewCode struct {
 func (s *Service) NewCode(ctx context.Context, v Visit, draft derive.Secret) (NewCode, error) {
 	return ethics.Again(func() (NewCode, error) {
 		out, err := s.newCode(ctx, v, draft)
-		if errors.Is(err, ethics.ErrExists) || errors.Is(err, ethics.ErrSessionEnded) { // this form was faster than itself
+		// this form was faster than itself
+		if errors.Is(err, ethics.ErrExists) || errors.Is(err, ethics.ErrSessionEnded) {
 			if out, again := s.Again(ctx, draft); !errors.Is(again, ethics.ErrNotFound) {
 				return out, again
 			}

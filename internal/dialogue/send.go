@@ -120,7 +120,9 @@ type change func(*ethics.Status) error
 
 // write seals a message to the current epoch and stores it with what it changes.
 // A text sealed to a past epoch or place is sealed again: it is still at hand.
-func (s *Service) write(ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind audit.EntryKind) (Sent, error) {
+func (s *Service) write(
+	ctx context.Context, v Visit, draft derive.Secret, m ethics.Message, act change, kind audit.EntryKind,
+) (Sent, error) {
 	return ethics.Again(func() (Sent, error) {
 		err := s.attempt(ctx, v, draft, m, act, kind)
 		if errors.Is(err, ethics.ErrExists) {

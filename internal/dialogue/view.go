@@ -72,7 +72,8 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 			return err
 		}
 		out = View{
-			Number: m.Number, Track: m.Track, State: m.State, Category: m.Category, Received: m.Received, Events: m.Events, Missing: m.Missing,
+			Number: m.Number, Track: m.Track, State: m.State, Category: m.Category, Received: m.Received,
+			Events: m.Events, Missing: m.Missing,
 			Roster: m.roster,
 		}
 		out.Identified = m.Vault != nil

@@ -17,11 +17,13 @@ func TestAgain(t *testing.T) {
 			calls int
 			err   error
 		}{
-			"at once":             {nil, nil, 1, nil},
-			"after it moved":      {[]error{ErrEpoch, ErrSequence, ErrDay}, nil, 4, nil},
-			"another error":       {[]error{ErrEpoch, ErrConflict, ErrEpoch}, nil, 2, ErrConflict},
-			"one that is named":   {[]error{ErrConflict, other}, []error{ErrConflict}, 2, other},
-			"it moves every time": {[]error{ErrDay, ErrDay, ErrDay, ErrDay, ErrDay, ErrDay, ErrDay, ErrDay, ErrDay}, nil, 8, ErrBusy},
+			"at once":           {nil, nil, 1, nil},
+			"after it moved":    {[]error{ErrEpoch, ErrSequence, ErrDay}, nil, 4, nil},
+			"another error":     {[]error{ErrEpoch, ErrConflict, ErrEpoch}, nil, 2, ErrConflict},
+			"one that is named": {[]error{ErrConflict, other}, []error{ErrConflict}, 2, other},
+			"it moves every time": {
+				[]error{ErrDay, ErrDay, ErrDay, ErrDay, ErrDay, ErrDay, ErrDay, ErrDay, ErrDay}, nil, 8, ErrBusy,
+			},
 		} {
 			calls, begun := 0, time.Now()
 			out, err := Again(func() (int, error) {

@@ -112,7 +112,9 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 // id is one form's: the same words to the same address from the same browser.
 func (p *repeats) id(r *http.Request, body []byte) formID {
 	h := hmac.New(sha256.New, p.key)
-	for _, part := range []string{r.Host, r.RequestURI, r.Header.Get("Cookie"), r.Header.Get("Accept-Language"), string(body)} {
+	for _, part := range []string{
+		r.Host, r.RequestURI, r.Header.Get("Cookie"), r.Header.Get("Accept-Language"), string(body),
+	} {
 		sum := sha256.Sum256([]byte(part))
 		h.Write(sum[:])
 	}
@@ -141,7 +143,8 @@ func (p *repeats) make(c echo.Context, id formID, a *answer, drafted bool, next 
 		close(a.done)
 	}()
 	err := next(c)
-	good = err == nil && c.Get(madeAgain) == nil && w.status != 0 && w.status < http.StatusBadRequest && w.body.Len() <= mostAnswer
+	good = err == nil && c.Get(madeAgain) == nil && w.status != 0 && w.status < http.StatusBadRequest &&
+		w.body.Len() <= mostAnswer
 	return err
 }
 

@@ -70,7 +70,8 @@ func TestTheSameFormAtOnce(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 16 {
 			wg.Go(func() {
-				if w := h.post("draft=a&text=x", "desk=1", form); w.Code != http.StatusOK || w.Body.String() != "code 1" || w.Header().Get("X-Once") != "yes" {
+				if w := h.post("draft=a&text=x", "desk=1", form); w.Code != http.StatusOK ||
+					w.Body.String() != "code 1" || w.Header().Get("X-Once") != "yes" {
 					t.Errorf("%d %s", w.Code, w.Body)
 				}
 			})

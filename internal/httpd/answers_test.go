@@ -275,7 +275,8 @@ func TestLogs(t *testing.T) {
 		return logged.String()
 	}
 	for _, quiet := range []string{
-		"/ok/SECRET", "/none/SECRET", "/ok/SECRET?what=SECRET", "/healthz", "/desk/ok/SECRET?SECRET", "/desk/none/SECRET?q=abc",
+		"/ok/SECRET", "/none/SECRET", "/ok/SECRET?what=SECRET", "/healthz", "/desk/ok/SECRET?SECRET",
+		"/desk/none/SECRET?q=abc",
 		"/busy/SECRET",
 	} {
 		if got := visit(quiet); got != "" {
@@ -283,8 +284,10 @@ func TestLogs(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]string{
-		"/fail/SECRET":      `"level":"ERROR","msg":"request","route":"/fail/:id","status":500,"ms":0,"kind":"failed"}`,
-		"/told/SECRET":      `"level":"ERROR","msg":"request","route":"/told/:id","status":503,"ms":0,"kind":"untrusted"}`,
+		"/fail/SECRET": `"level":"ERROR","msg":"request","route":"/fail/:id",` +
+			`"status":500,"ms":0,"kind":"failed"}`,
+		"/told/SECRET": `"level":"ERROR","msg":"request","route":"/told/:id",` +
+			`"status":503,"ms":0,"kind":"untrusted"}`,
 		"/desk/busy/SECRET": `"status":503,"ms":0,"kind":"busy","err":"envelope 7: busy"}`,
 		"/desk/fail/SECRET": `"status":500,"ms":0,"kind":"failed","err":"connection lost"}`,
 		"/desk/told/SECRET": `"status":503,"ms":0,"kind":"untrusted","err":"envelope 7: cannot be trusted: signature"}`,

@@ -11,8 +11,10 @@ import (
 func TestOtherHosts(t *testing.T) {
 	s, _ := newServer(t, nil)
 	for host, want := range map[string]int{
-		"example.com": 404, "EXAMPLE.com:8443": 404, "example.com.": 404, "localhost:8080": 404, "127.0.0.1:8171": 404, "[::1]:80": 404,
-		"abcdefghij.onion": 404, "evil.example": 421, "evil.example:8171": 421, "example.com.evil.example": 421, "": 421, "onion": 421,
+		"example.com": 404, "EXAMPLE.com:8443": 404, "example.com.": 404, "localhost:8080": 404,
+		"127.0.0.1:8171": 404, "[::1]:80": 404,
+		"abcdefghij.onion": 404, "evil.example": 421, "evil.example:8171": 421,
+		"example.com.evil.example": 421, "": 421, "onion": 421,
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			w := do(s, method, "/nothing", func(r *http.Request) {
@@ -24,7 +26,9 @@ func TestOtherHosts(t *testing.T) {
 			}
 		}
 	}
-	if w := do(s, http.MethodGet, "/healthz", func(r *http.Request) { r.Host = "container-7" }); w.Code != http.StatusOK {
+	if w := do(s, http.MethodGet, "/healthz", func(r *http.Request) {
+		r.Host = "container-7"
+	}); w.Code != http.StatusOK {
 		t.Errorf("who watches is answered %d", w.Code)
 	}
 }

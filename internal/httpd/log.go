@@ -29,7 +29,10 @@ func (s *Server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 			return err // it passes by itself, and would tell when a reporter was writing
 		}
 		ms := s.opt.Clock().Sub(start).Round(10 * time.Millisecond).Milliseconds()
-		attrs := []slog.Attr{slog.String("route", c.Path()), slog.Int("status", status), slog.Int64("ms", ms), slog.String("kind", string(kind))}
+		attrs := []slog.Attr{
+			slog.String("route", c.Path()), slog.Int("status", status), slog.Int64("ms", ms),
+			slog.String("kind", string(kind)),
+		}
 		attrs = append(attrs, text(c.Request(), err)...)
 		s.log.LogAttrs(c.Request().Context(), slog.LevelError, "request", attrs...)
 		return err

@@ -40,7 +40,9 @@ type rollingReader struct {
 }
 
 func (s *Server) rolling(c echo.Context) *rollingReader {
-	return &rollingReader{src: c.Request().Body, rc: http.NewResponseController(c.Response()), clock: s.opt.Clock, left: rollTime}
+	return &rollingReader{
+		src: c.Request().Body, rc: http.NewResponseController(c.Response()), clock: s.opt.Clock, left: rollTime,
+	}
 }
 
 func (r *rollingReader) Read(p []byte) (int, error) {

@@ -78,7 +78,8 @@ func reading(t *testing.T) (*httpd.Server, chan error) {
 }
 
 func head(length int) string {
-	return fmt.Sprintf("POST /form HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n", multipartType(), length)
+	return fmt.Sprintf("POST /form HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
+		multipartType(), length)
 }
 
 // Tor is slow: a file may take an hour, if some of it comes every minute.

@@ -39,7 +39,9 @@ type filing struct {
 
 // prepare makes keys, grants and envelopes. The case secret is random and made
 // here: the reporter cannot derive it.
-func (s *Service) prepare(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, to placed) (filing, error) {
+func (s *Service) prepare(
+	ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, to placed,
+) (filing, error) {
 	var f filing
 	var in store.Installation
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
@@ -123,10 +125,14 @@ func first(installation string, c ethics.Case, events []ethics.Event) ethics.Sta
 func grants(at seal.Place, caseSecret derive.Secret, by seal.Author, readers []appoint.Member) ([]store.Grant, error) {
 	var out []store.Grant
 	for _, m := range readers {
-		g := store.Grant{Case: ethics.CaseOf(at.Stream), Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: store.ViaRouted, Day: at.Day}
+		g := store.Grant{
+			Case: ethics.CaseOf(at.Stream), Member: m.ID, ID: uuid.NewString(), Giver: by.ID,
+			Via: store.ViaRouted, Day: at.Day,
+		}
 		var err error
 		g.Signature = seal.Given(at, g.ID, g.Member, g.Via, by)
-		g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: m.ID, Secrets: map[int][]byte{0: caseSecret[:]}}, by, m.Recipient)
+		g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: m.ID, Secrets: map[int][]byte{0: caseSecret[:]}},
+			by, m.Recipient)
 		if err != nil {
 			return nil, err
 		}

@@ -182,7 +182,8 @@ func EpochStatement(installation, caseID string, epoch int, recipient, signer st
 // GrantStatement is what the signature under a grant's row covers: that this member was
 // given the case, how, and of which epoch. What was given is sealed, and signed there.
 func GrantStatement(installation, caseID, id, member, giver, via string, epoch int, day string) []byte {
-	return fmt.Appendf(nil, "%s\n%s\n%s\n%s\n%s\n%s\n%d\n%s\n", installation, caseID, id, member, giver, via, epoch, day)
+	return fmt.Appendf(nil, "%s\n%s\n%s\n%s\n%s\n%s\n%d\n%s\n", installation, caseID, id,
+		member, giver, via, epoch, day)
 }
 
 // CodeStatement is what the old key's signature over a new case code covers:

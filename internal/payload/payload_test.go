@@ -167,7 +167,9 @@ func TestParseIsStrict(t *testing.T) {
 // TestLabels: no signature can be taken for one of another kind.
 func TestLabels(t *testing.T) {
 	body := []byte("body")
-	labels := []string{LabelEpoch, LabelFounding, LabelInstitution, LabelAppointment, LabelCode, LabelErasure, LabelStatus, LabelGrant}
+	labels := []string{
+		LabelEpoch, LabelFounding, LabelInstitution, LabelAppointment, LabelCode, LabelErasure, LabelStatus, LabelGrant,
+	}
 	for _, made := range labels {
 		sig := SignStatement(made, body, key(1))
 		for _, read := range labels {
@@ -202,7 +204,8 @@ func TestLabels(t *testing.T) {
 
 func TestGrantStatement(t *testing.T) {
 	want := "installation\ncase\ngrant\nanna\nberta\nassigned\n2\n2026-11-22\n"
-	if got := string(GrantStatement("installation", "case", "grant", "anna", "berta", "assigned", 2, "2026-11-22")); got != want {
+	if got := string(GrantStatement("installation", "case", "grant", "anna", "berta", "assigned", 2,
+		"2026-11-22")); got != want {
 		t.Errorf("%q", got)
 	}
 }

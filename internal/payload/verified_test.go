@@ -10,7 +10,8 @@ import (
 // TestVerifiedOnce: that a statement was found right says nothing of another text, key,
 // label or signature, and what is remembered stays small.
 func TestVerifiedOnce(t *testing.T) {
-	key, other := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, 32)), ed25519.NewKeyFromSeed(bytes.Repeat([]byte{2}, 32))
+	key, other := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1},
+		32)), ed25519.NewKeyFromSeed(bytes.Repeat([]byte{2}, 32))
 	public, another := key.Public().(ed25519.PublicKey), other.Public().(ed25519.PublicKey)
 	body := []byte("a statement")
 	right := SignStatement(LabelEpoch, body, key)

@@ -176,12 +176,30 @@ func TestLoadRefuses(t *testing.T) {
 		{"a period in words", fileWorkflow, "value: P14D", "value: two weeks", "two weeks"},
 		{"a period of zero", fileWorkflow, "value: P14D", "value: P0D", "P0D"},
 		{"a strange fallback", fileWorkflow, `"received + 7 days"`, `"received and a week"`, "received and a week"},
-		{"a fallback from nowhere", fileWorkflow, `"received + 7 days"`, `"recieved + 7 days"`, "feedback fallback_start"},
-		{"a deadline that stops as it starts", fileWorkflow, "starts: received, stops: [decided,", "starts: received, stops: [received, decided,", "starts and stops at the same"},
-		{"a name that would go to an authority", fileQuestionnaire, "store: vault", "store: vault\n  matter: true", "no matter for an authority"},
-		{"a code that the reporter would send", fileQuestionnaire, "store: client", "store: case", "generated and store client"},
-		{"a deadline that stops at its fallback", fileWorkflow, "stops: [feedback_sent, decided,", "stops: [received, feedback_sent, decided,", "feedback: starts and stops at the same"},
-		{"an event that is a state", fileWorkflow, "events: [acknowledged,", "events: [decided, acknowledged,", "is a state too"},
+		{
+			"a fallback from nowhere", fileWorkflow, `"received + 7 days"`, `"recieved + 7 days"`,
+			"feedback fallback_start",
+		},
+		{
+			"a deadline that stops as it starts", fileWorkflow, "starts: received, stops: [decided,",
+			"starts: received, stops: [received, decided,", "starts and stops at the same",
+		},
+		{
+			"a name that would go to an authority", fileQuestionnaire, "store: vault", "store: vault\n  matter: true",
+			"no matter for an authority",
+		},
+		{
+			"a code that the reporter would send", fileQuestionnaire, "store: client", "store: case",
+			"generated and store client",
+		},
+		{
+			"a deadline that stops at its fallback", fileWorkflow, "stops: [feedback_sent, decided,",
+			"stops: [received, feedback_sent, decided,", "feedback: starts and stops at the same",
+		},
+		{
+			"an event that is a state", fileWorkflow, "events: [acknowledged,",
+			"events: [decided, acknowledged,", "is a state too",
+		},
 		{"days counted otherwise", fileWorkflow, "count: calendar_days", "count: working_days", "time_rules count"},
 		{
 			"a row one value short", filePermissions, `v: [own, "no", "no", asg, asg, asg, "no", "no", "no"]`,

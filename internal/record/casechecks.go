@@ -36,7 +36,9 @@ func (f *CaseFile) Check(roster *appoint.Roster, reporter bool) error {
 	if err := f.checkVault(reporter); err != nil {
 		return err
 	}
-	complete := []string{Epochs.Name, Events.Name, Codes.Name, Measures.Name, Vaults.Name, Proposals.Name, Statuses.Name}
+	complete := []string{
+		Epochs.Name, Events.Name, Codes.Name, Measures.Name, Vaults.Name, Proposals.Name, Statuses.Name,
+	}
 	if !reporter {
 		if err := f.checkMembers(roster); err != nil {
 			return err

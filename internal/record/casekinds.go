@@ -12,7 +12,8 @@ import (
 var Cases = &Kind[Case]{
 	Info: Info{
 		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "case", Table: "cases", In: ofCase, Own: true, Case: "id", Keys: 1, Order: "id", Renewed: []audit.EntryKind{Any},
+		Name: "case", Table: "cases", In: ofCase, Own: true, Case: "id", Keys: 1, Order: "id",
+		Renewed: []audit.EntryKind{Any},
 		Columns: words("id number locator institution category track state previous received changed due due_id " +
 			"epoch sequence reporter_recipient reporter_verifier"),
 	},
@@ -74,7 +75,8 @@ var Events = &Kind[Event]{
 var Statuses = &Kind[ethics.SignedStatus]{
 	Info: Info{
 		Ends: []audit.EntryKind{KindConsultation, KindSealedOff},
-		Name: "status", Table: "case_status", In: slices.Concat(ofCase, ofTalk), Own: true, Case: "case_id", Keys: 2, Order: "n",
+		Name: "status", Table: "case_status", In: slices.Concat(ofCase, ofTalk), Own: true,
+		Case: "case_id", Keys: 2, Order: "n",
 		Columns: words("case_id n body author signature day"),
 	},
 	Fields: func(s *ethics.SignedStatus) []any {
@@ -97,8 +99,10 @@ func statusStream(s *ethics.SignedStatus) string {
 var Grants = &Kind[Grant]{
 	Info: Info{
 		Ends: []audit.EntryKind{KindRemoved, KindTermEnded, KindSealedOff},
-		Name: "grant", Table: "case_grant", In: ofCase, Own: true, Case: "case_id", Keys: 1, Order: "epoch, day, member_id",
-		Columns: words("id case_id member_id giver via epoch day sealed signature"), Copies: words("stated"), Again: "renewal",
+		Name: "grant", Table: "case_grant", In: ofCase, Own: true, Case: "case_id", Keys: 1,
+		Order:   "epoch, day, member_id",
+		Columns: words("id case_id member_id giver via epoch day sealed signature"),
+		Copies:  words("stated"), Again: "renewal",
 	},
 	Again: func(g *Grant) bool { return g.Via == ViaRenewed },
 	Fields: func(g *Grant) []any {
@@ -117,7 +121,9 @@ var Envelopes = &Kind[ethics.Envelope]{
 		Columns: words("case_id sequence id kind author epoch reporter day sealed"),
 	},
 	Fields: func(e *ethics.Envelope) []any {
-		return []any{&e.Case, &e.Sequence, &e.ID, (*string)(&e.Kind), &e.Author, &e.Epoch, &e.Reporter, &e.Day, &e.Sealed}
+		return []any{
+			&e.Case, &e.Sequence, &e.ID, (*string)(&e.Kind), &e.Author, &e.Epoch, &e.Reporter, &e.Day, &e.Sealed,
+		}
 	},
 	Day:    func(e *ethics.Envelope) ethics.Day { return e.Day },
 	Key:    func(e *ethics.Envelope) string { return e.ID },
@@ -128,7 +134,8 @@ var Envelopes = &Kind[ethics.Envelope]{
 var Proposals = &Kind[Proposal]{
 	Info: Info{
 		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "proposal", Table: "proposal", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id", Renewed: []audit.EntryKind{Any},
+		Name: "proposal", Table: "proposal", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id",
+		Renewed: []audit.EntryKind{Any},
 		Columns: words("id case_id step proposer state decider day"),
 	},
 	Fields: func(p *Proposal) []any {
@@ -142,7 +149,9 @@ var Proposals = &Kind[Proposal]{
 // Vaults are reporters' personal details, apart from their cases.
 var Vaults = &Kind[ethics.Vault]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindIdentified, KindUnnamed, KindIdentityOpened, KindVaultDealt, KindIdentityErased, KindSealedOff},
+		Ends: []audit.EntryKind{
+			KindIdentified, KindUnnamed, KindIdentityOpened, KindVaultDealt, KindIdentityErased, KindSealedOff,
+		},
 		Name: "vault", Table: "vault", In: ofCase, Case: "case_id", Keys: 1, Order: "id",
 		Columns: words("id case_id dealer recipient day sealed"),
 	},
@@ -157,7 +166,10 @@ var Vaults = &Kind[ethics.Vault]{
 // Shares are holders' shares of a vault.
 var Shares = &Kind[ethics.VaultShare]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindRemoved, KindTermEnded, KindIdentified, KindUnnamed, KindIdentityOpened, KindVaultDealt, KindIdentityErased, KindSealedOff},
+		Ends: []audit.EntryKind{
+			KindRemoved, KindTermEnded, KindIdentified, KindUnnamed, KindIdentityOpened, KindVaultDealt,
+			KindIdentityErased, KindSealedOff,
+		},
 		Name: "vault_share", Table: "vault_share", In: ofCase, Case: "case_id", Keys: 2, Order: "vault_id, member_id",
 		Columns: words("vault_id member_id case_id dealer digest day sealed"),
 	},
@@ -173,7 +185,8 @@ var Shares = &Kind[ethics.VaultShare]{
 var Requests = &Kind[ethics.VaultRequest]{
 	Info: Info{
 		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "vault_request", Table: "vault_request", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id", Renewed: []audit.EntryKind{Any},
+		Name: "vault_request", Table: "vault_request", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id",
+		Renewed: []audit.EntryKind{Any},
 		Columns: words("id case_id vault_id purpose asker decider state day until sealed"),
 	},
 	Fields: func(r *ethics.VaultRequest) []any {
@@ -188,7 +201,8 @@ var Requests = &Kind[ethics.VaultRequest]{
 var Measures = &Kind[Measure]{
 	Info: Info{
 		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "measure", Table: "measure", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n", Renewed: []audit.EntryKind{Any},
+		Name: "measure", Table: "measure", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n",
+		Renewed: []audit.EntryKind{Any},
 		Columns: words("case_id n due state"),
 	},
 	Fields: func(m *Measure) []any { return []any{&m.Case, &m.N, &m.Due, &m.State} },
@@ -204,7 +218,9 @@ var Files = &Kind[File]{
 		Columns: words("id draft state case_id envelope_id size chunks sha256 chunk_digests day"),
 	},
 	Fields: func(f *File) []any {
-		return []any{&f.ID, &f.Draft, &f.State, &f.Case, &f.Envelope, &f.Size, &f.Chunks, &f.SHA256, &f.ChunkDigests, &f.Day}
+		return []any{
+			&f.ID, &f.Draft, &f.State, &f.Case, &f.Envelope, &f.Size, &f.Chunks, &f.SHA256, &f.ChunkDigests, &f.Day,
+		}
 	},
 	Day:    func(f *File) ethics.Day { return f.Day },
 	Key:    func(f *File) string { return f.ID },

@@ -47,7 +47,10 @@ func KeysOf(c ethics.Case, locator []byte) ReporterKeys {
 // filing's entry and in that of each change.
 func KeysRow(caseID, number string, k ReporterKeys) Row {
 	label := keys.Name + ":" + caseID
-	return Row{Label: label, Digest: audit.RowDigest(label, []byte(caseID), []byte(number), k.Mark, []byte(k.Recipient), k.Verifier)}
+	return Row{
+		Label: label, Digest: audit.RowDigest(label, []byte(caseID), []byte(number), k.Mark,
+			[]byte(k.Recipient), k.Verifier),
+	}
 }
 
 // chain is a case's reporter's keys, oldest first, and since which entry each

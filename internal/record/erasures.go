@@ -24,7 +24,8 @@ func MayConfirmErasure(roster *appoint.Roster, member string, day ethics.Day) bo
 // it came to its last state.
 func TombstoneOf(c ethics.Case, ended ethics.Day) Tombstone {
 	return Tombstone{
-		Case: c.ID, Number: c.Number, Institution: c.Institution, Category: c.Category, Track: c.Track, First: c.Received, Last: ended,
+		Case: c.ID, Number: c.Number, Institution: c.Institution, Category: c.Category, Track: c.Track,
+		First: c.Received, Last: ended,
 	}
 }
 
@@ -86,7 +87,8 @@ func (l *Ledger) ErasedBy(installation string, e Erasure, t Tombstone, now *appo
 	case !MayConfirmErasure(then, e.Second, e.Day):
 		return fmt.Errorf("%w: its second person was no auditor", ethics.ErrUntrusted)
 	}
-	return errors.Join(l.asked(installation, e, t, now), signedBy(then, e.Second, e.Stated(installation, t), e.SecondSignature))
+	return errors.Join(l.asked(installation, e, t, now),
+		signedBy(then, e.Second, e.Stated(installation, t), e.SecondSignature))
 }
 
 // asked wants the first signature to be of the day of an entry behind the one that it

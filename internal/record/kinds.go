@@ -90,7 +90,8 @@ var keys = Info{Name: KeysName, In: slices.Concat(ofCase, ofTalk), Own: true, Re
 // All are the kinds that have a table, in an order that keeps references: what
 // refers to a row stands behind it.
 var All = []Descriptor{
-	Installations, Statements, Policies, Members, Cases, Codes, Epochs, Events, Statuses, Grants, Envelopes, Proposals, Vaults,
+	Installations, Statements, Policies, Members, Cases, Codes, Epochs, Events, Statuses, Grants,
+	Envelopes, Proposals, Vaults,
 	Shares, Requests, Measures, Files, ErasuresAsked, Erasures, Tombstones, Lessons, Gifts, Talks, Texts, Cosignatures,
 }
 

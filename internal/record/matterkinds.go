@@ -13,7 +13,9 @@ var ErasuresAsked = &Kind[ErasureAsked]{
 		Columns: words("id case_id number institution asked digest grounds first first_signature"),
 	},
 	Fields: func(e *ErasureAsked) []any {
-		return []any{&e.ID, &e.Case, &e.Number, &e.Institution, &e.Asked, &e.Digest, &e.Grounds, &e.First, &e.FirstSignature}
+		return []any{
+			&e.ID, &e.Case, &e.Number, &e.Institution, &e.Asked, &e.Digest, &e.Grounds, &e.First, &e.FirstSignature,
+		}
 	},
 	Day:    func(e *ErasureAsked) ethics.Day { return e.Asked },
 	Key:    func(e *ErasureAsked) string { return e.ID },
@@ -25,7 +27,8 @@ var Erasures = &Kind[Erasure]{
 	Info: Info{
 		Begun: []audit.EntryKind{KindErased},
 		Name:  "erasure", Table: "erasure", In: ofCase, Own: true, Of: "case_id", Keys: 1, Order: "case_id",
-		Columns: words("case_id number institution asked digest grounds first first_signature second second_signature day until"),
+		Columns: words(
+			"case_id number institution asked digest grounds first first_signature second second_signature day until"),
 	},
 	Fields: func(e *Erasure) []any {
 		return []any{
@@ -79,7 +82,8 @@ var Gifts = &Kind[Gift]{
 // Talks are consultations.
 var Talks = &Kind[Talk]{
 	Info: Info{
-		Name: "talk", Table: "consultation", In: ofTalk, Own: true, Of: "id", Keys: 1, Order: "id", Renewed: []audit.EntryKind{Any},
+		Name: "talk", Table: "consultation", In: ofTalk, Own: true, Of: "id", Keys: 1, Order: "id",
+		Renewed: []audit.EntryKind{Any},
 		Columns: words("id number locator institution parties state received changed until recipient verifier"),
 	},
 	Fields: func(t *Talk) []any {

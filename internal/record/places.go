@@ -60,7 +60,9 @@ func Stands(e audit.Entry) error {
 // alike.
 func Begins(stream string, changes []audit.Change) bool {
 	kind, id, object := strings.Cut(stream, "/")
-	return !object || slices.ContainsFunc(changes, func(c audit.Change) bool { return c.Op == audit.Added && c.Label == kind+":"+id })
+	return !object || slices.ContainsFunc(changes, func(c audit.Change) bool {
+		return c.Op == audit.Added && c.Label == kind+":"+id
+	})
 }
 
 func isDay(s string) bool {

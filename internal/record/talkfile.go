@@ -73,7 +73,8 @@ func (f *TalkFile) Check(roster *appoint.Roster) error {
 
 // Keys is the row of the reporter's keys.
 func (t *Talk) Keys() Row {
-	return KeysRow(t.ID, t.Number, KeysOf(ethics.Case{ReporterRecipient: t.Recipient, ReporterVerifier: t.Key}, t.Locator))
+	return KeysRow(t.ID, t.Number,
+		KeysOf(ethics.Case{ReporterRecipient: t.Recipient, ReporterVerifier: t.Key}, t.Locator))
 }
 
 // Trusted tells whether a text's row is what the log says.

@@ -152,7 +152,10 @@ func TestWhoReadsFirst(t *testing.T) {
 		{"unknown", "nowhere", nil, "", nil, ethics.ErrNotFound},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			r := ethics.Report{Institution: x.institution, Excluded: x.excluded, Answers: map[string][]string{"senior_involved": {x.senior}}}
+			r := ethics.Report{
+				Institution: x.institution, Excluded: x.excluded,
+				Answers: map[string][]string{"senior_involved": {x.senior}},
+			}
 			got, err := Readers(roster(t), Of(r, day))
 			if !errors.Is(err, x.err) || x.err == nil && err != nil {
 				t.Errorf("got %v, want %v", err, x.err)

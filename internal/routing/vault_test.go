@@ -21,10 +21,16 @@ func TestVaultHolders(t *testing.T) {
 	}{
 		{"the own, and one of the alternate's", Request{Institution: "home"}, "anna berta xena", nil},
 		{"one excluded", Request{Institution: "home", Excluded: []string{"anna"}}, "berta xena yann", nil},
-		{"all of the own excluded", Request{Institution: "home", Excluded: []string{"anna", "berta"}}, "xena yann", nil},
-		{"too many excluded", Request{Institution: "home", Excluded: []string{"anna", "berta", "xena"}}, "", ethics.ErrExcludedAll},
+		{"all of the own excluded", Request{
+			Institution: "home", Excluded: []string{"anna", "berta"},
+		}, "xena yann", nil},
+		{"too many excluded", Request{
+			Institution: "home", Excluded: []string{"anna", "berta", "xena"},
+		}, "", ethics.ErrExcludedAll},
 		{"about the head, nobody ticked", Request{Institution: "home", Senior: true}, "xena yann", nil},
-		{"about the head, and somebody has left since", Request{Institution: "home", Senior: true, Excluded: []string{"carl"}}, "xena yann", nil},
+		{"about the head, and somebody has left since", Request{
+			Institution: "home", Senior: true, Excluded: []string{"carl"},
+		}, "xena yann", nil},
 		{"one here, two of the alternate's", Request{Institution: "small"}, "sven anna berta", nil},
 		{"one in all", Request{Institution: "alone"}, "", ethics.ErrNobodyToSeal},
 		{"no such institution", Request{Institution: "nowhere"}, "", ethics.ErrNotFound},

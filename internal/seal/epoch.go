@@ -41,7 +41,8 @@ func NewEpoch(at Place, by Author, remain []Holder) (Opened, error) {
 	for _, h := range remain {
 		g := Renewed{ID: uuid.NewString(), Member: h.ID}
 		g.Signature = Given(at, g.ID, h.ID, ethics.ViaRenewed, by)
-		g.Sealed, err = Grant(at, g.ID, ethics.Grant{Member: h.ID, Secrets: map[int][]byte{at.Epoch: o.Secret[:]}}, by, h.Recipient)
+		g.Sealed, err = Grant(at, g.ID, ethics.Grant{Member: h.ID, Secrets: map[int][]byte{at.Epoch: o.Secret[:]}},
+			by, h.Recipient)
 		if err != nil {
 			return Opened{}, err
 		}

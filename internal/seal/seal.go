@@ -134,7 +134,8 @@ func Grant(at Place, id string, g ethics.Grant, by Author, member string) ([]byt
 // Given is the giver's signature under a grant's row, in the clear: who cannot open it
 // knows by it that somebody gave it.
 func Given(at Place, id, member, via string, by Author) []byte {
-	stated := payload.GrantStatement(at.Installation, ethics.CaseOf(at.Stream), id, member, by.ID, via, at.Epoch, at.Day)
+	stated := payload.GrantStatement(at.Installation, ethics.CaseOf(at.Stream), id, member,
+		by.ID, via, at.Epoch, at.Day)
 	return payload.SignStatement(payload.LabelGrant, stated, by.Key)
 }
 

@@ -40,10 +40,11 @@ func TestCaseFileTrustsTheLog(t *testing.T) {
 		t.Errorf("for the reporter: %d grants, %v", len(f.Grants), err)
 	}
 	for table, query := range map[string]string{
-		"case":     `update cases set state = 'closed' where id = ?`,
-		"epoch":    `update case_epoch set recipient = 'age1pq1mallory' where case_id = ?`,
-		"grant":    `update case_grant set sealed = x'00' where member_id = 'anna' and case_id = ?`,
-		"added":    `insert into case_grant values ('g', ?, 'mallory', 'reporter', 'routed', 0, 0, '2026-11-22', x'00', x'00')`,
+		"case":  `update cases set state = 'closed' where id = ?`,
+		"epoch": `update case_epoch set recipient = 'age1pq1mallory' where case_id = ?`,
+		"grant": `update case_grant set sealed = x'00' where member_id = 'anna' and case_id = ?`,
+		"added": `insert into case_grant values ('g', ?, 'mallory', 'reporter', 'routed', 0, 0, '2026-11-22', ` +
+			`x'00', x'00')`,
 		"event":    `update case_event set day = '2020-01-01' where case_id = ?`,
 		"proposal": `update proposal set state = 'approved' where case_id = ?`,
 		"entry":    `delete from entry where stream = ?`,

@@ -77,7 +77,9 @@ func TestOneThingThatWentBack(t *testing.T) {
 					programs := []*store.Store{w.S}
 					if running {
 						third := w.Another()
-						must(t, third.Read(context.Background(), func(tx *store.ReadTx) error { return x.read(tx, cases[0]) }))
+						must(t, third.Read(context.Background(), func(tx *store.ReadTx) error {
+							return x.read(tx, cases[0])
+						}))
 						programs = append(programs, w.Another(), third) // one has read nothing of it
 					} else {
 						w.Stop()

@@ -129,9 +129,12 @@ func TestACheckpointOfADayToCome(t *testing.T) {
 		query string
 		grows bool
 	}{
-		"another row":  {`insert into checkpoint select '9999-12-31', 1, note from checkpoint limit 1`, true},
-		"another day":  {`update checkpoint set day = '9999-12-31'`, true},
-		"another body": {`update entry set body = cast(replace(cast(body as text), '2026-11-21', '9999-12-31') as blob) where kind = 'day_closed'`, false},
+		"another row": {`insert into checkpoint select '9999-12-31', 1, note from checkpoint limit 1`, true},
+		"another day": {`update checkpoint set day = '9999-12-31'`, true},
+		"another body": {
+			`update entry set body = cast(replace(cast(body as text), '2026-11-21', '9999-12-31') as blob) where ` +
+				`kind = 'day_closed'`, false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := founded(t)

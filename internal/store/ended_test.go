@@ -78,7 +78,8 @@ func TestWhatEndedDoesNotComeBack(t *testing.T) {
 						g = storetest.Signed(g, w.By(f, "anna"))
 					}
 					err := w.Tries("noted", stream, func(tx *store.Tx) error { return tx.AddGrants(g) })
-					if !errors.Is(err, ethics.ErrUntrusted) && !(g.Via == store.ViaRenewed && errors.Is(err, ethics.ErrEpoch)) {
+					if !errors.Is(err, ethics.ErrUntrusted) &&
+						!(g.Via == store.ViaRenewed && errors.Is(err, ethics.ErrEpoch)) {
 						t.Errorf("given again: %v", err)
 					}
 					w.Sound()
@@ -116,7 +117,9 @@ func refused(t *testing.T, w *world, f filed) {
 func TestWhoComesBackHasAnother(t *testing.T) {
 	w, f, g, _ := removed(t, false, false)
 	g.ID, g.Via, g.Epoch = "other", store.ViaAssigned, 1
-	w.Write("granted", ofCase(f.ID), func(tx *store.Tx) error { return tx.AddGrants(storetest.Signed(g, w.By(f, "anna"))) })
+	w.Write("granted", ofCase(f.ID), func(tx *store.Tx) error {
+		return tx.AddGrants(storetest.Signed(g, w.By(f, "anna")))
+	})
 	c, err := w.CaseFile(f.ID, false)
 	must(t, err)
 	if len(c.Holders()) != 2 || len(c.Departed()) != 0 {
@@ -218,7 +221,9 @@ func TestErasedHidesNothing(t *testing.T) {
 	back := record.Grants.Row(&g)
 	b.Changes = append(b.Changes, audit.Change{Label: back.Label, Op: audit.Added, New: back.Digest})
 	e := w.Append(ofCase(f.ID), b)
-	w.Exec(`insert into case_grant (id, case_id, member_id, giver, via, epoch, stated, day, sealed, signature) values (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
+	w.Exec(
+		`insert into case_grant (id, case_id, member_id, giver, via, epoch, stated, day, sealed, signature) values `+
+			`(?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
 		g.ID, g.Case, g.Member, g.Giver, g.Via, g.Epoch, g.Day, g.Sealed, g.Signature)
 	refused(t, w, f)
 	w.Names("entry", fmt.Sprint(e.Index), "speaks of what was erased")

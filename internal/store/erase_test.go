@@ -306,7 +306,9 @@ func TestCountedAsSigned(t *testing.T) {
 	for name, erase := range map[string]func(*storetest.World, store.Erasure) error{
 		"another last day": func(w *storetest.World, e store.Erasure) error {
 			must(t, w.Approve(e))
-			return w.Tries(record.KindErased, ethics.CaseStream(e.Case), func(tx *store.Tx) error { return tx.Erase(e, "2026-11-01") })
+			return w.Tries(record.KindErased, ethics.CaseStream(e.Case), func(tx *store.Tx) error {
+				return tx.Erase(e, "2026-11-01")
+			})
 		},
 		"another number": func(w *storetest.World, e store.Erasure) error {
 			must(t, w.Approve(e))
@@ -345,7 +347,8 @@ func TestErasedBeforeANewKey(t *testing.T) {
 	must(t, w.Approve(e))
 	must(t, w.Erase(e))
 	a := w.Appointment("audra", appoint.RoleAuditor)
-	s := storetest.Sign(w, appoint.KindKey, appoint.Key{Member: "audra", Recipient: a.Recipient, Verifier: a.Verifier}, "anna", "berta")
+	s := storetest.Sign(w, appoint.KindKey, appoint.Key{Member: "audra", Recipient: a.Recipient, Verifier: a.Verifier},
+		"anna", "berta")
 	w.Write(record.KindAppointed, ethics.StreamRoster, func(tx *store.Tx) error { return tx.AddStatement(s) })
 	w.Sound()
 	w.Read(func(tx *store.ReadTx) error {

@@ -105,13 +105,17 @@ func (tx *ReadTx) Chunk(f StoredFile, n int) ([]byte, error) {
 // their rows say it; chunks are read of the few that are being received.
 func (tx *ReadTx) Drafts(most int) (files int, bytes int64, err error) {
 	var coming int
-	err = tx.c.one(`select count(*), coalesce(sum(size), 0), coalesce(sum(case when state = 'receiving' then 1 else 0 end), 0)
-		from (select state, size from file where state >= 'received' and state <= 'receiving' limit $1) f`, []any{most}, &files, &bytes, &coming)
+	err = tx.c.one(
+		`select count(*), coalesce(sum(size), 0), coalesce(sum(case when state = 'receiving' then 1 else 0 end), 0)
+		from (select state, size from file where state >= 'received' and state <= 'receiving' limit $1) f`,
+		[]any{most}, &files, &bytes, &coming)
 	if err != nil || coming == 0 {
 		return files, bytes, err
 	}
 	var parts int64
-	err = tx.c.one(`select coalesce(sum(length(data)), 0) from chunk where file_id in (select id from file where state = 'receiving')`, nil, &parts)
+	err = tx.c.one(
+		`select coalesce(sum(length(data)), 0) from chunk where file_id in (select id from file where state = `+
+			`'receiving')`, nil, &parts)
 	return files, bytes + parts, err
 }
 

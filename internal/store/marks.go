@@ -9,13 +9,16 @@ import (
 
 // retaliating is what tells a case in which the reporter wrote that somebody
 // retaliates and nobody has answered since.
-const retaliating = `c.id in (select e.case_id from case_event e where e.name = '` + string(ethics.EventRetaliation) + `' and not exists
-	(select 1 from case_event a where a.case_id = e.case_id and a.name = '` + string(ethics.EventRetaliationAnswered) + `' and a.n > e.n))`
+const retaliating = `c.id in (select e.case_id from case_event e where e.name = '` +
+	string(ethics.EventRetaliation) + `' and not exists
+	(select 1 from case_event a where a.case_id = e.case_id and a.n > e.n and a.name = '` +
+	string(ethics.EventRetaliationAnswered) + `'))`
 
 // Retaliating are a member's cases in which the reporter waits for an answer
 // about retaliation, the longest unchanged first.
 func (tx *ReadTx) Retaliating(member string, limit int) ([]ListedCase, error) {
-	return tx.list(listed+ofMember+` and `+retaliating+` order by c.changed, c.number limit $3`, []any{true, member, limit})
+	return tx.list(listed+ofMember+` and `+retaliating+` order by c.changed, c.number limit $3`,
+		[]any{true, member, limit})
 }
 
 // Silent tells whether a member wrote no step in a case since the newest event of

@@ -207,7 +207,8 @@ func (tx *ReadTx) HasEnvelope(number, author string, envelope func(caseID string
 		return false, err
 	}
 	var n int
-	err = tx.c.one(`select count(*) from envelope where case_id = $1 and id = $2 and author = $3`, []any{caseID, envelope(caseID), author}, &n)
+	err = tx.c.one(`select count(*) from envelope where case_id = $1 and id = $2 and author = $3`,
+		[]any{caseID, envelope(caseID), author}, &n)
 	return n > 0, err
 }
 

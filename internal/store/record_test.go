@@ -122,7 +122,9 @@ func TestRowUnderAnotherCasesEntry(t *testing.T) {
 	f, g := w.File(), w.File()
 	for _, under := range []string{ethics.StreamProgram, ofCase(g.ID)} {
 		err := w.S.Write(context.Background(), entry("granted", under), func(tx *store.Tx) error {
-			return tx.AddGrants(store.Grant{Case: f.ID, Member: "carl", ID: "x", Giver: "anna", Via: "assigned", Day: today})
+			return tx.AddGrants(store.Grant{
+				Case: f.ID, Member: "carl", ID: "x", Giver: "anna", Via: "assigned", Day: today,
+			})
 		})
 		if err == nil {
 			t.Errorf("taken under an entry of %q", under)

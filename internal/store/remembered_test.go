@@ -17,7 +17,8 @@ func TestARememberedHeadIsItsBytes(t *testing.T) {
 	w := founded(t)
 	f := w.File()
 	for name, change := range map[string]string{
-		"its signature":    `update tree_head set note = cast(substr(note, 1, length(note) - 3) || 'AA' || x'0a' as blob)`,
+		"its signature": `update tree_head set note = cast(substr(note, 1, length(note) - 3) || 'AA' || x'0a' as ` +
+			`blob)`,
 		"a line behind it": `update tree_head set note = cast(note || x'0a' as blob)`,
 		"its size":         `update tree_head set size = size + 1`,
 		"a smaller size":   `update tree_head set size = size - 1`,

@@ -77,7 +77,8 @@ func renew[R any](tx *Tx, k *record.Kind[R], old, r *R) error {
 	values := record.Values(k.Fields(r))
 	var args []any
 	for n, before := range record.Values(k.Fields(old)) {
-		if !reflect.DeepEqual(values[n], before) { // a column that is set costs its indexes and references, even as it was
+		// a column that is set costs its indexes and references, even as it was
+		if !reflect.DeepEqual(values[n], before) {
 			args = append(args, values[n])
 			set = append(set, fmt.Sprintf("%s = $%d", k.Columns[n], len(args)))
 		}
@@ -85,7 +86,8 @@ func renew[R any](tx *Tx, k *record.Kind[R], old, r *R) error {
 	if len(set) == 0 {
 		return nil
 	}
-	return tx.c.run(`update `+k.Table+` set `+strings.Join(set, ", ")+` where `+byKey(&k.Info, len(args)+1), append(args, values[:k.Keys]...)...)
+	return tx.c.run(`update `+k.Table+` set `+strings.Join(set, ", ")+` where `+byKey(&k.Info, len(args)+1),
+		append(args, values[:k.Keys]...)...)
 }
 
 // drop takes a row away. It must be the one in force.

@@ -139,7 +139,9 @@ func (tx *ScratchTx) AddKnownBrowser(hash []byte, member string, until ethics.Da
 func (tx *ReadTx) KnownBrowser(hash []byte, email string, today ethics.Day) (bool, error) {
 	var n int
 	err := tx.c.one(`select count(*) from tmp_known_browser as b where hash = $1 and until >= $2 and $3 in (
-		select email from member where id = b.member_id union all select email from tmp_enrolment where id = b.member_id)`, []any{hash, today, email}, &n)
+		select email from member where id = b.member_id
+		union all select email from tmp_enrolment where id = b.member_id)`,
+		[]any{hash, today, email}, &n)
 	return n > 0, err
 }
 
@@ -153,7 +155,8 @@ type SecurityEvent struct {
 
 // AddSecurity stores one.
 func (tx *ScratchTx) AddSecurity(e SecurityEvent) error {
-	return tx.c.run(`insert into tmp_security (id, member_id, kind, day) values ($1, $2, $3, $4)`, e.ID, e.Member, e.Kind, e.Day)
+	return tx.c.run(`insert into tmp_security (id, member_id, kind, day) values ($1, $2, $3, $4)`,
+		e.ID, e.Member, e.Kind, e.Day)
 }
 
 // Sweep removes what has lapsed: sessions, throttles, used codes, invitations,

@@ -47,7 +47,9 @@ func (tx *ReadTx) ConsultationByNumber(number string) (Consultation, error) {
 // LocatedAt is the id of the case or consultation with the SHA-256 of this locator, as
 // it stands there: who reads that with the code's secret sees whether it is.
 func (tx *ReadTx) LocatedAt(hash []byte) (id string, err error) {
-	err = tx.c.one(`select id from cases where locator = $1 union all select id from consultation where locator = $1 limit 1`, []any{hash}, &id)
+	err = tx.c.one(
+		`select id from cases where locator = $1 union all select id from consultation where locator = $1 limit 1`,
+		[]any{hash}, &id)
 	return id, err
 }
 

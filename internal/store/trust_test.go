@@ -45,25 +45,47 @@ func TestNothingIsLaundered(t *testing.T) {
 		stream string
 		write  func(*store.Tx) error
 	}{
-		"keys":             {`update cases set reporter_recipient = 'age1pq1mallory' where id = ?`, "noted", ofCase(id), put(id)},
-		"state":            {`update cases set state = 'closed' where id = ?`, "noted", ofCase(id), put(id)},
-		"an event dropped": {`delete from case_event where (case_id, n) = (select case_id, max(n) from case_event where case_id = ?)`, "noted", ofCase(id), events},
-		"a grant":          {`update case_grant set sealed = x'00' where member_id = 'anna' and case_id = ?`, "noted", ofCase(id), func(tx *store.Tx) error { return tx.StateGrant(id, "anna") }},
-		"a grant dropped": {`delete from case_grant where member_id = 'anna' and case_id = ?`, "noted", ofCase(id), func(tx *store.Tx) error {
-			return tx.AddGrants(store.Grant{Case: id, Member: "anna", ID: "again", Giver: "berta", Via: "assigned", Day: today})
-		}},
-		"a proposal":       {`update proposal set proposer = 'carl' where state = 'open' and case_id = ?`, "noted", ofCase(id), func(tx *store.Tx) error { return tx.DecideProposal("p"+id+"again", "berta", "approved") }},
-		"credentials":      {`update member set sealed_secret = x'00' where id = 'anna'`, record.KindCredentials, ofMember("anna"), func(tx *store.Tx) error { return tx.PutMember(testMember("anna")) }},
-		"credentials gone": {`delete from member where id = 'anna'`, record.KindCredentials, ofMember("anna"), func(tx *store.Tx) error { return tx.PutMember(testMember("anna")) }},
-		"an envelope's twin": {`update envelope set id = 'x' where sequence = 0 and case_id = ?`, "noted", ofCase(id), func(tx *store.Tx) error {
-			c, err := tx.Case(id)
-			if err != nil {
-				return err
-			}
-			e := cases[0].Envelopes[0]
-			e.Sequence = c.Sequence
-			return tx.AddEnvelope(&c, e)
-		}},
+		"keys": {
+			`update cases set reporter_recipient = 'age1pq1mallory' where id = ?`, "noted", ofCase(id), put(id),
+		},
+		"state": {`update cases set state = 'closed' where id = ?`, "noted", ofCase(id), put(id)},
+		"an event dropped": {
+			`delete from case_event where (case_id, n) = (select case_id, max(n) from case_event where case_id = ?)`,
+			"noted", ofCase(id), events,
+		},
+		"a grant": {
+			`update case_grant set sealed = x'00' where member_id = 'anna' and case_id = ?`, "noted", ofCase(id),
+			func(tx *store.Tx) error { return tx.StateGrant(id, "anna") },
+		},
+		"a grant dropped": {`delete from case_grant where member_id = 'anna' and case_id = ?`, "noted", ofCase(id),
+			func(tx *store.Tx) error {
+				return tx.AddGrants(store.Grant{
+					Case: id, Member: "anna", ID: "again", Giver: "berta", Via: "assigned", Day: today,
+				})
+			}},
+		"a proposal": {
+			`update proposal set proposer = 'carl' where state = 'open' and case_id = ?`, "noted", ofCase(id),
+			func(tx *store.Tx) error { return tx.DecideProposal("p"+id+"again", "berta", "approved") },
+		},
+		"credentials": {
+			`update member set sealed_secret = x'00' where id = 'anna'`, record.KindCredentials, ofMember("anna"),
+			func(tx *store.Tx) error { return tx.PutMember(testMember("anna")) },
+		},
+		"credentials gone": {
+			`delete from member where id = 'anna'`, record.KindCredentials, ofMember("anna"), func(tx *store.Tx) error {
+				return tx.PutMember(testMember("anna"))
+			},
+		},
+		"an envelope's twin": {`update envelope set id = 'x' where sequence = 0 and case_id = ?`, "noted", ofCase(id),
+			func(tx *store.Tx) error {
+				c, err := tx.Case(id)
+				if err != nil {
+					return err
+				}
+				e := cases[0].Envelopes[0]
+				e.Sequence = c.Sequence
+				return tx.AddEnvelope(&c, e)
+			}},
 	} {
 		w := from.Copy(t)
 		args := []any{id}
@@ -83,7 +105,10 @@ func TestNothingIsLaundered(t *testing.T) {
 func TestTriggerIsNotLaundered(t *testing.T) {
 	w := founded(t)
 	f := w.File()
-	w.Raw().Exec(`create trigger x after insert on entry begin update cases set reporter_recipient = 'age1pq1mallory' ; end`) //nolint:errcheck // seen below
+	w.Raw().
+		Exec(
+			`create trigger x after insert on entry begin update cases set reporter_recipient = 'age1pq1mallory' ; ` +
+				`end`) //nolint:errcheck // seen below
 	must(t, w.Tries("noted", ofCase(f.ID), put(f.ID)))
 	if w.Text(`select reporter_recipient from cases`) != "age1pq1mallory" {
 		t.Fatal("the trigger did nothing, the test shows nothing")
@@ -146,7 +171,9 @@ func TestKeysAreNotedOnce(t *testing.T) {
 	w := founded(t)
 	f := w.File()
 	keys := record.KeysRow(f.ID, f.Number, store.KeysOf(f.Case, locatorOf(f.ID)))
-	if err := w.Tries("noted", ofCase(f.ID), func(tx *store.Tx) error { return tx.Added(ofCase(f.ID), keys) }); !errors.Is(err, ethics.ErrUntrusted) {
+	if err := w.Tries("noted", ofCase(f.ID), func(tx *store.Tx) error {
+		return tx.Added(ofCase(f.ID), keys)
+	}); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("noted twice: %v", err)
 	}
 	w.Append(ofCase(f.ID),

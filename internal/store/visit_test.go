@@ -95,7 +95,10 @@ func TestSecurityEventsAreKeptNinetyDays(t *testing.T) {
 	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 		for n, days := range []int{0, 90, 91} {
-			e := store.SecurityEvent{ID: string(rune('a' + n)), Member: "resp", Kind: "signed_in", Day: ethics.DayOf(now.AddDate(0, 0, -days))}
+			e := store.SecurityEvent{
+				ID: string(rune('a' + n)), Member: "resp", Kind: "signed_in",
+				Day: ethics.DayOf(now.AddDate(0, 0, -days)),
+			}
 			if err := tx.AddSecurity(e); err != nil {
 				return err
 			}

@@ -175,8 +175,10 @@ func TestVerifyFindsAddedRows(t *testing.T) {
 				`case_id = '` + c + `'`,
 		},
 		{"event", c + "/99", `insert into case_event values ('` + c + `', 99, 'closed', '2026-11-22')`},
-		{"grant", c + "/mallory/g", `insert into case_grant values ('g', '` + c + `', 'mallory', 'reporter', 'routed', 0, 0, '2026-11-22', x'00', x'00')`},
-		{"envelope", "e", `insert into envelope values ('` + c + `', 2, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
+		{"grant", c + "/mallory/g", `insert into case_grant values ('g', '` + c +
+			`', 'mallory', 'reporter', 'routed', 0, 0, '2026-11-22', x'00', x'00')`},
+		{"envelope", "e", `insert into envelope values ('` + c +
+			`', 2, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
 		{"envelope", "e", `insert into envelope values ('', 0, 'e', 'message', 'anna', 0, 1, '2026-11-22', x'00')`},
 		{
 			"envelope", "e",
@@ -345,9 +347,10 @@ func TestVerifyFindsSwappedRows(t *testing.T) {
 func TestVerifyFindsAnotherSpelling(t *testing.T) {
 	from, _ := populated(t)
 	for kind, query := range map[string]string{
-		"talk":      `update consultation set parties = char(9) || parties`,
-		"said":      `update consultation_text set readers = readers || ' '`,
-		"statement": `update statement set signatures = cast(replace(cast(signatures as text), '[{', '[{"more":"x",') as blob) where n = 0`,
+		"talk": `update consultation set parties = char(9) || parties`,
+		"said": `update consultation_text set readers = readers || ' '`,
+		"statement": `update statement set signatures = cast(replace(cast(signatures as text), '[{', ` +
+			`'[{"more":"x",') as blob) where n = 0`,
 	} {
 		w := from.Copy(t)
 		w.Exec(query)

@@ -109,7 +109,8 @@ func TestNobodyTakesARenewedGrantAlone(t *testing.T) {
 		}
 		row := record.Grants.Row(g)
 		e := w.Append(ethics.CaseStream(g.Case), audit.Body{
-			Kind: record.KindRemoved, Actor: "anna", Changes: []audit.Change{{Label: row.Label, Op: audit.Ended, Old: row.Digest}},
+			Kind: record.KindRemoved, Actor: "anna",
+			Changes: []audit.Change{{Label: row.Label, Op: audit.Ended, Old: row.Digest}},
 		})
 		w.Exec(`delete from case_grant where id = ?`, g.ID)
 		w.Names("entry", strconv.FormatInt(e.Index, 10), "takes grants away")

@@ -158,7 +158,8 @@ func TestTheNumberStays(t *testing.T) {
 		}))
 		now := old
 		now.Number = "2026-77777"
-		w.Operates(ethics.CaseStream(id), audit.Body{Kind: "noted", Actor: "anna"}, storetest.Renews(record.Cases, &old, &now))
+		w.Operates(ethics.CaseStream(id), audit.Body{Kind: "noted", Actor: "anna"},
+			storetest.Renews(record.Cases, &old, &now))
 		if _, err := w.CaseFile(id, true); !errors.Is(err, ethics.ErrUntrusted) {
 			t.Errorf("read: %v", err)
 		}
@@ -170,7 +171,8 @@ func TestTheNumberStays(t *testing.T) {
 		old.Locator = []byte("talk")
 		now := old
 		now.Number = "K-2026-77777"
-		w.Operates(ethics.TalkStream(old.ID), audit.Body{Kind: record.KindConsultation, Actor: "tija"}, storetest.Renews(record.Talks, &old, &now))
+		w.Operates(ethics.TalkStream(old.ID), audit.Body{Kind: record.KindConsultation, Actor: "tija"},
+			storetest.Renews(record.Talks, &old, &now))
 		err := w.S.Read(t.Context(), func(tx *store.ReadTx) error { _, err := tx.ConsultationFile(old.ID); return err })
 		if !errors.Is(err, ethics.ErrUntrusted) {
 			t.Errorf("read: %v", err)

@@ -50,16 +50,21 @@ func TestARowThatCannotBeRead(t *testing.T) {
 func TestAnErasureThatNobodyAskedFor(t *testing.T) {
 	from, cases := populated(t)
 	for name, spoil := range map[string]func(*world, *record.ErasureAsked){
-		"by nobody":                func(_ *world, e *record.ErasureAsked) { e.FirstSignature = []byte("nobody's") },
-		"by the administrator":     func(w *world, e *record.ErasureAsked) { e.Erasure = w.Erasure(cases[0], "dora", "") },
-		"of another institution's": func(w *world, e *record.ErasureAsked) { e.Erasure = w.Erasure(cases[0], "audra", "") },
+		"by nobody": func(_ *world, e *record.ErasureAsked) { e.FirstSignature = []byte("nobody's") },
+		"by the administrator": func(w *world, e *record.ErasureAsked) {
+			e.Erasure = w.Erasure(cases[0], "dora", "")
+		},
+		"of another institution's": func(w *world, e *record.ErasureAsked) {
+			e.Erasure = w.Erasure(cases[0], "audra", "")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := from.Copy(t)
 			e := record.ErasureAsked{ID: "forged", Erasure: w.Erasure(cases[0], "anna", "")}
 			spoil(w, &e)
 			e.Until = "" // the table has no such column
-			w.Operates(ethics.CaseStream(e.Case), audit.Body{Kind: record.KindErasureApproved, Actor: "anna"}, storetest.Adds(record.ErasuresAsked, &e))
+			w.Operates(ethics.CaseStream(e.Case), audit.Body{Kind: record.KindErasureApproved, Actor: "anna"},
+				storetest.Adds(record.ErasuresAsked, &e))
 			w.Names("erasure_asked", "forged", "nobody who might")
 		})
 	}

@@ -64,7 +64,9 @@ func lie(t *testing.T, w *world, index, table, columns, hidden string) {
 // stopped one, which starts behind it.
 func everywhere(t *testing.T, story func(*testing.T, *world, filed, func())) {
 	from, cases := populated(t)
-	for _, name := range []string{"running", "that has read the case", "the second of three", "the third of three", "stopped"} {
+	for _, name := range []string{
+		"running", "that has read the case", "the second of three", "the third of three", "stopped",
+	} {
 		t.Run(name, func(t *testing.T) {
 			w := from.Copy(t)
 			if name == "that has read the case" {
@@ -75,7 +77,10 @@ func everywhere(t *testing.T, story func(*testing.T, *world, filed, func())) {
 				second, third := w.Another(), w.Another()
 				w.Write("opened", ethics.CaseStream(cases[0].ID), storetest.Nothing) // the others follow it
 				for _, s := range []*store.Store{second, third} {
-					must(t, s.Read(t.Context(), func(tx *store.ReadTx) error { _, err := tx.CaseFile(cases[0].ID, false); return err }))
+					must(t, s.Read(t.Context(), func(tx *store.ReadTx) error {
+						_, err := tx.CaseFile(cases[0].ID, false)
+						return err
+					}))
 				}
 				if w.S = second; name == "the third of three" {
 					w.S = third

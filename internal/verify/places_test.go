@@ -27,26 +27,47 @@ func TestWhatCanStandNowhere(t *testing.T) {
 		frame  func(*audit.Entry)
 		rows   string
 	}{
-		"lessons erased":     {ethics.StreamLessons, audit.Body{Kind: record.KindErased}, asItIs, `delete from lesson`},
-		"a gift erased":      {ethics.GiftStream("gift"), audit.Body{Kind: record.KindErased}, asItIs, `delete from gift`},
-		"policy erased":      {ethics.StreamPolicy, audit.Body{Kind: record.KindErased}, asItIs, `delete from policy`},
-		"a member erased":    {ethics.MemberStream("anna"), audit.Body{Kind: record.KindErased}, asItIs, `delete from member where id = 'anna'`},
-		"closings erased":    {ethics.StreamDays, audit.Body{Kind: record.KindErased}, asItIs, `delete from checkpoint where day < '2026-11-22'`},
-		"no day":             {ethics.StreamPolicy, audit.Body{Kind: "opened"}, func(e *audit.Entry) { e.Day = ":" }, ``},
-		"another generation": {ethics.StreamPolicy, audit.Body{Kind: "opened"}, func(e *audit.Entry) { e.Generation = 2 }, ``},
-		"no stream":          {"nowhere", audit.Body{Kind: "opened"}, asItIs, ``},
-		"a case of nothing":  {ethics.CaseStream("ghost"), audit.Body{Kind: "filed"}, asItIs, ``},
+		"lessons erased": {ethics.StreamLessons, audit.Body{Kind: record.KindErased}, asItIs, `delete from lesson`},
+		"a gift erased": {
+			ethics.GiftStream("gift"), audit.Body{Kind: record.KindErased}, asItIs, `delete from gift`,
+		},
+		"policy erased": {ethics.StreamPolicy, audit.Body{Kind: record.KindErased}, asItIs, `delete from policy`},
+		"a member erased": {
+			ethics.MemberStream("anna"), audit.Body{Kind: record.KindErased}, asItIs,
+			`delete from member where id = 'anna'`,
+		},
+		"closings erased": {
+			ethics.StreamDays, audit.Body{Kind: record.KindErased}, asItIs,
+			`delete from checkpoint where day < '2026-11-22'`,
+		},
+		"no day": {ethics.StreamPolicy, audit.Body{Kind: "opened"}, func(e *audit.Entry) {
+			e.Day = ":"
+		}, ``},
+		"another generation": {ethics.StreamPolicy, audit.Body{Kind: "opened"}, func(e *audit.Entry) {
+			e.Generation = 2
+		}, ``},
+		"no stream":         {"nowhere", audit.Body{Kind: "opened"}, asItIs, ``},
+		"a case of nothing": {ethics.CaseStream("ghost"), audit.Body{Kind: "filed"}, asItIs, ``},
 		"a case of nobody's": {
-			ethics.CaseStream("ghost"), audit.Body{Kind: "noted", Actor: "anna", Changes: []audit.Change{{Label: "measure:ghost/0", Op: audit.Added}}}, asItIs, ``,
+			ethics.CaseStream("ghost"),
+			audit.Body{
+				Kind: "noted", Actor: "anna", Changes: []audit.Change{{Label: "measure:ghost/0", Op: audit.Added}},
+			}, asItIs, ``,
 		},
 		"a talk of nobody's": {
-			ethics.TalkStream("ghost"), audit.Body{Kind: "noted", Changes: []audit.Change{{Label: "status:ghost/0", Op: audit.Added}}}, asItIs, ``,
+			ethics.TalkStream("ghost"),
+			audit.Body{Kind: "noted", Changes: []audit.Change{{Label: "status:ghost/0", Op: audit.Added}}}, asItIs, ``,
 		},
 		"a talk on no day": {
-			ethics.TalkStream("talk"), audit.Body{Kind: "noted", Changes: []audit.Change{{Label: "status:talk/9", Op: audit.Added}}},
+			ethics.TalkStream("talk"),
+			audit.Body{Kind: "noted", Changes: []audit.Change{{Label: "status:talk/9", Op: audit.Added}}},
 			func(e *audit.Entry) { e.Day = ":" }, ``,
 		},
-		"a filler that says": {ethics.StreamFiller, audit.Body{Kind: audit.KindFiller, Changes: []audit.Change{{Label: "grant:x/anna/y", Op: audit.Ended}}}, asItIs, ``},
+		"a filler that says": {
+			ethics.StreamFiller,
+			audit.Body{Kind: audit.KindFiller, Changes: []audit.Change{{Label: "grant:x/anna/y", Op: audit.Ended}}},
+			asItIs, ``,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := from.Copy(t)
@@ -89,7 +110,9 @@ func TestATalkInWhichNobodySpoke(t *testing.T) {
 	w := from.Copy(t)
 	x := storetest.Talk()
 	x.ID, x.Number, x.Locator = "silent", "K-2026-11111", []byte("silent")
-	w.Operates(ethics.TalkStream(x.ID), audit.Body{Kind: record.KindConsultation, Actor: "tija"}, storetest.Adds(record.Talks, &x))
-	e := w.Operates(ethics.TalkStream(x.ID), audit.Body{Kind: record.KindConsultation}, storetest.Renews(record.Talks, &x, &x))
+	w.Operates(ethics.TalkStream(x.ID), audit.Body{Kind: record.KindConsultation, Actor: "tija"},
+		storetest.Adds(record.Talks, &x))
+	e := w.Operates(ethics.TalkStream(x.ID), audit.Body{Kind: record.KindConsultation},
+		storetest.Renews(record.Talks, &x, &x))
 	w.Names("entry", strconv.FormatInt(e.Index, 10), "ends or erases a consultation before its time")
 }

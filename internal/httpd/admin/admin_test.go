@@ -247,7 +247,10 @@ func TestLogForAuditorAndAdministrator(t *testing.T) {
 		must(t, w.site.Registry.Store.MakeCheckpoint(ctx, day))
 	}
 	for range insight.PageSize - 2 { // the page ends with a run of fillers
-		e := store.Entry{ID: uuid.NewString(), Day: "2026-11-23", Kind: record.KindDistrusted, Actor: "x", Stream: ethics.StreamProgram}
+		e := store.Entry{
+			ID: uuid.NewString(), Day: "2026-11-23", Kind: record.KindDistrusted, Actor: "x",
+			Stream: ethics.StreamProgram,
+		}
 		must(t, w.site.Registry.Store.Write(ctx, e, func(*store.Tx) error { return nil }))
 	}
 	for _, v := range []*visitor{auditor, admin} {

@@ -87,7 +87,9 @@ func newWorld(t *testing.T) *world {
 	log, now, gate := slog.New(slog.DiscardHandler), func() time.Time { return w.now }, secret.NewGate()
 	cfg := config.Default()
 	cfg.Site.MembersURL = "http://example.com" // the host of httptest's requests
-	w.server, err = httpd.New(httpd.Options{Config: cfg, Catalogue: texts, Log: log, Clock: time.Now, Templates: templates(t)})
+	w.server, err = httpd.New(httpd.Options{
+		Config: cfg, Catalogue: texts, Log: log, Clock: time.Now, Templates: templates(t),
+	})
 	must(t, err)
 	w.auth = &auth.Service{
 		Store: st, Keys: keys, Gate: gate, Params: cheap, Now: now, Log: log,

@@ -17,7 +17,10 @@ func TestAFloodFillsNoLog(t *testing.T) {
 	d.logged.Reset()
 	b := d.browser()
 	for range 5 {
-		w := b.post("/desk/sign-in", url.Values{"name": {"nobody@example.lv"}, "password": {"nepareiza parole"}, "code": {"000000"}, "lang": {"en"}})
+		w := b.post("/desk/sign-in",
+			url.Values{
+				"name": {"nobody@example.lv"}, "password": {"nepareiza parole"}, "code": {"000000"}, "lang": {"en"},
+			})
 		b.want(w, http.StatusTooManyRequests)
 	}
 	if got := d.logged.String(); got != "" {

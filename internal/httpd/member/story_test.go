@@ -143,9 +143,11 @@ func TestFromReportToDecision(t *testing.T) {
 	first := emma.post(act, url.Values{"draft": {draft}, "verdict": {"approve"}})
 	emma.want(first, 303)
 	emma.want(emma.get(path), 200, "Lēmums pieņemts", "Apstiprināts: Apstiprināt lēmumu")
-	again := emma.post(act, url.Values{"verdict": {"approve"}, "draft": {draft}, "lang": {"lv"}}) // sent twice: another order
+	// sent twice: another order
+	again := emma.post(act, url.Values{"verdict": {"approve"}, "draft": {draft}, "lang": {"lv"}})
 	if emma.want(again, 303); again.Header().Get("Location") != first.Header().Get("Location") {
-		t.Errorf("sent twice it is answered %s, at first %s", again.Header().Get("Location"), first.Header().Get("Location"))
+		t.Errorf("sent twice it is answered %s, at first %s", again.Header().Get("Location"),
+			first.Header().Get("Location"))
 	}
 	signs(t, emma, carl, path)
 }

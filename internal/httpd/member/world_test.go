@@ -229,7 +229,8 @@ func (d *desk) serve() {
 	cfg := config.Default()
 	cfg.Site.MembersURL = "http://example.com" // the host of httptest's requests
 	d.server, err = httpd.New(httpd.Options{
-		Config: cfg, Catalogue: texts, Log: slog.New(slog.NewJSONHandler(d.logged, nil)), Clock: time.Now, Templates: some,
+		Config: cfg, Catalogue: texts, Log: slog.New(slog.NewJSONHandler(d.logged, nil)),
+		Clock: time.Now, Templates: some,
 	})
 	must(d.t, err)
 	d.board = verdict.NewBoard(time.Now)

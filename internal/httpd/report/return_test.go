@@ -150,7 +150,10 @@ func TestUniformRefusal(t *testing.T) {
 		}
 		body := regexp.MustCompile(`name="draft" value="[^"]*"`).ReplaceAllString(p.body, "")
 		body = strings.ReplaceAll(body, `value="`+typed+`"`, `value=""`)
-		for _, hint := range []string{" Kodā ir 30 zīmes; Jūs ierakstījāt 5.", " Kodā ir 30 zīmes; Jūs ierakstījāt 0.", " Šajā kodā ir vairāk kļūdu, nekā varam izlabot."} {
+		for _, hint := range []string{
+			" Kodā ir 30 zīmes; Jūs ierakstījāt 5.", " Kodā ir 30 zīmes; Jūs ierakstījāt 0.",
+			" Šajā kodā ir vairāk kļūdu, nekā varam izlabot.",
+		} {
 			body = strings.ReplaceAll(body, hint, "")
 		}
 		return body

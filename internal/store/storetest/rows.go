@@ -119,7 +119,8 @@ func (f *Filed) store(tx *store.Tx, recipient string, by seal.Author, st *ethics
 func (f *Filed) Grant(member string) store.Grant {
 	by := seal.Author{ID: ethics.ActorReporter, Key: f.Reporter.ReporterSigner()}
 	return Signed(store.Grant{
-		Case: f.ID, Member: member, ID: f.ID[:8] + member, Via: store.ViaRouted, Day: Today, Sealed: []byte("grant " + member),
+		Case: f.ID, Member: member, ID: f.ID[:8] + member, Via: store.ViaRouted, Day: Today,
+		Sealed: []byte("grant " + member),
 	}, by)
 }
 
