@@ -64,7 +64,7 @@ var sameRow = []struct {
 	{"internal/casework/read.go", "whose envelope it is", []string{
 		"env.Author == who.ID", "i.Author == p.Proposer", "slices.Contains(o.file.Holders(), p.Proposer)",
 	}},
-	{"internal/casework/remove.go", "who made the entry signed the removal", []string{"i.Author == t.Actor"}},
+	{"internal/casework/removed.go", "who made the entry signed the removal", []string{"i.Author == t.Actor"}},
 	{"internal/casework/status.go", "one key signed the text and its status", []string{"t.Author != env.Author"}},
 	{"internal/casework/taking.go", "ids that hold the case", []string{
 		"slices.Contains(o.file.Holders(), id)", "slices.Contains(holders, id)",
