@@ -58,7 +58,9 @@ func TestALessonOutlivesItsCase(t *testing.T) {
 		}
 		w.Sound()
 	}
-	for who, s := range map[string]*store.Store{"who erased it": first, "who had read it": second, "who had not": third} {
+	for who, s := range map[string]*store.Store{
+		"who erased it": first, "who had read it": second, "who had not": third,
+	} {
 		w.S = s
 		gone(who)
 	}
