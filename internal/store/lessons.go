@@ -16,7 +16,7 @@ func (tx *ReadTx) Lessons(limit int) ([]Lesson, error) {
 		return nil, err
 	}
 	for n := range all {
-		if i := record.Lessons.Row(&all[n]); !l.Holds(i) {
+		if i := record.Lessons.Row(&all[n]); !l.Holds(i) || !l.On(i.Label, all[n].Day) {
 			return nil, notAsLogged(i.Label)
 		}
 	}

@@ -41,7 +41,7 @@ func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.C
 		return c, fmt.Errorf("register number: %w", ethics.ErrBusy)
 	}
 	r := record.Case{Case: c, Locator: locator}
-	if err := put(tx, record.Cases, &r); err != nil {
+	if err := errors.Join(tx.dated(c.Changed), put(tx, record.Cases, &r)); err != nil {
 		return c, err
 	}
 	tx.fact(institution(c.Institution))
