@@ -26,6 +26,11 @@ func TestOtherHosts(t *testing.T) {
 			}
 		}
 	}
+	if w := do(s, http.MethodGet, "/static/x/none.css", func(r *http.Request) {
+		r.Host = "evil.example"
+	}); w.Code != http.StatusNotFound {
+		t.Errorf("the page that says so has no looks: %d", w.Code)
+	}
 	if w := do(s, http.MethodGet, "/healthz", func(r *http.Request) {
 		r.Host = "container-7"
 	}); w.Code != http.StatusOK {
