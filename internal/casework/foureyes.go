@@ -184,7 +184,10 @@ func (o *Opened) trusted(id string) (Item, bool) {
 	return o.Thread[n], true
 }
 
-// spoiltStep tells whether some step of the case cannot be trusted.
+// spoiltStep tells whether some step of the case, or the removal of somebody, cannot be
+// trusted.
 func (o *Opened) spoiltStep() bool {
-	return slices.ContainsFunc(o.Thread, func(i Item) bool { return i.Kind == ethics.KindStep && i.Untrusted })
+	return slices.ContainsFunc(o.Thread, func(i Item) bool {
+		return (i.Kind == ethics.KindStep || i.Kind == ethics.KindRemoval) && i.Untrusted
+	})
 }

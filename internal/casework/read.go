@@ -265,8 +265,9 @@ func (s *Service) waiting(o *Opened) {
 			o.Open.May = untrusted("proposal")
 		}
 		if o.spoiltStep() {
-			// Who wrote the draft, and what was decided so far, is in the steps.
-			o.Open.May = untrusted("a step")
+			// Who wrote the draft, and what was decided so far, is in the steps; who
+			// should have a say still, in the removals.
+			o.Open.May = untrusted("a step, or a removal")
 		}
 		if !slices.Contains(o.file.Holders(), p.Proposer) {
 			o.Open.May = untrusted("proposed by somebody who left the case")

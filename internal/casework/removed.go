@@ -52,7 +52,7 @@ func (o *Opened) senior() bool {
 
 // removal refuses a record of leaving by somebody who may not say it.
 func (o *Opened) removal(env ethics.Envelope, r ethics.Removal) error {
-	leads := o.leads(env.Author, env.Day, env.ID) && !o.tookLeader(env)
+	leads := o.leads(env.Author, env.Day, env.ID) && !o.tookAlone(env)
 	self := len(r.Members) == 1 && r.Members[0] == env.Author
 	switch r.Why {
 	case ethics.WhyRecused:
@@ -71,27 +71,23 @@ func (o *Opened) removal(env ethics.Envelope, r ethics.Removal) error {
 	return untrusted("removal by " + env.Author)
 }
 
-// tookLeader tells whether the entry of a removal took the case from another chair
-// or responsible person: the word of one is not enough for that.
-func (o *Opened) tookLeader(env ethics.Envelope) bool {
+// tookAlone tells whether the entry of a removal took from others what takes two: the
+// word of its author is not enough for that.
+func (o *Opened) tookAlone(env ethics.Envelope) bool {
 	return slices.ContainsFunc(o.file.Takings, func(t store.Taking) bool {
-		then := o.roster.At(t.Index)
-		return slices.Contains(t.Envelopes, env.ID) && slices.ContainsFunc(t.Members, func(id string) bool {
-			roles := then.RolesKept(id, o.file.Institution, t.Day)
-			return !then.Same(id, env.Author) &&
-				(slices.Contains(roles, policy.RoleChair) || slices.Contains(roles, policy.RoleResponsible))
-		})
+		return slices.Contains(t.Envelopes, env.ID) && o.file.TakesTwo(t, env.Author, o.roster)
 	})
 }
 
-// unsaid refuses a case that somebody lost, or is barred from, by an entry alone: a
-// member's removal says it, in words that this member signed, or the program did it
-// where a term was over. A removal that cannot be read is shown as such.
+// unsaid refuses a case that somebody lost, or a share of its vault, or is barred from,
+// by an entry alone: a member's removal says it, in words that this member signed, or
+// the program did it where a term was over. A removal that cannot be read is shown as
+// such.
 func (o *Opened) unsaid() error {
 	for _, t := range o.file.Takings {
 		keeps := func(id string) bool { return o.roster.At(t.Index).Keeps(id, o.file.Institution, t.Day) }
 		if t.Actor == ethics.ActorSystem && len(t.Barred) == 0 {
-			if slices.ContainsFunc(t.Members, keeps) {
+			if slices.ContainsFunc(slices.Concat(t.Members, t.Shares), keeps) {
 				return untrusted("the program took the case from somebody in office")
 			}
 			continue
@@ -99,7 +95,7 @@ func (o *Opened) unsaid() error {
 		said := slices.ContainsFunc(o.Thread, func(i Item) bool {
 			r := i.Removal
 			return r != nil && !i.Untrusted && i.Author == t.Actor && slices.Contains(t.Envelopes, i.ID) &&
-				within(t.Members, r.Members) && within(t.Barred, r.Members) && (len(t.Barred) == 0 || r.Bars())
+				within(slices.Concat(t.Members, t.Shares, t.Barred), r.Members) && (len(t.Barred) == 0 || r.Bars())
 		})
 		if !said && o.readable(t.Envelopes) {
 			return untrusted("somebody lost the case, and no removal says so")

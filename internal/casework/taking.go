@@ -9,16 +9,13 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
-	"svilpe/internal/policy"
 	"svilpe/internal/record"
 	"svilpe/internal/routing"
 	"svilpe/internal/store"
-	"svilpe/internal/vault"
 )
 
-// actTake is proposed by one and approved by another: taking a case from a
-// colleague who leads it, votes on its draft, or without whom its vault closes.
-const actTake = "exclude_colleague"
+// actTake is the act that two take where one person's word is not enough.
+const actTake = record.ActTake
 
 // ErrConcerned is the ErrRefused of whom a proposal is about: they neither decide
 // on it nor read it.
@@ -45,34 +42,20 @@ func (o *Opened) others(members []string) []string {
 // takesTwo tells whether one person's word is not enough to take the case from
 // these members.
 func (s *Service) takesTwo(o *Opened, members []string) bool {
-	theirs := o.others(members)
+	l := record.Loss{By: o.Me.ID, Institution: o.Institution, State: o.State, Day: s.today()}
 	for _, id := range o.file.Holders() {
-		if o.roster.Among(theirs, id) && (s.leader(o, id) || o.Facts.Drafted && s.votes(o, id)) {
-			return true
+		if o.roster.Among(members, id) {
+			l.Members = append(l.Members, id)
 		}
 	}
-	return o.closesVault(theirs, members)
-}
-
-// leader tells whether a member is chair or responsible person, here or in the
-// alternate institution, suspended or not.
-func (s *Service) leader(o *Opened, id string) bool {
-	roles := o.roster.RolesKept(id, o.Institution, s.today())
-	return slices.Contains(roles, policy.RoleChair) || slices.Contains(roles, policy.RoleResponsible)
-}
-
-// closesVault tells whether taking shares from these leaves fewer than two people
-// who keep one. People are counted, not ids.
-func (o *Opened) closesVault(theirs, leaving []string) bool {
-	loses := false
-	var left []string
 	for _, x := range o.file.Shares {
-		loses = loses || o.roster.Among(theirs, x.Member)
-		if !o.roster.Among(leaving, x.Member) {
-			left = append(left, x.Member)
+		if o.roster.Among(members, x.Member) {
+			l.Shares = append(l.Shares, x.Member)
+		} else {
+			l.Left = append(l.Left, x.Member)
 		}
 	}
-	return loses && o.roster.People(left...) < vault.Least
+	return l.TakesTwo(s.Policy, o.roster)
 }
 
 // seconds are the holders who could approve taking the case from these members:

@@ -240,14 +240,14 @@ func TestSuspendedIsNotTakenAway(t *testing.T) {
 func TestTakenByOneAndTheOperator(t *testing.T) {
 	w := founded(t)
 	f := w.three()
-	id := w.takenAlone(f, true)
+	id := w.takenAlone(f, "resp", true)
 	if i := w.thread("member", f)[id]; !i.Untrusted {
 		t.Errorf("believed: %+v", i)
 	}
 
 	w = founded(t)
 	f = w.three()
-	w.takenAlone(f, false)
+	w.takenAlone(f, "resp", false)
 	w.untrusted("a note", func() error {
 		return second(w.cw.Note(ctx, w.as("member"), f.Number, derive.New(), "x", ""))
 	})
@@ -288,9 +288,9 @@ func TestBarredByAnEntryAlone(t *testing.T) {
 	}
 }
 
-// takenAlone has the chair and the operator take the case from the responsible person:
-// the next epoch, the end of the grant and, with text, the removal, signed by the chair.
-func (w *world) takenAlone(f filed, text bool) string {
+// takenAlone has the chair and the operator take the case from a colleague: the next
+// epoch, the end of the grant and, with text, the removal, signed by the chair.
+func (w *world) takenAlone(f filed, member string, text bool) string {
 	w.t.Helper()
 	c := w.caseFile(f)
 	at := w.place(c)
@@ -299,7 +299,7 @@ func (w *world) takenAlone(f filed, text bool) string {
 	r, err := w.in.Roster(ctx)
 	must(w.t, err)
 	for _, id := range c.Holders() {
-		if id != "resp" {
+		if id != member {
 			m, err := r.Member(id)
 			must(w.t, err)
 			remain = append(remain, seal.Holder{ID: id, Recipient: m.Recipient})
@@ -321,7 +321,7 @@ func (w *world) takenAlone(f filed, text bool) string {
 	at = w.place(c)
 	at.Epoch++
 	e, err := seal.Envelope(at, uuid.NewString(), ethics.KindRemoval,
-		ethics.Removal{Why: ethics.WhyExcluded, Members: []string{"resp"}, Reason: "x"},
+		ethics.Removal{Why: ethics.WhyExcluded, Members: []string{member}, Reason: "x"},
 		w.by("chair"), next.Recipient, "")
 	must(w.t, err)
 	must(w.t,
@@ -331,9 +331,9 @@ func (w *world) takenAlone(f filed, text bool) string {
 		},
 			func(tx *store.Tx) error {
 				c, err := tx.Case(f.id)
-				err = errors.Join(err, tx.RemoveGrants(f.id, "resp"), tx.Open(&c, open))
+				err = errors.Join(err, tx.RemoveGrants(f.id, member), tx.Open(&c, open))
 				if text {
-					tx.Bar("resp")
+					tx.Bar(member)
 					err = errors.Join(err, tx.AddEnvelope(&c, e))
 				}
 				return errors.Join(err, tx.PutCase(c))

@@ -17,7 +17,6 @@ import (
 	"svilpe/internal/dialogue"
 	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
-	"svilpe/internal/record"
 	"svilpe/internal/store"
 )
 
@@ -334,15 +333,14 @@ func TestWhoHoldsNoShareAsksNothing(t *testing.T) {
 			t.Errorf("%s asked in %s", x.who.ID, x.f.Number)
 		}
 	}
-	// A holder of the case whose share is gone.
-	w.write(record.KindRemoved, f.id, func(tx *store.Tx) error {
-		c, err := tx.Case(f.id)
-		return errors.Join(err, tx.DropShares(f.id, "resp"), tx.PutCase(c))
-	})
-	if _, err := w.cw.Take(ctx, resp, f.Number, derive.New(), ask("")); !errors.Is(err, ethics.ErrRefused) {
+	// A responsible person who came to the case behind the vault.
+	w.appoint("late", "home", appoint.RoleResponsible, "", "resp", "chair")
+	must2(t)(w.cw.Assign(ctx, w.as("resp"), f.Number, derive.New(), []string{"late"}, "helps"))
+	late := w.stated("late", f)
+	if _, err := w.cw.Take(ctx, late, f.Number, derive.New(), ask("")); !errors.Is(err, ethics.ErrRefused) {
 		t.Errorf("asked without a share: %v", err)
 	}
-	for _, s := range append(w.cw.Acts(w.open(resp, bare)), w.cw.Acts(w.open(resp, f))...) {
+	for _, s := range append(w.cw.Acts(w.open(resp, bare)), w.cw.Acts(w.open(late, f))...) {
 		if s.ID == "disclose_identity_outside" {
 			continue // needs no share
 		}

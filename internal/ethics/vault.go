@@ -17,6 +17,9 @@ type SealedIdentity struct {
 	Signed []byte `json:"signed"`
 }
 
+// LeastKeepers is how many people open a vault together, and keep a share of it at least.
+const LeastKeepers = 2
+
 // Share is one holder's part of a vault's secret, with the digests of all parts
 // that were dealt: what a holder has in hand says which other part fits.
 type Share struct {

@@ -51,6 +51,7 @@ func (f *CaseFile) Learn(entries []audit.Entry, l *Ledger) error {
 		return fmt.Errorf("%w: a case without entries", ethics.ErrUntrusted)
 	}
 	f.First = audit.Digest(audit.LeafHash(entries[0]))
+	keep := keeping{}
 	for n, e := range entries {
 		if !Announced(e) {
 			return fmt.Errorf("%w: the vault ended in entry %d, and nobody says why", ethics.ErrUntrusted, e.Index)
@@ -63,7 +64,9 @@ func (f *CaseFile) Learn(entries []audit.Entry, l *Ledger) error {
 		}
 		f.away.Take(e)
 		f.held.entry(e)
+		keep.entry(e)
 		if t, took := TakingOf(e); took {
+			t.Left = keep.members()
 			f.Takings = append(f.Takings, t)
 		}
 		f.Parted = f.Parted || e.Kind == KindRemoved

@@ -91,33 +91,3 @@ func (h *holding) entry(e audit.Entry) {
 		}
 	}
 }
-
-// Taking is an entry that took the case from members, or barred some.
-type Taking struct {
-	Index     int64
-	Day       ethics.Day
-	Actor     string
-	Members   []string // whose grants ended
-	Barred    []string
-	Envelopes []string // ids of what was stored with it
-}
-
-// TakingOf reads it from an entry; false where nobody lost the case, or where all
-// of it was erased.
-func TakingOf(e audit.Entry) (Taking, bool) {
-	t := Taking{Index: e.Index, Day: e.Day, Actor: e.Actor, Barred: barredBy(e)}
-	for _, c := range e.Changes {
-		switch kind := KindOf(c.Label); {
-		case kind == Grants.Name && c.Op == audit.Ended:
-			t.Members = append(t.Members, MemberOf(c.Label))
-		case kind == Envelopes.Name && c.Op == audit.Added:
-			t.Envelopes = append(t.Envelopes, KeyOf(c.Label))
-		}
-	}
-	return t, e.Kind != KindSealedOff && len(t.Members)+len(t.Barred) > 0
-}
-
-// By tells whether an envelope is of the one who took it.
-func (t Taking) By(e ethics.Envelope) bool {
-	return e.Kind == ethics.KindRemoval && e.Author == t.Actor && slices.Contains(t.Envelopes, e.ID)
-}

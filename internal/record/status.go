@@ -25,6 +25,8 @@ type Told struct {
 	Digest    []byte
 	From      string   // the state before it
 	Envelopes []string // ids of those that were stored with it
+
+	index int64 // of its entry
 }
 
 // NewStory is what the entries of a case or consultation tell, without its statuses.

@@ -107,7 +107,7 @@ func (t *Story) tell() error {
 		}
 		t.told = append(t.told, Told{
 			Status: s, Author: t.rows[at].Author, Digest: t.rows[at].Digest(),
-			From: t.past.State, Envelopes: m.envelopes,
+			From: t.past.State, Envelopes: m.envelopes, index: m.index,
 		})
 		t.past.Add(s)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/record"
@@ -12,12 +13,14 @@ import (
 	"svilpe/internal/store/storetest"
 )
 
-// removed is a world in which anna removed berta from a case, and barred her where it
-// is said. It gives the grant and the share that were taken away, and the days since.
+// removed is a world in which anna removed berta from a case, as another responsible
+// person had proposed, and barred her where it is said. It gives the grant and the share that were taken away, and the days since.
 func removed(t *testing.T, bar, closed bool) (w *world, f filed, g store.Grant, s ethics.VaultShare) {
 	t.Helper()
 	w = founded(t)
 	f = w.File()
+	w.Appoint("dina", appoint.RoleResponsible)
+	proposed := w.Proposes(f, record.ActTake, "dina", "anna")
 	g = f.Grant("berta")
 	_, shares := storetest.VaultRows(f.ID, "v"+f.ID)
 	signed := w.Opens(opening(f.ID, 1, "anna", "anna"))
@@ -35,7 +38,8 @@ func removed(t *testing.T, bar, closed bool) (w *world, f filed, g store.Grant, 
 			Case: f.ID, ID: "removal" + f.ID, Sequence: c.Sequence, Kind: ethics.KindRemoval, Author: "anna", Epoch: 1,
 			Day: today, Sealed: []byte("x"),
 		}
-		return errors.Join(tx.RemoveGrants(f.ID, "berta"), tx.Open(&c, signed), tx.AddEnvelope(&c, said), tx.PutCase(c))
+		return errors.Join(tx.RemoveGrants(f.ID, "berta"), tx.Open(&c, signed), tx.AddEnvelope(&c, said),
+			tx.DecideProposal(proposed, "anna", "approved"), tx.PutCase(c))
 	}))
 	if closed {
 		w.Close(today)

@@ -90,7 +90,7 @@ func TestLeaversHaveNoShare(t *testing.T) {
 	w := founded(t)
 	filed := w.File()
 	id := filed.ID
-	w.Write("removed", ofCase(id), func(tx *store.Tx) error { return tx.DropShares(id, "berta") })
+	w.LeavesVault(filed, "berta")
 	f, err := w.CaseFile(id, false)
 	must(t, err)
 	if len(f.Shares) != 1 || f.Shares[0].Member != "anna" || f.Requests[0].State != store.RequestEnded ||

@@ -24,7 +24,7 @@ import (
 )
 
 // Least is how many holders a vault has at least, and how many open it.
-const Least = 2
+const Least = ethics.LeastKeepers
 
 // ErrShare means that bytes are no share, or that two shares do not fit.
 var ErrShare = errors.New("vault: not two fitting shares")

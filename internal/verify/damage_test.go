@@ -10,7 +10,6 @@ import (
 
 	"svilpe/internal/audit"
 	"svilpe/internal/record"
-	"svilpe/internal/store"
 	"svilpe/internal/store/storetest"
 )
 
@@ -295,10 +294,11 @@ func other(t *testing.T) string {
 // TestVerifyFindsWhatEnded: a row that was taken away, put back as it was.
 func TestVerifyFindsWhatEnded(t *testing.T) {
 	w := founded(t)
-	id := w.File().ID
+	filed := w.File()
+	id := filed.ID
 	kept := w.Column(`select hex(digest) || ' ' || hex(sealed) from vault_share where member_id = 'berta'`)[0]
 	digest, sealed, _ := strings.Cut(kept, " ")
-	w.Write("removed", ofCase(id), func(tx *store.Tx) error { return tx.DropShares(id, "berta") })
+	w.LeavesVault(filed, "berta")
 	w.Sound()
 	w.Exec(`insert into vault_share values ('v' || ?1, 'berta', ?1, 'reporter', unhex(?2), '2026-11-22', unhex(?3))`,
 		id, digest, sealed)

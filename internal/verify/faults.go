@@ -62,7 +62,8 @@ const (
 	whyNoFile  Why = "belongs to no file"
 
 	// Who acted.
-	whyBars     Why = "bars somebody, and its actor signed no removal"
+	whyBars     Why = "bars somebody, or takes a share, and its actor signed no removal"
+	whyAlone    Why = "takes by one person's word what takes two"
 	whyTakes    Why = "takes grants away, which its actor may not"
 	whyLoan     Why = "ends a loan before its time"
 	whyIdentity Why = "erases the reporter's details before their time"

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"crypto/ed25519"
 	"errors"
 	"testing"
@@ -112,24 +113,53 @@ func (w *World) Opens(o store.Opening) store.Opening {
 	return o
 }
 
-// Decided is an act that one member proposes and another approves. What was
-// proposed before is rejected for it.
-func (w *World) Decided(f Filed, act, proposer, decider string, set func(*ethics.Status)) {
+// Proposes has somebody propose an act, and gives the proposal's id. What was proposed
+// before is rejected for it, by whichever of the two did not propose that.
+func (w *World) Proposes(f Filed, act, proposer, decider string) string {
 	w.T.Helper()
 	id := act + f.ID
 	file, err := w.CaseFile(f.ID, false)
 	Must(w.T, err)
-	w.Write("proposed", ethics.CaseStream(f.ID), func(tx *store.Tx) error {
+	w.Write(record.KindProposed, ethics.CaseStream(f.ID), func(tx *store.Tx) error {
 		var err error
 		for _, p := range file.Proposals {
+			rejects := decider
+			if p.Proposer == decider {
+				rejects = proposer
+			}
 			if p.State == "open" {
-				err = errors.Join(err, tx.DecideProposal(p.ID, decider, "rejected"))
+				err = errors.Join(err, tx.DecideProposal(p.ID, rejects, "rejected"))
 			}
 		}
 		c, err1 := tx.Case(f.ID)
 		p := store.Proposal{ID: id, Case: f.ID, Step: act, Proposer: proposer, State: "open", Day: Today}
 		return errors.Join(err, err1, tx.AddProposal(p), tx.PutCase(c))
 	})
+	return id
+}
+
+// LeavesVault has a member give the own share of a case's vault back.
+func (w *World) LeavesVault(f Filed, member string) {
+	w.T.Helper()
+	e := Entry(record.KindRemoved, ethics.CaseStream(f.ID))
+	e.Actor = member
+	Must(w.T, w.S.Write(context.Background(), e, func(tx *store.Tx) error {
+		c, err := tx.Case(f.ID)
+		if err != nil {
+			return err
+		}
+		said := ethics.Envelope{
+			Case: f.ID, ID: "removal" + member + f.ID, Sequence: c.Sequence, Kind: ethics.KindRemoval, Author: member,
+			Epoch: c.Epoch, Day: Today, Sealed: []byte("x"),
+		}
+		return errors.Join(tx.DropShares(f.ID, member), tx.AddEnvelope(&c, said), tx.PutCase(c))
+	}))
+}
+
+// Decided is an act that one member proposes and another approves.
+func (w *World) Decided(f Filed, act, proposer, decider string, set func(*ethics.Status)) {
+	w.T.Helper()
+	id := w.Proposes(f, act, proposer, decider)
 	w.Acts(f, act, decider, set, func(tx *store.Tx) error { return tx.DecideProposal(id, decider, "approved") })
 }
 
