@@ -252,12 +252,17 @@ func TestCounters(t *testing.T) {
 		return tx.AddConsultation(talk(), []byte("talk"), talked(0, ethics.ActorReporter), storetest.Asked(t))
 	})
 	again("with others", "2026-11-19")
-	signed := w.Opens(opening(cases[1].ID, 1, "anna", "anna"))
+	signed := w.Opens(opening(cases[1].ID, 1, "berta", "anna"))
 	e := entry(record.KindRemoved, ofCase(cases[1].ID))
-	e.Actor = "anna"
+	e.Actor = "berta"
 	must(t, w.S.Write(t.Context(), e, func(tx *store.Tx) error {
 		c, err := tx.Case(cases[1].ID)
-		return errors.Join(err, tx.RemoveGrants(c.ID, "berta"), tx.Open(&c, signed), tx.PutCase(c))
+		said := ethics.Envelope{
+			Case: c.ID, ID: "removal", Sequence: c.Sequence, Kind: ethics.KindRemoval, Author: "berta", Epoch: 1,
+			Day: today, Sealed: []byte("x"),
+		}
+		return errors.Join(err, tx.RemoveGrants(c.ID, "berta"), tx.Open(&c, signed), tx.AddEnvelope(&c, said),
+			tx.PutCase(c))
 	}))
 	again("removed", "2026-11-20")
 	x := w.Erasure(cases[0], "anna", "audra")

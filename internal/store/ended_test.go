@@ -14,7 +14,8 @@ import (
 )
 
 // removed is a world in which anna removed berta from a case, as another responsible
-// person had proposed, and barred her where it is said. It gives the grant and the share that were taken away, and the days since.
+// person had proposed, and barred her where it is said. It gives the grant and the share
+// that were taken away, and the days since.
 func removed(t *testing.T, bar, closed bool) (w *world, f filed, g store.Grant, s ethics.VaultShare) {
 	t.Helper()
 	w = founded(t)

@@ -123,13 +123,14 @@ func (w *World) Proposes(f Filed, act, proposer, decider string) string {
 	w.Write(record.KindProposed, ethics.CaseStream(f.ID), func(tx *store.Tx) error {
 		var err error
 		for _, p := range file.Proposals {
-			rejects := decider
-			if p.Proposer == decider {
-				rejects = proposer
+			if p.State != "open" {
+				continue
 			}
-			if p.State == "open" {
-				err = errors.Join(err, tx.DecideProposal(p.ID, rejects, "rejected"))
+			rejected := tx.DecideProposal(p.ID, decider, "rejected")
+			if errors.Is(rejected, ethics.ErrSamePerson) {
+				rejected = tx.DecideProposal(p.ID, proposer, "rejected")
 			}
+			err = errors.Join(err, rejected)
 		}
 		c, err1 := tx.Case(f.ID)
 		p := store.Proposal{ID: id, Case: f.ID, Step: act, Proposer: proposer, State: "open", Day: Today}
