@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"svilpe/internal/ethics"
 	"svilpe/internal/store"
 )
 
@@ -17,7 +18,7 @@ func TestAClockThatJumped(t *testing.T) {
 	cfg, _ := founded(t, t.TempDir())
 	h, err := open(t.Context(), cfg, (&program{err: &lockedBuffer{}}).logger(cfg), time.Now)
 	must(t, err)
-	must(t, h.store.MakeCheckpoint(t.Context(), yesterday(time.Now())))
+	must(t, h.store.MakeCheckpoint(t.Context(), ethics.DayOf(time.Now().AddDate(0, 0, -1))))
 	var place string
 	must(t, h.store.Read(t.Context(), func(tx *store.ReadTx) error {
 		r, err := tx.Roster()

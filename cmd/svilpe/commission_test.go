@@ -81,7 +81,6 @@ func assembled(t *testing.T) *commission {
 		Casework: h.casework, Store: h.store,
 	}, clock, invited, func(string) {})
 	must(t, err)
-	must(t, h.store.MakeCheckpoint(ctx, yesterday(c.now())))
 	servers, err := h.servers(c.now, nil)
 	must(t, err)
 	web.Config.Handler = servers[cfg.Listen.Public].Handler()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -110,9 +109,6 @@ func (c demoCmd) make(p *program, cfg config.Config) (demo.Credentials, error) {
 		_ = h.store.Close()
 		return creds, errors.Join(err, os.RemoveAll(cfg.Paths.Data), os.RemoveAll(cfg.Paths.Keys))
 	}
-	if err := h.store.MakeCheckpoint(context.WithoutCancel(p.ctx), yesterday(p.now())); err != nil {
-		return creds, err
-	}
 	if err := h.insight.CountQuarter(p.ctx); err != nil {
 		return creds, err
 	}
@@ -170,5 +166,3 @@ func practiceLogins(creds demo.Credentials, now time.Time) []member.Practice {
 	}
 	return out
 }
-
-func yesterday(now time.Time) string { return now.AddDate(0, 0, -1).Format(time.DateOnly) }

@@ -19,6 +19,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/config"
+	"svilpe/internal/demo"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
@@ -127,6 +128,7 @@ func head(t testing.TB, h *house) audit.Head {
 // records are installations whose record is not, or not yet, known to be sound.
 func (g *gallery) records() {
 	t, ctx := g.t, context.Background()
+	clock := demo.NewClock(time.Now) // of the old one, which was founded a year ago
 	for state, bring := range map[verdict.State]func(*house){
 		verdict.Checking: func(*house) {},
 		verdict.Missing:  func(h *house) { h.verdict.Failed() },
@@ -137,16 +139,26 @@ func (g *gallery) records() {
 			h.verify(ctx)
 		},
 		verdict.Old: func(h *house) {
-			g.flooded(h)
+			g.flooded(h, clock)
 			h.verify(ctx)
 			h.verdict.Post(verdict.New(head(t, h), ethics.DayOf(time.Now().AddDate(0, 0, -2)), 0, nil),
 				[]byte("note"), nil)
 		},
 	} {
-		cfg, people := founded(t, t.TempDir(), appoint.RoleAuditor, appoint.RoleTrust)
-		h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
+		if clock.Real(); state == verdict.Old {
+			clock.Set(time.Now().AddDate(-1, 0, 0))
+		}
+		cfg, people := foundedAt(t, t.TempDir(), clock.Now, appoint.RoleAuditor, appoint.RoleTrust)
+		h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), clock.Now)
 		must(t, err)
+		h.auth.Params = cheap
 		bring(h)
+		for role, list := range people {
+			if state == verdict.Old { // sessions of a year ago have ended
+				list[0].acting = nil
+				people[role][0] = again(t, h, list[0])
+			}
+		}
 		if got := h.verdict.State(); got != state {
 			t.Fatalf("%s, not %s", got, state)
 		}
@@ -164,22 +176,32 @@ func (g *gallery) records() {
 			}
 		}
 	}
+	page := g.get(g.seats["old responsible"], "/desk/gifts?before="+g.words["newer gift"])
+	if !strings.Contains(page, "/desk/gifts?after=") || !strings.Contains(page, "/desk/gifts?before=") {
+		t.Error("the older page of the gift register leads nowhere")
+	}
 }
 
 // flooded is an installation whose day is full: strangers sent thirty declarations
 // and thirty questions. One declaration is of another year.
-func (g *gallery) flooded(h *house) {
+func (g *gallery) flooded(h *house, clock *demo.Clock) {
 	t, ctx := g.t, context.Background()
 	h.intake.Limits.NewADay, h.casework.Limits.NewADay = 30, 30
 	roster, err := h.intake.Roster(ctx)
 	must(t, err)
 	home := roster.Institutions()[0].ID
-	for range 30 {
+	gift := func() {
 		_, err := h.intake.DeclareGift(ctx, derive.New(), home, ethics.Gift{
 			Who: "Jānis Kalns, galvenais speciālists", What: "Grāmata", Value: "15 eiro", From: "SIA „Būve”",
-			When: "2026-02-28", Done: "refused",
+			When: "2025-02-28", Done: "refused",
 		})
 		must(t, err)
+	}
+	gift()
+	g.words["newer gift"] = ethics.DayOf(clock.Now().AddDate(0, 0, 1)) + ".D-2019-7K2QX"
+	clock.Real()
+	for range 30 {
+		gift()
 		_, err = h.intake.Consult(ctx, derive.New(), ethics.Report{
 			Track: policy.Consultation, Institution: home, Language: "lv",
 			Answers: map[string][]string{"description": {"Vai ziņot?"}},

@@ -64,19 +64,34 @@ func (w *world) calendar() map[int]turns {
 }
 
 // live runs all cases, in order of days. What happens in different cases in the
-// same turn happens at once: Make is waited for.
+// same turn happens at once: Make is waited for. Yesterday is closed before anything
+// of today is there, as it is where a program runs over midnight.
 func (w *world) live(ctx context.Context) error {
 	calendar := w.calendar()
 	for _, day := range slices.Backward(slices.Sorted(maps.Keys(calendar))) {
-		for _, turn := range calendar[day] {
-			w.at(day)
-			g, ctx := errgroup.WithContext(ctx)
-			for _, m := range turn {
-				g.Go(func() error { return w.happen(ctx, m, day) })
-			}
-			if err := g.Wait(); err != nil {
-				return err
-			}
+		if day == 0 {
+			break
+		}
+		if err := w.lives(ctx, calendar[day], day); err != nil {
+			return err
+		}
+	}
+	if err := w.Store.MakeCheckpoint(ctx, w.day(1)); err != nil {
+		return err
+	}
+	return w.lives(ctx, calendar[0], 0)
+}
+
+// lives runs what happens on a day.
+func (w *world) lives(ctx context.Context, day turns, ago int) error {
+	for _, turn := range day {
+		w.at(ago)
+		g, ctx := errgroup.WithContext(ctx)
+		for _, m := range turn {
+			g.Go(func() error { return w.happen(ctx, m, ago) })
+		}
+		if err := g.Wait(); err != nil {
+			return err
 		}
 	}
 	return nil

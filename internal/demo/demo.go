@@ -184,13 +184,20 @@ func (w *world) at(days int) {
 	if days != w.days {
 		w.days, w.acts = days, 0
 	}
+	w.clock.Set(w.ago(days).Add(9*time.Hour + time.Duration(w.acts)*4*time.Minute))
+	w.acts++
+}
+
+// ago is the midnight of a civil day, counted back from the one on which Make began.
+func (w *world) ago(days int) time.Time {
 	today, err := time.Parse(time.DateOnly, ethics.DayOf(w.start))
 	if err != nil {
 		panic("demo: " + err.Error()) // DayOf prints nothing else
 	}
-	w.clock.Set(today.AddDate(0, 0, -days).Add(9*time.Hour + time.Duration(w.acts)*4*time.Minute))
-	w.acts++
+	return today.AddDate(0, 0, -days)
 }
+
+func (w *world) day(ago int) ethics.Day { return w.ago(ago).Format(time.DateOnly) }
 
 // as is a person acting at this moment, in the roles of the day.
 func (w *world) as(ctx context.Context, p *person) (*appoint.Acting, error) {

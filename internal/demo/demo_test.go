@@ -32,6 +32,7 @@ func TestThePracticeInstitution(t *testing.T) {
 		t.Error("the clock does not run again")
 	}
 	t.Run("its record is sound", b.sound)
+	t.Run("yesterday was closed before today began", b.closed)
 	t.Run("its cases stand as written", b.stand)
 	t.Run("each code opens its case", b.open)
 	t.Run("each code of a consultation opens it", b.talk)
@@ -57,6 +58,33 @@ func (b *built) sound(t *testing.T) {
 	if int(v.Cases) != len(b.Cases) || v.Files == 0 {
 		t.Errorf("%d cases and %d files on record, %d cases printed", v.Cases, v.Files, len(b.Cases))
 	}
+}
+
+// closed: the checkpoint of yesterday has nothing of today in it.
+func (b *built) closed(t *testing.T) {
+	must(t, b.Store.Read(context.Background(), func(tx *store.ReadTx) error {
+		c, err := tx.LastCheckpoint()
+		if err != nil {
+			return err
+		}
+		lines, err := tx.LogPage(0, 10000)
+		if err != nil {
+			return err
+		}
+		today := 0
+		for _, l := range lines {
+			if l.Day == ethics.DayOf(noon()) {
+				today++
+			}
+			if (l.Day == ethics.DayOf(noon())) != (l.First >= c.Size) {
+				t.Fatalf("entry %d of %s, and a checkpoint of %s over %d", l.First, l.Day, c.Day, c.Size)
+			}
+		}
+		if c.Day != ethics.DayOf(noon().AddDate(0, 0, -1)) || today == 0 {
+			t.Errorf("closed %s, %d lines of today", c.Day, today)
+		}
+		return nil
+	}))
 }
 
 func (b *built) stand(t *testing.T) {
