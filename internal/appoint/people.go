@@ -128,10 +128,11 @@ func (r *Roster) judge(pair [2]string, v verdict) {
 // looks are letters and digits that nobody can tell from another one: a name
 // written with one of them is the same name to whoever signs.
 var looks = strings.NewReplacer(
-	"а", "a", "в", "b", "ь", "b", "ԁ", "d", "е", "e", "ә", "ə", "і", "i", "ӏ", "i", "ј", "j", "к", "k", "м", "m", "н",
+	"а", "a", "в", "b", "ь", "b", "ԁ", "d", "е", "e", "ә", "ə", "і", "i", "ӏ", "i", "ј", "j", "к", "k", "м", "rn", "н",
 	"h", "һ", "h", "о", "o",
-	"р", "p", "ԛ", "q", "с", "c", "ѕ", "s", "т", "t", "у", "y", "ү", "y", "ѵ", "v", "ԝ", "w", "х", "x", "ѳ", "ө",
+	"р", "p", "ԛ", "q", "с", "c", "ѕ", "s", "т", "t", "у", "y", "ү", "y", "ѵ", "v", "ԝ", "vv", "х", "x", "ѳ", "ө",
 	"ı", "i", "l", "i", "ł", "i", "ø", "o", "đ", "d", "ħ", "h", "ŧ", "t", "ĸ", "k", "0", "o", "1", "i", "3", "з",
+	"m", "rn", "w", "vv", // as two letters look beside each other
 )
 
 // OneName tells whether two names are one, as people count by it.

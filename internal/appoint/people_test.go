@@ -47,6 +47,8 @@ func TestFoldedNames(t *testing.T) {
 		{"Anna Liepa", "Liepa Anna", true},
 		{"Anna Marija Liepa", "Liepa, Anna-Marija", true},
 		{"Jānis Bērziņš", "BerzinsJanis", true},
+		{"Amis Berziņš", "Arnis Berziņš", true},
+		{"Wilma Мeднe", "VVilrna rneднe", true},
 		{"Anna Liepa", "Anna Liepiņa", false},
 		{"Anna Liepa", "Anna Liepa 2", false},
 	} {
