@@ -3,11 +3,8 @@ package demo
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
-
-	"golang.org/x/sync/errgroup"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/casework"
@@ -31,83 +28,6 @@ type running struct {
 	proposal string          // envelope id of the newest, which the next verdict is on
 	draft    string          // envelope id of the newest draft of a decision: {draft} in statements
 	stated   map[string]bool // keys of who signed the no-conflict statement
-}
-
-// moment is something that happens: the filing where act is nil.
-type moment struct {
-	on  *running
-	act *act
-}
-
-// turns are what happens on a day: the first thing of each case, then the second
-// of those that have one, and so on.
-type turns [][]moment
-
-// calendar lays all cases side by side, by days before today.
-func (w *world) calendar() map[int]turns {
-	out := map[int]turns{}
-	for _, r := range w.cases {
-		turn := map[int]int{}
-		add := func(day int, m moment) {
-			if turn[day] == len(out[day]) {
-				out[day] = append(out[day], nil)
-			}
-			out[day][turn[day]] = append(out[day][turn[day]], m)
-			turn[day]++
-		}
-		add(r.Filed, moment{on: r})
-		for i := range r.Then {
-			add(r.Then[i].Day, moment{on: r, act: &r.Then[i]})
-		}
-	}
-	return out
-}
-
-// live runs all cases, in order of days. What happens in different cases in the
-// same turn happens at once: Make is waited for. Yesterday is closed before anything
-// of today is there, as it is where a program runs over midnight.
-func (w *world) live(ctx context.Context) error {
-	calendar := w.calendar()
-	for _, day := range slices.Backward(slices.Sorted(maps.Keys(calendar))) {
-		if day == 0 {
-			break
-		}
-		if err := w.lives(ctx, calendar[day], day); err != nil {
-			return err
-		}
-	}
-	if err := w.Store.MakeCheckpoint(ctx, w.day(1)); err != nil {
-		return err
-	}
-	return w.lives(ctx, calendar[0], 0)
-}
-
-// lives runs what happens on a day.
-func (w *world) lives(ctx context.Context, day turns, ago int) error {
-	for _, turn := range day {
-		w.at(ago)
-		g, ctx := errgroup.WithContext(ctx)
-		for _, m := range turn {
-			g.Go(func() error { return w.happen(ctx, m, ago) })
-		}
-		if err := g.Wait(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *world) happen(ctx context.Context, m moment, day int) error {
-	var err error
-	if m.act == nil {
-		err = w.file(ctx, m.on)
-	} else {
-		err = w.act(ctx, m.on, m.act)
-	}
-	if err != nil {
-		return fmt.Errorf("%s, %s, day %d: %w", m.on.Language, m.on.Category, day, err)
-	}
-	return nil
 }
 
 // acting are the keys of who acts on any case, and of the adviser.
