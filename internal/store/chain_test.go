@@ -8,6 +8,7 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
+	"svilpe/internal/policy"
 	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
@@ -161,14 +162,19 @@ func acknowledged(t *testing.T, w *world, f filed, s ethics.SignedStatus, before
 	c, err := w.CaseFile(f.ID, false)
 	must(t, err)
 	s.Case = f.ID
-	was := record.Case{Case: c.Case, Locator: c.Locator}
+	was, events := record.Case{Case: c.Case, Locator: c.Locator}, c.Events
 	now := was
 	now.State = "triage"
-	strokes := append(before, storetest.Adds(record.Statuses, &s), storetest.Renews(record.Cases, &was, &now))
-	for n, name := range []ethics.EventKind{"acknowledged", "triage"} {
-		e := record.Event{Case: f.ID, N: len(c.Events) + n, Event: ethics.Event{Name: name, Day: s.Day}}
-		strokes = append(strokes, storetest.Adds(record.Events, &e))
+	strokes := append(before, storetest.Adds(record.Statuses, &s))
+	for _, name := range []ethics.EventKind{"acknowledged", "triage"} {
+		e := record.Event{Case: f.ID, N: len(events), Event: ethics.Event{Name: name, Day: s.Day}}
+		strokes, events = append(strokes, storetest.Adds(record.Events, &e)), append(events, e.Event)
 	}
+	p, err := policy.Default()
+	must(t, err)
+	now.Due, now.DueID, err = p.Nearest(now.Track, events)
+	must(t, err)
+	strokes = append(strokes, storetest.Renews(record.Cases, &was, &now))
 	w.Operates(ofCase(f.ID), audit.Body{Kind: "step", Actor: "anna"}, strokes...)
 }
 
