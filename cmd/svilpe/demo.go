@@ -137,7 +137,8 @@ func readCredentials(path string) (demo.Credentials, error) {
 	if err != nil {
 		return creds, err
 	}
-	return creds, json.Unmarshal(text, &creds)
+	err = json.Unmarshal(text, &creds)
+	return creds, err
 }
 
 // logins prints who can sign in, with the codes of this moment.

@@ -100,7 +100,8 @@ func (m *mine) report() (ethics.Report, error) {
 	var r ethics.Report
 	for _, env := range m.Envelopes {
 		if env.Kind == ethics.KindReport {
-			return r, m.open(env, &r)
+			err := m.open(env, &r)
+			return r, err
 		}
 	}
 	return r, ethics.ErrUntrusted

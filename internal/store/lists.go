@@ -174,7 +174,8 @@ func (tx *ReadTx) CountHeld(member string) (n int, err error) {
 
 // CountCases is how many cases a list of all can show.
 func (tx *ReadTx) CountCases() (n int, err error) {
-	return n, tx.c.one(`select count(*) from cases`, nil, &n)
+	err = tx.c.one(`select count(*) from cases`, nil, &n)
+	return n, err
 }
 
 // Place is where a case stands in its list.

@@ -198,7 +198,8 @@ func (r *Raw) Count(d record.Descriptor) (n int64, err error) {
 	if i.Only != "" {
 		query += ` where ` + i.Only
 	}
-	return n, r.c.one(query, nil, &n)
+	err = r.c.one(query, nil, &n)
+	return n, err
 }
 
 // Chunks calls fn with the chunks of a file.
@@ -217,17 +218,15 @@ func (r *Raw) Chunks(file string, fn func(n int, data []byte) error) error {
 
 // Orphans are chunks of no file: neither record nor scratch.
 func (r *Raw) Orphans() (out []string, err error) {
-	return (&ReadTx{c: r.c}).
-		ids(`select c.file_id || '/' || c.n from chunk c not indexed left join file f on f.id = c.file_id
-		where f.id is null order by 1 limit 100`)
+	return (&ReadTx{c: r.c}).ids(`select c.file_id || '/' || c.n from chunk c not indexed
+		left join file f on f.id = c.file_id where f.id is null order by 1 limit 100`)
 }
 
 // Work is how much a verification reads: envelopes and chunks.
 func (r *Raw) Work() (n int64, err error) {
-	return n,
-		r.c.one(
-			`select (select count(*) from envelope) + (select coalesce(sum(chunks), 0) from file
-			where state = 'filed')`, nil, &n)
+	err = r.c.one(`select (select count(*) from envelope) +
+		(select coalesce(sum(chunks), 0) from file where state = 'filed')`, nil, &n)
+	return n, err
 }
 
 // CaseFile fills a case's file with its rows, held against nothing.

@@ -54,7 +54,8 @@ func (tx *ReadTx) HeldCase(number, member string) (ethics.Case, error) {
 // against nothing.
 func (tx *ReadTx) numbered(number string) (string, error) {
 	var id string
-	return id, tx.c.one(`select coalesce(max(id), '') from cases where number = $1`, []any{number}, &id)
+	err := tx.c.one(`select coalesce(max(id), '') from cases where number = $1`, []any{number}, &id)
+	return id, err
 }
 
 // CaseByLocator finds a case by the SHA-256 of its locator.

@@ -32,7 +32,8 @@ func rows[R any](c *conn, k *record.Kind[R], where string, args ...any) ([]R, er
 // row reads one; ErrNotFound when there is none.
 func row[R any](c *conn, k *record.Kind[R], where string, args ...any) (R, error) {
 	var r R
-	return r, c.one(selectRows(&k.Info)+where, args, k.Fields(&r)...)
+	err := c.one(selectRows(&k.Info)+where, args, k.Fields(&r)...)
+	return r, err
 }
 
 // ofCase reads a case's rows of a kind, in their order.

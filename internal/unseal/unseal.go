@@ -205,7 +205,8 @@ func Consultation(want payload.Header, sealed []byte, id age.Identity, keys Veri
 	if err != nil {
 		return out, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)
 	}
-	return out, decode(plain, want, keys, &out)
+	err = decode(plain, want, keys, &out)
+	return out, err
 }
 
 // CheckEpochs refuses a case in which somebody opened an epoch who may not, or did
