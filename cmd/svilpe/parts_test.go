@@ -143,8 +143,10 @@ func partTree(b *testing.B) {
 				for i := range body.Changes {
 					body.Changes[i] = audit.Change{Label: "envelope:" + rand.Text(), Op: audit.Added}
 				}
-				e := audit.Entry{Generation: 1, Index: front.Size, Day: "2026-11-22", Stream: "case/" +
-					body.ID, Sum: body.Digest(), Body: body}
+				e := audit.Entry{
+					Generation: 1, Index: front.Size, Day: "2026-11-22", Stream: "case/" + body.ID,
+					Sum: body.Digest(), Body: body,
+				}
 				front.Add(audit.LeafHash(e))
 			}
 			head.Size, head.Root = front.Size, front.Root()

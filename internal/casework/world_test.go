@@ -152,8 +152,10 @@ func (w *world) as(id string) *appoint.Acting {
 	w.t.Helper()
 	r, err := w.in.Roster(ctx)
 	must(w.t, err)
-	return &appoint.Acting{ID: id, Name: "N " +
-		id, Institution: "home", Roles: r.AllRoles(id, day), Secret: w.people[id], Roster: r}
+	return &appoint.Acting{
+		ID: id, Name: "N " + id, Institution: "home", Roles: r.AllRoles(id, day),
+		Secret: w.people[id], Roster: r,
+	}
 }
 
 // stated is as, after the no-conflict statement.

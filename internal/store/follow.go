@@ -134,19 +134,18 @@ func (s *Store) follow(c *conn, head audit.Head, signed []byte) error {
 // entriesFrom reads the entries from one index up to another.
 func entriesFrom(c *conn, from, to int64) ([]audit.Entry, error) {
 	var out []audit.Entry
-	err := c.each(entryColumns+`where idx >= $1 and idx < $2 order by idx`, []any{
-		from, to,
-	}, func(scan func(...any) error) error {
-		e, err := scanEntry(scan)
-		if err != nil {
-			return err
-		}
-		if e.Index != from+int64(len(out)) {
-			return fmt.Errorf("entry %d is gone: %w", from+int64(len(out)), audit.ErrTampered)
-		}
-		out = append(out, e)
-		return nil
-	})
+	err := c.each(entryColumns+`where idx >= $1 and idx < $2 order by idx`, []any{from, to},
+		func(scan func(...any) error) error {
+			e, err := scanEntry(scan)
+			if err != nil {
+				return err
+			}
+			if e.Index != from+int64(len(out)) {
+				return fmt.Errorf("entry %d is gone: %w", from+int64(len(out)), audit.ErrTampered)
+			}
+			out = append(out, e)
+			return nil
+		})
 	if err == nil && int64(len(out)) != to-from {
 		err = fmt.Errorf("entry %d is gone: %w", from+int64(len(out)), audit.ErrTampered)
 	}

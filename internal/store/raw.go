@@ -83,16 +83,15 @@ func (r *Raw) Head() (audit.Head, error) {
 // that cannot be read has an error beside it.
 func (r *Raw) Entries(from int64, limit int) (out []audit.Entry, bad map[int64]error, err error) {
 	bad = map[int64]error{}
-	err = r.c.each(entryColumns+`where idx >= $1 order by idx limit $2`, []any{
-		from, limit,
-	}, func(scan func(...any) error) error {
-		e, err := scanEntry(scan)
-		if err != nil {
-			bad[e.Index] = err
-		}
-		out = append(out, e)
-		return nil
-	})
+	err = r.c.each(entryColumns+`where idx >= $1 order by idx limit $2`, []any{from, limit},
+		func(scan func(...any) error) error {
+			e, err := scanEntry(scan)
+			if err != nil {
+				bad[e.Index] = err
+			}
+			out = append(out, e)
+			return nil
+		})
 	return out, bad, err
 }
 
@@ -110,17 +109,16 @@ func (r *Raw) Stream(stream string) (out []audit.Entry, err error) {
 
 // Nodes calls fn with the stored nodes from an id up to another.
 func (r *Raw) Nodes(from, to int64, fn func(id int64, hash []byte)) error {
-	return r.c.each(`select id, hash from node where id >= $1 and id < $2 order by id`, []any{
-		from, to,
-	}, func(scan func(...any) error) error {
-		var id int64
-		var hash []byte
-		if err := scan(&id, &hash); err != nil {
-			return err
-		}
-		fn(id, hash)
-		return nil
-	})
+	return r.c.each(`select id, hash from node where id >= $1 and id < $2 order by id`, []any{from, to},
+		func(scan func(...any) error) error {
+			var id int64
+			var hash []byte
+			if err := scan(&id, &hash); err != nil {
+				return err
+			}
+			fn(id, hash)
+			return nil
+		})
 }
 
 // Outlying is a node's id outside of 0 to count, -1 where there is none.
@@ -204,16 +202,15 @@ func (r *Raw) Count(d record.Descriptor) (n int64, err error) {
 
 // Chunks calls fn with the chunks of a file.
 func (r *Raw) Chunks(file string, fn func(n int, data []byte) error) error {
-	return r.c.each(`select n, data from chunk where file_id = $1 order by n`, []any{
-		file,
-	}, func(scan func(...any) error) error {
-		var n int
-		var data []byte
-		if err := scan(&n, &data); err != nil {
-			return err
-		}
-		return fn(n, data)
-	})
+	return r.c.each(`select n, data from chunk where file_id = $1 order by n`, []any{file},
+		func(scan func(...any) error) error {
+			var n int
+			var data []byte
+			if err := scan(&n, &data); err != nil {
+				return err
+			}
+			return fn(n, data)
+		})
 }
 
 // Orphans are chunks of no file: neither record nor scratch.

@@ -77,14 +77,13 @@ func (tx *ReadTx) Talks(member string, institutions []string, at TalkKey, limit 
 func (tx *ReadTx) talksOf(query, member string, institutions []string, at TalkKey, limit int) ([]ListedTalk, error) {
 	var out []ListedTalk
 	for _, place := range institutions {
-		err := tx.c.each(query, []any{
-			ethics.KindConsultation, place, member, at.Stands, at.Changed, at.Number, limit,
-		}, func(scan func(...any) error) error {
-			var t ListedTalk
-			err := scan(append(record.Talks.Fields(&t.Consultation), &t.Stands)...)
-			out = append(out, t)
-			return err
-		})
+		err := tx.c.each(query, []any{ethics.KindConsultation, place, member, at.Stands, at.Changed, at.Number, limit},
+			func(scan func(...any) error) error {
+				var t ListedTalk
+				err := scan(append(record.Talks.Fields(&t.Consultation), &t.Stands)...)
+				out = append(out, t)
+				return err
+			})
 		if err != nil {
 			return nil, err
 		}

@@ -19,8 +19,9 @@ func (s *Site) decide(c echo.Context, who *auth.Session) error {
 		}
 		return "rejected"
 	}
-	return s.act(c, who, formDecide, c.Param("id"), done, nil, func(f *httpd.Form,
-		draft derive.Secret) (casework.Taken, error) {
+	return s.act(c, who, formDecide, c.Param("id"), done, nil, func(
+		f *httpd.Form, draft derive.Secret,
+	) (casework.Taken, error) {
 		ctx, number, verdict := c.Request().Context(), c.Param("number"), f.Get("verdict")
 		if verdict != "approve" && verdict != "reject" {
 			// Enter in a field presses no verdict. The case is asked first, so that

@@ -62,8 +62,10 @@ func (s *Site) gifts(c echo.Context, who *auth.Session) error {
 		}
 		return placed(giftsPath, url.Values{"year": {year}}, key.Back, key.Day+"."+key.Number)
 	}
-	v.Pager = httpd.Pager{From: list.Before + 1, To: list.Before +
-		len(list.Rows), Total: list.Total, Previous: to(list.Newer), Next: to(list.Older)}
+	v.Pager = httpd.Pager{
+		From: list.Before + 1, To: list.Before + len(list.Rows), Total: list.Total,
+		Previous: to(list.Newer), Next: to(list.Older),
+	}
 	for _, g := range list.Rows {
 		row := giftRow{Number: g.Number, Day: g.Day}
 		switch {

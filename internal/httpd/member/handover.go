@@ -63,8 +63,10 @@ func (s *Site) showHandOver(c echo.Context, who *auth.Session, status int, t typ
 	if own {
 		for _, m := range leavers {
 			v.Others = append(v.Others,
-				link{"/desk/account/handover/" +
-					m.ID, w.T("conflict.handover.until", "Name", m.Name, "Day", w.Day(m.Until))})
+				link{
+					"/desk/account/handover/" + m.ID,
+					w.T("conflict.handover.until", "Name", m.Name, "Day", w.Day(m.Until)),
+				})
 		}
 		v.OthersTitle = w.T("conflict.handover.others")
 	}

@@ -99,8 +99,10 @@ func (s *Site) showRedact(c echo.Context, who *auth.Session, status int, t typed
 		Errors: t.errs, Lead: b.T("redact.how"),
 		ResultTitle: b.T("redact.preview"),
 	}
-	f := form{Action: b.path + "/redact/" +
-		id, Head: t.head(formRedact, b.Lang()), Button: b.T("redact.do"), More: b.T("redact.look")}
+	f := form{
+		Action: b.path + "/redact/" + id, Head: t.head(formRedact, b.Lang()),
+		Button: b.T("redact.do"), More: b.T("redact.look"),
+	}
 	for _, x := range texts {
 		field := t.field(formRedact, httpd.Field{
 			Kind: "textarea", Name: leftOf + x.Question, Rows: 8, Label: b.question(x.Question),

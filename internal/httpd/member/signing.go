@@ -28,8 +28,9 @@ func (b builder) signing(t typed) *signing {
 	if _, _, ok := b.o.Decided(); !ok {
 		return nil
 	}
-	v := &signing{Form: form{Action: b.path +
-		"/decision", Head: t.head(formSign, b.Lang()), Button: b.T("sign.button")}}
+	v := &signing{Form: form{
+		Action: b.path + "/decision", Head: t.head(formSign, b.Lang()), Button: b.T("sign.button"),
+	}}
 	for _, i := range b.o.Thread {
 		if i.Exported != nil && !i.Untrusted && i.Exported.What == ethics.DecisionPDF {
 			v.Made = append(v.Made, b.exported(i.Exported, i.Name))

@@ -87,8 +87,9 @@ func (s *Site) neverTheirs(m policy.Member, step policy.Step) bool {
 // takeStep takes the step or, where four eyes are asked, proposes it.
 func (s *Site) takeStep(c echo.Context, who *auth.Session) error {
 	id := c.Param("id")
-	return s.act(c, who, formStep, id, always("step"), nil, func(f *httpd.Form,
-		draft derive.Secret) (casework.Taken, error) {
+	return s.act(c, who, formStep, id, always("step"), nil, func(
+		f *httpd.Form, draft derive.Secret,
+	) (casework.Taken, error) {
 		a := casework.Act{
 			Step: id, To: f.Get("to"), Reason: f.Get("reason"), Message: f.Get("message"),
 			Statements: map[string][]string{},

@@ -45,8 +45,10 @@ func (s *Site) talks(c echo.Context, who *auth.Session) error {
 		}
 		return placed(talksPath, nil, key.Back, strconv.Itoa(key.Stands)+"."+key.Changed+"."+key.Number)
 	}
-	v.Pager = httpd.Pager{From: list.Before + 1, To: list.Before +
-		len(list.Rows), Total: list.Total, Previous: to(list.Newer), Next: to(list.Older)}
+	v.Pager = httpd.Pager{
+		From: list.Before + 1, To: list.Before + len(list.Rows), Total: list.Total,
+		Previous: to(list.Newer), Next: to(list.Older),
+	}
 	v.Talks = httpd.Table{
 		Caption: w.T("consult.order"),
 		Head: []string{
