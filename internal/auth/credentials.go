@@ -16,9 +16,9 @@ import (
 )
 
 // save replaces a person's credentials, made from the row that was read before, and
-// does with it, in one transaction, what goes with it (nil for nothing). ErrWrong when the
-// row is another by now: what would be written is made of a
-// password that no longer holds.
+// does in the same transaction what goes with it (nil for nothing). ErrWrong when the
+// row is another by now: what would be written is made of a password that no longer
+// holds.
 func (s *Service) save(ctx context.Context, who *account, next store.Member, with func(*store.ScratchTx) error) error {
 	if with == nil {
 		with = func(*store.ScratchTx) error { return nil }

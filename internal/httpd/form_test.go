@@ -79,9 +79,10 @@ func TestFormKeepsOrderAndFiles(t *testing.T) {
 		!slices.Equal(form.Names(), []string{"draft", "lang", "what", "many"}) {
 		t.Errorf("%v %v", form.All("many"), form.Names())
 	}
-	want := []received{{"files", "līgums ģ.pdf", "application/pdf", "content\r\n--not the boundary"}, {
-		"files", "plāns.docx", "application/pdf", "",
-	}}
+	want := []received{
+		{"files", "līgums ģ.pdf", "application/pdf", "content\r\n--not the boundary"},
+		{"files", "plāns.docx", "application/pdf", ""},
+	}
 	if !slices.Equal(files, want) {
 		t.Errorf("%q", files)
 	}

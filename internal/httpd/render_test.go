@@ -81,9 +81,10 @@ func newGallery(s *httpd.Server, c echo.Context) galleryView {
 		Tag: httpd.Tag{Kind: "overdue", Text: "Nokavēts"},
 		Table: httpd.Table{Caption: "Lietas", Head: []string{"Lieta", "Stāvoklis", "Dienas"},
 			Rows: [][]httpd.Cell{
-				{{Text: "2026-K7Q4M", Href: "/desk/cases/2026-K7Q4M"}, {Tag: &httpd.Tag{Kind: "new", Text: "Jauns"}}, {
-					Text: "7", Figure: true,
-				}},
+				{
+					{Text: "2026-K7Q4M", Href: "/desk/cases/2026-K7Q4M"},
+					{Tag: &httpd.Tag{Kind: "new", Text: "Jauns"}}, {Text: "7", Figure: true},
+				},
 			}},
 		Pager: httpd.Pager{Previous: "/desk/cases?page=1", Next: "/desk/cases?page=3", From: 21, To: 40, Total: 55},
 	}

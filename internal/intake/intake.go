@@ -94,10 +94,9 @@ func (s *Service) place(roster *appoint.Roster, r ethics.Report) (placed, ethics
 	for k, v := range r.Answers {
 		answers[k] = v
 	}
-	answers["track"], answers["category"], answers["language"] = []string{r.Track}, []string{
-		r.Category,
-	}, []string{r.Language}
-	answers["institution"], answers["excluded_handlers"] = []string{r.Institution}, r.Excluded
+	answers["track"], answers["category"] = []string{r.Track}, []string{r.Category}
+	answers["language"], answers["institution"] = []string{r.Language}, []string{r.Institution}
+	answers["excluded_handlers"] = r.Excluded
 	var out ethics.FieldErrors
 	for _, e := range s.Policy.Check(r.Track, answers,
 		policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {

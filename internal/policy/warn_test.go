@@ -60,9 +60,10 @@ func TestWarnedThreeAndOneDaysBefore(t *testing.T) {
 // A statutory clock runs while the reporter is asked and while the case is on
 // hold, to the same last day.
 func TestNothingStopsAStatutoryClock(t *testing.T) {
-	life := []Event{{"received", "2026-01-05"}, {"acknowledged", "2026-01-06"}, {"triage", "2026-01-06"}, {
-		"recognised", "2026-01-12",
-	}}
+	life := []Event{
+		{"received", "2026-01-05"}, {"acknowledged", "2026-01-06"}, {"triage", "2026-01-06"},
+		{"recognised", "2026-01-12"},
+	}
 	paused := append(slices.Clone(life), Event{"awaiting_reporter", "2026-01-13"},
 		Event{"reporter_replied", "2026-02-02"},
 		Event{"recognised", "2026-02-02"}, Event{"on_hold", "2026-02-03"}, Event{"investigation", "2026-03-30"})
@@ -88,9 +89,10 @@ func TestComingBackIsNoSecondEntry(t *testing.T) {
 	if n := len(slices.DeleteFunc(list, func(d Due) bool { return d.ID != "decision_notice" })); n != 1 {
 		t.Errorf("%d runs of decision_notice", n)
 	}
-	again := []Event{{"investigation", "2026-01-12"}, {"person_concerned_informed", "2026-01-15"}, {
-		"on_hold", "2026-01-20",
-	}, {"investigation", "2026-02-20"}}
+	again := []Event{
+		{"investigation", "2026-01-12"}, {"person_concerned_informed", "2026-01-15"},
+		{"on_hold", "2026-01-20"}, {"investigation", "2026-02-20"},
+	}
 	if d := one(t, "person_concerned_notice", dues(t, "ethics", again...)); d.Stopped != "2026-01-15" ||
 		NoticeOpen(dues(t, "ethics", again...)) {
 		t.Errorf("informed, and asked to inform once more: %+v", d)

@@ -59,9 +59,10 @@ func TestWhatIsCounted(t *testing.T) {
 		for _, x := range []struct {
 			from, to ethics.Day
 			want     int
-		}{{today, today, 1}, {"2026-01-01", "2026-12-31", 1}, {"2026-01-01", "2026-11-21", 0}, {
-			"2026-11-23", "2026-12-31", 0,
-		}} {
+		}{
+			{today, today, 1}, {"2026-01-01", "2026-12-31", 1},
+			{"2026-01-01", "2026-11-21", 0}, {"2026-11-23", "2026-12-31", 0},
+		} {
 			if n, err := tx.CountEvents("home", "received", x.from, x.to); err != nil || n != x.want {
 				t.Errorf("from %s to %s: %d, %v", x.from, x.to, n, err)
 			}

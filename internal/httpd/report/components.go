@@ -75,9 +75,10 @@ func (s *Site) components(c echo.Context) error {
 			Caption: p.T("components.table"),
 			Head:    []string{p.T("reporter.number"), p.T("components.tag"), p.T("components.figure")},
 			Rows: [][]httpd.Cell{
-				{{Text: "2026-K7Q4M", Href: "#table"}, {Tag: &httpd.Tag{Kind: "due", Text: p.T("timeline.due")}}, {
-					Text: "7", Figure: true,
-				}},
+				{
+					{Text: "2026-K7Q4M", Href: "#table"},
+					{Tag: &httpd.Tag{Kind: "due", Text: p.T("timeline.due")}}, {Text: "7", Figure: true},
+				},
 				{{Text: "2026-AB7VF", Href: "#table"}, {Text: long}, {Text: "1 024", Figure: true}},
 			},
 		},
