@@ -14,6 +14,7 @@ import (
 
 	"svilpe/internal/config"
 	"svilpe/internal/demo"
+	"svilpe/internal/ethics"
 	"svilpe/internal/registry"
 	"svilpe/internal/store"
 	"svilpe/internal/token"
@@ -164,7 +165,7 @@ func (c *commission) nameless() {
 }
 
 // in demands the state that the record has of the case.
-func (c *commission) in(state string) {
+func (c *commission) in(state ethics.State) {
 	c.t.Helper()
 	must(c.t, c.h.store.Read(context.Background(), func(tx *store.ReadTx) error {
 		got, err := tx.CaseByNumber(c.number)

@@ -85,13 +85,13 @@ func (g *gallery) practice(base string) {
 		g.seats[name] = seat{base, g.signIn(base, offices(g.creds, role)[0])}
 	}
 	for _, c := range g.creds.Cases {
-		for _, word := range []string{c.State, c.Category, c.State + " " + c.Language} {
+		for _, word := range []string{string(c.State), c.Category, string(c.State) + " " + c.Language} {
 			if g.words[word] == "" {
 				g.words[word] = c.Number
 			}
 		}
-		g.words["code of "+c.State] = c.Token
-		if name := "reporter " + c.State; g.seats[name].base == "" {
+		g.words["code of "+string(c.State)] = c.Token
+		if name := "reporter " + string(c.State); g.seats[name].base == "" {
 			g.seats[name] = g.reporter(base, c.Token)
 		}
 	}

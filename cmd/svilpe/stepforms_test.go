@@ -17,8 +17,9 @@ import (
 // act is a step or a sensitive act in a case: who takes it, who approves it where
 // it takes two, and what its form says besides the least it asks for.
 type act struct {
-	step, by, second string
-	said             map[string][]string
+	step       ethics.Act
+	by, second string
+	said       map[string][]string
 }
 
 // takes takes acts one after the other, each by the form of its page and with
@@ -30,7 +31,7 @@ func (w *walk) takes(number string, acts ...act) {
 		if !known {
 			w.t.Fatalf("%s is no act", a.step)
 		}
-		path := desk(number) + "/steps/" + a.step
+		path := desk(number) + "/steps/" + string(a.step)
 		offered := desk(number)
 		if slices.Contains([]string(step.While), "identity_sealed") {
 			offered += "/identity"
@@ -47,7 +48,7 @@ func (w *walk) takes(number string, acts ...act) {
 		if step.FourEyes {
 			w.approves(a.second, number)
 		}
-		w.steps[a.step] = true
+		w.steps[string(a.step)] = true
 	}
 }
 
@@ -148,11 +149,11 @@ func TestEveryFormIsPostedAsABrowserDoes(t *testing.T) {
 		}
 	}
 	for _, s := range w.h.policy.Steps {
-		w.covered(s.ID)
+		w.covered(string(s.ID))
 	}
 	for _, a := range w.h.policy.Actions {
 		if s, _ := w.h.policy.Act(a.ID); w.offers(s) {
-			w.covered(a.ID)
+			w.covered(string(a.ID))
 		}
 	}
 }

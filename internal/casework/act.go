@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -22,8 +20,8 @@ import (
 
 // Act is what a step's form says.
 type Act struct {
-	Step       string
-	To         string // where the step leads to several states
+	Step       ethics.Act
+	To         ethics.State // where the step leads to several states
 	Reason     string
 	Statements map[string][]string
 	Message    string // to the reporter
@@ -183,7 +181,7 @@ func (s *Service) Take(
 	if !ok || step.OwnForm {
 		return Taken{}, ethics.ErrNotFound
 	}
-	if step.ID == actLink {
+	if acts[step.ID].both && !step.FourEyes {
 		return s.link(ctx, who, number, draft, step, a)
 	}
 	return s.takeIn(ctx, who, number, draft, step, a)
@@ -206,21 +204,15 @@ func (s *Service) takeIn(
 		if err != nil {
 			return written{}, err
 		}
-		if err := s.checkOther(ctx, who, o, step, a); err != nil {
+		if err := s.checkOther(ctx, who, o, a); err != nil {
 			return written{}, err
 		}
-		if err := errors.Join(s.checkTrack(o, step, a), s.checkRecognition(step, a)); err != nil {
-			return written{}, err
-		}
-		a.Statements = s.Policy.Tidy(step.ID, a.Statements)
-		if err := s.checkDecision(o, step, a); err != nil {
-			return written{}, err
-		}
-		if err := errors.Join(checkMediation(step, a, to), checkPackage(step, a)); err != nil {
+		a.To, a.Statements = to, s.Policy.Tidy(step.ID, a.Statements)
+		if err := s.checkCase(o, a); err != nil {
 			return written{}, err
 		}
 		if step.FourEyes {
-			return s.propose(o, who, draft, step, to, a)
+			return s.propose(o, who, draft, step, a)
 		}
 		d := s.begin(o, who, draft, ethics.Step{
 			ID: step.ID, From: o.State, To: to, Reason: a.Reason, Statements: a.Statements, At: s.Now().UnixMilli(),
@@ -242,49 +234,4 @@ func refused(err error) error {
 		return errors.Join(ethics.ErrSamePerson, err)
 	}
 	return errors.Join(ethics.ErrRefused, err)
-}
-
-// checkAct finds what a step's form lacks, and where the step leads.
-func (s *Service) checkAct(step policy.Step, a Act, f policy.Facts) (string, error) {
-	var errs ethics.FieldErrors
-	if step.Reason || a.Reason != "" {
-		if kind := s.wrongText(a.Reason, step.Reason); kind != "" {
-			errs = append(errs, ethics.FieldError{Field: "reason", Kind: kind})
-		}
-	}
-	for _, e := range s.Policy.CheckStatements(step.ID, a.Statements, policy.Day(s.today()),
-		policy.Limits{Long: s.Limits.TextChars, Short: policy.DefaultLimits.Short}) {
-		errs = append(errs, ethics.FieldError{Field: e.Field, Kind: e.Kind})
-	}
-	need := s.Policy.MessageRequired(step, f)
-	if a.Message != "" && (f.NoReporter() || step.Silent) {
-		errs = append(errs, ethics.FieldError{Field: "message", Kind: ethics.FaultOption})
-	}
-	if need || a.Message != "" {
-		if kind := s.wrongText(a.Message, need); kind != "" {
-			errs = append(errs, ethics.FieldError{Field: "message", Kind: kind})
-		}
-	}
-	to := s.Policy.Target(step, f)
-	if to == "" {
-		if to = a.To; !slices.Contains([]string(step.To), to) {
-			errs = append(errs, ethics.FieldError{Field: "to", Kind: ethics.FaultRequired})
-		}
-	}
-	if len(errs) > 0 {
-		return "", errs
-	}
-	return to, nil
-}
-
-func (s *Service) wrongText(text string, required bool) ethics.FaultKind {
-	switch {
-	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return ethics.FaultUTF8
-	case utf8.RuneCountInString(text) > s.Limits.TextChars:
-		return ethics.FaultTooLong
-	case required && strings.TrimSpace(text) == "":
-		return ethics.FaultRequired
-	}
-	return ""
 }

@@ -66,8 +66,8 @@ type Item struct {
 	At           int64 // unix ms, members' own items only
 	Text         string
 	Event        ethics.EventKind
-	With         string // the step that a message was sent with
-	To           string // the message that this one answers
+	With         ethics.Act // the step that a message was sent with
+	To           string     // the message that this one answers
 	Files        []ethics.File
 	Step         *ethics.Step
 	Proposal     *ethics.Proposal

@@ -189,7 +189,7 @@ func (s *Service) SayTalk(
 	return ethics.Again(func() (Taken, error) {
 		t, err := s.Consultation(ctx, who, number)
 		if err == nil {
-			err = s.checkText(text, "", nil)
+			err = s.checkText(text, "", "")
 		}
 		if err != nil {
 			return Taken{}, err

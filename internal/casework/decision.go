@@ -14,17 +14,6 @@ import (
 	"svilpe/internal/record"
 )
 
-// Acts of a decision.
-const (
-	actPropose = "propose_decision"
-	actRevise  = "revise_draft"
-	actVote    = "vote"
-	actApprove = "approve_decision"
-)
-
-// States that a decision goes through.
-const stateDraft = "decision_draft"
-
 // Draft is one version of a decision: the step that brought it, and the votes on
 // it.
 type Draft struct {
@@ -68,19 +57,19 @@ func (s *Service) decision(o *Opened) {
 	for _, i := range o.Thread {
 		switch {
 		case i.Untrusted:
-		case i.Proposal != nil && i.Proposal.Step == actApprove:
+		case i.Proposal != nil && i.Proposal.Step == ethics.ActApprove:
 			closed, proposal = true, i.ID
 		case i.Approval != nil && i.Approval.Proposal == proposal && !i.Approval.Approved:
 			closed = false
 		case i.Step == nil:
-		case i.Step.ID == actPropose, i.Step.ID == actRevise:
+		case i.Step.ID == ethics.ActPropose, i.Step.ID == ethics.ActRevise:
 			o.Drafts = append(o.Drafts, Draft{Step: i, Version: len(o.Drafts) + 1})
 			current, closed = len(o.Drafts)-1, false
-		case i.Step.ID == actVote:
+		case i.Step.ID == ethics.ActVote:
 			if current >= 0 && !closed && said(i.Step.Statements, "version") == o.Drafts[current].Step.ID {
 				o.Drafts[current].cast(i, o.roster)
 			}
-		case i.Step.From == stateDraft && i.Step.To != stateDraft && i.Step.ID != actApprove:
+		case i.Step.From == ethics.StateDraft && i.Step.To != ethics.StateDraft && i.Step.ID != ethics.ActApprove:
 			current = -1
 		}
 	}
@@ -88,7 +77,7 @@ func (s *Service) decision(o *Opened) {
 		o.Draft = &o.Drafts[current]
 		o.Facts.DraftAuthor = o.Draft.Step.Author
 	}
-	o.Facts.Drafted = current >= 0 && o.State == stateDraft
+	o.Facts.Drafted = current >= 0 && o.State == ethics.StateDraft
 	o.Facts.Votes = s.tally(o)
 }
 
@@ -96,7 +85,7 @@ func (s *Service) decision(o *Opened) {
 // false while nothing was.
 func (o *Opened) Decided() (Draft, Item, bool) {
 	for _, i := range slices.Backward(o.Thread) {
-		if i.Step == nil || i.Untrusted || i.Step.ID != actApprove {
+		if i.Step == nil || i.Untrusted || i.Step.ID != ethics.ActApprove {
 			continue
 		}
 		for _, d := range o.Drafts {
@@ -204,32 +193,19 @@ func (o *Opened) Competence() string {
 	return out
 }
 
-// checkDecision finds what a draft, a vote or an approval lacks beyond its
-// statements: a clause where one must be cited, the version that stands, and the
-// outcome of that version.
-func (s *Service) checkDecision(o *Opened, step policy.Step, a Act) error {
-	var errs ethics.FieldErrors
-	switch step.ID {
-	case actPropose, actRevise:
-		if len(a.Statements["clauses"]) == 0 && strings.TrimSpace(said(a.Statements, "other_clauses")) == "" &&
-			s.Policy.CitesClauses(o.Track, o.Competence(), said(a.Statements, "outcome")) {
-			errs = append(errs, ethics.FieldError{Field: "clauses", Kind: ethics.FaultClause})
-		}
-	case actApprove:
-		if o.Draft != nil && said(a.Statements, "outcome") != o.Draft.Said("outcome") {
-			errs = append(errs, ethics.FieldError{Field: "outcome", Kind: ethics.FaultDraftOutcome})
-		}
+// clausesCited wants a draft to cite a clause where one must be cited.
+func clausesCited(s *Service, o *Opened, a Act) ethics.FieldErrors {
+	if len(a.Statements["clauses"]) == 0 && strings.TrimSpace(said(a.Statements, "other_clauses")) == "" &&
+		s.Policy.CitesClauses(o.Track, o.Competence(), said(a.Statements, "outcome")) {
+		return ethics.FieldErrors{{Field: "clauses", Kind: ethics.FaultClause}}
 	}
-	for _, st := range s.Policy.Statements(step.ID) {
-		offered, own := s.Options(o, st)
-		for _, v := range a.Statements[st.ID] {
-			if own && !slices.ContainsFunc(offered, func(x policy.Option) bool { return x.ID == v }) {
-				errs = append(errs, ethics.FieldError{Field: st.ID, Kind: ethics.FaultOption})
-			}
-		}
-	}
-	if len(errs) > 0 {
-		return errs
+	return nil
+}
+
+// outcomeOfDraft wants an approval to have the outcome of the version that stands.
+func outcomeOfDraft(_ *Service, o *Opened, a Act) ethics.FieldErrors {
+	if o.Draft != nil && said(a.Statements, "outcome") != o.Draft.Said("outcome") {
+		return ethics.FieldErrors{{Field: "outcome", Kind: ethics.FaultDraftOutcome}}
 	}
 	return nil
 }

@@ -10,22 +10,6 @@ import (
 	"svilpe/internal/store"
 )
 
-// effects are what acts do besides moving the case, by the act's id. An act that
-// is not here moves the case, records its event and nothing else.
-var effects = map[string]effect{
-	actMeasures: setMeasures, actFollow: followMeasure, "close": closeCase, "release_lesson": releaseLesson,
-	actForward: forwardPackage, actApprove: approveDecision, actCategory: changeCategory,
-	"set_retaliation_risk": setRisk,
-	actRecognise:           tell, actNotRecognise: tell, actTrack: moveTrack,
-	"defer_notice_to_person_concerned": deferNotice,
-	actUnseal:                          lend, actRenew: lend,
-}
-
-// effect adds to a deed: it may seal more envelopes with its letter, add to
-// changes, and name further events. It runs in the session of the member with
-// whom the act takes effect: the only one, or the approver.
-type effect func(d *deed) error
-
 // deed is one act as it takes effect.
 type deed struct {
 	*Service
@@ -35,7 +19,6 @@ type deed struct {
 	body    ethics.Step
 	message string // to the reporter
 	letter  *letter
-	step    policy.Step
 	status  ethics.Status                         // what the act makes of the case
 	signed  *ethics.SignedStatus                  // the same, nil where it makes nothing else of it
 	events  []ethics.EventKind                    // further events, after the act's own
@@ -53,14 +36,14 @@ func (d *deed) finish(step policy.Step) error {
 	if d.body.From != d.o.State {
 		return ethics.ErrConflict
 	}
-	d.step, d.status = step, d.o.file.Next(step.ID, d.today())
-	if do := effects[step.ID]; do != nil {
+	d.status = d.o.file.Next(step.ID, d.today())
+	if do := acts[step.ID].do; do != nil {
 		if err := do(d); err != nil {
 			return err
 		}
 	}
 	var err error
-	d.move()
+	step.Take(&d.status, d.body.To, d.events, d.after)
 	if d.signed, err = sign(d.o, d.who, d.status); err != nil {
 		return err
 	}
@@ -73,20 +56,6 @@ func (d *deed) finish(step policy.Step) error {
 		}
 	}
 	return d.letter.add(d.draft.EnvelopeID(d.o.ID, ethics.KindStep), ethics.KindStep, d.body, false)
-}
-
-// move enters the new state, the one to return to, and the events that start and
-// stop deadlines.
-func (d *deed) move() {
-	if d.step.Event != "" {
-		d.status.Events = append(d.status.Events, d.step.Event)
-	}
-	d.status.Events = append(d.status.Events, d.events...)
-	if len(d.step.To) > 0 { // else the case stays where it is
-		d.status.Enter(d.body.To)
-		d.status.Events = append(d.status.Events, ethics.Entered(d.body.To))
-	}
-	d.status.Events = append(d.status.Events, d.after...)
 }
 
 // change is what the act does to rows besides those that its status tells of.

@@ -11,16 +11,10 @@ import (
 	"svilpe/internal/routing"
 )
 
-// Acts on who holds a case, in the policy's list of actions.
-const (
-	actAssign   = "assign_or_remove_examiner"
-	actEscalate = "escalate_head_involved"
-)
-
 // Excludable are whom this member may bar from the case: its other holders, and
 // whoever could be given it. Nil for who may not.
 func (s *Service) Excludable(o *Opened) []appoint.Member {
-	if !s.offered(o, actAssign) {
+	if !s.offered(o, ethics.ActAssign) {
 		return nil
 	}
 	barred := o.barred()
@@ -34,7 +28,7 @@ func (s *Service) Excludable(o *Opened) []appoint.Member {
 }
 
 // offered tells whether a sensitive action is one of this member's in this case.
-func (s *Service) offered(o *Opened, action string) bool {
+func (s *Service) offered(o *Opened, action ethics.Act) bool {
 	return slices.ContainsFunc(s.Policy.OfferedActions(), func(a policy.Action) bool {
 		return a.ID == action && o.Me.HoldsGrant && o.Me.Stated &&
 			slices.ContainsFunc([]string(a.Who), func(r string) bool { return slices.Contains(o.Me.Roles, r) })
@@ -79,7 +73,7 @@ func (s *Service) Exclude(
 // would be given the case when it is passed on: none who also serves here, since
 // they may be the one it is about or work under them.
 func (s *Service) Alternates(o *Opened) []appoint.Member {
-	if !s.offered(o, actEscalate) || o.exclusionsKnown() != nil {
+	if !s.offered(o, ethics.ActEscalate) || o.exclusionsKnown() != nil {
 		return nil
 	}
 	return s.alternates(o)

@@ -16,11 +16,7 @@ import (
 	"svilpe/internal/record"
 )
 
-// actExport lets the member who proposed it carry the case out for ExportFor
-// after the approval.
-const actExport = "export_case_file"
-
-// ExportFor is how long an approval of an export holds.
+// ExportFor is how long the approval of an export holds for the member who proposed it.
 const ExportFor = 7 * 24 * time.Hour
 
 // ExportUntil tells until when the viewer may download the case file: who
@@ -29,14 +25,14 @@ const ExportFor = 7 * 24 * time.Hour
 func (s *Service) ExportUntil(o *Opened) (time.Time, bool) {
 	var until time.Time
 	for _, i := range o.Thread {
-		if i.Step == nil || i.Untrusted || i.Step.ID != actExport {
+		if i.Step == nil || i.Untrusted || i.Step.ID != ethics.ActExport {
 			continue
 		}
 		if p, ok := o.trusted(i.Step.Proposal); ok && p.Author == o.Me.ID {
 			until = time.UnixMilli(i.At).Add(ExportFor)
 		}
 	}
-	step, _ := s.Policy.Act(actExport)
+	step, _ := s.Policy.Act(ethics.ActExport)
 	office := slices.ContainsFunc([]string(step.Who), func(r string) bool { return slices.Contains(o.Me.Roles, r) })
 	return until, office && o.Me.HoldsGrant && o.Me.Stated && s.Now().Before(until)
 }

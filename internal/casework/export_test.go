@@ -12,7 +12,7 @@ import (
 
 // HalfLink is what a crash between the two cases of a link leaves.
 func (s *Service) HalfLink(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, a Act) error {
-	step, _ := s.Policy.Act(actLink)
+	step, _ := s.Policy.Act(ethics.ActLink)
 	_, err := s.takeIn(ctx, who, number, draft, step, a)
 	return err
 }

@@ -17,10 +17,7 @@ import (
 	"svilpe/internal/token"
 )
 
-// actForward passes the matter of a report on to an authority outside.
-const actForward = "forward"
-
-// Statements of that step.
+// Statements of the step that passes the matter of a report on to an authority outside.
 const (
 	StatedAuthority = "authority"
 	StatedPackage   = "package"       // the text that goes out
@@ -55,7 +52,7 @@ func (s *Service) Packages(o *Opened) []Package {
 	for _, i := range o.Thread {
 		switch {
 		case i.Untrusted:
-		case i.Step != nil && i.Step.ID == actForward:
+		case i.Step != nil && i.Step.ID == ethics.ActForward:
 			out = append(out, s.packed(o, i))
 		case i.Exported != nil && i.Exported.Step != "":
 			if n := slices.IndexFunc(out, func(p Package) bool { return p.Step.ID == i.Exported.Step }); n >= 0 {
@@ -79,10 +76,10 @@ func (s *Service) packed(o *Opened, step Item) Package {
 	return p
 }
 
-// checkPackage refuses a text that holds a case code: a reporter may have written
+// packageHoldsNoCode refuses a text that holds a case code: a reporter may have written
 // their own in a message, and whoever reads it could open the case with it.
-func checkPackage(step policy.Step, a Act) error {
-	if step.ID != actForward || !holdsCode(said(a.Statements, StatedPackage)) {
+func packageHoldsNoCode(_ *Service, _ *Opened, a Act) ethics.FieldErrors {
+	if !holdsCode(said(a.Statements, StatedPackage)) {
 		return nil
 	}
 	return ethics.FieldErrors{{Field: StatedPackage, Kind: ethics.FaultCode}}

@@ -20,12 +20,12 @@ import (
 // propose seals an act for a second person to see whole: reason, statements and
 // the message that the reporter would read.
 func (s *Service) propose(
-	o *Opened, who *appoint.Acting, draft derive.Secret, step policy.Step, to string, a Act,
+	o *Opened, who *appoint.Acting, draft derive.Secret, step policy.Step, a Act,
 ) (written, error) {
 	l := s.letter(o, who)
 	id := draft.EnvelopeID(o.ID, ethics.KindProposal)
 	body := ethics.Proposal{
-		Step: step.ID, From: o.State, To: to, Reason: a.Reason, Statements: a.Statements,
+		Step: step.ID, From: o.State, To: a.To, Reason: a.Reason, Statements: a.Statements,
 		Message: a.Message, At: s.Now().UnixMilli(),
 	}
 	if err := l.add(id, ethics.KindProposal, body, false); err != nil {
@@ -48,20 +48,20 @@ func (s *Service) Decide(
 	if takes, err := s.takes(ctx, proposal); err == nil && takes && approve {
 		return s.approveTaking(ctx, who, number, proposal, draft, reason)
 	}
-	merges := false
+	links := false
 	taken, err := s.write(ctx, who, number, draft, ethics.KindApproval, func(o *Opened) (written, error) {
 		if err := s.mayDecide(o, proposal, approve, reason); err != nil {
 			return written{}, err
 		}
 		if approve {
-			if err := s.checkMerged(ctx, who, o); err != nil {
+			if err := s.checkLinked(ctx, who, o); err != nil {
 				return written{}, err
 			}
 		}
-		merges = approve && o.Open.Step.ID == actMerge
+		links = approve && acts[o.Open.Step.ID].both
 		return s.decide(o, who, draft, approve, reason)
 	})
-	if err == nil && (merges || taken.Again) {
+	if err == nil && (links || taken.Again) {
 		err = s.linkBack(ctx, who, number, proposal, draft)
 	}
 	return taken, err

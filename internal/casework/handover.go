@@ -23,9 +23,6 @@ type Handed struct {
 	Refused   int // cannot be trusted, or fewer than two would be left
 }
 
-// ended are the states in which a case needs nobody any more.
-var ended = []string{"closed", "returned", "withdrawn", "erased"}
-
 // Handable are the members who may take over the cases of one who leaves: those
 // who handle cases in an institution where that member does, before those of its
 // alternate.
@@ -85,7 +82,7 @@ func (s *Service) OpenCases(ctx context.Context, who *appoint.Acting, from strin
 func (s *Service) openCases(ctx context.Context, who *appoint.Acting, from string) ([]string, error) {
 	var out []string
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		numbers, err := tx.HeldBy(from, ended)
+		numbers, err := tx.HeldBy(from, s.Policy.Over())
 		if err != nil {
 			return err
 		}

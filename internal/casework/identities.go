@@ -94,8 +94,9 @@ func (s *Service) identityOver(last ethics.Day) bool { return last != "" && last
 
 // Expiring is a case that has ended whose reporter's details are erased soon.
 type Expiring struct {
-	Number, State string
-	Last          ethics.Day // kept up to this day
+	Number string
+	State  ethics.State
+	Last   ethics.Day // kept up to this day
 }
 
 // expiring adds a case with a vault whose time ends within the time of warning.

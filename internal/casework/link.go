@@ -12,27 +12,21 @@ import (
 	"svilpe/internal/policy"
 )
 
-// actLink says that two cases are about the same, or one the other's
-// continuation: a reporter who lost the code filed anew.
-const actLink = "link_case"
-
-// actMerge ends a case that goes on in a newer one: its reporter lost the code,
-// filed anew and showed, by what only the writer of both can know, that it is
-// the same person.
-const actMerge = "merge"
-
-// others are the statements that name another case, by the act that asks.
-var others = map[string]string{actLink: "linked_case", actMerge: "continued_in", "not_examine": "duplicate_of"}
+// otherCase is the statement in which an act names another case, and that case's
+// number; "" where it names none.
+func (s *Service) otherCase(act ethics.Act, statements map[string][]string) (field, number string) {
+	field = s.Policy.NamesCase(act)
+	return field, registerNumber(said(statements, field))
+}
 
 // checkOther wants the other case to be one that this member can open: a number
 // that opens nothing would link to nowhere, and a case that the member may not
 // see must not be told from one that does not exist.
-func (s *Service) checkOther(ctx context.Context, who *appoint.Acting, o *Opened, step policy.Step, a Act) error {
-	field := others[step.ID]
-	if field == "" || len(a.Statements[field]) == 0 {
+func (s *Service) checkOther(ctx context.Context, who *appoint.Acting, o *Opened, a Act) error {
+	field, other := s.otherCase(a.Step, a.Statements)
+	if len(a.Statements[field]) == 0 {
 		return nil
 	}
-	other := registerNumber(a.Statements[field][0])
 	cover, err := s.Cover(ctx, who, other)
 	if err != nil || other == o.Number || !cover.Stated {
 		return ethics.FieldErrors{{Field: field, Kind: ethics.FaultOtherCase}}
@@ -69,39 +63,43 @@ func registerNumber(typed string) string { return strings.ToUpper(strings.TrimSp
 func (s *Service) link(
 	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, step policy.Step, a Act,
 ) (Taken, error) {
-	var other string
-	if v := a.Statements[others[actLink]]; len(v) > 0 {
-		other = registerNumber(v[0])
-		a.Statements[others[actLink]] = []string{other}
+	field, other := s.otherCase(a.Step, a.Statements)
+	if other != "" {
+		a.Statements[field] = []string{other}
 	}
 	taken, err := s.takeIn(ctx, who, number, draft, step, a)
 	if err != nil {
 		return taken, err
 	}
-	back := Act{Step: a.Step, Reason: a.Reason, Statements: map[string][]string{others[actLink]: {number}}}
-	if _, err := s.takeIn(ctx, who, other, draft, step, back); err != nil {
-		return taken, err
-	}
-	return taken, nil
+	return taken, s.linkTo(ctx, who, other, draft, number, a.Reason)
 }
 
-// checkMerged wants the approver of a merging to be able to open both cases, as
-// the proposer was: the second pair of eyes has to see both texts.
-func (s *Service) checkMerged(ctx context.Context, who *appoint.Acting, o *Opened) error {
+// linkTo records in one case that it belongs to another.
+func (s *Service) linkTo(
+	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, other, reason string,
+) error {
+	step, _ := s.Policy.Act(ethics.ActLink)
+	a := Act{Step: step.ID, Reason: reason, Statements: map[string][]string{s.Policy.NamesCase(step.ID): {other}}}
+	_, err := s.takeIn(ctx, who, number, draft, step, a)
+	return err
+}
+
+// checkLinked wants the approver of an act that is recorded in two cases to be able to
+// open both, as the proposer was: the second pair of eyes has to see both texts.
+func (s *Service) checkLinked(ctx context.Context, who *appoint.Acting, o *Opened) error {
 	p := o.Open.Content
-	if p == nil || p.Step != actMerge {
+	if p == nil || !acts[p.Step].both {
 		return nil
 	}
-	step, _ := s.Policy.Act(p.Step)
-	if s.checkOther(ctx, who, o, step, Act{Statements: p.Statements}) != nil {
+	if s.checkOther(ctx, who, o, Act{Step: p.Step, Statements: p.Statements}) != nil {
 		return ethics.FieldErrors{{Field: "reason", Kind: ethics.FaultOtherUnopened}}
 	}
 	return nil
 }
 
-// linkBack records in the newer case that the older one goes on there. A crash
-// before it leaves the older one ended and the newer one not knowing; the same
-// form sent again does the rest.
+// linkBack records in the other case what was approved in this one. A crash before it
+// leaves this one ended and the other not knowing; the same form sent again does the
+// rest.
 func (s *Service) linkBack(
 	ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret,
 ) error {
@@ -109,14 +107,12 @@ func (s *Service) linkBack(
 	if err != nil {
 		return err
 	}
-	step, _ := s.Policy.Act(actLink)
 	for _, i := range o.Thread {
-		if i.Step == nil || i.Untrusted || i.Step.ID != actMerge || i.Step.Proposal != proposal {
+		if i.Step == nil || i.Untrusted || !acts[i.Step.ID].both || i.Step.Proposal != proposal {
 			continue
 		}
-		back := Act{Step: actLink, Reason: i.Step.Reason, Statements: map[string][]string{others[actLink]: {number}}}
-		if _, err := s.takeIn(ctx, who, registerNumber(i.Step.Statements[others[actMerge]][0]), draft,
-			step, back); err != nil {
+		_, other := s.otherCase(i.Step.ID, i.Step.Statements)
+		if err := s.linkTo(ctx, who, other, draft, number, i.Step.Reason); err != nil {
 			return err
 		}
 	}
@@ -130,7 +126,7 @@ func (o *Opened) links() []string {
 		if i.Step == nil || i.Untrusted {
 			continue
 		}
-		for _, number := range i.Step.Statements[others[i.Step.ID]] {
+		for _, number := range i.Step.Statements[o.policy.NamesCase(i.Step.ID)] {
 			if number = registerNumber(number); !slices.Contains(out, number) {
 				out = append(out, number)
 			}

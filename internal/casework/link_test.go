@@ -107,7 +107,7 @@ func TestMerged(t *testing.T) {
 	} {
 		o, err := w.cw.Open(ctx, resp, f)
 		must(t, err)
-		if !slices.Equal(o.Links, []string{want[0]}) || o.State != want[1] {
+		if !slices.Equal(o.Links, []string{want[0]}) || string(o.State) != want[1] {
 			t.Errorf("%s: linked to %v, state %s", f, o.Links, o.State)
 		}
 	}

@@ -24,15 +24,19 @@ func (s *Service) onLoan(o *Opened, r ethics.VaultRequest) bool {
 	return r.State == store.RequestLent && o.file.Vault != nil && r.Vault == o.file.Vault.ID && r.Until >= s.today()
 }
 
-// lend is what approving a request does: the approver's own share, opened in this
+// lendFor is what approving a request does: the approver's own share, opened in this
 // session, is sealed to the asker for LoanDays. Asking has carried none.
-func lend(d *deed) error {
+func lendFor(purpose string) func(*deed) error {
+	return func(d *deed) error { return d.lend(purpose) }
+}
+
+func (d *deed) lend(purpose string) error {
 	o := d.o
 	asker := ""
 	if p, ok := o.trusted(o.Open.ID); ok {
 		asker = p.Author
 	}
-	if err := d.checkVault(o, d.step); err != nil {
+	if err := shareAtHand(o); err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(o.file.Shares, func(x ethics.VaultShare) bool { return x.Member == asker }) ||
@@ -51,7 +55,7 @@ func lend(d *deed) error {
 		return err
 	}
 	at := d.place(&o.file)
-	loan := ethics.Loan{Request: o.Open.ID, Purpose: loanFor[d.step.ID], Asker: asker, Share: share}
+	loan := ethics.Loan{Request: o.Open.ID, Purpose: purpose, Asker: asker, Share: share}
 	row := ethics.VaultRequest{
 		ID: loan.Request, Case: o.ID, Vault: o.file.Vault.ID, Purpose: loan.Purpose, Asker: asker, Decider: d.who.ID,
 		State: store.RequestLent, Day: at.Day, Until: d.within(at.Day),

@@ -9,12 +9,6 @@ import (
 	"svilpe/internal/store"
 )
 
-// Acts about measures.
-const (
-	actMeasures = "set_measures"
-	actFollow   = "follow_measure"
-)
-
 // Measure is one thing that a decision ordered.
 type Measure struct {
 	store.Measure
@@ -46,7 +40,7 @@ func (o *Opened) measures() {
 			continue
 		}
 		switch i.Step.ID {
-		case actMeasures:
+		case ethics.ActMeasures:
 			posts := i.Step.Statements["measure_post"]
 			for n, text := range i.Step.Statements["measure"] {
 				if at < len(o.Measures) && n < len(posts) {
@@ -54,7 +48,7 @@ func (o *Opened) measures() {
 				}
 				at++
 			}
-		case actFollow:
+		case ethics.ActFollow:
 			if n, ok := o.measure(i.Step.Statements); ok {
 				o.Measures[n].Followed = append(o.Measures[n].Followed, i)
 			}

@@ -5,15 +5,6 @@ import (
 	"strings"
 
 	"svilpe/internal/ethics"
-	"svilpe/internal/policy"
-)
-
-// Acts about mediation, and the state it is.
-const (
-	actAskMediation = "ask_mediation"
-	actEndMediation = "end_mediation"
-	actCategory     = "change_category_or_route"
-	stateMediation  = "mediation"
 )
 
 // mediation reads what the reporter said: their signed answer to the newest
@@ -25,14 +16,14 @@ func (s *Service) mediation(o *Opened) {
 		switch {
 		case i.Untrusted:
 		case i.Kind == ethics.KindMessage && i.Author != ethics.ActorReporter:
-			if i.With == actAskMediation {
+			if i.With == ethics.ActAskMediation {
 				offer, given = i.ID, false
 			}
-		case i.Kind == ethics.KindMessage && i.With == actEndMediation:
+		case i.Kind == ethics.KindMessage && i.With == ethics.ActEndMediation:
 			offer, given = "", false
 		case i.Kind == ethics.KindMessage && offer != "" && i.To == offer:
 			given = i.Event == ethics.EventAgreed
-		case i.Step != nil && i.Step.From == stateMediation && i.Step.To != stateMediation:
+		case i.Step != nil && i.Step.From == ethics.StateMediation && i.Step.To != ethics.StateMediation:
 			offer, given = "", false
 		}
 	}
@@ -42,9 +33,9 @@ func (s *Service) mediation(o *Opened) {
 	o.Facts.NoMediation = !known || c.Handling.NoForcedMediation
 }
 
-// checkMediation wants a written agreement where mediation leads to a decision.
-func checkMediation(step policy.Step, a Act, to string) error {
-	if step.ID == actEndMediation && to == stateDraft && strings.TrimSpace(said(a.Statements, "agreement")) == "" {
+// agreementWritten wants a written agreement where mediation leads to a decision.
+func agreementWritten(_ *Service, _ *Opened, a Act) ethics.FieldErrors {
+	if a.To == ethics.StateDraft && strings.TrimSpace(said(a.Statements, "agreement")) == "" {
 		return ethics.FieldErrors{{Field: "agreement", Kind: ethics.FaultRequired}}
 	}
 	return nil

@@ -252,7 +252,7 @@ func (s *Service) waiting(o *Opened) {
 		}
 		for _, i := range o.Thread {
 			takes := i.Proposal != nil && (i.Proposal.Removal != nil || i.Concealed)
-			if i.ID == p.ID && !i.Untrusted && i.Author == p.Proposer && takes == (p.Step == actTake) {
+			if i.ID == p.ID && !i.Untrusted && i.Author == p.Proposer && takes == acts[p.Step].takes {
 				o.Open.Content, o.Open.Concerns = i.Proposal, i.Concealed
 			}
 		}

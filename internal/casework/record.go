@@ -18,7 +18,7 @@ type Record struct {
 	Institution string         `json:"institution"`
 	Category    string         `json:"category"`
 	Track       string         `json:"track"`
-	State       string         `json:"state"`
+	State       ethics.State   `json:"state"`
 	Received    ethics.Day     `json:"received"`
 	Exported    ethics.Day     `json:"exported"`
 	Missing     int            `json:"missing,omitempty"` // envelopes that the log names and the database had not

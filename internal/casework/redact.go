@@ -15,9 +15,6 @@ import (
 	"svilpe/internal/record"
 )
 
-// actRedact is the act of making a working copy, in the policy's list of actions.
-const actRedact = "redact"
-
 // Text is one text of which a working copy can be made.
 type Text struct {
 	Question string // id of the report's question, "" for a message or note
@@ -57,7 +54,7 @@ func cuttable(i Item) bool {
 }
 
 // MayRedact tells whether this member may make working copies in this case.
-func (s *Service) MayRedact(o *Opened) bool { return s.offered(o, actRedact) }
+func (s *Service) MayRedact(o *Opened) bool { return s.offered(o, ethics.ActRedact) }
 
 // Redact makes a working copy of one text: texts are what a member left of it, by
 // question. From then on everybody who holds the case, and every export, reads the

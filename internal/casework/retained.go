@@ -13,13 +13,14 @@ import (
 
 // Retained is a case whose time of keeping ends soon or has ended.
 type Retained struct {
-	Number, Institution    string
-	Track, Category, State string
-	Ended                  ethics.Day // came to its last state
-	Last                   ethics.Day // is kept up to this day
-	Why                    error      // nil when it may be erased: ErrKept, ErrHeld, ErrUnread
-	First                  string     // who approved, "" while nobody has
-	Mine                   bool       // the viewer may sign now
+	Number, Institution string
+	Track, Category     string
+	State               ethics.State
+	Ended               ethics.Day // came to its last state
+	Last                ethics.Day // is kept up to this day
+	Why                 error      // nil when it may be erased: ErrKept, ErrHeld, ErrUnread
+	First               string     // who approved, "" while nobody has
+	Mine                bool       // the viewer may sign now
 }
 
 // Retention is what is to be erased, and what was.
@@ -113,7 +114,7 @@ func (s *Service) mayErase(who *appoint.Acting) bool {
 		s.Policy.Level(policy.Member{ID: who.ID, Roles: who.Roles, HoldsGrant: true}, rowErasure) > policy.No
 }
 
-func (s *Service) ofErasers(tx *store.ReadTx, who *appoint.Acting, state string) ([]store.ListedCase, error) {
+func (s *Service) ofErasers(tx *store.ReadTx, who *appoint.Acting, state ethics.State) ([]store.ListedCase, error) {
 	const every = 1 << 20
 	if who.Has(appoint.RoleAuditor) {
 		return tx.AllCases(store.Filter{State: state}, store.Key{}, every)

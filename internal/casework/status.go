@@ -19,7 +19,7 @@ func sign(o *Opened, who *appoint.Acting, st ethics.Status) (*ethics.SignedStatu
 
 // happened signs that something happened that moved nothing; event may be "".
 func (s *Service) happened(
-	o *Opened, who *appoint.Acting, act string, event ethics.EventKind,
+	o *Opened, who *appoint.Acting, act ethics.Act, event ethics.EventKind,
 ) (*ethics.SignedStatus, error) {
 	st := o.file.Next(act, s.today())
 	if event != "" {

@@ -226,7 +226,7 @@ func TestNobodySignedIt(t *testing.T) {
 // TestStatusOfSomebodyElse: a status counts by who may sign it, on its day, in its
 // place, and where the workflow leads; with the operator's help none of these can.
 func TestStatusOfSomebodyElse(t *testing.T) {
-	to := func(state string) func(*ethics.Status) {
+	to := func(state ethics.State) func(*ethics.Status) {
 		return func(s *ethics.Status) { s.Enter(state); s.Events = append(s.Events, ethics.Entered(state)) }
 	}
 	acknowledged := func(s *ethics.Status) { s.Events = []ethics.EventKind{"acknowledged"}; to("triage")(s) }
@@ -241,7 +241,7 @@ func TestStatusOfSomebodyElse(t *testing.T) {
 		return func(w *world, _ filed) seal.Author { return seal.Author{ID: id, Key: w.in.System} }
 	}
 	for name, x := range map[string]struct {
-		act string
+		act ethics.Act
 		by  func(w *world, f filed) seal.Author
 		set func(*ethics.Status)
 	}{

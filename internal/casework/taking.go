@@ -14,9 +14,6 @@ import (
 	"svilpe/internal/store"
 )
 
-// actTake is the act that two take where one person's word is not enough.
-const actTake = record.ActTake
-
 // ErrConcerned is the ErrRefused of whom a proposal is about: they neither decide
 // on it nor read it.
 var ErrConcerned = fmt.Errorf("casework: the proposal is about this member: %w", ethics.ErrRefused)
@@ -61,7 +58,7 @@ func (s *Service) takesTwo(o *Opened, members []string) bool {
 // seconds are the holders who could approve taking the case from these members:
 // never one of them, nor who proposes it.
 func (s *Service) seconds(o *Opened, members []string) []appoint.Member {
-	step, _ := s.Policy.Act(actTake)
+	step, _ := s.Policy.Act(record.ActTake)
 	var out []appoint.Member
 	for _, id := range o.file.Holders() {
 		if o.roster.Same(id, o.Me.ID) || o.roster.Among(members, id) || among(out, id) {
@@ -103,7 +100,7 @@ func (s *Service) leaves(o *Opened, who *appoint.Acting, draft derive.Secret, d 
 		return s.departs(o, who, draft, d)
 	}
 	two := s.takesTwo(o, d.Members)
-	if o.Open != nil && (two || o.Open.Step.ID == actTake) {
+	if o.Open != nil && (two || acts[o.Open.Step.ID].takes) {
 		return written{}, ErrWaits
 	}
 	if two {
@@ -137,12 +134,12 @@ func (s *Service) proposeTaking(o *Opened, who *appoint.Acting, draft derive.Sec
 		grants, d.Given = append(grants, g), append(d.Given, m.ID)
 	}
 	l, id := s.letter(o, who), draft.EnvelopeID(o.ID, ethics.KindProposal)
-	body := ethics.Proposal{Step: actTake, From: o.State, To: o.State, Reason: d.Reason, At: s.Now().UnixMilli()}
+	body := ethics.Proposal{Step: record.ActTake, From: o.State, To: o.State, Reason: d.Reason, At: s.Now().UnixMilli()}
 	body.Removal = &ethics.Removal{Why: d.Why, Members: d.Members, Given: d.Given}
 	if err := l.add(id, ethics.KindProposal, body, false); err != nil {
 		return written{}, err
 	}
-	row := store.Proposal{ID: id, Case: o.ID, Step: actTake, Proposer: who.ID, State: "open", Day: s.today()}
+	row := store.Proposal{ID: id, Case: o.ID, Step: record.ActTake, Proposer: who.ID, State: "open", Day: s.today()}
 	change := func(tx *store.Tx, _ *ethics.Case) error {
 		if err := tx.AddGrants(grants...); err != nil {
 			return err
@@ -152,14 +149,15 @@ func (s *Service) proposeTaking(o *Opened, who *appoint.Acting, draft derive.Sec
 	return written{envelopes: l.out, kind: record.KindProposed, turn: t, change: change}, nil
 }
 
-// takes tells whether a proposal is of this kind; the step of one is in the clear.
+// takes tells whether approving a proposal takes the case from somebody; the step of
+// one is in the clear.
 func (s *Service) takes(ctx context.Context, proposal string) (bool, error) {
 	var p store.Proposal
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) (err error) {
 		p, err = tx.Proposal(proposal)
 		return err
 	})
-	return p.Step == actTake, err
+	return acts[p.Step].takes, err
 }
 
 // approveTaking carries a proposed removal out, in the approver's session.

@@ -98,7 +98,7 @@ func TestForgedTaking(t *testing.T) {
 func TestRowAndProposalDiffer(t *testing.T) {
 	w := founded(t)
 	w.appoint("second", "home", appoint.RoleResponsible, "", "resp", "chair")
-	for step, body := range map[string]ethics.Proposal{
+	for step, body := range map[ethics.Act]ethics.Proposal{
 		"exclude_colleague": {Step: "mute", From: "received", To: "received", Reason: "x"},
 		"mute": {
 			Step: "exclude_colleague", From: "received", To: "received", Reason: "x",

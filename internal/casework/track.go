@@ -1,16 +1,10 @@
 package casework
 
-import (
-	"svilpe/internal/ethics"
-	"svilpe/internal/policy"
-)
+import "svilpe/internal/ethics"
 
 const (
-	actTrack        = "change_track"
-	actRecognise    = "recognise"
-	actNotRecognise = "refuse_recognition"
-	askTrack        = "track"
-	notMet          = "no" // a criterion's answer
+	askTrack = "track"
+	notMet   = "no" // a criterion's answer
 )
 
 // tell records that the reporter was told the decision: the message is part of
@@ -22,14 +16,11 @@ func tell(d *deed) error {
 	return nil
 }
 
-// checkTrack refuses a change that changes nothing, and the anonymous track while
+// otherTrack refuses a change that changes nothing, and the anonymous track while
 // personal details are kept: nothing there would say when they are to be erased.
 // The whistleblower's track is no option: only the reporter, giving a name, asks
 // for it.
-func (s *Service) checkTrack(o *Opened, step policy.Step, a Act) error {
-	if step.ID != actTrack {
-		return nil
-	}
+func otherTrack(_ *Service, o *Opened, a Act) ethics.FieldErrors {
 	switch to := one(a.Statements[askTrack]); {
 	case to == o.Track:
 		return ethics.FieldErrors{{Field: askTrack, Kind: ethics.FaultSameTrack}}
@@ -39,28 +30,25 @@ func (s *Service) checkTrack(o *Opened, step policy.Step, a Act) error {
 	return nil
 }
 
-// checkRecognition holds the answers to the criteria against the verdict: who
-// answers that one is not met does not recognise the report, and who answers that
-// all are met does not refuse it. The answers stay the member's own; they are
-// signed with the verdict, and the two must not contradict each other.
-func (s *Service) checkRecognition(step policy.Step, a Act) error {
-	if step.ID != actRecognise && step.ID != actNotRecognise {
-		return nil
-	}
-	criteria := s.Policy.Statements(step.ID)
+// criteriaMet holds the answers to the criteria against the verdict: who answers
+// that one is not met does not recognise the report, and who answers that all are
+// met does not refuse it (someCriterionNotMet). The answers stay the member's own;
+// they are signed with the verdict, and the two must not contradict each other.
+func criteriaMet(s *Service, _ *Opened, a Act) ethics.FieldErrors {
 	var errs ethics.FieldErrors
-	for _, c := range criteria {
+	for _, c := range s.Policy.Statements(a.Step) {
 		if one(a.Statements[c.ID]) == notMet {
 			errs = append(errs, ethics.FieldError{Field: c.ID, Kind: ethics.FaultCriterionNotMet})
 		}
 	}
-	switch {
-	case step.ID == actRecognise && len(errs) > 0:
-		return errs
-	case step.ID == actNotRecognise && len(errs) == 0:
-		return ethics.FieldErrors{{Field: criteria[0].ID, Kind: ethics.FaultCriteriaMet}}
+	return errs
+}
+
+func someCriterionNotMet(s *Service, o *Opened, a Act) ethics.FieldErrors {
+	if len(criteriaMet(s, o, a)) > 0 {
+		return nil
 	}
-	return nil
+	return ethics.FieldErrors{{Field: s.Policy.Statements(a.Step)[0].ID, Kind: ethics.FaultCriteriaMet}}
 }
 
 // moveTrack changes the track: code, messages and dates stay, and deadlines

@@ -17,19 +17,13 @@ import (
 	"svilpe/internal/vault"
 )
 
-// Acts about the vault and what their forms ask.
+// What the form of opening the details asks.
 const (
-	actUnseal = "unseal_identity"
-	actRenew  = "renew_vault"
-
 	askReporterReason = "reporter_reason"
 	askNotice         = "notice"
 	askNoticeUntil    = "notice_until"
 	noticeDeferred    = "deferred"
 )
-
-// loanFor is what a share is lent for, by the act that asks.
-var loanFor = map[string]string{actUnseal: ethics.LoanOpen, actRenew: ethics.LoanRenew}
 
 // ErrShares is the ErrRefused of an act about the vault that no two who hold the
 // case have shares for, or the viewer none.
@@ -91,12 +85,9 @@ func (s *Service) describeVault(o *Opened) {
 	}
 }
 
-// checkVault refuses an act about the vault that this member cannot end: without
+// shareAtHand refuses an act about the vault that this member cannot end: without
 // a share there is nothing to combine, and one share on loan is enough.
-func (s *Service) checkVault(o *Opened, step policy.Step) error {
-	if loanFor[step.ID] == "" {
-		return nil
-	}
+func shareAtHand(o *Opened) error {
 	switch v := o.Vault; {
 	case v == nil || !v.Mine || !v.Openable():
 		return ErrShares
@@ -202,7 +193,7 @@ func (s *Service) OpenIdentity(
 ) (ethics.Identity, error) {
 	var details ethics.Identity
 	taken, err := s.write(ctx, who, number, draft, ethics.KindRevealed, func(o *Opened) (written, error) {
-		if !s.Policy.Allowed(o.Me, actUnseal) || !o.Me.Stated {
+		if !s.Policy.Allowed(o.Me, string(ethics.ActUnseal)) || !o.Me.Stated {
 			return written{}, ethics.ErrNotFound
 		}
 		c, err := s.combine(o, who, request, ethics.LoanOpen)
@@ -267,7 +258,7 @@ func renewed(request string, dealt vault.Dealt) func(*store.Tx, *ethics.Case) er
 // second of them took.
 func (o *Opened) notice(request string) (ethics.Revealed, error) {
 	for _, i := range o.Thread {
-		if i.Step == nil || i.Untrusted || i.Step.ID != actUnseal || i.Step.Proposal != request {
+		if i.Step == nil || i.Untrusted || i.Step.ID != ethics.ActUnseal || i.Step.Proposal != request {
 			continue
 		}
 		n := ethics.Revealed{Reason: one(i.Step.Statements[askReporterReason])}

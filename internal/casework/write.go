@@ -15,13 +15,8 @@ import (
 	"svilpe/internal/store"
 )
 
-// What a message or a note may record besides its text.
-var (
-	MessageEvents = policy.MessageEvents
-	NoteEvents    = policy.NoteEvents
-)
-
-// Message writes to the reporter. event is "" or one of MessageEvents.
+// Message writes to the reporter. event is "" or one that a message brings
+// (Policy.Brings).
 func (s *Service) Message(
 	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string,
 	event ethics.EventKind, files []ethics.File,
@@ -30,7 +25,7 @@ func (s *Service) Message(
 		if !s.Policy.MayWrite(o.Me, o.Facts) {
 			return written{}, ethics.ErrNotFound
 		}
-		if err := s.checkText(text, event, MessageEvents); err != nil {
+		if err := s.checkText(text, event, ethics.ActMessage); err != nil {
 			return written{}, err
 		}
 		st, err := s.happened(o, who, ethics.ActMessage, event)
@@ -53,7 +48,7 @@ func (s *Service) Message(
 	})
 }
 
-// Note keeps an internal note. event is "" or one of NoteEvents.
+// Note keeps an internal note. event is "" or one that a note brings.
 func (s *Service) Note(
 	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, event ethics.EventKind,
 ) (Taken, error) {
@@ -61,7 +56,7 @@ func (s *Service) Note(
 		if !s.Policy.Allowed(o.Me, "examine") {
 			return written{}, ethics.ErrNotFound
 		}
-		if err := s.checkText(text, event, NoteEvents); err != nil {
+		if err := s.checkText(text, event, ethics.ActNote); err != nil {
 			return written{}, err
 		}
 		st, err := s.happened(o, who, ethics.ActNote, event)
@@ -75,20 +70,6 @@ func (s *Service) Note(
 		}
 		return written{envelopes: l.out, kind: record.KindNote, status: st}, nil
 	})
-}
-
-func (s *Service) checkText(text string, event ethics.EventKind, events []ethics.EventKind) error {
-	var errs ethics.FieldErrors
-	if kind := s.wrongText(text, true); kind != "" {
-		errs = append(errs, ethics.FieldError{Field: "text", Kind: kind})
-	}
-	if event != "" && !slices.Contains(events, event) {
-		errs = append(errs, ethics.FieldError{Field: "event", Kind: ethics.FaultOption})
-	}
-	if len(errs) > 0 {
-		return errs
-	}
-	return nil
 }
 
 // Assignable are the members this holder may give the case to. The exclusions
@@ -152,7 +133,7 @@ func (s *Service) assign(
 	}
 	l := s.letter(o, who)
 	body := ethics.Step{
-		ID: "assign_or_remove_examiner", From: o.State, To: o.State, Reason: reason,
+		ID: ethics.ActAssign, From: o.State, To: o.State, Reason: reason,
 		Members: members, At: s.Now().UnixMilli(),
 	}
 	if err := l.add(draft.EnvelopeID(o.ID, ethics.KindStep), ethics.KindStep, body, false); err != nil {
@@ -196,7 +177,7 @@ func (s *Service) MayNow(o *Opened, step policy.Step) error {
 	if err := s.Policy.May(o.Me, step.ID, o.Facts); err != nil {
 		return refused(err)
 	}
-	return s.checkVault(o, step)
+	return mayEnd(o, step.ID)
 }
 
 // Acts are the sensitive actions that the viewer may take or propose now: none
@@ -206,6 +187,6 @@ func (s *Service) Acts(o *Opened) []policy.Step {
 		return nil
 	}
 	return slices.DeleteFunc(s.Policy.OfferedActs(o.Me, o.Facts), func(step policy.Step) bool {
-		return s.checkVault(o, step) != nil
+		return mayEnd(o, step.ID) != nil
 	})
 }

@@ -40,7 +40,7 @@ type script struct {
 	Excluded []string          `yaml:"excluded"` // keys of people
 	Files    []attachment      `yaml:"files"`
 	Then     []act             `yaml:"then"` // in order of time
-	Ends     string            `yaml:"ends"` // the state it must be in at the end
+	Ends     ethics.State      `yaml:"ends"` // the state it must be in at the end
 }
 
 // act is one thing that somebody does.
@@ -49,7 +49,7 @@ type act struct {
 	By  string `yaml:"by"`  // a person's key, or reporter
 	// state, step, vote, approve, reject, assign, message, note; of the reporter also withdraw, agree, retaliation
 	Do         string            `yaml:"do"`
-	Step       string            `yaml:"step"`
+	Step       ethics.Act        `yaml:"step"`
 	Text       string            `yaml:"text"`       // of a message, a note, a verdict's or an assignment's reason
 	Event      ethics.EventKind  `yaml:"event"`      // of a message or a note
 	Reason     string            `yaml:"reason"`     // of a step

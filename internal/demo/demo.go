@@ -73,13 +73,13 @@ type Member struct {
 // Case is one practice case with its code. Institution is a name; Category,
 // Track, State and Language are ids of the reference data.
 type Case struct {
-	Number      string `json:"number"`
-	Token       string `json:"token"`
-	Institution string `json:"institution"`
-	Category    string `json:"category"`
-	Track       string `json:"track"`
-	State       string `json:"state"`
-	Language    string `json:"language"`
+	Number      string       `json:"number"`
+	Token       string       `json:"token"`
+	Institution string       `json:"institution"`
+	Category    string       `json:"category"`
+	Track       string       `json:"track"`
+	State       ethics.State `json:"state"`
+	Language    string       `json:"language"`
 }
 
 // Format hides the logins and codes, whatever the verb.

@@ -93,7 +93,8 @@ func (b *built) stand(t *testing.T) {
 	if len(b.Cases) != len(scripts) || len(scripts) < 14 {
 		t.Fatalf("%d cases from %d scripts, want at least 14", len(b.Cases), len(scripts))
 	}
-	states, langs, tracks, categories := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
+	states := map[ethics.State]int{}
+	langs, tracks, categories := map[string]int{}, map[string]int{}, map[string]int{}
 	for i, c := range b.Cases {
 		if c.State != scripts[i].Ends {
 			t.Errorf("%s %s ended as %s, want %s", c.Language, c.Category, c.State, scripts[i].Ends)
@@ -103,7 +104,7 @@ func (b *built) stand(t *testing.T) {
 		tracks[c.Track]++
 		categories[c.Category]++
 	}
-	for _, s := range []string{
+	for _, s := range []ethics.State{
 		"received", "triage", "awaiting_reporter", "accepted", "investigation", "on_hold",
 		"decision_draft", "decided", "measures",
 		"closed", "returned", "withdrawn", "forwarded",

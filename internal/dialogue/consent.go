@@ -19,24 +19,15 @@ const (
 	MediationRuns    = "runs"
 )
 
-// What a message of the commission or of the reporter was sent with.
-const (
-	stepAskMediation = "ask_mediation"
-	stepEndMediation = "end_mediation"
-	stepRetaliation  = "retaliation"
-	stepCheckIn      = "check_in"
-	stateMediation   = "mediation"
-)
-
 // mediation finds the newest question of the commission, and what was answered.
-func mediation(state string, messages []Message) (stands, offer string) {
+func (s *Service) mediation(state ethics.State, messages []Message) (stands, offer string) {
 	for _, m := range messages {
 		switch {
 		case m.Untrusted:
-		case m.From == FromCommission && m.With == stepAskMediation:
+		case m.From == FromCommission && m.With == ethics.ActAskMediation:
 			stands, offer = MediationAsked, m.ID
 		case m.From != ethics.ActorReporter:
-		case m.With == stepEndMediation:
+		case m.With == ethics.ActEndMediation:
 			stands, offer = "", ""
 		case offer != "" && m.To == offer && m.Event == ethics.EventAgreed:
 			stands = MediationAgreed
@@ -44,10 +35,11 @@ func mediation(state string, messages []Message) (stands, offer string) {
 			stands = MediationRefused
 		}
 	}
+	answer, _ := s.Policy.Other(ethics.ActAnswer)
 	switch {
-	case state == stateMediation:
+	case state == ethics.StateMediation:
 		return MediationRuns, offer
-	case state != "accepted" && state != "investigation":
+	case !answer.In(state):
 		return "", ""
 	}
 	return stands, offer
@@ -67,13 +59,8 @@ func (s *Service) Mediation(ctx context.Context, v Visit, draft derive.Secret, a
 	if agree {
 		event = ethics.EventAgreed
 	}
-	m := ethics.Message{Event: event, Step: stepAskMediation, To: view.Offer}
-	return s.write(ctx, v, draft, m, func(st *ethics.Status) error {
-		if st.State != "accepted" && st.State != "investigation" {
-			return ethics.ErrConflict
-		}
-		return records(ethics.ActAnswer, event)(st)
-	}, record.KindMessage)
+	m := ethics.Message{Event: event, Step: ethics.ActAskMediation, To: view.Offer}
+	return s.write(ctx, v, draft, m, s.says(ethics.ActAnswer, event), record.KindMessage)
 }
 
 // EndMediation takes the consent back while mediation runs: the case goes on to
@@ -82,14 +69,8 @@ func (s *Service) EndMediation(ctx context.Context, v Visit, draft derive.Secret
 	if errs := s.CheckText(text, 1); errs != nil {
 		return Sent{}, errs
 	}
-	m := ethics.Message{Text: text, Event: ethics.EventRefused, Step: stepEndMediation}
-	return s.write(ctx, v, draft, m, func(st *ethics.Status) error {
-		if s.Policy.MayReporter(stepEndMediation, policy.Facts{Track: st.Track, State: st.State}) != nil {
-			return ethics.ErrConflict
-		}
-		st.Enter("investigation")
-		return records(stepEndMediation, ethics.EventRefused, ethics.Entered(st.State))(st)
-	}, record.KindMediation)
+	m := ethics.Message{Text: text, Event: ethics.EventRefused, Step: ethics.ActEndMediation}
+	return s.write(ctx, v, draft, m, s.takes(ethics.ActEndMediation, ethics.EventRefused), record.KindMediation)
 }
 
 // Retaliation says that somebody takes revenge, at any time and in any state. It
@@ -105,8 +86,8 @@ func (s *Service) Retaliation(ctx context.Context, v Visit, draft derive.Secret,
 	if view.Muted && view.Retaliation {
 		return Sent{}, ethics.ErrRefused
 	}
-	m := ethics.Message{Text: text, Event: ethics.EventRetaliation, Step: stepRetaliation}
-	return s.write(ctx, v, draft, m, records(ethics.ActRetaliation, ethics.EventRetaliation), record.KindMessage)
+	m := ethics.Message{Text: text, Event: ethics.EventRetaliation, Step: ethics.ActRetaliation}
+	return s.write(ctx, v, draft, m, s.says(ethics.ActRetaliation, ethics.EventRetaliation), record.KindMessage)
 }
 
 // CheckIn answers the question how the reporter is. Where something happened the
@@ -127,26 +108,18 @@ func (s *Service) CheckIn(ctx context.Context, v Visit, draft derive.Secret, hap
 	if view.CheckIn == "" {
 		return Sent{}, ethics.ErrConflict
 	}
-	m := ethics.Message{Text: strings.TrimSpace(text), Event: ethics.EventCheckedIn, Step: stepCheckIn}
+	m := ethics.Message{Text: strings.TrimSpace(text), Event: ethics.EventCheckedIn, Step: ethics.ActCheckIn}
 	events := []ethics.EventKind{ethics.EventCheckedIn}
 	if happened {
 		m.Event, events = ethics.EventRetaliation, append(events, ethics.EventRetaliation)
 	}
-	return s.write(ctx, v, draft, m, records(ethics.ActCheckIn, events...), record.KindMessage)
-}
-
-// records is a change that lets events happen by an act, and nothing else.
-func records(act string, events ...ethics.EventKind) change {
-	return func(st *ethics.Status) error {
-		st.Act, st.Events = act, events
-		return nil
-	}
+	return s.write(ctx, v, draft, m, s.says(ethics.ActCheckIn, events...), record.KindMessage)
 }
 
 // protected fills what the view says about mediation and protection.
 func (s *Service) protected(out *View) {
 	events := policy.Events(out.Events)
-	out.Mediation, out.Offer = mediation(out.State, out.Messages)
+	out.Mediation, out.Offer = s.mediation(out.State, out.Messages)
 	out.Retaliation = slices.Contains(s.Policy.Flagged(events), policy.FlagRetaliation)
 	if day, ok := s.Policy.CheckIn(out.Track, events, policy.Day(s.today())); ok {
 		out.CheckIn = string(day)

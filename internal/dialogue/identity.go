@@ -31,9 +31,6 @@ type Identification struct {
 	IfNotRecognised string              // required with Recognise
 }
 
-// askable are the states in which recognition can still be asked for.
-var askable = []string{"received", "triage", "awaiting_reporter", "accepted", "investigation", "on_hold", "mediation"}
-
 // Identity is how the reporter's details stand: never what they are, which the
 // code does not open.
 type Identity struct {
@@ -56,11 +53,12 @@ func (s *Service) identity(m *mine) (Identity, error) {
 	if !out.Kept {
 		out.Erased = policy.IdentityErased(m.Events)
 	}
-	out.MayAsk = m.Track != policy.Whistleblower && slices.Contains(askable, m.State)
+	out.MayAsk = s.Policy.AsksFor(policy.Whistleblower, m.Track, m.State)
 	if len(s.Policy.IdentityFields(m.Track)) == 0 {
 		out.MustAsk, out.fieldsFor = true, policy.Whistleblower
 	}
-	out.Ended = slices.Contains([]string{"closed", "returned", "withdrawn", "forwarded"}, m.State)
+	give, _ := s.Policy.Other(ethics.ActIdentify)
+	out.Ended = !give.In(m.State)
 	holders, err := s.holders(m)
 	switch {
 	case errors.Is(err, ethics.ErrNobodyToSeal), errors.Is(err, ethics.ErrExcludedAll):
@@ -215,7 +213,7 @@ func (s *Service) WithdrawIdentity(ctx context.Context, v Visit, draft derive.Se
 // identified is what the reporter does about the own details.
 type identified struct {
 	body   ethics.Identified
-	act    string
+	act    ethics.Act
 	events []ethics.EventKind
 	asks   bool // to be recognised: the track changes
 	change func(*store.Tx) error

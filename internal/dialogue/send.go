@@ -14,6 +14,7 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
 	"svilpe/internal/record"
 	"svilpe/internal/seal"
 	"svilpe/internal/store"
@@ -81,14 +82,11 @@ func (s *Service) Send(
 		return Sent{}, errs
 	}
 	m := ethics.Message{Text: text, Files: files}
-	return s.write(ctx, v, draft, m, func(st *ethics.Status) error {
-		if st.State != ethics.StateAwaiting {
-			return nil
+	return s.write(ctx, v, draft, m, func(m *mine, st *ethics.Status) error {
+		if s.Policy.MayReporter(ethics.ActReply, s.facts(m)) != nil {
+			return nil // nobody waits for an answer: the case stays where it is
 		}
-		back := st.Previous
-		st.Enter(back)
-		st.Act, st.Events = stepReply, []ethics.EventKind{ethics.EventReplied, ethics.Entered(back)}
-		return nil
+		return s.takes(ethics.ActReply)(m, st)
 	}, record.KindMessage)
 }
 
@@ -98,25 +96,44 @@ func (s *Service) Withdraw(ctx context.Context, v Visit, draft derive.Secret, te
 	if errs := s.CheckText(text, 1); errs != nil {
 		return Sent{}, errs
 	}
-	return s.write(ctx, v, draft, ethics.Message{Text: text, Step: stepWithdraw}, func(st *ethics.Status) error {
-		if !s.mayWithdraw(st.State) {
-			return ethics.ErrConflict
-		}
-		st.Enter("withdrawn")
-		st.Act, st.Events = stepWithdraw, []ethics.EventKind{ethics.Entered(st.State)}
-		return nil
-	}, record.KindWithdrawn)
+	m := ethics.Message{Text: text, Step: ethics.ActWithdraw}
+	return s.write(ctx, v, draft, m, s.takes(ethics.ActWithdraw), record.KindWithdrawn)
 }
 
-// The reporter's steps.
-const (
-	stepReply    = "reporter_replies"
-	stepWithdraw = "withdraw"
-)
+// change is what a message makes of its case besides being added, of which it is given
+// the next status.
+type change func(*mine, *ethics.Status) error
 
-// change is what a message makes of its case besides being added: it is given
-// where the case stands.
-type change func(*ethics.Status) error
+// facts are what the reporter's own steps are held against.
+func (s *Service) facts(m *mine) policy.Facts {
+	return policy.Facts{
+		Track: m.Track, State: m.State, Previous: m.Previous, Flags: s.Policy.Flagged(policy.Events(m.Events)),
+	}
+}
+
+// takes is a step of the reporter's, with further events. ErrConflict where the workflow
+// does not let them now.
+func (s *Service) takes(act ethics.Act, also ...ethics.EventKind) change {
+	return func(m *mine, st *ethics.Status) error {
+		step, to, err := s.Policy.ReporterStep(act, s.facts(m))
+		if err != nil {
+			return errors.Join(ethics.ErrConflict, err)
+		}
+		step.Take(st, to, also, nil)
+		return nil
+	}
+}
+
+// says is an act of the reporter's that is no step. ErrConflict where it is not taken.
+func (s *Service) says(act ethics.Act, events ...ethics.EventKind) change {
+	return func(m *mine, st *ethics.Status) error {
+		if other, ok := s.Policy.Other(act); !ok || !other.In(m.State) {
+			return ethics.ErrConflict
+		}
+		st.Act, st.Events = act, events
+		return nil
+	}
+}
 
 // write seals a message to the current epoch and stores it with what it changes.
 // A text sealed to a past epoch or place is sealed again: it is still at hand.
@@ -156,7 +173,7 @@ func (s *Service) attempt(
 		return ethics.ErrExists
 	}
 	next := f.Next("", s.today())
-	if err := act(&next); err != nil {
+	if err := act(f, &next); err != nil {
 		return err
 	}
 	st, err := f.sign(next)

@@ -16,22 +16,23 @@ import (
 
 // View is the case as its reporter sees it.
 type View struct {
-	Number, Track, State string
-	Category             string
-	Received             ethics.Day
-	Messages             []Message // oldest first: report, automatic receipt, dialogue
-	Events               []ethics.Event
-	Dues                 []policy.Due // that concern the reporter
-	Language             string       // the reporter asked to be answered in
-	CanWithdraw          bool
-	Mediation            string     // "" or one of the Mediation… constants
-	Offer                string     // the message that asked
-	Retaliation          bool       // reported and not answered yet
-	CheckIn              ethics.Day // since when we ask how the reporter is, "" when we do not
-	Identified           bool       // personal details are kept apart
-	Muted                bool       // messages are not taken now; withdrawing is
-	Roster               *appoint.Roster
-	Missing              int // envelopes the log names and the database has not
+	Number, Track string
+	State         ethics.State
+	Category      string
+	Received      ethics.Day
+	Messages      []Message // oldest first: report, automatic receipt, dialogue
+	Events        []ethics.Event
+	Dues          []policy.Due // that concern the reporter
+	Language      string       // the reporter asked to be answered in
+	CanWithdraw   bool
+	Mediation     string     // "" or one of the Mediation… constants
+	Offer         string     // the message that asked
+	Retaliation   bool       // reported and not answered yet
+	CheckIn       ethics.Day // since when we ask how the reporter is, "" when we do not
+	Identified    bool       // personal details are kept apart
+	Muted         bool       // messages are not taken now; withdrawing is
+	Roster        *appoint.Roster
+	Missing       int // envelopes the log names and the database has not
 }
 
 // Message is one text of the thread.
@@ -41,7 +42,8 @@ type Message struct {
 	Day        ethics.Day
 	Text       string
 	Event      ethics.EventKind // what it says besides its text
-	With, To   string           // the step it was sent with; the message it answers
+	With       ethics.Act       // the act it was sent with
+	To         string           // the message that it answers
 	Files      []ethics.File
 	Readable   bool               // the reporter holds the keys of these files
 	Report     *ethics.Report     // the first message
@@ -53,13 +55,6 @@ type Message struct {
 
 // FromCommission is who a member's message is from, to the reporter: no names.
 const FromCommission = "commission"
-
-// shown are the deadlines whose dates concern the reporter.
-var shown = map[string]bool{
-	"ack": true, "recognition": true, "decision_notice": true, "progress_info": true,
-	"feedback": true, "general_reply": true,
-	"meeting": true, "reporter_silence": true, "protection_watch": true,
-}
 
 // View opens the case for its reporter. ErrUntrusted when the case is not the one
 // that was filed with this code, or not what the log says.
@@ -77,16 +72,12 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 			Roster: m.roster,
 		}
 		out.Identified = m.Vault != nil
-		out.CanWithdraw, out.Muted = s.mayWithdraw(m.State), s.muted(m.Events)
+		out.CanWithdraw, out.Muted = s.Policy.MayReporter(ethics.ActWithdraw, s.facts(m)) == nil, s.muted(m.Events)
 		dues, err := s.Policy.Due(m.Track, policy.Events(m.Events))
 		if err != nil {
 			return err
 		}
-		for _, d := range dues {
-			if shown[d.ID] {
-				out.Dues = append(out.Dues, d)
-			}
-		}
+		out.Dues = s.Policy.ForReporter(dues)
 		out.Messages, spoilt = m.messages(s.Policy, s.today())
 		s.protected(&out)
 		return nil
@@ -259,18 +250,4 @@ func (c *mine) fileKey(row store.StoredFile) (ethics.File, []byte, error) {
 // muted tells whether two members have said that messages are not taken.
 func (s *Service) muted(events []ethics.Event) bool {
 	return slices.Contains(s.Policy.Flagged(policy.Events(events)), policy.FlagMuted)
-}
-
-// mayWithdraw tells whether the workflow lets the reporter withdraw now.
-func (s *Service) mayWithdraw(state string) bool {
-	step, ok := s.Policy.Step("withdraw")
-	if !ok {
-		return false
-	}
-	for _, from := range step.From {
-		if from == state {
-			return true
-		}
-	}
-	return false
 }

@@ -77,7 +77,7 @@ type Message struct {
 	Event    EventKind `json:"event,omitempty"`    // what it says besides its text
 	To       string    `json:"to,omitempty"`       // envelope id of the message that it answers
 	At       int64     `json:"at,omitempty"`       // unix ms, members only: inside the envelope it tells nobody else
-	Step     string    `json:"step,omitempty"`     // the step it was sent with
+	Step     Act       `json:"step,omitempty"`     // the step it was sent with
 	Language string    `json:"language,omitempty"` // of the text
 	Status   []byte    `json:"status,omitempty"`   // digest of the status that it was stored with
 }
@@ -123,9 +123,9 @@ var RedactionWhys = []string{"irrelevant", "sensitive", "other"}
 
 // Step is a transition as its member signed it.
 type Step struct {
-	ID         string              `json:"id"`
-	From       string              `json:"from"`
-	To         string              `json:"to"`
+	ID         Act                 `json:"id"`
+	From       State               `json:"from"`
+	To         State               `json:"to"`
 	Reason     string              `json:"reason,omitempty"`
 	Statements map[string][]string `json:"statements,omitempty"`
 	Message    string              `json:"message,omitempty"`  // envelope id of the message sent with it
@@ -138,9 +138,9 @@ type Step struct {
 // Proposal is an act that needs a second person: everything the approver must
 // see before signing, the reporter's message included.
 type Proposal struct {
-	Step       string              `json:"step"`
-	From       string              `json:"from"`
-	To         string              `json:"to"`
+	Step       Act                 `json:"step"`
+	From       State               `json:"from"`
+	To         State               `json:"to"`
 	Reason     string              `json:"reason"`
 	Statements map[string][]string `json:"statements,omitempty"`
 	Message    string              `json:"message,omitempty"`
@@ -197,7 +197,7 @@ type Case struct {
 	ID, Number        string
 	Institution       string
 	Category, Track   string
-	State, Previous   string // Previous: the state to return to from awaiting_reporter
+	State, Previous   State // Previous: the state to return to from awaiting_reporter
 	Received, Changed Day
 	Due               Day    // the nearest running deadline, "" when none
 	DueID             string // which deadline that is

@@ -8,7 +8,7 @@ import "slices"
 type EventKind string
 
 // Entered is the event that a state was entered.
-func Entered(state string) EventKind { return EventKind(state) }
+func Entered(state State) EventKind { return EventKind(state) }
 
 // Kinds of events besides states.
 const (

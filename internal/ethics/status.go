@@ -23,10 +23,10 @@ type Status struct {
 	Policy       int    `json:"policy"`
 	// leaf of the newest entry that the author's session had read, base64; "" in the first
 	Seen        string `json:"seen"`
-	Act         string `json:"act"` // a step or sensitive action of the policy, or one of the Act… constants
+	Act         Act    `json:"act"`
 	Institution string `json:"institution"`
-	State       string `json:"state"`
-	Previous    string `json:"previous"` // the state to return to
+	State       State  `json:"state"`
+	Previous    State  `json:"previous"` // the state to return to
 	Track       string `json:"track"`
 	Category    string `json:"category"`
 
@@ -41,26 +41,8 @@ type MeasureStatus struct {
 	State string `json:"state"`
 }
 
-// Acts that are no steps of the policy.
-const (
-	ActFile        = "file"              // the report is handed in
-	ActMessage     = "message"           // a member wrote to the reporter
-	ActNote        = "note"              // a member noted what happened
-	ActAnswer      = "mediation_answer"  // the reporter's yes or no
-	ActRetaliation = "retaliation"       // the reporter writes that there is some
-	ActCheckIn     = "check_in"          // the reporter says how they are
-	ActIdentify    = "identify"          // the reporter gives details
-	ActWithdrawID  = "withdraw_identity" // and takes them away
-
-	ActAsk = "ask" // a consultation begins
-	ActEnd = "end" // and ends
-)
-
-// StateAwaiting is the state from which a case goes back to the one before.
-const StateAwaiting = "awaiting_reporter"
-
 // Enter moves the case to a state.
-func (s *Status) Enter(state string) {
+func (s *Status) Enter(state State) {
 	s.Previous = ""
 	if state == StateAwaiting {
 		s.Previous = s.State

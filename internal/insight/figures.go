@@ -131,9 +131,6 @@ func (c *Counted) add(q Quarter, f store.Figures) {
 	}
 }
 
-// ended are the states in which nobody works on a case any more.
-var ended = []string{"closed", "returned", "withdrawn", "erased"}
-
 // CountQuarter counts the quarter that has ended last, for each institution once.
 // It may be called at any time and as often as one likes; it should be soon after
 // a quarter's end, because states are counted as they are then.
@@ -158,7 +155,7 @@ func (s *Service) CountQuarter(ctx context.Context) error {
 			case !errors.Is(err, ethics.ErrNotFound):
 				return err
 			}
-			f, err := figures(tx, in.ID, closed[0])
+			f, err := s.figures(tx, in.ID, closed[0])
 			if err != nil {
 				return err
 			}
@@ -179,11 +176,11 @@ func (s *Service) CountQuarter(ctx context.Context) error {
 	})
 }
 
-func figures(tx *store.ReadTx, institution string, q Quarter) (store.Figures, error) {
+func (s *Service) figures(tx *store.ReadTx, institution string, q Quarter) (store.Figures, error) {
 	first, last := q.days()
 	after := string(policy.Day(last).AddPeriod(policy.Period{N: 1, Unit: 'D'}))
 	f := store.Figures{Institution: institution, Quarter: q.id()}
-	n, err := tx.Counts(institution, after, ended)
+	n, err := tx.Counts(institution, after, s.Policy.Over())
 	if err != nil {
 		return f, err
 	}

@@ -14,7 +14,7 @@ import (
 // knows. While the approval waits for a second person nobody votes.
 func (s *Service) toVote(tx *store.ReadTx, who *appoint.Acting) ([]store.ListedCase, error) {
 	var out []store.ListedCase
-	vote, _ := s.Policy.Act("vote")
+	vote, _ := s.Policy.Act(ethics.ActVote)
 	for _, state := range vote.From {
 		cases, err := tx.MemberCases(who.ID, store.Filter{State: state, Deadlines: true}, store.Key{}, mostProposed)
 		if err != nil {

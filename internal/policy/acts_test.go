@@ -1,6 +1,9 @@
 package policy
 
-import "testing"
+import (
+	"svilpe/internal/ethics"
+	"testing"
+)
 
 // A hold is set while none is, and lifted while one is, from every state but the
 // last; it takes two people and moves nothing.
@@ -30,7 +33,7 @@ func TestActsFollowTheirFlags(t *testing.T) {
 		})
 		for name, c := range map[string]struct {
 			facts Facts
-			act   string
+			act   ethics.Act
 			may   bool
 		}{
 			"set while free":   {free, "legal_hold_set", !s.Terminal},

@@ -98,7 +98,7 @@ func (d Due) Overdue(today Day) bool { return d.Stopped == "" && d.Due.Before(to
 // ErrEvent and ErrDay for what is not in the workflow or no date.
 func (p *Policy) Due(track string, events []Event) ([]Due, error) {
 	for _, e := range events {
-		if _, state := p.State(string(e.Name)); !state && !contains(p.Events, e.Name) {
+		if _, state := p.State(ethics.State(e.Name)); !state && !contains(p.Events, e.Name) {
 			return nil, fmt.Errorf("%w: %q", ErrEvent, e.Name)
 		}
 		if _, err := ParseDay(string(e.Day)); err != nil {
@@ -121,9 +121,9 @@ func (p *Policy) Due(track string, events []Event) ([]Due, error) {
 // reporter was asked.
 func (p *Policy) entries(events []Event) []Event {
 	out := make([]Event, 0, len(events))
-	before, state := "", ""
+	var before, state ethics.State
 	for _, e := range events {
-		if s, ok := p.State(string(e.Name)); ok {
+		if s, ok := p.State(ethics.State(e.Name)); ok {
 			back := s.ID == before && s.ID != state && p.givesBack(state)
 			before, state = state, s.ID
 			if back {
@@ -136,7 +136,7 @@ func (p *Policy) entries(events []Event) []Event {
 }
 
 // givesBack tells whether a step leads from a state to the one before it.
-func (p *Policy) givesBack(state string) bool {
+func (p *Policy) givesBack(state ethics.State) bool {
 	return slices.ContainsFunc(p.Steps, func(s Step) bool {
 		return contains(s.To, Previous) && contains(s.From, state)
 	})

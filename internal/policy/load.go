@@ -53,6 +53,7 @@ type workflowFile struct {
 	States    []State            `yaml:"states"`
 	Steps     []Step             `yaml:"transitions"`
 	Actions   []Action           `yaml:"sensitive_actions"`
+	Others    []OtherAct         `yaml:"other_acts"`
 	Flags     []Flag             `yaml:"protection_flags"`
 	Quorum    Quorum             `yaml:"quorum"`
 	Talks     Talks              `yaml:"consultations"`
@@ -107,7 +108,7 @@ func Load(fsys fs.FS) (*Policy, error) {
 	p := &Policy{
 		Routes: c.Routes, Authorities: c.Authorities, Categories: c.Categories,
 		Tracks: w.Tracks, Actors: w.Actors, Events: w.Events, TimeRules: w.TimeRules, Deadlines: w.Deadlines,
-		Outcomes: w.Outcomes, States: w.States, Steps: w.Steps, Actions: w.Actions, Flags: w.Flags,
+		Outcomes: w.Outcomes, States: w.States, Steps: w.Steps, Actions: w.Actions, Others: w.Others, Flags: w.Flags,
 		Roles: pm.Roles, Matrix: pm.Matrix, Separation: pm.Separation,
 		Suggested: q.Limits, SafetyNotes: q.SafetyNotes, Sections: q.Sections, Fields: q.Fields,
 		Quorum: w.Quorum, Talks: w.Talks, Codes: cd.Codes, statements: s.Statements, offer: o,

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"maps"
 	"strings"
+	"svilpe/internal/ethics"
 	"testing"
 	"testing/fstest"
 )
@@ -357,7 +358,7 @@ func FuzzLoad(f *testing.F) {
 			}
 			m := Member{ID: "m", Roles: []string{RoleChair}, HoldsGrant: true, Stated: true}
 			p.Offered(m, Facts{Track: "ethics", State: s.ID})
-			if _, err := p.Due("ethics", []Event{{entered([]string{s.ID})[0], "2026-01-31"}}); err != nil {
+			if _, err := p.Due("ethics", []Event{{entered([]ethics.State{s.ID})[0], "2026-01-31"}}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -2,10 +2,6 @@ package policy
 
 import "svilpe/internal/ethics"
 
-// after are the deadlines that run once a case is closed: nobody works against
-// them, so they are not what a case is due for.
-var after = []string{"protection_watch", "retention_identity", "retention_case"}
-
 // Events turns a case's stored events into what Due reads.
 func Events(stored []ethics.Event) []Event {
 	out := make([]Event, len(stored))
@@ -23,7 +19,7 @@ func (p *Policy) Nearest(track string, events []ethics.Event) (day, id string, e
 		return "", "", err
 	}
 	for _, d := range dues {
-		if d.Stopped == "" && !contains(after, d.ID) {
+		if d.Stopped == "" && !p.AfterEnd(d.ID) {
 			return string(d.Due), d.ID, nil
 		}
 	}

@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"slices"
+	"svilpe/internal/ethics"
 	"testing"
 )
 
@@ -12,8 +13,9 @@ func TestTheNextStep(t *testing.T) {
 	p := shipped(t)
 	chair, responsible, member := holder("c", RoleChair), holder("r", RoleResponsible), holder("m", RoleCommission)
 	for _, x := range []struct {
-		state, chair, responsible, member string
-		waits                             string
+		state                      ethics.State
+		chair, responsible, member string
+		waits                      ethics.Act
 	}{
 		{"received", "", "acknowledge", "", "acknowledge"},
 		{"triage", "accept", "accept", "", "accept"},
@@ -35,7 +37,7 @@ func TestTheNextStep(t *testing.T) {
 			x.chair + " c": chair, x.responsible + " r": responsible, x.member + " m": member,
 		} {
 			s, ok := p.Next(m, f)
-			if got := s.ID + " " + m.ID; got != want || ok != (s.ID != "") {
+			if got := string(s.ID) + " " + m.ID; got != want || ok != (s.ID != "") {
 				t.Errorf("%s: next %q, want %q", x.state, got, want)
 			}
 		}
@@ -71,7 +73,10 @@ func TestWhatTheNextStepMisses(t *testing.T) {
 
 func TestTargets(t *testing.T) {
 	p := shipped(t)
-	for _, x := range []struct{ step, state, previous, want string }{
+	for _, x := range []struct {
+		step                  ethics.Act
+		state, previous, want ethics.State
+	}{
 		{"accept", "triage", "", "accepted"},
 		{"reporter_replies", "awaiting_reporter", "investigation", "investigation"},
 		{"resume_without_reply", "awaiting_reporter", "triage", "triage"},
@@ -92,7 +97,7 @@ func TestMessageRequired(t *testing.T) {
 	var with []string
 	for _, s := range p.Steps {
 		if p.MessageRequired(s, Facts{}) {
-			with = append(with, s.ID)
+			with = append(with, string(s.ID))
 			if !s.NotifyReporter {
 				t.Errorf("%s demands a message but notifies nobody", s.ID)
 			}

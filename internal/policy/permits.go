@@ -43,51 +43,6 @@ func (t *Past) Add(s ethics.Status) {
 	}
 }
 
-// telling is an act that is no step: whether it is the reporter's, and the events
-// it may bring, of which it brings one at least.
-type telling struct {
-	reporter bool
-	events   []ethics.EventKind
-}
-
-// What a member's message or note may record besides its text.
-var (
-	MessageEvents = []ethics.EventKind{ethics.EventFeedback, ethics.EventProgress, ethics.EventRetaliationAnswered}
-	NoteEvents    = []ethics.EventKind{
-		ethics.EventMeetingRequested, ethics.EventMeetingHeld, ethics.EventConcernedInformed,
-	}
-)
-
-var tellings = map[string]telling{
-	ethics.ActMessage:     {false, MessageEvents},
-	ethics.ActNote:        {false, NoteEvents},
-	ethics.ActAnswer:      {true, []ethics.EventKind{ethics.EventAgreed, ethics.EventRefused}},
-	ethics.ActRetaliation: {true, []ethics.EventKind{ethics.EventRetaliation}},
-	ethics.ActCheckIn:     {true, []ethics.EventKind{ethics.EventCheckedIn, ethics.EventRetaliation}},
-	ethics.ActIdentify:    {true, []ethics.EventKind{ethics.EventIdentityGiven, ethics.EventToWhistleblower}},
-	ethics.ActWithdrawID:  {true, []ethics.EventKind{ethics.EventIdentityWithdrawn}},
-}
-
-// besides are the events that a step may bring beside its own and its state.
-var besides = map[string][]ethics.EventKind{
-	"recognise": {ethics.EventNotified}, "refuse_recognition": {ethics.EventNotified},
-	"close": {ethics.EventSystemicCause},
-	"set_retaliation_risk": {
-		ethics.EventRiskReviewed, ethics.EventRiskNone, ethics.EventRiskLow,
-		ethics.EventRiskMedium, ethics.EventRiskHigh,
-	},
-	"defer_notice_to_person_concerned": {ethics.EventDeferralReviewed, ethics.EventDeferred},
-	"end_mediation":                    {ethics.EventRefused},
-}
-
-// Acts that change more than the state.
-const (
-	actTrack    = "change_track"
-	actCategory = "change_category_or_route"
-	actMeasures = "set_measures"
-	actFollow   = "follow_measure"
-)
-
 // Permits says whether a status may follow on a case's past, signed by somebody
 // in these roles; the reporter's is RoleReporter. What only holders can read
 // (votes, consent, who examines) counts as given: they hold each step against it.
@@ -95,14 +50,14 @@ const (
 func (p *Policy) Permits(past Past, s ethics.Status, roles []string) error {
 	var err error
 	step, isStep := p.Act(s.Act)
-	told, isTelling := tellings[s.Act]
+	other, isOther := p.Other(s.Act)
 	switch {
 	case !past.Begun:
 		err = p.begins(s, roles)
 	case isStep:
 		err = p.steps(past, s, step, roles)
-	case isTelling:
-		err = p.tells(past, s, told, roles)
+	case isOther:
+		err = p.happens(past, s, other, roles)
 	default:
 		err = ErrStep
 	}
@@ -151,7 +106,7 @@ func (p *Policy) steps(past Past, s ethics.Status, step Step, roles []string) er
 	if !intersects(who, roles) {
 		return ErrRole
 	}
-	if err := p.guard(step, p.facts(past, s.Day)); err != nil {
+	if err := p.missing(step, p.facts(past, s.Day)); err != nil {
 		return err
 	}
 	want := past.Status
@@ -177,7 +132,7 @@ func (p *Policy) steps(past Past, s ethics.Status, step Step, roles []string) er
 		}
 		rest = slices.Delete(rest, n, n+1)
 	}
-	return only(rest, besides[step.ID])
+	return only(rest, step.Also)
 }
 
 func only(events, may []ethics.EventKind) error {
@@ -189,17 +144,21 @@ func only(events, may []ethics.EventKind) error {
 	return nil
 }
 
-func (p *Policy) tells(past Past, s ethics.Status, t telling, roles []string) error {
+// happens holds a status against an act that is no step.
+func (p *Policy) happens(past Past, s ethics.Status, act OtherAct, roles []string) error {
 	switch {
-	case t.reporter != contains(roles, RoleReporter):
+	case (act.By == RoleReporter) != contains(roles, RoleReporter):
 		return ErrRole
-	case s.State != past.State || s.Previous != past.Previous:
+	case s.State != past.State || s.Previous != past.Previous, !act.In(s.State):
 		return errWhere
 	case len(s.Events) == 0:
 		return errEvents
 	}
-	return only(s.Events, t.events)
+	return only(s.Events, act.Events)
 }
+
+// In tells whether the act is taken in a state.
+func (a OtherAct) In(state ethics.State) bool { return len(a.From) == 0 || contains(a.From, state) }
 
 // keepsRest lets track, category and measures change by their own acts alone.
 func (p *Policy) keepsRest(past Past, s ethics.Status) error {
@@ -211,23 +170,26 @@ func (p *Policy) keepsRest(past Past, s ethics.Status) error {
 	}
 	asks := contains(s.Events, ethics.EventToWhistleblower)
 	_, known := p.Category(s.Category)
+	step, _ := p.Act(s.Act)
 	switch {
-	case asks != (s.Act == ethics.ActIdentify && s.Track == Whistleblower && past.Track != Whistleblower):
+	case asks != (s.Act == ethics.ActIdentify && s.Track == Whistleblower &&
+		p.AsksFor(s.Track, past.Track, past.State)):
 		return errRest
-	case s.Track != past.Track && !asks && (s.Act != actTrack || s.Track == Whistleblower || !p.casesOn(s.Track)):
+	case s.Track != past.Track && !asks &&
+		(step.Changes != ChangesTrack || s.Track == Whistleblower || !p.casesOn(s.Track)):
 		return errRest
-	case s.Category != past.Category && (s.Act != actCategory || !known), s.Institution != past.Institution:
+	case s.Category != past.Category && (step.Changes != ChangesCategory || !known), s.Institution != past.Institution:
 		return errRest
 	}
-	return measured(past.Measures, s)
+	return measured(past.Measures, s, step.Changes)
 }
 
 // measured lets measures be set in order, and open ones be followed.
-func measured(have []ethics.MeasureStatus, s ethics.Status) error {
+func measured(have []ethics.MeasureStatus, s ethics.Status, changes string) error {
 	for n, m := range s.Measures {
 		switch {
-		case s.Act == actMeasures && m.N == len(have)+n && m.State == "open":
-		case s.Act == actFollow && n == 0 && m.N >= 0 && m.N < len(have) && have[m.N].State == "open":
+		case changes == ChangesMeasures && m.N == len(have)+n && m.State == "open":
+		case changes == ChangesMeasure && n == 0 && m.N >= 0 && m.N < len(have) && have[m.N].State == "open":
 		default:
 			return errRest
 		}
@@ -252,7 +214,7 @@ func (p *Policy) facts(past Past, day ethics.Day) Facts {
 		Recognition: slices.ContainsFunc(dues, func(d Due) bool { return d.ID == "recognition" && d.Stopped == "" }),
 
 		Examiners: LeastExaminers, Drafted: true, Votes: Tally{Voters: 1, For: 1}, Consent: true,
-		IfNotRecognised: "ethics",
+		IfNotRecognised: choseEthics,
 	}
 	for _, m := range past.Measures {
 		if m.State == "open" {

@@ -9,7 +9,7 @@ import (
 )
 
 // past is a case as its statuses would tell it.
-func past(track, state string, events ...ethics.EventKind) Past {
+func past(track string, state ethics.State, events ...ethics.EventKind) Past {
 	t := Past{Begun: true, Status: ethics.Status{
 		N: 3, Day: "2026-11-22", Policy: 1, Institution: "home", State: state, Track: track, Category: "procurement",
 	}}
@@ -20,14 +20,14 @@ func past(track, state string, events ...ethics.EventKind) Past {
 }
 
 // follows is the next status of a past, by an act.
-func follows(t Past, act string, set func(*ethics.Status)) ethics.Status {
+func follows(t Past, act ethics.Act, set func(*ethics.Status)) ethics.Status {
 	s := t.Status
 	s.N, s.Act, s.Events, s.Measures = s.N+1, act, nil, nil
 	set(&s)
 	return s
 }
 
-func enters(state string, events ...ethics.EventKind) func(*ethics.Status) {
+func enters(state ethics.State, events ...ethics.EventKind) func(*ethics.Status) {
 	return func(s *ethics.Status) { s.Enter(state); s.Events = append(events, ethics.Entered(state)) }
 }
 
@@ -54,7 +54,7 @@ func TestPermitsEveryStep(t *testing.T) {
 		for _, from := range step.From {
 			for _, to := range step.To {
 				b := past("ethics", from, "feedback_sent", "mediation_agreed")
-				if contains(step.Needs, needRecognition) {
+				if contains(step.Needs, "recognition") {
 					b = past(Whistleblower, from)
 				}
 				if contains(step.While, "own_initiative") {
@@ -140,21 +140,21 @@ func TestPermitsWhatIsNoStep(t *testing.T) {
 			"close", enters("closed")), responsible, false},
 		{"closed with an open measure", told, follows(told, "close", enters("closed")), responsible, false},
 		{"measures are set", past("ethics", "decided"),
-			follows(past("ethics", "decided"), actMeasures, func(s *ethics.Status) {
+			follows(past("ethics", "decided"), ethics.ActMeasures, func(s *ethics.Status) {
 				enters("measures")(s)
 				s.Measures = []ethics.MeasureStatus{{N: 0, State: "open"}, {N: 1, State: "open"}}
 			}), responsible, true},
 		{"measures are set as done", past("ethics", "decided"),
-			follows(past("ethics", "decided"), actMeasures, func(s *ethics.Status) {
+			follows(past("ethics", "decided"), ethics.ActMeasures, func(s *ethics.Status) {
 				enters("measures")(s)
 				s.Measures = []ethics.MeasureStatus{{N: 0, State: "done"}}
 			}), responsible, false},
 		{"measures are set with a gap", past("ethics", "decided"),
-			follows(past("ethics", "decided"), actMeasures, func(s *ethics.Status) {
+			follows(past("ethics", "decided"), ethics.ActMeasures, func(s *ethics.Status) {
 				enters("measures")(s)
 				s.Measures = []ethics.MeasureStatus{{N: 0, State: "open"}, {N: 2, State: "open"}}
 			}), responsible, false},
-		{"two measures followed at once", told, follows(told, actFollow, measures(
+		{"two measures followed at once", told, follows(told, ethics.ActFollow, measures(
 			ethics.MeasureStatus{N: 0, Due: "2026-12-01", State: "done"},
 			ethics.MeasureStatus{N: 0, Due: "2026-12-02", State: "done"})), responsible, false},
 		{"feedback twice", triage, follows(triage, ethics.ActMessage,
@@ -167,7 +167,10 @@ func TestPermitsWhatIsNoStep(t *testing.T) {
 			happens(ethics.EventRetaliation)), responsible, false},
 		{"a check-in", triage, follows(triage, ethics.ActCheckIn,
 			happens(ethics.EventCheckedIn, ethics.EventRetaliation)), reporter, true},
-		{"a yes", triage, follows(triage, ethics.ActAnswer, happens(ethics.EventAgreed)), reporter, true},
+		{"a yes", past("ethics", "accepted"), follows(past("ethics", "accepted"), ethics.ActAnswer,
+			happens(ethics.EventAgreed)), reporter, true},
+		{"a yes that nobody can have asked for", triage, follows(triage, ethics.ActAnswer,
+			happens(ethics.EventAgreed)), reporter, false},
 		{"details", triage, follows(triage, ethics.ActIdentify, happens("identity_given")), reporter, true},
 		{"asks to be recognised", triage, follows(triage, ethics.ActIdentify, func(s *ethics.Status) {
 			s.Track = Whistleblower
@@ -183,24 +186,24 @@ func TestPermitsWhatIsNoStep(t *testing.T) {
 			happens(ethics.EventIdentityWithdrawn)), reporter, true},
 		{"says that time erased them", triage, follows(triage, ethics.ActWithdrawID,
 			happens(ethics.EventIdentityErased)), reporter, false},
-		{"another track", triage, follows(triage, actTrack, func(s *ethics.Status) {
+		{"another track", triage, follows(triage, ethics.ActTrack, func(s *ethics.Status) {
 			s.Track = "anonymous"
 		}), responsible, true},
-		{"the whistleblower's, by a member", triage, follows(triage, actTrack, func(s *ethics.Status) {
+		{"the whistleblower's, by a member", triage, follows(triage, ethics.ActTrack, func(s *ethics.Status) {
 			s.Track = Whistleblower
 		}), responsible, false},
-		{"a track that is none", triage, follows(triage, actTrack, func(s *ethics.Status) {
+		{"a track that is none", triage, follows(triage, ethics.ActTrack, func(s *ethics.Status) {
 			s.Track = Consultation
 		}), responsible, false},
-		{"another track by the way", triage, follows(triage, actCategory, func(s *ethics.Status) {
+		{"another track by the way", triage, follows(triage, ethics.ActCategory, func(s *ethics.Status) {
 			s.Track = "anonymous"
 			s.Events = []ethics.EventKind{"category_changed"}
 		}), responsible, false},
-		{"another category", triage, follows(triage, actCategory, func(s *ethics.Status) {
+		{"another category", triage, follows(triage, ethics.ActCategory, func(s *ethics.Status) {
 			s.Category = p.Categories[0].ID
 			s.Events = []ethics.EventKind{"category_changed"}
 		}), responsible, true},
-		{"a category that is none", triage, follows(triage, actCategory, func(s *ethics.Status) {
+		{"a category that is none", triage, follows(triage, ethics.ActCategory, func(s *ethics.Status) {
 			s.Category = "x"
 			s.Events = []ethics.EventKind{"category_changed"}
 		}), responsible, false},
@@ -212,13 +215,13 @@ func TestPermitsWhatIsNoStep(t *testing.T) {
 			s.Institution = "up"
 			s.Events = []ethics.EventKind{"feedback_sent"}
 		}), responsible, false},
-		{"a measure done", told, follows(told, actFollow,
+		{"a measure done", told, follows(told, ethics.ActFollow,
 			measures(ethics.MeasureStatus{N: 0, Due: "2026-12-01", State: "done"})), responsible, true},
-		{"one that was done", told, follows(told, actFollow,
+		{"one that was done", told, follows(told, ethics.ActFollow,
 			measures(ethics.MeasureStatus{N: 1, Due: "2026-12-01", State: "open"})), responsible, false},
-		{"one that is none", told, follows(told, actFollow,
+		{"one that is none", told, follows(told, ethics.ActFollow,
 			measures(ethics.MeasureStatus{N: 2, Due: "2026-12-01", State: "open"})), responsible, false},
-		{"one before the first", told, follows(told, actFollow,
+		{"one before the first", told, follows(told, ethics.ActFollow,
 			measures(ethics.MeasureStatus{N: -1, Due: "2026-12-01", State: "open"})), responsible, false},
 		{"a measure by the way", triage, follows(triage, ethics.ActMessage, func(s *ethics.Status) {
 			s.Events, s.Measures = []ethics.EventKind{"feedback_sent"}, []ethics.MeasureStatus{

@@ -58,6 +58,7 @@ type Policy struct {
 	States    []State
 	Steps     []Step
 	Actions   []Action
+	Others    []OtherAct
 	Flags     []Flag
 
 	Roles      []Role
@@ -117,17 +118,30 @@ func (p *Policy) Deadline(id string) (Deadline, bool) { return find(p.Deadlines,
 func (p *Policy) Outcome(id string) (Outcome, bool) { return find(p.Outcomes, id) }
 
 // State finds a state of a case by id.
-func (p *Policy) State(id string) (State, bool) { return find(p.States, id) }
+func (p *Policy) State(id ethics.State) (State, bool) { return find(p.States, string(id)) }
 
 // Step finds a transition by id, offered or not.
-func (p *Policy) Step(id string) (Step, bool) { return find(p.Steps, id) }
+func (p *Policy) Step(id ethics.Act) (Step, bool) { return find(p.Steps, string(id)) }
 
 // Action finds a sensitive action by id, offered or not.
-func (p *Policy) Action(id string) (Action, bool) { return find(p.Actions, id) }
+func (p *Policy) Action(id ethics.Act) (Action, bool) { return find(p.Actions, string(id)) }
+
+// Other finds an act that is no step by id.
+func (p *Policy) Other(id ethics.Act) (OtherAct, bool) { return find(p.Others, string(id)) }
+
+// OnPage are the steps and acts to which a page of a case leads, in order, where they are
+// offered.
+func (p *Policy) OnPage(page string) []ethics.Act { return p.offer.Pages[page] }
+
+// Brings are the events that an act which is no step may bring.
+func (p *Policy) Brings(id ethics.Act) []ethics.EventKind {
+	act, _ := p.Other(id)
+	return act.Events
+}
 
 // Act finds a step by id or, as a step that stays where the case is, a sensitive
 // action: who takes it, with whose approval, and what it records.
-func (p *Policy) Act(id string) (Step, bool) {
+func (p *Policy) Act(id ethics.Act) (Step, bool) {
 	if s, ok := p.Step(id); ok {
 		return s, true
 	}
@@ -137,8 +151,8 @@ func (p *Policy) Act(id string) (Step, bool) {
 
 func (a Action) step() Step {
 	return Step{
-		ID: a.ID, Event: a.Event, Name: a.Name, From: a.From, While: a.While, Unless: a.Unless,
-		Who: a.Who, FourEyes: a.FourEyes,
+		ID: a.ID, Event: a.Event, Also: a.Also, Changes: a.Changes, Name: a.Name, From: a.From,
+		While: a.While, Unless: a.Unless, Who: a.Who, FourEyes: a.FourEyes,
 		Approver: a.Approver, Reason: a.Reason, Needs: a.Needs, Message: a.Message, Silent: a.Silent,
 		NotifyReporter: a.NotifyReporter != "", OwnForm: a.OwnForm,
 		Guard: a.Guard,

@@ -39,7 +39,7 @@ func (p *Policy) Retention(track string, events []Event) (Due, bool) {
 }
 
 // Erasable are the states in which a case may be erased.
-func (p *Policy) Erasable() []string {
+func (p *Policy) Erasable() []ethics.State {
 	s, ok := p.Step("erase")
 	if !ok || contains(p.offer.Steps, s.ID) {
 		return nil
@@ -47,11 +47,37 @@ func (p *Policy) Erasable() []string {
 	return s.From
 }
 
-// AfterEnd tells whether a deadline begins with the end of a case: keeping, and
-// watching over the reporter.
+// AfterEnd tells whether a deadline runs after the end of a case alone: keeping, and
+// watching over the reporter. Nobody works against it, so no list names it as due.
 func (p *Policy) AfterEnd(id string) bool {
 	d, ok := find(p.Deadlines, id)
-	return ok && intersects(d.Starts, entered(p.Erasable()))
+	return ok && d.AfterEnd
+}
+
+// ForReporter are those of a case's deadlines whose dates concern the reporter.
+func (p *Policy) ForReporter(dues []Due) []Due {
+	return keep(dues, func(due Due) bool {
+		d, _ := find(p.Deadlines, due.ID)
+		return d.Reporter
+	})
+}
+
+// Over are the states in which nobody works on a case any more.
+func (p *Policy) Over() []ethics.State {
+	var out []ethics.State
+	for _, s := range p.States {
+		if s.Over {
+			out = append(out, s.ID)
+		}
+	}
+	return out
+}
+
+// AsksFor tells whether the reporter of a case can ask now that it become one of another
+// track.
+func (p *Policy) AsksFor(track, now string, state ethics.State) bool {
+	t, ok := find(p.Tracks, track)
+	return ok && track != now && contains(t.AskedIn, state)
 }
 
 // IdentityKept is the day up to which the reporter's details of a case that has

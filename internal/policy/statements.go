@@ -16,6 +16,7 @@ const (
 	Choices = "choices" // the ids of several
 	Words   = "text"
 	Line    = "line" // a text of one line
+	Number  = "case" // the register number of another case, which the member can open
 	Date    = "date" // a Day, today or later, at most Max ahead
 	Tick    = "tick" // Ticked
 	Rows    = "rows" // a table: each column's values stand under the column's id, as many in each
@@ -57,14 +58,24 @@ type Statement struct {
 
 // StepStatements are the statements of one step.
 type StepStatements struct {
-	Step string      `yaml:"step"`
+	Step ethics.Act  `yaml:"step"`
 	Ask  []Statement `yaml:"ask"`
 }
 
 // Statements are what the step's form must ask, with their options, in order.
-func (p *Policy) Statements(stepID string) []Statement {
-	s, _ := find(p.statements, stepID)
+func (p *Policy) Statements(stepID ethics.Act) []Statement {
+	s, _ := find(p.statements, string(stepID))
 	return s.Ask
+}
+
+// NamesCase is the statement of an act that names another case, "" for none.
+func (p *Policy) NamesCase(act ethics.Act) string {
+	for _, st := range p.Statements(act) {
+		if st.Kind == Number {
+			return st.ID
+		}
+	}
+	return ""
 }
 
 // options resolves a statement's source.
@@ -96,7 +107,7 @@ func (p *Policy) options(s Statement) []Option {
 // CheckStatements says what is wrong with a step's statements; nil when nothing
 // is. A value that the step does not ask for is refused: it would be signed
 // unseen. today is the signing day.
-func (p *Policy) CheckStatements(stepID string, values map[string][]string, today Day, limits Limits) []FieldError {
+func (p *Policy) CheckStatements(stepID ethics.Act, values map[string][]string, today Day, limits Limits) []FieldError {
 	var errs []FieldError
 	var asked []string
 	for _, s := range p.Statements(stepID) {
@@ -151,7 +162,7 @@ func (s Statement) wrong(value string, today Day, limits Limits) ethics.FaultKin
 		if err != nil || day.Before(today) || today.AddPeriod(s.Max).Before(day) {
 			return ethics.FaultDate
 		}
-	case Line:
+	case Line, Number:
 		return wrongText(value, limits.Short)
 	default:
 		if s.Whole {
@@ -218,7 +229,7 @@ func (s Statement) wanted(values map[string][]string) bool {
 // Stated are the answers that a form states: a field that was left blank is none,
 // nor is what was typed before another choice made its question fall away. The
 // cells of tables stay as they are, since an error names their row.
-func (p *Policy) Stated(stepID string, values map[string][]string) map[string][]string {
+func (p *Policy) Stated(stepID ethics.Act, values map[string][]string) map[string][]string {
 	out := map[string][]string{}
 	maps.Copy(out, values)
 	for _, s := range p.Statements(stepID) {
@@ -236,7 +247,7 @@ func (p *Policy) Stated(stepID string, values map[string][]string) map[string][]
 }
 
 // Tidy gives the values to sign: without the blank rows of tables.
-func (p *Policy) Tidy(stepID string, values map[string][]string) map[string][]string {
+func (p *Policy) Tidy(stepID ethics.Act, values map[string][]string) map[string][]string {
 	for _, s := range p.Statements(stepID) {
 		if s.Kind != Rows || values == nil {
 			continue

@@ -17,7 +17,7 @@ func TestStatementsOfEachStep(t *testing.T) {
 	got := map[string][]string{}
 	for _, s := range p.Steps {
 		for _, a := range p.Statements(s.ID) {
-			got[s.ID] = append(got[s.ID], a.ID+":"+a.Kind)
+			got[string(s.ID)] = append(got[string(s.ID)], a.ID+":"+a.Kind)
 		}
 	}
 	want := map[string][]string{
@@ -33,9 +33,9 @@ func TestStatementsOfEachStep(t *testing.T) {
 		"set_measures":     {"measures:rows"},
 		"close":            {"systemic_cause:choice", "retaliation_asked:tick"},
 		"end_mediation":    {"agreement:text"},
-		"not_examine":      {"why:choice", "duplicate_of:line"},
+		"not_examine":      {"why:choice", "duplicate_of:case"},
 		"reopen":           {"ground:choice"},
-		"merge":            {"continued_in:line", "proof:text"},
+		"merge":            {"continued_in:case", "proof:text"},
 		"recognise": {
 			"natural_person:choice", "work_related:choice", "public_interest:choice",
 			"believed_true:choice", "not_excluded:choice",
@@ -48,7 +48,7 @@ func TestStatementsOfEachStep(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	for step, n := range map[string]int{"accept": 5, "change_category_or_route": 26} {
+	for step, n := range map[ethics.Act]int{"accept": 5, "change_category_or_route": 26} {
 		if got := p.Statements(step)[0].Options; len(got) != n {
 			t.Errorf("%s: %d options", step, len(got))
 		}
@@ -69,9 +69,10 @@ func TestCheckStatements(t *testing.T) {
 	p := shipped(t)
 	const today = Day("2026-11-22")
 	for _, x := range []struct {
-		name, step string
-		values     map[string][]string
-		want       []FieldError
+		name   string
+		step   ethics.Act
+		values map[string][]string
+		want   []FieldError
 	}{
 		{"nothing asked", "ask_reporter", nil, nil},
 		{"nothing said", "accept", nil, []FieldError{{"competence", ethics.FaultRequired}}},
@@ -221,7 +222,7 @@ func TestLookingUp(t *testing.T) {
 	}
 }
 
-func have[T any](get func(string) (T, bool), id string) [2]bool {
+func have[ID ~string, T any](get func(ID) (T, bool), id ID) [2]bool {
 	_, known := get(id)
 	_, none := get("nothing of the kind")
 	return [2]bool{known, none}
@@ -232,7 +233,7 @@ func have[T any](get func(string) (T, bool), id string) [2]bool {
 func TestBlankFieldsStateNothing(t *testing.T) {
 	p := shipped(t)
 	for _, x := range []struct {
-		step       string
+		step       ethics.Act
 		sent, want map[string][]string
 	}{
 		{"not_examine", said("why", "spam", "duplicate_of", ""), said("why", "spam")},

@@ -2,35 +2,9 @@ package policy
 
 import (
 	"errors"
+
+	"svilpe/internal/ethics"
 )
-
-// What a step needs besides role, state, grant and statement (Step.Needs).
-const (
-	needExaminers        = "examiners"         // LeastExaminers with a signed no-conflict statement
-	needFeedback         = "feedback"          // the reporter was told what was done
-	needRecognitionFirst = "recognition_first" // not from triage on the whistleblower track
-	needReporterChoice   = "reporter_choice"   // from not_recognised only as the reporter chose
-	needOtherAuthor      = "other_author"      // the approver did not write the draft
-	needDraft            = "draft"             // a draft of the decision stands
-	needVotes            = "votes"             // a quorum voted on it, and more for it than against
-	needMeasuresDone     = "measures_done"     // none is open
-	needOpenMeasure      = "open_measure"      // one is
-	needMediable         = "mediable"          // a category in which mediation may be offered
-	needConsent          = "consent"           // the reporter said yes to the newest offer of mediation
-	needWatchOver        = "watch_over"        // the time of watching over the reporter has passed
-	needExtendable       = "extendable"        // a deadline runs that may be given more time
-	needNoticeOpen       = "notice_open"       // the person concerned is still to be informed
-)
-
-// needRecognition: on the whistleblower track, from triage, and from elsewhere
-// while the deadline of recognition runs: after the track changed.
-const needRecognition = "recognition"
-
-var needs = []string{
-	needRecognition,
-	needExaminers, needFeedback, needRecognitionFirst, needReporterChoice, needOtherAuthor, needDraft, needVotes,
-	needMeasuresDone, needOpenMeasure, needMediable, needConsent, needWatchOver, needExtendable, needNoticeOpen,
-}
 
 // LeastExaminers must be assigned before an examination starts.
 const LeastExaminers = 2
@@ -56,15 +30,15 @@ var (
 // the opened case; what they leave out counts as not so.
 type Facts struct {
 	Track           string
-	State           string
-	Previous        string   // state from which the reporter was asked, for awaiting_reporter
-	Examiners       int      // people assigned, each with a signed no-conflict statement
-	FeedbackSent    bool     // Policy.FeedbackSent
-	Flags           []string // Policy.Flagged
-	DraftAuthor     string   // member who proposed the decision under approval
-	IfNotRecognised string   // the reporter's answer to the question of that name
-	Drafted         bool     // a draft of the decision stands
-	Votes           Tally    // on that draft
+	State           ethics.State
+	Previous        ethics.State // state from which the reporter was asked, for awaiting_reporter
+	Examiners       int          // people assigned, each with a signed no-conflict statement
+	FeedbackSent    bool         // Policy.FeedbackSent
+	Flags           []string     // Policy.Flagged
+	DraftAuthor     string       // member who proposed the decision under approval
+	IfNotRecognised string       // the reporter's answer to the question of that name
+	Drafted         bool         // a draft of the decision stands
+	Votes           Tally        // on that draft
 	OpenMeasures    int
 	NoMediation     bool // the category forbids it
 	Consent         bool // the reporter said yes to the newest offer of mediation
@@ -87,7 +61,7 @@ func (f Facts) NoReporter() bool { return contains(f.Flags, FlagOwn) }
 // May says whether the member may take a step now or, where it needs four eyes,
 // propose it: nil, or why not, with the least telling reason first (ErrStep,
 // ErrGrant, ErrRole, ErrStatement, then the guards).
-func (p *Policy) May(m Member, stepID string, f Facts) error {
+func (p *Policy) May(m Member, stepID ethics.Act, f Facts) error {
 	s, err := p.stepNow(stepID, f)
 	if err != nil {
 		return err
@@ -95,14 +69,14 @@ func (p *Policy) May(m Member, stepID string, f Facts) error {
 	if err := fit(m, s.Who); err != nil {
 		return err
 	}
-	return p.guard(s, f)
+	return p.missing(s, f)
 }
 
 // MayApprove says whether the member may give the second signature for a step
 // that proposerID proposed. The case must still stand where the step begins: a
 // proposal that was overtaken cannot be approved. The proposer never approves,
 // whatever roles the proposer holds, and under no other id.
-func (p *Policy) MayApprove(m Member, stepID, proposerID string, f Facts) error {
+func (p *Policy) MayApprove(m Member, stepID ethics.Act, proposerID string, f Facts) error {
 	s, err := p.stepNow(stepID, f)
 	if err != nil {
 		return err
@@ -116,11 +90,14 @@ func (p *Policy) MayApprove(m Member, stepID, proposerID string, f Facts) error 
 	if !f.another(m.ID, proposerID) {
 		return ErrSamePerson
 	}
-	// One approver signs beside the proposer, so the author may not be that one.
-	if contains(s.Needs, needOtherAuthor) && !f.another(m.ID, f.DraftAuthor) {
-		return ErrAuthor
+	for _, id := range s.Needs {
+		if n := needs[id]; n.refuses != nil {
+			if err := n.refuses(f, m.ID); err != nil {
+				return err
+			}
+		}
 	}
-	return p.guard(s, f)
+	return p.missing(s, f)
 }
 
 // Offered are the steps that the member may take or propose now.
@@ -136,7 +113,7 @@ func (p *Policy) OfferedActs(m Member, f Facts) []Step {
 
 // MayReporter says whether the reporter may take a step now. The caller has
 // opened the case with its code; that is the reporter's only right.
-func (p *Policy) MayReporter(stepID string, f Facts) error {
+func (p *Policy) MayReporter(stepID ethics.Act, f Facts) error {
 	s, err := p.stepNow(stepID, f)
 	if err != nil {
 		return err
@@ -144,7 +121,36 @@ func (p *Policy) MayReporter(stepID string, f Facts) error {
 	if !contains(s.Who, RoleReporter) {
 		return ErrRole
 	}
-	return p.guard(s, f)
+	return p.missing(s, f)
+}
+
+// ReporterStep is a step that the reporter may take now, and the state that it leads to;
+// why not as MayReporter says.
+func (p *Policy) ReporterStep(id ethics.Act, f Facts) (Step, ethics.State, error) {
+	if err := p.MayReporter(id, f); err != nil {
+		return Step{}, "", err
+	}
+	step, _ := p.Act(id)
+	if step.ReporterTo != "" {
+		return step, step.ReporterTo, nil
+	}
+	return step, p.Target(step, f), nil
+}
+
+// Take writes into a status what taking the step makes of a case: its event and the
+// further ones before the state that it leads to, then entering that, then the last ones.
+// A step that leads nowhere leaves the case where it is.
+func (s Step) Take(st *ethics.Status, to ethics.State, before, after []ethics.EventKind) {
+	st.Act = s.ID
+	if s.Event != "" {
+		st.Events = append(st.Events, s.Event)
+	}
+	st.Events = append(st.Events, before...)
+	if len(s.To) > 0 {
+		st.Enter(to)
+		st.Events = append(st.Events, ethics.Entered(to))
+	}
+	st.Events = append(st.Events, after...)
 }
 
 // OfferedReporter are the steps that the reporter may take now.
@@ -153,7 +159,7 @@ func (p *Policy) OfferedReporter(f Facts) []Step {
 }
 
 // stepNow is the step if it is offered at all and begins where the case stands.
-func (p *Policy) stepNow(id string, f Facts) (Step, error) {
+func (p *Policy) stepNow(id ethics.Act, f Facts) (Step, error) {
 	s, ok := p.Act(id)
 	_, action := p.Action(id)
 	switch {
@@ -163,18 +169,7 @@ func (p *Policy) stepNow(id string, f Facts) (Step, error) {
 		return Step{}, ErrStep
 	case intersects(s.Unless, f.Flags), len(s.While) > 0 && !intersects(s.While, f.Flags):
 		return Step{}, ErrStep
-	case contains(s.To, Previous) && p.Target(s, f) == "":
-		return Step{}, ErrStep
-	case contains(s.Needs, needDraft) && !f.Drafted, contains(s.Needs, needOpenMeasure) && f.OpenMeasures == 0,
-		contains(s.Needs, needMediable) && f.NoMediation, contains(s.Needs, needWatchOver) && !f.WatchOver,
-		contains(s.Needs, needExtendable) && !f.Extendable, contains(s.Needs, needNoticeOpen) && !f.NoticeOpen:
-		return Step{}, ErrStep
-	case contains(s.Needs, needRecognition) && (f.Track != "whistleblower" || f.State != "triage" && !f.Recognition):
-		return Step{}, ErrStep
-	case contains(s.Needs, needRecognitionFirst) && f.Track == "whistleblower" && f.State == "triage":
-		return Step{}, ErrStep
-	case contains(s.Needs, needReporterChoice) && f.State == "not_recognised" &&
-		f.IfNotRecognised != "examine_as_submission" && f.IfNotRecognised != "ethics":
+	case contains(s.To, Previous) && p.Target(s, f) == "", !s.offers(f):
 		return Step{}, ErrStep
 	}
 	return s, nil
@@ -191,23 +186,6 @@ func fit(m Member, roles []string) error {
 		return ErrRole
 	case !m.Stated:
 		return ErrStatement
-	}
-	return nil
-}
-
-// guard asks for the facts that can still come while the state stays.
-func (p *Policy) guard(s Step, f Facts) error {
-	switch {
-	case contains(s.Needs, needExaminers) && f.Examiners < LeastExaminers:
-		return ErrExaminers
-	case contains(s.Needs, needFeedback) && !f.FeedbackSent && !f.NoReporter():
-		return ErrFeedback
-	case contains(s.Needs, needVotes):
-		return p.carried(f)
-	case contains(s.Needs, needMeasuresDone) && f.OpenMeasures > 0:
-		return ErrMeasures
-	case contains(s.Needs, needConsent) && !f.Consent:
-		return ErrConsent
 	}
 	return nil
 }
@@ -234,12 +212,12 @@ type Waiting struct {
 // step. False where the case waits for nothing: on hold, closed, left
 // unexamined, withdrawn.
 func (p *Policy) NextFor(f Facts) (Waiting, bool) {
-	if s, err := p.stepNow("reporter_replies", f); err == nil {
+	if s, err := p.stepNow(ethics.ActReply, f); err == nil {
 		return Waiting{Step: s, Roles: []string{RoleReporter}}, true
 	}
 	for _, id := range p.offer.Next {
 		if s, err := p.stepNow(id, f); err == nil {
-			return Waiting{Step: s, Roles: s.Who, Missing: p.guard(s, f)}, true
+			return Waiting{Step: s, Roles: s.Who, Missing: p.missing(s, f)}, true
 		}
 	}
 	return Waiting{}, false
@@ -248,7 +226,7 @@ func (p *Policy) NextFor(f Facts) (Waiting, bool) {
 // Target is the state that a step leads to; an action stays where the case is.
 // "" where that is open: a step with several ends, or Previous when no one can
 // have asked from there.
-func (p *Policy) Target(s Step, f Facts) string {
+func (p *Policy) Target(s Step, f Facts) ethics.State {
 	if len(s.To) == 0 {
 		return f.State
 	}

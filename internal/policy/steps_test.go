@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"svilpe/internal/ethics"
 	"testing"
 )
 
 // ready is a case of which nothing is missing.
-func ready(state string) Facts {
+func ready(state ethics.State) Facts {
 	return Facts{Track: "anonymous", State: state, Previous: "triage", Examiners: 2,
 		FeedbackSent: true, DraftAuthor: "author",
 		Drafted: true, Votes: Tally{Voters: 3, For: 2}, Consent: true, Another: another}
@@ -29,7 +30,10 @@ func stepIDs(steps []Step) string {
 // The table a lawyer would check, written out: who may take or propose what.
 func TestWhoMayDoWhatInEachState(t *testing.T) {
 	p := shipped(t)
-	for _, x := range []struct{ state, responsible, chair, member, reporter string }{
+	for _, x := range []struct {
+		state                                ethics.State
+		responsible, chair, member, reporter string
+	}{
 		{"received", "acknowledge merge", "merge", "", "withdraw"},
 		{
 			"triage", "ask_reporter accept forward not_examine merge", "ask_reporter accept merge",
@@ -137,8 +141,8 @@ func TestWhyAStepIsRefused(t *testing.T) {
 	for _, x := range []struct {
 		name  string
 		m     Member
-		step  string
-		state string
+		step  ethics.Act
+		state ethics.State
 		alter func(*Member, *Facts)
 		want  error
 	}{
@@ -230,7 +234,7 @@ func TestSecondSignature(t *testing.T) {
 	for _, x := range []struct {
 		name     string
 		m        Member
-		step     string
+		step     ethics.Act
 		proposer string
 		f        Facts
 		want     error
@@ -294,11 +298,11 @@ func TestRecognitionComesFirst(t *testing.T) {
 	if s, ok := p.Next(m, f); !ok || s.ID != "recognise" {
 		t.Errorf("the next step from triage is %q", s.ID)
 	}
-	for _, state := range []string{"accepted", "investigation"} {
+	for _, state := range []ethics.State{"accepted", "investigation"} {
 		f.State = state
 		for _, runs := range []bool{false, true} {
 			f.Recognition = runs
-			for _, id := range []string{"recognise", "refuse_recognition"} {
+			for _, id := range []ethics.Act{"recognise", "refuse_recognition"} {
 				if got := p.May(m, id, f) == nil; got != runs {
 					t.Errorf("%s from %s: %t with its deadline running: %t", id, state, got, runs)
 				}
@@ -329,7 +333,7 @@ func TestRecognitionComesFirst(t *testing.T) {
 // Whoever may take a step has the matrix's permission for it too.
 func TestStepsAgreeWithTheMatrix(t *testing.T) {
 	p := shipped(t)
-	for step, row := range map[string]string{"accept": "choose_route", "accept_own": "choose_route",
+	for step, row := range map[ethics.Act]string{"accept": "choose_route", "accept_own": "choose_route",
 		"forward": "forward", "propose_decision": "draft_decision",
 		"approve_decision": "decide_close_reopen", "close": "decide_close_reopen", "reopen": "decide_close_reopen",
 		"set_measures": "measures", "ask_reporter": "message_reporter"} {

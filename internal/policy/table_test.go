@@ -39,17 +39,17 @@ func TestTheWholeTable(t *testing.T) {
 	}
 	for _, s := range p.States {
 		for _, act := range acts {
-			want, got := said[s.ID][act.ID], strings.TrimSpace(p.line(t, act, s.ID))
+			want, got := said[string(s.ID)][string(act.ID)], strings.TrimSpace(p.line(t, act, s.ID))
 			if want != got {
 				t.Errorf("in %s, %s\nthe table says  %q\nthe program does %q", s.ID, act.ID, want, got)
 			}
-			delete(said[s.ID], act.ID)
+			delete(said[string(s.ID)], string(act.ID))
 			tried++
 		}
-		for act := range said[s.ID] {
+		for act := range said[string(s.ID)] {
 			t.Errorf("in %s, the table names %s, which is no act", s.ID, act)
 		}
-		delete(said, s.ID)
+		delete(said, string(s.ID))
 	}
 	for state := range said {
 		t.Errorf("the table names %s, which is no state", state)
@@ -60,20 +60,20 @@ func TestTheWholeTable(t *testing.T) {
 }
 
 // possible are facts under which an act lacks nothing but the right person.
-func possible(s Step, state string) Facts {
+func possible(s Step, state ethics.State) Facts {
 	f := ready(state)
 	f.Flags, f.IfNotRecognised, f.Extendable, f.NoticeOpen, f.WatchOver = s.While, "ethics", true, true, true
-	if contains(s.Needs, needRecognition) {
+	if contains(s.Needs, "recognition") {
 		f.Track, f.Recognition = "whistleblower", true
 	}
-	if contains(s.Needs, needOpenMeasure) {
+	if contains(s.Needs, "open_measure") {
 		f.OpenMeasures = 1
 	}
 	return f
 }
 
 // line says of one act in one state what the table says; "" when nobody may.
-func (p *Policy) line(t *testing.T, s Step, state string) string {
+func (p *Policy) line(t *testing.T, s Step, state ethics.State) string {
 	t.Helper()
 	f := possible(s, state)
 	var who, second []string
@@ -111,7 +111,7 @@ func (p *Policy) line(t *testing.T, s Step, state string) string {
 	if len(second) > 0 {
 		out += " with " + strings.Join(second, " or ")
 	}
-	to := strings.Join(s.To, " or ")
+	to := strings.Join(named[string](s.To), " or ")
 	moments := []ethics.EventKind{s.Event}
 	switch {
 	case contains(s.To, Previous):

@@ -1,5 +1,7 @@
 package policy
 
+import "svilpe/internal/ethics"
+
 // A field tagged omitempty may be missing; every other Text must be there in
 // all Languages (see eachText).
 
@@ -124,13 +126,14 @@ type Field struct {
 
 // offer is what this release offers of all this.
 type offer struct {
-	Version     int      `yaml:"version"`
-	Tracks      []string `yaml:"tracks"`
-	Steps       []string `yaml:"steps_withheld"`
-	Permissions []string `yaml:"permissions_withheld"`
-	Actions     []string `yaml:"actions"`
-	Acts        []string `yaml:"acts"`
-	Next        []string `yaml:"next"`
+	Version     int                     `yaml:"version"`
+	Tracks      []string                `yaml:"tracks"`
+	Steps       []ethics.Act            `yaml:"steps_withheld"`
+	Permissions []string                `yaml:"permissions_withheld"`
+	Actions     []ethics.Act            `yaml:"actions"`
+	Acts        []ethics.Act            `yaml:"acts"`
+	Next        []ethics.Act            `yaml:"next"`
+	Pages       map[string][]ethics.Act `yaml:"pages"`
 }
 
 func (x Route) key() string          { return x.ID }
@@ -139,9 +142,10 @@ func (x Category) key() string       { return x.ID }
 func (x Track) key() string          { return x.ID }
 func (x Deadline) key() string       { return x.ID }
 func (x Outcome) key() string        { return x.ID }
-func (x State) key() string          { return x.ID }
-func (x Step) key() string           { return x.ID }
-func (x Action) key() string         { return x.ID }
+func (x State) key() string          { return string(x.ID) }
+func (x Step) key() string           { return string(x.ID) }
+func (x Action) key() string         { return string(x.ID) }
+func (x OtherAct) key() string       { return string(x.ID) }
 func (x Flag) key() string           { return x.ID }
 func (x Role) key() string           { return x.ID }
 func (x Permission) key() string     { return x.ID }
@@ -149,5 +153,5 @@ func (x Note) key() string           { return x.ID }
 func (x Section) key() string        { return x.ID }
 func (x Option) key() string         { return x.ID }
 func (x Field) key() string          { return x.ID }
-func (x StepStatements) key() string { return x.Step }
+func (x StepStatements) key() string { return string(x.Step) }
 func (x Statement) key() string      { return x.ID }

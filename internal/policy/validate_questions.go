@@ -102,16 +102,17 @@ func (c *checker) statements() {
 	refer(c, file, "statements", ids(c, file, "statements", c.p.statements),
 		append(keys(c.p.Steps), keys(c.p.Actions)...))
 	for _, s := range c.p.statements {
-		ids(c, file, "statements "+s.Step, s.Ask)
+		at := "statements " + string(s.Step)
+		ids(c, file, at, s.Ask)
 		for i, a := range s.Ask {
-			c.statement("statements "+s.Step+" "+a.ID, a, s.Ask[:i])
+			c.statement(at+" "+a.ID, a, s.Ask[:i])
 		}
 	}
 }
 
 func (c *checker) statement(at string, a Statement, earlier []Statement) {
 	const file = fileStatements
-	refer(c, file, at+" kind", []string{a.Kind}, []string{Choice, Choices, Words, Line, Date, Tick, Rows})
+	refer(c, file, at+" kind", []string{a.Kind}, []string{Choice, Choices, Words, Line, Number, Date, Tick, Rows})
 	refer(c, file, at+" source", []string{a.Source},
 		append([]string{"", "routes", "outcomes", "categories", "authorities"}, ofCase...))
 	if (a.Kind == Rows) != (len(a.Columns) > 0 && a.Most > 0) {
@@ -153,16 +154,20 @@ func (c *checker) offered() {
 	steps := keys(c.p.Steps)
 	for list, of := range map[string][2][]string{
 		"tracks":               {o.Tracks, keys(c.p.Tracks)},
-		"steps_withheld":       {o.Steps, steps},
+		"steps_withheld":       {named[string](o.Steps), steps},
 		"permissions_withheld": {o.Permissions, keys(c.p.Matrix)},
-		"actions":              {o.Actions, keys(c.p.Actions)},
-		"acts":                 {o.Acts, keys(c.p.Actions)},
-		"next":                 {o.Next, steps},
+		"actions":              {named[string](o.Actions), keys(c.p.Actions)},
+		"acts":                 {named[string](o.Acts), keys(c.p.Actions)},
+		"next":                 {named[string](o.Next), steps},
 	} {
 		if len(of[0]) > 0 || list != "steps_withheld" { // nothing need be withheld
 			unique(c, file, list, of[0])
 		}
 		refer(c, file, list, of[0], of[1])
+	}
+	for page, acts := range o.Pages {
+		unique(c, file, "pages "+page, named[string](acts))
+		refer(c, file, "pages "+page, named[string](acts), append(steps, keys(c.p.Actions)...))
 	}
 	if intersects(o.Next, o.Steps) {
 		c.fail(file, "next: names a withheld step")

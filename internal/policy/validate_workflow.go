@@ -18,9 +18,9 @@ func (c *checker) workflow(roles []string) {
 		refer(c, file, "tracks "+t.ID+" identity", []string{t.Identity},
 			[]string{"required_sealed", "optional_sealed", "none"})
 	}
-	states := ids(c, file, "states", c.p.States)
+	states := named[ethics.State](ids(c, file, "states", c.p.States))
 	for _, e := range c.p.Events {
-		if contains(states, string(e)) {
+		if contains(states, ethics.State(e)) {
 			c.fail(file, "events: %q is a state too", e)
 		}
 	}
@@ -47,6 +47,7 @@ func (c *checker) workflow(roles []string) {
 	c.states()
 	c.steps(states, roles)
 	c.acts(roles)
+	c.others(states)
 }
 
 func (c *checker) deadlines(tracks []string, moments []ethics.EventKind) {
@@ -99,7 +100,7 @@ func (c *checker) states() {
 	const file = fileWorkflow
 	initial := 0
 	for _, s := range c.p.States {
-		at := "states " + s.ID
+		at := "states " + string(s.ID)
 		refer(c, file, at+" iso37002", []string{s.Phase}, []string{"receive", "assess", "address", "conclude"})
 		c.tally(at, []ethics.EventKind{ethics.Entered(s.ID)}, s.Starts, s.Stops)
 		if s.Initial {
@@ -119,11 +120,11 @@ func (c *checker) states() {
 	}
 }
 
-func (c *checker) steps(states, roles []string) {
+func (c *checker) steps(states []ethics.State, roles []string) {
 	const file = fileWorkflow
 	ids(c, file, "transitions", c.p.Steps)
 	for _, s := range c.p.Steps {
-		at := "transitions " + s.ID
+		at := "transitions " + string(s.ID)
 		if len(s.From) == 0 || len(s.To) == 0 {
 			c.fail(file, "%s: from and to are both needed", at)
 		}
@@ -132,10 +133,13 @@ func (c *checker) steps(states, roles []string) {
 			refer(c, file, at+" to", s.To, states)
 		}
 		c.who(at, s.Who, s.Approver, s.FourEyes, roles)
-		refer(c, file, at+" needs", s.Needs, needs)
-		if contains(s.Needs, needOtherAuthor) && !s.FourEyes {
-			c.fail(file, "%s needs: %s without four_eyes", at, needOtherAuthor)
+		refer(c, file, at+" needs", s.Needs, knownNeeds())
+		for _, id := range s.Needs {
+			if needs[id].refuses != nil && !s.FourEyes {
+				c.fail(file, "%s needs: %s without four_eyes", at, id)
+			}
 		}
+		c.brings(at, s)
 		var moments []ethics.EventKind
 		if s.Event != "" {
 			moments = []ethics.EventKind{s.Event}
@@ -161,7 +165,7 @@ func (c *checker) acts(roles []string) {
 	const file = fileWorkflow
 	ids(c, file, "sensitive_actions", c.p.Actions)
 	for _, a := range c.p.Actions {
-		at := "sensitive_actions " + a.ID
+		at := "sensitive_actions " + string(a.ID)
 		c.who(at, a.Who, a.Approver, a.FourEyes, roles)
 		for _, state := range a.From {
 			if _, ok := c.p.State(state); !ok {
@@ -175,13 +179,14 @@ func (c *checker) acts(roles []string) {
 			c.fail(file, "%s: offered as an act, from no state", at)
 		}
 		c.flagged(at, a.While, a.Unless)
-		refer(c, file, at+" needs", a.Needs, needs)
+		refer(c, file, at+" needs", a.Needs, knownNeeds())
+		c.brings(at, a.step())
 	}
 	for _, d := range c.p.Deadlines {
 		c.flagged("deadlines "+d.ID, d.Unless)
 	}
 	for _, s := range c.p.Steps {
-		c.flagged("transitions "+s.ID, s.While, s.Unless)
+		c.flagged("transitions "+string(s.ID), s.While, s.Unless)
 	}
 	ids(c, file, "protection_flags", c.p.Flags)
 	for _, f := range c.p.Flags {
@@ -203,4 +208,43 @@ func (c *checker) flagged(at string, lists ...Names) {
 			}
 		}
 	}
+}
+
+// brings checks what an act changes besides the state, and whom it leads where.
+func (c *checker) brings(at string, s Step) {
+	refer(c, fileWorkflow, at+" also", s.Also, c.p.Events)
+	refer(c, fileWorkflow, at+" changes", []string{s.Changes},
+		[]string{"", ChangesTrack, ChangesCategory, ChangesMeasures, ChangesMeasure})
+	if s.ReporterTo != "" && (!contains(s.To, s.ReporterTo) || !contains(s.Who, RoleReporter)) {
+		c.fail(fileWorkflow, "%s reporter_to: no state to which the reporter could take it", at)
+	}
+	if len(s.To) > 1 && s.ReporterTo == "" && contains(s.Who, RoleReporter) {
+		c.fail(fileWorkflow, "%s: the reporter's step leads to several states, and no reporter_to", at)
+	}
+}
+
+func (c *checker) others(states []ethics.State) {
+	const file = fileWorkflow
+	ids(c, file, "other_acts", c.p.Others)
+	for _, a := range c.p.Others {
+		at := "other_acts " + string(a.ID)
+		refer(c, file, at+" by", []string{a.By}, []string{byMember, RoleReporter})
+		refer(c, file, at+" from", a.From, states)
+		refer(c, file, at+" events", a.Events, c.p.Events)
+		if _, too := c.p.Act(a.ID); too || len(a.Events) == 0 {
+			c.fail(file, "%s: a step too, or without an event", at)
+		}
+	}
+}
+
+// byMember is who takes an act that is no step, where the reporter does not.
+const byMember = "member"
+
+// named gives ids another type.
+func named[T, F ~string](ids []F) []T {
+	out := make([]T, len(ids))
+	for n, id := range ids {
+		out[n] = T(id)
+	}
+	return out
 }

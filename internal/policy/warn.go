@@ -22,7 +22,7 @@ type Warning struct {
 func (p *Policy) Warnings(dues []Due, today Day) []Warning {
 	var out []Warning
 	for _, d := range dues {
-		if d.Stopped != "" || today.Before(d.Started) || contains(after, d.ID) {
+		if d.Stopped != "" || today.Before(d.Started) || p.AfterEnd(d.ID) {
 			continue
 		}
 		if left := today.DaysUntil(d.Due); slices.Contains(p.TimeRules.WarnBefore, left) {

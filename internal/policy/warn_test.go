@@ -182,7 +182,7 @@ func TestNothingRunsOnAfterTheEnd(t *testing.T) {
 			list := dues(t, track, Event{"received", "2026-01-05"}, Event{"meeting_requested", "2026-01-05"},
 				Event{"awaiting_reporter", "2026-01-06"}, Event{end, "2026-01-20"})
 			for _, d := range list {
-				if d.Stopped == "" && !contains(after, d.ID) {
+				if d.Stopped == "" && !contains(afterEnd, d.ID) {
 					t.Errorf("%s, %s: %s runs", track, end, d.ID)
 				}
 			}

@@ -25,6 +25,22 @@ func (n *Names) UnmarshalYAML(node *yaml.Node) error {
 	return fmt.Errorf("line %d: want a name or a list of names", node.Line)
 }
 
+// States are one state or a list, as Names.
+type States []ethics.State
+
+// UnmarshalYAML takes a scalar for a list of one.
+func (s *States) UnmarshalYAML(node *yaml.Node) error {
+	var names Names
+	if err := names.UnmarshalYAML(node); err != nil {
+		return err
+	}
+	*s = make(States, len(names))
+	for n, name := range names {
+		(*s)[n] = ethics.State(name)
+	}
+	return nil
+}
+
 // Moments are what happens to a case, states entered among it: one or a list, as Names.
 type Moments []ethics.EventKind
 
@@ -34,12 +50,15 @@ func (m *Moments) UnmarshalYAML(node *yaml.Node) error {
 	if err := names.UnmarshalYAML(node); err != nil {
 		return err
 	}
-	*m = entered(names)
+	*m = make(Moments, len(names))
+	for n, name := range names {
+		(*m)[n] = ethics.Entered(ethics.State(name))
+	}
 	return nil
 }
 
 // entered are the moments in which states are entered.
-func entered(states []string) []ethics.EventKind {
+func entered(states []ethics.State) []ethics.EventKind {
 	out := make([]ethics.EventKind, len(states))
 	for n, state := range states {
 		out[n] = ethics.Entered(state)
@@ -53,6 +72,7 @@ type Track struct {
 	Name        Text   `yaml:"name"`
 	Identity    string `yaml:"identity"` // required_sealed, optional_sealed or none
 	CreatesCase *bool  `yaml:"creates_case"`
+	AskedIn     States `yaml:"asked_in"` // states in which the reporter of another track can ask for this one
 }
 
 // TimeRules say how days are counted.
@@ -82,6 +102,8 @@ type Deadline struct {
 	Roll         *bool    `yaml:"roll"`          // false: a period of our own, not moved off non-working days
 	Repeats      *bool    `yaml:"repeats"`       // false: one run each time the case is opened
 	Source       string   `yaml:"source"`
+	Reporter     bool     `yaml:"reporter"`  // its dates concern the reporter, who sees them
+	AfterEnd     bool     `yaml:"after_end"` // runs once nobody works on the case: no list names it as due
 	CheckIns     []Period `yaml:"check_ins"` // after its start: when the reporter is asked how they are
 	Certainty    string   `yaml:"certainty"`
 	Note         string   `yaml:"note"`
@@ -96,15 +118,16 @@ type Outcome struct {
 
 // State is where a case stands.
 type State struct {
-	ID           string `yaml:"id"`
-	Phase        string `yaml:"iso37002"` // ISO 37002: receive, assess, address, conclude
-	Initial      bool   `yaml:"initial"`
-	Terminal     bool   `yaml:"terminal"`
-	Message      bool   `yaml:"message"` // ReporterText speaks of our message
-	Starts       Names  `yaml:"starts"`  // deadlines
-	Stops        Names  `yaml:"stops"`   // deadlines
-	Name         Text   `yaml:"name"`
-	ReporterText Text   `yaml:"reporter_text"`
+	ID           ethics.State `yaml:"id"`
+	Phase        string       `yaml:"iso37002"` // ISO 37002: receive, assess, address, conclude
+	Initial      bool         `yaml:"initial"`
+	Terminal     bool         `yaml:"terminal"`
+	Over         bool         `yaml:"over"`    // nobody works on the case any more
+	Message      bool         `yaml:"message"` // ReporterText speaks of our message
+	Starts       Names        `yaml:"starts"`  // deadlines
+	Stops        Names        `yaml:"stops"`   // deadlines
+	Name         Text         `yaml:"name"`
+	ReporterText Text         `yaml:"reporter_text"`
 }
 
 // Previous is, in Step.To, the state from which the reporter was asked.
@@ -113,14 +136,17 @@ const Previous = "@previous"
 // Step is a transition of a case. Guard says in words what Needs, Statements
 // and the caller's grant enforce.
 type Step struct {
-	ID             string           `yaml:"id"`
+	ID             ethics.Act       `yaml:"id"`
 	Event          ethics.EventKind `yaml:"event"`  // recorded with the step, "" for none but the state entered
-	Needs          Names            `yaml:"needs"`  // facts the program checks: see need… constants
+	Needs          Names            `yaml:"needs"`  // facts that the program checks (needs)
 	While          Names            `yaml:"while"`  // flags that must be on
 	Unless         Names            `yaml:"unless"` // flags that must be off
 	Name           Text             `yaml:"name"`
-	From           Names            `yaml:"from"`
-	To             Names            `yaml:"to"` // one state, several to choose from, or Previous
+	From           States           `yaml:"from"`
+	To             States           `yaml:"to"`          // one state, several to choose from, or Previous
+	ReporterTo     ethics.State     `yaml:"reporter_to"` // of several, the one that the reporter's own step leads to
+	Also           Moments          `yaml:"also"`        // further events that it may bring, each once
+	Changes        string           `yaml:"changes"`     // what it may set besides the state: one of the Changes… words
 	Who            Names            `yaml:"who"`
 	FourEyes       bool             `yaml:"four_eyes"`
 	Approver       Names            `yaml:"approver"` // roles of the second, different person
@@ -135,14 +161,33 @@ type Step struct {
 	Automatic      string           `yaml:"automatic"`
 }
 
+// What an act may set of a case besides its state (Step.Changes).
+const (
+	ChangesTrack    = "track"
+	ChangesCategory = "category"
+	ChangesMeasures = "measures" // sets new ones
+	ChangesMeasure  = "measure"  // follows one that is open
+)
+
+// OtherAct is an act that is no step and has no form of one: a message, a note, what
+// the reporter says about themselves. It brings one of its events at least.
+type OtherAct struct {
+	ID     ethics.Act `yaml:"id"`
+	By     string     `yaml:"by"`   // member or reporter
+	From   States     `yaml:"from"` // states in which it is taken, all where there are none
+	Events Moments    `yaml:"events"`
+}
+
 // Action is a sensitive act that changes no state; always in the log.
 type Action struct {
-	ID             string           `yaml:"id"`
-	Event          ethics.EventKind `yaml:"event"`  // recorded with the act, "" for none
-	From           Names            `yaml:"from"`   // states in which it is offered
-	Needs          Names            `yaml:"needs"`  // as in Step
-	While          Names            `yaml:"while"`  // flags that must be on
-	Unless         Names            `yaml:"unless"` // flags that must be off
+	ID             ethics.Act       `yaml:"id"`
+	Event          ethics.EventKind `yaml:"event"`   // recorded with the act, "" for none
+	Also           Moments          `yaml:"also"`    // as in Step
+	Changes        string           `yaml:"changes"` // as in Step
+	From           States           `yaml:"from"`    // states in which it is offered
+	Needs          Names            `yaml:"needs"`   // as in Step
+	While          Names            `yaml:"while"`   // flags that must be on
+	Unless         Names            `yaml:"unless"`  // flags that must be off
 	Name           Text             `yaml:"name"`
 	Who            Names            `yaml:"who"`
 	FourEyes       bool             `yaml:"four_eyes"`

@@ -19,7 +19,8 @@ var Cases = &Kind[Case]{
 	},
 	Fields: func(c *Case) []any {
 		return []any{
-			&c.ID, &c.Number, &c.Locator, &c.Institution, &c.Category, &c.Track, &c.State, &c.Previous, &c.Received,
+			&c.ID, &c.Number, &c.Locator, &c.Institution, &c.Category, &c.Track, (*string)(&c.State),
+			(*string)(&c.Previous), &c.Received,
 			&c.Changed, &c.Due, &c.DueID, &c.Epoch, &c.Sequence, &c.ReporterRecipient, &c.ReporterVerifier,
 		}
 	},
@@ -139,7 +140,7 @@ var Proposals = &Kind[Proposal]{
 		Columns: words("id case_id step proposer state decider day"),
 	},
 	Fields: func(p *Proposal) []any {
-		return []any{&p.ID, &p.Case, &p.Step, &p.Proposer, &p.State, &p.Decider, &p.Day}
+		return []any{&p.ID, &p.Case, (*string)(&p.Step), &p.Proposer, &p.State, &p.Decider, &p.Day}
 	},
 	Day:    func(p *Proposal) ethics.Day { return p.Day },
 	Key:    func(p *Proposal) string { return p.ID },

@@ -82,10 +82,11 @@ type Grant struct {
 // Proposal is an act that waits for a second person. Its content is the
 // envelope of the same id.
 type Proposal struct {
-	ID, Case, Step, Proposer string
-	State                    string // open, approved, rejected
-	Decider                  string
-	Day                      ethics.Day
+	ID, Case, Proposer string
+	Step               ethics.Act
+	State              string // open, approved, rejected
+	Decider            string
+	Day                ethics.Day
 }
 
 // Where a measure stands.

@@ -23,8 +23,8 @@ type Told struct {
 	ethics.Status
 	Author    string
 	Digest    []byte
-	From      string   // the state before it
-	Envelopes []string // ids of those that were stored with it
+	From      ethics.State // the state before it
+	Envelopes []string     // ids of those that were stored with it
 
 	index int64 // of its entry
 }
@@ -108,7 +108,7 @@ func (f *CaseFile) Beside(envelope string) (Told, bool) {
 
 // Next is the status that an act on a day begins from: as the case stands, one
 // number on, on the past that was read.
-func (f *CaseFile) Next(act string, day ethics.Day) ethics.Status {
+func (f *CaseFile) Next(act ethics.Act, day ethics.Day) ethics.Status {
 	s := f.Standing()
 	s.N, s.Day, s.Act, s.Seen, s.Policy = len(f.Told), day, act, payload.Leaf(f.ledger.Seen), ethics.PolicyVersion
 	s.Events, s.Measures = nil, nil

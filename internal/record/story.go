@@ -241,7 +241,8 @@ func (t *Story) same(c ethics.Case, events []ethics.Event, measures []Measure) *
 		return &Differs{"case:" + c.ID, err.Error()}
 	}
 	for _, x := range []struct{ column, row, signed string }{
-		{"state", c.State, t.past.State}, {"previous", c.Previous, t.past.Previous}, {"track", c.Track, t.past.Track},
+		{"state", string(c.State), string(t.past.State)}, {"previous", string(c.Previous), string(t.past.Previous)},
+		{"track", c.Track, t.past.Track},
 		{"category", c.Category, t.past.Category}, {"received", c.Received, t.told[0].Day},
 		{"due", c.Due, due}, {"due_id", c.DueID, id},
 	} {

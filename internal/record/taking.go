@@ -11,10 +11,7 @@ import (
 
 // ActTake is proposed by one and approved by another: taking a case from a colleague
 // who leads it, votes on its draft, or without whom its vault closes.
-const ActTake = "exclude_colleague"
-
-// stateDraft is the state in which a commission votes.
-const stateDraft = "decision_draft"
+const ActTake = ethics.ActExclude
 
 // Taking is an entry that took the case, or a share of its vault, from members, or
 // barred some.
@@ -61,7 +58,8 @@ func (t Taking) By(e ethics.Envelope) bool {
 
 // Loss is what somebody's word takes from others, in a state of the case.
 type Loss struct {
-	By, Institution, State string
+	By, Institution string
+	State           ethics.State
 
 	Day     ethics.Day
 	Members []string // who lose the case
@@ -80,7 +78,7 @@ func (l Loss) TakesTwo(p *policy.Policy, then *appoint.Roster) bool {
 	for _, id := range others(l.Members) {
 		for _, role := range then.RolesKept(id, l.Institution, l.Day) {
 			if role == policy.RoleChair || role == policy.RoleResponsible ||
-				l.State == stateDraft && slices.Contains([]string(p.Quorum.Of), role) {
+				l.State == ethics.StateDraft && slices.Contains([]string(p.Quorum.Of), role) {
 				return true
 			}
 		}
@@ -111,7 +109,7 @@ func (f *CaseFile) TookTwo(t Taking, now *appoint.Roster) bool {
 
 // stateBefore is where the case stood before an entry, by the statuses that were
 // believed.
-func (f *CaseFile) stateBefore(index int64) (state string) {
+func (f *CaseFile) stateBefore(index int64) (state ethics.State) {
 	for _, t := range f.Told {
 		if t.index < index {
 			state = t.State

@@ -38,7 +38,7 @@ func (t *Story) talk(c Talk, installation string, roster *appoint.Roster) error 
 		return err
 	}
 	j := judge{installation: installation, stream: ethics.TalkStream(c.ID), institution: c.Institution}
-	acts := []string{ethics.ActAsk, ethics.ActEnd}
+	acts := []ethics.Act{ethics.ActAsk, ethics.ActEnd}
 	if len(t.rows) == 0 || len(t.rows) > len(acts) || len(t.rows) != len(t.brings) {
 		return wrong("nobody signed where it stands")
 	}
@@ -54,13 +54,13 @@ func (t *Story) talk(c Talk, installation string, roster *appoint.Roster) error 
 			return err
 		}
 		state := []string{TalkOpen, TalkEnded}[n]
-		if s.Act != acts[n] || s.State != state || n == 0 && row.Author != ethics.ActorReporter {
+		if s.Act != acts[n] || string(s.State) != state || n == 0 && row.Author != ethics.ActorReporter {
 			return wrong("a status that no talk has")
 		}
 		t.told = append(t.told, Told{Status: s, Author: row.Author, Digest: row.Digest()})
 		t.past.Status = s
 	}
-	state, changed, until := t.past.State, t.time.spoken, ""
+	state, changed, until := string(t.past.State), t.time.spoken, ""
 	if c.State == TalkEnded && state == TalkOpen && t.time.by == ethics.ActorSystem &&
 		t.time.quiet <= string(p.Talks.Idle(policy.Day(t.time.on))) {
 		state, changed = TalkEnded, t.time.on

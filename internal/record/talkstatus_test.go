@@ -39,7 +39,9 @@ func (x *asked) says(day ethics.Day, actor string, labels ...string) *audit.Entr
 }
 
 // stands adds a status to the newest entry.
-func (x *asked) stands(t *testing.T, act, state string, set func(*ethics.Status), row func(*ethics.SignedStatus)) {
+func (x *asked) stands(
+	t *testing.T, act ethics.Act, state ethics.State, set func(*ethics.Status), row func(*ethics.SignedStatus),
+) {
 	t.Helper()
 	e := &x.entries[len(x.entries)-1]
 	s := ethics.Status{
@@ -215,7 +217,7 @@ func twiceEnded(t *testing.T) *asked {
 }
 
 // beginning is a talk that began in other words.
-func beginning(t *testing.T, act, state string, row func(*ethics.SignedStatus)) *asked {
+func beginning(t *testing.T, act ethics.Act, state ethics.State, row func(*ethics.SignedStatus)) *asked {
 	t.Helper()
 	x := begun(t)
 	x.entries, x.rows = nil, nil

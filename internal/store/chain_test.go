@@ -235,7 +235,9 @@ func TestAStatusInsertedLate(t *testing.T) {
 // another who might, approved in the very entry of the status.
 func TestTwoDecideOrNobodyDid(t *testing.T) {
 	for name, x := range map[string]struct {
-		proposer, step, approver, verdict string
+		proposer          string
+		step              ethics.Act
+		approver, verdict string
 
 		apart, good bool
 	}{

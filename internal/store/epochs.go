@@ -152,13 +152,14 @@ func OfReporter(epochs []Epoch, number int) bool { return record.OfReporter(epoc
 
 // HeldBy are the register numbers of the cases that a member holds, without those
 // in the given states.
-func (tx *ReadTx) HeldBy(member string, without []string) ([]string, error) {
+func (tx *ReadTx) HeldBy(member string, without []ethics.State) ([]string, error) {
 	var out []string
 	err := tx.c.each(
 		`select c.number, c.state from case_grant g join cases c on c.id = g.case_id
 		where g.member_id = $1 and g.via <> 'renewed' order by c.number`,
 		[]any{member}, func(scan func(...any) error) error {
-			var number, state string
+			var number string
+			var state ethics.State
 			if err := scan(&number, &state); err != nil {
 				return err
 			}

@@ -46,11 +46,12 @@ func TestWhatIsCounted(t *testing.T) {
 		for day, want := range map[ethics.Day]store.Counts{
 			today: {}, "2026-11-30": {Open: 1}, "2026-12-01": {Open: 1, Overdue: 1},
 		} {
-			if got, err := tx.Counts("home", day, []string{"closed"}); err != nil || got != want {
+			if got, err := tx.Counts("home", day, []ethics.State{"closed"}); err != nil || got != want {
 				t.Errorf("%s: %+v, %v", day, got, err)
 			}
 		}
-		if got, err := tx.Counts("home", "2027-01-01", []string{"received"}); err != nil || got != (store.Counts{}) {
+		got, err := tx.Counts("home", "2027-01-01", []ethics.State{"received"})
+		if err != nil || got != (store.Counts{}) {
 			t.Errorf("one that has ended is open: %+v, %v", got, err)
 		}
 		if open, late, err := tx.MeasureCounts("home", "2026-12-02"); err != nil || open != 2 || late != 1 {

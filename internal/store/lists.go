@@ -9,13 +9,14 @@ import (
 
 // Filter narrows a list of cases. Empty fields do not narrow.
 type Filter struct {
-	State, Category, Institution string
-	DueBefore                    ethics.Day // due on or before this day
-	OverdueOn                    ethics.Day // due before this day
-	Assigned                     bool       // given by a colleague, not by routing
-	Unstated                     bool       // not opened yet: no no-conflict statement
-	Untouched                    ethics.Day // open, and not written to since that day
-	Deadlines                    bool       // due by its deadlines alone: a measure that is due earlier does not count
+	State                 ethics.State
+	Category, Institution string
+	DueBefore             ethics.Day // due on or before this day
+	OverdueOn             ethics.Day // due before this day
+	Assigned              bool       // given by a colleague, not by routing
+	Unstated              bool       // not opened yet: no no-conflict statement
+	Untouched             ethics.Day // open, and not written to since that day
+	Deadlines             bool       // due by its deadlines alone: a measure that is due earlier does not count
 }
 
 // DueMeasure stands for the id of a deadline where an open measure is due before
@@ -26,9 +27,9 @@ const DueMeasure = "measure"
 // DueID are of the deadline or the open measure that comes first.
 type ListedCase struct {
 	ethics.Case
-	Stated   bool   // this member has signed the no-conflict statement
-	Via      string // routed or assigned
-	Proposal string // step of the open proposal, "" when none
+	Stated   bool       // this member has signed the no-conflict statement
+	Via      string     // routed or assigned
+	Proposal ethics.Act // step of the open proposal, "" when none
 	Proposer string
 	Proposed ethics.Day // since when it waits
 }
@@ -190,19 +191,20 @@ func (l ListedCase) Place() Key {
 // overdue on that day.
 type Counts struct{ Open, Overdue int }
 
-// Counts counts; states lists the states that count as open.
-func (tx *ReadTx) Counts(institution string, day ethics.Day, ended []string) (Counts, error) {
+// Counts counts the cases that were received before a day: over are the states in which
+// one is not open any more.
+func (tx *ReadTx) Counts(institution string, day ethics.Day, over []ethics.State) (Counts, error) {
 	var n Counts
 	err := tx.c.each(
 		`select state, count(*), coalesce(sum(case when due <> '' and due < $1 then 1 else 0 end), 0) from cases
 		where institution = $2 and received < $1 group by state`,
 		[]any{day, institution}, func(scan func(...any) error) error {
-			var state string
+			var state ethics.State
 			var all, overdue int
 			if err := scan(&state, &all, &overdue); err != nil {
 				return err
 			}
-			if !slices.Contains(ended, state) {
+			if !slices.Contains(over, state) {
 				n.Open, n.Overdue = n.Open+all, n.Overdue+overdue
 			}
 			return nil

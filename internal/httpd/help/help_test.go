@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"svilpe/internal/ethics"
 	"svilpe/internal/locale"
 	"svilpe/internal/policy"
 	"svilpe/web"
@@ -84,7 +85,7 @@ func TestAnswersNameOnlyWhatIsOffered(t *testing.T) {
 		if _, ok := rules.Act(id); !ok {
 			t.Errorf("%s: there is no step %s", name, id)
 		}
-		for _, withheld := range []string{
+		for _, withheld := range []ethics.Act{
 			"recognise", "refuse_recognition", "start_recognised", "offer_mediation", "end_mediation", "erase",
 		} {
 			if id == withheld {

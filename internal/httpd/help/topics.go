@@ -1,6 +1,9 @@
 package help
 
-import "svilpe/internal/appoint"
+import (
+	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
+)
 
 // reporters are the questions of /help, in order.
 var reporters = []string{
@@ -65,7 +68,7 @@ var names = map[string]string{
 }
 
 // steps are the steps that answers name, by placeholder.
-var steps = map[string]string{
+var steps = map[string]ethics.Act{
 	"StepAcknowledge": "acknowledge", "StepAccept": "accept", "StepForward": "forward", "StepNotExamine": "not_examine",
 	"StepStart": "start", "StepAsk": "ask_reporter", "StepPropose": "propose_decision",
 	"StepApprove": "approve_decision", "StepClose": "close",

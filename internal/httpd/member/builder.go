@@ -129,7 +129,9 @@ func (b builder) holders() []holder {
 }
 
 // stepFacts are the parts of a step or proposal, by label.
-func (b builder) stepFacts(id, from, to, reason string, statements map[string][]string) []fact {
+func (b builder) stepFacts(
+	id ethics.Act, from, to ethics.State, reason string, statements map[string][]string,
+) []fact {
 	var out []fact
 	if from != to && to != "" {
 		out = append(out, fact{b.T("desk.step.change"), b.state(from) + " → " + b.state(to)})
@@ -188,7 +190,7 @@ func (b builder) leftover() []fact {
 			out = append(out, fact{b.T(f.key), text})
 		}
 	}
-	for _, st := range b.policy.Statements(b.typed.target) {
+	for _, st := range b.policy.Statements(ethics.Act(b.typed.target)) {
 		if text := b.typed.get(b.typed.form, st.ID); text != "" && st.Kind == policy.Words {
 			out = append(out, fact{b.in(st.Label), text})
 		}

@@ -95,8 +95,8 @@ func address(q url.Values, key *store.Key) string {
 // readFilter takes known values only: an unknown one does not narrow.
 func (s *Site) readFilter(q url.Values, who *auth.Session) store.Filter {
 	var f store.Filter
-	if _, ok := s.Policy.State(q.Get("state")); ok {
-		f.State = q.Get("state")
+	if state, ok := s.Policy.State(ethics.State(q.Get("state"))); ok {
+		f.State = state.ID
 	}
 	if _, ok := s.Policy.Category(q.Get("category")); ok {
 		f.Category = q.Get("category")
@@ -130,7 +130,7 @@ func (s *Site) filterFields(w words, who *auth.Session, q url.Values, auditor bo
 	}
 	var states, categories, institutions []httpd.Choice
 	for _, x := range s.Policy.States {
-		states = append(states, httpd.Choice{Value: x.ID, Label: w.in(x.Name)})
+		states = append(states, httpd.Choice{Value: string(x.ID), Label: w.in(x.Name)})
 	}
 	for _, x := range s.Policy.Categories {
 		categories = append(categories, httpd.Choice{Value: x.ID, Label: w.in(x.Name)})

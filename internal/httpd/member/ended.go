@@ -125,7 +125,7 @@ func (s *Site) resume(c echo.Context, who *auth.Session, k kept) error {
 		t.form = formDecide
 	case "steps":
 		t.form = formStep
-		return s.showStep(c, who, parts[0], t.target, http.StatusOK, t, note)
+		return s.showStep(c, who, parts[0], ethics.Act(t.target), http.StatusOK, t, note)
 	default:
 		return seeOther(c, "/desk/cases/"+parts[0])
 	}

@@ -61,7 +61,7 @@ func (s *Site) showExport(c echo.Context, who *auth.Session, status int, t typed
 	if until, ok := s.Casework.ExportUntil(b.o); ok {
 		v.Until = b.Moment(until)
 	} else {
-		v.Links = s.actLinks(b, "export_case_file")
+		v.Links = s.actLinks(b, "export")
 	}
 	small := func(what string) form {
 		return form{

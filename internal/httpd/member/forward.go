@@ -13,11 +13,8 @@ import (
 	"svilpe/internal/policy"
 )
 
-// actForward is the step that passes a report to an authority. Its form has two
-// parts: to whom and with which messages, then the text that goes out.
-const actForward = "forward"
-
-// prepare is the button of the first part.
+// The form of the step that passes a report to an authority has two parts: to whom and
+// with which messages, then the text that goes out. prepare is the button of the first.
 const prepare = "prepare"
 
 // forwardForm fills in one of the two parts.
@@ -53,14 +50,14 @@ func (s *Site) forwardForm(b builder, step policy.Step, v *stepView) {
 	}
 	f.Hidden = []httpd.Hidden{{Name: casework.StatedAuthority, Value: to.ID}}
 	f.More, f.Weight = b.T("forward.again"), s.weight(b, step)
-	v.Step, v.Other = f, b.path+"/steps/"+step.ID
+	v.Step, v.Other = f, b.stepPath(step.ID)
 }
 
 // beginForward asks to whom, and which messages the text begins with.
 func (s *Site) beginForward(b builder, step policy.Step) form {
 	t := b.typed
 	f := form{
-		Action: b.path + "/steps/" + step.ID, Head: t.head(formStep, b.Lang()), Button: b.T("forward.prepare"),
+		Action: b.stepPath(step.ID), Head: t.head(formStep, b.Lang()), Button: b.T("forward.prepare"),
 		Hidden: []httpd.Hidden{{Name: "more", Value: prepare}},
 	}
 	for _, st := range s.Policy.Statements(step.ID) {
@@ -214,7 +211,7 @@ func packageText(statements map[string][]string) string {
 // withoutText leaves a package's text out of its step: the proposal before it
 // says the same, and its page.
 func withoutText(st *ethics.Step) map[string][]string {
-	if st.ID != actForward {
+	if st.ID != ethics.ActForward {
 		return st.Statements
 	}
 	out := maps.Clone(st.Statements)
@@ -234,6 +231,6 @@ func (b builder) fileName(id string) string {
 // forwarded tells whether the case has a package.
 func (b builder) forwarded() bool {
 	return slices.ContainsFunc(b.o.Thread, func(i casework.Item) bool {
-		return i.Step != nil && !i.Untrusted && i.Step.ID == actForward
+		return i.Step != nil && !i.Untrusted && i.Step.ID == ethics.ActForward
 	})
 }

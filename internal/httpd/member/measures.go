@@ -8,6 +8,7 @@ import (
 
 	"svilpe/internal/auth"
 	"svilpe/internal/casework"
+	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/store"
 )
@@ -37,7 +38,7 @@ func (s *Site) measures(c echo.Context, who *auth.Session) error {
 	for _, m := range b.o.Measures {
 		v.Measures = append(v.Measures, b.measure(m))
 	}
-	v.Links = s.actLinks(b, "follow_measure", "set_measures", "close", "release_lesson")
+	v.Links = s.actLinks(b, "measures")
 	return s.render(c, http.StatusOK, "measures", v)
 }
 
@@ -57,7 +58,7 @@ func (b builder) measure(m casework.Measure) measure {
 		said := i.Step.Statements
 		x := item{
 			Who: i.Name, When: b.Moment(time.UnixMilli(i.At)), Text: i.Step.Reason,
-			Kind: b.chosen("follow_measure", "became", first(said["became"])),
+			Kind: b.chosen(ethics.ActFollow, "became", first(said["became"])),
 		}
 		if to := first(said["moved_to"]); to != "" {
 			x.Kind += ": " + b.Day(to)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"svilpe/internal/appoint"
+	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
 )
 
@@ -28,7 +29,7 @@ func (s *Site) nextStep(b builder) (n next, others, acts []link) {
 	others, acts = b.links(more), b.links(s.Casework.Acts(b.o))
 	switch {
 	case step != nil:
-		n = next{Title: b.in(step.Name), Href: b.path + "/steps/" + step.ID, Text: b.T("desk.next.yours")}
+		n = next{Title: b.in(step.Name), Href: b.stepPath(step.ID), Text: b.T("desk.next.yours")}
 		if step.FourEyes {
 			n.Text = b.T("desk.next.four_eyes", "Roles", b.approvers(*step, b.o.Me.ID))
 		}
@@ -74,10 +75,13 @@ func (b builder) unstated() []string {
 	return out
 }
 
+// stepPath is the address of a step's form.
+func (b builder) stepPath(id ethics.Act) string { return b.path + "/steps/" + string(id) }
+
 func (b builder) links(steps []policy.Step) []link {
 	var out []link
 	for _, x := range steps {
-		out = append(out, link{b.path + "/steps/" + x.ID, b.in(x.Name)})
+		out = append(out, link{b.stepPath(x.ID), b.in(x.Name)})
 	}
 	return out
 }

@@ -130,7 +130,7 @@ func (s *Site) refuse(c echo.Context, who *auth.Session, t typed, names map[stri
 		note = &httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T(key)}
 	}
 	if t.form == formStep {
-		return s.showStep(c, who, number, t.target, status, t, note)
+		return s.showStep(c, who, number, ethics.Act(t.target), status, t, note)
 	}
 	return s.showCase(c, who, number, status, t, note)
 }

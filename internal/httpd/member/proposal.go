@@ -1,6 +1,7 @@
 package member
 
 import (
+	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 )
 
@@ -32,7 +33,7 @@ func (b builder) proposal() *proposal {
 	if x := p.Content; x != nil {
 		v.Facts, v.Message = append(b.takes(x), b.stepFacts(x.Step, x.From, x.To, x.Reason, x.Statements)...), x.Message
 		v.Reads = b.reads(x.From, x.To)
-		if x.Step == actForward {
+		if x.Step == ethics.ActForward {
 			v.Facts = append(v.Facts, b.found(packageText(x.Statements)).fact(b))
 		}
 	}
@@ -65,7 +66,7 @@ func (b builder) proposal() *proposal {
 
 // reads is what the reporter will read when the case comes to a state; "" where
 // it stays, or has no reporter.
-func (b builder) reads(from, to string) string {
+func (b builder) reads(from, to ethics.State) string {
 	st, ok := b.policy.State(to)
 	if !ok || from == to || b.o.Facts.NoReporter() {
 		return ""

@@ -28,14 +28,14 @@ type stepView struct {
 }
 
 func (s *Site) stepForm(c echo.Context, who *auth.Session) error {
-	return s.showStep(c, who, c.Param("number"), c.Param("id"), http.StatusOK, typed{}, nil)
+	return s.showStep(c, who, c.Param("number"), ethics.Act(c.Param("id")), http.StatusOK, typed{}, nil)
 }
 
 // showStep is the form of a step that policy offers this member now. A step
 // that exists and is not offered shows the case as it is; one that does not, or
 // is not of this member's roles, is not found.
 func (s *Site) showStep(
-	c echo.Context, who *auth.Session, number, id string, status int, t typed, note *httpd.Notice,
+	c echo.Context, who *auth.Session, number string, id ethics.Act, status int, t typed, note *httpd.Notice,
 ) error {
 	o, err := s.Casework.Open(c.Request().Context(), &who.Acting, number)
 	switch {
@@ -68,7 +68,7 @@ func (s *Site) showStep(
 		Notice: note, Errors: t.errs,
 	}
 	v.Facts, v.Reads = s.consequences(b, step)
-	if id == actForward {
+	if id == ethics.ActForward {
 		s.forwardForm(b, step, &v)
 	} else {
 		v.Step = s.stepFields(b, step)
@@ -86,12 +86,12 @@ func (s *Site) neverTheirs(m policy.Member, step policy.Step) bool {
 
 // takeStep takes the step or, where four eyes are asked, proposes it.
 func (s *Site) takeStep(c echo.Context, who *auth.Session) error {
-	id := c.Param("id")
-	return s.act(c, who, formStep, id, always("step"), nil, func(
+	id := ethics.Act(c.Param("id"))
+	return s.act(c, who, formStep, string(id), always("step"), nil, func(
 		f *httpd.Form, draft derive.Secret,
 	) (casework.Taken, error) {
 		a := casework.Act{
-			Step: id, To: f.Get("to"), Reason: f.Get("reason"), Message: f.Get("message"),
+			Step: id, To: ethics.State(f.Get("to")), Reason: f.Get("reason"), Message: f.Get("message"),
 			Statements: map[string][]string{},
 		}
 		for _, st := range s.Policy.Statements(id) {
@@ -103,7 +103,7 @@ func (s *Site) takeStep(c echo.Context, who *auth.Session) error {
 			}
 		}
 		if f.Get("more") != "" {
-			if _, ok := s.authority(f.Get(casework.StatedAuthority)); id == actForward && !ok {
+			if _, ok := s.authority(f.Get(casework.StatedAuthority)); id == ethics.ActForward && !ok {
 				return casework.Taken{}, ethics.FieldErrors{
 					{Field: casework.StatedAuthority, Kind: ethics.FaultRequired},
 				}

@@ -11,7 +11,7 @@ import (
 // are open, the signed statements, the reason, and the message to the reporter.
 func (s *Site) stepFields(b builder, step policy.Step) form {
 	t := b.typed
-	f := form{Action: b.path + "/steps/" + step.ID, Head: t.head(formStep, b.Lang()), Button: b.in(step.Name)}
+	f := form{Action: b.stepPath(step.ID), Head: t.head(formStep, b.Lang()), Button: b.in(step.Name)}
 	if step.FourEyes {
 		f.Button = b.T("desk.step.propose")
 	}
@@ -19,7 +19,7 @@ func (s *Site) stepFields(b builder, step policy.Step) form {
 	if s.Policy.Target(step, b.o.Facts) == "" {
 		to := httpd.Field{Kind: "radio", Name: "to", Label: b.T("desk.step.to")}
 		for _, id := range step.To {
-			to.Choices = append(to.Choices, httpd.Choice{Value: id, Label: b.state(id)})
+			to.Choices = append(to.Choices, httpd.Choice{Value: string(id), Label: b.state(id)})
 		}
 		add(to)
 	}
@@ -62,7 +62,7 @@ func (b builder) statement(st policy.Statement) httpd.Field {
 		f.Kind, f.Choices = "checkbox", []httpd.Choice{{Value: policy.Ticked, Label: b.T("desk.step.tick")}}
 	case policy.Date:
 		f.Kind = "date"
-	case policy.Line:
+	case policy.Line, policy.Number:
 	case policy.Choice, policy.Choices:
 		f.Kind = map[bool]string{true: "checkbox", false: "radio"}[st.Kind == policy.Choices]
 		if st.Source == "categories" {

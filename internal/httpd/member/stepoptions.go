@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/policy"
 )
@@ -39,7 +40,7 @@ func (s *Site) options(b builder, step policy.Step, st policy.Statement, f httpd
 		f.Hint = b.T("decision.route_hint", "Route", b.in(r.Name))
 	case st.ID == "category":
 		first = []string{b.o.Category}
-	case b.o.Draft != nil && (step.ID == "approve_decision" || step.ID == "revise_draft"):
+	case b.o.Draft != nil && (step.ID == ethics.ActApprove || step.ID == ethics.ActRevise):
 		first = b.o.Draft.Step.Step.Statements[st.ID]
 		if len(first) > 0 {
 			f.Value = first[0]

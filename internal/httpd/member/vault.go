@@ -70,12 +70,7 @@ func (s *Site) showVault(c echo.Context, who *auth.Session, status int, note *ht
 	if l := o.Vault.Loan; l != nil {
 		v.From, v.Until, v.Request, v.Renew = l.From, l.Until, l.Request, l.Purpose == ethics.LoanRenew
 	}
-	for _, step := range s.Casework.Acts(o) {
-		switch step.ID {
-		case "unseal_identity", "renew_vault", "disclose_identity_outside":
-			v.Acts = append(v.Acts, link{"/desk/cases/" + o.Number + "/steps/" + step.ID, w.in(step.Name)})
-		}
-	}
+	v.Acts = s.actLinks(builder{words: w, o: o, path: "/desk/cases/" + o.Number}, "identity")
 	return s.render(c, status, "vault", v)
 }
 

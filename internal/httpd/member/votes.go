@@ -76,7 +76,7 @@ func (s *Site) decisionHelp(b builder, err error, n *next) {
 	n.Text = b.T(key)
 	n.Help, n.HelpText = b.path+"/decision", b.T("decision.title")
 	if s.voteMissing(b) {
-		n.Title, n.Text, n.Href = b.T("decision.vote_now"), b.T("decision.vote_text"), b.path+"/steps/vote"
+		n.Title, n.Text, n.Href = b.T("decision.vote_now"), b.T("decision.vote_text"), b.stepPath(ethics.ActVote)
 	}
 	if errors.Is(err, policy.ErrMeasures) {
 		n.Help, n.HelpText = b.path+"/measures", b.T("measures.title")
@@ -87,7 +87,7 @@ func (s *Site) decisionHelp(b builder, err error, n *next) {
 // not.
 func (s *Site) voteMissing(b builder) bool {
 	d := b.o.Draft
-	return d != nil && s.Policy.May(b.o.Me, "vote", b.o.Facts) == nil && !b.o.Voted(*d, b.o.Me.ID)
+	return d != nil && s.Policy.May(b.o.Me, ethics.ActVote, b.o.Facts) == nil && !b.o.Voted(*d, b.o.Me.ID)
 }
 
 // look opens the case of an address for a page of its own; answered tells that
@@ -126,14 +126,13 @@ func (s *Site) showDecision(c echo.Context, who *auth.Session, status int) error
 		v.Writers = b.writers()
 	}
 	v.Signing = b.signing(typed{})
-	v.Links = s.actLinks(b, "vote", "revise_draft", "propose_decision", "approve_decision", "reject_draft",
-		"change_category_or_route", "ask_mediation", "offer_mediation", "end_mediation")
+	v.Links = s.actLinks(b, "decision")
 	return s.render(c, status, "decision", v)
 }
 
 // writers says who submits a draft decision, and in which state of the case.
 func (b builder) writers() string {
-	step, ok := b.policy.Act("propose_decision")
+	step, ok := b.policy.Act(ethics.ActPropose)
 	if !ok {
 		return ""
 	}
@@ -202,7 +201,7 @@ func (b builder) version(d casework.Draft) version {
 	for _, x := range d.Votes {
 		v.Votes = append(v.Votes, vote{
 			Who: x.Step.Name, When: b.Moment(time.UnixMilli(x.Step.At)),
-			Choice: b.chosen("vote", "vote", x.Choice), Dissent: x.Dissent,
+			Choice: b.chosen(ethics.ActVote, "vote", x.Choice), Dissent: x.Dissent,
 			Left: v.Stands && !x.Counts,
 		})
 	}
@@ -210,7 +209,7 @@ func (b builder) version(d casework.Draft) version {
 }
 
 // chosen words an option of an act's statement.
-func (b builder) chosen(act, statement, value string) string {
+func (b builder) chosen(act ethics.Act, statement, value string) string {
 	for _, st := range b.policy.Statements(act) {
 		if st.ID == statement {
 			return b.stated(st, value)
@@ -219,16 +218,13 @@ func (b builder) chosen(act, statement, value string) string {
 	return value
 }
 
-// actLinks lead to the forms of those of the named steps and acts that this
-// member may take now.
-func (s *Site) actLinks(b builder, ids ...string) []link {
-	if b.o.Open != nil {
-		return nil
-	}
+// actLinks lead to the forms of those of a page's steps and acts that this member may
+// take now.
+func (s *Site) actLinks(b builder, page string) []link {
 	var out []link
-	for _, id := range ids {
-		if step, ok := s.Policy.Act(id); ok && s.Policy.May(b.o.Me, id, b.o.Facts) == nil {
-			out = append(out, link{b.path + "/steps/" + id, b.in(step.Name)})
+	for _, id := range s.Policy.OnPage(page) {
+		if step, ok := s.Policy.Act(id); ok && s.Casework.MayNow(b.o, step) == nil {
+			out = append(out, link{b.stepPath(id), b.in(step.Name)})
 		}
 	}
 	return out

@@ -33,7 +33,7 @@ func (s *Site) watch(c echo.Context, who *auth.Session) error {
 	}
 	risk := b.T("watch.no_risk")
 	if id := b.o.Risk(); id != "" {
-		risk = b.chosen("set_retaliation_risk", "risk", id)
+		risk = b.chosen(ethics.ActRisk, "risk", id)
 	}
 	v.Facts = append(v.Facts, fact{b.T("watch.risk"), risk})
 	for _, d := range b.o.Dues {
@@ -50,7 +50,7 @@ func (s *Site) watch(c echo.Context, who *auth.Session) error {
 			v.Said = append(v.Said, item{Kind: b.T(eventKeys[i.Event]), When: b.Day(i.Day), Text: i.Text})
 		}
 	}
-	v.Links = s.actLinks(b, "set_retaliation_risk", "end_watch", "reopen")
+	v.Links = s.actLinks(b, "protection")
 	if s.Policy.MayWrite(b.o.Me, b.o.Facts) {
 		v.Links = append([]link{{b.path + "#message-form", b.T("watch.answer")}}, v.Links...)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"svilpe/internal/ethics"
 	"svilpe/internal/policy"
 )
 
@@ -19,7 +20,7 @@ func (s *Site) consequences(b builder, step policy.Step) (facts, reads []fact) {
 		}
 	}
 	change := b.T("desk.step.stays", "State", b.state(from))
-	if !slices.Equal(to, []string{from}) && len(to) > 0 {
+	if !slices.Equal(to, []ethics.State{from}) && len(to) > 0 {
 		change = b.state(from) + " → " + strings.Join(names, " / ")
 	}
 	facts = append(facts, fact{b.T("desk.step.change"), change})
@@ -49,16 +50,16 @@ func (s *Site) weight(b builder, step policy.Step) []string {
 }
 
 // leaves tells whether some step leads on from a state.
-func (s *Site) leaves(state string) bool {
+func (s *Site) leaves(state ethics.State) bool {
 	return slices.ContainsFunc(s.Policy.Steps, func(x policy.Step) bool {
-		return slices.Contains([]string(x.From), state)
+		return slices.Contains(x.From, state)
 	})
 }
 
 // targets are the states a step may lead to now.
-func (s *Site) targets(step policy.Step, f policy.Facts) []string {
+func (s *Site) targets(step policy.Step, f policy.Facts) []ethics.State {
 	if to := s.Policy.Target(step, f); to != "" {
-		return []string{to}
+		return []ethics.State{to}
 	}
 	return step.To
 }

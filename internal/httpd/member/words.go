@@ -25,9 +25,9 @@ func (s *Site) words(c echo.Context) words {
 
 func (w words) in(t policy.Text) string { return t.In(w.Lang()) }
 
-func (w words) state(id string) string {
+func (w words) state(id ethics.State) string {
 	x, ok := w.policy.State(id)
-	return w.named(x.Name, ok, id)
+	return w.named(x.Name, ok, string(id))
 }
 
 func (w words) category(id string) string {
@@ -51,9 +51,9 @@ func (w words) role(id string) string {
 }
 
 // step names a transition or, for assigning, a sensitive action.
-func (w words) step(id string) string {
+func (w words) step(id ethics.Act) string {
 	x, ok := w.policy.Act(id)
-	return w.named(x.Name, ok, id)
+	return w.named(x.Name, ok, string(id))
 }
 
 // named falls back on the id: data of a later release is shown, not hidden.

@@ -1,7 +1,6 @@
 package member
 
 import (
-	"svilpe/internal/casework"
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 )
@@ -39,7 +38,7 @@ func (b builder) messageForm() form {
 		Weight: []string{b.T("desk.message.weight"), b.T("desk.step.no_recall")},
 		Fields: []httpd.Field{
 			t.field(formMessage, httpd.Field{Kind: "textarea", Name: "text", Label: b.T("desk.message.text")}),
-			t.field(formMessage, b.event("event", "desk.message.event", casework.MessageEvents)),
+			t.field(formMessage, b.event("event", "desk.message.event", b.policy.Brings(ethics.ActMessage))),
 			t.field(formMessage, httpd.Field{
 				Kind: "file", Name: "attachments", Label: b.T("desk.message.files"),
 				Hint: b.T("desk.message.files_hint"), Optional: true,
@@ -59,7 +58,7 @@ func (b builder) noteForm() form {
 		Head: t.head(formNote, b.Lang()), Open: t.is(formNote), Button: b.T("desk.note.button"),
 		Fields: []httpd.Field{
 			t.field(formNote, httpd.Field{Kind: "textarea", Name: "note", Rows: 5, Label: b.T("desk.note.text")}),
-			t.field(formNote, b.event("note_event", "desk.note.event", casework.NoteEvents)),
+			t.field(formNote, b.event("note_event", "desk.note.event", b.policy.Brings(ethics.ActNote))),
 		},
 	}
 }

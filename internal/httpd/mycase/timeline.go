@@ -58,7 +58,7 @@ func (s *Site) dueName(p *locale.Printer, d policy.Due) string {
 
 // happened is an event in words; false for one that a met deadline says.
 func (s *Site) happened(p *locale.Printer, e ethics.Event, dues []policy.Due) (string, bool) {
-	if state, ok := s.Policy.State(string(e.Name)); ok {
+	if state, ok := s.Policy.State(ethics.State(e.Name)); ok {
 		return state.Name.In(p.Lang()), true
 	}
 	for _, d := range dues {

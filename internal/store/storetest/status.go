@@ -37,7 +37,7 @@ func (w *World) By(f Filed, id string) seal.Author {
 }
 
 // Next is the next status of a case, as set makes it, signed.
-func (w *World) Next(f Filed, act, by string, set func(*ethics.Status)) *ethics.SignedStatus {
+func (w *World) Next(f Filed, act ethics.Act, by string, set func(*ethics.Status)) *ethics.SignedStatus {
 	w.T.Helper()
 	c, err := w.CaseFile(f.ID, false)
 	Must(w.T, err)
@@ -51,7 +51,7 @@ func (w *World) Next(f Filed, act, by string, set func(*ethics.Status)) *ethics.
 }
 
 // To enters a state, with the event of it and those before.
-func To(state string, before ...ethics.EventKind) func(*ethics.Status) {
+func To(state ethics.State, before ...ethics.EventKind) func(*ethics.Status) {
 	return func(s *ethics.Status) {
 		s.Enter(state)
 		s.Events = append(before, ethics.Entered(state))
@@ -59,7 +59,7 @@ func To(state string, before ...ethics.EventKind) func(*ethics.Status) {
 }
 
 // Acts writes an act as the services do.
-func (w *World) Acts(f Filed, act, by string, set func(*ethics.Status), more ...func(*store.Tx) error) {
+func (w *World) Acts(f Filed, act ethics.Act, by string, set func(*ethics.Status), more ...func(*store.Tx) error) {
 	w.T.Helper()
 	st := w.Next(f, act, by, set)
 	kind := record.KindStep
@@ -115,9 +115,9 @@ func (w *World) Opens(o store.Opening) store.Opening {
 
 // Proposes has somebody propose an act, and gives the proposal's id. What was proposed
 // before is rejected for it, by whichever of the two did not propose that.
-func (w *World) Proposes(f Filed, act, proposer, decider string) string {
+func (w *World) Proposes(f Filed, act ethics.Act, proposer, decider string) string {
 	w.T.Helper()
-	id := act + f.ID
+	id := string(act) + f.ID
 	file, err := w.CaseFile(f.ID, false)
 	Must(w.T, err)
 	w.Write(record.KindProposed, ethics.CaseStream(f.ID), func(tx *store.Tx) error {
@@ -158,7 +158,7 @@ func (w *World) LeavesVault(f Filed, member string) {
 }
 
 // Decided is an act that one member proposes and another approves.
-func (w *World) Decided(f Filed, act, proposer, decider string, set func(*ethics.Status)) {
+func (w *World) Decided(f Filed, act ethics.Act, proposer, decider string, set func(*ethics.Status)) {
 	w.T.Helper()
 	id := w.Proposes(f, act, proposer, decider)
 	w.Acts(f, act, decider, set, func(tx *store.Tx) error { return tx.DecideProposal(id, decider, "approved") })
