@@ -131,7 +131,7 @@ func (h *house) reporters(s *httpd.Server) {
 }
 
 func (h *house) members(s *httpd.Server, practice func() []member.Practice) {
-	desk := &httpd.Desk{Server: s, Auth: h.auth, Verdict: h.verdict}
+	desk := &httpd.Desk{Server: s, Auth: h.auth, Policy: h.policy, Verdict: h.verdict}
 	(&member.Site{
 		Desk: desk, Auth: h.auth, Casework: h.casework, Insight: h.insight, Registry: h.registry, Policy: h.policy,
 		Now: h.now, Practice: practice,

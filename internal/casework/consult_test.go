@@ -372,7 +372,7 @@ func (w *world) begun(found, keys token.Code, signed, row []string) (string, dia
 	st, err := seal.Status(ethics.Status{
 		Installation: install, Stream: ethics.TalkStream(c.ID), Day: day,
 		Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
-		Institution: c.Institution, State: ethics.State(c.State),
+		Institution: c.Institution, State: c.State,
 	}, by)
 	must(w.t, err)
 	w.write(record.KindConsultation, c.ID, func(tx *store.Tx) error {

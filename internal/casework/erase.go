@@ -17,9 +17,6 @@ import (
 	"svilpe/internal/store"
 )
 
-// rowErasure is the row of the matrix that lets somebody approve erasing.
-const rowErasure = "approve_erasure"
-
 // Why a case is not erased. All are ErrRefused too.
 var (
 	ErrKept   = errors.New("casework: the time of keeping is not over")
@@ -28,42 +25,42 @@ var (
 	ErrSpoilt = errors.New("casework: what the case's time of keeping rests on is not as the log says")
 )
 
-// eraserCase is a case that this member may have a part in erasing: a responsible
-// person holds a grant, an auditor needs none.
+// eraserCase is a case that this member may have a part in erasing: who signs first
+// holds a grant, who signs second needs none.
 func (s *Service) eraserCase(tx *store.ReadTx, who *appoint.Acting, number string) (ethics.Case, error) {
 	if !s.mayErase(who) {
 		return ethics.Case{}, ethics.ErrNotFound
 	}
-	find := tx.HeldCase
-	if who.Has(appoint.RoleAuditor) {
+	find, second := tx.HeldCase, s.signsSecond(who)
+	if second {
 		find = func(number, _ string) (ethics.Case, error) { return tx.CaseByNumber(number) }
 	}
 	c, err := find(number, who.ID)
 	if err == nil && !slices.Contains(s.Policy.Erasable(), c.State) {
 		err = ethics.ErrNotFound
 	}
-	if err != nil || who.Has(appoint.RoleAuditor) {
+	if err != nil || second {
 		return c, err
 	}
 	g, err := tx.Grant(c.ID, who.ID)
 	if err != nil {
 		return c, err
 	}
-	if !slices.Contains(s.member(who, c, g).Roles, appoint.RoleResponsible) {
+	if !slices.Contains(s.member(who, c, g).Roles, s.Policy.Erasers().FirstOffice) {
 		return c, ethics.ErrNotFound
 	}
 	return c, nil
 }
 
-// SignErasure is one person's part: the first signature by a responsible person
-// who holds the case, the second by an auditor, with which the case is erased.
+// SignErasure is one person's part (Policy.Erasers): the first signature by one who
+// holds the case, the second with which the case is erased.
 // Refused with the reason while the case is kept, held or unread, with
 // ErrSamePerson for one person twice, with ErrConflict for the second before the
 // first, or when anything came in between.
 func (s *Service) SignErasure(ctx context.Context, who *appoint.Acting, number string) error {
 	var e store.Erasure
 	var r Retained
-	second := who.Has(appoint.RoleAuditor)
+	second := s.signsSecond(who)
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		c, err := s.eraserCase(tx, who, number)
 		if err != nil {
@@ -132,7 +129,7 @@ func (s *Service) toSign(
 		return e, ethics.ErrSameName
 	case !who.Roster.Another(e.First, who.ID):
 		return e, ethics.ErrSamePerson
-	case !store.MayConfirmErasure(who.Roster, who.ID, s.today()):
+	case !store.MayConfirmErasure(s.Policy.Erasers(), who.Roster, who.ID, s.today()):
 		return e, ethics.ErrNotFound
 	}
 	l, err := tx.Ledger(ethics.CaseStream(c.ID))

@@ -81,7 +81,7 @@ func (s *Service) Retained(ctx context.Context, who *appoint.Acting) (Retention,
 		slices.SortFunc(out.Details, func(a, b Expiring) int { return compare(a.Last+a.Number, b.Last+b.Number) })
 		all, _, err := tx.Erasures() // what is not as the log says is left out, and a verification names it
 		for _, e := range all {
-			if who.Has(appoint.RoleAuditor) || who.Roster.Same(e.First, who.ID) {
+			if s.signsSecond(who) || who.Roster.Same(e.First, who.ID) {
 				out.Erased = append(out.Erased,
 					ErasureRecord{e, nameIn(who.Roster, e.First), nameIn(who.Roster, e.Second), s.today() <= e.Until})
 			}
@@ -110,13 +110,17 @@ func nameIn(roster *appoint.Roster, id string) string {
 
 // mayErase tells whether a member approves erasing at all.
 func (s *Service) mayErase(who *appoint.Acting) bool {
-	return who.Roster != nil &&
-		s.Policy.Level(policy.Member{ID: who.ID, Roles: who.Roles, HoldsGrant: true}, rowErasure) > policy.No
+	return who.Roster != nil && who.Has(s.Policy.Erasers().Any()...)
+}
+
+// signsSecond tells whether a member is one who signs second.
+func (s *Service) signsSecond(who *appoint.Acting) bool {
+	return who.Has(s.Policy.Erasers().SecondOffice)
 }
 
 func (s *Service) ofErasers(tx *store.ReadTx, who *appoint.Acting, state ethics.State) ([]store.ListedCase, error) {
 	const every = 1 << 20
-	if who.Has(appoint.RoleAuditor) {
+	if s.signsSecond(who) {
 		return tx.AllCases(store.Filter{State: state}, store.Key{}, every)
 	}
 	return tx.MemberCases(who.ID, store.Filter{State: state}, store.Key{}, every)
@@ -162,7 +166,7 @@ func (s *Service) retained(tx *store.ReadTx, who *appoint.Acting, c ethics.Case)
 			r.First = nameIn(who.Roster, e.First)
 		}
 	}
-	r.Mine = r.Why == nil && (r.First == "") != who.Has(appoint.RoleAuditor)
+	r.Mine = r.Why == nil && (r.First == "") != s.signsSecond(who)
 	return r, nil
 }
 

@@ -175,13 +175,13 @@ func (w *world) member(ctx context.Context, r *running, a *act) error {
 		_, err = w.Casework.Take(ctx, who, r.number, draft, casework.Act{
 			Step: a.Step, Reason: a.Reason, Statements: w.statements(r, a.Statements), Message: a.Message,
 		})
-		if a.Step == "propose_decision" || a.Step == "revise_draft" {
+		if a.Step == ethics.ActPropose || a.Step == ethics.ActRevise {
 			r.draft = draft.EnvelopeID(r.id, ethics.KindStep)
 		}
 	case "vote":
 		said := map[string]values{"version": {"{draft}"}, "vote": {a.Text}, "dissent": {a.Reason}}
 		_, err = w.Casework.Take(ctx, who, r.number, draft,
-			casework.Act{Step: "vote", Statements: w.statements(r, said)})
+			casework.Act{Step: ethics.ActVote, Statements: w.statements(r, said)})
 	case "approve", "reject":
 		_, err = w.Casework.Decide(ctx, who, r.number, r.proposal, draft, a.Do == "approve", a.Text)
 	case "assign":

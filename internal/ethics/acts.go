@@ -7,23 +7,32 @@ type Act string
 
 // Steps that the program itself names.
 const (
-	ActPropose        Act = "propose_decision"
-	ActApprove        Act = "approve_decision"
-	ActMeasures       Act = "set_measures"
-	ActClose          Act = "close"
-	ActForward        Act = "forward"
-	ActRecognise      Act = "recognise"
-	ActNotRecognise   Act = "refuse_recognition"
-	ActMerge          Act = "merge"
-	ActErase          Act = "erase"
-	ActWithdraw       Act = "withdraw"         // the reporter's
-	ActReply          Act = "reporter_replies" // the reporter's
-	ActEndMediation   Act = "end_mediation"    // also the reporter's
-	ActOfferMediation Act = "offer_mediation"
+	ActAcknowledge  Act = "acknowledge"
+	ActAskReporter  Act = "ask_reporter"
+	ActAccept       Act = "accept"
+	ActNotExamine   Act = "not_examine"
+	ActStart        Act = "start"
+	ActPropose      Act = "propose_decision"
+	ActApprove      Act = "approve_decision"
+	ActMeasures     Act = "set_measures"
+	ActClose        Act = "close"
+	ActForward      Act = "forward"
+	ActRecognise    Act = "recognise"
+	ActNotRecognise Act = "refuse_recognition"
+	ActMerge        Act = "merge"
+	ActErase        Act = "erase"
+	ActWithdraw     Act = "withdraw"         // the reporter's
+	ActReply        Act = "reporter_replies" // the reporter's
+	ActEndMediation Act = "end_mediation"    // also the reporter's
 )
 
 // Sensitive actions that the program itself names.
 const (
+	ActHoldSet      Act = "legal_hold_set"
+	ActHoldLift     Act = "legal_hold_lift"
+	ActMute         Act = "mute"
+	ActUnmute       Act = "unmute"
+	ActExtend       Act = "extend"
 	ActLink         Act = "link_case"
 	ActTrack        Act = "change_track"
 	ActCategory     Act = "change_category_or_route"
@@ -64,9 +73,14 @@ type State string
 
 // States that the program itself names.
 const (
+	StateReceived      State = "received"          // in it every case begins
 	StateAwaiting      State = "awaiting_reporter" // from it a case goes back to the one before
 	StateDraft         State = "decision_draft"    // in it the commission votes
 	StateMediation     State = "mediation"
 	StateNotRecognised State = "not_recognised"
 	StateTriage        State = "triage"
 )
+
+// StatePrevious stands, where an act leads, for the state from which the reporter was
+// asked.
+const StatePrevious State = "@previous"

@@ -69,6 +69,21 @@ var kindTypes = []kindType{
 		},
 		unsaid: []string{"FaultInvalid"}, // no form offers such a value
 	},
+	{
+		dir: "internal/ethics", name: "Act", tables: []string{"internal/ethics/acts.go"},
+		read: []string{
+			"internal/httpd/member/builder.go", "internal/httpd/member/ended.go",
+			"internal/httpd/member/onecase.go",
+		},
+	},
+	{
+		dir: "internal/ethics", name: "State",
+		tables: []string{"internal/ethics/acts.go", "internal/record/talkfile.go"},
+		read: []string{
+			"internal/policy/due.go", "internal/policy/validate_workflow.go", "internal/policy/workflow.go",
+			"internal/httpd/member/cases.go", "internal/httpd/member/step.go", "internal/httpd/mycase/timeline.go",
+		},
+	},
 	{dir: "internal/httpd", name: "outcomeKind", tables: []string{"internal/httpd/errors.go"}},
 	{dir: "internal/verdict", name: "State", tables: []string{"internal/verdict/board.go"}},
 	{dir: "internal/verify", name: "Part", tables: []string{"internal/verify/faults.go"}},

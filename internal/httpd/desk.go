@@ -10,6 +10,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/auth"
 	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
 	"svilpe/internal/secret"
 	"svilpe/internal/verdict"
 )
@@ -19,6 +20,7 @@ import (
 type Desk struct {
 	Server *Server
 	Auth   *auth.Service
+	Policy *policy.Policy
 	// Verdict is what the program knows of its own record; handlers are warned by it.
 	Verdict *verdict.Board
 	// Ended answers a POST whose session has ended: 401 with what was typed and
@@ -99,7 +101,7 @@ func (d *Desk) Page(c echo.Context, who *auth.Session, titleKey string, args ...
 	if who.Has(appoint.RoleResponsible) {
 		link("/desk/gifts", "gift.nav")
 	}
-	if who.Has(appoint.RoleResponsible, appoint.RoleAuditor) {
+	if who.Has(d.Policy.Erasers().Any()...) {
 		link("/desk/erasure", "erasure.nav")
 	}
 	if who.Appointed {

@@ -98,7 +98,7 @@ func (s *Service) begin(
 	st, err := seal.Status(ethics.Status{
 		Installation: in.ID, Stream: ethics.TalkStream(c.ID), Day: day,
 		Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
-		Institution: c.Institution, State: ethics.State(c.State),
+		Institution: c.Institution, State: c.State,
 	}, by)
 	if err != nil {
 		return Filed{}, err

@@ -17,9 +17,6 @@ import (
 	"svilpe/internal/vault"
 )
 
-// stateReceived is where every case begins.
-const stateReceived = "received"
-
 // filing is everything that one transaction writes.
 type filing struct {
 	number     string
@@ -68,13 +65,13 @@ func (s *Service) prepare(
 	}
 	day := s.Today()
 	f.locator = token.LocatorHash(code.Locator(in.Salt))
-	f.events, f.actor = []ethics.Event{{Name: ethics.Entered(stateReceived), Day: day}}, ethics.ActorReporter
+	f.events, f.actor = []ethics.Event{{Name: ethics.Entered(ethics.StateReceived), Day: day}}, ethics.ActorReporter
 	if r.EnteredBy != "" {
 		f.actor = r.EnteredBy
 		f.events = append(f.events, ethics.Event{Name: ethics.CameBy(r.Way), Day: day})
 	}
 	f.row = ethics.Case{
-		ID: caseID, Institution: r.Institution, Category: r.Category, Track: r.Track, State: stateReceived,
+		ID: caseID, Institution: r.Institution, Category: r.Category, Track: r.Track, State: ethics.StateReceived,
 		Received: day, Changed: day, ReporterRecipient: seal.Remember(reporterID.Recipient()),
 		ReporterVerifier: by.Key.Public().(ed25519.PublicKey),
 	}

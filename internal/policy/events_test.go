@@ -16,7 +16,7 @@ import (
 // or stop no deadline, or be refused in the very moment in which it happens.
 func TestEventsAreThoseOfTheWorkflow(t *testing.T) {
 	p := shipped(t)
-	known := eventKinds(t)
+	known := constants[ethics.EventKind](t, "events.go", "EventKind")
 	if len(known) < 40 {
 		t.Fatalf("%d kinds of events", len(known))
 	}
@@ -66,20 +66,47 @@ func TestEventsOfWaysAndRisks(t *testing.T) {
 	}
 }
 
-// eventKinds are the constants of type EventKind.
-func eventKinds(t *testing.T) []ethics.EventKind {
+// TestActsAndStatesAreThoseOfTheData: what the program names, the reference data knows: an
+// act that only the program knew would be taken by nobody, and a state be no case's.
+func TestActsAndStatesAreThoseOfTheData(t *testing.T) {
+	p := shipped(t)
+	besides := []ethics.Act{ethics.ActFile, ethics.ActAsk, ethics.ActEnd} // of no case that stands
+	named := constants[ethics.Act](t, "acts.go", "Act")
+	if len(named) < 30 {
+		t.Fatalf("%d acts", len(named))
+	}
+	for _, id := range named {
+		_, act := p.Act(id)
+		_, other := p.Other(id)
+		if act == other && !contains(besides, id) || (act || other) && contains(besides, id) {
+			t.Errorf("%s: an act %t, another act %t", id, act, other)
+		}
+	}
+	states := constants[ethics.State](t, "acts.go", "State")
+	if len(states) < 5 {
+		t.Fatalf("%d states", len(states))
+	}
+	for _, id := range states {
+		if _, ok := p.State(id); !ok && id != Previous {
+			t.Errorf("%s is no state of the workflow", id)
+		}
+	}
+}
+
+// constants are the values of the constants of a type in a file of ethics.
+func constants[T ~string](t *testing.T, file, name string) []T {
 	t.Helper()
-	f, err := parser.ParseFile(token.NewFileSet(), "../ethics/events.go", nil, parser.SkipObjectResolution)
+	f, err := parser.ParseFile(token.NewFileSet(), "../ethics/"+file, nil, parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []ethics.EventKind
+	var out []T
 	ast.Inspect(f, func(n ast.Node) bool {
 		v, ok := n.(*ast.ValueSpec)
 		if !ok {
 			return true
 		}
-		if of, ok := v.Type.(*ast.Ident); !ok || of.Name != "EventKind" {
+		if of, ok := v.Type.(*ast.Ident); !ok || of.Name != name {
 			return true
 		}
 		for _, x := range v.Values {
@@ -87,7 +114,7 @@ func eventKinds(t *testing.T) []ethics.EventKind {
 			if err != nil {
 				t.Fatal(err)
 			}
-			out = append(out, ethics.EventKind(text))
+			out = append(out, T(text))
 		}
 		return true
 	})

@@ -113,6 +113,11 @@ func Load(fsys fs.FS) (*Policy, error) {
 		Suggested: q.Limits, SafetyNotes: q.SafetyNotes, Sections: q.Sections, Fields: q.Fields,
 		Quorum: w.Quorum, Talks: w.Talks, Codes: cd.Codes, statements: s.Statements, offer: o,
 	}
+	for i, row := range p.Matrix {
+		if row.Of != "" {
+			p.Matrix[i].Levels = append(row.Levels, p.approvers(row.Of)...)
+		}
+	}
 	k := &checker{p: p}
 	k.heads(map[string]head{fileCategories: c.head, fileWorkflow: w.head,
 		fileQuestionnaire: q.head, fileStatements: s.head,

@@ -38,9 +38,23 @@ func (p *Policy) Retention(track string, events []Event) (Due, bool) {
 	return last, err == nil && last.ID != ""
 }
 
+// Erasers are the two offices whose people erase a case together: one of the first, who
+// holds it, signs first, and one of the second, who sees every case as metadata, with
+// effect. They stand in the approver of the step erase, and nowhere else.
+type Erasers struct{ FirstOffice, SecondOffice string }
+
+// Any are both.
+func (e Erasers) Any() []string { return []string{e.FirstOffice, e.SecondOffice} }
+
+// Erasers are who may sign an erasure.
+func (p *Policy) Erasers() Erasers {
+	s, _ := p.Step(ethics.ActErase)
+	return Erasers{s.Approver[0], s.Approver[1]}
+}
+
 // Erasable are the states in which a case may be erased.
 func (p *Policy) Erasable() []ethics.State {
-	s, ok := p.Step("erase")
+	s, ok := p.Step(ethics.ActErase)
 	if !ok || contains(p.offer.Steps, s.ID) {
 		return nil
 	}

@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"svilpe/internal/ethics"
 )
 
 // Roles that the rules of this package name.
@@ -82,6 +83,19 @@ func (p *Policy) Level(m Member, id string) Level {
 		}
 	}
 	return best
+}
+
+// approvers are the levels of a row that follows from a step: four eyes for whom the
+// step names as approvers.
+func (p *Policy) approvers(of ethics.Act) []Level {
+	step, _ := p.Step(of)
+	out := make([]Level, len(p.Roles))
+	for i, role := range p.Roles {
+		if contains(step.Approver, role.ID) {
+			out[i] = FourEyes
+		}
+	}
+	return out
 }
 
 // Allowed says whether the member may do the whole of it; with FourEyes that is

@@ -68,11 +68,12 @@ type Role struct {
 
 // Permission is one row of the matrix.
 type Permission struct {
-	ID     string  `yaml:"id"`
-	Case   bool    `yaml:"case"`   // about one case: counts only with a grant of it
-	Action string  `yaml:"action"` // developers' wording
-	Name   Text    `yaml:"name"`
-	Levels []Level `yaml:"v"` // in the order of Policy.Roles
+	ID     string     `yaml:"id"`
+	Case   bool       `yaml:"case"`   // about one case: counts only with a grant of it
+	Action string     `yaml:"action"` // developers' wording
+	Name   Text       `yaml:"name"`
+	Levels []Level    `yaml:"v"`  // in the order of Policy.Roles
+	Of     ethics.Act `yaml:"of"` // in place of v: four eyes for whom this step names as approvers
 }
 
 // Suggested are limits told to reporters as advice; the program's own limits

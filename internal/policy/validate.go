@@ -103,6 +103,9 @@ func (c *checker) permissions(order, roles []string) {
 		if len(row.Levels) != len(known) {
 			c.fail(file, "matrix %s: %d values for %d roles", row.ID, len(row.Levels), len(known))
 		}
+		if _, ok := c.p.Step(row.Of); row.Of != "" && !ok {
+			c.fail(file, "matrix %s of: unknown %q", row.ID, row.Of)
+		}
 		if !row.Case && slices.Contains(row.Levels, Assigned) {
 			c.fail(file, "matrix %s: asg in a row that is not about a case", row.ID)
 		}

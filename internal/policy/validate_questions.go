@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+	"svilpe/internal/ethics"
+)
 
 func (c *checker) questionnaire() {
 	const file = fileQuestionnaire
@@ -177,6 +180,7 @@ func (c *checker) offered() {
 			c.fail(file, "tracks: the questionnaire does not say what %q requires", id)
 		}
 	}
-	// The reporter's turn is asked for by name.
-	refer(c, file, "transitions (named in the program)", []string{"reporter_replies"}, steps)
+	// The reporter's turn and erasing are asked for by name.
+	refer(c, file, "transitions (named in the program)",
+		[]string{string(ethics.ActReply), string(ethics.ActErase)}, steps)
 }

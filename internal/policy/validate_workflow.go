@@ -139,6 +139,9 @@ func (c *checker) steps(states []ethics.State, roles []string) {
 				c.fail(file, "%s needs: %s without four_eyes", at, id)
 			}
 		}
+		if s.ID == ethics.ActErase && len(s.Approver) != 2 {
+			c.fail(file, "%s approver: want two offices, in the order in which they sign", at)
+		}
 		c.brings(at, s)
 		var moments []ethics.EventKind
 		if s.Event != "" {

@@ -131,7 +131,7 @@ type State struct {
 }
 
 // Previous is, in Step.To, the state from which the reporter was asked.
-const Previous = "@previous"
+const Previous = ethics.StatePrevious
 
 // Step is a transition of a case. Guard says in words what Needs, Statements
 // and the caller's grant enforce.

@@ -12,12 +12,13 @@ import (
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
+	"svilpe/internal/policy"
 )
 
-// MayConfirmErasure tells whether a member is an auditor on a day: auditors see all
-// cases as metadata, whatever institution appointed them.
-func MayConfirmErasure(roster *appoint.Roster, member string, day ethics.Day) bool {
-	return slices.Contains(roster.AllRoles(member, day), appoint.RoleAuditor)
+// MayConfirmErasure tells whether a member may sign second on a day: they see all cases as
+// metadata, whatever institution appointed them.
+func MayConfirmErasure(by policy.Erasers, roster *appoint.Roster, member string, day ethics.Day) bool {
+	return slices.Contains(roster.AllRoles(member, day), by.SecondOffice)
 }
 
 // TombstoneOf is what is counted of a case when it is erased; ended is the day on which
@@ -48,8 +49,12 @@ func (e Erasure) Stated(installation string, t Tombstone) []byte {
 
 // FirstSigned checks the first signature, by the roster that it was written under.
 func (e Erasure) FirstSigned(installation string, t Tombstone, then *appoint.Roster) error {
-	if !then.Handles(e.First, t.Institution, e.Asked) {
-		return fmt.Errorf("%w: its first person handled no cases here", ethics.ErrUntrusted)
+	p, err := policy.ByVersion(ethics.PolicyVersion)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(then.RolesFor(e.First, t.Institution, e.Asked), p.Erasers().FirstOffice) {
+		return fmt.Errorf("%w: its first person had no such office here", ethics.ErrUntrusted)
 	}
 	return signedBy(then, e.First, e.Stated(installation, t), e.FirstSignature)
 }
@@ -78,14 +83,18 @@ func signedBy(then *appoint.Roster, member string, stated, signature []byte) err
 // of it, each with the key and in the office of the entries by which they did: a new
 // key changes nothing about what the old one signed. ErrUntrusted otherwise.
 func (l *Ledger) ErasedBy(installation string, e Erasure, t Tombstone, now *appoint.Roster) error {
+	p, err := policy.ByVersion(ethics.PolicyVersion)
+	if err != nil {
+		return err
+	}
 	then := now.At(l.IndexOf(Erasures.Label(&e)))
 	switch {
 	case e.Case != t.Case, e.Number != t.Number, e.Institution != t.Institution:
 		return fmt.Errorf("%w: another case is counted", ethics.ErrUntrusted)
 	case !then.Another(e.First, e.Second):
 		return fmt.Errorf("%w: not of two people", ethics.ErrUntrusted)
-	case !MayConfirmErasure(then, e.Second, e.Day):
-		return fmt.Errorf("%w: its second person was no auditor", ethics.ErrUntrusted)
+	case !MayConfirmErasure(p.Erasers(), then, e.Second, e.Day):
+		return fmt.Errorf("%w: its second person had no such office", ethics.ErrUntrusted)
 	}
 	return errors.Join(l.asked(installation, e, t, now),
 		signedBy(then, e.Second, e.Stated(installation, t), e.SecondSignature))

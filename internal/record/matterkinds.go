@@ -88,7 +88,8 @@ var Talks = &Kind[Talk]{
 	},
 	Fields: func(t *Talk) []any {
 		return []any{
-			&t.ID, &t.Number, &t.Locator, &t.Institution, &t.Parties, &t.State, &t.Received, &t.Changed, &t.Until,
+			&t.ID, &t.Number, &t.Locator, &t.Institution, &t.Parties, (*string)(&t.State),
+			&t.Received, &t.Changed, &t.Until,
 			&t.Recipient, &t.Key,
 		}
 	},

@@ -197,7 +197,7 @@ type Talk struct {
 	ID, Number  string
 	Institution string
 	Parties     IDs // member ids of the trust persons, as the first text has them
-	State       string
+	State       ethics.State
 	Received    ethics.Day
 	Changed     ethics.Day // of the newest text, or of its end
 	Until       ethics.Day // erased on this day; "" while it is open

@@ -21,9 +21,9 @@ import (
 
 // States of a consultation.
 const (
-	TalkOpen   = "open"
-	TalkEnded  = "ended"  // nothing more is said; both can still read it
-	TalkErased = "erased" // the row alone is left, to be counted
+	TalkOpen   ethics.State = "open"
+	TalkEnded  ethics.State = "ended"  // nothing more is said; both can still read it
+	TalkErased ethics.State = "erased" // the row alone is left, to be counted
 )
 
 // TalkFile is a consultation with its texts, held against the log.

@@ -53,14 +53,14 @@ func (t *Story) talk(c Talk, installation string, roster *appoint.Roster) error 
 		if err != nil {
 			return err
 		}
-		state := []string{TalkOpen, TalkEnded}[n]
-		if s.Act != acts[n] || string(s.State) != state || n == 0 && row.Author != ethics.ActorReporter {
+		state := []ethics.State{TalkOpen, TalkEnded}[n]
+		if s.Act != acts[n] || s.State != state || n == 0 && row.Author != ethics.ActorReporter {
 			return wrong("a status that no talk has")
 		}
 		t.told = append(t.told, Told{Status: s, Author: row.Author, Digest: row.Digest()})
 		t.past.Status = s
 	}
-	state, changed, until := string(t.past.State), t.time.spoken, ""
+	state, changed, until := t.past.State, t.time.spoken, ""
 	if c.State == TalkEnded && state == TalkOpen && t.time.by == ethics.ActorSystem &&
 		t.time.quiet <= string(p.Talks.Idle(policy.Day(t.time.on))) {
 		state, changed = TalkEnded, t.time.on
@@ -92,7 +92,7 @@ func (f *TalkFile) checkStatus(roster *appoint.Roster) error {
 // Ending is the status that ends an open talk on a day.
 func (f *TalkFile) Ending(day ethics.Day) ethics.Status {
 	s := f.standing
-	s.N, s.Day, s.Act, s.State, s.Seen, s.Policy = s.N+
-		1, day, ethics.ActEnd, TalkEnded, payload.Leaf(f.ledger.Seen), ethics.PolicyVersion
+	s.N, s.Day, s.Act, s.State = s.N+1, day, ethics.ActEnd, TalkEnded
+	s.Seen, s.Policy = payload.Leaf(f.ledger.Seen), ethics.PolicyVersion
 	return s
 }

@@ -12,6 +12,7 @@ import (
 	"svilpe/internal/appoint"
 	"svilpe/internal/audit"
 	"svilpe/internal/ethics"
+	"svilpe/internal/policy"
 	"svilpe/internal/record"
 )
 
@@ -258,8 +259,8 @@ func (tx *Tx) blankOld(stream string) error {
 }
 
 // MayConfirmErasure tells whether a member may sign second on a day.
-func MayConfirmErasure(roster *appoint.Roster, member string, day ethics.Day) bool {
-	return record.MayConfirmErasure(roster, member, day)
+func MayConfirmErasure(by policy.Erasers, roster *appoint.Roster, member string, day ethics.Day) bool {
+	return record.MayConfirmErasure(by, roster, member, day)
 }
 
 // gone stands where the locator was: no code has it.

@@ -99,9 +99,10 @@ func newWorld(t *testing.T) *world {
 	}
 	w.board = verdict.NewBoard(now)
 	w.site = &admin.Site{
-		Desk: &httpd.Desk{Server: w.server, Auth: w.auth, Verdict: w.board, Ended: func(c echo.Context) error {
-			return c.String(http.StatusUnauthorized, "ended")
-		}},
+		Desk: &httpd.Desk{
+			Server: w.server, Auth: w.auth, Policy: rules, Verdict: w.board,
+			Ended: func(c echo.Context) error { return c.String(http.StatusUnauthorized, "ended") },
+		},
 		Registry: &registry.Service{
 			Store: st, Keys: keys, Gate: gate, Params: cheap, Valid: 7 * 24 * time.Hour, Now: now, Log: log,
 		},

@@ -69,10 +69,21 @@ var names = map[string]string{
 
 // steps are the steps that answers name, by placeholder.
 var steps = map[string]ethics.Act{
-	"StepAcknowledge": "acknowledge", "StepAccept": "accept", "StepForward": "forward", "StepNotExamine": "not_examine",
-	"StepStart": "start", "StepAsk": "ask_reporter", "StepPropose": "propose_decision",
-	"StepApprove": "approve_decision", "StepClose": "close",
-	"StepLink": "link_case", "StepMerge": "merge", "StepMute": "mute", "StepUnmute": "unmute",
-	"StepHold": "legal_hold_set", "StepLift": "legal_hold_lift",
-	"StepExtend": "extend", "StepDefer": "defer_notice_to_person_concerned",
+	"StepAcknowledge": ethics.ActAcknowledge,
+	"StepAccept":      ethics.ActAccept,
+	"StepForward":     ethics.ActForward,
+	"StepNotExamine":  ethics.ActNotExamine,
+	"StepStart":       ethics.ActStart,
+	"StepAsk":         ethics.ActAskReporter,
+	"StepPropose":     ethics.ActPropose,
+	"StepApprove":     ethics.ActApprove,
+	"StepClose":       ethics.ActClose,
+	"StepLink":        ethics.ActLink,
+	"StepMerge":       ethics.ActMerge,
+	"StepMute":        ethics.ActMute,
+	"StepUnmute":      ethics.ActUnmute,
+	"StepHold":        ethics.ActHoldSet,
+	"StepLift":        ethics.ActHoldLift,
+	"StepExtend":      ethics.ActExtend,
+	"StepDefer":       ethics.ActDeferNotice,
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"svilpe/internal/appoint"
 	"svilpe/internal/auth"
 	"svilpe/internal/casework"
 	"svilpe/internal/ethics"
@@ -14,9 +13,6 @@ import (
 	"svilpe/internal/policy"
 	"svilpe/internal/store"
 )
-
-// erasers are who has a part in erasing.
-var erasers = []string{appoint.RoleResponsible, appoint.RoleAuditor}
 
 type erasureView struct {
 	httpd.Page

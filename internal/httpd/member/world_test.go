@@ -235,7 +235,8 @@ func (d *desk) serve() {
 	must(d.t, err)
 	d.board = verdict.NewBoard(time.Now)
 	site := &member.Site{
-		Desk: &httpd.Desk{Server: d.server, Auth: d.auth, Verdict: d.board}, Auth: d.auth, Casework: d.work,
+		Desk: &httpd.Desk{Server: d.server, Auth: d.auth, Policy: d.policy, Verdict: d.board},
+		Auth: d.auth, Casework: d.work,
 		Registry: d.reg, Policy: d.policy, Now: d.Now,
 		Insight: &insight.Service{Store: d.store, Policy: d.policy, Verdict: d.board, Now: d.Now},
 	}

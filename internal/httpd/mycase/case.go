@@ -87,7 +87,7 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 	for _, m := range view.Messages {
 		v.Messages = append(v.Messages, s.message(p, view.Roster, m))
 	}
-	if view.State == waiting {
+	if view.State == ethics.StateAwaiting {
 		v.Question = question(v.Messages)
 	}
 	if add.answer == nil {
@@ -101,9 +101,6 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 	}
 	return s.Server.Render(c, status, "reporter/case", v)
 }
-
-// waiting is the state in which the commission waits for an answer.
-const waiting = "awaiting_reporter"
 
 // question is the last message to the reporter: what is waited for an answer to.
 func question(messages []message) string {

@@ -187,7 +187,7 @@ func aboutProtection(p *locale.Printer, m dialogue.Message) string {
 	if !ok || m.From != ethics.ActorReporter {
 		return m.Text
 	}
-	if m.Event == ethics.EventRefused && m.With == "end_mediation" {
+	if m.Event == ethics.EventRefused && m.With == ethics.ActEndMediation {
 		key = "mediation.own.ended"
 	}
 	if m.Text == "" {

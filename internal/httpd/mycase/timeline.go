@@ -50,7 +50,7 @@ const silence = "reporter_silence"
 const watching = "protection_watch"
 
 func (s *Site) dueName(p *locale.Printer, d policy.Due) string {
-	if state, ok := s.Policy.State(waiting); ok && d.ID == silence {
+	if state, ok := s.Policy.State(ethics.StateAwaiting); ok && d.ID == silence {
 		return state.Name.In(p.Lang())
 	}
 	return d.Name.In(p.Lang())
