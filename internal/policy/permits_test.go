@@ -176,6 +176,11 @@ func TestPermitsWhatIsNoStep(t *testing.T) {
 			s.Track = Whistleblower
 			s.Events = []ethics.EventKind{ethics.EventToWhistleblower}
 		}), reporter, true},
+		{"asks to be recognised when all is decided", past("ethics", "decided"),
+			follows(past("ethics", "decided"), ethics.ActIdentify, func(s *ethics.Status) {
+				s.Track = Whistleblower
+				s.Events = []ethics.EventKind{ethics.EventToWhistleblower}
+			}), reporter, false},
 		{"asks, and the track stays", triage, follows(triage, ethics.ActIdentify,
 			happens(ethics.EventToWhistleblower)), reporter, false},
 		{"the track, and nobody asks", triage, follows(triage, ethics.ActIdentify, func(s *ethics.Status) {
