@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"svilpe/internal/appoint"
 	"svilpe/internal/casework"
@@ -100,7 +101,7 @@ func TestACaseIsCarriedOutByWhoWasAllowed(t *testing.T) {
 	if d := w.damage(); d != nil {
 		t.Error(d)
 	}
-	w.clock = w.clock.Add(casework.ExportFor)
+	w.clock = w.clock.Add(7 * 24 * time.Hour)
 	refused("after seven days", resp)
 }
 

@@ -140,7 +140,7 @@ func (s *Service) toSign(
 		return e, err
 	}
 	e.Second, e.Day = who.ID, s.today()
-	e.Until = string(policy.Day(e.Day).AddPeriod(policy.Period{N: store.BackupDays, Unit: 'D'}))
+	e.Until = string(policy.Day(e.Day).AddPeriod(policy.Days(s.Policy.Spans.Backups)))
 	e.SecondSignature = payload.SignStatement(payload.LabelErasure, e.Stated(in.ID, counted), key)
 	return e, nil
 }

@@ -10,7 +10,6 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/keyring"
-	"svilpe/internal/store"
 )
 
 // keys gives the casework a folder of keys, for the list of erased cases.
@@ -99,7 +98,7 @@ func TestErasing(t *testing.T) {
 	must(t, err)
 	if len(list.Erased) != 1 || list.Erased[0].Number != f.Number || list.Erased[0].FirstName == "" ||
 		!list.Erased[0].Pending ||
-		list.Erased[0].Until != ethics.DayOf(w.clock.AddDate(0, 0, store.BackupDays)) {
+		list.Erased[0].Until != ethics.DayOf(w.clock.AddDate(0, 0, 31)) {
 		t.Errorf("the record: %+v", list.Erased)
 	}
 	if ids, err := keys.Erased(); err != nil || !slices.Equal(ids, []string{f.id}) {

@@ -16,12 +16,9 @@ import (
 	"svilpe/internal/record"
 )
 
-// ExportFor is how long the approval of an export holds for the member who proposed it.
-const ExportFor = 7 * 24 * time.Hour
-
 // ExportUntil tells until when the viewer may download the case file: who
-// proposed it, approved by a second person, still in an office that exports, for
-// seven days. false when nothing is approved for this member.
+// proposed it, approved by a second person, still in an office that exports, for some
+// days (Spans.Export). false when nothing is approved for this member.
 func (s *Service) ExportUntil(o *Opened) (time.Time, bool) {
 	var until time.Time
 	for _, i := range o.Thread {
@@ -29,7 +26,7 @@ func (s *Service) ExportUntil(o *Opened) (time.Time, bool) {
 			continue
 		}
 		if p, ok := o.trusted(i.Step.Proposal); ok && p.Author == o.Me.ID {
-			until = time.UnixMilli(i.At).Add(ExportFor)
+			until = time.UnixMilli(i.At).Add(time.Duration(s.Policy.Spans.Export) * 24 * time.Hour)
 		}
 	}
 	step, _ := s.Policy.Act(ethics.ActExport)

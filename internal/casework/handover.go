@@ -47,10 +47,6 @@ type Leaver struct {
 	Until ethics.Day // the last day in office
 }
 
-// leaving is the time before the end of a term in which colleagues may hand over
-// the cases of the one who leaves.
-var leaving = policy.Period{N: 60, Unit: 'D'}
-
 // Leavers are the members whose cases this one may hand over: nobody for who is
 // neither chair nor responsible person; else colleagues whose term ends soon.
 func (s *Service) Leavers(who *appoint.Acting) []Leaver {
@@ -59,7 +55,7 @@ func (s *Service) Leavers(who *appoint.Acting) []Leaver {
 	}
 	var out []Leaver
 	day := s.today()
-	soon := string(policy.Day(day).AddPeriod(leaving))
+	soon := string(policy.Day(day).AddPeriod(policy.Days(s.Policy.Spans.TermEnds)))
 	for _, m := range s.Handable(who, who.ID) {
 		for _, a := range m.Appointments {
 			if appoint.InTerm(a, day) && a.Until != "" && a.Until <= soon {

@@ -102,7 +102,7 @@ type Expiring struct {
 // expiring adds a case with a vault whose time ends within the time of warning.
 func (s *Service) expiring(tx *store.ReadTx, c ethics.Case, out *Retention) error {
 	_, last, err := s.identityKept(tx, c.ID)
-	if err == nil && last != "" && policy.Day(s.today()).DaysUntil(policy.Day(last)) <= policy.WarnErasure {
+	if err == nil && last != "" && policy.Day(s.today()).DaysUntil(policy.Day(last)) <= s.Policy.Spans.ErasureNear {
 		out.Details = append(out.Details, Expiring{c.Number, c.State, last})
 	}
 	return err

@@ -25,7 +25,7 @@ func (s *Service) onLoan(o *Opened, r ethics.VaultRequest) bool {
 }
 
 // lendFor is what approving a request does: the approver's own share, opened in this
-// session, is sealed to the asker for LoanDays. Asking has carried none.
+// session, is sealed to the asker for some days (Spans.ShareLent). Asking has carried none.
 func lendFor(purpose string) func(*deed) error {
 	return func(d *deed) error { return d.lend(purpose) }
 }
@@ -69,7 +69,7 @@ func (d *deed) lend(purpose string) error {
 
 // within is the last day of a request or loan that began on this day.
 func (s *Service) within(day ethics.Day) ethics.Day {
-	return string(policy.Day(day).AddPeriod(LoanDays))
+	return string(policy.Day(day).AddPeriod(policy.Days(s.Policy.Spans.ShareLent)))
 }
 
 // proposedOn is the day on which the open proposal was made.

@@ -72,7 +72,7 @@ func (s *Service) Retained(ctx context.Context, who *appoint.Acting) (Retention,
 						return err
 					}
 				}
-				if policy.Day(s.today()).DaysUntil(policy.Day(r.Last)) <= policy.WarnErasure {
+				if policy.Day(s.today()).DaysUntil(policy.Day(r.Last)) <= s.Policy.Spans.ErasureNear {
 					out.Cases = append(out.Cases, r)
 				}
 			}

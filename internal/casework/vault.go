@@ -9,7 +9,6 @@ import (
 	"svilpe/internal/derive"
 	"svilpe/internal/ethics"
 	"svilpe/internal/payload"
-	"svilpe/internal/policy"
 	"svilpe/internal/record"
 	"svilpe/internal/routing"
 	"svilpe/internal/store"
@@ -28,9 +27,6 @@ const (
 // ErrShares is the ErrRefused of an act about the vault that no two who hold the
 // case have shares for, or the viewer none.
 var ErrShares = fmt.Errorf("casework: no two who hold the case have shares of its vault: %w", ethics.ErrRefused)
-
-// LoanDays are the days for which an approved share lies ready for the asker.
-var LoanDays = policy.Period{N: 7, Unit: 'D'}
 
 // Vault is what a holder of the case sees of its vault: never what is in it.
 type Vault struct {

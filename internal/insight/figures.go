@@ -40,7 +40,7 @@ func (q Quarter) before() Quarter {
 func (q Quarter) days() (first, last ethics.Day) {
 	first = fmt.Sprintf("%04d-%02d-01", q.Year, 3*q.N-2)
 	next := policy.Day(first).AddPeriod(policy.Period{N: 3, Unit: 'M'})
-	return first, string(next.AddPeriod(policy.Period{N: -1, Unit: 'D'}))
+	return first, string(next.AddPeriod(policy.Days(-1)))
 }
 
 func (q Quarter) id() string { return fmt.Sprintf("%04d-%d", q.Year, q.N) }
@@ -178,7 +178,7 @@ func (s *Service) CountQuarter(ctx context.Context) error {
 
 func (s *Service) figures(tx *store.ReadTx, institution string, q Quarter) (store.Figures, error) {
 	first, last := q.days()
-	after := string(policy.Day(last).AddPeriod(policy.Period{N: 1, Unit: 'D'}))
+	after := string(policy.Day(last).AddPeriod(policy.Days(1)))
 	f := store.Figures{Institution: institution, Quarter: q.id()}
 	n, err := tx.Counts(institution, after, s.Policy.Over())
 	if err != nil {

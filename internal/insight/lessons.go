@@ -9,9 +9,6 @@ import (
 	"svilpe/internal/store"
 )
 
-// mostLessons bounds a page that grows by a handful a year.
-const mostLessons = 500
-
 // Lessons are what was released for the members of all institutions; ErrNotFound
 // for who is enrolled only.
 func (s *Service) Lessons(ctx context.Context, who *appoint.Acting) ([]store.Lesson, error) {
@@ -20,7 +17,7 @@ func (s *Service) Lessons(ctx context.Context, who *appoint.Acting) ([]store.Les
 	}
 	var out []store.Lesson
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) (err error) {
-		out, err = tx.Lessons(mostLessons)
+		out, err = tx.Lessons(s.Policy.Spans.Rows)
 		return err
 	})
 	return out, err
@@ -38,10 +35,10 @@ func (s *Service) Marks(ctx context.Context, who *appoint.Acting) (Marks, error)
 	if !handles(who) {
 		return out, nil
 	}
-	week := string(policy.Day(s.today()).AddPeriod(policy.Period{N: soon, Unit: 'D'}))
+	week := string(policy.Day(s.today()).AddPeriod(policy.Days(s.Policy.Spans.DueSoon)))
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		if out.Retaliating, err = tx.Retaliating(who.ID, mostProposed); err != nil {
+		if out.Retaliating, err = tx.Retaliating(who.ID, s.Policy.Spans.Rows); err != nil {
 			return err
 		}
 		out.Measures, err = tx.MeasuresDue(who.ID, week, PageSize)

@@ -29,14 +29,8 @@ type Today struct {
 	Asked map[string]bool // ids of the cases of ToVote, in whatever pile they stand
 }
 
-const (
-	soon   = 7  // how many days ahead a deadline counts as due
-	others = 10 // rows of Later
-)
-
-// mostProposed bounds the proposals looked through for those of this member's
-// roles.
-const mostProposed = 500
+// others is how many rows Later has.
+const others = 10
 
 // Today gathers the member's work.
 func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error) {
@@ -45,7 +39,7 @@ func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error)
 		return out, nil
 	}
 	day := s.today()
-	week := string(policy.Day(day).AddPeriod(policy.Period{N: soon, Unit: 'D'}))
+	week := string(policy.Day(day).AddPeriod(policy.Days(s.Policy.Spans.DueSoon)))
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		seen := map[string]bool{}
 		mine := func(f store.Filter, from store.Key, into *Pile) error {
@@ -57,7 +51,7 @@ func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error)
 		if err := mine(store.Filter{OverdueOn: day}, store.Key{}, &out.Overdue); err != nil {
 			return err
 		}
-		warned := string(policy.Day(day).AddPeriod(policy.Period{N: s.Policy.FirstWarning(), Unit: 'D'}))
+		warned := string(policy.Day(day).AddPeriod(policy.Days(s.Policy.FirstWarning())))
 		if err := mine(store.Filter{DueBefore: warned}, store.Key{Due: day}, &out.Warned); err != nil {
 			return err
 		}
@@ -65,7 +59,7 @@ func (s *Service) Today(ctx context.Context, who *appoint.Acting) (Today, error)
 		if err := mine(store.Filter{DueBefore: week}, store.Key{Due: day}, &out.Due); err != nil {
 			return err
 		}
-		proposed, err := tx.Proposed(who.ID, mostProposed)
+		proposed, err := tx.Proposed(who.ID, s.Policy.Spans.Rows)
 		if err != nil {
 			return err
 		}
@@ -128,7 +122,7 @@ func (s *Service) Proposals(ctx context.Context, who *appoint.Acting) (Proposals
 		return out, nil
 	}
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		all, err := tx.Proposed(who.ID, mostProposed)
+		all, err := tx.Proposed(who.ID, s.Policy.Spans.Rows)
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,8 @@ func (s *Service) toVote(tx *store.ReadTx, who *appoint.Acting) ([]store.ListedC
 	var out []store.ListedCase
 	vote, _ := s.Policy.Act(ethics.ActVote)
 	for _, state := range vote.From {
-		cases, err := tx.MemberCases(who.ID, store.Filter{State: state, Deadlines: true}, store.Key{}, mostProposed)
+		in := store.Filter{State: state, Deadlines: true}
+		cases, err := tx.MemberCases(who.ID, in, store.Key{}, s.Policy.Spans.Rows)
 		if err != nil {
 			return nil, err
 		}

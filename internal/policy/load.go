@@ -57,6 +57,7 @@ type workflowFile struct {
 	Flags     []Flag             `yaml:"protection_flags"`
 	Quorum    Quorum             `yaml:"quorum"`
 	Talks     Talks              `yaml:"consultations"`
+	Spans     Spans              `yaml:"spans"`
 }
 
 type permissionsFile struct {
@@ -111,7 +112,7 @@ func Load(fsys fs.FS) (*Policy, error) {
 		Outcomes: w.Outcomes, States: w.States, Steps: w.Steps, Actions: w.Actions, Others: w.Others, Flags: w.Flags,
 		Roles: pm.Roles, Matrix: pm.Matrix, Separation: pm.Separation,
 		Suggested: q.Limits, SafetyNotes: q.SafetyNotes, Sections: q.Sections, Fields: q.Fields,
-		Quorum: w.Quorum, Talks: w.Talks, Codes: cd.Codes, statements: s.Statements, offer: o,
+		Quorum: w.Quorum, Talks: w.Talks, Spans: w.Spans, Codes: cd.Codes, statements: s.Statements, offer: o,
 	}
 	for i, row := range p.Matrix {
 		if row.Of != "" {
@@ -133,6 +134,7 @@ func Load(fsys fs.FS) (*Policy, error) {
 	k.codes()
 	k.quorum()
 	k.talks()
+	k.spans()
 	k.offered()
 	if err := errors.Join(k.problems...); err != nil {
 		return nil, err

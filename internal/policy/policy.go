@@ -72,6 +72,7 @@ type Policy struct {
 
 	Quorum Quorum
 	Talks  Talks
+	Spans  Spans
 	Codes  []Code
 
 	statements []StepStatements

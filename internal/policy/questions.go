@@ -54,7 +54,7 @@ func (p *Policy) OfferedFields(track string) []Field {
 		switch {
 		case f.Store != "case", f.Enabled != nil && !*f.Enabled:
 			continue
-		case limited && !contains(tracks, track), track == Consultation && !contains(consultationFields, f.ID):
+		case limited && !contains(tracks, track), track == Consultation && !f.Consults:
 			continue
 		}
 		switch f.ID {

@@ -22,9 +22,6 @@ const (
 	FlagOwn         = "own_initiative"       // the institution began the case: there is no reporter
 )
 
-// WarnErasure is how many days before the end of keeping it is said.
-const WarnErasure = 30
-
 // Retention is the run that says how long a case is kept, the longest where
 // several run; false while none does: the case is open, or opened again.
 func (p *Policy) Retention(track string, events []Event) (Due, bool) {

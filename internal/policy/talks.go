@@ -3,9 +3,6 @@ package policy
 // Consultation is the track of a talk with trust persons, which makes no case.
 const Consultation = "consultation"
 
-// consultationFields are the questions asked on it, and no others.
-var consultationFields = []string{"track", "language", "institution", "description", "excluded_handlers"}
-
 // Talks says how long consultations are kept.
 type Talks struct {
 	KeepDays int `yaml:"keep_days"` // after their end
@@ -13,10 +10,10 @@ type Talks struct {
 }
 
 // Until is the day on which a consultation that ends on a day is erased.
-func (t Talks) Until(ended Day) Day { return ended.AddPeriod(Period{N: t.KeepDays, Unit: 'D'}) }
+func (t Talks) Until(ended Day) Day { return ended.AddPeriod(Days(t.KeepDays)) }
 
 // Idle is the last day of a newest text that is too old on this day.
-func (t Talks) Idle(day Day) Day { return day.AddPeriod(Period{N: -t.IdleDays, Unit: 'D'}) }
+func (t Talks) Idle(day Day) Day { return day.AddPeriod(Days(-t.IdleDays)) }
 
 func (c *checker) talks() {
 	if t := c.p.Talks; t.KeepDays < 1 || t.IdleDays < 1 {

@@ -23,9 +23,6 @@ import (
 // closing go with the next one, when its counters hold what they say. Then the
 // disk, then the list in keys/: Shred, and who calls it.
 
-// BackupDays is how long a backup made before may be kept.
-const BackupDays = 31
-
 // Erasure is a case's: done, or with the first signature alone; ErrNotFound when
 // nobody has signed one.
 func (tx *ReadTx) Erasure(caseID string) (Erasure, error) {

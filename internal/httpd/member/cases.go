@@ -111,7 +111,7 @@ func (s *Site) readFilter(q url.Values, who *auth.Session) store.Filter {
 	case "idle":
 		f.Untouched = string(s.Policy.IdleSince(policy.Day(today)))
 	case "week":
-		f.DueBefore = string(policy.Day(today).AddPeriod(policy.Period{N: soonDays, Unit: 'D'}))
+		f.DueBefore = string(policy.Day(today).AddPeriod(policy.Days(s.Policy.Spans.DueSoon)))
 	}
 	f.Assigned = q.Get("mine") == "assigned"
 	return f

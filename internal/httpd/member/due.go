@@ -28,12 +28,6 @@ func (w words) due(id string, day ethics.Day) due {
 	return d
 }
 
-// farDays is when a deadline is no longer said in days from now.
-const farDays = 60
-
-// soonDays is when a deadline counts as due.
-const soonDays = 7
-
 // left says how far a last day is, and how it is marked: overdue, due or "".
 // Nothing is said of a day that is far ahead.
 func (w words) left(day ethics.Day) (text, kind string) {
@@ -45,9 +39,9 @@ func (w words) left(day ethics.Day) (text, kind string) {
 		return w.T("desk.today"), "due"
 	case n == 1:
 		return w.T("desk.tomorrow"), "due"
-	case n > farDays:
+	case n > w.policy.Spans.DueFar:
 		return "", ""
-	case n > soonDays:
+	case n > w.policy.Spans.DueSoon:
 		return w.N("desk.in_days", n), ""
 	}
 	return w.N("desk.in_days", n), "due"

@@ -11,7 +11,6 @@ import (
 	"svilpe/internal/ethics"
 	"svilpe/internal/httpd"
 	"svilpe/internal/policy"
-	"svilpe/internal/store"
 )
 
 type erasureView struct {
@@ -112,7 +111,7 @@ func (s *Site) eraseForm(c echo.Context, who *auth.Session) error {
 		Page: s.page(c, who, "erasure.one", "Number", r.Number), Number: r.Number, State: w.state(r.State),
 		Institution: r.Institution,
 		Ended:       r.Ended, Last: r.Last, First: r.First, Head: httpd.FormHead{Lang: w.Lang()},
-		Copies: string(policy.Day(ethics.DayOf(s.Now())).AddPeriod(policy.Period{N: store.BackupDays, Unit: 'D'})),
+		Copies: string(policy.Day(ethics.DayOf(s.Now())).AddPeriod(policy.Days(s.Policy.Spans.Backups))),
 	}
 	if in, err := who.Roster.Institution(r.Institution); err == nil {
 		v.Institution = in.Name
