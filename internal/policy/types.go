@@ -115,9 +115,9 @@ type Field struct {
 	Required   map[string]bool     `yaml:"required"`   // by W, A, E: see RequiredOn
 	RequiredIf map[string]string   `yaml:"required_if"`
 	Enabled    *bool               `yaml:"enabled_by_default"`
-	Store      string              `yaml:"store"`        // case, vault (separate encrypted record) or client (never sent)
+	Store      string              `yaml:"store"`        // case, vault (a record of its own) or client (never sent)
 	Matter     bool                `yaml:"matter"`       // of what happened, not of who writes: may go to an authority
-	Consults   bool                `yaml:"consultation"` // asked in a consultation too
+	Consults   bool                `yaml:"consultation"` // asked there too
 	FormRef    string              `yaml:"form_ref"`
 	Safety     []string            `yaml:"safety"` // ids of safety notes
 	Default    string              `yaml:"default"`
