@@ -204,8 +204,8 @@ func (w *walk) reports() {
 	b.open("/case/withdraw").form("/case/withdraw").stored("")
 }
 
-// talks are the forms of a consultation, on both sides.
-func (w *walk) talks() {
+// consultations are the forms of a consultation, on both sides.
+func (w *walk) consultations() {
 	w.t.Helper()
 	for _, ends := range []bool{true, false} {
 		filed, err := w.h.intake.Consult(context.Background(), derive.New(), ethics.Report{

@@ -26,7 +26,7 @@ import (
 	"svilpe/internal/derive"
 )
 
-// These benchmarks run the program as a process of its own and talk to it over
+// These benchmarks run the program as a process of its own and consultation to it over
 // loopback, so that its time and memory are counted apart from its client's.
 // Each goal stands in issue terms beside the figure; compare with the baseline
 // benchmarks of the same run, since machines are noisy.

@@ -25,7 +25,7 @@ import (
 // test sets forward, and its people, each in a browser of their own.
 type commission struct {
 	t       *testing.T
-	h       *house
+	h       *services
 	dir     string
 	creds   demo.Credentials
 	browser context.Context //nolint:containedctx // the browser lives as long as the test
@@ -54,7 +54,7 @@ func (c *commission) later(d time.Duration) {
 	c.ahead += d
 	c.mu.Unlock()
 	clear(c.seats) // their visits have ended
-	c.h.sweep(context.Background())
+	c.h.everyHour(context.Background())
 	if c.h.close(context.Background(), "") == "" {
 		c.t.Error("the day has no checkpoint")
 	}

@@ -597,21 +597,24 @@ var deskFaces = []face{
 	{"gifts-none", "new responsible", "GET /desk/gifts", "member/gifts", 200, "/desk/gifts", nil},
 	{"talks", "trust", "GET /desk/consultations", "member/talks", 200, "/desk/consultations", nil},
 	{"talks-none", "new trust", "GET /desk/consultations", "member/talks", 200, "/desk/consultations", nil},
-	{"desk-talk", "trust", "GET /desk/consultations/:talk", "member/talk", 200, "/desk/consultations/{talk}", nil},
 	{
-		"desk-talk-ended", "trust", "GET /desk/consultations/:talk", "member/talk", 200,
+		"desk-talk", "trust", "GET /desk/consultations/:consultation", "member/talk", 200,
+		"/desk/consultations/{talk}", nil,
+	},
+	{
+		"desk-talk-ended", "trust", "GET /desk/consultations/:consultation", "member/talk", 200,
 		"/desk/consultations/{talk ended}", nil,
 	},
 	{
-		"desk-talk-wrong", "trust", "POST /desk/consultations/:talk/messages", "member/talk", 422,
+		"desk-talk-wrong", "trust", "POST /desk/consultations/:consultation/messages", "member/talk", 422,
 		"/desk/consultations/{talk}", []step{in("/messages"), presses("")},
 	},
 	{
-		"desk-talk-note-wrong", "trust", "POST /desk/consultations/:talk/notes", "member/talk", 422,
+		"desk-talk-note-wrong", "trust", "POST /desk/consultations/:consultation/notes", "member/talk", 422,
 		"/desk/consultations/{talk}", []step{in("/notes"), presses("")},
 	},
 	{
-		"desk-talk-end-wrong", "trust", "POST /desk/consultations/:talk/end", "member/talk", 422,
+		"desk-talk-end-wrong", "trust", "POST /desk/consultations/:consultation/end", "member/talk", 422,
 		"/desk/consultations/{talk}", []step{in("/end"), presses("")},
 	},
 	{"enter", "responsible", "GET /desk/enter", "reporter/institution", 200, "/desk/enter", nil},

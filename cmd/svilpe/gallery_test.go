@@ -126,16 +126,16 @@ func (g *gallery) practice(base string) {
 		"what":  {strings.Repeat("Ielūgums uz koncertu ", 20)},
 		"value": {"Nezinu"}, "from": {"SIA „Būve”"}, "when": {"2026-02-28"}, "done": {"refused"},
 	})
-	g.talk("talk", report)
-	g.talk("talk ended", report)
+	g.consultation("talk", report)
+	g.consultation("talk ended", report)
 	g.post(g.seats["trust"], "/desk/consultations/"+g.words["talk ended"]+"/end", url.Values{"over": {"yes"}})
 	invited := g.post(g.seats["administrator"], "/desk/setup/invitations",
 		url.Values{"institution": {g.words["institution"]}, "roles": {appoint.RoleTrust}})
 	g.words["invitation"] = strings.Join(fiveLetters.FindAllString(codeBlock.FindString(invited), -1), "-")
 }
 
-// talk asks the trust person something, who answers and makes a note.
-func (g *gallery) talk(name string, report url.Values) {
+// consultation asks the trust person something, who answers and makes a note.
+func (g *gallery) consultation(name string, report url.Values) {
 	g.t.Helper()
 	report.Set("track", "consultation")
 	report.Set("description", "Kolēģe mēnesi baidās nākt uz darbu.\n\nVai man par to ziņot?")
@@ -187,7 +187,7 @@ func (g *gallery) lent() string {
 
 // lived is six years of an installation: a case that may be erased, one whose
 // details are gone and whose code it gives, and one whose details go in nine days.
-func (g *gallery) lived(h *house, clock *demo.Clock, p person) (code string) {
+func (g *gallery) lived(h *services, clock *demo.Clock, p person) (code string) {
 	g.words["outlived"] = outlived(g.t, h, again(g.t, h, p).acting)
 	clock.Set(time.Now().AddDate(-2, 0, 0))
 	g.words["details gone"], code = withdrawn(g.t, h, again(g.t, h, p).acting, named())

@@ -27,8 +27,8 @@ import (
 	"svilpe/web"
 )
 
-// house is an open installation: the store and every service on it.
-type house struct {
+// services is an open installation: the store and every service on it.
+type services struct {
 	cfg       config.Config
 	log       *slog.Logger
 	now       func() time.Time
@@ -57,8 +57,8 @@ func practice() secret.Params {
 
 // open opens keys and database and makes the services. Its error means that the
 // installation must stay closed.
-func open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() time.Time) (*house, error) {
-	h := &house{cfg: cfg, log: log, now: now, verdict: verdict.NewBoard(now)}
+func open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() time.Time) (*services, error) {
+	h := &services{cfg: cfg, log: log, now: now, verdict: verdict.NewBoard(now)}
 	var err error
 	if h.policy, err = policy.Default(); err != nil {
 		return nil, err
@@ -86,13 +86,13 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() t
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("installation: %w", err), h.store.Close())
 	}
-	h.recall(ctx)
+	h.recallAlarm(ctx)
 	h.serve()
 	return h, nil
 }
 
 // extends refuses a database that does not extend the checkpoint in keys/head.
-func (h *house) extends(ctx context.Context) error {
+func (h *services) extends(ctx context.Context) error {
 	kept, err := h.keys.Head()
 	if err != nil || kept == nil {
 		return err
@@ -103,7 +103,7 @@ func (h *house) extends(ctx context.Context) error {
 	return nil
 }
 
-func (h *house) serve() {
+func (h *services) serve() {
 	params := secret.Default
 	if h.demo {
 		params = practice
@@ -149,7 +149,7 @@ func (h *house) serve() {
 // ready tells whether pages may answer: after the founding, with founders that
 // verify and a record that is not known to be changed. Before it, only the way
 // to the founding is open.
-func (h *house) ready(path string) error {
+func (h *services) ready(path string) error {
 	err := h.store.Read(context.Background(), func(tx *store.ReadTx) error {
 		_, err := tx.Roster()
 		return err

@@ -20,21 +20,21 @@ const closing = 24*time.Hour + 5*time.Minute
 
 // begin ends what the program before this one left half-done: files that nobody sends
 // any more. Before the first page is served, since later somebody may be sending one.
-func (h *house) begin(ctx context.Context) {
-	h.note(ctx, "sweep", h.store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.SweepFiles("", true) }))
+func (h *services) begin(ctx context.Context) {
+	h.logError(ctx, "sweep", h.store.Scratch(ctx, func(tx *store.ScratchTx) error { return tx.SweepFiles("", true) }))
 }
 
-// keep does what a running installation needs beside its pages: visits that have
+// maintain does what a running installation needs beside its pages: visits that have
 // ended go within a minute, what else has lapsed hourly, each day is closed by a
 // checkpoint, each quarter is counted once, and the record is verified at start and
 // nightly. A crash in any of it leaves nothing that the next start does not finish.
-func (h *house) keep(ctx context.Context) {
-	h.lapse(ctx)
+func (h *services) maintain(ctx context.Context) {
+	h.everyMinute(ctx)
 	h.verify(ctx)
 	hour, minute := time.NewTicker(time.Hour), time.NewTicker(time.Minute)
 	defer hour.Stop()
 	defer minute.Stop()
-	h.sweep(ctx)
+	h.everyHour(ctx)
 	closed := h.close(ctx, "")
 	debug.FreeOSMemory() // what starting and verifying took is not needed again
 	for {
@@ -42,15 +42,15 @@ func (h *house) keep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-hour.C:
-			h.sweep(ctx)
+			h.everyHour(ctx)
 		case <-minute.C:
 			// Plain words of requests that have ended lie in freed memory until it is
 			// given back: a minute at the longest.
 			debug.FreeOSMemory()
-			h.lapse(ctx)
+			h.everyMinute(ctx)
 			if now := h.close(ctx, closed); now != closed {
 				closed = now
-				h.sweep(ctx) // terms end at midnight too
+				h.everyHour(ctx) // terms end at midnight too
 				h.verify(ctx)
 			}
 		}
@@ -58,7 +58,7 @@ func (h *house) keep(ctx context.Context) {
 }
 
 // close makes the checkpoint of the last day that is over, once.
-func (h *house) close(ctx context.Context, done ethics.Day) ethics.Day {
+func (h *services) close(ctx context.Context, done ethics.Day) ethics.Day {
 	day := ethics.DayOf(h.now().Add(-closing))
 	if day == done {
 		return done
@@ -67,7 +67,7 @@ func (h *house) close(ctx context.Context, done ethics.Day) ethics.Day {
 	if err == nil {
 		err = h.keepHead(ctx)
 	}
-	h.note(ctx, "checkpoint", err)
+	h.logError(ctx, "checkpoint", err)
 	if err != nil {
 		return done // again in a minute
 	}
@@ -77,7 +77,7 @@ func (h *house) close(ctx context.Context, done ethics.Day) ethics.Day {
 // keepHead writes the newest checkpoint to keys/head: the next start refuses a
 // database that does not extend it. Its time is exact, so it is written when a day
 // is closed and at no other time.
-func (h *house) keepHead(ctx context.Context) error {
+func (h *services) keepHead(ctx context.Context) error {
 	var last store.Checkpoint
 	err := h.store.Read(ctx, func(tx *store.ReadTx) (err error) {
 		last, err = tx.LastCheckpoint()
@@ -92,31 +92,31 @@ func (h *house) keepHead(ctx context.Context) error {
 	return h.keys.WriteHead(last.Note)
 }
 
-// lapse does what is not to wait for the hour: the row of a visit goes when the
+// everyMinute does what is not to wait for the hour: the row of a visit goes when the
 // visit ends, and the quarter is counted before anything of the next comes in.
-func (h *house) lapse(ctx context.Context) {
-	h.note(ctx, "lapsed", h.store.Scratch(ctx, func(tx *store.ScratchTx) error {
+func (h *services) everyMinute(ctx context.Context) {
+	h.logError(ctx, "lapsed", h.store.Scratch(ctx, func(tx *store.ScratchTx) error {
 		s := h.cfg.Session
 		return tx.Sweep(h.now().UnixMilli(), s.MemberIdle.Milliseconds(), s.MemberMax.Milliseconds())
 	}))
-	h.note(ctx, "figures", h.insight.CountQuarter(ctx))
+	h.logError(ctx, "figures", h.insight.CountQuarter(ctx))
 }
 
-func (h *house) sweep(ctx context.Context) {
+func (h *services) everyHour(ctx context.Context) {
 	now := h.now()
-	h.note(ctx, "sweep", h.store.Scratch(ctx, func(tx *store.ScratchTx) error {
+	h.logError(ctx, "sweep", h.store.Scratch(ctx, func(tx *store.ScratchTx) error {
 		return tx.SweepFiles(ethics.DayOf(now.Add(-days(1))), false)
 	}))
-	h.note(ctx, "loans", h.casework.EndLapsedLoans(ctx))       // shares of identity vaults, seven days
-	h.note(ctx, "identities", h.casework.EraseIdentities(ctx)) // a year after the end
-	h.note(ctx, "erasures", h.casework.FinishErasures(ctx))
-	h.note(ctx, "consultations", h.casework.SweepTalks(ctx))
-	h.note(ctx, "terms", h.store.EndAllTerms(ctx, ethics.DayOf(now)))
+	h.logError(ctx, "loans", h.casework.EndLapsedLoans(ctx))       // shares of identity vaults, seven days
+	h.logError(ctx, "identities", h.casework.EraseIdentities(ctx)) // a year after the end
+	h.logError(ctx, "erasures", h.casework.FinishErasures(ctx))
+	h.logError(ctx, "consultations", h.casework.SweepConsultations(ctx))
+	h.logError(ctx, "terms", h.store.EndAllTerms(ctx, ethics.DayOf(now)))
 }
 
 // verify re-reads the record and posts the verdict where nobody who writes the
 // database can reach it. A signed copy stays in a table for other processes.
-func (h *house) verify(ctx context.Context) {
+func (h *services) verify(ctx context.Context) {
 	v, err := verify.Run(ctx, h.store, verify.Options{Founders: h.store.Founders()})
 	if err == nil {
 		err = h.post(ctx, v)
@@ -124,10 +124,10 @@ func (h *house) verify(ctx context.Context) {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		h.verdict.Failed()
 	}
-	h.note(ctx, "verify", err)
+	h.logError(ctx, "verify", err)
 }
 
-func (h *house) post(ctx context.Context, v verify.Report) error {
+func (h *services) post(ctx context.Context, v verify.Report) error {
 	var lines []string
 	for i, d := range v.Damages {
 		lines = append(lines, d.Error())
@@ -151,9 +151,9 @@ func (h *house) post(ctx context.Context, v verify.Report) error {
 // loggedDamages is how many damaged rows of one verification get a log line each.
 const loggedDamages = 20
 
-// recall takes up an alarm that was raised before the start. What cannot be believed
+// recallAlarm takes up an alarm that was raised before the start. What cannot be believed
 // is as good as none.
-func (h *house) recall(ctx context.Context) {
+func (h *services) recallAlarm(ctx context.Context) {
 	v, signed, err := insight.StoredVerdict(ctx, h.store, h.keys.Log.Verifier())
 	if err == nil {
 		h.verdict.Recall(v, signed)
@@ -162,7 +162,7 @@ func (h *house) recall(ctx context.Context) {
 	}
 }
 
-func (h *house) note(ctx context.Context, what string, err error) {
+func (h *services) logError(ctx context.Context, what string, err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		//nolint:sloglint // what is one of the constants above
 		h.log.LogAttrs(ctx, slog.LevelError, what, slog.Any("err", err))

@@ -42,12 +42,12 @@ func TestWhatDoesNotWaitForTheHour(t *testing.T) {
 		}))
 		return n
 	}
-	h.lapse(ctx)
+	h.everyMinute(ctx)
 	if visits() != 1 {
 		t.Fatal("a visit was ended while it ran")
 	}
 	now = now.Add(21 * time.Minute) // its idle end, and the grid
-	h.lapse(ctx)
+	h.everyMinute(ctx)
 	if visits() != 0 {
 		t.Error("the row of a visit that has ended is kept")
 	}
@@ -71,7 +71,7 @@ func TestAFileBeingSentIsLeftAlone(t *testing.T) {
 	}))
 	ended, cancel := context.WithCancel(ctx)
 	var beside sync.WaitGroup
-	beside.Go(func() { h.keep(ended) })
+	beside.Go(func() { h.maintain(ended) })
 	for end := time.Now().Add(30 * time.Second); h.verdict.State() == verdict.Checking && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
@@ -95,7 +95,7 @@ func TestAFileBeingSentIsLeftAlone(t *testing.T) {
 }
 
 // more is the next piece of the file that is being sent.
-func more(h *house) error {
+func more(h *services) error {
 	return h.store.Scratch(context.Background(), func(tx *store.ScratchTx) error {
 		return tx.AddChunks("half", 0, [][]byte{[]byte("sealed")})
 	})

@@ -20,12 +20,12 @@ import (
 	"svilpe/internal/store"
 )
 
-func reopened(t testing.TB, cfg config.Config, now func() time.Time) (*house, error) {
+func reopened(t testing.TB, cfg config.Config, now func() time.Time) (*services, error) {
 	t.Helper()
 	return open(context.Background(), cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), now)
 }
 
-func filesFor(t testing.TB, h *house, institution string) {
+func filesFor(t testing.TB, h *services, institution string) {
 	t.Helper()
 	_, err := h.intake.File(context.Background(), derive.New(), ethics.Report{
 		Track: "anonymous", Institution: institution, Category: "procurement", Language: "lv",

@@ -15,7 +15,7 @@ import (
 
 // outlived is a case whose time of keeping will be over six years later: read by its
 // responsible person, and withdrawn.
-func outlived(t testing.TB, h *house, who *appoint.Acting) string {
+func outlived(t testing.TB, h *services, who *appoint.Acting) string {
 	t.Helper()
 	number, _ := withdrawn(t, h, who, ethics.Report{Track: "anonymous"})
 	return number
@@ -36,7 +36,7 @@ func named() ethics.Report {
 
 // withdrawn is a case that its responsible person read and that was withdrawn on
 // the same day; with its code.
-func withdrawn(t testing.TB, h *house, who *appoint.Acting, r ethics.Report) (number, code string) {
+func withdrawn(t testing.TB, h *services, who *appoint.Acting, r ethics.Report) (number, code string) {
 	t.Helper()
 	ctx, draft := context.Background(), derive.New()
 	r.Institution, r.Category, r.Language = who.Institution, "procurement", "lv"
@@ -74,7 +74,7 @@ func TestTheNightErasesDetails(t *testing.T) {
 	clock.Set(time.Now().AddDate(0, -1, 0))
 	young, _ := withdrawn(t, h, who, named())
 	clock.Real()
-	h.sweep(ctx)
+	h.everyHour(ctx)
 	must(t, h.store.Read(ctx, func(tx *store.ReadTx) error {
 		left, err := tx.VaultCases()
 		if err != nil {

@@ -91,12 +91,12 @@ func foundedAt(t testing.TB, dir string, clock func() time.Time, extra ...string
 	return cfg, people
 }
 
-func enrol(t testing.TB, h *house, role, code string) person {
+func enrol(t testing.TB, h *services, role, code string) person {
 	t.Helper()
 	return enrolAs(t, h, role, code, "Ilze Ozoliņa-"+code[:5])
 }
 
-func enrolAs(t testing.TB, h *house, role, code, name string) person {
+func enrolAs(t testing.TB, h *services, role, code, name string) person {
 	t.Helper()
 	p := person{
 		email:    strings.ReplaceAll(role, "_", ".") + "." + strings.ToLower(code[:5]) + "@vejupe.example",
@@ -113,7 +113,7 @@ func enrolAs(t testing.TB, h *house, role, code, name string) person {
 }
 
 // again signs a person in, for an Acting with today's roster.
-func again(t testing.TB, h *house, p person) person {
+func again(t testing.TB, h *services, p person) person {
 	t.Helper()
 	ctx := context.Background()
 	if p.acting != nil {

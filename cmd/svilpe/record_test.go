@@ -116,7 +116,7 @@ func TestAHandlerIsWarned(t *testing.T) {
 	warned(verdict.Sound, "Saglabātie dati ir bojāti.")
 }
 
-func head(t testing.TB, h *house) audit.Head {
+func head(t testing.TB, h *services) audit.Head {
 	t.Helper()
 	v, _, any := h.verdict.Newest()
 	if !any {
@@ -129,16 +129,16 @@ func head(t testing.TB, h *house) audit.Head {
 func (g *gallery) records() {
 	t, ctx := g.t, context.Background()
 	clock := demo.NewClock(time.Now) // of the old one, which was founded a year ago
-	for state, bring := range map[verdict.State]func(*house){
-		verdict.Checking: func(*house) {},
-		verdict.Missing:  func(h *house) { h.verdict.Failed() },
-		verdict.Damaged: func(h *house) {
+	for state, bring := range map[verdict.State]func(*services){
+		verdict.Checking: func(*services) {},
+		verdict.Missing:  func(h *services) { h.verdict.Failed() },
+		verdict.Damaged: func(h *services) {
 			for n := range 30 {
 				tamper(t, h.cfg, `insert into chunk values ('0d0c6f0e-3a35-4a51-8d0c-2f1f5b6f8a11', ?, x'00')`, n)
 			}
 			h.verify(ctx)
 		},
-		verdict.Old: func(h *house) {
+		verdict.Old: func(h *services) {
 			g.flooded(h, clock)
 			h.verify(ctx)
 			h.verdict.Post(verdict.New(head(t, h), ethics.DayOf(time.Now().AddDate(0, 0, -2)), 0, nil),
@@ -184,7 +184,7 @@ func (g *gallery) records() {
 
 // flooded is an installation whose day is full: strangers sent thirty declarations
 // and thirty questions. One declaration is of another year.
-func (g *gallery) flooded(h *house, clock *demo.Clock) {
+func (g *gallery) flooded(h *services, clock *demo.Clock) {
 	t, ctx := g.t, context.Background()
 	h.intake.Limits.NewADay, h.casework.Limits.NewADay = 30, 30
 	roster, err := h.intake.Roster(ctx)
@@ -252,7 +252,7 @@ func TestNoReporterIsWarned(t *testing.T) {
 func TestAnAlarmOutlivesARestart(t *testing.T) {
 	ctx := context.Background()
 	cfg, _ := founded(t, t.TempDir())
-	restarted := func() *house {
+	restarted := func() *services {
 		t.Helper()
 		h, err := open(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)), time.Now)
 		must(t, err)

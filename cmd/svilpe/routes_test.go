@@ -25,64 +25,64 @@ import (
 // up falls, are the appointment's two signatures, given by those who handle
 // cases. A route that is in none of the three tables fails the test.
 var guarded = map[string][]string{
-	"GET /desk/cases":                         {"list_new", "read_content"},
-	"GET /desk/approvals":                     {"read_content"},
-	"GET /desk/cases/:number":                 {"read_content"},
-	"POST /desk/cases/:number/statement":      {"read_content"},
-	"GET /desk/cases/:number/steps/:id":       {"read_content"},
-	"POST /desk/cases/:number/steps/:id":      {"read_content"},
-	"POST /desk/cases/:number/proposals/:id":  {"read_content"},
-	"POST /desk/cases/:number/messages":       {"message_reporter"},
-	"POST /desk/cases/:number/notes":          {"examine"},
-	"POST /desk/cases/:number/assign":         {"assign_examiners"},
-	"GET /desk/cases/:number/files/:id":       {"read_files_clean"},
-	"GET /desk/cases/:number/identity":        {"read_content"},
-	"POST /desk/cases/:number/identity":       {"unseal_identity"},
-	"POST /desk/cases/:number/decision":       {"read_content"},
-	"GET /desk/cases/:number/redact":          {"examine"},
-	"GET /desk/cases/:number/redact/:id":      {"examine"},
-	"POST /desk/cases/:number/redact/:id":     {"examine"},
-	"GET /desk/cases/:number/original/:id":    {"examine"},
-	"GET /desk/cases/:number/recuse":          {"recuse"},
-	"POST /desk/cases/:number/recuse":         {"recuse"},
-	"GET /desk/cases/:number/exclude":         {"assign_examiners"},
-	"GET /desk/cases/:number/exclude/:id":     {"assign_examiners"},
-	"POST /desk/cases/:number/exclude/:id":    {"assign_examiners"},
-	"GET /desk/cases/:number/escalate":        {"assign_examiners"},
-	"POST /desk/cases/:number/escalate":       {"assign_examiners"},
-	"GET /desk/account/handover":              {"read_content"},
-	"POST /desk/account/handover":             {"read_content"},
-	"GET /desk/account/handover/:id":          {"read_content"},
-	"POST /desk/account/handover/:id":         {"read_content"},
-	"GET /desk/cases/:number/decision":        {"read_content"},
-	"GET /desk/cases/:number/measures":        {"read_content"},
-	"GET /desk/cases/:number/protection":      {"read_content"},
-	"GET /desk/cases/:number/package":         {"read_content"},
-	"POST /desk/cases/:number/package":        {"read_content"},
-	"GET /desk/cases/:number/export":          {"read_content"},
-	"POST /desk/cases/:number/export":         {"read_content"},
-	"GET /desk/erasure":                       {"approve_erasure"},
-	"GET /desk/erasure/:id":                   {"approve_erasure"},
-	"POST /desk/erasure/:id":                  {"approve_erasure"},
-	"GET /desk/gifts":                         {"gift_register"},
-	"GET /desk/consultations":                 {"consultation_notes"},
-	"GET /desk/consultations/:talk":           {"consultation_notes"},
-	"POST /desk/consultations/:talk/messages": {"consultation_notes"},
-	"POST /desk/consultations/:talk/notes":    {"consultation_notes"},
-	"POST /desk/consultations/:talk/end":      {"consultation_notes"},
-	"GET /desk/enter":                         {"enter_for_reporter"},
-	"POST /desk/enter":                        {"enter_for_reporter"},
-	"GET /desk/log":                           {"read_log"},
-	"GET /desk/log/verdict":                   {"read_log"},
-	"GET /desk/setup":                         {"manage_users"},
-	"GET /desk/setup/institutions/:id":        {"manage_users"},
-	"POST /desk/setup/institutions/:id":       {"manage_users"},
-	"GET /desk/setup/invitations":             {"manage_users"},
-	"POST /desk/setup/invitations":            {"manage_users"},
-	"POST /desk/appointments/prepare":         {"manage_users"},
-	"POST /desk/appointments/distinct":        {"manage_users"},
-	"GET /desk/appointments":                  {"manage_users", "read_content"},
-	"POST /desk/appointments/:id":             {"read_content"},
+	"GET /desk/cases":                                 {"list_new", "read_content"},
+	"GET /desk/approvals":                             {"read_content"},
+	"GET /desk/cases/:number":                         {"read_content"},
+	"POST /desk/cases/:number/statement":              {"read_content"},
+	"GET /desk/cases/:number/steps/:id":               {"read_content"},
+	"POST /desk/cases/:number/steps/:id":              {"read_content"},
+	"POST /desk/cases/:number/proposals/:id":          {"read_content"},
+	"POST /desk/cases/:number/messages":               {"message_reporter"},
+	"POST /desk/cases/:number/notes":                  {"examine"},
+	"POST /desk/cases/:number/assign":                 {"assign_examiners"},
+	"GET /desk/cases/:number/files/:id":               {"read_files_clean"},
+	"GET /desk/cases/:number/identity":                {"read_content"},
+	"POST /desk/cases/:number/identity":               {"unseal_identity"},
+	"POST /desk/cases/:number/decision":               {"read_content"},
+	"GET /desk/cases/:number/redact":                  {"examine"},
+	"GET /desk/cases/:number/redact/:id":              {"examine"},
+	"POST /desk/cases/:number/redact/:id":             {"examine"},
+	"GET /desk/cases/:number/original/:id":            {"examine"},
+	"GET /desk/cases/:number/recuse":                  {"recuse"},
+	"POST /desk/cases/:number/recuse":                 {"recuse"},
+	"GET /desk/cases/:number/exclude":                 {"assign_examiners"},
+	"GET /desk/cases/:number/exclude/:id":             {"assign_examiners"},
+	"POST /desk/cases/:number/exclude/:id":            {"assign_examiners"},
+	"GET /desk/cases/:number/escalate":                {"assign_examiners"},
+	"POST /desk/cases/:number/escalate":               {"assign_examiners"},
+	"GET /desk/account/handover":                      {"read_content"},
+	"POST /desk/account/handover":                     {"read_content"},
+	"GET /desk/account/handover/:id":                  {"read_content"},
+	"POST /desk/account/handover/:id":                 {"read_content"},
+	"GET /desk/cases/:number/decision":                {"read_content"},
+	"GET /desk/cases/:number/measures":                {"read_content"},
+	"GET /desk/cases/:number/protection":              {"read_content"},
+	"GET /desk/cases/:number/package":                 {"read_content"},
+	"POST /desk/cases/:number/package":                {"read_content"},
+	"GET /desk/cases/:number/export":                  {"read_content"},
+	"POST /desk/cases/:number/export":                 {"read_content"},
+	"GET /desk/erasure":                               {"approve_erasure"},
+	"GET /desk/erasure/:id":                           {"approve_erasure"},
+	"POST /desk/erasure/:id":                          {"approve_erasure"},
+	"GET /desk/gifts":                                 {"gift_register"},
+	"GET /desk/consultations":                         {"consultation_notes"},
+	"GET /desk/consultations/:consultation":           {"consultation_notes"},
+	"POST /desk/consultations/:consultation/messages": {"consultation_notes"},
+	"POST /desk/consultations/:consultation/notes":    {"consultation_notes"},
+	"POST /desk/consultations/:consultation/end":      {"consultation_notes"},
+	"GET /desk/enter":                                 {"enter_for_reporter"},
+	"POST /desk/enter":                                {"enter_for_reporter"},
+	"GET /desk/log":                                   {"read_log"},
+	"GET /desk/log/verdict":                           {"read_log"},
+	"GET /desk/setup":                                 {"manage_users"},
+	"GET /desk/setup/institutions/:id":                {"manage_users"},
+	"POST /desk/setup/institutions/:id":               {"manage_users"},
+	"GET /desk/setup/invitations":                     {"manage_users"},
+	"POST /desk/setup/invitations":                    {"manage_users"},
+	"POST /desk/appointments/prepare":                 {"manage_users"},
+	"POST /desk/appointments/distinct":                {"manage_users"},
+	"GET /desk/appointments":                          {"manage_users", "read_content"},
+	"POST /desk/appointments/:id":                     {"read_content"},
 }
 
 // everyMember are routes for whoever is signed in.
@@ -117,14 +117,14 @@ const module = `<script type="module" src="/static/`
 // persons, the chair and one commission member hold.
 type door struct {
 	t *testing.T
-	h *house
+	h *services
 	http.Handler
-	people      map[string][]person
-	institution string
-	routes      []string
-	number      string
-	talk        string // a consultation's number
-	cookies     map[string]string
+	people       map[string][]person
+	institution  string
+	routes       []string
+	number       string
+	consultation string // a consultation's number
+	cookies      map[string]string
 }
 
 func openDoor(t *testing.T) *door {
@@ -184,13 +184,14 @@ func (d *door) consult() {
 		Answers: map[string][]string{"description": {"Vai ziņot?"}},
 	})
 	must(d.t, err)
-	d.talk = f.Number
+	d.consultation = f.Number
 }
 
 // ask sends one request as somebody, with a draft and nothing else in its form.
 func (d *door) ask(route, number, cookie string) *httptest.ResponseRecorder {
 	method, path, _ := strings.Cut(route, " ")
-	path = strings.NewReplacer(":number", number, ":talk", d.talk, "/steps/:id", "/steps/ask_reporter", ":id",
+	path = strings.NewReplacer(":number", number, ":consultation", d.consultation, "/steps/:id",
+		"/steps/ask_reporter", ":id",
 		"00000000-0000-4000-8000-000000000000", ":hash", "x", ":name", "y").Replace(path)
 	var body io.Reader = http.NoBody
 	if method == http.MethodPost {

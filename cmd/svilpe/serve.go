@@ -75,7 +75,7 @@ func (c serveCmd) Run(p *program) error {
 }
 
 // serve runs the servers and the work beside them.
-func (p *program) serve(h *house, practice func() []member.Practice) error {
+func (p *program) serve(h *services, practice func() []member.Practice) error {
 	servers, err := h.servers(p.now, practice)
 	if err != nil {
 		return err
@@ -92,7 +92,7 @@ func (p *program) serve(h *house, practice func() []member.Practice) error {
 	defer cancel()
 	h.begin(ctx)
 	var beside sync.WaitGroup
-	beside.Go(func() { h.keep(ctx) })
+	beside.Go(func() { h.maintain(ctx) })
 	err = p.listen(ctx, h.cfg, h.log, servers)
 	cancel()
 	beside.Wait()
@@ -100,7 +100,7 @@ func (p *program) serve(h *house, practice func() []member.Practice) error {
 }
 
 // servers makes one server for both doors, or one for each.
-func (h *house) servers(now func() time.Time, practice func() []member.Practice) (map[string]*httpd.Server, error) {
+func (h *services) servers(now func() time.Time, practice func() []member.Practice) (map[string]*httpd.Server, error) {
 	c := h.cfg
 	make := func(secure bool) (*httpd.Server, error) {
 		return httpd.New(httpd.Options{
@@ -124,13 +124,13 @@ func (h *house) servers(now func() time.Time, practice func() []member.Practice)
 	return out, nil
 }
 
-func (h *house) reporters(s *httpd.Server) {
+func (h *services) reporters(s *httpd.Server) {
 	(&report.Site{Server: s, Intake: h.intake, Policy: h.policy}).Register()
 	(&mycase.Site{Server: s, Dialogue: h.dialogue, Policy: h.policy, FilesOpen: h.intake.FilesOpen}).Register()
 	help.Reporters(s, h.policy)
 }
 
-func (h *house) members(s *httpd.Server, practice func() []member.Practice) {
+func (h *services) members(s *httpd.Server, practice func() []member.Practice) {
 	desk := &httpd.Desk{Server: s, Auth: h.auth, Policy: h.policy, Verdict: h.verdict}
 	(&member.Site{
 		Desk: desk, Auth: h.auth, Casework: h.casework, Insight: h.insight, Registry: h.registry, Policy: h.policy,

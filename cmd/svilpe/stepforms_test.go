@@ -178,7 +178,7 @@ func (w *walk) everything() {
 	w.holdings()
 	w.papers()
 	w.reports()
-	w.talks()
+	w.consultations()
 	w.accounts()
 }
 

@@ -18,7 +18,7 @@ import (
 // walk is an installation whose pages people go through with their browsers.
 type walk struct {
 	t      testing.TB
-	h      *house
+	h      *services
 	http   http.Handler
 	ahead  time.Duration
 	people map[string]person

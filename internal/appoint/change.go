@@ -120,7 +120,7 @@ func (x Same) rule(r *Roster, day string) (rule, error) {
 }
 
 func (x Same) apply(r *Roster, s Statement) error {
-	r.judge(x.Members, verdict{s.Index, true})
+	r.judge(x.Members, judgement{s.Index, true})
 	return nil
 }
 
@@ -134,7 +134,7 @@ func (x Distinct) rule(r *Roster, day string) (rule, error) {
 }
 
 func (x Distinct) apply(r *Roster, s Statement) error {
-	r.judge(x.Members, verdict{s.Index, false})
+	r.judge(x.Members, judgement{s.Index, false})
 	return nil
 }
 

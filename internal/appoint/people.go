@@ -103,15 +103,15 @@ func (r *Roster) Alike(id, name string) []string {
 	return out
 }
 
-// verdict is a signed statement that two ids are one person, or two.
-type verdict struct {
+// judgement is a signed statement that two ids are one person, or two.
+type judgement struct {
 	index int64
 	one   bool
 }
 
 // judged is the newest verdict on two ids, if there is one.
 func (r *Roster) judged(a, b string) (one, judged bool) {
-	for _, v := range r.verdicts[[2]string{min(a, b), max(a, b)}] {
+	for _, v := range r.judgements[[2]string{min(a, b), max(a, b)}] {
 		if v.index < r.at {
 			one, judged = v.one, true
 		}
@@ -119,15 +119,15 @@ func (r *Roster) judged(a, b string) (one, judged bool) {
 	return one, judged
 }
 
-func (r *Roster) judge(pair [2]string, v verdict) {
-	r.verdicts[pair] = append(r.verdicts[pair], v)
+func (r *Roster) judge(pair [2]string, v judgement) {
+	r.judgements[pair] = append(r.judgements[pair], v)
 	r.paired[pair[0]] = append(r.paired[pair[0]], pair[1])
 	r.paired[pair[1]] = append(r.paired[pair[1]], pair[0])
 }
 
-// looks are letters and digits that nobody can tell from another one: a name
+// lookalikes are letters and digits that nobody can tell from another one: a name
 // written with one of them is the same name to whoever signs.
-var looks = strings.NewReplacer(
+var lookalikes = strings.NewReplacer(
 	"а", "a", "в", "b", "ь", "b", "ԁ", "d", "е", "e", "ә", "ə", "і", "i", "ӏ", "i", "ј", "j", "к", "k", "м", "rn", "н",
 	"h", "һ", "h", "о", "o",
 	"р", "p", "ԛ", "q", "с", "c", "ѕ", "s", "т", "t", "у", "y", "ү", "y", "ѵ", "v", "ԝ", "vv", "х", "x", "ѳ", "ө",
@@ -165,7 +165,7 @@ func folded(name string) string {
 		}
 		return unicode.ToLower(c)
 	}, norm.NFKD.String(name))
-	letters := []rune(looks.Replace(plain))
+	letters := []rune(lookalikes.Replace(plain))
 	slices.Sort(letters)
 	return string(letters)
 }

@@ -14,15 +14,15 @@ type Roster struct {
 	Founding     Founding
 	Digest       [32]byte
 
-	at       int64 // only statements of entries before this one count
-	stated   []stated
-	members  map[string]*member
-	order    []string // member ids, as they were first appointed
-	versions map[string][]version
-	places   []string          // institution ids, as they were first stated
-	byName   map[string][]fact // ids by folded name
-	verdicts map[[2]string][]verdict
-	paired   map[string][]string // ids of which something was judged, by id
+	at         int64 // only statements of entries before this one count
+	stated     []stated
+	members    map[string]*member
+	order      []string // member ids, as they were first appointed
+	versions   map[string][]version
+	places     []string          // institution ids, as they were first stated
+	byName     map[string][]fact // ids by folded name
+	judgements map[[2]string][]judgement
+	paired     map[string][]string // ids of which something was judged, by id
 }
 
 // stated is a statement that is part of the roster.
@@ -79,7 +79,7 @@ func Read(founders [32]byte, statements []Statement) (*Roster, error) {
 	r := &Roster{
 		Digest: Digest(statements[0].Body), at: math.MaxInt64, members: map[string]*member{},
 		versions: map[string][]version{},
-		byName:   map[string][]fact{}, verdicts: map[[2]string][]verdict{}, paired: map[string][]string{},
+		byName:   map[string][]fact{}, judgements: map[[2]string][]judgement{}, paired: map[string][]string{},
 	}
 	if r.Digest != founders {
 		return nil, fmt.Errorf("%w: another digest in keys", ErrFounders)
@@ -122,7 +122,7 @@ func (r *Roster) found(s Statement) error {
 	if !ok || h.ID != s.ID || s.Index != 0 || h.Seen != "" {
 		return fmt.Errorf("%w: not the first statement", ErrSignatures)
 	}
-	if err := h.on(s.Day); err != nil {
+	if err := h.checkDay(s.Day); err != nil {
 		return err
 	}
 	if err := f.check(); err != nil {
@@ -153,10 +153,10 @@ func (r *Roster) add(s Statement) error {
 	case s.Index <= last.Index || s.Day < last.Day:
 		return fmt.Errorf("%w: not behind the one before", ErrSignatures)
 	}
-	if err := h.on(s.Day); err != nil {
+	if err := h.checkDay(s.Day); err != nil {
 		return err
 	}
-	if err := r.current(h, c.subjects()); err != nil {
+	if err := r.checkSeen(h, c.subjects()); err != nil {
 		return err
 	}
 	rule, err := c.rule(r, s.Day)

@@ -139,9 +139,9 @@ func (r *Roster) Serving(institution, day string, roles ...string) []Member {
 	return out
 }
 
-// Advises tells whether a member is a trust person of this institution or of its
+// IsTrustPerson tells whether a member is a trust person of this institution or of its
 // alternate on that day.
-func (r *Roster) Advises(member, institution, day string) bool {
+func (r *Roster) IsTrustPerson(member, institution, day string) bool {
 	at, err := r.Institution(institution)
 	for _, in := range []string{institution, at.Alternate} {
 		if err == nil && in != "" && slices.Contains(r.Roles(member, in, day), RoleTrust) {

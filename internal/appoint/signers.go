@@ -23,7 +23,7 @@ func (r *Roster) MaySign(member, kind string, raw []byte, day string) bool {
 		return false
 	}
 	rule, err := c.rule(r, day)
-	if err != nil || r.kept(member, r.about(c), day) || r.Among(rule.not, member) {
+	if err != nil || r.mustNotSign(member, r.about(c), day) || r.Among(rule.not, member) {
 		return false
 	}
 	for _, place := range rule.places {
@@ -72,7 +72,8 @@ func (r *Roster) about(c Content) []string {
 func (r *Roster) enough(rule rule, about []string, s Statement) error {
 	for _, place := range rule.places {
 		signed := r.signed(s, func(id string) bool {
-			return !r.kept(id, about, s.Day) && !r.Among(rule.not, id) && r.signsIn(id, place, rule.alternate, s.Day)
+			return !r.mustNotSign(id, about, s.Day) && !r.Among(rule.not, id) &&
+				r.signsIn(id, place, rule.alternate, s.Day)
 		})
 		if n := r.People(signed...); n < rule.least {
 			return fmt.Errorf("%w: %d of %d", ErrTooFew, n, rule.least)
@@ -84,9 +85,9 @@ func (r *Roster) enough(rule rule, about []string, s Statement) error {
 	return nil
 }
 
-// kept tells whom a statement is not signed by: those it is about, and
+// mustNotSign tells whom a statement is not signed by: those it is about, and
 // administrators.
-func (r *Roster) kept(member string, about []string, day string) bool {
+func (r *Roster) mustNotSign(member string, about []string, day string) bool {
 	for _, id := range r.IDs(member) {
 		if intersects(r.AllRoles(id, day), []string{RoleAdministrator}) {
 			return true

@@ -26,9 +26,9 @@ const (
 	KindDistinct    = payload.LabelDistinct
 )
 
-// Longest is how many days a prepared statement can wait for its signatures. An
+// LongestWait is how many days a prepared statement can wait for its signatures. An
 // old signature is worth nothing afterwards, whoever kept it.
-const Longest = 31
+const LongestWait = 31
 
 // Head is how the body of every statement begins: what it is, in which days it
 // may be stated, and which past its preparer had seen.
@@ -37,7 +37,7 @@ type Head struct {
 	Kind         string `json:"kind"`
 	ID           string `json:"id"`
 	Prepared     string `json:"prepared"` // first day on which it may be stated
-	By           string `json:"by"`       // last day, at most Longest after
+	By           string `json:"by"`       // last day, at most LongestWait after
 	Seen         string `json:"seen"`     // newest leaf of the roster's stream in base64, "" in the founding
 }
 
@@ -152,22 +152,22 @@ func (r *Roster) Head(kind, id, day string) Head {
 func NewHead(installation, kind, id, day string) Head {
 	by := ""
 	if on, err := time.Parse(time.DateOnly, day); err == nil {
-		by = on.AddDate(0, 0, Longest).Format(time.DateOnly)
+		by = on.AddDate(0, 0, LongestWait).Format(time.DateOnly)
 	}
 	return Head{Installation: installation, Kind: kind, ID: id, Prepared: day, By: by}
 }
 
 func leafText(leaf []byte) string { return base64.StdEncoding.EncodeToString(leaf) }
 
-// on refuses a statement outside its days.
-func (h Head) on(day string) error {
+// checkDay refuses a statement outside its days.
+func (h Head) checkDay(day string) error {
 	if h.By != "" && day > h.By {
 		return fmt.Errorf("%w: by %s", ErrLate, h.By)
 	}
 	first, err := time.Parse(time.DateOnly, h.Prepared)
 	last, err2 := time.Parse(time.DateOnly, h.By)
 	_, err3 := time.Parse(time.DateOnly, day)
-	if errors.Join(err, err2, err3) != nil || last.Before(first) || last.After(first.AddDate(0, 0, Longest)) {
+	if errors.Join(err, err2, err3) != nil || last.Before(first) || last.After(first.AddDate(0, 0, LongestWait)) {
 		return fmt.Errorf("%w: days of a statement: %q to %q", ErrSignatures, h.Prepared, h.By)
 	}
 	if day < h.Prepared {
@@ -176,9 +176,9 @@ func (h Head) on(day string) error {
 	return nil
 }
 
-// current refuses what was prepared on a past that is unknown here, or before
+// checkSeen refuses what was prepared on a past that is unknown here, or before
 // something else was stated about the same.
-func (r *Roster) current(h Head, subjects []string) error {
+func (r *Roster) checkSeen(h Head, subjects []string) error {
 	at := slices.IndexFunc(r.stated, func(s stated) bool { return len(s.Leaf) > 0 && leafText(s.Leaf) == h.Seen })
 	if at < 0 {
 		return fmt.Errorf("%w: its preparer saw another past", ErrSignatures)
@@ -191,10 +191,10 @@ func (r *Roster) current(h Head, subjects []string) error {
 	return nil
 }
 
-// Standing tells whether what waits could still be stated on this day: nil,
+// CanBeStated tells whether what waits could still be stated on this day: nil,
 // ErrLate, ErrOvertaken, ErrDuties where its person came to another office since,
 // or another error where it never could.
-func (r *Roster) Standing(kind string, raw []byte, day string) error {
+func (r *Roster) CanBeStated(kind string, raw []byte, day string) error {
 	h, c, err := Open(kind, raw)
 	if err != nil {
 		return err
@@ -202,7 +202,7 @@ func (r *Roster) Standing(kind string, raw []byte, day string) error {
 	if h.Installation != r.Installation {
 		return fmt.Errorf("%w: of another installation", ErrSignatures)
 	}
-	if err := h.on(day); err != nil {
+	if err := h.checkDay(day); err != nil {
 		return err
 	}
 	if a, is := c.(Appointment); is {
@@ -210,5 +210,5 @@ func (r *Roster) Standing(kind string, raw []byte, day string) error {
 			return err
 		}
 	}
-	return r.current(h, c.subjects())
+	return r.checkSeen(h, c.subjects())
 }

@@ -122,7 +122,7 @@ func TestFormerMembersAppointNobody(t *testing.T) {
 		{later, later, "2026-11-22", false},
 		{later, "2027-12-31", "2027-11-22", false},
 		{"2026-11-01", "2026-11-30", later, false}, // stored before it was prepared
-		{later, "2026-12-02", later, false},        // waits for more than Longest
+		{later, "2026-12-02", later, false},        // waits for more than LongestWait
 		{later, "2026-10-30", later, false},
 		{"", "", later, false},
 		{"2026-10-3", "2026-10-31", later, false},
@@ -248,7 +248,7 @@ func TestStanding(t *testing.T) {
 		"of elsewhere":       {bytes.Replace(fresh, []byte(`"here"`), []byte(`"elsewhere"`), 1), day, ErrSignatures},
 		"prepared for later": {fresh, "2026-11-21", ErrSignatures},
 	} {
-		if err := r.Standing(KindAppointment, x.body, x.on); !errors.Is(err, x.want) {
+		if err := r.CanBeStated(KindAppointment, x.body, x.on); !errors.Is(err, x.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

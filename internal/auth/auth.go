@@ -119,7 +119,7 @@ func (s *Service) SignIn(
 	if err != nil {
 		return session, known, err
 	}
-	founders, err := s.trusted(ctx, &who, memberSecret)
+	founders, err := s.checkFounders(ctx, &who, memberSecret)
 	if err != nil {
 		return session, known, err
 	}
@@ -128,7 +128,7 @@ func (s *Service) SignIn(
 			return session, known, err
 		}
 	}
-	return s.begin(ctx, who, memberSecret, founders, key, familiar, now)
+	return s.openSession(ctx, who, memberSecret, founders, key, familiar, now)
 }
 
 // unlock opens the member secret and checks the second factor. An unknown name
@@ -214,10 +214,10 @@ func (s *Service) keyed(text string) []byte {
 // is taken (secret.Match).
 const codeKept = 5 * time.Minute
 
-// begin opens a session under the founders that the member was found to know.
+// openSession opens a session under the founders that the member was found to know.
 // ErrWrong when a password was changed meanwhile: that ended all sessions, and
 // this one would outlive it.
-func (s *Service) begin(
+func (s *Service) openSession(
 	ctx context.Context, who account, memberSecret derive.Secret, founders [32]byte, key []byte,
 	familiar bool, now time.Time,
 ) (session, known secret.Cookie, err error) {

@@ -15,11 +15,11 @@ import (
 	"svilpe/internal/store"
 )
 
-// trusted compares the member's own copy of the founders' digest with the
+// checkFounders compares the member's own copy of the founders' digest with the
 // installation's, and the member's own key with the appointed one. An operator
 // who replaced founders or appointments shows here, at every member's sign-in:
 // ErrFounders. The digest is for the session, zero before the founding.
-func (s *Service) trusted(ctx context.Context, who *account, memberSecret derive.Secret) ([32]byte, error) {
+func (s *Service) checkFounders(ctx context.Context, who *account, memberSecret derive.Secret) ([32]byte, error) {
 	var roster *appoint.Roster
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
@@ -35,7 +35,7 @@ func (s *Service) trusted(ctx context.Context, who *account, memberSecret derive
 			return [32]byte{}, s.alarm(ctx, who.ID, "a row of credentials belongs to nobody who was appointed")
 		}
 	}
-	if !holds(memberSecret, verifier) {
+	if !keyMatches(memberSecret, verifier) {
 		return [32]byte{}, s.alarm(ctx, who.ID, "a member's key is not the one appointed: the database was changed")
 	}
 	if roster == nil {
@@ -63,9 +63,9 @@ func (s *Service) knowsFounders(
 	return nil
 }
 
-// stillTrusted asks the same of a session at every request: the founders it
+// checkSession asks the same of a session at every request: the founders it
 // began under, and that its secret is that of the member in its row.
-func (s *Service) stillTrusted(ctx context.Context, who *Session, began [32]byte, verifier []byte) error {
+func (s *Service) checkSession(ctx context.Context, who *Session, began [32]byte, verifier []byte) error {
 	var founders [32]byte
 	if who.Roster != nil {
 		founders = who.Roster.Digest
@@ -76,14 +76,14 @@ func (s *Service) stillTrusted(ctx context.Context, who *Session, began [32]byte
 	case began != founders:
 		return fmt.Errorf("%w: %w", ethics.ErrSessionEnded,
 			s.alarm(ctx, who.ID, "the founders were replaced under a session"))
-	case !holds(who.Secret, verifier):
+	case !keyMatches(who.Secret, verifier):
 		return fmt.Errorf("%w: %w", ethics.ErrSessionEnded,
 			s.alarm(ctx, who.ID, "a session's key is not the one appointed"))
 	}
 	return nil
 }
 
-func holds(memberSecret derive.Secret, verifier []byte) bool {
+func keyMatches(memberSecret derive.Secret, verifier []byte) bool {
 	return bytes.Equal(memberSecret.MemberSigner().Public().(ed25519.PublicKey), verifier)
 }
 

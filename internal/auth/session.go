@@ -57,7 +57,7 @@ func (s *Service) Session(ctx context.Context, cookie secret.Cookie) (*Session, 
 	if out.Secret, err = derive.FromBytes(raw[:len(out.Secret)]); err != nil {
 		return nil, err
 	}
-	if err := s.stillTrusted(ctx, out, [32]byte(raw[len(out.Secret):]), verifier); err != nil {
+	if err := s.checkSession(ctx, out, [32]byte(raw[len(out.Secret):]), verifier); err != nil {
 		return nil, err
 	}
 	// The row knows five minutes, no more; that spares a write a request too.

@@ -39,12 +39,12 @@ type Taken struct {
 // written is what one act puts into the case, built from the case as it is now.
 // It is called again when the case moved between reading and writing.
 type written struct {
-	envelopes []ethics.Envelope
-	files     []ethics.File
-	kind      audit.EntryKind
-	turn      *turn                                    // the epoch that it is sealed to, where it begins one
-	status    *ethics.SignedStatus                     // where the case stands then, nil for as before
-	change    func(tx *store.Tx, c *ethics.Case) error // of other rows; nil for none
+	envelopes   []ethics.Envelope
+	files       []ethics.File
+	kind        audit.EntryKind
+	epochChange *epochChange                             // the epoch that it is sealed to, where it begins one
+	status      *ethics.SignedStatus                     // where the case stands then, nil for as before
+	change      func(tx *store.Tx, c *ethics.Case) error // of other rows; nil for none
 }
 
 // write opens the case, builds what is to be written, and stores it with its
@@ -66,12 +66,12 @@ func (s *Service) write(
 		if o.keys[o.Epoch] == nil {
 			return Taken{}, untrusted("no key to the epoch that this would be sealed to")
 		}
-		if ended, err := s.settled(ctx, o); err != nil {
+		if ended, err := s.endTerms(ctx, o); err != nil {
 			return Taken{}, err
 		} else if ended {
 			return Taken{}, ethics.ErrSequence
 		}
-		begun, err := s.due(o, who)
+		begun, err := s.dueEpoch(o, who)
 		if err != nil {
 			return Taken{}, err
 		}
@@ -79,7 +79,7 @@ func (s *Service) write(
 		if err != nil {
 			return Taken{}, err
 		}
-		w.turn = begun
+		w.epochChange = begun
 		err = s.put(ctx, who, number, draft, o, w)
 		switch {
 		case errors.Is(err, ethics.ErrExists):
@@ -108,10 +108,10 @@ func (s *Service) put(
 		if err != nil {
 			return err
 		}
-		if err := w.turn.write(tx, &c); err != nil {
+		if err := w.epochChange.write(tx, &c); err != nil {
 			return err
 		}
-		if len(w.envelopes) == 0 && (c.Sequence != o.file.Sequence || tx.Left(c.ID)) {
+		if len(w.envelopes) == 0 && (c.Sequence != o.file.Sequence || tx.EpochOwed(c.ID)) {
 			return ethics.ErrSequence // nothing sealed here would notice who left meanwhile
 		}
 		for _, env := range w.envelopes {
@@ -140,8 +140,8 @@ func (s *Service) put(
 	})
 }
 
-// letter is a sealer of consecutive envelopes into one case.
-type letter struct {
+// sealer is a sealer of consecutive envelopes into one case.
+type sealer struct {
 	s    *Service
 	o    *Opened
 	by   seal.Author
@@ -149,14 +149,14 @@ type letter struct {
 	out  []ethics.Envelope
 }
 
-func (s *Service) letter(o *Opened, who *appoint.Acting) *letter {
-	return &letter{s: s, o: o, by: author(who), next: o.file.Sequence}
+func (s *Service) newSealer(o *Opened, who *appoint.Acting) *sealer {
+	return &sealer{s: s, o: o, by: author(who), next: o.file.Sequence}
 }
 
 // add seals one more envelope; toReporter adds the reporter's recipient. Nothing
 // goes to the reporter of a case whose report cannot be trusted or that lacks
 // something: it may have been filed, or be answered, by somebody else.
-func (l *letter) add(id string, kind ethics.EnvelopeKind, body any, toReporter bool) error {
+func (l *sealer) add(id string, kind ethics.EnvelopeKind, body any, toReporter bool) error {
 	if toReporter && (l.o.Report == nil || l.o.Missing > 0) {
 		return untrusted("the report, or something of the case, is spoilt or gone")
 	}
@@ -214,13 +214,13 @@ func (s *Service) takeIn(
 		if step.FourEyes {
 			return s.propose(o, who, draft, step, a)
 		}
-		d := s.begin(o, who, draft, ethics.Step{
+		d := s.newExecution(o, who, draft, ethics.Step{
 			ID: step.ID, From: o.State, To: to, Reason: a.Reason, Statements: a.Statements, At: s.Now().UnixMilli(),
 		}, a.Message)
 		if err := d.finish(step); err != nil {
 			return written{}, err
 		}
-		return written{envelopes: d.letter.out, kind: record.KindStep, status: d.signed, change: d.change}, nil
+		return written{envelopes: d.sealer.out, kind: record.KindStep, status: d.signed, change: d.applyChanges}, nil
 	})
 }
 

@@ -12,17 +12,17 @@ type act struct {
 	check func(*Service, *Opened, Act) ethics.FieldErrors
 	// do adds to the act as it takes effect: in the session of the only member, or of the
 	// approver. It may seal more envelopes, add changes and name further events.
-	do func(*deed) error
+	do func(*execution) error
 
 	both  bool // it is recorded in the case that its statement names, too (link)
-	takes bool // it takes the case from somebody, and is approved as a removal (approveTaking)
+	takes bool // it takes the case from somebody, and is approved as a removal (approveRemoval)
 }
 
 // acts are the acts that do more than the reference data says. One that is not here needs
 // no line of this program.
 var acts = map[ethics.Act]act{
-	ethics.ActRecognise:    {check: criteriaMet, do: tell},
-	ethics.ActNotRecognise: {check: someCriterionNotMet, do: tell},
+	ethics.ActRecognise:    {check: criteriaMet, do: recordNotified},
+	ethics.ActNotRecognise: {check: someCriterionNotMet, do: recordNotified},
 	ethics.ActTrack:        {check: otherTrack, do: moveTrack},
 	ethics.ActCategory:     {do: changeCategory},
 	ethics.ActForward:      {check: packageHoldsNoCode, do: forwardPackage},

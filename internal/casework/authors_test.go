@@ -83,7 +83,7 @@ func TestAGrantThatNobodyGave(t *testing.T) {
 		},
 		"signed by who is given it": func(w *world, f filed) store.Grant {
 			g := store.Grant{Giver: "temp", Via: store.ViaAssigned}
-			g.Signature = seal.Given(w.place(w.caseFile(f)), "forged", "temp", g.Via, w.by("temp"))
+			g.Signature = seal.SignGrant(w.place(w.caseFile(f)), "forged", "temp", g.Via, w.by("temp"))
 			g.Giver = "resp"
 			return g
 		},

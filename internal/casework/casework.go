@@ -116,16 +116,16 @@ type Opened struct {
 	Vault          *Vault   // nil when the case has no identity vault
 	Missing        int      // envelopes the log names and the database has not
 
-	file     store.CaseFile
-	roster   *appoint.Roster
-	policy   *policy.Policy
-	verifier unseal.Verifier
-	keys     unseal.Keys
-	secrets  map[int][]byte
-	fileKey  map[string][]byte            // one-time secrets by file id
-	whole    map[string]map[string]string // texts before any working copy, by envelope and question
-	opened   map[string]bool              // envelopes whose words can be trusted
-	named    map[int]bool                 // statuses that such an envelope names
+	file          store.CaseFile
+	roster        *appoint.Roster
+	policy        *policy.Policy
+	verifier      unseal.Verifier
+	keys          unseal.Keys
+	secrets       map[int][]byte
+	fileKey       map[string][]byte            // one-time secrets by file id
+	whole         map[string]map[string]string // texts before any working copy, by envelope and question
+	opened        map[string]bool              // envelopes whose words can be trusted
+	namedStatuses map[int]bool                 // statuses that such an envelope names
 }
 
 // Format hides the item's words.
@@ -188,12 +188,12 @@ func (s *Service) stateOnce(ctx context.Context, who *appoint.Acting, number str
 	if err != nil {
 		return err
 	}
-	if ended, err := s.settled(ctx, o); err != nil {
+	if ended, err := s.endTerms(ctx, o); err != nil {
 		return err
 	} else if ended {
 		return ethics.ErrSequence
 	}
-	begun, err := s.due(o, who)
+	begun, err := s.dueEpoch(o, who)
 	if err != nil {
 		return err
 	}

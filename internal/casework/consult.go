@@ -20,8 +20,8 @@ import (
 	"svilpe/internal/unseal"
 )
 
-// TalkText is one text of a consultation.
-type TalkText struct {
+// ConsultationText is one text of a consultation.
+type ConsultationText struct {
 	ID           string
 	Author, Name string // member id and name; ethics.ActorReporter
 	Day          ethics.Day
@@ -32,27 +32,27 @@ type TalkText struct {
 }
 
 // Format hides the text.
-func (TalkText) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+func (ConsultationText) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
-// OpenTalk is a consultation opened by one of its trust persons, for one request.
-type OpenTalk struct {
-	Talk
+// OpenedConsultation is a consultation opened by one of its trust persons, for one request.
+type OpenedConsultation struct {
+	ListedConsultation
 	Unit, Language string
 	Excluded       []string // names of trust persons who shall not know
-	Advisers       []string // names of those who read what is written now
-	Texts          []TalkText
+	TrustPersons   []string // names of those who read what is written now
+	Texts          []ConsultationText
 	Missing        int
 
 	file   store.ConsultationFile
 	roster *appoint.Roster
 }
 
-// Format hides the talk.
-func (OpenTalk) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+// Format hides the consultation.
+func (OpenedConsultation) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
-// advises tells whether a member is one of a consultation's trust persons today:
+// takesPart tells whether a member is one of a consultation's trust persons today:
 // for everybody else it does not exist.
-func (s *Service) advises(who *appoint.Acting, c store.Consultation) bool {
+func (s *Service) takesPart(who *appoint.Acting, c store.Consultation) bool {
 	if who.Roster == nil || !slices.Contains(c.Serving(who.Roster, s.today()), who.ID) {
 		return false
 	}
@@ -63,20 +63,20 @@ func (s *Service) advises(who *appoint.Acting, c store.Consultation) bool {
 // Consultation opens one for a trust person of it: the entry first, durable, then
 // the key. ErrNotFound for everybody else, ErrUntrusted when it is not as the log
 // says or its first text, which says who takes part, cannot be trusted.
-func (s *Service) Consultation(ctx context.Context, who *appoint.Acting, number string) (*OpenTalk, error) {
+func (s *Service) Consultation(ctx context.Context, who *appoint.Acting, number string) (*OpenedConsultation, error) {
 	var c store.Consultation
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		c, err = tx.ConsultationFor(number, func(c store.Consultation) bool { return s.advises(who, c) })
+		c, err = tx.ConsultationFor(number, func(c store.Consultation) bool { return s.takesPart(who, c) })
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := s.enter(ctx, record.KindConsultation, who.ID, ethics.TalkStream(c.ID)); err != nil {
+	if err := s.enter(ctx, record.KindConsultation, who.ID, ethics.ConsultationStream(c.ID)); err != nil {
 		return nil, err
 	}
-	t := &OpenTalk{}
+	t := &OpenedConsultation{}
 	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
 		if t.file, err = tx.ConsultationFile(c.ID); err != nil {
@@ -85,33 +85,33 @@ func (s *Service) Consultation(ctx context.Context, who *appoint.Acting, number 
 		if t.roster, err = tx.Roster(); err != nil {
 			return err
 		}
-		t.Talk, err = s.stands(tx, t.file.Talk)
+		t.ListedConsultation, err = s.stands(tx, t.file.Consultation)
 		return err
 	})
 	if err == nil {
 		err = t.read(who)
 	}
 	if err != nil || t.spoilt() > 0 {
-		err = s.distrustTalk(ctx, who, c.ID, err)
+		err = s.distrustConsultation(ctx, who, c.ID, err)
 	}
 	if err != nil {
 		return nil, err
 	}
-	t.Advisers = t.names(t.file.Serving(t.roster, s.today()))
+	t.TrustPersons = t.names(t.file.Serving(t.roster, s.today()))
 	return t, nil
 }
 
 // read opens every text.
-func (t *OpenTalk) read(who *appoint.Acting) error {
+func (t *OpenedConsultation) read(who *appoint.Acting) error {
 	id, err := who.Secret.MemberIdentity()
 	if err != nil {
 		return err
 	}
-	if len(t.file.Said) == 0 {
+	if len(t.file.Texts) == 0 {
 		return ethics.ErrUntrusted
 	}
-	for n, x := range t.file.Said {
-		out := TalkText{
+	for n, x := range t.file.Texts {
+		out := ConsultationText{
 			ID: x.ID, Author: x.Author, Name: x.Author, Day: x.Day, Note: x.Kind == ethics.KindConsultationNote,
 		}
 		if m, err := t.roster.Member(x.Author); err == nil {
@@ -132,21 +132,23 @@ func (t *OpenTalk) read(who *appoint.Acting) error {
 	return nil
 }
 
-func (t *OpenTalk) open(x store.Said, member string, id age.Identity) (ethics.Consulted, error) {
+func (t *OpenedConsultation) open(
+	x store.ConsultationText, member string, id age.Identity,
+) (ethics.ConsultationText, error) {
 	if !t.file.Trusted(x) {
-		return ethics.Consulted{}, ethics.ErrUntrusted
+		return ethics.ConsultationText{}, ethics.ErrUntrusted
 	}
 	if !slices.Contains(x.Readers, member) {
-		return ethics.Consulted{}, ethics.ErrNotFound
+		return ethics.ConsultationText{}, ethics.ErrNotFound
 	}
 	h, err := t.file.Header(x, t.roster)
 	if err != nil {
-		return ethics.Consulted{}, err
+		return ethics.ConsultationText{}, err
 	}
 	return unseal.Consultation(h, x.Sealed, id, t.file.Verifier(t.roster))
 }
 
-func (t *OpenTalk) names(ids []string) []string {
+func (t *OpenedConsultation) names(ids []string) []string {
 	var out []string
 	for _, id := range ids {
 		if m, err := t.roster.Member(id); err == nil {
@@ -157,7 +159,7 @@ func (t *OpenTalk) names(ids []string) []string {
 }
 
 // spoilt counts texts that cannot be trusted or are gone.
-func (t *OpenTalk) spoilt() int {
+func (t *OpenedConsultation) spoilt() int {
 	n := t.Missing
 	for _, x := range t.Texts {
 		if x.Untrusted {
@@ -167,19 +169,19 @@ func (t *OpenTalk) spoilt() int {
 	return n
 }
 
-// distrustTalk leaves an entry and an error line when something of a consultation
+// distrustConsultation leaves an entry and an error line when something of a consultation
 // cannot be trusted.
-func (s *Service) distrustTalk(ctx context.Context, who *appoint.Acting, id string, err error) error {
+func (s *Service) distrustConsultation(ctx context.Context, who *appoint.Acting, id string, err error) error {
 	if err != nil && !errors.Is(err, ethics.ErrUntrusted) {
 		return err
 	}
 	s.Log.LogAttrs(ctx, slog.LevelError, "a consultation or text cannot be trusted", slog.Bool("whole", err != nil))
-	return errors.Join(err, s.enter(ctx, record.KindDistrusted, who.ID, ethics.TalkStream(id)))
+	return errors.Join(err, s.enter(ctx, record.KindDistrusted, who.ID, ethics.ConsultationStream(id)))
 }
 
-// SayTalk answers in a consultation or, with note, writes what the trust persons
+// WriteConsultation answers in a consultation or, with note, writes what the trust persons
 // alone read. ErrConflict when it has ended, for an answer.
-func (s *Service) SayTalk(
+func (s *Service) WriteConsultation(
 	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, text string, note bool,
 ) (Taken, error) {
 	kind := ethics.KindConsultation
@@ -194,8 +196,8 @@ func (s *Service) SayTalk(
 		if err != nil {
 			return Taken{}, err
 		}
-		x := store.Said{
-			Consultation: t.file.ID, Sequence: len(t.file.Said), ID: draft.EnvelopeID(t.file.ID, kind),
+		x := store.ConsultationText{
+			Consultation: t.file.ID, Sequence: len(t.file.Texts), ID: draft.EnvelopeID(t.file.ID, kind),
 			Kind: kind, Author: who.ID,
 			Readers: t.file.Serving(t.roster, s.today()), Day: s.today(),
 		}
@@ -204,14 +206,17 @@ func (s *Service) SayTalk(
 			return Taken{}, err
 		}
 		at := seal.Place{
-			Installation: t.file.Installation.ID, Stream: ethics.TalkStream(x.Consultation), Sequence: x.Sequence,
-			Day: x.Day, Policy: policy.Version, Seen: t.file.Seen(),
+			Installation: t.file.Installation.ID, Stream: ethics.ConsultationStream(x.Consultation),
+			Sequence: x.Sequence,
+			Day:      x.Day, Policy: policy.Version, Seen: t.file.Seen(),
 		}
 		by := seal.Author{ID: who.ID, Key: who.Secret.MemberSigner()}
-		if x.Sealed, err = seal.Consultation(at, x.ID, kind, ethics.Consulted{Text: text}, by, to); err != nil {
+		if x.Sealed, err = seal.Consultation(at, x.ID, kind, ethics.ConsultationText{Text: text}, by, to); err != nil {
 			return Taken{}, err
 		}
-		err = s.talked(ctx, who.ID, x.Consultation, x.Day, func(tx *store.Tx) error { return tx.Say(x) })
+		err = s.storeConsultation(ctx, who.ID, x.Consultation, x.Day, func(tx *store.Tx) error {
+			return tx.AddConsultationText(x)
+		})
 		if errors.Is(err, ethics.ErrExists) {
 			return Taken{Again: true}, nil
 		}
@@ -219,13 +224,13 @@ func (s *Service) SayTalk(
 	})
 }
 
-// EndTalk closes a consultation for both sides. ErrConflict when it has ended.
-func (s *Service) EndTalk(ctx context.Context, who *appoint.Acting, number string) error {
-	_, err := ethics.Again(func() (Taken, error) { return Taken{}, s.endTalk(ctx, who, number) })
+// EndConsultation closes a consultation for both sides. ErrConflict when it has ended.
+func (s *Service) EndConsultation(ctx context.Context, who *appoint.Acting, number string) error {
+	_, err := ethics.Again(func() (Taken, error) { return Taken{}, s.endConsultation(ctx, who, number) })
 	return err
 }
 
-func (s *Service) endTalk(ctx context.Context, who *appoint.Acting, number string) error {
+func (s *Service) endConsultation(ctx context.Context, who *appoint.Acting, number string) error {
 	t, err := s.Consultation(ctx, who, number)
 	if err != nil {
 		return err
@@ -238,17 +243,20 @@ func (s *Service) endTalk(ctx context.Context, who *appoint.Acting, number strin
 	if err != nil {
 		return err
 	}
-	return s.talked(ctx, who.ID, t.file.ID, day, func(tx *store.Tx) error {
+	return s.storeConsultation(ctx, who.ID, t.file.ID, day, func(tx *store.Tx) error {
 		return tx.EndConsultation(t.file.ID, day, s.until(day), st)
 	})
 }
 
 func (s *Service) until(day ethics.Day) ethics.Day {
-	return string(s.Policy.Talks.Until(policy.Day(day)))
+	return string(s.Policy.Consultations.Until(policy.Day(day)))
 }
 
-func (s *Service) talked(ctx context.Context, actor, id string, day ethics.Day, fn func(*store.Tx) error) error {
+func (s *Service) storeConsultation(
+	ctx context.Context, actor, id string, day ethics.Day, fn func(*store.Tx) error,
+) error {
 	return s.Store.Write(ctx, store.Entry{
-		ID: uuid.NewString(), Day: day, Kind: record.KindConsultation, Actor: actor, Stream: ethics.TalkStream(id),
+		ID: uuid.NewString(), Day: day, Kind: record.KindConsultation, Actor: actor,
+		Stream: ethics.ConsultationStream(id),
 	}, fn)
 }

@@ -52,48 +52,49 @@ func (w *world) asked(r ethics.Report) (intake.Filed, dialogue.Visit) {
 	return f, w.visit(filed{Filed: f})
 }
 
-func (w *world) talks(id string) []casework.Talk {
+func (w *world) consultations(id string) []casework.ListedConsultation {
 	w.t.Helper()
-	list, err := w.cw.Talks(ctx, w.as(id), store.TalkKey{})
+	list, err := w.cw.Consultations(ctx, w.as(id), store.ConsultationKey{})
 	must(w.t, err)
 	return list.Rows
 }
 
-// TestConsultationIsOfTwoParties: the talk from its question to its end, and
+// TestConsultationIsOfTwoParties: the consultation from its question to its end, and
 // nobody else finds anything of it.
 func TestConsultationIsOfTwoParties(t *testing.T) {
 	w := trusted(t)
 	var log bytes.Buffer
 	w.dia.Log, w.cw.Log = slog.New(slog.NewTextHandler(&log, nil)), slog.New(slog.NewTextHandler(&log, nil))
 	f, visit := w.asked(asks("uldis"))
-	if !strings.HasPrefix(f.Number, "K-") || f.AckDue != "" || !visit.Talk {
+	if !strings.HasPrefix(f.Number, "K-") || f.AckDue != "" || !visit.Consultation {
 		t.Errorf("%+v", f)
 	}
 	if n := w.count(`select count(*) from cases`); n != 0 {
 		t.Errorf("%d cases", n)
 	}
 	tija := w.as("tija")
-	if list := w.talks("tija"); len(list) != 1 || list[0].Number != f.Number || list[0].Stands != casework.TalkNew {
+	if list := w.consultations("tija"); len(list) != 1 || list[0].Number != f.Number ||
+		list[0].Stands != casework.ConsultationNew {
 		t.Fatalf("%+v", list)
 	}
 	open, err := w.cw.Consultation(ctx, tija, f.Number)
 	must(t, err)
 	if len(open.Texts) != 1 || open.Texts[0].Text != asked || open.Language != "ru" ||
-		!slices.Equal(open.Excluded, []string{"N uldis"}) || !slices.Equal(open.Advisers, []string{"N tija"}) {
-		t.Errorf("%+v", open.Advisers)
+		!slices.Equal(open.Excluded, []string{"N uldis"}) || !slices.Equal(open.TrustPersons, []string{"N tija"}) {
+		t.Errorf("%+v", open.TrustPersons)
 	}
 	for _, id := range []string{"uldis", "resp", "chair", "member", "admin", "aud", "head"} {
 		who := w.as(id)
-		if list := w.talks(id); len(list) != 0 {
+		if list := w.consultations(id); len(list) != 0 {
 			t.Errorf("%s: in the list", id)
 		}
 		_, read := w.cw.Consultation(ctx, who, f.Number)
-		_, said := w.cw.SayTalk(ctx, who, f.Number, derive.New(), "x", false)
-		_, noted := w.cw.SayTalk(ctx, who, f.Number, derive.New(), "x", true)
+		_, said := w.cw.WriteConsultation(ctx, who, f.Number, derive.New(), "x", false)
+		_, noted := w.cw.WriteConsultation(ctx, who, f.Number, derive.New(), "x", true)
 		_, cover := w.cw.Cover(ctx, who, f.Number)
 		_, taken := w.cw.Take(ctx, who, f.Number, derive.New(), casework.Act{Step: "acknowledge"})
 		for what, err := range map[string]error{
-			"reads": read, "answers": said, "notes": noted, "ends": w.cw.EndTalk(ctx, who, f.Number),
+			"reads": read, "answers": said, "notes": noted, "ends": w.cw.EndConsultation(ctx, who, f.Number),
 			"covers": cover, "acts": taken,
 		} {
 			if !errors.Is(err, ethics.ErrNotFound) {
@@ -111,17 +112,17 @@ func TestConsultationIsOfTwoParties(t *testing.T) {
 
 	draft := derive.New()
 	for n := range 2 { // the same form twice
-		s, err := w.cw.SayTalk(ctx, tija, f.Number, draft, "SENTINEL-ANSWER", false)
+		s, err := w.cw.WriteConsultation(ctx, tija, f.Number, draft, "SENTINEL-ANSWER", false)
 		if err != nil || s.Again != (n == 1) {
 			t.Errorf("sent %d: %v", n, err)
 		}
 	}
-	must(t, second(w.cw.SayTalk(ctx, tija, f.Number, derive.New(), "SENTINEL-NOTE", true)))
-	if got := w.talks("tija")[0].Stands; got != casework.TalkAnswered {
+	must(t, second(w.cw.WriteConsultation(ctx, tija, f.Number, derive.New(), "SENTINEL-NOTE", true)))
+	if got := w.consultations("tija")[0].Stands; got != casework.ConsultationAnswered {
 		t.Error(got)
 	}
 	must(t, second(w.dia.Say(ctx, visit, derive.New(), "SENTINEL-REPLY")))
-	if got := w.talks("tija")[0].Stands; got != casework.TalkWaits {
+	if got := w.consultations("tija")[0].Stands; got != casework.ConsultationWaits {
 		t.Error(got)
 	}
 	mine, err := w.dia.Consultation(ctx, visit)
@@ -216,7 +217,7 @@ func TestToWhomAConsultationGoes(t *testing.T) {
 	w.alternate()
 	w.appoint("vija", "up", appoint.RoleTrust, "", "resp", "chair")
 	f, _ := w.asked(asks())
-	if list := w.talks("vija"); len(list) != 1 || list[0].Number != f.Number {
+	if list := w.consultations("vija"); len(list) != 1 || list[0].Number != f.Number {
 		t.Errorf("the alternate's: %+v", list)
 	}
 	if _, err := w.in.Consult(ctx, derive.New(), asks("vija")); !errors.As(err, &errs) ||
@@ -229,7 +230,8 @@ func TestToWhomAConsultationGoes(t *testing.T) {
 	}
 	w.appoint("tija", "home", appoint.RoleTrust, "", "resp", "chair")
 	f, _ = w.asked(asks())
-	if list := w.talks("tija"); len(list) != 1 || list[0].Number != f.Number || len(w.talks("vija")) != 1 {
+	if list := w.consultations("tija"); len(list) != 1 || list[0].Number != f.Number ||
+		len(w.consultations("vija")) != 1 {
 		t.Errorf("the own one's: %+v", list)
 	}
 }
@@ -241,11 +243,11 @@ func TestWhoIsTrustPersonNoMore(t *testing.T) {
 	f, _ := w.asked(asks())
 	w.clock = w.clock.AddDate(0, 0, 1)
 	if _, err := w.cw.Consultation(ctx, w.as("tija"), f.Number); !errors.Is(err, ethics.ErrNotFound) ||
-		len(w.talks("tija")) != 0 {
+		len(w.consultations("tija")) != 0 {
 		t.Errorf("still read: %v", err)
 	}
 	visit := w.visit(filed{Filed: f})
-	if v, err := w.dia.Consultation(ctx, visit); err != nil || len(v.Advisers) != 0 {
+	if v, err := w.dia.Consultation(ctx, visit); err != nil || len(v.TrustPersons) != 0 {
 		t.Errorf("the reporter is not told: %v", err)
 	}
 	if _, err := w.dia.Say(ctx, visit, derive.New(), "x"); !errors.Is(err, ethics.ErrNobodyToSeal) {
@@ -258,7 +260,7 @@ func TestWhoIsTrustPersonNoMore(t *testing.T) {
 	f, _ = w.asked(asks())
 	w.clock = w.clock.AddDate(0, 0, 1)
 	must(t, second(w.dia.Say(ctx, w.visit(filed{Filed: f}), derive.New(), "x")))
-	must(t, second(w.cw.SayTalk(ctx, w.as("vija"), f.Number, derive.New(), "x", false)))
+	must(t, second(w.cw.WriteConsultation(ctx, w.as("vija"), f.Number, derive.New(), "x", false)))
 	if n := w.count(`select count(*) from consultation_text where sequence > 0 and readers <> 'vija'`); n != 0 {
 		t.Errorf("%d texts are still sealed to who left", n)
 	}
@@ -307,7 +309,7 @@ func TestAConsultationThatWasChanged(t *testing.T) {
 	if _, err := w.dia.Say(ctx, visit, derive.New(), "x"); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("the reporter writes to a stranger: %v", err)
 	}
-	if _, err := w.cw.SayTalk(ctx, w.as("tija"), number, derive.New(), "x",
+	if _, err := w.cw.WriteConsultation(ctx, w.as("tija"), number, derive.New(), "x",
 		false); !errors.Is(err, ethics.ErrUntrusted) {
 		t.Errorf("the trust person writes to a stranger: %v", err)
 	}
@@ -345,14 +347,15 @@ func (w *world) begun(found, keys token.Code, signed, row []string) (string, dia
 		must(w.t, err)
 		to = append(to, m.Recipient)
 	}
-	first := store.Said{
+	first := store.ConsultationText{
 		Consultation: c.ID, ID: derive.New().CaseID(), Kind: ethics.KindConsultation,
 		Author: by.ID, Readers: row, Day: day,
 	}
-	body, err := json.Marshal(ethics.Consulted{Text: asked, Parties: signed})
+	body, err := json.Marshal(ethics.ConsultationText{Text: asked, Parties: signed})
 	must(w.t, err)
 	h := payload.Header{
-		Installation: install, Stream: ethics.TalkStream(c.ID), ID: first.ID, Kind: string(first.Kind), Day: day,
+		Installation: install, Stream: ethics.ConsultationStream(c.ID), ID: first.ID,
+		Kind: string(first.Kind), Day: day,
 		Policy: 1, Author: by.ID,
 	}
 	to = append(to, c.Recipient)
@@ -370,7 +373,7 @@ func (w *world) begun(found, keys token.Code, signed, row []string) (string, dia
 	must(w.t, err)
 	locator := token.LocatorHash(found.Locator(in.Salt))
 	st, err := seal.Status(ethics.Status{
-		Installation: install, Stream: ethics.TalkStream(c.ID), Day: day,
+		Installation: install, Stream: ethics.ConsultationStream(c.ID), Day: day,
 		Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
 		Institution: c.Institution, State: c.State,
 	}, by)
@@ -386,7 +389,7 @@ func (w *world) begun(found, keys token.Code, signed, row []string) (string, dia
 func TestNewKeysOfATrustPerson(t *testing.T) {
 	w := trusted(t)
 	f, v := w.asked(asks())
-	must(t, second(w.cw.SayTalk(ctx, w.as("tija"), f.Number, derive.New(), "answer", false)))
+	must(t, second(w.cw.WriteConsultation(ctx, w.as("tija"), f.Number, derive.New(), "answer", false)))
 	k := derive.New()
 	id, err := k.MemberIdentity()
 	must(t, err)

@@ -36,21 +36,21 @@ func (Draft) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted
 // Format hides the vote.
 func (Vote) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
-// Said is the first value of one of the draft's statements.
-func (d Draft) Said(id string) string { return said(d.Step.Step.Statements, id) }
+// Value is the first value of one of the draft's statements.
+func (d Draft) Value(id string) string { return firstValue(d.Step.Step.Statements, id) }
 
-func said(statements map[string][]string, id string) string {
+func firstValue(statements map[string][]string, id string) string {
 	if v := statements[id]; len(v) > 0 {
 		return v[0]
 	}
 	return ""
 }
 
-// decision reads the thread for drafts and votes. A vote is on the version its
+// readDecision reads the thread for drafts and votes. A vote is on the version its
 // member saw; one that was cast while the approval waited for a second person,
 // or afterwards, is none. Nothing of this is stored apart: what the signed steps
 // say is what counts.
-func (s *Service) decision(o *Opened) {
+func (s *Service) readDecision(o *Opened) {
 	closed, proposal := false, ""
 	o.Drafts, o.Draft = nil, nil
 	current := -1
@@ -66,7 +66,7 @@ func (s *Service) decision(o *Opened) {
 			o.Drafts = append(o.Drafts, Draft{Step: i, Version: len(o.Drafts) + 1})
 			current, closed = len(o.Drafts)-1, false
 		case i.Step.ID == ethics.ActVote:
-			if current >= 0 && !closed && said(i.Step.Statements, "version") == o.Drafts[current].Step.ID {
+			if current >= 0 && !closed && firstValue(i.Step.Statements, "version") == o.Drafts[current].Step.ID {
 				o.Drafts[current].cast(i, o.roster)
 			}
 		case i.Step.From == ethics.StateDraft && i.Step.To != ethics.StateDraft && i.Step.ID != ethics.ActApprove:
@@ -89,7 +89,7 @@ func (o *Opened) Decided() (Draft, Item, bool) {
 			continue
 		}
 		for _, d := range o.Drafts {
-			if d.Step.ID == said(i.Step.Statements, "version") {
+			if d.Step.ID == firstValue(i.Step.Statements, "version") {
 				return d, i, true
 			}
 		}
@@ -97,10 +97,10 @@ func (o *Opened) Decided() (Draft, Item, bool) {
 	return Draft{}, Item{}, false
 }
 
-// CarryDecision writes the approved decision down, to be signed outside: an entry
+// ExportDecision writes the approved decision down, to be signed outside: an entry
 // before, one with its hash after, as any export. ErrRefused where nothing is
 // decided.
-func (s *Service) CarryDecision(
+func (s *Service) ExportDecision(
 	ctx context.Context, who *appoint.Acting, number string, w io.Writer, write func(*Opened, io.Writer) error,
 ) error {
 	o, err := s.Open(ctx, who, number)
@@ -112,13 +112,13 @@ func (s *Service) CarryDecision(
 		return ethics.ErrRefused
 	}
 	body := ethics.Exported{What: ethics.DecisionPDF, Step: approval.ID}
-	return s.carry(ctx, who, o, [2]audit.EntryKind{record.KindExporting, record.KindExported}, body, w,
+	return s.writeExport(ctx, who, o, [2]audit.EntryKind{record.KindExporting, record.KindExported}, body, w,
 		func(w io.Writer) error { return write(o, w) })
 }
 
 // cast puts a vote in the place of that person's earlier one.
 func (d *Draft) cast(i Item, roster *appoint.Roster) {
-	v := Vote{Step: i, Choice: said(i.Step.Statements, "vote"), Dissent: said(i.Step.Statements, "dissent")}
+	v := Vote{Step: i, Choice: firstValue(i.Step.Statements, "vote"), Dissent: firstValue(i.Step.Statements, "dissent")}
 	d.Votes = slices.DeleteFunc(d.Votes, func(x Vote) bool { return roster.Same(x.Step.Author, i.Author) })
 	d.Votes = append(d.Votes, v)
 }
@@ -130,7 +130,7 @@ func (s *Service) tally(o *Opened) policy.Tally {
 	may := map[string]bool{}
 	var voters []string
 	for _, id := range o.file.Holders() {
-		if may[id] = s.votes(o, id); may[id] {
+		if may[id] = s.mayVote(o, id); may[id] {
 			voters = append(voters, id)
 		}
 	}
@@ -155,10 +155,10 @@ func (s *Service) tally(o *Opened) policy.Tally {
 	return t
 }
 
-// votes tells whether a holder has a role that votes, here or in the alternate
+// mayVote tells whether a holder has a role that votes, here or in the alternate
 // institution. Who is suspended for some days cannot vote, and is counted all the
 // same: else one signature would take a voter away.
-func (s *Service) votes(o *Opened, id string) bool {
+func (s *Service) mayVote(o *Opened, id string) bool {
 	roles := o.roster.RolesKept(id, o.Institution, s.today())
 	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains([]string(s.Policy.Quorum.Of), r) })
 }
@@ -167,7 +167,7 @@ func (s *Service) votes(o *Opened, id string) bool {
 func (s *Service) Voters(o *Opened) []appoint.Member {
 	var out []appoint.Member
 	for _, h := range o.Holders {
-		if m, err := o.roster.Member(h.Member); err == nil && s.votes(o, h.Member) {
+		if m, err := o.roster.Member(h.Member); err == nil && s.mayVote(o, h.Member) {
 			out = append(out, m)
 		}
 	}
@@ -185,7 +185,7 @@ func (o *Opened) Competence() string {
 	out := ""
 	for _, i := range o.Thread {
 		if i.Step != nil && !i.Untrusted {
-			if v := said(i.Step.Statements, "competence"); v != "" {
+			if v := firstValue(i.Step.Statements, "competence"); v != "" {
 				out = v
 			}
 		}
@@ -195,8 +195,8 @@ func (o *Opened) Competence() string {
 
 // clausesCited wants a draft to cite a clause where one must be cited.
 func clausesCited(s *Service, o *Opened, a Act) ethics.FieldErrors {
-	if len(a.Statements["clauses"]) == 0 && strings.TrimSpace(said(a.Statements, "other_clauses")) == "" &&
-		s.Policy.CitesClauses(o.Track, o.Competence(), said(a.Statements, "outcome")) {
+	if len(a.Statements["clauses"]) == 0 && strings.TrimSpace(firstValue(a.Statements, "other_clauses")) == "" &&
+		s.Policy.CitesClauses(o.Track, o.Competence(), firstValue(a.Statements, "outcome")) {
 		return ethics.FieldErrors{{Field: "clauses", Kind: ethics.FaultClause}}
 	}
 	return nil
@@ -204,7 +204,7 @@ func clausesCited(s *Service, o *Opened, a Act) ethics.FieldErrors {
 
 // outcomeOfDraft wants an approval to have the outcome of the version that stands.
 func outcomeOfDraft(_ *Service, o *Opened, a Act) ethics.FieldErrors {
-	if o.Draft != nil && said(a.Statements, "outcome") != o.Draft.Said("outcome") {
+	if o.Draft != nil && firstValue(a.Statements, "outcome") != o.Draft.Value("outcome") {
 		return ethics.FieldErrors{{Field: "outcome", Kind: ethics.FaultDraftOutcome}}
 	}
 	return nil
@@ -212,9 +212,10 @@ func outcomeOfDraft(_ *Service, o *Opened, a Act) ethics.FieldErrors {
 
 // approveDecision wants the approval to be of the version that stands, with its
 // outcome: whoever proposed it, by whatever means.
-func approveDecision(d *deed) error {
+func approveDecision(d *execution) error {
 	draft, stated := d.o.Draft, d.body.Statements
-	if draft == nil || said(stated, "version") != draft.Step.ID || said(stated, "outcome") != draft.Said("outcome") {
+	if draft == nil || firstValue(stated, "version") != draft.Step.ID ||
+		firstValue(stated, "outcome") != draft.Value("outcome") {
 		return ethics.ErrConflict
 	}
 	return nil

@@ -104,7 +104,7 @@ func (w *world) votes(f filed, by map[string]string) {
 
 func approval(o *casework.Opened) casework.Act {
 	return casework.Act{Step: "approve_decision", Reason: "proved", Message: "decided", Statements: said{
-		"version": {o.Draft.Step.ID}, "outcome": {o.Draft.Said("outcome")},
+		"version": {o.Draft.Step.ID}, "outcome": {o.Draft.Value("outcome")},
 	}}
 }
 

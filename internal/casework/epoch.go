@@ -13,34 +13,36 @@ import (
 	"svilpe/internal/store"
 )
 
-// turn is a change of who holds a case, as one transaction makes it: who left,
+// epochChange is a change of who holds a case, as one transaction makes it: who left,
 // who came, and the epoch that those who left do not hold.
-type turn struct {
-	leave   []string
-	come    []store.Grant
+type epochChange struct {
+	removed []string
+	granted []store.Grant
 	opening store.Opening
 }
 
-func (t *turn) write(tx *store.Tx, c *ethics.Case) error {
+func (t *epochChange) write(tx *store.Tx, c *ethics.Case) error {
 	if t == nil {
 		return nil
 	}
-	for _, m := range t.leave {
+	for _, m := range t.removed {
 		if err := tx.RemoveGrants(c.ID, m); err != nil {
 			return err
 		}
 	}
-	if err := tx.AddGrants(t.come...); err != nil {
+	if err := tx.AddGrants(t.granted...); err != nil {
 		return err
 	}
 	return tx.Open(c, t.opening)
 }
 
-// turn begins the next epoch in o: what is built from o afterwards is sealed to
+// newEpoch begins the next epoch in o: what is built from o afterwards is sealed to
 // it. Nobody's key is needed but this member's signature, except that who comes
 // gets the past too, out of this member's own grants. A holder who was barred came
 // back by no act of a member's: nothing more is sealed here then.
-func (s *Service) turn(o *Opened, who *appoint.Acting, leave []string, come []appoint.Member) (*turn, error) {
+func (s *Service) newEpoch(
+	o *Opened, who *appoint.Acting, leave []string, come []appoint.Member,
+) (*epochChange, error) {
 	at := s.place(&o.file)
 	at.Epoch, at.Sequence = o.file.Epoch+1, 0
 	var remain []seal.Holder
@@ -62,7 +64,7 @@ func (s *Service) turn(o *Opened, who *appoint.Acting, leave []string, come []ap
 	if err != nil {
 		return nil, err
 	}
-	t := &turn{leave: leave}
+	t := &epochChange{removed: leave}
 	t.opening.Epoch = store.Epoch{
 		Case: o.ID, Number: at.Epoch, Recipient: next.Recipient, Signer: who.ID, Signature: next.Signature, Day: at.Day,
 	}
@@ -83,46 +85,46 @@ func (s *Service) turn(o *Opened, who *appoint.Acting, leave []string, come []ap
 		return nil, untrusted("no key to an earlier epoch")
 	}
 	for _, m := range come {
-		g, err := give(at, o.secrets, author(who), m)
+		g, err := sealGrant(at, o.secrets, author(who), m)
 		if err != nil {
 			return nil, err
 		}
-		t.come = append(t.come, g)
+		t.granted = append(t.granted, g)
 	}
 	o.file.Epochs = append(o.file.Epochs, t.opening.Epoch)
-	o.file.Epoch, o.Epoch, o.file.Left = at.Epoch, at.Epoch, false
+	o.file.Epoch, o.Epoch, o.file.EpochOwed = at.Epoch, at.Epoch, false
 	return t, nil
 }
 
-// give seals everything to a member who comes to the case.
-func give(at seal.Place, secrets map[int][]byte, by seal.Author, m appoint.Member) (store.Grant, error) {
+// sealGrant seals everything to a member who comes to the case.
+func sealGrant(at seal.Place, secrets map[int][]byte, by seal.Author, m appoint.Member) (store.Grant, error) {
 	g := store.Grant{
 		Case: ethics.CaseOf(at.Stream), Member: m.ID, ID: uuid.NewString(), Giver: by.ID, Via: store.ViaAssigned,
 		Epoch: at.Epoch, Day: at.Day,
 	}
 	var err error
-	g.Signature = seal.Given(at, g.ID, g.Member, g.Via, by)
+	g.Signature = seal.SignGrant(at, g.ID, g.Member, g.Via, by)
 	g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: m.ID, Secrets: secrets}, by, m.Recipient)
 	return g, err
 }
 
-// due is the epoch that a member's next text needs before it: somebody's term
+// dueEpoch is the epoch that a member's next text needs before it: somebody's term
 // ended, or the reporter, who may write to the last one, opened it. Where fewer
 // than two remain this member's session gives the case to successors too, if
 // there are any: a text does not wait for them.
-func (s *Service) due(o *Opened, who *appoint.Acting) (*turn, error) {
-	if !o.file.Left && !store.OfReporter(o.file.Epochs, o.file.Epoch) {
+func (s *Service) dueEpoch(o *Opened, who *appoint.Acting) (*epochChange, error) {
+	if !o.file.EpochOwed && !store.OfReporter(o.file.Epochs, o.file.Epoch) {
 		return nil, nil //nolint:nilnil // nothing is due
 	}
 	var come []appoint.Member
 	if o.keys != nil && o.roster.People(o.file.Holders()...) < routing.Least && o.exclusionsKnown() == nil {
 		come, _ = s.successors(o, nil, nil, nil)
 	}
-	return s.turn(o, who, nil, come)
+	return s.newEpoch(o, who, nil, come)
 }
 
-// settled ends what time has ended in this case, and tells whether it had to.
-func (s *Service) settled(ctx context.Context, o *Opened) (bool, error) {
+// endTerms ends what time has ended in this case, and tells whether it had to.
+func (s *Service) endTerms(ctx context.Context, o *Opened) (bool, error) {
 	over := func(id string) bool { return !o.roster.Keeps(id, o.Institution, s.today()) }
 	if !slices.ContainsFunc(o.file.Holders(), over) {
 		return false, nil

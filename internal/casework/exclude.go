@@ -36,35 +36,37 @@ func (s *Service) offered(o *Opened, action ethics.Act) bool {
 }
 
 // Exclusion tells what barring a member would change.
-func (s *Service) Exclusion(o *Opened, member string) (Leave, error) {
+func (s *Service) Exclusion(o *Opened, member string) (RemovalPreview, error) {
 	if !among(s.Excludable(o), member) {
-		return Leave{}, ethics.ErrNotFound
+		return RemovalPreview{}, ethics.ErrNotFound
 	}
 	members := o.everyID(member)
-	if !s.takesTwo(o, members) {
-		return s.leave(o, members, nil), nil
+	if !s.needsTwo(o, members) {
+		return s.previewRemoval(o, members, nil), nil
 	}
-	second, err := s.newSecond(o, ethics.Removal{Why: ethics.WhyExcluded, Members: members})
-	l := s.leave(o, members, second)
-	l.Two, l.Seconds, l.Second = true, s.seconds(o, members), second
-	l.Stuck = l.Stuck || err != nil
+	second, err := s.newApprover(o, ethics.Removal{Why: ethics.WhyExcluded, Members: members})
+	l := s.previewRemoval(o, members, second)
+	l.NeedsTwo, l.Approvers, l.NewApprover = true, s.approvers(o, members), second
+	l.TooFew = l.TooFew || err != nil
 	return l, nil
 }
 
 // Exclude bars a member from a case for good: whoever holds it loses it, and
 // nobody can give it to them again. It happens at once or, where it takes two
-// (takesTwo), with another's approval. The record is sealed to the case.
+// (needsTwo), with another's approval. The record is sealed to the case.
 func (s *Service) Exclude(
 	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, member, reason string,
 ) (Taken, error) {
-	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (departure, error) {
+	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (removalPlan, error) {
 		if !among(s.Excludable(o), member) {
-			return departure{}, ethics.ErrNotFound
+			return removalPlan{}, ethics.ErrNotFound
 		}
 		if kind := s.wrongText(reason, true); kind != "" {
-			return departure{}, ethics.FieldErrors{{Field: "reason", Kind: kind}}
+			return removalPlan{}, ethics.FieldErrors{{Field: "reason", Kind: kind}}
 		}
-		return departure{Removal: ethics.Removal{Why: ethics.WhyExcluded, Members: o.everyID(member), Reason: reason}},
+		return removalPlan{Removal: ethics.Removal{
+				Why: ethics.WhyExcluded, Members: o.everyID(member), Reason: reason,
+			}},
 			nil
 	})
 }
@@ -110,13 +112,13 @@ func (s *Service) Involved(o *Opened) []appoint.Member {
 func (s *Service) Escalate(
 	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, involved []string, reason string,
 ) (Taken, error) {
-	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (departure, error) {
+	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (removalPlan, error) {
 		if !s.Policy.Allowed(o.Me, "assign_examiners") {
-			return departure{}, ethics.ErrNotFound
+			return removalPlan{}, ethics.ErrNotFound
 		}
 		give := s.Alternates(o)
 		if len(give) == 0 {
-			return departure{}, ethics.ErrRefused
+			return removalPlan{}, ethics.ErrRefused
 		}
 		var errs ethics.FieldErrors
 		for _, id := range involved {
@@ -128,11 +130,11 @@ func (s *Service) Escalate(
 			errs = append(errs, ethics.FieldError{Field: "reason", Kind: kind})
 		}
 		if len(errs) > 0 {
-			return departure{}, errs
+			return removalPlan{}, errs
 		}
 		members := slices.Compact(slices.Sorted(slices.Values(involved)))
-		return departure{
-			Removal: ethics.Removal{Why: ethics.WhyEscalated, Members: members, Reason: reason}, give: give,
+		return removalPlan{
+			Removal: ethics.Removal{Why: ethics.WhyEscalated, Members: members, Reason: reason}, chosen: give,
 		}, nil
 	})
 }

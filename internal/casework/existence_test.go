@@ -32,11 +32,11 @@ func TestACaseNotGivenTakesNoLongerThanNone(t *testing.T) {
 	w := trusted(t)
 	f := w.three()
 	w.appoint("other_resp", "home", appoint.RoleResponsible, "", "resp", "chair")
-	talk, _ := w.asked(asks("uldis"))
+	consultation, _ := w.asked(asks("uldis"))
 	for range 250 {
 		w.open(w.as("resp"), f)
 	}
-	number := talk.Number
+	number := consultation.Number
 	for range 250 {
 		must2(t)(w.cw.Consultation(ctx, w.as("tija"), number))
 	}

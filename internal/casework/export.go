@@ -51,13 +51,13 @@ func (s *Service) Export(ctx context.Context, who *appoint.Acting, number string
 	if _, ok := s.ExportUntil(o); !ok {
 		return ethics.ErrRefused
 	}
-	return s.carry(ctx, who, o, [2]audit.EntryKind{record.KindExporting, record.KindExported},
+	return s.writeExport(ctx, who, o, [2]audit.EntryKind{record.KindExporting, record.KindExported},
 		ethics.Exported{What: x.What, To: x.To}, w, func(w io.Writer) error { return x.Write(o, w) })
 }
 
-// carry writes what leaves the system between two entries of these kinds; the
+// writeExport writes what leaves the system between two entries of these kinds; the
 // second holds body, with the hash of what was sent.
-func (s *Service) carry(
+func (s *Service) writeExport(
 	ctx context.Context, who *appoint.Acting, o *Opened, kinds [2]audit.EntryKind, body ethics.Exported, w io.Writer,
 	write func(io.Writer) error,
 ) error {
@@ -68,15 +68,15 @@ func (s *Service) carry(
 	failed := write(io.MultiWriter(sum, w))
 	body.SHA256, body.Size, body.Whole, body.At = sum.hash.Sum(nil), sum.n, failed == nil, s.Now().UnixMilli()
 	// Whoever broke the download off has what was sent: that is recorded too.
-	return errors.Join(failed, s.exported(context.WithoutCancel(ctx), who, o.Number, kinds[1], body))
+	return errors.Join(failed, s.logExport(context.WithoutCancel(ctx), who, o.Number, kinds[1], body))
 }
 
-func (s *Service) exported(
+func (s *Service) logExport(
 	ctx context.Context, who *appoint.Acting, number string, kind audit.EntryKind, body ethics.Exported,
 ) error {
 	draft := derive.New()
 	_, err := s.write(ctx, who, number, draft, ethics.KindExported, func(o *Opened) (written, error) {
-		l := s.letter(o, who)
+		l := s.newSealer(o, who)
 		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindExported), ethics.KindExported, body, false); err != nil {
 			return written{}, err
 		}

@@ -23,7 +23,7 @@ func (s *Service) MessageAfter(
 ) (Taken, error) {
 	once := sync.OnceFunc(meanwhile)
 	return s.write(ctx, who, number, draft, ethics.KindMessage, func(o *Opened) (written, error) {
-		l := s.letter(o, who)
+		l := s.newSealer(o, who)
 		err := l.add(draft.EnvelopeID(o.ID, ethics.KindMessage), ethics.KindMessage, ethics.Message{Text: text}, true)
 		once()
 		return written{envelopes: l.out, kind: record.KindMessage}, err

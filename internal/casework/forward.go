@@ -64,8 +64,8 @@ func (s *Service) Packages(o *Opened) []Package {
 }
 
 func (s *Service) packed(o *Opened, step Item) Package {
-	p := Package{Step: step, Text: said(step.Step.Statements, StatedPackage)}
-	p.Authority, _ = s.Policy.Authority(said(step.Step.Statements, StatedAuthority))
+	p := Package{Step: step, Text: firstValue(step.Step.Statements, StatedPackage)}
+	p.Authority, _ = s.Policy.Authority(firstValue(step.Step.Statements, StatedAuthority))
 	for _, id := range step.Step.Statements[StatedFiles] {
 		if f, ok := o.listed(id); ok {
 			p.Files = append(p.Files, f)
@@ -79,7 +79,7 @@ func (s *Service) packed(o *Opened, step Item) Package {
 // packageHoldsNoCode refuses a text that holds a case code: a reporter may have written
 // their own in a message, and whoever reads it could open the case with it.
 func packageHoldsNoCode(_ *Service, _ *Opened, a Act) ethics.FieldErrors {
-	if !holdsCode(said(a.Statements, StatedPackage)) {
+	if !holdsCode(firstValue(a.Statements, StatedPackage)) {
 		return nil
 	}
 	return ethics.FieldErrors{{Field: StatedPackage, Kind: ethics.FaultCode}}
@@ -118,7 +118,7 @@ func isCode(text string) bool {
 
 // forwardPackage wants every file of the package to be there still when the
 // second person approves.
-func forwardPackage(d *deed) error {
+func forwardPackage(d *execution) error {
 	for _, id := range d.body.Statements[StatedFiles] {
 		if _, ok := d.o.listed(id); !ok {
 			return ethics.ErrConflict
@@ -127,9 +127,9 @@ func forwardPackage(d *deed) error {
 	return nil
 }
 
-// Carry gives a holder one package: write gives its bytes to w, which what and
+// ExportPackage gives a holder one package: write gives its bytes to w, which what and
 // to describe as Export's do. ErrNotFound for a package that was not approved.
-func (s *Service) Carry(
+func (s *Service) ExportPackage(
 	ctx context.Context, who *appoint.Acting, number, step, what string, w io.Writer,
 	write func(*Opened, Package, io.Writer) error,
 ) error {
@@ -148,6 +148,6 @@ func (s *Service) Carry(
 			return ethics.ErrNotFound
 		}
 	}
-	return s.carry(ctx, who, o, [2]audit.EntryKind{record.KindPackaging, record.KindPackageMade}, body, w,
+	return s.writeExport(ctx, who, o, [2]audit.EntryKind{record.KindPackaging, record.KindPackageMade}, body, w,
 		func(w io.Writer) error { return write(o, all[n], w) })
 }

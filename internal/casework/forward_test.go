@@ -51,7 +51,7 @@ func (w *world) packages(who string, f filed) []casework.Package {
 // carry downloads one package.
 func (w *world) carry(who *appoint.Acting, f filed, step, what string, fail error) (string, error) {
 	var out bytes.Buffer
-	err := w.cw.Carry(ctx, who, f.Number, step, what, &out, func(_ *casework.Opened,
+	err := w.cw.ExportPackage(ctx, who, f.Number, step, what, &out, func(_ *casework.Opened,
 		p casework.Package, to io.Writer) error {
 		_, err := io.WriteString(to, p.Text)
 		return errors.Join(err, fail)

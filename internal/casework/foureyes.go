@@ -22,7 +22,7 @@ import (
 func (s *Service) propose(
 	o *Opened, who *appoint.Acting, draft derive.Secret, step policy.Step, a Act,
 ) (written, error) {
-	l := s.letter(o, who)
+	l := s.newSealer(o, who)
 	id := draft.EnvelopeID(o.ID, ethics.KindProposal)
 	body := ethics.Proposal{
 		Step: step.ID, From: o.State, To: a.To, Reason: a.Reason, Statements: a.Statements,
@@ -45,8 +45,8 @@ func (s *Service) propose(
 func (s *Service) Decide(
 	ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret, approve bool, reason string,
 ) (Taken, error) {
-	if takes, err := s.takes(ctx, proposal); err == nil && takes && approve {
-		return s.approveTaking(ctx, who, number, proposal, draft, reason)
+	if takes, err := s.isRemoval(ctx, proposal); err == nil && takes && approve {
+		return s.approveRemoval(ctx, who, number, proposal, draft, reason)
 	}
 	links := false
 	taken, err := s.write(ctx, who, number, draft, ethics.KindApproval, func(o *Opened) (written, error) {
@@ -87,12 +87,12 @@ func (s *Service) mayDecide(o *Opened, proposal string, approve bool, reason str
 func (s *Service) decide(
 	o *Opened, who *appoint.Acting, draft derive.Secret, approve bool, reason string,
 ) (written, error) {
-	d := s.begin(o, who, draft, ethics.Step{}, "")
+	d := s.newExecution(o, who, draft, ethics.Step{}, "")
 	verdict, err := s.verdict(o, approve, reason)
 	if err != nil {
 		return written{}, err
 	}
-	if err := d.letter.add(draft.EnvelopeID(o.ID, ethics.KindApproval), ethics.KindApproval,
+	if err := d.sealer.add(draft.EnvelopeID(o.ID, ethics.KindApproval), ethics.KindApproval,
 		verdict, false); err != nil {
 		return written{}, err
 	}
@@ -110,25 +110,26 @@ func (s *Service) decide(
 		}
 	}
 	id := o.Open.ID
-	return written{envelopes: d.letter.out, kind: record.KindDecided, status: d.signed,
+	return written{envelopes: d.sealer.out, kind: record.KindDecided, status: d.signed,
 		change: func(tx *store.Tx, c *ethics.Case) error {
 			if err := tx.DecideProposal(id, who.ID, state); err != nil {
 				return err
 			}
-			return d.change(tx, c)
+			return d.applyChanges(tx, c)
 		}}, nil
 }
 
-// alone marks every step that takes two people and was taken by one: without the
+// distrustUnapproved marks every step that takes two people and was taken by one: without the
 // proposal of another member that says the same, and this member's approval of
 // its very bytes, a step is only what one key has signed. It tells how many.
-func (s *Service) alone(o *Opened) (spoilt int) {
+func (s *Service) distrustUnapproved(o *Opened) (spoilt int) {
 	used := map[string]bool{}
 	for n, i := range o.Thread {
 		if i.Step == nil || i.Untrusted {
 			continue
 		}
-		if act, known := s.Policy.Act(i.Step.ID); known && !act.FourEyes || !used[i.Step.Proposal] && o.approved(i) {
+		if act, known := s.Policy.Act(i.Step.ID); known && !act.FourEyes ||
+			!used[i.Step.Proposal] && o.stepApproved(i) {
 			used[i.Step.Proposal] = true // one approval, one step
 			continue
 		}
@@ -138,18 +139,18 @@ func (s *Service) alone(o *Opened) (spoilt int) {
 	return spoilt
 }
 
-// approved tells whether what stands in a step was proposed by one member and
+// stepApproved tells whether what stands in a step was proposed by one member and
 // approved by the one who took it.
-func (o *Opened) approved(step Item) bool {
+func (o *Opened) stepApproved(step Item) bool {
 	p, ok := o.trusted(step.Step.Proposal)
-	if !ok || p.Proposal == nil || !o.roster.Another(p.Author, step.Author) || !o.says(step, *p.Proposal) {
+	if !ok || p.Proposal == nil || !o.roster.Another(p.Author, step.Author) || !o.matchesProposal(step, *p.Proposal) {
 		return false
 	}
-	return o.signed(p.ID, step.Author)
+	return o.approvedBytes(p.ID, step.Author)
 }
 
-// signed tells whether this member approved the very bytes of a proposal.
-func (o *Opened) signed(proposal, approver string) bool {
+// approvedBytes tells whether this member approved the very bytes of a proposal.
+func (o *Opened) approvedBytes(proposal, approver string) bool {
 	n := slices.IndexFunc(o.file.Envelopes, func(e ethics.Envelope) bool { return e.ID == proposal })
 	if n < 0 {
 		return false
@@ -162,8 +163,8 @@ func (o *Opened) signed(proposal, approver string) bool {
 	})
 }
 
-// says tells whether a step and the message sent with it are what was proposed.
-func (o *Opened) says(step Item, p ethics.Proposal) bool {
+// matchesProposal tells whether a step and the message sent with it are what was proposed.
+func (o *Opened) matchesProposal(step Item, p ethics.Proposal) bool {
 	st := step.Step
 	if st.ID != p.Step || st.From != p.From || st.To != p.To || st.Reason != p.Reason ||
 		!maps.EqualFunc(st.Statements, p.Statements, slices.Equal) {
@@ -184,9 +185,9 @@ func (o *Opened) trusted(id string) (Item, bool) {
 	return o.Thread[n], true
 }
 
-// spoiltStep tells whether some step of the case, or the removal of somebody, cannot be
+// hasUntrustedStep tells whether some step of the case, or the removal of somebody, cannot be
 // trusted.
-func (o *Opened) spoiltStep() bool {
+func (o *Opened) hasUntrustedStep() bool {
 	return slices.ContainsFunc(o.Thread, func(i Item) bool {
 		return (i.Kind == ethics.KindStep || i.Kind == ethics.KindRemoval) && i.Untrusted
 	})

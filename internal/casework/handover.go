@@ -117,10 +117,10 @@ func (s *Service) HandOver(
 	}
 	for _, number := range numbers {
 		var had bool
-		_, err := s.remove(ctx, who, number, draft, from == who.ID, true, func(o *Opened) (departure, error) {
+		_, err := s.remove(ctx, who, number, draft, from == who.ID, true, func(o *Opened) (removalPlan, error) {
 			var err error
-			var d departure
-			d, had, err = s.handing(o, from, to)
+			var d removalPlan
+			d, had, err = s.planHandOver(o, from, to)
 			return d, err
 		})
 		switch {
@@ -151,12 +151,12 @@ var (
 	errElsewhere = errors.New("casework: handles no cases of this institution")
 )
 
-func (s *Service) handing(o *Opened, from, to string) (departure, bool, error) {
+func (s *Service) planHandOver(o *Opened, from, to string) (removalPlan, bool, error) {
 	if from != o.Me.ID && !s.Policy.Allowed(o.Me, "assign_examiners") {
-		return departure{}, false, ethics.ErrNotFound
+		return removalPlan{}, false, ethics.ErrNotFound
 	}
-	d := departure{Removal: ethics.Removal{Why: ethics.WhyHanded, Members: []string{from}}}
-	if from != o.Me.ID && s.takesTwo(o, d.Members) {
+	d := removalPlan{Removal: ethics.Removal{Why: ethics.WhyHanded, Members: []string{from}}}
+	if from != o.Me.ID && s.needsTwo(o, d.Members) {
 		d.Members = nil // given, and not taken: the leaver's own key ends with the term
 	}
 	if slices.Contains(o.file.Holders(), to) {
@@ -175,6 +175,6 @@ func (s *Service) handing(o *Opened, from, to string) (departure, bool, error) {
 		return d, false, errElsewhere
 	}
 	m, err := o.roster.Member(to)
-	d.give = []appoint.Member{m}
+	d.chosen = []appoint.Member{m}
 	return d, false, err
 }

@@ -16,7 +16,7 @@ import (
 // number; "" where it names none.
 func (s *Service) otherCase(act ethics.Act, statements map[string][]string) (field, number string) {
 	field = s.Policy.NamesCase(act)
-	return field, registerNumber(said(statements, field))
+	return field, registerNumber(firstValue(statements, field))
 }
 
 // checkOther wants the other case to be one that this member can open: a number

@@ -26,11 +26,11 @@ func (s *Service) onLoan(o *Opened, r ethics.VaultRequest) bool {
 
 // lendFor is what approving a request does: the approver's own share, opened in this
 // session, is sealed to the asker for some days (Spans.ShareLent). Asking has carried none.
-func lendFor(purpose string) func(*deed) error {
-	return func(d *deed) error { return d.lend(purpose) }
+func lendFor(purpose string) func(*execution) error {
+	return func(d *execution) error { return d.lend(purpose) }
 }
 
-func (d *deed) lend(purpose string) error {
+func (d *execution) lend(purpose string) error {
 	o := d.o
 	asker := ""
 	if p, ok := o.trusted(o.Open.ID); ok {
@@ -95,7 +95,7 @@ func (s *Service) borrowed(o *Opened, who *appoint.Acting, request, purpose stri
 	if err != nil {
 		return ethics.Share{}, err
 	}
-	want := o.beside(row.ID, ethics.KindVaultLoan, row.Decider, row.Day)
+	want := o.rowHeader(row.ID, ethics.KindVaultLoan, row.Decider, row.Day)
 	var loan ethics.Loan
 	if err := unseal.Row(row.Sealed, id, id.Recipient().String(), want, o.verifier, &loan); err != nil {
 		return ethics.Share{}, err

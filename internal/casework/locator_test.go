@@ -10,7 +10,7 @@ import (
 )
 
 // TestACodeLeadsNowhereElse: whoever exchanges, with an editor, what two codes find
-// leads each reporter before the other's case or talk. Nothing of it is shown and
+// leads each reporter before the other's case or consultation. Nothing of it is shown and
 // nothing is written there, by a running program or by one that was started since.
 func TestACodeLeadsNowhereElse(t *testing.T) {
 	for _, table := range []string{"cases", "consultation"} {
@@ -33,7 +33,7 @@ func TestACodeLeadsNowhereElse(t *testing.T) {
 					`count(*) from case_status)`)
 			for _, f := range codes {
 				v := w.visit(f)
-				if v.Talk != (table == "consultation") {
+				if v.Consultation != (table == "consultation") {
 					t.Error("led elsewhere than the row says: the test shows nothing")
 				}
 				w.leadsNowhere(v)
@@ -73,7 +73,7 @@ func (w *world) leadsNowhere(v dialogue.Visit) {
 		"new code": func() error { _, err := w.dia.NewCode(ctx, v, derive.New()); return err },
 		"details":  func() error { _, err := w.dia.Identity(ctx, v); return err },
 	}
-	if v.Talk {
+	if v.Consultation {
 		acts = map[string]func() error{
 			"read":  func() error { _, err := w.dia.Consultation(ctx, v); return err },
 			"write": func() error { _, err := w.dia.Say(ctx, v, derive.New(), "to another's talk"); return err },

@@ -58,13 +58,13 @@ func (o *Opened) measures() {
 
 // measure is the place of the measure that a follow-up names.
 func (o *Opened) measure(statements map[string][]string) (int, bool) {
-	id := said(statements, "measure")
+	id := firstValue(statements, "measure")
 	n := slices.IndexFunc(o.Measures, func(m Measure) bool { return m.ID() == id })
 	return n, n >= 0
 }
 
 // setMeasures tells of each measure that there is one, and by when.
-func setMeasures(d *deed) error {
+func setMeasures(d *execution) error {
 	for n, day := range d.body.Statements["measure_day"] {
 		d.status.Measures = append(d.status.Measures,
 			ethics.MeasureStatus{N: len(d.o.Measures) + n, Due: day, State: store.MeasureOpen})
@@ -73,7 +73,7 @@ func setMeasures(d *deed) error {
 }
 
 // followMeasure tells what became of one.
-func followMeasure(d *deed) error {
+func followMeasure(d *execution) error {
 	n, ok := d.o.measure(d.body.Statements)
 	if !ok {
 		return ethics.ErrConflict
@@ -82,9 +82,9 @@ func followMeasure(d *deed) error {
 	if m.State != store.MeasureOpen {
 		return ethics.ErrConflict
 	}
-	switch said(d.body.Statements, "became") {
+	switch firstValue(d.body.Statements, "became") {
 	case "moved":
-		m.Due = said(d.body.Statements, "moved_to")
+		m.Due = firstValue(d.body.Statements, "moved_to")
 	case "done":
 		m.State = store.MeasureDone
 	case "handed_over":
@@ -96,18 +96,18 @@ func followMeasure(d *deed) error {
 
 // closeCase counts systemic causes: that there is one is an event, the reasons
 // are sealed.
-func closeCase(d *deed) error {
-	if said(d.body.Statements, "systemic_cause") == "yes" {
-		d.events = append(d.events, ethics.EventSystemicCause)
+func closeCase(d *execution) error {
+	if firstValue(d.body.Statements, "systemic_cause") == "yes" {
+		d.eventsBefore = append(d.eventsBefore, ethics.EventSystemicCause)
 	}
 	return nil
 }
 
 // releaseLesson makes a text public that two people have checked.
-func releaseLesson(d *deed) error {
+func releaseLesson(d *execution) error {
 	l := store.Lesson{
 		ID: d.draft.EnvelopeID(d.o.ID, ethics.KindLesson), Day: d.today(),
-		Title: said(d.body.Statements, "lesson_title"), Text: said(d.body.Statements, "lesson"),
+		Title: firstValue(d.body.Statements, "lesson_title"), Text: firstValue(d.body.Statements, "lesson"),
 	}
 	d.changes = append(d.changes, func(tx *store.Tx, _ *ethics.Case) error { return tx.AddLesson(l) })
 	return nil

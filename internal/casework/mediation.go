@@ -35,7 +35,7 @@ func (s *Service) mediation(o *Opened) {
 
 // agreementWritten wants a written agreement where mediation leads to a decision.
 func agreementWritten(_ *Service, _ *Opened, a Act) ethics.FieldErrors {
-	if a.To == ethics.StateDraft && strings.TrimSpace(said(a.Statements, "agreement")) == "" {
+	if a.To == ethics.StateDraft && strings.TrimSpace(firstValue(a.Statements, "agreement")) == "" {
 		return ethics.FieldErrors{{Field: "agreement", Kind: ethics.FaultRequired}}
 	}
 	return nil
@@ -43,14 +43,15 @@ func agreementWritten(_ *Service, _ *Opened, a Act) ethics.FieldErrors {
 
 // changeCategory gives the case another category. The report keeps
 // what the reporter chose.
-func changeCategory(d *deed) error {
-	d.status.Category = said(d.body.Statements, "category")
+func changeCategory(d *execution) error {
+	d.status.Category = firstValue(d.body.Statements, "category")
 	return nil
 }
 
 // setRisk restarts the review of the risk, or ends it.
-func setRisk(d *deed) error {
-	d.events = append(d.events, ethics.EventRiskReviewed, ethics.RiskIs(said(d.body.Statements, "risk")))
+func setRisk(d *execution) error {
+	d.eventsBefore = append(d.eventsBefore, ethics.EventRiskReviewed,
+		ethics.RiskIs(firstValue(d.body.Statements, "risk")))
 	return nil
 }
 

@@ -194,7 +194,7 @@ func TestLeavingUnderEveryId(t *testing.T) {
 	must2(t)(w.cw.Assign(ctx, w.as("resp"), f.Number, derive.New(), []string{"member", "member2"}, "examine"))
 	x := w.open(w.as("chair"), f)
 	l, err := w.cw.Exclusion(x, "member")
-	if must(t, err); slices.ContainsFunc(l.Stay, func(m appoint.Member) bool { return m.ID == "member2" }) {
+	if must(t, err); slices.ContainsFunc(l.Remaining, func(m appoint.Member) bool { return m.ID == "member2" }) {
 		t.Error("the page says that the second id stays")
 	}
 	must2(t)(w.cw.Exclude(ctx, w.as("chair"), f.Number, derive.New(), "member", "named in the report"))

@@ -32,17 +32,17 @@ func (s *Service) read(o *Opened, who *appoint.Acting) (spoilt int, err error) {
 			}
 			stated = true
 		}
-		if known || item.Untrusted && shownKind(env.Kind) {
+		if known || item.Untrusted && isShown(env.Kind) {
 			o.Thread = append(o.Thread, item)
 		}
 	}
 	if !stated {
 		return spoilt, untrusted("the member's own statement is missing")
 	}
-	return spoilt + s.alone(o), errors.Join(o.unnamed(), o.unsaid())
+	return spoilt + s.distrustUnapproved(o), errors.Join(o.checkStatusesNamed(), o.checkRemovals())
 }
 
-func shownKind(kind ethics.EnvelopeKind) bool {
+func isShown(kind ethics.EnvelopeKind) bool {
 	return kind != ethics.KindFileKeys && kind != ethics.KindOldSecret && kind != ethics.KindStatement
 }
 
@@ -66,7 +66,7 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 	case ethics.KindReport:
 		var r ethics.Report
 		if err = o.open(env, &r); err == nil {
-			err = o.names(env, r.Status)
+			err = o.checkNamedStatus(env, r.Status)
 		}
 		if err == nil {
 			o.Report, o.ReportID, i.Files = &r, env.ID, r.Files
@@ -77,21 +77,21 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 	case ethics.KindMessage:
 		var m ethics.Message
 		if err = o.open(env, &m); err == nil {
-			err = o.names(env, m.Status)
+			err = o.checkNamedStatus(env, m.Status)
 		}
 		i.Text, i.Files, i.Event, i.With, i.To, i.At = m.Text, m.Files, m.Event, m.Step, m.To, m.At
 		return true, err
 	case ethics.KindNote:
 		var n ethics.Note
 		if err = o.open(env, &n); err == nil {
-			err = o.names(env, n.Status)
+			err = o.checkNamedStatus(env, n.Status)
 		}
 		i.Text, i.Event, i.At = n.Text, n.Event, n.At
 		return true, err
 	case ethics.KindStep:
 		var st ethics.Step
 		if err = o.open(env, &st); err == nil {
-			err = o.moves(env, st)
+			err = o.checkStep(env, st)
 		}
 		i.Step, i.At = &st, st.At
 		return true, err
@@ -108,7 +108,7 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 	case ethics.KindIdentified:
 		var x ethics.Identified
 		if err = o.open(env, &x); err == nil {
-			err = o.names(env, x.Status)
+			err = o.checkNamedStatus(env, x.Status)
 		}
 		i.Identified = &x
 		return true, err
@@ -139,7 +139,7 @@ func (o *Opened) item(i *Item, env ethics.Envelope) (known bool, err error) {
 	case ethics.KindRemoval:
 		var r ethics.Removal
 		if err = o.open(env, &r); err == nil {
-			err = o.removal(env, r)
+			err = o.checkRemoval(env, r)
 		}
 		i.Removal, i.At = &r, r.At
 		return true, err
@@ -232,7 +232,7 @@ func (s *Service) describe(o *Opened, who *appoint.Acting, g store.Grant) error 
 	o.Facts.WatchOver = s.Policy.WatchOver(o.Track, policy.Events(o.Events), policy.Day(s.today()))
 	o.measures()
 	s.mediation(o)
-	s.decision(o)
+	s.readDecision(o)
 	o.Links = o.links()
 	o.conceal()
 	s.waiting(o)
@@ -264,7 +264,7 @@ func (s *Service) waiting(o *Opened) {
 		if o.Open.Content == nil {
 			o.Open.May = untrusted("proposal")
 		}
-		if o.spoiltStep() {
+		if o.hasUntrustedStep() {
 			// Who wrote the draft, and what was decided so far, is in the steps; who
 			// should have a say still, in the removals.
 			o.Open.May = untrusted("a step, or a removal")

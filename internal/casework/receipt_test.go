@@ -95,7 +95,7 @@ func (w *world) filing(change func(*[]ethics.Receipt)) (filed, []string) {
 			}
 			at := at
 			at.Sequence = 0
-			g.Signature = seal.Given(at, g.ID, g.Member, g.Via, by)
+			g.Signature = seal.SignGrant(at, g.ID, g.Member, g.Via, by)
 			if g.Sealed, err = seal.Grant(at, g.ID,
 				ethics.Grant{Member: who.id, Secrets: map[int][]byte{0: caseSecret[:]}}, by, who.to); err != nil {
 				return err

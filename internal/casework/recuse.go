@@ -11,51 +11,52 @@ import (
 	"svilpe/internal/unseal"
 )
 
-// Leave is what stepping aside, or taking somebody from a case, would change.
-type Leave struct {
+// RemovalPreview is what stepping aside, or taking somebody from a case, would change.
+type RemovalPreview struct {
 	ethics.Case
-	Stay, Come []appoint.Member // Come: chosen by the program; nil before the statement, when it has not looked
-	Seen       bool             // the viewer has opened the case before
-	Two        bool             // it takes a second person
-	Seconds    []appoint.Member // any of whom may approve it
-	Second     []appoint.Member // who is given the case for that, where none of those who hold it may
-	Stuck      bool             // fewer than two could open it: nobody is there to come
+	// NewHolders: chosen by the program; nil before the statement, when it has not looked
+	Remaining, NewHolders []appoint.Member
+	Seen                  bool             // the viewer has opened the case before
+	NeedsTwo              bool             // it takes a second person
+	Approvers             []appoint.Member // any of whom may approve it
+	NewApprover           []appoint.Member // who is given the case for that, where none of those who hold it may
+	TooFew                bool             // fewer than two could open it: nobody is there to come
 }
 
 // Recusal tells what the member's stepping aside would change. It shows nothing
 // of the case, stated or not.
-func (s *Service) Recusal(ctx context.Context, who *appoint.Acting, number string) (Leave, error) {
+func (s *Service) Recusal(ctx context.Context, who *appoint.Acting, number string) (RemovalPreview, error) {
 	cover, err := s.Cover(ctx, who, number)
 	if err != nil {
-		return Leave{}, err
+		return RemovalPreview{}, err
 	}
-	o, err := s.standing(ctx, who, number, true, false)
+	o, err := s.openForRemoval(ctx, who, number, true, false)
 	if err != nil {
-		return Leave{}, err
+		return RemovalPreview{}, err
 	}
 	if !s.Policy.Allowed(o.Me, "recuse") {
-		return Leave{}, ethics.ErrNotFound
+		return RemovalPreview{}, ethics.ErrNotFound
 	}
-	l := s.leave(o, o.everyID(who.ID), nil)
+	l := s.previewRemoval(o, o.everyID(who.ID), nil)
 	l.Seen = cover.Stated
 	if !l.Seen {
-		l.Come = nil // whom the exclusions leave over is not this member's to know
+		l.NewHolders = nil // whom the exclusions leave over is not this member's to know
 	}
 	return l, nil
 }
 
-// leave is what would change if these left and those were given the case.
-func (s *Service) leave(o *Opened, members []string, give []appoint.Member) Leave {
-	l := Leave{Case: o.Case}
+// previewRemoval is what would change if these left and those were given the case.
+func (s *Service) previewRemoval(o *Opened, members []string, give []appoint.Member) RemovalPreview {
+	l := RemovalPreview{Case: o.Case}
 	for _, id := range o.file.Holders() {
 		if m, err := o.roster.Member(id); err == nil && !o.roster.Among(members, id) {
-			l.Stay = append(l.Stay, m)
+			l.Remaining = append(l.Remaining, m)
 		}
 	}
 	var err error
-	l.Come, err = s.coming(o, members, give)
-	l.Stuck = err != nil
-	for _, names := range [][]appoint.Member{l.Stay, l.Come} {
+	l.NewHolders, err = s.newHolders(o, members, give)
+	l.TooFew = err != nil
+	for _, names := range [][]appoint.Member{l.Remaining, l.NewHolders} {
 		slices.SortStableFunc(names, func(a, b appoint.Member) int { return cmp.Compare(a.Name, b.Name) })
 	}
 	return l
@@ -70,11 +71,11 @@ func (s *Service) Recuse(
 	if kind := s.wrongText(reason, true); kind != "" {
 		return Taken{}, ethics.FieldErrors{{Field: "reason", Kind: kind}}
 	}
-	return s.remove(ctx, who, number, draft, true, false, func(o *Opened) (departure, error) {
+	return s.remove(ctx, who, number, draft, true, false, func(o *Opened) (removalPlan, error) {
 		if !s.Policy.Allowed(o.Me, "recuse") {
-			return departure{}, ethics.ErrNotFound
+			return removalPlan{}, ethics.ErrNotFound
 		}
-		return departure{Removal: ethics.Removal{Why: ethics.WhyRecused, Members: o.everyID(who.ID), Reason: reason}},
+		return removalPlan{Removal: ethics.Removal{Why: ethics.WhyRecused, Members: o.everyID(who.ID), Reason: reason}},
 			nil
 	})
 }
@@ -99,7 +100,7 @@ func (s *Service) unseen(o *Opened, who *appoint.Acting) error {
 		o.opened[env.ID] = !i.Untrusted
 		o.Thread = append(o.Thread, i)
 	}
-	return o.unsaid()
+	return o.checkRemovals()
 }
 
 func checkEpochs(o *Opened) error {

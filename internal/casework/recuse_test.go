@@ -176,8 +176,8 @@ func TestRecusedBeforeTheStatement(t *testing.T) {
 		"conflict"); !errors.Is(err, ethics.ErrNobodyToSeal) {
 		t.Errorf("one would remain: %v", err)
 	}
-	if l, err := w.cw.Recusal(ctx, w.as("resp"), f.Number); err != nil || !l.Stuck || l.Come != nil {
-		t.Errorf("the page: stuck %v, %v", l.Stuck, err)
+	if l, err := w.cw.Recusal(ctx, w.as("resp"), f.Number); err != nil || !l.TooFew || l.NewHolders != nil {
+		t.Errorf("the page: stuck %v, %v", l.TooFew, err)
 	}
 	w.sound()
 

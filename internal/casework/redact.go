@@ -80,7 +80,7 @@ func (s *Service) Redact(
 		if errs := s.cut(have, texts, &r); len(errs) > 0 {
 			return written{}, errs
 		}
-		l := s.letter(o, who)
+		l := s.newSealer(o, who)
 		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindRedaction), ethics.KindRedaction, r, false); err != nil {
 			return written{}, err
 		}

@@ -14,10 +14,10 @@ import (
 	"svilpe/internal/store"
 )
 
-// departure is what a removal does, as its act plans it.
-type departure struct {
+// removalPlan is what a removal does, as its act plans it.
+type removalPlan struct {
 	ethics.Removal
-	give    []appoint.Member // chosen by the member, before those the program chooses
+	chosen  []appoint.Member // chosen by the member, before those the program chooses
 	verdict *ethics.Approval // of this member, on the proposal that it carries out
 }
 
@@ -26,17 +26,17 @@ type departure struct {
 // one transaction. A crash before it leaves everything as it was.
 func (s *Service) remove(
 	ctx context.Context, who *appoint.Acting, number string, draft derive.Secret, unseen, gives bool,
-	plan func(*Opened) (departure, error),
+	plan func(*Opened) (removalPlan, error),
 ) (Taken, error) {
 	return ethics.Again(func() (Taken, error) {
-		o, err := s.standing(ctx, who, number, unseen, gives)
-		if errors.Is(err, ethics.ErrNotFound) && s.wrote(ctx, who, number, draft) {
+		o, err := s.openForRemoval(ctx, who, number, unseen, gives)
+		if errors.Is(err, ethics.ErrNotFound) && s.removalStored(ctx, who, number, draft) {
 			return Taken{Again: true}, nil
 		}
 		if err != nil {
 			return Taken{}, err
 		}
-		if ended, err := s.settled(ctx, o); err != nil {
+		if ended, err := s.endTerms(ctx, o); err != nil {
 			return Taken{}, err
 		} else if ended {
 			return Taken{}, ethics.ErrSequence
@@ -51,32 +51,33 @@ func (s *Service) remove(
 		if err != nil {
 			return Taken{}, err
 		}
-		w, err := s.leaves(o, who, draft, d)
+		w, err := s.removeOrPropose(o, who, draft, d)
 		if err != nil {
 			return Taken{}, err
 		}
 		err = s.put(ctx, who, number, draft, o, w)
-		if errors.Is(err, ethics.ErrExists) || errors.Is(err, ethics.ErrNotFound) && s.wrote(ctx, who, number, draft) {
+		if errors.Is(err, ethics.ErrExists) || errors.Is(err, ethics.ErrNotFound) &&
+			s.removalStored(ctx, who, number, draft) {
 			return Taken{Again: true, Proposed: w.kind == record.KindProposed}, nil
 		}
 		return Taken{Proposed: err == nil && w.kind == record.KindProposed}, err
 	})
 }
 
-func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d departure) (written, error) {
-	leave := o.holding(d.Members)
-	come, err := s.coming(o, d.Members, d.give)
+func (s *Service) writeRemoval(o *Opened, who *appoint.Acting, draft derive.Secret, d removalPlan) (written, error) {
+	leave := o.holdersAmong(d.Members)
+	come, err := s.newHolders(o, d.Members, d.chosen)
 	if err != nil {
 		return written{}, err
 	}
 	if len(come) > 0 && o.keys == nil {
 		return written{}, untrusted("nothing was opened that could be given")
 	}
-	var t *turn
+	var t *epochChange
 	if len(leave)+len(come) > 0 {
-		t, err = s.turn(o, who, leave, come)
+		t, err = s.newEpoch(o, who, leave, come)
 	} else {
-		t, err = s.due(o, who)
+		t, err = s.dueEpoch(o, who)
 	}
 	if err != nil {
 		return written{}, err
@@ -85,7 +86,7 @@ func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d
 		d.Given = append(d.Given, m.ID)
 	}
 	d.At = s.Now().UnixMilli()
-	l := s.letter(o, who)
+	l := s.newSealer(o, who)
 	if d.verdict != nil {
 		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindApproval), ethics.KindApproval,
 			*d.verdict, false); err != nil {
@@ -109,13 +110,13 @@ func (s *Service) departs(o *Opened, who *appoint.Acting, draft derive.Secret, d
 		}
 		return nil
 	}
-	return written{envelopes: l.out, kind: record.KindRemoved, turn: t, change: change}, nil
+	return written{envelopes: l.out, kind: record.KindRemoved, epochChange: t, change: change}, nil
 }
 
-// coming are who gets the case when these leave it: those who were chosen, then
+// newHolders are who gets the case when these leave it: those who were chosen, then
 // successors until two hold it and the offices are filled.
-func (s *Service) coming(o *Opened, members []string, give []appoint.Member) ([]appoint.Member, error) {
-	leave := o.holding(members)
+func (s *Service) newHolders(o *Opened, members []string, give []appoint.Member) ([]appoint.Member, error) {
+	leave := o.holdersAmong(members)
 	if len(leave)+len(give) == 0 {
 		return nil, nil
 	}
@@ -127,7 +128,7 @@ func (s *Service) coming(o *Opened, members []string, give []appoint.Member) ([]
 	more, err := s.successors(o, members, leave, ids)
 	if known != nil {
 		// Nobody new without the exclusions; those who remain may be enough.
-		if len(give) > 0 || o.roster.People(o.without(leave)...) < routing.Least {
+		if len(give) > 0 || o.roster.People(o.holdersWithout(leave)...) < routing.Least {
 			return nil, known
 		}
 		return nil, nil
@@ -135,10 +136,10 @@ func (s *Service) coming(o *Opened, members []string, give []appoint.Member) ([]
 	return append(slices.Clone(give), more...), err
 }
 
-// standing opens a case for its member to leave it or to take others from it.
+// openForRemoval opens a case for its member to leave it or to take others from it.
 // unseen serves one who may not read it: the report and the removals are opened
 // in memory, only where somebody new must be given the past, and shown to nobody.
-func (s *Service) standing(
+func (s *Service) openForRemoval(
 	ctx context.Context, who *appoint.Acting, number string, unseen, gives bool,
 ) (*Opened, error) {
 	o, err := s.Open(ctx, who, number)
@@ -179,9 +180,9 @@ func (s *Service) leads(o *Opened) bool {
 	return slices.Contains(o.Me.Roles, policy.RoleChair) || slices.Contains(o.Me.Roles, policy.RoleResponsible)
 }
 
-// wrote tells whether this very form was stored by this member before: who
+// removalStored tells whether this very form was stored by this member before: who
 // stepped aside finds no case any more, but is told that it is done.
-func (s *Service) wrote(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret) bool {
+func (s *Service) removalStored(ctx context.Context, who *appoint.Acting, number string, draft derive.Secret) bool {
 	done := false
 	_ = s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error

@@ -50,9 +50,9 @@ func (o *Opened) senior() bool {
 	})
 }
 
-// removal refuses a record of leaving by somebody who may not say it.
-func (o *Opened) removal(env ethics.Envelope, r ethics.Removal) error {
-	leads := o.leads(env.Author, env.Day, env.ID) && !o.tookAlone(env)
+// checkRemoval refuses a record of leaving by somebody who may not say it.
+func (o *Opened) checkRemoval(env ethics.Envelope, r ethics.Removal) error {
+	leads := o.leads(env.Author, env.Day, env.ID) && !o.removalNeedsTwo(env)
 	self := len(r.Members) == 1 && r.Members[0] == env.Author
 	switch r.Why {
 	case ethics.WhyRecused:
@@ -64,27 +64,27 @@ func (o *Opened) removal(env ethics.Envelope, r ethics.Removal) error {
 			return nil
 		}
 	case ethics.WhyExcluded, ethics.WhyEscalated:
-		if r.Proposal == "" && leads || r.Proposal != "" && o.tookTwo(env, r) {
+		if r.Proposal == "" && leads || r.Proposal != "" && o.removalApproved(env, r) {
 			return nil
 		}
 	}
 	return untrusted("removal by " + env.Author)
 }
 
-// tookAlone tells whether the entry of a removal took from others what takes two: the
+// removalNeedsTwo tells whether the entry of a removal took from others what takes two: the
 // word of its author is not enough for that.
-func (o *Opened) tookAlone(env ethics.Envelope) bool {
-	return slices.ContainsFunc(o.file.Takings, func(t store.Taking) bool {
-		return slices.Contains(t.Envelopes, env.ID) && o.file.TakesTwo(t, env.Author, o.roster)
+func (o *Opened) removalNeedsTwo(env ethics.Envelope) bool {
+	return slices.ContainsFunc(o.file.Removals, func(t store.RemovalEntry) bool {
+		return slices.Contains(t.Envelopes, env.ID) && o.file.NeedsTwo(t, env.Author, o.roster)
 	})
 }
 
-// unsaid refuses a case that somebody lost, or a share of its vault, or is barred from,
+// checkRemovals refuses a case that somebody lost, or a share of its vault, or is barred from,
 // by an entry alone: a member's removal says it, in words that this member signed, or
 // the program did it where a term was over. A removal that cannot be read is shown as
 // such.
-func (o *Opened) unsaid() error {
-	for _, t := range o.file.Takings {
+func (o *Opened) checkRemovals() error {
+	for _, t := range o.file.Removals {
 		keeps := func(id string) bool { return o.roster.At(t.Index).Keeps(id, o.file.Institution, t.Day) }
 		if t.Actor == ethics.ActorSystem && len(t.Barred) == 0 {
 			if slices.ContainsFunc(slices.Concat(t.Members, t.Shares), keeps) {
@@ -111,6 +111,6 @@ func within(some, all []string) bool {
 // leads tells whether somebody was chair or responsible person on a day, by what was
 // stated before the entry of an envelope.
 func (o *Opened) leads(member string, day ethics.Day, envelope string) bool {
-	roles := o.file.Then(o.roster, envelope).RolesFor(member, o.file.Institution, day)
+	roles := o.file.RosterBefore(o.roster, envelope).RolesFor(member, o.file.Institution, day)
 	return slices.Contains(roles, policy.RoleChair) || slices.Contains(roles, policy.RoleResponsible)
 }

@@ -150,7 +150,7 @@ func TestEveryGiftIsReached(t *testing.T) {
 func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
 
 // TestQuotaOfStrangers: a day takes so many declarations and so many consultations
-// for an institution. Reports, the same form sent again and a talk that was begun are
+// for an institution. Reports, the same form sent again and a consultation that was begun are
 // never refused; the next day takes more.
 func TestQuotaOfStrangers(t *testing.T) {
 	w := trusted(t)
@@ -192,13 +192,13 @@ func TestQuotaOfStrangers(t *testing.T) {
 		t.Errorf("the same question again: %v", err)
 	}
 	must(t, second(w.dia.Say(ctx, visit, derive.New(), "and more")))
-	must(t, second(w.cw.SayTalk(ctx, w.as("tija"), f.Number, derive.New(), "an answer", false)))
+	must(t, second(w.cw.WriteConsultation(ctx, w.as("tija"), f.Number, derive.New(), "an answer", false)))
 	for range 5 {
 		w.file()
 	}
 	keeper, err := w.cw.Gifts(ctx, w.as("resp"), "", store.GiftKey{})
 	must(t, err)
-	adviser, err := w.cw.Talks(ctx, w.as("tija"), store.TalkKey{})
+	adviser, err := w.cw.Consultations(ctx, w.as("tija"), store.ConsultationKey{})
 	must(t, err)
 	if !keeper.Today.Full || !adviser.Today.Full || keeper.Today.Count != 0 {
 		t.Errorf("those who keep them are told %+v, %+v", keeper.Today, adviser.Today)
@@ -230,31 +230,31 @@ func TestAnotherInstitutionTakesIt(t *testing.T) {
 
 // TestEveryTalkIsReached: a flood of new consultations comes first, as new ones do,
 // and hides none that waits for an answer, was answered or has ended.
-func TestEveryTalkIsReached(t *testing.T) {
+func TestEveryConsultationIsReached(t *testing.T) {
 	w := trusted(t)
 	w.in.Limits.NewADay, w.cw.Limits.NewADay = 100, 100
 	want := map[string]string{}
 	for i := range 45 {
 		f, visit := w.asked(asks())
-		stands := casework.TalkNew
+		stands := casework.ConsultationNew
 		switch i {
 		case 3, 17:
-			must(t, second(w.cw.SayTalk(ctx, w.as("tija"), f.Number, derive.New(), "an answer", false)))
-			stands = casework.TalkAnswered
+			must(t, second(w.cw.WriteConsultation(ctx, w.as("tija"), f.Number, derive.New(), "an answer", false)))
+			stands = casework.ConsultationAnswered
 		case 5, 30:
-			must(t, second(w.cw.SayTalk(ctx, w.as("tija"), f.Number, derive.New(), "an answer", false)))
+			must(t, second(w.cw.WriteConsultation(ctx, w.as("tija"), f.Number, derive.New(), "an answer", false)))
 			must(t, second(w.dia.Say(ctx, visit, derive.New(), "and more")))
-			stands = casework.TalkWaits
+			stands = casework.ConsultationWaits
 		case 9:
-			must(t, w.cw.EndTalk(ctx, w.as("tija"), f.Number))
-			stands = casework.TalkEnded
+			must(t, w.cw.EndConsultation(ctx, w.as("tija"), f.Number))
+			stands = casework.ConsultationEnded
 		}
 		want[f.Number] = stands
 	}
 	hidden, _ := w.asked(asks("tija"))
 	var order []string
-	for at := (store.TalkKey{}); ; {
-		p, err := w.cw.Talks(ctx, w.as("tija"), at)
+	for at := (store.ConsultationKey{}); ; {
+		p, err := w.cw.Consultations(ctx, w.as("tija"), at)
 		must(t, err)
 		if len(p.Rows) > casework.PageSize || p.Total != 45 || p.Before != len(order) {
 			t.Fatalf("page of %d, %d before, %d in all", len(p.Rows), p.Before, p.Total)
@@ -266,7 +266,7 @@ func TestEveryTalkIsReached(t *testing.T) {
 			order = append(order, x.Stands)
 		}
 		if p.Older == nil {
-			if back, err := w.cw.Talks(ctx, w.as("tija"), *p.Newer); err != nil ||
+			if back, err := w.cw.Consultations(ctx, w.as("tija"), *p.Newer); err != nil ||
 				back.Before != 20 || len(back.Rows) != 20 {
 				t.Errorf("the page before the last: %d before it, %v", back.Before, err)
 			}
@@ -275,18 +275,21 @@ func TestEveryTalkIsReached(t *testing.T) {
 		at = *p.Older
 	}
 	place := func(s string) int {
-		return slices.Index([]string{casework.TalkNew, casework.TalkWaits, casework.TalkAnswered, casework.TalkEnded},
+		return slices.Index([]string{
+			casework.ConsultationNew, casework.ConsultationWaits, casework.ConsultationAnswered,
+			casework.ConsultationEnded,
+		},
 			s)
 	}
 	if len(order) != 45 || !slices.IsSortedFunc(order, func(a, b string) int { return place(a) - place(b) }) {
 		t.Errorf("%d in the order %q", len(order), order)
 	}
-	p, err := w.cw.Talks(ctx, w.as("tija"), store.TalkKey{})
+	p, err := w.cw.Consultations(ctx, w.as("tija"), store.ConsultationKey{})
 	if err != nil || p.Today.Count != 46 || p.Today.Full {
 		t.Errorf("today %+v, %v", p.Today, err)
 	}
 	w.clock = w.clock.AddDate(0, 0, 180)
-	must(t, w.cw.SweepTalks(ctx))
+	must(t, w.cw.SweepConsultations(ctx))
 	if n := w.count(`select count(*) from consultation where state = 'open'`); n != 0 {
 		t.Errorf("%d are not ended", n)
 	}

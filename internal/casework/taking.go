@@ -30,15 +30,15 @@ func (o *Opened) everyID(member string) []string {
 	return slices.DeleteFunc(slices.Compact(out), func(id string) bool { return !o.roster.Same(id, member) })
 }
 
-// others are the members whom somebody else's word takes the case from: stepping
+// otherPeople are the members whom somebody else's word takes the case from: stepping
 // aside is always one's own.
-func (o *Opened) others(members []string) []string {
+func (o *Opened) otherPeople(members []string) []string {
 	return slices.DeleteFunc(slices.Clone(members), func(id string) bool { return o.roster.Same(id, o.Me.ID) })
 }
 
-// takesTwo tells whether one person's word is not enough to take the case from
+// needsTwo tells whether one person's word is not enough to take the case from
 // these members.
-func (s *Service) takesTwo(o *Opened, members []string) bool {
+func (s *Service) needsTwo(o *Opened, members []string) bool {
 	l := record.Loss{By: o.Me.ID, Institution: o.Institution, State: o.State, Day: s.today()}
 	for _, id := range o.file.Holders() {
 		if o.roster.Among(members, id) {
@@ -49,16 +49,16 @@ func (s *Service) takesTwo(o *Opened, members []string) bool {
 		if o.roster.Among(members, x.Member) {
 			l.Shares = append(l.Shares, x.Member)
 		} else {
-			l.Left = append(l.Left, x.Member)
+			l.Keepers = append(l.Keepers, x.Member)
 		}
 	}
-	return l.TakesTwo(s.Policy, o.roster)
+	return l.NeedsTwo(s.Policy, o.roster)
 }
 
-// seconds are the holders who could approve taking the case from these members:
+// approvers are the holders who could approve taking the case from these members:
 // never one of them, nor who proposes it.
-func (s *Service) seconds(o *Opened, members []string) []appoint.Member {
-	step, _ := s.Policy.Act(record.ActTake)
+func (s *Service) approvers(o *Opened, members []string) []appoint.Member {
+	step, _ := s.Policy.Act(record.ActExclude)
 	var out []appoint.Member
 	for _, id := range o.file.Holders() {
 		if o.roster.Same(id, o.Me.ID) || o.roster.Among(members, id) || among(out, id) {
@@ -73,9 +73,9 @@ func (s *Service) seconds(o *Opened, members []string) []appoint.Member {
 	return out
 }
 
-// newSecond is who is given the case with a proposal that no holder could approve.
-func (s *Service) newSecond(o *Opened, r ethics.Removal) ([]appoint.Member, error) {
-	if len(s.seconds(o, r.Members)) > 0 {
+// newApprover is who is given the case with a proposal that no holder could approve.
+func (s *Service) newApprover(o *Opened, r ethics.Removal) ([]appoint.Member, error) {
+	if len(s.approvers(o, r.Members)) > 0 {
 		return nil, nil
 	}
 	if err := o.exclusionsKnown(); err != nil {
@@ -92,31 +92,31 @@ func (s *Service) newSecond(o *Opened, r ethics.Removal) ([]appoint.Member, erro
 	return []appoint.Member{m}, nil
 }
 
-// leaves writes a departure, or the proposal of one that takes two. While such a
+// removeOrPropose writes a departure, or the proposal of one that takes two. While such a
 // proposal waits nobody takes others away: else who is to lose the case could bar
 // those who may approve it.
-func (s *Service) leaves(o *Opened, who *appoint.Acting, draft derive.Secret, d departure) (written, error) {
-	if d.verdict != nil || len(o.others(d.Members)) == 0 {
-		return s.departs(o, who, draft, d)
+func (s *Service) removeOrPropose(o *Opened, who *appoint.Acting, draft derive.Secret, d removalPlan) (written, error) {
+	if d.verdict != nil || len(o.otherPeople(d.Members)) == 0 {
+		return s.writeRemoval(o, who, draft, d)
 	}
-	two := s.takesTwo(o, d.Members)
+	two := s.needsTwo(o, d.Members)
 	if o.Open != nil && (two || acts[o.Open.Step.ID].takes) {
 		return written{}, ErrWaits
 	}
 	if two {
-		return s.proposeTaking(o, who, draft, d)
+		return s.proposeRemoval(o, who, draft, d)
 	}
-	return s.departs(o, who, draft, d)
+	return s.writeRemoval(o, who, draft, d)
 }
 
-// proposeTaking seals a removal for a second person to see whole. Proposer and
+// proposeRemoval seals a removal for a second person to see whole. Proposer and
 // approver are two who remain, so that it can be carried out.
-func (s *Service) proposeTaking(o *Opened, who *appoint.Acting, draft derive.Secret, d departure) (written, error) {
-	second, err := s.newSecond(o, d.Removal)
+func (s *Service) proposeRemoval(o *Opened, who *appoint.Acting, draft derive.Secret, d removalPlan) (written, error) {
+	second, err := s.newApprover(o, d.Removal)
 	if err != nil {
 		return written{}, err
 	}
-	t, err := s.due(o, who)
+	t, err := s.dueEpoch(o, who)
 	if err != nil {
 		return written{}, err
 	}
@@ -127,31 +127,33 @@ func (s *Service) proposeTaking(o *Opened, who *appoint.Acting, draft derive.Sec
 	at := s.place(&o.file)
 	at.Sequence = 0
 	for _, m := range second {
-		g, err := give(at, o.secrets, author(who), m)
+		g, err := sealGrant(at, o.secrets, author(who), m)
 		if err != nil {
 			return written{}, err
 		}
 		grants, d.Given = append(grants, g), append(d.Given, m.ID)
 	}
-	l, id := s.letter(o, who), draft.EnvelopeID(o.ID, ethics.KindProposal)
-	body := ethics.Proposal{Step: record.ActTake, From: o.State, To: o.State, Reason: d.Reason, At: s.Now().UnixMilli()}
+	l, id := s.newSealer(o, who), draft.EnvelopeID(o.ID, ethics.KindProposal)
+	body := ethics.Proposal{
+		Step: record.ActExclude, From: o.State, To: o.State, Reason: d.Reason, At: s.Now().UnixMilli(),
+	}
 	body.Removal = &ethics.Removal{Why: d.Why, Members: d.Members, Given: d.Given}
 	if err := l.add(id, ethics.KindProposal, body, false); err != nil {
 		return written{}, err
 	}
-	row := store.Proposal{ID: id, Case: o.ID, Step: record.ActTake, Proposer: who.ID, State: "open", Day: s.today()}
+	row := store.Proposal{ID: id, Case: o.ID, Step: record.ActExclude, Proposer: who.ID, State: "open", Day: s.today()}
 	change := func(tx *store.Tx, _ *ethics.Case) error {
 		if err := tx.AddGrants(grants...); err != nil {
 			return err
 		}
 		return tx.AddProposal(row)
 	}
-	return written{envelopes: l.out, kind: record.KindProposed, turn: t, change: change}, nil
+	return written{envelopes: l.out, kind: record.KindProposed, epochChange: t, change: change}, nil
 }
 
-// takes tells whether approving a proposal takes the case from somebody; the step of
+// isRemoval tells whether approving a proposal takes the case from somebody; the step of
 // one is in the clear.
-func (s *Service) takes(ctx context.Context, proposal string) (bool, error) {
+func (s *Service) isRemoval(ctx context.Context, proposal string) (bool, error) {
 	var p store.Proposal
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) (err error) {
 		p, err = tx.Proposal(proposal)
@@ -160,23 +162,23 @@ func (s *Service) takes(ctx context.Context, proposal string) (bool, error) {
 	return acts[p.Step].takes, err
 }
 
-// approveTaking carries a proposed removal out, in the approver's session.
-func (s *Service) approveTaking(
+// approveRemoval carries a proposed removal out, in the approver's session.
+func (s *Service) approveRemoval(
 	ctx context.Context, who *appoint.Acting, number, proposal string, draft derive.Secret, reason string,
 ) (Taken, error) {
-	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (departure, error) {
+	return s.remove(ctx, who, number, draft, false, false, func(o *Opened) (removalPlan, error) {
 		if err := s.mayDecide(o, proposal, true, reason); err != nil {
-			return departure{}, err
+			return removalPlan{}, err
 		}
 		verdict, err := s.verdict(o, true, reason)
 		if err != nil {
-			return departure{}, err
+			return removalPlan{}, err
 		}
 		p := o.Open.Content
 		r := ethics.Removal{Why: p.Removal.Why, Members: p.Removal.Members, Reason: p.Reason, Proposal: proposal}
-		d := departure{Removal: r, verdict: &verdict}
+		d := removalPlan{Removal: r, verdict: &verdict}
 		if d.Why == ethics.WhyEscalated {
-			d.give = s.alternates(o)
+			d.chosen = s.alternates(o)
 		}
 		return d, nil
 	})
@@ -192,9 +194,9 @@ func (s *Service) verdict(o *Opened, approve bool, reason string) (ethics.Approv
 	return ethics.Approval{Proposal: o.Open.ID, Digest: digest[:], Approved: approve, Reason: reason, At: now}, nil
 }
 
-// tookTwo tells whether a removal is what a chair or responsible person proposed
+// removalApproved tells whether a removal is what a chair or responsible person proposed
 // and the one who took it approved.
-func (o *Opened) tookTwo(env ethics.Envelope, r ethics.Removal) bool {
+func (o *Opened) removalApproved(env ethics.Envelope, r ethics.Removal) bool {
 	p, ok := o.trusted(r.Proposal)
 	if !ok || p.Proposal == nil || p.Proposal.Removal == nil {
 		return false
@@ -203,7 +205,7 @@ func (o *Opened) tookTwo(env ethics.Envelope, r ethics.Removal) bool {
 		!o.roster.Among(r.Members, env.Author)
 	return another && o.leads(p.Author, p.Day, p.ID) &&
 		said.Why == r.Why && slices.Equal(said.Members, r.Members) && p.Proposal.Reason == r.Reason &&
-		o.signed(p.ID, env.Author)
+		o.approvedBytes(p.ID, env.Author)
 }
 
 // conceal takes the words out of what is proposed about the viewer, and out of the
@@ -234,13 +236,13 @@ func (o *Opened) overtaken(r ethics.Removal) bool {
 	})
 }
 
-// holding are those of these members who hold the case.
-func (o *Opened) holding(members []string) []string {
+// holdersAmong are those of these members who hold the case.
+func (o *Opened) holdersAmong(members []string) []string {
 	holders := o.file.Holders()
 	return slices.DeleteFunc(slices.Clone(members), func(id string) bool { return !slices.Contains(holders, id) })
 }
 
-// without are the holders who stay when these ids leave.
-func (o *Opened) without(leave []string) []string {
+// holdersWithout are the holders who stay when these ids leave.
+func (o *Opened) holdersWithout(leave []string) []string {
 	return slices.DeleteFunc(o.file.Holders(), func(id string) bool { return slices.Contains(leave, id) })
 }

@@ -26,13 +26,13 @@ func (w *world) seconds(who string, f filed, member string) (holders, comes []st
 	w.t.Helper()
 	l, err := w.cw.Exclusion(w.look(who, f), member)
 	must(w.t, err)
-	if !l.Two {
+	if !l.NeedsTwo {
 		w.t.Errorf("%s: one person is said to be enough", member)
 	}
-	for _, m := range l.Seconds {
+	for _, m := range l.Approvers {
 		holders = append(holders, m.ID)
 	}
-	for _, m := range l.Second {
+	for _, m := range l.NewApprover {
 		comes = append(comes, m.ID)
 	}
 	return holders, comes
@@ -262,8 +262,8 @@ func TestSecondComes(t *testing.T) {
 		"x"); !errors.Is(err, ethics.ErrNobodyToSeal) {
 		t.Errorf("nobody could approve: %v", err)
 	}
-	if l, err := w.cw.Exclusion(w.look("resp", g), "chair"); err != nil || !l.Stuck {
-		t.Errorf("the page: stuck %v, %v", l.Stuck, err)
+	if l, err := w.cw.Exclusion(w.look("resp", g), "chair"); err != nil || !l.TooFew {
+		t.Errorf("the page: stuck %v, %v", l.TooFew, err)
 	}
 	w.alternate()
 	w.excludes("resp", g, "chair", true)

@@ -53,14 +53,14 @@ func TestTermEnds(t *testing.T) {
 		t.Errorf("%d entries", n)
 	}
 	c := w.caseFile(f)
-	if c.Epoch != 0 || !c.Left || slices.Contains(c.Holders(), "temp") {
-		t.Errorf("epoch %d, left %v, held by %v", c.Epoch, c.Left, c.Holders())
+	if c.Epoch != 0 || !c.EpochOwed || slices.Contains(c.Holders(), "temp") {
+		t.Errorf("epoch %d, left %v, held by %v", c.Epoch, c.EpochOwed, c.Holders())
 	}
 	w.sound()
 	_, err := w.cw.Note(ctx, resp, f.Number, derive.New(), "SECRET of the day after", "")
 	must(t, err)
 	c = w.caseFile(f)
-	if c.Epoch != 1 || c.Left || c.Epochs[1].Signer != "resp" || c.Envelopes[len(c.Envelopes)-1].Epoch != 1 {
+	if c.Epoch != 1 || c.EpochOwed || c.Epochs[1].Signer != "resp" || c.Envelopes[len(c.Envelopes)-1].Epoch != 1 {
 		t.Errorf("epoch %d of %s", c.Epoch, c.Epochs[c.Epoch].Signer)
 	}
 	if _, err := w.cw.Open(ctx, w.stated("chair", f), f.Number); err != nil {

@@ -215,7 +215,7 @@ func TestAnotherServersMidnight(t *testing.T) {
 	f := w.file()
 	w.stated("resp", f)
 	w.appoint("tija", "home", appoint.RoleTrust, "", "resp", "chair")
-	talk, _ := w.asked(asks())
+	consultation, _ := w.asked(asks())
 	gift := ethics.Gift{Who: "A", What: "B", Value: "C", From: "D", When: day, Done: "kept"}
 	other, err := store.Open(ctx, w.dir, &w.log, w.log.Verifier())
 	must(t, err)
@@ -242,11 +242,11 @@ func TestAnotherServersMidnight(t *testing.T) {
 		"a message":     func() error { _, err := w.dia.Send(ctx, w.visit(f), derive.New(), "x", nil); return err },
 		"a new code":    func() error { f.Code = w.newCodeOf(f); return nil },
 		"a word of a talk": func() error {
-			_, err := w.dia.Say(ctx, w.visit(filed{Filed: talk}), derive.New(), "x")
+			_, err := w.dia.Say(ctx, w.visit(filed{Filed: consultation}), derive.New(), "x")
 			return err
 		},
 		"an answer in one": func() error {
-			_, err := w.cw.SayTalk(ctx, w.as("tija"), talk.Number, derive.New(), "x", false)
+			_, err := w.cw.WriteConsultation(ctx, w.as("tija"), consultation.Number, derive.New(), "x", false)
 			return err
 		},
 		"a note": func() error { _, err := w.cw.Note(ctx, w.as("resp"), f.Number, derive.New(), "x", ""); return err },

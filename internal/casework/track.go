@@ -7,11 +7,11 @@ const (
 	notMet   = "no" // a criterion's answer
 )
 
-// tell records that the reporter was told the decision: the message is part of
+// recordNotified records that the reporter was told the decision: the message is part of
 // the step, so the deadline that the new state starts ends in the same moment.
-func tell(d *deed) error {
+func recordNotified(d *execution) error {
 	if d.message != "" {
-		d.after = append(d.after, ethics.EventNotified)
+		d.eventsAfter = append(d.eventsAfter, ethics.EventNotified)
 	}
 	return nil
 }
@@ -21,7 +21,7 @@ func tell(d *deed) error {
 // The whistleblower's track is no option: only the reporter, giving a name, asks
 // for it.
 func otherTrack(_ *Service, o *Opened, a Act) ethics.FieldErrors {
-	switch to := one(a.Statements[askTrack]); {
+	switch to := firstValue(a.Statements, askTrack); {
 	case to == o.Track:
 		return ethics.FieldErrors{{Field: askTrack, Kind: ethics.FaultSameTrack}}
 	case to == "anonymous" && o.file.Vault != nil:
@@ -37,7 +37,7 @@ func otherTrack(_ *Service, o *Opened, a Act) ethics.FieldErrors {
 func criteriaMet(s *Service, _ *Opened, a Act) ethics.FieldErrors {
 	var errs ethics.FieldErrors
 	for _, c := range s.Policy.Statements(a.Step) {
-		if one(a.Statements[c.ID]) == notMet {
+		if firstValue(a.Statements, c.ID) == notMet {
 			errs = append(errs, ethics.FieldError{Field: c.ID, Kind: ethics.FaultCriterionNotMet})
 		}
 	}
@@ -53,7 +53,7 @@ func someCriterionNotMet(s *Service, o *Opened, a Act) ethics.FieldErrors {
 
 // moveTrack changes the track: code, messages and dates stay, and deadlines
 // are counted by the new track from the same events.
-func moveTrack(d *deed) error {
-	d.status.Track = one(d.body.Statements[askTrack])
+func moveTrack(d *execution) error {
+	d.status.Track = firstValue(d.body.Statements, askTrack)
 	return nil
 }

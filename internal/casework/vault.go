@@ -105,7 +105,7 @@ func (s *Service) share(o *Opened, who *appoint.Acting) (ethics.Share, error) {
 		return ethics.Share{}, err
 	}
 	row := o.file.Shares[i]
-	want := o.beside(v.ID, ethics.KindVaultShare, row.Dealer, row.Day)
+	want := o.rowHeader(v.ID, ethics.KindVaultShare, row.Dealer, row.Day)
 	var share ethics.Share
 	if err := unseal.Row(row.Sealed, id, id.Recipient().String(), want, o.verifier, &share); err != nil {
 		return share, err
@@ -116,8 +116,8 @@ func (s *Service) share(o *Opened, who *appoint.Acting) (ethics.Share, error) {
 	return share, nil
 }
 
-// beside is what the header of a row beside the thread must say.
-func (o *Opened) beside(id string, kind ethics.EnvelopeKind, author string, day ethics.Day) payload.Header {
+// rowHeader is what the header of a row beside the thread must say.
+func (o *Opened) rowHeader(id string, kind ethics.EnvelopeKind, author string, day ethics.Day) payload.Header {
 	return payload.Header{
 		Installation: o.file.Installation.ID, Stream: ethics.CaseStream(o.ID), ID: id, Kind: string(kind),
 		Day: day, Author: author,
@@ -146,7 +146,7 @@ func (s *Service) combine(o *Opened, who *appoint.Acting, request, purpose strin
 	if err != nil {
 		return combined{}, err
 	}
-	want := o.beside(v.ID, ethics.KindVault, v.Dealer, v.Day)
+	want := o.rowHeader(v.ID, ethics.KindVault, v.Dealer, v.Day)
 	var sealed ethics.SealedIdentity
 	if err := unseal.Row(v.Sealed, id, v.Recipient, want, o.verifier, &sealed); err != nil {
 		return combined{}, err
@@ -168,7 +168,7 @@ func (s *Service) dealAnew(o *Opened, who *appoint.Acting, signed []byte) (vault
 		return vault.Dealt{}, err
 	}
 	q := routing.Of(*o.Report, s.today())
-	q.Excluded, q.Escalated = slices.Concat(o.barred(), o.file.Departed()), o.senior()
+	q.Excluded, q.Escalated = slices.Concat(o.barred(), o.file.FormerHolders()), o.senior()
 	members, err := routing.VaultHolders(o.roster, q)
 	if err != nil {
 		return vault.Dealt{}, err
@@ -205,7 +205,7 @@ func (s *Service) OpenIdentity(
 			return written{}, err
 		}
 		notice.At = s.Now().UnixMilli()
-		l := s.letter(o, who)
+		l := s.newSealer(o, who)
 		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindRevealed), ethics.KindRevealed, notice, true); err != nil {
 			return written{}, err
 		}
@@ -257,18 +257,11 @@ func (o *Opened) notice(request string) (ethics.Revealed, error) {
 		if i.Step == nil || i.Untrusted || i.Step.ID != ethics.ActUnseal || i.Step.Proposal != request {
 			continue
 		}
-		n := ethics.Revealed{Reason: one(i.Step.Statements[askReporterReason])}
-		if one(i.Step.Statements[askNotice]) == noticeDeferred {
-			n.Until = one(i.Step.Statements[askNoticeUntil])
+		n := ethics.Revealed{Reason: firstValue(i.Step.Statements, askReporterReason)}
+		if firstValue(i.Step.Statements, askNotice) == noticeDeferred {
+			n.Until = firstValue(i.Step.Statements, askNoticeUntil)
 		}
 		return n, nil
 	}
 	return ethics.Revealed{}, untrusted("the step that two people took")
-}
-
-func one(values []string) string {
-	if len(values) == 0 {
-		return ""
-	}
-	return values[0]
 }

@@ -202,7 +202,7 @@ func (w *world) write(kind audit.EntryKind, id string, fn func(*store.Tx) error)
 	stream := ethics.CaseStream(id)
 	switch {
 	case kind == record.KindConsultation:
-		stream = ethics.TalkStream(id)
+		stream = ethics.ConsultationStream(id)
 	case id == "":
 		stream = ethics.StreamRoster
 	}

@@ -28,13 +28,15 @@ func (s *Service) Message(
 		if err := s.checkText(text, event, ethics.ActMessage); err != nil {
 			return written{}, err
 		}
-		st, err := s.happened(o, who, ethics.ActMessage, event)
+		st, err := s.signEvent(o, who, ethics.ActMessage, event)
 		if err != nil {
 			return written{}, err
 		}
-		l := s.letter(o, who)
+		l := s.newSealer(o, who)
 		id := draft.EnvelopeID(o.ID, ethics.KindMessage)
-		body := ethics.Message{Text: text, Files: files, Event: event, Status: digest(st), At: s.Now().UnixMilli()}
+		body := ethics.Message{
+			Text: text, Files: files, Event: event, Status: statusDigest(st), At: s.Now().UnixMilli(),
+		}
 		if err := l.add(id, ethics.KindMessage, body, true); err != nil {
 			return written{}, err
 		}
@@ -59,12 +61,12 @@ func (s *Service) Note(
 		if err := s.checkText(text, event, ethics.ActNote); err != nil {
 			return written{}, err
 		}
-		st, err := s.happened(o, who, ethics.ActNote, event)
+		st, err := s.signEvent(o, who, ethics.ActNote, event)
 		if err != nil {
 			return written{}, err
 		}
-		l := s.letter(o, who)
-		body := ethics.Note{Text: text, Event: event, Status: digest(st), At: s.Now().UnixMilli()}
+		l := s.newSealer(o, who)
+		body := ethics.Note{Text: text, Event: event, Status: statusDigest(st), At: s.Now().UnixMilli()}
 		if err := l.add(draft.EnvelopeID(o.ID, ethics.KindNote), ethics.KindNote, body, false); err != nil {
 			return written{}, err
 		}
@@ -125,13 +127,13 @@ func (s *Service) assign(
 		if err != nil {
 			return written{}, err
 		}
-		g, err := give(at, o.secrets, author(who), m)
+		g, err := sealGrant(at, o.secrets, author(who), m)
 		if err != nil {
 			return written{}, err
 		}
 		grants = append(grants, g)
 	}
-	l := s.letter(o, who)
+	l := s.newSealer(o, who)
 	body := ethics.Step{
 		ID: ethics.ActAssign, From: o.State, To: o.State, Reason: reason,
 		Members: members, At: s.Now().UnixMilli(),

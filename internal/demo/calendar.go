@@ -15,13 +15,13 @@ type moment struct {
 	act *act
 }
 
-// turns are what happens on a day: the first thing of each case, then the second
+// rounds are what happens on a day: the first thing of each case, then the second
 // of those that have one, and so on.
-type turns [][]moment
+type rounds [][]moment
 
 // calendar lays all cases side by side, by days before today.
-func (w *world) calendar() map[int]turns {
-	out := map[int]turns{}
+func (w *world) calendar() map[int]rounds {
+	out := map[int]rounds{}
 	for _, r := range w.cases {
 		turn := map[int]int{}
 		add := func(day int, m moment) {
@@ -39,27 +39,27 @@ func (w *world) calendar() map[int]turns {
 	return out
 }
 
-// live runs all cases, in order of days. What happens in different cases in the
+// play runs all cases, in order of days. What happens in different cases in the
 // same turn happens at once: Make is waited for. Yesterday is closed before anything
 // of today is there, as it is where a program runs over midnight.
-func (w *world) live(ctx context.Context) error {
+func (w *world) play(ctx context.Context) error {
 	calendar := w.calendar()
 	for _, day := range slices.Backward(slices.Sorted(maps.Keys(calendar))) {
 		if day == 0 {
 			break
 		}
-		if err := w.lives(ctx, calendar[day], day); err != nil {
+		if err := w.playDay(ctx, calendar[day], day); err != nil {
 			return err
 		}
 	}
 	if err := w.Store.MakeCheckpoint(ctx, w.day(1)); err != nil {
 		return err
 	}
-	return w.lives(ctx, calendar[0], 0)
+	return w.playDay(ctx, calendar[0], 0)
 }
 
-// lives runs what happens on a day.
-func (w *world) lives(ctx context.Context, day turns, ago int) error {
+// playDay runs what happens on a day.
+func (w *world) playDay(ctx context.Context, day rounds, ago int) error {
 	for _, turn := range day {
 		w.at(ago)
 		g, ctx := errgroup.WithContext(ctx)

@@ -30,9 +30,9 @@ type running struct {
 	stated   map[string]bool // keys of who signed the no-conflict statement
 }
 
-// acting are the keys of who acts on any case, and of the adviser.
+// acting are the keys of who acts on any case, and of the trust person.
 func (w *world) acting() map[string]bool {
-	out := map[string]bool{w.adviser().Key: true}
+	out := map[string]bool{w.trustPerson().Key: true}
 	for _, r := range w.cases {
 		for _, a := range r.Then {
 			out[a.By] = true

@@ -53,10 +53,10 @@ type Services struct {
 // Credentials are what a person needs in order to practise. They are written to
 // one file of mode 0600; printed, they are hidden.
 type Credentials struct {
-	URL     string   `json:"url"` // filled by the caller, who knows the address
-	Members []Member `json:"members"`
-	Cases   []Case   `json:"cases"`
-	Talks   []Talk   `json:"consultations,omitempty"`
+	URL           string         `json:"url"` // filled by the caller, who knows the address
+	Members       []Member       `json:"members"`
+	Cases         []Case         `json:"cases"`
+	Consultations []Consultation `json:"consultations,omitempty"`
 }
 
 // Member is one practice login. Institution is a name, Roles are role ids.
@@ -144,15 +144,15 @@ func Make(
 		return Credentials{}, fmt.Errorf("demo: appointments: %w", err)
 	}
 	say(fmt.Sprintf("%d reports are filed in four languages and worked on, day by day", len(cases)))
-	if err := w.live(ctx); err != nil {
+	if err := w.play(ctx); err != nil {
 		return Credentials{}, fmt.Errorf("demo: %w", err)
 	}
-	talks, err := w.talks(ctx)
+	consultations, err := w.consultations(ctx)
 	if err != nil {
 		return Credentials{}, fmt.Errorf("demo: consultations: %w", err)
 	}
 	out, err := w.credentials(ctx)
-	out.Talks = talks
+	out.Consultations = consultations
 	return out, err
 }
 

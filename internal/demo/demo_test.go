@@ -35,7 +35,7 @@ func TestThePracticeInstitution(t *testing.T) {
 	t.Run("yesterday was closed before today began", b.closed)
 	t.Run("its cases stand as written", b.stand)
 	t.Run("each code opens its case", b.open)
-	t.Run("each code of a consultation opens it", b.talk)
+	t.Run("each code of a consultation opens it", b.consultation)
 	t.Run("each member signs in", b.signIn)
 	t.Run("who was excluded sees nothing", b.excluded)
 	t.Run("it has an act that waits and a deadline that passed", b.waits)
@@ -162,25 +162,25 @@ func (b *built) open(t *testing.T) {
 	}
 }
 
-// talk: the code of each consultation opens it, and no case; one is answered and
+// consultation: the code of each consultation opens it, and no case; one is answered and
 // one is not. The trust person's own notes are not among what is read.
-func (b *built) talk(t *testing.T) {
+func (b *built) consultation(t *testing.T) {
 	ctx := context.Background()
 	answered := 0
-	for _, x := range b.Talks {
+	for _, x := range b.Consultations {
 		in, err := b.Dialogue.Enter(ctx, x.Token)
 		must(t, err)
 		visit, err := b.Dialogue.Visit(ctx, in.Cookie)
 		must(t, err)
 		v, err := b.Dialogue.Consultation(ctx, visit)
 		must(t, err)
-		if v.Number != x.Number || v.Language != x.Language || v.Ended || v.Missing != 0 || !visit.Talk {
+		if v.Number != x.Number || v.Language != x.Language || v.Ended || v.Missing != 0 || !visit.Consultation {
 			t.Errorf("the code of %s opens %s", x.Number, v.Number)
 		}
 		answered += len(v.Messages) - 1
 	}
-	if len(b.Talks) != 2 || answered != 1 {
-		t.Errorf("%d consultations, %d answers", len(b.Talks), answered)
+	if len(b.Consultations) != 2 || answered != 1 {
+		t.Errorf("%d consultations, %d answers", len(b.Consultations), answered)
 	}
 }
 

@@ -49,7 +49,7 @@ func TestReportersActsFollowTheWorkflow(t *testing.T) {
 			"closed", []ethics.EventKind{ethics.EventRetaliation},
 		},
 	} {
-		m := &mine{}
+		m := &ownCase{}
 		m.Track, m.State, m.Previous = "ethics", x.state, x.previous
 		st := ethics.Status{State: x.state, Previous: x.previous}
 		err := x.change(m, &st)

@@ -19,34 +19,34 @@ import (
 	"svilpe/internal/unseal"
 )
 
-// FromAdviser is who a trust person's text is from, to the reporter.
-const FromAdviser = "adviser"
+// FromTrustPerson is who a trust person's text is from, to the reporter.
+const FromTrustPerson = "adviser"
 
-// Consultation is a talk with trust persons as who asked sees it.
+// Consultation is a confidential talk with trust persons as who asked sees it.
 type Consultation struct {
 	Number, Institution string
 	Unit, Language      string
 	Ended               bool
 	Until               ethics.Day // erased on this day, once it has ended
 	Messages            []Message
-	Advisers            []string // names of those who get what is written now
+	TrustPersons        []string // names of those who get what is written now
 	Missing             int
 }
 
-// talk is a consultation as the reporter's own session may use it.
-type talk struct {
+// consultation is a consultation as the reporter's own session may use it.
+type consultation struct {
 	store.ConsultationFile
 	id     *age.HybridIdentity
 	by     seal.Author
 	roster *appoint.Roster
-	first  ethics.Consulted
+	first  ethics.ConsultationText
 }
 
-// talk reads the visit's consultation. ErrUntrusted when it is not as the log
+// consultation reads the visit's consultation. ErrUntrusted when it is not as the log
 // says, has other keys than the code's, or when the first text, which says who
 // takes part, cannot be trusted.
-func (s *Service) talk(ctx context.Context, v Visit) (*talk, error) {
-	t := &talk{by: seal.Author{ID: ethics.ActorReporter, Key: v.secret.ReporterSigner()}}
+func (s *Service) consultation(ctx context.Context, v Visit) (*consultation, error) {
+	t := &consultation{by: seal.Author{ID: ethics.ActorReporter, Key: v.secret.ReporterSigner()}}
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
 		if t.ConsultationFile, err = tx.ConsultationFile(v.Case); err != nil {
@@ -61,28 +61,28 @@ func (s *Service) talk(ctx context.Context, v Visit) (*talk, error) {
 		if t.roster, err = tx.Roster(); err != nil {
 			return err
 		}
-		if len(t.Said) == 0 {
+		if len(t.Texts) == 0 {
 			return ethics.ErrUntrusted
 		}
-		if t.first, err = t.open(t.Said[0]); err == nil && !slices.Equal(t.first.Parties, t.Parties) {
+		if t.first, err = t.open(t.Texts[0]); err == nil && !slices.Equal(t.first.Parties, t.Parties) {
 			err = ethics.ErrUntrusted
 		}
 		return err
 	})
-	return t, s.distrust(ctx, ethics.TalkStream(v.Case), 0, err)
+	return t, s.distrust(ctx, ethics.ConsultationStream(v.Case), 0, err)
 }
 
-func (t *talk) open(x store.Said) (ethics.Consulted, error) {
+func (t *consultation) open(x store.ConsultationText) (ethics.ConsultationText, error) {
 	h, err := t.Header(x, t.roster)
 	if err != nil || !t.Trusted(x) {
-		return ethics.Consulted{}, errors.Join(ethics.ErrUntrusted, err)
+		return ethics.ConsultationText{}, errors.Join(ethics.ErrUntrusted, err)
 	}
 	return unseal.Consultation(h, x.Sealed, t.id, t.Verifier(t.roster))
 }
 
-// Consultation opens the talk for its reporter.
+// Consultation opens the consultation for its reporter.
 func (s *Service) Consultation(ctx context.Context, v Visit) (Consultation, error) {
-	t, err := s.talk(ctx, v)
+	t, err := s.consultation(ctx, v)
 	if err != nil {
 		return Consultation{}, err
 	}
@@ -91,13 +91,13 @@ func (s *Service) Consultation(ctx context.Context, v Visit) (Consultation, erro
 		Ended: t.State != store.ConsultationOpen, Until: t.Until, Missing: t.Missing,
 	}
 	spoilt := 0
-	for _, x := range t.Said {
+	for _, x := range t.Texts {
 		if x.Kind != ethics.KindConsultation {
 			continue // the trust persons' own notes
 		}
 		m := Message{ID: x.ID, From: x.Author, Day: x.Day}
 		if x.Author != ethics.ActorReporter {
-			m.From = FromAdviser
+			m.From = FromTrustPerson
 		}
 		text, err := t.open(x)
 		if m.Text, m.Untrusted = text.Text, err != nil; m.Untrusted {
@@ -107,10 +107,10 @@ func (s *Service) Consultation(ctx context.Context, v Visit) (Consultation, erro
 	}
 	for _, id := range t.Serving(t.roster, s.today()) {
 		if m, err := t.roster.Member(id); err == nil {
-			out.Advisers = append(out.Advisers, m.Name)
+			out.TrustPersons = append(out.TrustPersons, m.Name)
 		}
 	}
-	return out, s.distrust(ctx, ethics.TalkStream(v.Case), spoilt+out.Missing, nil)
+	return out, s.distrust(ctx, ethics.ConsultationStream(v.Case), spoilt+out.Missing, nil)
 }
 
 // Say adds a text of the reporter to a consultation. ErrConflict when it has
@@ -120,12 +120,12 @@ func (s *Service) Say(ctx context.Context, v Visit, draft derive.Secret, text st
 		return Sent{}, errs
 	}
 	return ethics.Again(func() (Sent, error) {
-		t, err := s.talk(ctx, v)
+		t, err := s.consultation(ctx, v)
 		if err != nil {
 			return Sent{}, err
 		}
-		x := store.Said{
-			Consultation: t.ID, Sequence: len(t.Said), ID: draft.EnvelopeID(t.ID, ethics.KindConsultation),
+		x := store.ConsultationText{
+			Consultation: t.ID, Sequence: len(t.Texts), ID: draft.EnvelopeID(t.ID, ethics.KindConsultation),
 			Kind:   ethics.KindConsultation,
 			Author: t.by.ID, Readers: t.Serving(t.roster, s.today()), Day: s.today(),
 		}
@@ -137,13 +137,14 @@ func (s *Service) Say(ctx context.Context, v Visit, draft derive.Secret, text st
 			return Sent{}, err
 		}
 		at := seal.Place{
-			Installation: t.Installation.ID, Stream: ethics.TalkStream(t.ID), Sequence: x.Sequence, Day: x.Day,
+			Installation: t.Installation.ID, Stream: ethics.ConsultationStream(t.ID), Sequence: x.Sequence, Day: x.Day,
 			Policy: policy.Version, Seen: t.Seen(),
 		}
-		if x.Sealed, err = seal.Consultation(at, x.ID, x.Kind, ethics.Consulted{Text: text}, t.by, to); err != nil {
+		if x.Sealed, err = seal.Consultation(at, x.ID, x.Kind,
+			ethics.ConsultationText{Text: text}, t.by, to); err != nil {
 			return Sent{}, err
 		}
-		err = s.talked(ctx, t.ID, x.Day, func(tx *store.Tx) error { return tx.Say(x) })
+		err = s.storeConsultation(ctx, t.ID, x.Day, func(tx *store.Tx) error { return tx.AddConsultationText(x) })
 		if errors.Is(err, ethics.ErrExists) {
 			return Sent{Again: true}, nil
 		}
@@ -159,7 +160,7 @@ func (s *Service) EndConsultation(ctx context.Context, v Visit) error {
 }
 
 func (s *Service) endConsultation(ctx context.Context, v Visit) error {
-	t, err := s.talk(ctx, v)
+	t, err := s.consultation(ctx, v)
 	if err != nil {
 		return err
 	}
@@ -171,20 +172,22 @@ func (s *Service) endConsultation(ctx context.Context, v Visit) error {
 	if err != nil {
 		return err
 	}
-	until := string(s.Policy.Talks.Until(policy.Day(day)))
-	return s.talked(ctx, v.Case, day, func(tx *store.Tx) error { return tx.EndConsultation(v.Case, day, until, st) })
+	until := string(s.Policy.Consultations.Until(policy.Day(day)))
+	return s.storeConsultation(ctx, v.Case, day, func(tx *store.Tx) error {
+		return tx.EndConsultation(v.Case, day, until, st)
+	})
 }
 
 // EraseConsultation takes all that was said away at once, on the reporter's word,
 // and the code with it.
 func (s *Service) EraseConsultation(ctx context.Context, v Visit) error {
 	day := s.today()
-	return s.talked(ctx, v.Case, day, func(tx *store.Tx) error { return tx.EraseConsultation(v.Case, day) })
+	return s.storeConsultation(ctx, v.Case, day, func(tx *store.Tx) error { return tx.EraseConsultation(v.Case, day) })
 }
 
-func (s *Service) talked(ctx context.Context, id string, day ethics.Day, fn func(*store.Tx) error) error {
+func (s *Service) storeConsultation(ctx context.Context, id string, day ethics.Day, fn func(*store.Tx) error) error {
 	return s.Store.Write(ctx, store.Entry{
 		ID: newID(), Day: day, Kind: record.KindConsultation, Actor: ethics.ActorReporter,
-		Stream: ethics.TalkStream(id),
+		Stream: ethics.ConsultationStream(id),
 	}, fn)
 }

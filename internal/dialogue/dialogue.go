@@ -69,9 +69,9 @@ func tie(c secret.Cookie, caseID string) []byte {
 
 // Visit is a reporter who has entered a code, in the memory of one request.
 type Visit struct {
-	Case   string
-	Talk   bool // Case is a consultation's id: no case
-	secret derive.Secret
+	Case         string
+	Consultation bool // Case is a consultation's id: no case
+	secret       derive.Secret
 }
 
 // Entered is the answer to a code that opens a case.
@@ -82,7 +82,7 @@ type Entered struct {
 
 // Enter looks a typed code up. Whatever opens nothing is ErrNotFound, malformed
 // and unknown alike, at the same cost: always four look-ups in one transaction. Whose rows
-// they are shows when the case is read: mine and talk refuse other keys than the code's.
+// they are shows when the case is read: mine and consultation refuse other keys than the code's.
 func (s *Service) Enter(ctx context.Context, typed string) (Entered, error) {
 	reading := token.Read(typed)
 	var found *token.Candidate
@@ -99,7 +99,7 @@ func (s *Service) Enter(ctx context.Context, typed string) (Entered, error) {
 			if i < len(reading.Candidates) {
 				hash = token.LocatorHash(reading.Candidates[i].Code.Locator(salt))
 			} else {
-				hash = token.LocatorHash(nobody.Locator(salt))
+				hash = token.LocatorHash(unknownCode.Locator(salt))
 			}
 			here, err := tx.LocatedAt(hash[:])
 			if unfound(err) != nil {
@@ -138,9 +138,9 @@ func unfound(err error) error {
 
 const maxCandidates = 4
 
-// nobody is a code that was never given: looking for it costs what looking for
+// unknownCode is a code that was never given: looking for it costs what looking for
 // any other costs.
-var nobody = token.FromDraft([32]byte{})
+var unknownCode = token.FromDraft([32]byte{})
 
 func (s *Service) begin(ctx context.Context, caseID string, reporter [32]byte) (secret.Cookie, error) {
 	c, now := newCookie(caseID), s.Now()
@@ -167,7 +167,7 @@ func (s *Service) Visit(ctx context.Context, cookie secret.Cookie) (Visit, error
 			return err
 		}
 		_, err = tx.Consultation(row.Case)
-		v = Visit{Case: row.Case, Talk: !errors.Is(err, ethics.ErrNotFound)}
+		v = Visit{Case: row.Case, Consultation: !errors.Is(err, ethics.ErrNotFound)}
 		return unfound(err)
 	})
 	now := s.Now()
@@ -219,7 +219,7 @@ func (s *Service) Leave(ctx context.Context, cookie secret.Cookie) error {
 func (s *Service) today() ethics.Day { return s.Store.Day(s.Now()) }
 
 // place is where the reporter's next text of a case is sealed.
-func (s *Service) place(m *mine) seal.Place {
+func (s *Service) place(m *ownCase) seal.Place {
 	return seal.Place{
 		Installation: m.Installation.ID, Stream: ethics.CaseStream(m.ID), Epoch: m.Epoch, Sequence: m.Sequence,
 		Day: s.today(), Policy: policy.Version, Seen: m.Seen(),

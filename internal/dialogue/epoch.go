@@ -19,8 +19,8 @@ import (
 // epoch: a member opens another one first, and a reader refuses everything else
 // that stands in it (store.OfReporter). A stolen code so shows what it shows
 // anyway: the reporter's own words.
-func (s *Service) nextEpoch(ctx context.Context, f *mine) (*store.Opening, error) {
-	if !f.Left {
+func (s *Service) nextEpoch(ctx context.Context, f *ownCase) (*store.Opening, error) {
+	if !f.EpochOwed {
 		return nil, nil //nolint:nilnil // nothing is due
 	}
 	var all store.CaseFile

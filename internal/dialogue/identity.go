@@ -48,7 +48,7 @@ type Identity struct {
 // Fields are the questions about the reporter that this case asks.
 func (i Identity) Fields(p *policy.Policy) []policy.Field { return p.IdentityFields(i.fieldsFor) }
 
-func (s *Service) identity(m *mine) (Identity, error) {
+func (s *Service) identity(m *ownCase) (Identity, error) {
 	out := Identity{Kept: m.Vault != nil, fieldsFor: m.Track}
 	if !out.Kept {
 		out.Erased = policy.IdentityErased(m.Events)
@@ -75,13 +75,13 @@ func (s *Service) identity(m *mine) (Identity, error) {
 // which the reporter's own key opens, and none who left the case. Who was barred
 // since, or that the case was passed on, the reporter cannot read: then those who
 // hold it get the shares, and nobody else.
-func (s *Service) holders(m *mine) ([]vault.Holder, error) {
+func (s *Service) holders(m *ownCase) ([]vault.Holder, error) {
 	r, err := m.report()
 	if err != nil {
 		return nil, err
 	}
 	q := routing.Of(r, s.today())
-	q.Excluded, q.Hold = slices.Concat(q.Excluded, m.Departed()), m.hold
+	q.Excluded, q.Hold = slices.Concat(q.Excluded, m.FormerHolders()), m.holders
 	members, err := routing.VaultHolders(m.roster, q)
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (s *Service) holders(m *mine) ([]vault.Holder, error) {
 }
 
 // report opens the first envelope: what this reporter handed in.
-func (m *mine) report() (ethics.Report, error) {
+func (m *ownCase) report() (ethics.Report, error) {
 	var r ethics.Report
 	for _, env := range m.Envelopes {
 		if env.Kind == ethics.KindReport {
@@ -109,7 +109,7 @@ func (m *mine) report() (ethics.Report, error) {
 func (s *Service) Identity(ctx context.Context, v Visit) (Identity, error) {
 	var out Identity
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		m, err := s.mine(tx, v)
+		m, err := s.ownCase(tx, v)
 		if err != nil {
 			return err
 		}
@@ -157,12 +157,12 @@ func (s *Service) CheckIdentification(have Identity, x Identification) ethics.Fi
 // messages and dates stay, and the deadline of recognition starts. ErrRefused
 // where the case takes no details now.
 func (s *Service) Identify(ctx context.Context, v Visit, draft derive.Secret, x Identification) (Sent, error) {
-	return s.identify(ctx, v, draft, record.KindIdentified, func(m *mine, have Identity) (identified, error) {
+	return s.identify(ctx, v, draft, record.KindIdentified, func(m *ownCase, have Identity) (identityChange, error) {
 		if !have.MayGive {
-			return identified{}, ethics.ErrRefused
+			return identityChange{}, ethics.ErrRefused
 		}
 		if errs := s.CheckIdentification(have, x); len(errs) > 0 {
-			return identified{}, errs
+			return identityChange{}, errs
 		}
 		track := have.fieldsFor
 		body := ethics.Identified{Act: ActGiven}
@@ -179,16 +179,16 @@ func (s *Service) Identify(ctx context.Context, v Visit, draft derive.Secret, x 
 		}
 		holders, err := s.holders(m)
 		if err != nil {
-			return identified{}, err
+			return identityChange{}, err
 		}
 		details := ethics.Identity{Answers: s.Policy.CleanIdentity(track, x.Answers)}
 		at := s.place(m)
 		signed, err := vault.Sign(at, details, m.by)
 		if err != nil {
-			return identified{}, err
+			return identityChange{}, err
 		}
 		dealt, err := vault.Deal(at, signed, holders, m.by)
-		return identified{body: body, act: ethics.ActIdentify, events: events, asks: x.Recognise,
+		return identityChange{body: body, act: ethics.ActIdentify, events: events, recognise: x.Recognise,
 			change: func(tx *store.Tx) error {
 				return tx.PutVault(dealt.Vault, dealt.Shares)
 			}}, err
@@ -199,31 +199,31 @@ func (s *Service) Identify(ctx context.Context, v Visit, draft derive.Secret, x 
 // What was opened before, those who opened it have read. ErrRefused when there is
 // nothing to withdraw.
 func (s *Service) WithdrawIdentity(ctx context.Context, v Visit, draft derive.Secret) (Sent, error) {
-	return s.identify(ctx, v, draft, record.KindUnnamed, func(_ *mine, have Identity) (identified, error) {
+	return s.identify(ctx, v, draft, record.KindUnnamed, func(_ *ownCase, have Identity) (identityChange, error) {
 		if !have.Kept {
-			return identified{}, ethics.ErrRefused
+			return identityChange{}, ethics.ErrRefused
 		}
 		body, events := ethics.Identified{Act: ActWithdrawn}, []ethics.EventKind{ethics.EventIdentityWithdrawn}
-		return identified{body: body, act: ethics.ActWithdrawID, events: events, change: func(tx *store.Tx) error {
+		return identityChange{body: body, act: ethics.ActWithdrawID, events: events, change: func(tx *store.Tx) error {
 			return tx.DropVault(v.Case)
 		}}, nil
 	})
 }
 
-// identified is what the reporter does about the own details.
-type identified struct {
-	body   ethics.Identified
-	act    ethics.Act
-	events []ethics.EventKind
-	asks   bool // to be recognised: the track changes
-	change func(*store.Tx) error
+// identityChange is what the reporter does about the own details.
+type identityChange struct {
+	body      ethics.Identified
+	act       ethics.Act
+	events    []ethics.EventKind
+	recognise bool // to be recognised: the track changes
+	change    func(*store.Tx) error
 }
 
 // identify writes it: an envelope that says what was done and holds no detail,
 // the rows, and where the case stands then. The same form sent again changes nothing.
 func (s *Service) identify(
 	ctx context.Context, v Visit, draft derive.Secret, kind audit.EntryKind,
-	build func(*mine, Identity) (identified, error),
+	build func(*ownCase, Identity) (identityChange, error),
 ) (Sent, error) {
 	return ethics.Again(func() (Sent, error) {
 		err := s.identifyOnce(ctx, v, draft, kind, build)
@@ -236,16 +236,16 @@ func (s *Service) identify(
 
 func (s *Service) identifyOnce(
 	ctx context.Context, v Visit, draft derive.Secret, kind audit.EntryKind,
-	build func(*mine, Identity) (identified, error),
+	build func(*ownCase, Identity) (identityChange, error),
 ) error {
 	if err := s.distrust(ctx, ethics.CaseStream(v.Case), 0, s.Store.EndTerms(ctx, v.Case, s.today())); err != nil {
 		return err
 	}
-	var m *mine
+	var m *ownCase
 	var have Identity
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		if m, err = s.mine(tx, v); err != nil {
+		if m, err = s.ownCase(tx, v); err != nil {
 			return err
 		}
 		have, err = s.identity(m)
@@ -264,7 +264,7 @@ func (s *Service) identifyOnce(
 	}
 	next := m.Next(what.act, s.today())
 	next.Events = what.events
-	if what.asks {
+	if what.recognise {
 		next.Track = policy.Whistleblower
 	}
 	st, err := m.sign(next)
@@ -279,7 +279,7 @@ func (s *Service) identifyOnce(
 		return err
 	}
 	at := s.place(m)
-	env, err := seal.Envelope(at, id, ethics.KindIdentified, what.body, m.by, m.Recipient(), m.own)
+	env, err := seal.Envelope(at, id, ethics.KindIdentified, what.body, m.by, m.Recipient(), m.recipient)
 	if err != nil {
 		return err
 	}

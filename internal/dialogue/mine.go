@@ -18,34 +18,34 @@ import (
 	"svilpe/internal/unseal"
 )
 
-// mine is a case as its reporter's own session may use it, for one request.
-type mine struct {
+// ownCase is a case as its reporter's own session may use it, for one request.
+type ownCase struct {
 	store.CaseFile
-	id       *age.HybridIdentity
-	ids      []*age.HybridIdentity // of every code the case had, the newest last
-	own      string                // the reporter's recipient, computed here
-	by       seal.Author
-	verifier unseal.Verifier
-	roster   *appoint.Roster
-	hold     []string // who holds the case, where a member parted from it
+	id        *age.HybridIdentity
+	ids       []*age.HybridIdentity // of every code the case had, the newest last
+	recipient string                // the reporter's recipient, computed here
+	by        seal.Author
+	verifier  unseal.Verifier
+	roster    *appoint.Roster
+	holders   []string // who holds the case, where a member parted from it
 }
 
-// mine reads the visit's case. ErrUntrusted when it is not as the log says, when
+// ownCase reads the visit's case. ErrUntrusted when it is not as the log says, when
 // an epoch was not opened by somebody who may, or when the row names other keys
 // of the reporter than those that follow from the code: who holds the code need
 // not believe anybody about them.
-func (s *Service) mine(tx *store.ReadTx, v Visit) (*mine, error) {
+func (s *Service) ownCase(tx *store.ReadTx, v Visit) (*ownCase, error) {
 	f, err := tx.CaseFile(v.Case, true)
 	if err != nil {
 		return nil, err
 	}
-	m := &mine{CaseFile: f, by: seal.Author{ID: ethics.ActorReporter, Key: v.secret.ReporterSigner()}}
+	m := &ownCase{CaseFile: f, by: seal.Author{ID: ethics.ActorReporter, Key: v.secret.ReporterSigner()}}
 	if m.id, err = v.secret.ReporterIdentity(); err != nil {
 		return nil, err
 	}
-	m.own = m.id.Recipient().String()
-	if f.ReporterRecipient != m.own || !bytes.Equal(f.ReporterVerifier, m.by.Key.Public().(ed25519.PublicKey)) {
-		if slices.ContainsFunc(f.Codes, func(x store.CodeChange) bool { return x.Old.Recipient == m.own }) {
+	m.recipient = m.id.Recipient().String()
+	if f.ReporterRecipient != m.recipient || !bytes.Equal(f.ReporterVerifier, m.by.Key.Public().(ed25519.PublicKey)) {
+		if slices.ContainsFunc(f.Codes, func(x store.CodeChange) bool { return x.Old.Recipient == m.recipient }) {
 			return nil, ethics.ErrSessionEnded // a new code ended this one at this moment
 		}
 		return nil, errors.Join(ethics.ErrUntrusted, errors.New("dialogue: other keys than the code's"))
@@ -64,19 +64,19 @@ func (s *Service) mine(tx *store.ReadTx, v Visit) (*mine, error) {
 	if err := unseal.CheckEpochs(f.Installation.ID, f.ID, epochs, m.verifier); err != nil {
 		return nil, err
 	}
-	if f.Parted {
+	if f.HolderRemoved {
 		all, err := tx.CaseFile(f.ID, false)
 		if err != nil {
 			return nil, err
 		}
-		m.hold = all.Holders()
+		m.holders = all.Holders()
 	}
 	m.ids, err = m.earlier()
 	return m, err
 }
 
 // open opens an envelope after row, entry, header and signature agree.
-func (m *mine) open(env ethics.Envelope, body any) error {
+func (m *ownCase) open(env ethics.Envelope, body any) error {
 	if !m.Trusted(env) {
 		return ethics.ErrUntrusted
 	}
@@ -86,8 +86,8 @@ func (m *mine) open(env ethics.Envelope, body any) error {
 
 // sign signs where the case stands after what the reporter does; nil where it
 // stands as before.
-func (m *mine) sign(st ethics.Status) (*ethics.SignedStatus, error) {
-	if !st.Sets(m.Standing()) {
+func (m *ownCase) sign(st ethics.Status) (*ethics.SignedStatus, error) {
+	if !st.Changes(m.CurrentStatus()) {
 		return nil, nil //nolint:nilnil // nothing is due
 	}
 	return seal.Status(st, m.by)

@@ -73,10 +73,10 @@ func (s *Service) newCode(ctx context.Context, v Visit, draft derive.Secret) (Ne
 	if err := s.distrust(ctx, ethics.CaseStream(v.Case), 0, s.Store.EndTerms(ctx, v.Case, s.today())); err != nil {
 		return NewCode{}, err
 	}
-	var m *mine
+	var m *ownCase
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		m, err = s.mine(tx, v)
+		m, err = s.ownCase(tx, v)
 		return err
 	})
 	if err = s.distrust(ctx, ethics.CaseStream(v.Case), 0, err); err != nil {
@@ -130,7 +130,7 @@ type replacement struct {
 	change  store.CodeChange
 }
 
-func (m *mine) replaced(v Visit, draft derive.Secret, at seal.Place) (replacement, error) {
+func (m *ownCase) replaced(v Visit, draft derive.Secret, at seal.Place) (replacement, error) {
 	n := replacement{code: token.FromDraft(draft)}
 	n.secret = derive.Secret(n.code.ReporterSecret(m.Installation.Salt))
 	n.locator = token.LocatorHash(n.code.Locator(m.Installation.Salt))
@@ -160,7 +160,7 @@ func (m *mine) replaced(v Visit, draft derive.Secret, at seal.Place) (replacemen
 
 // earlier opens the secrets of the codes before, from the newest back: each lies
 // in the envelope that its change names, sealed to the code after it.
-func (m *mine) earlier() ([]*age.HybridIdentity, error) {
+func (m *ownCase) earlier() ([]*age.HybridIdentity, error) {
 	ids := make([]*age.HybridIdentity, len(m.Codes)+1)
 	ids[len(m.Codes)] = m.id
 	for n := len(m.Codes) - 1; n >= 0; n-- {
@@ -178,7 +178,7 @@ func (m *mine) earlier() ([]*age.HybridIdentity, error) {
 	return ids, nil
 }
 
-func (m *mine) oldSecret(x store.CodeChange, next *age.HybridIdentity) (derive.Secret, error) {
+func (m *ownCase) oldSecret(x store.CodeChange, next *age.HybridIdentity) (derive.Secret, error) {
 	i := slices.IndexFunc(m.Envelopes, func(e ethics.Envelope) bool { return e.ID == x.Envelope })
 	if i < 0 || !m.Trusted(m.Envelopes[i]) {
 		return derive.Secret{}, fmt.Errorf("%w: the secret of the code before is gone", ethics.ErrUntrusted)

@@ -82,7 +82,7 @@ func (s *Service) Send(
 		return Sent{}, errs
 	}
 	m := ethics.Message{Text: text, Files: files}
-	return s.write(ctx, v, draft, m, func(m *mine, st *ethics.Status) error {
+	return s.write(ctx, v, draft, m, func(m *ownCase, st *ethics.Status) error {
 		if s.Policy.MayReporter(ethics.ActReply, s.facts(m)) != nil {
 			return nil // nobody waits for an answer: the case stays where it is
 		}
@@ -102,10 +102,10 @@ func (s *Service) Withdraw(ctx context.Context, v Visit, draft derive.Secret, te
 
 // change is what a message makes of its case besides being added, of which it is given
 // the next status.
-type change func(*mine, *ethics.Status) error
+type change func(*ownCase, *ethics.Status) error
 
 // facts are what the reporter's own steps are held against.
-func (s *Service) facts(m *mine) policy.Facts {
+func (s *Service) facts(m *ownCase) policy.Facts {
 	return policy.Facts{
 		Track: m.Track, State: m.State, Previous: m.Previous, Flags: s.Policy.Flagged(policy.Events(m.Events)),
 	}
@@ -114,7 +114,7 @@ func (s *Service) facts(m *mine) policy.Facts {
 // takes is a step of the reporter's, with further events. ErrConflict where the workflow
 // does not let them now.
 func (s *Service) takes(act ethics.Act, also ...ethics.EventKind) change {
-	return func(m *mine, st *ethics.Status) error {
+	return func(m *ownCase, st *ethics.Status) error {
 		step, to, err := s.Policy.ReporterStep(act, s.facts(m))
 		if err != nil {
 			return errors.Join(ethics.ErrConflict, err)
@@ -126,7 +126,7 @@ func (s *Service) takes(act ethics.Act, also ...ethics.EventKind) change {
 
 // says is an act of the reporter's that is no step. ErrConflict where it is not taken.
 func (s *Service) says(act ethics.Act, events ...ethics.EventKind) change {
-	return func(m *mine, st *ethics.Status) error {
+	return func(m *ownCase, st *ethics.Status) error {
 		if other, ok := s.Policy.Other(act); !ok || !other.In(m.State) {
 			return ethics.ErrConflict
 		}
@@ -156,10 +156,10 @@ func (s *Service) attempt(
 	if err != nil {
 		return err
 	}
-	var f *mine
+	var f *ownCase
 	err = s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
-		f, err = s.mine(tx, v)
+		f, err = s.ownCase(tx, v)
 		return err
 	})
 	if err = s.distrust(ctx, ethics.CaseStream(v.Case), 0, err); err != nil {
@@ -188,7 +188,7 @@ func (s *Service) attempt(
 		return err
 	}
 	at := s.place(f)
-	env, err := seal.Envelope(at, id, ethics.KindMessage, m, f.by, f.Recipient(), f.own)
+	env, err := seal.Envelope(at, id, ethics.KindMessage, m, f.by, f.Recipient(), f.recipient)
 	if err != nil {
 		return err
 	}

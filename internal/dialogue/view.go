@@ -62,7 +62,7 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 	var out View
 	var spoilt int
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		m, err := s.mine(tx, v)
+		m, err := s.ownCase(tx, v)
 		if err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func (s *Service) View(ctx context.Context, v Visit) (View, error) {
 // messages reads every envelope that is sealed to the reporter, and counts those
 // that do not agree with row, signature or entry: they are shown as such, never
 // their text.
-func (c *mine) messages(p *policy.Policy, today ethics.Day) ([]Message, int) {
+func (c *ownCase) messages(p *policy.Policy, today ethics.Day) ([]Message, int) {
 	track := c.Track // of the filing, where the report can be trusted
 	var out []Message
 	spoilt := 0
@@ -172,7 +172,7 @@ func (s *Service) File(
 	var sealed io.Reader
 	var raw []byte
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
-		m, err := s.mine(tx, v)
+		m, err := s.ownCase(tx, v)
 		if err != nil {
 			return err
 		}
@@ -217,7 +217,7 @@ func (g *guarded) Read(p []byte) (int, error) {
 
 // fileKey finds the file in the message that lists it, and its one-time secret
 // in the key envelope beside that message.
-func (c *mine) fileKey(row store.StoredFile) (ethics.File, []byte, error) {
+func (c *ownCase) fileKey(row store.StoredFile) (ethics.File, []byte, error) {
 	if !c.TrustedFile(row) {
 		return ethics.File{}, nil, fmt.Errorf("file %s: %w", row.ID, ethics.ErrUntrusted)
 	}

@@ -88,14 +88,14 @@ var (
 	OwnWays     = []string{WayHead, WayAudit, WayMedia, WayReferral}
 )
 
-var ways = map[string]EventKind{
+var eventOfWay = map[string]EventKind{
 	WayPhone: EventByPhone, WayInPerson: EventInPerson, WayPost: EventByPost,
 	WayHead: EventByHead, WayAudit: EventByAudit, WayMedia: EventByMedia, WayReferral: EventByReferral,
 }
 
 // CameBy counts, without a key, how a report came: for the register and to know that
 // a case has no reporter.
-func CameBy(way string) EventKind { return ways[way] }
+func CameBy(way string) EventKind { return eventOfWay[way] }
 
 // CameByAny are the events of all ways.
 func CameByAny() []EventKind {

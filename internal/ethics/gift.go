@@ -26,9 +26,9 @@ func (Gift) Format(f fmt.State, _ rune) { redact(f) }
 // LogValue hides the declaration.
 func (Gift) LogValue() slog.Value { return slog.StringValue(Redacted) }
 
-// Consulted is one text of a consultation with trust persons. What follows the
+// ConsultationText is one text of a consultation with trust persons. What follows the
 // text stands in the first alone, signed by who asked.
-type Consulted struct {
+type ConsultationText struct {
 	Text     string   `json:"text"`
 	Language string   `json:"language,omitempty"` // to be answered in
 	Unit     string   `json:"unit,omitempty"`
@@ -38,7 +38,7 @@ type Consulted struct {
 }
 
 // Format hides the text.
-func (Consulted) Format(f fmt.State, _ rune) { redact(f) }
+func (ConsultationText) Format(f fmt.State, _ rune) { redact(f) }
 
 // LogValue hides the text.
-func (Consulted) LogValue() slog.Value { return slog.StringValue(Redacted) }
+func (ConsultationText) LogValue() slog.Value { return slog.StringValue(Redacted) }

@@ -50,9 +50,9 @@ func (s *Status) Enter(state State) {
 	s.State = state
 }
 
-// Sets tells whether a status says more than where the case stood before: only
+// Changes tells whether a status says more than where the case stood before: only
 // then it is signed and stored.
-func (s Status) Sets(before Status) bool {
+func (s Status) Changes(before Status) bool {
 	return len(s.Events)+len(s.Measures) > 0 || s.State != before.State || s.Previous != before.Previous ||
 		s.Track != before.Track || s.Category != before.Category
 }
@@ -103,5 +103,5 @@ func ObjectOf(stream string) string {
 	if id := CaseOf(stream); id != "" {
 		return id
 	}
-	return TalkOf(stream)
+	return ConsultationOf(stream)
 }

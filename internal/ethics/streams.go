@@ -17,10 +17,10 @@ const (
 
 // Streams of objects are named by these, with the object's id behind.
 const (
-	streamCase   = "case/"
-	streamTalk   = "talk/"
-	streamGift   = "gift/"
-	streamMember = "member/"
+	streamCase         = "case/"
+	streamConsultation = "talk/"
+	streamGift         = "gift/"
+	streamMember       = "member/"
 )
 
 // IsStream tells whether there is such a stream.
@@ -39,8 +39,8 @@ func IsStream(name string) bool {
 // CaseStream is a case's stream.
 func CaseStream(id string) string { return streamCase + id }
 
-// TalkStream is a consultation's stream.
-func TalkStream(id string) string { return streamTalk + id }
+// ConsultationStream is a consultation's stream.
+func ConsultationStream(id string) string { return streamConsultation + id }
 
 // GiftStream is a declaration's stream.
 func GiftStream(id string) string { return streamGift + id }
@@ -57,9 +57,9 @@ func CaseOf(stream string) string {
 	return id
 }
 
-// TalkOf is the consultation whose stream this is, "" where it is none.
-func TalkOf(stream string) string {
-	id, ok := strings.CutPrefix(stream, streamTalk)
+// ConsultationOf is the consultation whose stream this is, "" where it is none.
+func ConsultationOf(stream string) string {
+	id, ok := strings.CutPrefix(stream, streamConsultation)
 	if !ok {
 		return ""
 	}
@@ -69,7 +69,7 @@ func TalkOf(stream string) string {
 // IsObject tells whether a stream is of a case, a consultation or a declaration:
 // one transaction touches no more than one of them.
 func IsObject(stream string) bool {
-	for _, object := range []string{streamCase, streamTalk, streamGift} {
+	for _, object := range []string{streamCase, streamConsultation, streamGift} {
 		if strings.HasPrefix(stream, object) {
 			return true
 		}

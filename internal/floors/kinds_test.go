@@ -78,7 +78,7 @@ var kindTypes = []kindType{
 	},
 	{
 		dir: "internal/ethics", name: "State",
-		tables: []string{"internal/ethics/acts.go", "internal/record/talkfile.go"},
+		tables: []string{"internal/ethics/acts.go", "internal/record/consultationfile.go"},
 		read: []string{
 			"internal/policy/due.go", "internal/policy/validate_workflow.go", "internal/policy/workflow.go",
 			"internal/httpd/member/cases.go", "internal/httpd/member/step.go", "internal/httpd/mycase/timeline.go",

@@ -100,17 +100,17 @@ var sameRow = []struct {
 		"g.Giver == epochs[i].Signer", "slices.Contains(holders(all), g.Member)",
 	}},
 	{"internal/record/casefile.go", "grants of an id", []string{
-		"slices.Contains(f.held.stored[Envelopes.Name+\":\"+envelope], member)", "g.Member != member",
+		"slices.Contains(f.heldAt.stored[Envelopes.Name+\":\"+envelope], member)", "g.Member != member",
 	}},
 	{"internal/record/casechecks.go", "who has one signed; one dealer dealt all shares", []string{
 		"e.Author == g.Member", "s.Dealer != f.Vault.Dealer",
 	}},
 	{"internal/record/taking.go", "who made the entry signed the removal", []string{"e.Author == t.Actor"}},
 	{"internal/record/past.go", "who signs holds a grant under this id", []string{
-		"slices.Contains(l.held[n], member)", "slices.Contains(l.held[n-1], member)",
+		"slices.Contains(l.holdersAfter[n], member)", "slices.Contains(l.holdersAfter[n-1], member)",
 	}},
 	{"internal/record/story.go", "the verdict is of who signed the status", []string{"p.Decider == author"}},
-	{"internal/record/talkfile.go", "texts are sealed to ids", []string{"slices.Contains(t.Parties, author)"}},
+	{"internal/record/consultationfile.go", "texts are sealed to ids", []string{"slices.Contains(t.Parties, author)"}},
 	{"internal/store/entries.go", "a column is a copy of the body", []string{"e.Actor != actor"}},
 	{"internal/store/epochs.go", "grants of an id", []string{"g.Member != member", "x.Member == g.Member"}},
 	{"internal/store/terms.go", "shares of an id without a grant", []string{"slices.Contains(members, x.Member)"}},

@@ -44,7 +44,7 @@ func (p *Picture) exif(b []byte) {
 	directory(b, order, order.Uint32(b[4:]), func(tag uint16, value []byte) {
 		switch tag {
 		case tagArtist, tagCopyright, tagXPAuthor:
-			p.author = p.author || said(value)
+			p.author = p.author || hasText(value)
 		case tagExifIFD:
 			personal = pointer(order, value)
 		case tagGPSIFD:
@@ -53,7 +53,7 @@ func (p *Picture) exif(b []byte) {
 	})
 	directory(b, order, personal, func(tag uint16, value []byte) {
 		if tag == tagOwner || tag == tagSerial {
-			p.author = p.author || said(value)
+			p.author = p.author || hasText(value)
 		}
 	})
 	latitude, longitude, zero := false, false, true
@@ -113,8 +113,8 @@ func degrees(order binary.ByteOrder, value []byte) (known, zero bool) {
 	return true, zero
 }
 
-// said tells whether a value has anything but blanks in it. UTF-16 counts too.
-func said(value []byte) bool { return len(bytes.Trim(value, " \x00\t\r\n")) > 0 }
+// hasText tells whether a value has anything but blanks in it. UTF-16 counts too.
+func hasText(value []byte) bool { return len(bytes.Trim(value, " \x00\t\r\n")) > 0 }
 
 // xmp looks for an author and coordinates in an XMP packet (ISO 16684-1), by
 // the names that all writers use.
@@ -142,7 +142,7 @@ func property(b []byte, name string) bool {
 			return false
 		}
 		value, _, _ = bytes.Cut(value[1:], value[:1])
-		return said(value)
+		return hasText(value)
 	}
 	if strings.IndexByte("> \t\r\n/", rest[0]) < 0 {
 		return false // a longer name
@@ -155,7 +155,7 @@ func property(b []byte, name string) bool {
 			return false
 		}
 		text, next, open := bytes.Cut(more, []byte("<"))
-		if said(text) {
+		if hasText(text) {
 			return true
 		}
 		if !open {
@@ -196,8 +196,8 @@ func (p *Picture) iptc(b []byte) {
 		}
 		value := b[5 : 5+length]
 		if b[1] == 2 {
-			p.author = p.author || (b[2] == 80 || b[2] == 122) && said(value)
-			p.place = p.place || (b[2] == 90 || b[2] == 92) && said(value)
+			p.author = p.author || (b[2] == 80 || b[2] == 122) && hasText(value)
+			p.place = p.place || (b[2] == 90 || b[2] == 92) && hasText(value)
 		}
 		b = b[5+length:]
 	}
@@ -236,7 +236,7 @@ func pngWide(p *Picture, b []byte) {
 func (p *Picture) keyed(key string, value []byte) {
 	switch strings.ToLower(key) {
 	case "author", "creator", "artist", "copyright":
-		p.author = p.author || said(value)
+		p.author = p.author || hasText(value)
 	case "xml:com.adobe.xmp":
 		p.xmp(value)
 	}

@@ -37,9 +37,9 @@ const madeAgain = "made again"
 // plaintext, and wiped when their time is over.
 type repeats struct {
 	sync.Mutex
-	key  []byte // of this process: what is kept names no form
-	held map[formID]*answer
-	size int // bytes of answers
+	key     []byte // of this process: what is kept names no form
+	answers map[formID]*answer
+	size    int // bytes of answers
 }
 
 type formID = [sha256.Size]byte
@@ -54,7 +54,7 @@ type answer struct {
 }
 
 func newRepeats() *repeats {
-	r := &repeats{key: make([]byte, sha256.Size), held: map[formID]*answer{}}
+	r := &repeats{key: make([]byte, sha256.Size), answers: map[formID]*answer{}}
 	_, _ = rand.Read(r.key)
 	return r
 }
@@ -68,7 +68,7 @@ func (s *Server) once(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.Method != http.MethodPost || kind != echo.MIMEApplicationForm {
 			return next(c)
 		}
-		body, whole := s.ahead(c)
+		body, whole := s.readAhead(c)
 		if !whole {
 			return next(c)
 		}
@@ -76,22 +76,22 @@ func (s *Server) once(next echo.HandlerFunc) echo.HandlerFunc {
 		for {
 			a, first := s.repeats.enter(id)
 			if first {
-				return s.repeats.make(c, id, a, bytes.HasPrefix(body, []byte("draft=")), next)
+				return s.repeats.answerOnce(c, id, a, bytes.HasPrefix(body, []byte("draft=")), next)
 			}
 			select {
 			case <-a.done:
 			case <-r.Context().Done():
 				return r.Context().Err()
 			}
-			if s.repeats.give(c, a) {
+			if s.repeats.replay(c, a) {
 				return nil
 			}
 		}
 	}
 }
 
-// ahead reads a form that its handler will read again, and tells whether that is all.
-func (s *Server) ahead(c echo.Context) ([]byte, bool) {
+// readAhead reads a form that its handler will read again, and tells whether that is all.
+func (s *Server) readAhead(c echo.Context) ([]byte, bool) {
 	r := c.Request()
 	body, err := io.ReadAll(io.LimitReader(s.rolling(c), encoding*maxText+1))
 	rest := io.Reader(r.Body)
@@ -125,21 +125,21 @@ func (p *repeats) id(r *http.Request, body []byte) formID {
 func (p *repeats) enter(id formID) (a *answer, first bool) {
 	p.Lock()
 	defer p.Unlock()
-	if a := p.held[id]; a != nil {
+	if a := p.answers[id]; a != nil {
 		return a, false
 	}
 	a = &answer{done: make(chan struct{})}
-	p.held[id] = a
+	p.answers[id] = a
 	return a, true
 }
 
-// make lets the form's handler answer. A panic there leaves nobody waiting.
-func (p *repeats) make(c echo.Context, id formID, a *answer, drafted bool, next echo.HandlerFunc) error {
-	w := &keeping{ResponseWriter: c.Response().Writer}
+// answerOnce lets the form's handler answer. A panic there leaves nobody waiting.
+func (p *repeats) answerOnce(c echo.Context, id formID, a *answer, drafted bool, next echo.HandlerFunc) error {
+	w := &recorder{ResponseWriter: c.Response().Writer}
 	c.Response().Writer = w
 	good := false
 	defer func() {
-		p.made(id, a, w, good, drafted)
+		p.keepAnswer(id, a, w, good, drafted)
 		close(a.done)
 	}()
 	err := next(c)
@@ -148,20 +148,20 @@ func (p *repeats) make(c echo.Context, id formID, a *answer, drafted bool, next 
 	return err
 }
 
-// made keeps a good answer: for a moment, or for those who wait.
-func (p *repeats) made(id formID, a *answer, w *keeping, good, drafted bool) {
+// keepAnswer keeps a good answer: for a moment, or for those who wait.
+func (p *repeats) keepAnswer(id formID, a *answer, w *recorder, good, drafted bool) {
 	p.Lock()
 	defer p.Unlock()
 	body := w.body.Bytes()
 	if !good || p.size+len(body) > mostAnswers {
 		clear(body)
-		delete(p.held, id)
+		delete(p.answers, id)
 		return
 	}
 	p.size += len(body)
 	a.status, a.header, a.body = w.status, w.header, body
 	if !drafted {
-		delete(p.held, id) // who comes from now on is answered anew
+		delete(p.answers, id) // who comes from now on is answered anew
 	}
 	time.AfterFunc(repeatTime, func() {
 		p.Lock()
@@ -169,14 +169,14 @@ func (p *repeats) made(id formID, a *answer, w *keeping, good, drafted bool) {
 		clear(body)
 		p.size -= len(body)
 		a.status = 0
-		if p.held[id] == a {
-			delete(p.held, id)
+		if p.answers[id] == a {
+			delete(p.answers, id)
 		}
 	})
 }
 
-// give answers with what was answered, and tells whether there was anything.
-func (p *repeats) give(c echo.Context, a *answer) bool {
+// replay answers with what was answered, and tells whether there was anything.
+func (p *repeats) replay(c echo.Context, a *answer) bool {
 	p.Lock()
 	status, header, body := a.status, a.header.Clone(), bytes.Clone(a.body)
 	p.Unlock()
@@ -190,22 +190,22 @@ func (p *repeats) give(c echo.Context, a *answer) bool {
 	return true
 }
 
-// keeping keeps what it passes on.
-type keeping struct {
+// recorder keeps what it passes on.
+type recorder struct {
 	http.ResponseWriter
 	status int
 	header http.Header
 	body   bytes.Buffer
 }
 
-func (k *keeping) Unwrap() http.ResponseWriter { return k.ResponseWriter }
+func (k *recorder) Unwrap() http.ResponseWriter { return k.ResponseWriter }
 
-func (k *keeping) WriteHeader(status int) {
+func (k *recorder) WriteHeader(status int) {
 	k.status, k.header = status, k.Header().Clone()
 	k.ResponseWriter.WriteHeader(status)
 }
 
-func (k *keeping) Write(b []byte) (int, error) {
+func (k *recorder) Write(b []byte) (int, error) {
 	if k.body.Len() <= mostAnswer {
 		k.body.Write(b)
 	}

@@ -41,10 +41,10 @@ type Attached struct {
 	Wrong func(field, key string, args ...any)
 	Words FileWords
 
-	// Look has received pictures looked at for an author or a place while they
+	// FindGiveaways has received pictures looked at for an author or a place while they
 	// stream in. What is found travels in the page, beside the file, and nowhere
-	// else; without Look the form's field is not read.
-	Look bool
+	// else; without FindGiveaways the form's field is not read.
+	FindGiveaways bool
 
 	Most                  int   // files
 	FileBytes, TotalBytes int64 // of one, of all together
@@ -107,7 +107,7 @@ func (a *Attached) Take(ctx context.Context, form *Form, u Upload) error {
 		return nil
 	}
 	body, picture := u.Body, new(giveaway.Picture)
-	if a.Look {
+	if a.FindGiveaways {
 		body = io.TeeReader(u.Body, picture)
 	}
 	file, err := a.Receive(ctx, a.Draft, u.Name, mediaType(u.ContentType), body, left)
@@ -123,7 +123,7 @@ func (a *Attached) Take(ctx context.Context, form *Form, u Upload) error {
 		return err
 	}
 	a.Files, a.received = append(a.Files, file), append(a.received, file)
-	a.note(file.ID, picture.Found())
+	a.addFound(file.ID, picture.Found())
 	return nil
 }
 
@@ -169,7 +169,7 @@ func (a *Attached) Keep(ctx context.Context, form *Form) error {
 		}
 	}
 	for _, f := range a.Files {
-		a.note(f.ID, found[f.ID])
+		a.addFound(f.ID, found[f.ID])
 	}
 	return nil
 }
@@ -220,8 +220,8 @@ func (a *Attached) Names() []Hidden {
 	return append(out, a.foundField()...)
 }
 
-// Carried are the files as a page without boxes carries them on: all kept.
-func (a *Attached) Carried() []Hidden {
+// HiddenFields are the files as a page without boxes carries them on: all kept.
+func (a *Attached) HiddenFields() []Hidden {
 	var out []Hidden
 	for _, f := range a.Files {
 		out = append(out, Hidden{"keep", f.ID}, Hidden{"file." + f.ID, fileField(f)})

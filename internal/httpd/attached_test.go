@@ -189,7 +189,7 @@ func TestFilesCarriedComeBack(t *testing.T) {
 	a := s.attached()
 	s.take(t, a, carrying(t), "līgums|2.pdf", 3)
 	var pairs []string
-	for _, h := range a.Carried() {
+	for _, h := range a.HiddenFields() {
 		pairs = append(pairs, h.Name, h.Value)
 	}
 	again := s.attached()
@@ -202,7 +202,8 @@ func TestFilesCarriedComeBack(t *testing.T) {
 	if again.Forget(t.Context()) {
 		t.Error("a kept file was forgotten")
 	}
-	if printed := fmt.Sprintf("%v %+v %#v %s", *a, a, a.Carried()[1], a.Names()); strings.Contains(printed, "gums") {
+	if printed := fmt.Sprintf("%v %+v %#v %s", *a, a, a.HiddenFields()[1],
+		a.Names()); strings.Contains(printed, "gums") {
 		t.Errorf("a name was printed: %s", printed)
 	}
 }

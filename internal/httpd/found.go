@@ -12,8 +12,8 @@ import (
 // It is one field, so that fifty photographs stay within a form's parts.
 const fieldFound = "found"
 
-// note remembers what was found in a file, if anything was.
-func (a *Attached) note(id string, kinds []giveaway.Kind) {
+// addFound remembers what was found in a file, if anything was.
+func (a *Attached) addFound(id string, kinds []giveaway.Kind) {
 	if len(kinds) == 0 {
 		return
 	}
@@ -42,7 +42,7 @@ func (a *Attached) foundField() []Hidden {
 // not list.
 func (a *Attached) readFound(form *Form) (map[string][]giveaway.Kind, error) {
 	values := form.All(fieldFound)
-	if !a.Look || len(values) == 0 {
+	if !a.FindGiveaways || len(values) == 0 {
 		return nil, nil //nolint:nilnil // nothing was found, which is a map without entries
 	}
 	found := map[string][]giveaway.Kind{}

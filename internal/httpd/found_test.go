@@ -37,16 +37,16 @@ func foundIn(all []Hidden) (out []string) {
 func TestFindingsTravelBesideTheirFile(t *testing.T) {
 	s := &shelf{lengths: map[string]int64{}}
 	a, f := s.attached(), carrying(t)
-	a.Look = true
+	a.FindGiveaways = true
 	takeSigned(t, a, f, "one")
 	s.take(t, a, f, "plain", 5)
 	takeSigned(t, a, f, "two")
-	if d := cmp.Diff([]string{"id-one:file_author id-two:file_author"}, foundIn(a.Carried())); d != "" {
+	if d := cmp.Diff([]string{"id-one:file_author id-two:file_author"}, foundIn(a.HiddenFields())); d != "" {
 		t.Error(d)
 	}
 
 	next := s.attached()
-	next.Look = true
+	next.FindGiveaways = true
 	var pairs []string
 	for _, h := range a.Names() {
 		pairs = append(pairs, h.Name, h.Value)
@@ -61,7 +61,7 @@ func TestFindingsTravelBesideTheirFile(t *testing.T) {
 
 	blind := s.attached()
 	takeSigned(t, blind, carrying(t, "found", "nonsense"), "one")
-	if got := foundIn(blind.Carried()); got != nil || blind.Found != nil {
+	if got := foundIn(blind.HiddenFields()); got != nil || blind.Found != nil {
 		t.Errorf("a form that does not look carries %v", got)
 	}
 }
@@ -75,7 +75,7 @@ func TestForgedFindingsAreRefused(t *testing.T) {
 	} {
 		s := &shelf{lengths: map[string]int64{"a": 1}}
 		a := s.attached()
-		a.Look = true
+		a.FindGiveaways = true
 		pairs := []string{"keep", "a", "file.a", "1|a/b|x"}
 		for _, v := range values {
 			pairs = append(pairs, "found", v)

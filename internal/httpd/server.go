@@ -168,7 +168,7 @@ func (s *Server) refuseOtherHosts(next http.Handler) http.Handler {
 		u := url.URL{Host: r.Host}
 		host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 		ours := named[host] || net.ParseIP(host) != nil || strings.HasSuffix(host, ".onion")
-		if !ours && !always(r.URL.Path) {
+		if !ours && !alwaysServed(r.URL.Path) {
 			s.errorPage(w, r, http.StatusMisdirectedRequest, endedOtherHost)
 			return
 		}
@@ -176,14 +176,14 @@ func (s *Server) refuseOtherHosts(next http.Handler) http.Handler {
 	})
 }
 
-// always tells whether a path says nothing of anybody, and is answered whatever stands
+// alwaysServed tells whether a path says nothing of anybody, and is answered whatever stands
 // against a page: how error pages look, and that the program runs.
-func always(path string) bool { return path == "/healthz" || strings.HasPrefix(path, "/static/") }
+func alwaysServed(path string) bool { return path == "/healthz" || strings.HasPrefix(path, "/static/") }
 
 func (s *Server) gate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		path := c.Request().URL.Path
-		if s.opt.Gate != nil && !always(path) {
+		if s.opt.Gate != nil && !alwaysServed(path) {
 			if err := s.opt.Gate(path); err != nil {
 				if path == leavePath { // whatever has happened here, who leaves is let go
 					return s.Leave(c)

@@ -22,7 +22,7 @@ func (s *Service) toVote(tx *store.ReadTx, who *appoint.Acting) ([]store.ListedC
 			return nil, err
 		}
 		for _, c := range cases {
-			if !c.Stated || c.Proposal != "" || !s.votes(who, c.Institution) {
+			if !c.Stated || c.Proposal != "" || !s.mayVote(who, c.Institution) {
 				continue
 			}
 			silent, err := tx.Silent(c.ID, who.ID, ethics.Entered(state))
@@ -37,9 +37,9 @@ func (s *Service) toVote(tx *store.ReadTx, who *appoint.Acting) ([]store.ListedC
 	return out, nil
 }
 
-// votes tells whether a member has a role that votes in an institution, or in the
+// mayVote tells whether a member has a role that votes in an institution, or in the
 // one that stands in for it.
-func (s *Service) votes(who *appoint.Acting, institution string) bool {
+func (s *Service) mayVote(who *appoint.Acting, institution string) bool {
 	roles := who.Roster.Roles(who.ID, institution, s.today())
 	if in, err := who.Roster.Institution(institution); err == nil && in.Alternate != "" {
 		roles = append(roles, who.Roster.Roles(who.ID, in.Alternate, s.today())...)

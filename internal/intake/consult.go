@@ -22,7 +22,7 @@ import (
 // TakesConsultations tells whether somebody could be talked to about this
 // institution today; where not, the form does not offer it.
 func (s *Service) TakesConsultations(roster *appoint.Roster, institution string) bool {
-	_, err := routing.Advisers(roster, routing.Request{Institution: institution, Day: s.Today()})
+	_, err := routing.TrustPersons(roster, routing.Request{Institution: institution, Day: s.Today()})
 	return err == nil
 }
 
@@ -30,7 +30,7 @@ func (s *Service) TakesConsultations(roster *appoint.Roster, institution string)
 // trust persons of a consultation.
 func (s *Service) Excludable(roster *appoint.Roster, institution, track string) []appoint.Member {
 	if track == policy.Consultation {
-		return routing.Consulted(roster, institution, s.Today())
+		return routing.ExcludableTrustPersons(roster, institution, s.Today())
 	}
 	return routing.Handlers(roster, institution, s.Today())
 }
@@ -48,24 +48,24 @@ func (s *Service) Consult(ctx context.Context, form derive.Secret, r ethics.Repo
 	}
 	r.Files = nil // it takes none, and the proof covers none
 	return ethics.Again(func() (Filed, error) {
-		if done, err := s.consulted(ctx, draft, code, r); !errors.Is(err, ethics.ErrNotFound) {
+		if done, err := s.storedConsultation(ctx, draft, code, r); !errors.Is(err, ethics.ErrNotFound) {
 			return done, err
 		}
 		roster, err := s.Roster(ctx)
 		if err != nil {
 			return Filed{}, err
 		}
-		to, errs := s.place(roster, r)
+		to, errs := s.checkAndRoute(roster, r)
 		if len(errs) > 0 {
 			return Filed{}, errs
 		}
-		return s.begin(ctx, draft, code, r, to.readers)
+		return s.storeConsultation(ctx, draft, code, r, to.readers)
 	}, ethics.ErrBusy, ethics.ErrExists) // a number taken in this very moment
 }
 
-// begin is one try to store it. A crash before the commit leaves nothing; after
+// storeConsultation is one try to store it. A crash before the commit leaves nothing; after
 // it the same form shows the same code again.
-func (s *Service) begin(
+func (s *Service) storeConsultation(
 	ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, advisers []appoint.Member,
 ) (Filed, error) {
 	var in store.Installation
@@ -91,29 +91,30 @@ func (s *Service) begin(
 	for _, m := range advisers {
 		c.Parties, to = append(c.Parties, m.ID), append(to, m.Recipient)
 	}
-	first := store.Said{
+	first := store.ConsultationText{
 		Consultation: c.ID, ID: draft.EnvelopeID(c.ID, ethics.KindConsultation), Kind: ethics.KindConsultation,
 		Author: by.ID, Readers: c.Parties, Day: day,
 	}
 	st, err := seal.Status(ethics.Status{
-		Installation: in.ID, Stream: ethics.TalkStream(c.ID), Day: day,
+		Installation: in.ID, Stream: ethics.ConsultationStream(c.ID), Day: day,
 		Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
 		Institution: c.Institution, State: c.State,
 	}, by)
 	if err != nil {
 		return Filed{}, err
 	}
-	text := ethics.Consulted{
+	text := ethics.ConsultationText{
 		Text: r.Answers["description"][0], Language: r.Language, Unit: r.Unit, Excluded: r.Excluded,
 		Parties: c.Parties, Status: st.Digest(),
 	}
-	at := seal.Place{Installation: in.ID, Stream: ethics.TalkStream(c.ID), Day: day, Policy: policy.Version}
+	at := seal.Place{Installation: in.ID, Stream: ethics.ConsultationStream(c.ID), Day: day, Policy: policy.Version}
 	first.Sealed, err = seal.Consultation(at, first.ID, first.Kind, text, by, append(to, c.Recipient))
 	if err != nil {
 		return Filed{}, err
 	}
 	e := store.Entry{
-		ID: uuid.NewString(), Day: day, Kind: record.KindConsultation, Actor: by.ID, Stream: ethics.TalkStream(c.ID),
+		ID: uuid.NewString(), Day: day, Kind: record.KindConsultation, Actor: by.ID,
+		Stream: ethics.ConsultationStream(c.ID),
 	}
 	if e.Commitment, err = commitment(code, in.Salt, r); err != nil {
 		return Filed{}, err
@@ -132,9 +133,11 @@ func (s *Service) begin(
 	return Filed{Code: code, Number: c.Number, Received: day}, err
 }
 
-// consulted answers for a draft that became a consultation already; ErrNotFound
+// storedConsultation answers for a draft that became a consultation already; ErrNotFound
 // otherwise.
-func (s *Service) consulted(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report) (Filed, error) {
+func (s *Service) storedConsultation(
+	ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report,
+) (Filed, error) {
 	f := Filed{Code: code, Again: true}
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		c, err := tx.Consultation(draft.CaseID())
@@ -146,7 +149,7 @@ func (s *Service) consulted(ctx context.Context, draft derive.Secret, code token
 		if err != nil {
 			return err
 		}
-		entries, err := tx.Entries(ethics.TalkStream(c.ID))
+		entries, err := tx.Entries(ethics.ConsultationStream(c.ID))
 		if err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ type filing struct {
 // prepare makes keys, grants and envelopes. The case secret is random and made
 // here: the reporter cannot derive it.
 func (s *Service) prepare(
-	ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, to placed,
+	ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report, to recipients,
 ) (filing, error) {
 	var f filing
 	var in store.Installation
@@ -85,7 +85,7 @@ func (s *Service) prepare(
 	if f.row.Due, f.row.DueID, err = s.Policy.Nearest(r.Track, f.events); err != nil {
 		return f, err
 	}
-	if f.status, err = seal.Status(first(in.ID, f.row, f.events), by); err != nil {
+	if f.status, err = seal.Status(firstStatus(in.ID, f.row, f.events), by); err != nil {
 		return f, err
 	}
 	f.draft, f.files = draft.DraftHash(), r.Files
@@ -104,8 +104,8 @@ func (s *Service) prepare(
 	return f, err
 }
 
-// first is where a case stands when it is filed.
-func first(installation string, c ethics.Case, events []ethics.Event) ethics.Status {
+// firstStatus is where a case stands when it is filed.
+func firstStatus(installation string, c ethics.Case, events []ethics.Event) ethics.Status {
 	s := ethics.Status{
 		Installation: installation, Stream: ethics.CaseStream(c.ID), Day: c.Received,
 		Policy: ethics.PolicyVersion, Act: ethics.ActFile,
@@ -127,7 +127,7 @@ func grants(at seal.Place, caseSecret derive.Secret, by seal.Author, readers []a
 			Via: store.ViaRouted, Day: at.Day,
 		}
 		var err error
-		g.Signature = seal.Given(at, g.ID, g.Member, g.Via, by)
+		g.Signature = seal.SignGrant(at, g.ID, g.Member, g.Via, by)
 		g.Sealed, err = seal.Grant(at, g.ID, ethics.Grant{Member: m.ID, Secrets: map[int][]byte{0: caseSecret[:]}},
 			by, m.Recipient)
 		if err != nil {

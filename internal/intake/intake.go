@@ -74,8 +74,8 @@ func (s *Service) Roster(ctx context.Context) (*appoint.Roster, error) {
 // Today is the day everything of a case is stored under.
 func (s *Service) Today() ethics.Day { return s.Store.Day(s.Now()) }
 
-// placed is who could open a report: asked once, and handed on.
-type placed struct {
+// recipients is who could open a report: asked once, and handed on.
+type recipients struct {
 	readers []appoint.Member // who could open it first
 	keepers []appoint.Member // who would hold a share of the details about the reporter
 }
@@ -83,13 +83,13 @@ type placed struct {
 // Check finds what is wrong with a report, by field. Handlers who may be
 // excluded and units are checked against the roster.
 func (s *Service) Check(roster *appoint.Roster, r ethics.Report) ethics.FieldErrors {
-	_, errs := s.place(roster, r)
+	_, errs := s.checkAndRoute(roster, r)
 	return errs
 }
 
-// place is Check, and who could open a report in which nothing is wrong.
-func (s *Service) place(roster *appoint.Roster, r ethics.Report) (placed, ethics.FieldErrors) {
-	var to placed
+// checkAndRoute is Check, and who could open a report in which nothing is wrong.
+func (s *Service) checkAndRoute(roster *appoint.Roster, r ethics.Report) (recipients, ethics.FieldErrors) {
+	var to recipients
 	answers := map[string][]string{}
 	for k, v := range r.Answers {
 		answers[k] = v
@@ -107,7 +107,8 @@ func (s *Service) place(roster *appoint.Roster, r ethics.Report) (placed, ethics
 		out = append(out, ethics.FieldError{Field: "way", Kind: ethics.FaultInvalid})
 	}
 	if r.Track == policy.Consultation && r.EnteredBy != "" {
-		out = append(out, ethics.FieldError{Field: "track", Kind: ethics.FaultOption}) // nobody talks for somebody else
+		// nobody consultations for somebody else
+		out = append(out, ethics.FieldError{Field: "track", Kind: ethics.FaultOption})
 	}
 	in, err := roster.Institution(r.Institution)
 	if err != nil || !hasUnit(in, r.Unit) {
@@ -146,7 +147,7 @@ func hasUnit(in appoint.Institution, unit string) bool {
 // consultation its trust persons. The errors are those of routing.Readers.
 func (s *Service) Readers(roster *appoint.Roster, r ethics.Report) ([]appoint.Member, error) {
 	if r.Track == policy.Consultation {
-		return routing.Advisers(roster, routing.Of(r, s.Today()))
+		return routing.TrustPersons(roster, routing.Of(r, s.Today()))
 	}
 	return routing.Readers(roster, routing.Of(r, s.Today()))
 }
@@ -163,7 +164,7 @@ func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report
 	if r.Files, err = s.Kept(ctx, draft, r.Files); err != nil {
 		return Filed{}, err
 	}
-	if done, err := s.filed(ctx, draft, code, r); !errors.Is(err, ethics.ErrNotFound) {
+	if done, err := s.storedReport(ctx, draft, code, r); !errors.Is(err, ethics.ErrNotFound) {
 		return done, err
 	}
 	if slices.Contains(ethics.OwnWays, r.Way) {
@@ -174,7 +175,7 @@ func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report
 		if err != nil {
 			return Filed{}, err
 		}
-		to, errs := s.place(roster, r)
+		to, errs := s.checkAndRoute(roster, r)
 		if len(errs) > 0 {
 			return Filed{}, errs
 		}
@@ -184,14 +185,16 @@ func (s *Service) File(ctx context.Context, draft derive.Secret, r ethics.Report
 		}
 		err = s.store(ctx, f)
 		if errors.Is(err, ethics.ErrExists) {
-			return s.filed(ctx, draft, code, r)
+			return s.storedReport(ctx, draft, code, r)
 		}
 		return Filed{Code: code, Number: f.number, Received: f.row.Received, AckDue: f.row.Due}, err
 	}, ethics.ErrBusy) // a register number taken in this very moment: once in millions
 }
 
-// filed answers for a draft that became a case already; ErrNotFound otherwise.
-func (s *Service) filed(ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report) (Filed, error) {
+// storedReport answers for a draft that became a case already; ErrNotFound otherwise.
+func (s *Service) storedReport(
+	ctx context.Context, draft derive.Secret, code token.Code, r ethics.Report,
+) (Filed, error) {
 	f := Filed{Code: code, Again: true}
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		c, err := tx.Case(draft.CaseID())

@@ -42,22 +42,22 @@ type categoriesFile struct {
 }
 
 type workflowFile struct {
-	head      `yaml:",inline"`
-	Tracks    []Track            `yaml:"tracks"`
-	Actors    []string           `yaml:"actors"`
-	Events    []ethics.EventKind `yaml:"events"`
-	Roles     []string           `yaml:"roles"`
-	TimeRules TimeRules          `yaml:"time_rules"`
-	Deadlines []Deadline         `yaml:"deadlines"`
-	Outcomes  []Outcome          `yaml:"outcomes"`
-	States    []State            `yaml:"states"`
-	Steps     []Step             `yaml:"transitions"`
-	Actions   []Action           `yaml:"sensitive_actions"`
-	Others    []OtherAct         `yaml:"other_acts"`
-	Flags     []Flag             `yaml:"protection_flags"`
-	Quorum    Quorum             `yaml:"quorum"`
-	Talks     Talks              `yaml:"consultations"`
-	Spans     Spans              `yaml:"spans"`
+	head          `yaml:",inline"`
+	Tracks        []Track            `yaml:"tracks"`
+	Actors        []string           `yaml:"actors"`
+	Events        []ethics.EventKind `yaml:"events"`
+	Roles         []string           `yaml:"roles"`
+	TimeRules     TimeRules          `yaml:"time_rules"`
+	Deadlines     []Deadline         `yaml:"deadlines"`
+	Outcomes      []Outcome          `yaml:"outcomes"`
+	States        []State            `yaml:"states"`
+	Steps         []Step             `yaml:"transitions"`
+	Actions       []Action           `yaml:"sensitive_actions"`
+	Others        []OtherAct         `yaml:"other_acts"`
+	Flags         []Flag             `yaml:"protection_flags"`
+	Quorum        Quorum             `yaml:"quorum"`
+	Consultations ConsultationRules  `yaml:"consultations"`
+	Spans         Spans              `yaml:"spans"`
 }
 
 type permissionsFile struct {
@@ -112,7 +112,8 @@ func Load(fsys fs.FS) (*Policy, error) {
 		Outcomes: w.Outcomes, States: w.States, Steps: w.Steps, Actions: w.Actions, Others: w.Others, Flags: w.Flags,
 		Roles: pm.Roles, Matrix: pm.Matrix, Separation: pm.Separation,
 		Suggested: q.Limits, SafetyNotes: q.SafetyNotes, Sections: q.Sections, Fields: q.Fields,
-		Quorum: w.Quorum, Talks: w.Talks, Spans: w.Spans, Codes: cd.Codes, statements: s.Statements, offer: o,
+		Quorum: w.Quorum, Consultations: w.Consultations, Spans: w.Spans, Codes: cd.Codes,
+		statements: s.Statements, offer: o,
 	}
 	for i, row := range p.Matrix {
 		if row.Of != "" {
@@ -133,7 +134,7 @@ func Load(fsys fs.FS) (*Policy, error) {
 	k.statements()
 	k.codes()
 	k.quorum()
-	k.talks()
+	k.consultations()
 	k.spans()
 	k.offered()
 	if err := errors.Join(k.problems...); err != nil {

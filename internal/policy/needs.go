@@ -41,7 +41,7 @@ var needs = map[string]need{
 	"feedback": {missing: func(_ *Policy, f Facts) error {
 		return unless(f.FeedbackSent || f.NoReporter(), ErrFeedback)
 	}},
-	"votes":         {missing: (*Policy).carried},
+	"votes":         {missing: (*Policy).checkMajority},
 	"measures_done": {missing: func(_ *Policy, f Facts) error { return unless(f.OpenMeasures == 0, ErrMeasures) }},
 	"consent":       {missing: func(_ *Policy, f Facts) error { return unless(f.Consent, ErrConsent) }},
 	// One approver signs beside the proposer, so the author of the draft may not be that one.

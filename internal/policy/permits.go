@@ -22,14 +22,14 @@ func ByVersion(n int) (*Policy, error) {
 // Past is what a case's statuses have told so far.
 type Past struct {
 	ethics.Status // the newest
-	Begun         bool
+	Started       bool
 	Events        []ethics.Event
 	Measures      []ethics.MeasureStatus
 }
 
 // Add takes one more status in.
 func (t *Past) Add(s ethics.Status) {
-	t.Status, t.Begun = s, true
+	t.Status, t.Started = s, true
 	for _, name := range s.Events {
 		t.Events = append(t.Events, ethics.Event{Name: name, Day: s.Day})
 	}
@@ -52,17 +52,17 @@ func (p *Policy) Permits(past Past, s ethics.Status, roles []string) error {
 	step, isStep := p.Act(s.Act)
 	other, isOther := p.Other(s.Act)
 	switch {
-	case !past.Begun:
-		err = p.begins(s, roles)
+	case !past.Started:
+		err = p.checkFiling(s, roles)
 	case isStep:
-		err = p.steps(past, s, step, roles)
+		err = p.checkStep(past, s, step, roles)
 	case isOther:
 		err = p.happens(past, s, other, roles)
 	default:
 		err = ErrStep
 	}
 	if err == nil {
-		err = p.keepsRest(past, s)
+		err = p.checkUnchanged(past, s)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %s from %q to %q: %w", ErrMove, s.Act, past.State, s.State, err)
@@ -76,8 +76,8 @@ var (
 	errRest   = errors.New("with another track, category or measure")
 )
 
-// begins wants what a filing brings.
-func (p *Policy) begins(s ethics.Status, roles []string) error {
+// checkFiling wants what a filing brings.
+func (p *Policy) checkFiling(s ethics.Status, roles []string) error {
 	state, ok := p.State(s.State)
 	switch {
 	case s.Act != ethics.ActFile, !contains(roles, RoleReporter):
@@ -87,15 +87,15 @@ func (p *Policy) begins(s ethics.Status, roles []string) error {
 	case len(s.Events) == 0 || s.Events[0] != ethics.Entered(s.State):
 		return errEvents
 	}
-	return only(s.Events[1:], ways)
+	return checkEvents(s.Events[1:], filingEvents)
 }
 
-// ways are the events that tell how a report came to the member who entered it, or
+// filingEvents are the events that tell how a report came to the member who entered it, or
 // that details came with it.
-var ways = append(ethics.CameByAny(), ethics.EventIdentityGiven)
+var filingEvents = append(ethics.CameByAny(), ethics.EventIdentityGiven)
 
-// steps holds a status against its step: by whom, from where to where, with what.
-func (p *Policy) steps(past Past, s ethics.Status, step Step, roles []string) error {
+// checkStep holds a status against its step: by whom, from where to where, with what.
+func (p *Policy) checkStep(past Past, s ethics.Status, step Step, roles []string) error {
 	if _, err := p.stepNow(step.ID, p.facts(past, s.Day)); err != nil {
 		return err
 	}
@@ -132,10 +132,10 @@ func (p *Policy) steps(past Past, s ethics.Status, step Step, roles []string) er
 		}
 		rest = slices.Delete(rest, n, n+1)
 	}
-	return only(rest, step.Also)
+	return checkEvents(rest, step.Also)
 }
 
-func only(events, may []ethics.EventKind) error {
+func checkEvents(events, may []ethics.EventKind) error {
 	for n, e := range events {
 		if !contains(may, e) || contains(events[:n], e) {
 			return errEvents
@@ -154,15 +154,15 @@ func (p *Policy) happens(past Past, s ethics.Status, act OtherAct, roles []strin
 	case len(s.Events) == 0:
 		return errEvents
 	}
-	return only(s.Events, act.Events)
+	return checkEvents(s.Events, act.Events)
 }
 
 // In tells whether the act is taken in a state.
 func (a OtherAct) In(state ethics.State) bool { return len(a.From) == 0 || contains(a.From, state) }
 
-// keepsRest lets track, category and measures change by their own acts alone.
-func (p *Policy) keepsRest(past Past, s ethics.Status) error {
-	if !past.Begun {
+// checkUnchanged lets track, category and measures change by their own acts alone.
+func (p *Policy) checkUnchanged(past Past, s ethics.Status) error {
+	if !past.Started {
 		if len(s.Measures) > 0 {
 			return errRest
 		}
@@ -181,11 +181,11 @@ func (p *Policy) keepsRest(past Past, s ethics.Status) error {
 	case s.Category != past.Category && (step.Changes != ChangesCategory || !known), s.Institution != past.Institution:
 		return errRest
 	}
-	return measured(past.Measures, s, step.Changes)
+	return checkMeasures(past.Measures, s, step.Changes)
 }
 
-// measured lets measures be set in order, and open ones be followed.
-func measured(have []ethics.MeasureStatus, s ethics.Status, changes string) error {
+// checkMeasures lets measures be set in order, and open ones be followed.
+func checkMeasures(have []ethics.MeasureStatus, s ethics.Status, changes string) error {
 	for n, m := range s.Measures {
 		switch {
 		case changes == ChangesMeasures && m.N == len(have)+n && m.State == "open":

@@ -10,7 +10,7 @@ import (
 
 // past is a case as its statuses would tell it.
 func past(track string, state ethics.State, events ...ethics.EventKind) Past {
-	t := Past{Begun: true, Status: ethics.Status{
+	t := Past{Started: true, Status: ethics.Status{
 		N: 3, Day: "2026-11-22", Policy: 1, Institution: "home", State: state, Track: track, Category: "procurement",
 	}}
 	for _, e := range append([]ethics.EventKind{"received"}, events...) {

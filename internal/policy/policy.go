@@ -70,10 +70,10 @@ type Policy struct {
 	Sections    []Section
 	Fields      []Field
 
-	Quorum Quorum
-	Talks  Talks
-	Spans  Spans
-	Codes  []Code
+	Quorum        Quorum
+	Consultations ConsultationRules
+	Spans         Spans
+	Codes         []Code
 
 	statements []StepStatements
 	offer      offer

@@ -66,7 +66,7 @@ func (p *Policy) May(m Member, stepID ethics.Act, f Facts) error {
 	if err != nil {
 		return err
 	}
-	if err := fit(m, s.Who); err != nil {
+	if err := checkMember(m, s.Who); err != nil {
 		return err
 	}
 	return p.missing(s, f)
@@ -84,7 +84,7 @@ func (p *Policy) MayApprove(m Member, stepID ethics.Act, proposerID string, f Fa
 	if !s.FourEyes {
 		return ErrStep
 	}
-	if err := fit(m, s.Approver); err != nil {
+	if err := checkMember(m, s.Approver); err != nil {
 		return err
 	}
 	if !f.another(m.ID, proposerID) {
@@ -175,9 +175,9 @@ func (p *Policy) stepNow(id ethics.Act, f Facts) (Step, error) {
 	return s, nil
 }
 
-// fit asks for grant, role and statement. The reporter and the system are never
+// checkMember asks for grant, role and statement. The reporter and the system are never
 // members, whatever a member's roles say.
-func fit(m Member, roles []string) error {
+func checkMember(m Member, roles []string) error {
 	members := keep(roles, func(r string) bool { return r != RoleReporter && r != actorSystem })
 	switch {
 	case !m.HoldsGrant:

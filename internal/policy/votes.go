@@ -20,9 +20,9 @@ func (p *Policy) Quorate(t Tally) bool {
 	return t.Voters > 0 && t.Voted()*100 > p.Quorum.OverPercent*t.Voters
 }
 
-// carried tells whether the draft that stands may become the decision: nil,
+// checkMajority tells whether the draft that stands may become the decision: nil,
 // ErrDraft, ErrQuorum or ErrMajority.
-func (p *Policy) carried(f Facts) error {
+func (p *Policy) checkMajority(f Facts) error {
 	switch {
 	case !f.Drafted:
 		return ErrDraft

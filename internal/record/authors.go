@@ -89,7 +89,7 @@ type Rule func(kind ethics.EnvelopeKind, author, id string, day ethics.Day) (ed2
 // row: what is stated later takes nothing back, and gives nothing to before.
 func rule(l *Ledger, c ethics.Case, system []byte, reporter chain, now *appoint.Roster) Rule {
 	return func(kind ethics.EnvelopeKind, author, id string, day ethics.Day) (ed25519.PublicKey, error) {
-		roster := l.then(now, kind, id)
+		roster := l.rosterBefore(now, kind, id)
 		class := classOf(author)
 		if authors[kind]&class == 0 {
 			return nil, fmt.Errorf("%w: %s by %s", ethics.ErrUntrusted, kind, author)
@@ -144,7 +144,7 @@ func OfReporter(epochs []Epoch, number int) bool {
 }
 
 // PlacedEpoch tells whether its signer might open this epoch.
-func PlacedEpoch(e Epoch, d Departures) bool {
+func PlacedEpoch(e Epoch, d OpenRemovals) bool {
 	if e.Number == 0 || e.Signer != ethics.ActorReporter {
 		return (e.Number == 0) == (e.Signer == ethics.ActorReporter)
 	}

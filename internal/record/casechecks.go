@@ -16,10 +16,10 @@ import (
 // was signed. With reporter there are no grants and shares, no proposals and measures
 // stay, and of the envelopes only what is sealed to the reporter too.
 func (f *CaseFile) Check(roster *appoint.Roster, reporter bool) error {
-	if err := must(f, Cases, &Case{Case: f.Case, Locator: f.Locator}); err != nil {
+	if err := checkRow(f, Cases, &Case{Case: f.Case, Locator: f.Locator}); err != nil {
 		return err
 	}
-	if err := held(f, Codes, f.Codes); err != nil {
+	if err := checkRows(f, Codes, f.Codes); err != nil {
 		return err
 	}
 	if err := f.Chain(); err != nil {
@@ -29,7 +29,7 @@ func (f *CaseFile) Check(roster *appoint.Roster, reporter bool) error {
 		return err
 	}
 	for n, e := range f.Events {
-		if err := must(f, Events, &Event{Case: f.ID, N: n, Event: e}); err != nil {
+		if err := checkRow(f, Events, &Event{Case: f.ID, N: n, Event: e}); err != nil {
 			return err
 		}
 	}
@@ -65,11 +65,11 @@ func (f *CaseFile) checkEpochs() error {
 	if len(f.Epochs) != f.Epoch+1 {
 		return fmt.Errorf("%w: %d epochs of %d", ethics.ErrUntrusted, len(f.Epochs), f.Epoch+1)
 	}
-	if err := held(f, Epochs, f.Epochs); err != nil {
+	if err := checkRows(f, Epochs, f.Epochs); err != nil {
 		return err
 	}
 	for n, e := range f.Epochs {
-		if e.Number != n || !PlacedEpoch(e, f.away) {
+		if e.Number != n || !PlacedEpoch(e, f.openRemovals) {
 			return fmt.Errorf("%w: epoch %d of %s", ethics.ErrUntrusted, e.Number, e.Signer)
 		}
 	}
@@ -77,7 +77,7 @@ func (f *CaseFile) checkEpochs() error {
 }
 
 func (f *CaseFile) checkMembers(roster *appoint.Roster) error {
-	if err := held(f, Grants, f.Grants); err != nil {
+	if err := checkRows(f, Grants, f.Grants); err != nil {
 		return err
 	}
 	for n := range f.Grants {
@@ -85,7 +85,7 @@ func (f *CaseFile) checkMembers(roster *appoint.Roster) error {
 		if !PlacedGrant(*g, f.Epochs, f.Grants) {
 			return fmt.Errorf("%w: %s grant by %s", ethics.ErrUntrusted, g.Via, g.Giver)
 		}
-		if err := f.Given(*g, roster); err != nil {
+		if err := f.CheckGrant(*g, roster); err != nil {
 			return err
 		}
 		g.Stated = f.HasStated(*g)
@@ -103,7 +103,8 @@ func (f *CaseFile) HasStated(g Grant) bool {
 }
 
 func (f *CaseFile) checkMeasures() error {
-	err := errors.Join(held(f, Measures, f.Measures), held(f, Proposals, f.Proposals), held(f, Statuses, f.Statuses))
+	err := errors.Join(checkRows(f, Measures, f.Measures), checkRows(f, Proposals, f.Proposals),
+		checkRows(f, Statuses, f.Statuses))
 	if err != nil {
 		return err
 	}
@@ -119,14 +120,14 @@ func (f *CaseFile) checkMeasures() error {
 // one, not who holds shares.
 func (f *CaseFile) checkVault(reporter bool) error {
 	if f.Vault != nil {
-		if err := must(f, Vaults, f.Vault); err != nil {
+		if err := checkRow(f, Vaults, f.Vault); err != nil {
 			return err
 		}
 	}
 	if reporter {
 		return nil
 	}
-	if err := held(f, Shares, f.Shares); err != nil {
+	if err := checkRows(f, Shares, f.Shares); err != nil {
 		return err
 	}
 	for _, s := range f.Shares {
@@ -134,7 +135,7 @@ func (f *CaseFile) checkVault(reporter bool) error {
 			return fmt.Errorf("%w: a share of another vault", ethics.ErrUntrusted)
 		}
 	}
-	return held(f, Requests, f.Requests)
+	return checkRows(f, Requests, f.Requests)
 }
 
 // checkEnvelopes counts what is missing. For the reporter it looks at all of them
@@ -168,32 +169,32 @@ func (f *CaseFile) checkEnvelopes(reporter bool) {
 	f.Missing += max(named, gaps)
 }
 
-// held holds each row of a kind against the log.
-func held[R any](f *CaseFile, k *Kind[R], rows []R) error {
+// checkRows holds each row of a kind against the log.
+func checkRows[R any](f *CaseFile, k *Kind[R], rows []R) error {
 	for n := range rows {
-		if err := must(f, k, &rows[n]); err != nil {
+		if err := checkRow(f, k, &rows[n]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// must holds a row against the digest in force, and its day, where it has one, against
+// checkRow holds a row against the digest in force, and its day, where it has one, against
 // that of the entry that brought it.
-func must[R any](f *CaseFile, k *Kind[R], r *R) error {
+func checkRow[R any](f *CaseFile, k *Kind[R], r *R) error {
 	if k.Day != nil && !f.ledger.On(k.Label(r), k.Day(r)) {
 		return fmt.Errorf("%w: %s is of another day than its entry", ethics.ErrUntrusted, k.Label(r))
 	}
-	return f.noted(k.Row(r))
+	return f.checkDigest(k.Row(r))
 }
 
-// dated tells the same.
-func dated[R any](l *Ledger, k *Kind[R], r *R) bool {
+// rowMatches tells the same.
+func rowMatches[R any](l *Ledger, k *Kind[R], r *R) bool {
 	return l.Holds(k.Row(r)) && (k.Day == nil || l.On(k.Label(r), k.Day(r)))
 }
 
-// noted holds a row against the digest in force.
-func (f *CaseFile) noted(r Row) error {
+// checkDigest holds a row against the digest in force.
+func (f *CaseFile) checkDigest(r Row) error {
 	if !f.ledger.Holds(r) {
 		return fmt.Errorf("%w: %s", ethics.ErrUntrusted, r.Label)
 	}

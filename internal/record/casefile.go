@@ -14,33 +14,33 @@ import (
 // one with Trusted, since one that was spoilt must not hide the others.
 type CaseFile struct {
 	ethics.Case
-	Locator      []byte // SHA-256 of the locator of the code
-	Installation Installation
-	Codes        []CodeChange // of the case code, in order
-	Epochs       []Epoch      // 0 up to the current one
-	Events       []ethics.Event
-	Grants       []Grant
-	Envelopes    []ethics.Envelope // as read; Check leaves those that the reader may see
-	Proposals    []Proposal
-	Measures     []Measure
-	Statuses     []ethics.SignedStatus
-	Told         []Told        // the statuses: where the case stands, and how it came there
-	Vault        *ethics.Vault // nil when there is none
-	Shares       []ethics.VaultShare
-	Requests     []ethics.VaultRequest
-	First        audit.Digest // leaf of the case's first entry: what members state they opened
-	Parted       bool         // a member left or was barred, by an act of a member
-	Left         bool         // the program took a grant away, and no epoch was opened since
-	Takings      []Taking     // from whom the case was taken
-	Missing      int          // envelopes that are not there any more, or hidden from the reporter
+	Locator       []byte // SHA-256 of the locator of the code
+	Installation  Installation
+	Codes         []CodeChange // of the case code, in order
+	Epochs        []Epoch      // 0 up to the current one
+	Events        []ethics.Event
+	Grants        []Grant
+	Envelopes     []ethics.Envelope // as read; Check leaves those that the reader may see
+	Proposals     []Proposal
+	Measures      []Measure
+	Statuses      []ethics.SignedStatus
+	Believed      []BelievedStatus // the statuses: where the case stands, and how it came there
+	Vault         *ethics.Vault    // nil when there is none
+	Shares        []ethics.VaultShare
+	Requests      []ethics.VaultRequest
+	First         audit.Digest   // leaf of the case's first entry: what members state they opened
+	HolderRemoved bool           // a member left or was barred, by an act of a member
+	EpochOwed     bool           // the program took a grant away, and no epoch was opened since
+	Removals      []RemovalEntry // from whom the case was taken
+	Missing       int            // envelopes that are not there any more, or hidden from the reporter
 
-	ledger *Ledger
-	rows   map[string]bool // labels of rows that were found
-	away   Departures
-	held   holding
-	keys   chainReader
-	chain  chain
-	story  *Story
+	ledger       *Ledger
+	rows         map[string]bool // labels of rows that were found
+	openRemovals OpenRemovals
+	heldAt       heldAt
+	keys         chainReader
+	chain        chain
+	statuses     *StatusChain
 }
 
 // Learn reads the case's entries, in order, with what they say about its rows.
@@ -51,7 +51,7 @@ func (f *CaseFile) Learn(entries []audit.Entry, l *Ledger) error {
 		return fmt.Errorf("%w: a case without entries", ethics.ErrUntrusted)
 	}
 	f.First = audit.Digest(audit.LeafHash(entries[0]))
-	keep := keeping{}
+	keep := shareKeepers{}
 	for n, e := range entries {
 		if !Announced(e) {
 			return fmt.Errorf("%w: the vault ended in entry %d, and nobody says why", ethics.ErrUntrusted, e.Index)
@@ -62,30 +62,30 @@ func (f *CaseFile) Learn(entries []audit.Entry, l *Ledger) error {
 		if err := countsFor(e, Cases.Name, f.Institution); err != nil {
 			return err
 		}
-		f.away.Take(e)
-		f.held.entry(e)
+		f.openRemovals.Take(e)
+		f.heldAt.entry(e)
 		keep.entry(e)
-		if t, took := TakingOf(e); took {
-			t.Left = keep.members()
-			f.Takings = append(f.Takings, t)
+		if t, took := RemovalEntryOf(e); took {
+			t.Keepers = keep.members()
+			f.Removals = append(f.Removals, t)
 		}
-		f.Parted = f.Parted || e.Kind == KindRemoved
+		f.HolderRemoved = f.HolderRemoved || e.Kind == KindRemoved
 		f.keys.entry(e, n == 0)
 	}
-	f.Left = f.away.Open
-	f.story = NewStory(f.ID, entries)
+	f.EpochOwed = f.openRemovals.Open
+	f.statuses = NewStatusChain(f.ID, entries)
 	return nil
 }
 
 // Trusted tells whether an envelope's row is what its entry says, and stands
 // where one of its kind may.
 func (f *CaseFile) Trusted(e ethics.Envelope) bool {
-	return dated(f.ledger, Envelopes, &e) && PlacedEnvelope(e, f.Epochs, f.ledger)
+	return rowMatches(f.ledger, Envelopes, &e) && PlacedEnvelope(e, f.Epochs, f.ledger)
 }
 
 // TrustedFile tells whether a file's row is what its entry says.
 func (f *CaseFile) TrustedFile(s File) bool {
-	return s.Case == f.ID && dated(f.ledger, Files, &s)
+	return s.Case == f.ID && rowMatches(f.ledger, Files, &s)
 }
 
 // Recipient is the case's public key in its current epoch. A CaseFile that was
@@ -108,7 +108,7 @@ func (f *CaseFile) Holders() []string { return holders(f.Grants) }
 // HeldWhenStored tells whether a member held the case, as the log has it, when an
 // envelope was stored: who left since did, who came since did not.
 func (f *CaseFile) HeldWhenStored(member, envelope string) bool {
-	return slices.Contains(f.held.stored[Envelopes.Name+":"+envelope], member)
+	return slices.Contains(f.heldAt.stored[Envelopes.Name+":"+envelope], member)
 }
 
 // GrantsOf are one member's grants.
@@ -130,9 +130,9 @@ func (f *CaseFile) Barred() []string {
 // Seen is the leaf of the newest entry: what a text that is sealed now has seen.
 func (f *CaseFile) Seen() []byte { return f.ledger.Seen }
 
-// Departed are the members who once held the case and hold it no more, as the
+// FormerHolders are the members who once held the case and hold it no more, as the
 // log says: no share is dealt to them.
-func (f *CaseFile) Departed() []string {
+func (f *CaseFile) FormerHolders() []string {
 	var out []string
 	still := map[string]bool{}
 	for label := range f.ledger.Born {
@@ -156,7 +156,7 @@ func (f *CaseFile) Chain() (err error) {
 }
 
 // PlacedEpoch tells whether an epoch's signer might open it where it stands.
-func (f *CaseFile) PlacedEpoch(e Epoch) bool { return PlacedEpoch(e, f.away) }
+func (f *CaseFile) PlacedEpoch(e Epoch) bool { return PlacedEpoch(e, f.openRemovals) }
 
 // Ledger is what the case's entries say about its rows.
 func (f *CaseFile) Ledger() *Ledger { return f.ledger }

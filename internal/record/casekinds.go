@@ -11,9 +11,9 @@ import (
 // Cases are the rows of cases.
 var Cases = &Kind[Case]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "case", Table: "cases", In: ofCase, Own: true, Case: "id", Keys: 1, Order: "id",
-		Renewed: []audit.EntryKind{Any},
+		EndedBy: []audit.EntryKind{KindSealedOff},
+		Name:    "case", Table: "cases", In: ofCase, OwnKey: true, Case: "id", Keys: 1, Order: "id",
+		RenewedBy: []audit.EntryKind{Any},
 		Columns: words("id number locator institution category track state previous received changed due due_id " +
 			"epoch sequence reporter_recipient reporter_verifier"),
 	},
@@ -32,8 +32,8 @@ var Cases = &Kind[Case]{
 // Codes are changes of a case's code.
 var Codes = &Kind[CodeChange]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "code", Table: "case_code", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n",
+		EndedBy: []audit.EntryKind{KindSealedOff},
+		Name:    "code", Table: "case_code", In: ofCase, OwnKey: true, Case: "case_id", Keys: 2, Order: "n",
 		Columns: words("case_id n mark recipient verifier envelope_id signature day"),
 	},
 	Fields: func(x *CodeChange) []any {
@@ -47,8 +47,8 @@ var Codes = &Kind[CodeChange]{
 // Epochs are a case's public keys.
 var Epochs = &Kind[Epoch]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "epoch", Table: "case_epoch", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "epoch",
+		EndedBy: []audit.EntryKind{KindSealedOff},
+		Name:    "epoch", Table: "case_epoch", In: ofCase, OwnKey: true, Case: "case_id", Keys: 2, Order: "epoch",
 		Columns: words("case_id epoch recipient signer signature day"),
 	},
 	Fields: func(e *Epoch) []any {
@@ -62,8 +62,8 @@ var Epochs = &Kind[Epoch]{
 // Events are what happened in a case.
 var Events = &Kind[Event]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "event", Table: "case_event", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n",
+		EndedBy: []audit.EntryKind{KindSealedOff},
+		Name:    "event", Table: "case_event", In: ofCase, OwnKey: true, Case: "case_id", Keys: 2, Order: "n",
 		Columns: words("case_id n name day"),
 	},
 	Fields: func(e *Event) []any { return []any{&e.Case, &e.N, (*string)(&e.Name), &e.Day} },
@@ -75,8 +75,8 @@ var Events = &Kind[Event]{
 // Statuses are where a case or consultation stands, signed by who acted.
 var Statuses = &Kind[ethics.SignedStatus]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindConsultation, KindSealedOff},
-		Name: "status", Table: "case_status", In: slices.Concat(ofCase, ofTalk), Own: true,
+		EndedBy: []audit.EntryKind{KindConsultation, KindSealedOff},
+		Name:    "status", Table: "case_status", In: slices.Concat(ofCase, ofConsultation), OwnKey: true,
 		Case: "case_id", Keys: 2, Order: "n",
 		Columns: words("case_id n body author signature day"),
 	},
@@ -99,8 +99,8 @@ func statusStream(s *ethics.SignedStatus) string {
 // Grants are who can open a case. A member who comes back has another.
 var Grants = &Kind[Grant]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindRemoved, KindTermEnded, KindSealedOff},
-		Name: "grant", Table: "case_grant", In: ofCase, Own: true, Case: "case_id", Keys: 1,
+		EndedBy: []audit.EntryKind{KindRemoved, KindTermEnded, KindSealedOff},
+		Name:    "grant", Table: "case_grant", In: ofCase, OwnKey: true, Case: "case_id", Keys: 1,
 		Order:   "epoch, day, member_id",
 		Columns: words("id case_id member_id giver via epoch day sealed signature"),
 		Copies:  words("stated"), Again: "renewal",
@@ -117,8 +117,8 @@ var Grants = &Kind[Grant]{
 // Envelopes are sealed texts.
 var Envelopes = &Kind[ethics.Envelope]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "envelope", Table: "envelope", In: ofCase, Case: "case_id", Keys: 2, Order: "sequence",
+		EndedBy: []audit.EntryKind{KindSealedOff},
+		Name:    "envelope", Table: "envelope", In: ofCase, Case: "case_id", Keys: 2, Order: "sequence",
 		Columns: words("case_id sequence id kind author epoch reporter day sealed"),
 	},
 	Fields: func(e *ethics.Envelope) []any {
@@ -134,10 +134,10 @@ var Envelopes = &Kind[ethics.Envelope]{
 // Proposals are acts that wait for a second person, and what became of them.
 var Proposals = &Kind[Proposal]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "proposal", Table: "proposal", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id",
-		Renewed: []audit.EntryKind{Any},
-		Columns: words("id case_id step proposer state decider day"),
+		EndedBy: []audit.EntryKind{KindSealedOff},
+		Name:    "proposal", Table: "proposal", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id",
+		RenewedBy: []audit.EntryKind{Any},
+		Columns:   words("id case_id step proposer state decider day"),
 	},
 	Fields: func(p *Proposal) []any {
 		return []any{&p.ID, &p.Case, (*string)(&p.Step), &p.Proposer, &p.State, &p.Decider, &p.Day}
@@ -150,7 +150,7 @@ var Proposals = &Kind[Proposal]{
 // Vaults are reporters' personal details, apart from their cases.
 var Vaults = &Kind[ethics.Vault]{
 	Info: Info{
-		Ends: []audit.EntryKind{
+		EndedBy: []audit.EntryKind{
 			KindIdentified, KindUnnamed, KindIdentityOpened, KindVaultDealt, KindIdentityErased, KindSealedOff,
 		},
 		Name: "vault", Table: "vault", In: ofCase, Case: "case_id", Keys: 1, Order: "id",
@@ -167,7 +167,7 @@ var Vaults = &Kind[ethics.Vault]{
 // Shares are holders' shares of a vault.
 var Shares = &Kind[ethics.VaultShare]{
 	Info: Info{
-		Ends: []audit.EntryKind{
+		EndedBy: []audit.EntryKind{
 			KindRemoved, KindTermEnded, KindIdentified, KindUnnamed, KindIdentityOpened, KindVaultDealt,
 			KindIdentityErased, KindSealedOff,
 		},
@@ -185,10 +185,10 @@ var Shares = &Kind[ethics.VaultShare]{
 // Requests are shares on loan.
 var Requests = &Kind[ethics.VaultRequest]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "vault_request", Table: "vault_request", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id",
-		Renewed: []audit.EntryKind{Any},
-		Columns: words("id case_id vault_id purpose asker decider state day until sealed"),
+		EndedBy: []audit.EntryKind{KindSealedOff},
+		Name:    "vault_request", Table: "vault_request", In: ofCase, Case: "case_id", Keys: 1, Order: "day, id",
+		RenewedBy: []audit.EntryKind{Any},
+		Columns:   words("id case_id vault_id purpose asker decider state day until sealed"),
 	},
 	Fields: func(r *ethics.VaultRequest) []any {
 		return []any{&r.ID, &r.Case, &r.Vault, &r.Purpose, &r.Asker, &r.Decider, &r.State, &r.Day, &r.Until, &r.Sealed}
@@ -201,10 +201,10 @@ var Requests = &Kind[ethics.VaultRequest]{
 // Measures are what decisions ordered.
 var Measures = &Kind[Measure]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "measure", Table: "measure", In: ofCase, Own: true, Case: "case_id", Keys: 2, Order: "n",
-		Renewed: []audit.EntryKind{Any},
-		Columns: words("case_id n due state"),
+		EndedBy: []audit.EntryKind{KindSealedOff},
+		Name:    "measure", Table: "measure", In: ofCase, OwnKey: true, Case: "case_id", Keys: 2, Order: "n",
+		RenewedBy: []audit.EntryKind{Any},
+		Columns:   words("case_id n due state"),
 	},
 	Fields: func(m *Measure) []any { return []any{&m.Case, &m.N, &m.Due, &m.State} },
 	Key:    func(m *Measure) string { return fmt.Sprintf("%s/%d", m.Case, m.N) },
@@ -214,8 +214,8 @@ var Measures = &Kind[Measure]{
 // Files are filed files; what is still received is scratch.
 var Files = &Kind[File]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindSealedOff},
-		Name: "file", Table: "file", In: ofCase, Case: "case_id", Keys: 1, Order: "id", Only: "state = 'filed'",
+		EndedBy: []audit.EntryKind{KindSealedOff},
+		Name:    "file", Table: "file", In: ofCase, Case: "case_id", Keys: 1, Order: "id", Where: "state = 'filed'",
 		Columns: words("id draft state case_id envelope_id size chunks sha256 chunk_digests day"),
 	},
 	Fields: func(f *File) []any {

@@ -86,7 +86,7 @@ func (r *chainReader) entry(e audit.Entry, first bool) {
 			r.digests = append(r.digests, c.New)
 			continue
 		}
-		row := headed(c.Label) // never the id alone: rows of two kinds can have one
+		row := headerKey(c.Label) // never the id alone: rows of two kinds can have one
 		if _, known := r.born[row]; !known {
 			r.born[row] = max(after, 0)
 		}
@@ -105,17 +105,17 @@ func RowID(label string) string {
 	case Shares.Name:
 		return key[:max(strings.LastIndex(key, "/"), 0)]
 	case Statuses.Name:
-		return Statuses.Name + "/" + behind(key, 1)
+		return Statuses.Name + "/" + afterSlashes(key, 1)
 	case Grants.Name, Grants.Info.Again:
-		return behind(key, 2)
+		return afterSlashes(key, 2)
 	case Epochs.Name, Events.Name, Measures.Name, Codes.Name:
-		return behind(key, 1)
+		return afterSlashes(key, 1)
 	}
 	return key
 }
 
-// behind is what stands behind so many slashes.
-func behind(key string, n int) string {
+// afterSlashes is what stands behind so many slashes.
+func afterSlashes(key string, n int) string {
 	for range n {
 		_, key, _ = strings.Cut(key, "/")
 	}

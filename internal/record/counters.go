@@ -15,10 +15,10 @@ import (
 type Counters map[string]int64
 
 // Names of counters.
-func Held(member string) string         { return "held/" + member }
-func CasesOf(institution string) string { return Cases.Name + "/" + institution }
-func GiftsOf(institution string) string { return Gifts.Name + "/" + institution }
-func TalksOf(institution string) string { return Talks.Name + "/" + institution }
+func Held(member string) string                 { return "held/" + member }
+func CasesOf(institution string) string         { return Cases.Name + "/" + institution }
+func GiftsOf(institution string) string         { return Gifts.Name + "/" + institution }
+func ConsultationsOf(institution string) string { return Consultations.Name + "/" + institution }
 
 // FactInstitution names, in the entry that adds or ends a row which is counted by
 // institution, whose it is.
@@ -40,7 +40,7 @@ func Counted(e audit.Entry) Counters {
 		switch kind := KindOf(c.Label); kind {
 		case Grants.Name:
 			out[Held(MemberOf(c.Label))] += by
-		case Cases.Name, Gifts.Name, Talks.Name:
+		case Cases.Name, Gifts.Name, Consultations.Name:
 			out[kind+"/"+institution] += by
 		}
 	}

@@ -52,7 +52,7 @@ func TestWhatIsCounted(t *testing.T) {
 	}
 	for got, want := range map[string]string{
 		Held(anna): "held/" + anna, CasesOf("demo"): "case/demo",
-		GiftsOf("demo"): "gift/demo", TalksOf("demo"): "talk/demo",
+		GiftsOf("demo"): "gift/demo", ConsultationsOf("demo"): "talk/demo",
 	} {
 		if got != want {
 			t.Errorf("counter %q, want %q", got, want)
@@ -155,7 +155,7 @@ func TestCountersHaveOneSpelling(t *testing.T) {
 	}
 }
 
-// TestCountedForItsOwnInstitution: who writes the log cannot move a case or a talk
+// TestCountedForItsOwnInstitution: who writes the log cannot move a case or a consultation
 // from one institution's count to another's.
 func TestCountedForItsOwnInstitution(t *testing.T) {
 	for _, x := range []struct {
@@ -166,8 +166,8 @@ func TestCountedForItsOwnInstitution(t *testing.T) {
 			f := CaseFile{Case: ethics.Case{ID: "1", Institution: institution}}
 			return f.Learn([]audit.Entry{e}, NewLedger(e.Stream))
 		}},
-		{ethics.TalkStream("1"), "talk:1", func(institution string, e audit.Entry) error {
-			f := TalkFile{Talk: Talk{ID: "1", Institution: institution}}
+		{ethics.ConsultationStream("1"), "talk:1", func(institution string, e audit.Entry) error {
+			f := ConsultationFile{Consultation: Consultation{ID: "1", Institution: institution}}
 			return f.Learn([]audit.Entry{e}, NewLedger(e.Stream))
 		}},
 	} {
@@ -191,11 +191,11 @@ func TestSays(t *testing.T) {
 		e := audit.Entry{Body: audit.Body{
 			Kind: act, Changes: []audit.Change{anew("case:1", 1, 2), plus("envelope:1", 1)},
 		}}
-		if Says(e) != want {
+		if BringsText(e) != want {
 			t.Errorf("%s: %v", act, !want)
 		}
 	}
-	if Says(audit.Entry{Body: audit.Body{Kind: "step", Changes: []audit.Change{anew("case:1", 1, 2)}}}) {
+	if BringsText(audit.Entry{Body: audit.Body{Kind: "step", Changes: []audit.Change{anew("case:1", 1, 2)}}}) {
 		t.Error("an entry without a text says something")
 	}
 }

@@ -59,6 +59,6 @@ const (
 	KindIdentityErased audit.EntryKind = "identity_erased"
 
 	// No entry bears these.
-	Any       audit.EntryKind = "*"     // in Info.Renewed: every act
+	Any       audit.EntryKind = "*"     // in Info.RenewedBy: every act
 	KindBlank audit.EntryKind = "blank" // how the log's page lists an entry whose body was erased
 )

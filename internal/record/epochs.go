@@ -22,9 +22,9 @@ func holders(all []Grant) []string {
 	return out
 }
 
-// Given holds a grant's row against the signature of who gave it: who holds a case is
+// CheckGrant holds a grant's row against the signature of who gave it: who holds a case is
 // given each next epoch by whoever opens that, so nobody may come to it by a row.
-func (f *CaseFile) Given(g Grant, roster *appoint.Roster) error {
+func (f *CaseFile) CheckGrant(g Grant, roster *appoint.Roster) error {
 	key, err := f.Rule(roster)(ethics.KindGrant, g.Giver, g.ID, g.Day)
 	if err == nil {
 		stated := payload.GrantStatement(f.Installation.ID, f.ID, g.ID, g.Member, g.Giver, g.Via, g.Epoch, g.Day)
@@ -36,15 +36,15 @@ func (f *CaseFile) Given(g Grant, roster *appoint.Roster) error {
 	return nil
 }
 
-// Departures reads from a case's entries, in order, where the program took
+// OpenRemovals reads from a case's entries, in order, where the program took
 // grants away and nobody opened an epoch since.
-type Departures struct {
+type OpenRemovals struct {
 	Open  bool            // so it is now
 	owing map[string]bool // labels of the epochs that were opened because of it
 }
 
 // Take reads the next entry.
-func (d *Departures) Take(e audit.Entry) {
+func (d *OpenRemovals) Take(e audit.Entry) {
 	for _, c := range e.Changes {
 		if KindOf(c.Label) == Epochs.Name {
 			if d.Open {
@@ -64,14 +64,14 @@ func (d *Departures) Take(e audit.Entry) {
 	}
 }
 
-// holding reads from a case's entries, in order, who held it when each envelope
+// heldAt reads from a case's entries, in order, who held it when each envelope
 // was stored.
-type holding struct {
+type heldAt struct {
 	grants map[string]string   // labels of grants that stand, to their members
 	stored map[string][]string // by envelope's label
 }
 
-func (h *holding) entry(e audit.Entry) {
+func (h *heldAt) entry(e audit.Entry) {
 	if h.grants == nil {
 		h.grants, h.stored = map[string]string{}, map[string][]string{}
 	}

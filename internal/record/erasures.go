@@ -96,14 +96,14 @@ func (l *Ledger) ErasedBy(installation string, e Erasure, t Tombstone, now *appo
 	case !MayConfirmErasure(p.Erasers(), then, e.Second, e.Day):
 		return fmt.Errorf("%w: its second person had no such office", ethics.ErrUntrusted)
 	}
-	return errors.Join(l.asked(installation, e, t, now),
+	return errors.Join(l.checkAsked(installation, e, t, now),
 		signedBy(then, e.Second, e.Stated(installation, t), e.SecondSignature))
 }
 
-// asked wants the first signature to be of the day of an entry behind the one that it
+// checkAsked wants the first signature to be of the day of an entry behind the one that it
 // names as the newest: with no such entry the day is made up. What the entry was is
 // erased, its day is not.
-func (l *Ledger) asked(installation string, e Erasure, t Tombstone, now *appoint.Roster) error {
+func (l *Ledger) checkAsked(installation string, e Erasure, t Tombstone, now *appoint.Roster) error {
 	wrong := fmt.Errorf("%w: asked for on no day of this case", ethics.ErrUntrusted)
 	seen := false
 	for _, f := range l.frames {

@@ -5,7 +5,7 @@
 // list of a case's rows: adding a kind is one value, its columns and its struct.
 //
 // A Ledger is what the entries of a stream say about its rows; a CaseFile and a
-// TalkFile hold rows against it. Whatever is taken here can be believed as far as
+// ConsultationFile hold rows against it. Whatever is taken here can be believed as far as
 // it can be without a key. No SQL, no clock, no key that opens.
 package record
 
@@ -26,21 +26,21 @@ type Row struct {
 
 // Info is what can be said of a kind without its Go type.
 type Info struct {
-	Name    string   // in labels: "envelope"
-	Table   string   // "" where the row is part of another one
-	Columns []string // as in the schema; what the digest covers
-	Keys    int      // so many of them, from the first, are the primary key
-	Copies  []string // columns beside them that lists are read from: not covered
-	In      []string // beginnings of the streams in which it may stand
-	Own     bool     // its key begins with the id of the stream's object
-	Case    string   // the column that names the case, "" where it is of none
-	Of      string   // the column that names another object, a consultation
-	Only    string   // the condition under which a row is record, where the table holds others too
-	Order   string
-	Begun   []audit.EntryKind // acts that may add a row: none for every act
-	Renewed []audit.EntryKind // acts that may renew a row: none for what is written once, Any for every act
-	Ends    []audit.EntryKind // acts that may end a row: none for what stays
-	Again   string            // other name in labels of those rows for which Kind.Again says so
+	Name      string   // in labels: "envelope"
+	Table     string   // "" where the row is part of another one
+	Columns   []string // as in the schema; what the digest covers
+	Keys      int      // so many of them, from the first, are the primary key
+	Copies    []string // columns beside them that lists are read from: not covered
+	In        []string // beginnings of the streams in which it may stand
+	OwnKey    bool     // its key begins with the id of the stream's object
+	Case      string   // the column that names the case, "" where it is of none
+	Object    string   // the column that names another object, a consultation
+	Where     string   // the condition under which a row is record, where the table holds others too
+	Order     string
+	AddedBy   []audit.EntryKind // acts that may add a row: none for every act
+	RenewedBy []audit.EntryKind // acts that may renew a row: none for what is written once, Any for every act
+	EndedBy   []audit.EntryKind // acts that may end a row: none for what stays
+	Again     string            // other name in labels of those rows for which Kind.Again says so
 }
 
 // Kind is the descriptor of one kind of row.
@@ -185,12 +185,12 @@ func (i *Info) May(stream string) bool {
 func (i *Info) owns(stream, key string) bool {
 	_, object, _ := strings.Cut(stream, "/")
 	first, _, _ := strings.Cut(key, "/")
-	return !i.Own || first == object
+	return !i.OwnKey || first == object
 }
 
 // renewedBy tells whether an act may renew a row of this kind.
 func (i *Info) renewedBy(act audit.EntryKind) bool {
-	for _, a := range i.Renewed {
+	for _, a := range i.RenewedBy {
 		if a == Any || a == act {
 			return true
 		}

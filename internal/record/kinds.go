@@ -11,7 +11,7 @@ import (
 
 // The kinds of rows. A test holds them against the schema.
 
-var ofCase, ofTalk = []string{ethics.CaseStream("")}, []string{ethics.TalkStream("")}
+var ofCase, ofConsultation = []string{ethics.CaseStream("")}, []string{ethics.ConsultationStream("")}
 
 func words(text string) []string { return strings.Split(text, " ") }
 
@@ -57,9 +57,9 @@ var Policies = &Kind[Policy]{
 // Members are credentials.
 var Members = &Kind[Member]{
 	Info: Info{
-		Name: "member", Table: "member", In: []string{ethics.MemberStream("")}, Own: true, Keys: 1,
+		Name: "member", Table: "member", In: []string{ethics.MemberStream("")}, OwnKey: true, Keys: 1,
 		Columns: words("id email params sealed_secret sealed_totp founders_copy confidential_day"), Order: "id",
-		Renewed: []audit.EntryKind{KindCredentials},
+		RenewedBy: []audit.EntryKind{KindCredentials},
 	},
 	Fields: func(m *Member) []any {
 		return []any{&m.ID, &m.Email, &m.Params, &m.Secret, &m.TOTP, &m.FoundersCopy, &m.Confidential}
@@ -84,15 +84,17 @@ var Cosignatures = &Kind[Cosignature]{
 const KeysName = "keys"
 
 // keys are what a code is to its case or consultation: part of that row, noted apart.
-var keys = Info{Name: KeysName, In: slices.Concat(ofCase, ofTalk), Own: true, Renewed: []audit.EntryKind{KindNewCode},
-	Ends: []audit.EntryKind{KindConsultation, KindSealedOff}}
+var keys = Info{Name: KeysName, In: slices.Concat(ofCase, ofConsultation), OwnKey: true,
+	RenewedBy: []audit.EntryKind{KindNewCode},
+	EndedBy:   []audit.EntryKind{KindConsultation, KindSealedOff}}
 
 // All are the kinds that have a table, in an order that keeps references: what
 // refers to a row stands behind it.
 var All = []Descriptor{
 	Installations, Statements, Policies, Members, Cases, Codes, Epochs, Events, Statuses, Grants,
 	Envelopes, Proposals, Vaults,
-	Shares, Requests, Measures, Files, ErasuresAsked, Erasures, Tombstones, Lessons, Gifts, Talks, Texts, Cosignatures,
+	Shares, Requests, Measures, Files, ErasuresAsked, Erasures, Tombstones, Lessons, Gifts, Consultations,
+	ConsultationTexts, Cosignatures,
 }
 
 var byName = func() map[string]*Info {

@@ -12,27 +12,27 @@ import (
 
 // Ledger is what the entries of one stream say about its rows.
 type Ledger struct {
-	Stream string
-	Live   map[string]audit.Digest // in force
-	Ended  map[string]bool
-	Born   map[string]int64 // number of the entry, in the stream, that added it
-	Barred map[string]bool  // members who stepped aside or were excluded
-	Seen   []byte           // leaf of the newest entry
-	leaves map[string]int64 // places of the entries, by leaf as headers name it
-	heads  map[string]int64 // place of the entry that brought a row, see headed
-	vault  int64            // of the entry that brought the vault of now
-	days   []ethics.Day     // of each entry
-	at     []int64          // index of each in the whole log
-	grants map[string]bool  // labels in force by which somebody holds the case
-	held   [][]string       // who does, behind each entry
-	frames []audit.Entry    // what is left of the entries before the case was erased
+	Stream       string
+	Live         map[string]audit.Digest // in force
+	Ended        map[string]bool
+	Born         map[string]int64 // number of the entry, in the stream, that added it
+	Barred       map[string]bool  // members who stepped aside or were excluded
+	Seen         []byte           // leaf of the newest entry
+	leaves       map[string]int64 // places of the entries, by leaf as headers name it
+	broughtBy    map[string]int64 // place of the entry that brought a row, see headed
+	vault        int64            // of the entry that brought the vault of now
+	days         []ethics.Day     // of each entry
+	at           []int64          // index of each in the whole log
+	grants       map[string]bool  // labels in force by which somebody holds the case
+	holdersAfter [][]string       // who does, behind each entry
+	frames       []audit.Entry    // what is left of the entries before the case was erased
 }
 
 // NewLedger is the ledger of a stream without entries.
 func NewLedger(stream string) *Ledger {
 	return &Ledger{
 		Stream: stream, Live: map[string]audit.Digest{}, Ended: map[string]bool{}, Born: map[string]int64{},
-		Barred: map[string]bool{}, leaves: map[string]int64{}, heads: map[string]int64{},
+		Barred: map[string]bool{}, leaves: map[string]int64{}, broughtBy: map[string]int64{},
 	}
 }
 
@@ -76,11 +76,11 @@ func (l *Ledger) change(act audit.EntryKind, c audit.Change) error {
 		return wrong("for somebody who was barred")
 	case c.Op != audit.Added && (!live || now != c.Old):
 		return wrong("another one was in force")
-	case c.Op == audit.Added && len(kind.Begun) > 0 && !slices.Contains(kind.Begun, act):
+	case c.Op == audit.Added && len(kind.AddedBy) > 0 && !slices.Contains(kind.AddedBy, act):
 		return wrong("is of another act")
 	case c.Op == audit.Renewed && (!kind.renewedBy(act) || kind == &keys && ethics.CaseOf(l.Stream) == ""):
 		return wrong("is written once") // the keys of a consultation too: it has one code
-	case c.Op == audit.Ended && !slices.Contains(kind.Ends, act):
+	case c.Op == audit.Ended && !slices.Contains(kind.EndedBy, act):
 		return wrong("stays, whoever ended it")
 	}
 	if c.Op == audit.Ended {
@@ -92,8 +92,8 @@ func (l *Ledger) change(act audit.EntryKind, c audit.Change) error {
 	if c.Op == audit.Added {
 		n := int64(len(l.days))
 		l.Born[c.Label] = n
-		if _, known := l.heads[headed(c.Label)]; !known {
-			l.heads[headed(c.Label)] = n
+		if _, known := l.broughtBy[headerKey(c.Label)]; !known {
+			l.broughtBy[headerKey(c.Label)] = n
 		}
 		if kind == Vaults.About() {
 			l.vault = n
@@ -183,9 +183,9 @@ func (l *Ledger) OfKind(name string) []string {
 	return out
 }
 
-// Says tells whether an entry brought a text: whatever its act is called. What a new
+// BringsText tells whether an entry brought a text: whatever its act is called. What a new
 // code leaves for itself is for nobody to read.
-func Says(e audit.Entry) bool {
+func BringsText(e audit.Entry) bool {
 	return e.Kind != KindNewCode && slices.ContainsFunc(e.Changes, func(c audit.Change) bool {
 		return c.Op == audit.Added && KindOf(c.Label) == Envelopes.Name
 	})

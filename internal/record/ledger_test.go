@@ -163,7 +163,7 @@ func TestOnlyErasingLeavesAnythingBehind(t *testing.T) {
 
 // TestAConsultationHasOneCode: whoever writes the log gives it no other reporter.
 func TestAConsultationHasOneCode(t *testing.T) {
-	s := begin(t, ethics.TalkStream(theCase))
+	s := begin(t, ethics.ConsultationStream(theCase))
 	s.told(KindConsultation, plus("talk:"+theCase, 1), plus("keys:"+theCase, 1))
 	s.refused("another recipient", KindNewCode, anew("talk:"+theCase, 1, 2), anew("keys:"+theCase, 1, 2))
 }
@@ -284,11 +284,11 @@ func TestWhatAnAuthorCanHaveSeen(t *testing.T) {
 	born := map[string]int{"envelope:0": 0, "envelope:1": 1, "envelope:2": 2, case1: 0}
 	for label, n := range born {
 		for m, leaf := range leaves {
-			if s.stood(payload.Leaf(leaf), s.Born[label]) != (m < n) {
+			if s.sawBefore(payload.Leaf(leaf), s.Born[label]) != (m < n) {
 				t.Errorf("%s, added by entry %d, can have seen %d: %v", label, n, m, m >= n)
 			}
 		}
-		if s.stood("", s.Born[label]) != (n == 0) {
+		if s.sawBefore("", s.Born[label]) != (n == 0) {
 			t.Errorf("%s, added by entry %d, can have seen nothing: %v", label, n, n != 0)
 		}
 	}
@@ -298,7 +298,7 @@ func TestWhatAnAuthorCanHaveSeen(t *testing.T) {
 		"another case's": foreign, "cut short": leaves[0][:31], "blank": make([]byte, 32),
 		"a byte longer": append(slices.Clone(leaves[0]), 0),
 	} {
-		if s.stood(payload.Leaf(leaf), s.Born["envelope:2"]) {
+		if s.sawBefore(payload.Leaf(leaf), s.Born["envelope:2"]) {
 			t.Errorf("%s leaf was seen", name)
 		}
 	}

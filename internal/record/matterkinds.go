@@ -8,8 +8,8 @@ import (
 // ErasuresAsked wait for the second signature.
 var ErasuresAsked = &Kind[ErasureAsked]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindErasureApproved, KindSealedOff},
-		Name: "erasure_asked", Table: "erasure_asked", In: ofCase, Case: "case_id", Keys: 1, Order: "id",
+		EndedBy: []audit.EntryKind{KindErasureApproved, KindSealedOff},
+		Name:    "erasure_asked", Table: "erasure_asked", In: ofCase, Case: "case_id", Keys: 1, Order: "id",
 		Columns: words("id case_id number institution asked digest grounds first first_signature"),
 	},
 	Fields: func(e *ErasureAsked) []any {
@@ -25,8 +25,8 @@ var ErasuresAsked = &Kind[ErasureAsked]{
 // Erasures are what is left of erased cases: who signed, and why.
 var Erasures = &Kind[Erasure]{
 	Info: Info{
-		Begun: []audit.EntryKind{KindErased},
-		Name:  "erasure", Table: "erasure", In: ofCase, Own: true, Of: "case_id", Keys: 1, Order: "case_id",
+		AddedBy: []audit.EntryKind{KindErased},
+		Name:    "erasure", Table: "erasure", In: ofCase, OwnKey: true, Object: "case_id", Keys: 1, Order: "case_id",
 		Columns: words(
 			"case_id number institution asked digest grounds first first_signature second second_signature day until"),
 	},
@@ -44,8 +44,9 @@ var Erasures = &Kind[Erasure]{
 // Tombstones are what is left of erased cases, to be counted.
 var Tombstones = &Kind[Tombstone]{
 	Info: Info{
-		Begun: []audit.EntryKind{KindErased},
-		Name:  "tombstone", Table: "tombstone", In: ofCase, Own: true, Of: "case_id", Keys: 1, Order: "case_id",
+		AddedBy: []audit.EntryKind{KindErased},
+		Name:    "tombstone", Table: "tombstone", In: ofCase, OwnKey: true, Object: "case_id",
+		Keys: 1, Order: "case_id",
 		Columns: words("case_id number institution category track first last"),
 	},
 	Fields: func(t *Tombstone) []any {
@@ -70,7 +71,8 @@ var Lessons = &Kind[Lesson]{
 // Gifts are declarations.
 var Gifts = &Kind[Gift]{
 	Info: Info{
-		Name: "gift", Table: "gift", In: []string{ethics.GiftStream("")}, Own: true, Keys: 1, Of: "id", Order: "id",
+		Name: "gift", Table: "gift", In: []string{ethics.GiftStream("")}, OwnKey: true, Keys: 1,
+		Object: "id", Order: "id",
 		Columns: words("id institution number verifier day sealed"),
 	},
 	Fields: func(g *Gift) []any { return []any{&g.ID, &g.Institution, &g.Number, &g.Verifier, &g.Day, &g.Sealed} },
@@ -79,36 +81,37 @@ var Gifts = &Kind[Gift]{
 	Stream: func(g *Gift) string { return ethics.GiftStream(g.ID) },
 }
 
-// Talks are consultations.
-var Talks = &Kind[Talk]{
+// Consultations are consultations.
+var Consultations = &Kind[Consultation]{
 	Info: Info{
-		Name: "talk", Table: "consultation", In: ofTalk, Own: true, Of: "id", Keys: 1, Order: "id",
-		Renewed: []audit.EntryKind{Any},
-		Columns: words("id number locator institution parties state received changed until recipient verifier"),
+		Name: "talk", Table: "consultation", In: ofConsultation, OwnKey: true, Object: "id", Keys: 1, Order: "id",
+		RenewedBy: []audit.EntryKind{Any},
+		Columns:   words("id number locator institution parties state received changed until recipient verifier"),
 	},
-	Fields: func(t *Talk) []any {
+	Fields: func(t *Consultation) []any {
 		return []any{
 			&t.ID, &t.Number, &t.Locator, &t.Institution, &t.Parties, (*string)(&t.State),
 			&t.Received, &t.Changed, &t.Until,
 			&t.Recipient, &t.Key,
 		}
 	},
-	Day:    func(t *Talk) ethics.Day { return t.Received },
-	Key:    func(t *Talk) string { return t.ID },
-	Stream: func(t *Talk) string { return ethics.TalkStream(t.ID) },
+	Day:    func(t *Consultation) ethics.Day { return t.Received },
+	Key:    func(t *Consultation) string { return t.ID },
+	Stream: func(t *Consultation) string { return ethics.ConsultationStream(t.ID) },
 }
 
-// Texts are what was said in a consultation.
-var Texts = &Kind[Said]{
+// ConsultationTexts are what was said in a consultation.
+var ConsultationTexts = &Kind[ConsultationText]{
 	Info: Info{
-		Ends: []audit.EntryKind{KindConsultation},
-		Name: "said", Table: "consultation_text", In: ofTalk, Of: "consultation_id", Keys: 2, Order: "sequence",
+		EndedBy: []audit.EntryKind{KindConsultation},
+		Name:    "said", Table: "consultation_text", In: ofConsultation, Object: "consultation_id",
+		Keys: 2, Order: "sequence",
 		Columns: words("consultation_id sequence id kind author readers day sealed"),
 	},
-	Fields: func(s *Said) []any {
+	Fields: func(s *ConsultationText) []any {
 		return []any{&s.Consultation, &s.Sequence, &s.ID, (*string)(&s.Kind), &s.Author, &s.Readers, &s.Day, &s.Sealed}
 	},
-	Day:    func(s *Said) ethics.Day { return s.Day },
-	Key:    func(s *Said) string { return s.ID },
-	Stream: func(s *Said) string { return ethics.TalkStream(s.Consultation) },
+	Day:    func(s *ConsultationText) ethics.Day { return s.Day },
+	Key:    func(s *ConsultationText) string { return s.ID },
+	Stream: func(s *ConsultationText) string { return ethics.ConsultationStream(s.Consultation) },
 }

@@ -14,9 +14,9 @@ import (
 // which of them brought each row. So a text says itself what its author had seen,
 // and nothing that was signed once can be stored later, or before.
 
-// headed is what tells a stream's rows apart in signed headers: their kind, and what
+// headerKey is what tells a stream's rows apart in signed headers: their kind, and what
 // a header calls them. All shares of one dealing came together.
-func headed(label string) string {
+func headerKey(label string) string {
 	name := KindOf(label)
 	if kind := byName[name]; kind != nil {
 		name = kind.Name
@@ -35,9 +35,9 @@ func (l *Ledger) First(label string) bool {
 	return known && n == 0
 }
 
-// stood tells whether an author who had seen this could sign for the entry of this
+// sawBefore tells whether an author who had seen this could sign for the entry of this
 // place: nothing for the first, the leaf of one before it for every other.
-func (l *Ledger) stood(seen string, n int64) bool {
+func (l *Ledger) sawBefore(seen string, n int64) bool {
 	if n == 0 {
 		return seen == ""
 	}
@@ -61,24 +61,24 @@ func headerKind(kind ethics.EnvelopeKind) string {
 	case ethics.KindStatus:
 		return Statuses.Name
 	case ethics.KindConsultation, ethics.KindConsultationNote:
-		return Texts.Name
+		return ConsultationTexts.Name
 	}
 	return Envelopes.Name
 }
 
-// then is the roster before the entry that brought a row; that of now where none did
+// rosterBefore is the roster before the entry that brought a row; that of now where none did
 // yet.
-func (l *Ledger) then(now *appoint.Roster, kind ethics.EnvelopeKind, id string) *appoint.Roster {
-	n, known := l.heads[headerKind(kind)+":"+id]
+func (l *Ledger) rosterBefore(now *appoint.Roster, kind ethics.EnvelopeKind, id string) *appoint.Roster {
+	n, known := l.broughtBy[headerKind(kind)+":"+id]
 	if !known {
 		return now
 	}
-	return before(now, l.at[n])
+	return rosterAt(now, l.at[n])
 }
 
-// Then is the roster before the entry that brought an envelope.
-func (f *CaseFile) Then(now *appoint.Roster, envelope string) *appoint.Roster {
-	return f.ledger.then(now, "", envelope)
+// RosterBefore is the roster before the entry that brought an envelope.
+func (f *CaseFile) RosterBefore(now *appoint.Roster, envelope string) *appoint.Roster {
+	return f.ledger.rosterBefore(now, "", envelope)
 }
 
 // holders notes who holds the case behind an entry.
@@ -100,22 +100,22 @@ func (l *Ledger) holders(e audit.Entry) {
 				now = append(now, MemberOf(label))
 			}
 		}
-	case len(l.held) > 0:
-		now = l.held[len(l.held)-1]
+	case len(l.holdersAfter) > 0:
+		now = l.holdersAfter[len(l.holdersAfter)-1]
 	}
-	l.held = append(l.held, now)
+	l.holdersAfter = append(l.holdersAfter, now)
 }
 
 // heldBy tells whether a member held the case before the entry that brought a row, or
 // behind it: who leaves signs the removal. So of a row that no entry brought yet.
 func (l *Ledger) heldBy(member string, kind ethics.EnvelopeKind, id string) bool {
-	n, known := l.heads[headerKind(kind)+":"+id]
-	return !known || slices.Contains(l.held[n], member) || n > 0 && slices.Contains(l.held[n-1], member)
+	n, known := l.broughtBy[headerKind(kind)+":"+id]
+	return !known || slices.Contains(l.holdersAfter[n], member) || n > 0 && slices.Contains(l.holdersAfter[n-1], member)
 }
 
-// before is the roster before an entry of the log; of one that does not stand there
+// rosterAt is the roster before an entry of the log; of one that does not stand there
 // yet, the roster of now.
-func before(now *appoint.Roster, index int64) *appoint.Roster {
+func rosterAt(now *appoint.Roster, index int64) *appoint.Roster {
 	if now == nil || index <= 0 {
 		return now
 	}
@@ -127,27 +127,27 @@ func before(now *appoint.Roster, index int64) *appoint.Roster {
 func (l *Ledger) check(h payload.Header) error {
 	kind := ethics.EnvelopeKind(h.Kind)
 	if kind == ethics.KindIdentity {
-		return l.carried(h)
+		return l.checkIdentity(h)
 	}
-	n, known := l.heads[headerKind(kind)+":"+h.ID]
+	n, known := l.broughtBy[headerKind(kind)+":"+h.ID]
 	switch {
 	case !known:
 		return fmt.Errorf("%w: %s that no entry brought", ethics.ErrUntrusted, h.Kind)
 	case l.days[n] != h.Day:
 		return fmt.Errorf("%w: %s of %s in an entry of %s", ethics.ErrUntrusted, h.Kind, h.Day, l.days[n])
-	case kind != ethics.KindEpoch && !l.stood(h.Seen, n):
+	case kind != ethics.KindEpoch && !l.sawBefore(h.Seen, n):
 		return fmt.Errorf("%w: %s whose author had seen what was not there before it", ethics.ErrUntrusted, h.Kind)
 	}
 	return nil
 }
 
-// carried is check for a reporter's details, which are signed once and carried
+// checkIdentity is check for a reporter's details, which are signed once and carried
 // from vault to vault: an entry of that day, behind what was seen, can have brought
 // them.
-func (l *Ledger) carried(h payload.Header) error {
+func (l *Ledger) checkIdentity(h payload.Header) error {
 	upTo := min(l.vault+1, int64(len(l.days)))
 	for n, day := range slices.All(l.days[:upTo]) {
-		if day == h.Day && l.stood(h.Seen, int64(n)) {
+		if day == h.Day && l.sawBefore(h.Seen, int64(n)) {
 			return nil
 		}
 	}

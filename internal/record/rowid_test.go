@@ -17,7 +17,7 @@ func TestNoTwoRowsOfAKindHaveOneID(t *testing.T) {
 		"vault_share:v/m": "vault_share:v",
 		"said:a/b":        "said:a/b",
 	} {
-		if got := headed(label); got != want {
+		if got := headerKey(label); got != want {
 			t.Errorf("%s is %s", label, got)
 		}
 	}

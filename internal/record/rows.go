@@ -191,9 +191,9 @@ type Cosignature struct {
 	Day  ethics.Day
 }
 
-// Talk is a consultation's row. Of an erased one only ID, Number, Institution,
+// Consultation is a consultation's row. Of an erased one only ID, Number, Institution,
 // State, Received and Changed are left.
-type Talk struct {
+type Consultation struct {
 	ID, Number  string
 	Institution string
 	Parties     IDs // member ids of the trust persons, as the first text has them
@@ -206,9 +206,9 @@ type Talk struct {
 	Locator     []byte
 }
 
-// Said is one text of a consultation: ethics.KindConsultation, which both read,
+// ConsultationText is one text of a consultation: ethics.KindConsultation, which both read,
 // or ethics.KindConsultationNote, which the trust persons alone do.
-type Said struct {
+type ConsultationText struct {
 	Consultation string
 	Sequence     int
 	ID           string

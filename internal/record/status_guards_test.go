@@ -21,7 +21,7 @@ func TestEachGuardOfAStatus(t *testing.T) {
 	for name, x := range map[string]struct {
 		status func(*ethics.Status)
 		row    func(*ethics.SignedStatus)
-		entry  func(*brought)
+		entry  func(*statusEntry)
 		key    ed25519.PrivateKey
 		why    string
 	}{
@@ -39,16 +39,16 @@ func TestEachGuardOfAStatus(t *testing.T) {
 		}, why: "place"},
 		"of another day":             {status: func(s *ethics.Status) { s.Day = "2026-11-24" }, why: "day"},
 		"in a row of another day":    {row: func(r *ethics.SignedStatus) { r.Day = "2026-11-24" }, why: "day"},
-		"in an entry of another day": {entry: func(m *brought) { m.day = "2026-11-24" }, why: "day"},
+		"in an entry of another day": {entry: func(m *statusEntry) { m.day = "2026-11-24" }, why: "day"},
 		"before the one before": {status: func(s *ethics.Status) {
 			s.Day = "2026-11-21"
-		}, row: func(r *ethics.SignedStatus) { r.Day = "2026-11-21" }, entry: func(m *brought) {
+		}, row: func(r *ethics.SignedStatus) { r.Day = "2026-11-21" }, entry: func(m *statusEntry) {
 			m.day = "2026-11-21"
 		}, why: "day"},
 		"on a past that is not": {status: func(s *ethics.Status) { s.Seen = "another leaf" }, why: "past"},
 		"on no past":            {status: func(s *ethics.Status) { s.Seen = "" }, why: "past"},
-		"on its own entry":      {entry: func(m *brought) { m.index = 4 }, why: "past"},
-		"before what it saw":    {entry: func(m *brought) { m.index = 3 }, why: "past"},
+		"on its own entry":      {entry: func(m *statusEntry) { m.index = 4 }, why: "past"},
+		"before what it saw":    {entry: func(m *statusEntry) { m.index = 3 }, why: "past"},
 		"signed by another":     {key: other, why: "signature"},
 		"by who may not":        {row: func(r *ethics.SignedStatus) { r.Author = "nobody" }, why: "may not"},
 		"whose body is none":    {row: func(r *ethics.SignedStatus) { r.Body = []byte("{") }, why: "status"},
@@ -64,10 +64,10 @@ func TestEachGuardOfAStatus(t *testing.T) {
 			Policy: ethics.PolicyVersion,
 			Act:    "acknowledge", State: "triage", Track: "anonymous", Category: "other", Seen: seen,
 		}
-		told := &Story{leaves: map[string]int64{seen: 4}, told: make([]Told, 1)}
+		told := &StatusChain{leaves: map[string]int64{seen: 4}, believed: make([]BelievedStatus, 1)}
 		told.past.Day = "2026-11-22"
 		if name == "the first, on a past" {
-			told.told = nil
+			told.believed = nil
 		}
 		if x.status != nil {
 			x.status(&s)
@@ -87,11 +87,11 @@ func TestEachGuardOfAStatus(t *testing.T) {
 		if x.row != nil {
 			x.row(&row)
 		}
-		m := brought{index: 5, day: day}
+		m := statusEntry{index: 5, day: day}
 		if x.entry != nil {
 			x.entry(&m)
 		}
-		j := judge{installation: "here", stream: ethics.CaseStream("1"), institution: "home",
+		j := statusRules{installation: "here", stream: ethics.CaseStream("1"), institution: "home",
 			signs: func(kind ethics.EnvelopeKind, author, id string, on ethics.Day) (ed25519.PublicKey, error) {
 				if kind != ethics.KindStatus || author != "anna" || id != StatusID(row.N) || on != s.Day {
 					return nil, errors.New("may not sign this")

@@ -13,9 +13,9 @@ import (
 	"svilpe/internal/policy"
 )
 
-// programs are the acts of the program that bring an event, by the kind of their
+// programActs are the acts of the program that bring an event, by the kind of their
 // entry, and when each was due: nothing else happens to a case without a signature.
-var programs = map[audit.EntryKind]struct {
+var programActs = map[audit.EntryKind]struct {
 	event ethics.EventKind
 	due   func(p *policy.Policy, past policy.Past, day ethics.Day) bool
 }{
@@ -25,21 +25,21 @@ var programs = map[audit.EntryKind]struct {
 	}},
 }
 
-// Story reads what a case's entries, in order, and its statuses tell.
-type Story struct {
-	id     string
-	leaves map[string]int64 // index of each entry, by its leaf
-	newest string           // leaf of the newest
-	brings []brought
-	rows   []ethics.SignedStatus
-	past   policy.Past
-	told   []Told
-	judge  judge
-	time   talkTime // of a consultation
+// StatusChain reads what a case's entries, in order, and its statuses tell.
+type StatusChain struct {
+	id       string
+	leaves   map[string]int64 // index of each entry, by its leaf
+	newest   string           // leaf of the newest
+	entries  []statusEntry
+	rows     []ethics.SignedStatus
+	past     policy.Past
+	believed []BelievedStatus
+	rules    statusRules
+	times    consultationTimes // of a consultation
 }
 
-// brought is an entry that brought a status, or an act of the program.
-type brought struct {
+// statusEntry is an entry that brought a status, or an act of the program.
+type statusEntry struct {
 	index     int64
 	day       ethics.Day
 	program   audit.EntryKind // kind of the entry; "" for a status
@@ -48,9 +48,9 @@ type brought struct {
 	rows      []Row // of the same entry
 }
 
-// judge is what a status is held against. A writer has none for what is stored:
+// statusRules is what a status is held against. A writer has none for what is stored:
 // its session read and believed it.
-type judge struct {
+type statusRules struct {
 	installation, stream, institution string
 
 	signs     Rule
@@ -58,61 +58,61 @@ type judge struct {
 	proposals []Proposal
 }
 
-func (t *Story) entry(e audit.Entry) {
+func (t *StatusChain) entry(e audit.Entry) {
 	if t.leaves == nil {
 		t.leaves = map[string]int64{}
 	}
 	leaf := audit.LeafHash(e)
 	t.newest = base64.StdEncoding.EncodeToString(leaf[:])
 	t.leaves[t.newest] = e.Index
-	m := brought{index: e.Index, day: e.Day, rows: rowsOf(e)}
+	m := statusEntry{index: e.Index, day: e.Day, rows: rowsOf(e)}
 	tells := false
 	for _, c := range e.Changes {
-		t.time.change(c, e)
+		t.times.change(c, e)
 		switch kind := KindOf(c.Label); {
 		case c.Op == audit.Ended:
 		case kind == Envelopes.Name:
 			m.envelopes = append(m.envelopes, KeyOf(c.Label))
-		case kind == Texts.Name:
-			t.time.spoken = e.Day
+		case kind == ConsultationTexts.Name:
+			t.times.spoken = e.Day
 		case kind == Statuses.Name:
 			m.digest, tells = c.New, true
 		}
 	}
-	if _, known := programs[e.Kind]; known && e.Actor == ethics.ActorSystem {
+	if _, known := programActs[e.Kind]; known && e.Actor == ethics.ActorSystem {
 		m.program, tells = e.Kind, true
 	}
 	if tells {
-		t.brings = append(t.brings, m)
+		t.entries = append(t.entries, m)
 	}
 }
 
-// tell takes everything in, in the order of the log. What is not signed by who
+// read takes everything in, in the order of the log. What is not signed by who
 // may, or not as the workflow has it, is ErrUntrusted.
-func (t *Story) tell() error {
-	for _, m := range t.brings {
+func (t *StatusChain) read() error {
+	for _, m := range t.entries {
 		if m.program != "" {
-			if err := t.acts(m); err != nil {
+			if err := t.takeProgramAct(m); err != nil {
 				return err
 			}
 			continue
 		}
-		at := len(t.told)
+		at := len(t.believed)
 		if at >= len(t.rows) || Statuses.Row(&t.rows[at]).Digest != m.digest {
 			return fmt.Errorf("%w: status %d", ethics.ErrUntrusted, at)
 		}
-		s, err := t.next(t.judge, t.rows[at], m)
+		s, err := t.next(t.rules, t.rows[at], m)
 		if err != nil {
 			return err
 		}
-		t.told = append(t.told, Told{
+		t.believed = append(t.believed, BelievedStatus{
 			Status: s, Author: t.rows[at].Author, Digest: t.rows[at].Digest(),
 			From: t.past.State, Envelopes: m.envelopes, index: m.index,
 		})
 		t.past.Add(s)
 	}
-	if len(t.told) != len(t.rows) {
-		return fmt.Errorf("%w: %d statuses, the log has %d", ethics.ErrUntrusted, len(t.rows), len(t.told))
+	if len(t.believed) != len(t.rows) {
+		return fmt.Errorf("%w: %d statuses, the log has %d", ethics.ErrUntrusted, len(t.rows), len(t.believed))
 	}
 	return nil
 }
@@ -128,13 +128,13 @@ func rowsOf(e audit.Entry) []Row {
 	return out
 }
 
-// acts takes an act of the program in: it must have been due.
-func (t *Story) acts(m brought) error {
+// takeProgramAct takes an act of the program in: it must have been due.
+func (t *StatusChain) takeProgramAct(m statusEntry) error {
 	p, err := policy.ByVersion(ethics.PolicyVersion)
 	if err != nil {
 		return err
 	}
-	act := programs[m.program]
+	act := programActs[m.program]
 	if !act.due(p, t.past, m.day) {
 		return fmt.Errorf("%w: entry %d: %s before its time", ethics.ErrUntrusted, m.index, m.program)
 	}
@@ -143,7 +143,7 @@ func (t *Story) acts(m brought) error {
 }
 
 // signed holds a status against its place, its entry and its signature.
-func (t *Story) signed(j judge, row ethics.SignedStatus, m brought) (ethics.Status, error) {
+func (t *StatusChain) signed(j statusRules, row ethics.SignedStatus, m statusEntry) (ethics.Status, error) {
 	wrong := func(why string) (ethics.Status, error) {
 		return ethics.Status{}, fmt.Errorf("%w: status %d: %s", ethics.ErrUntrusted, row.N, why)
 	}
@@ -156,7 +156,7 @@ func (t *Story) signed(j judge, row ethics.SignedStatus, m brought) (ethics.Stat
 	case s.Policy != ethics.PolicyVersion:
 		return wrong("of another policy")
 	case s.Installation != j.installation || s.Stream != j.stream || s.Institution != j.institution ||
-		s.N != row.N || s.N != len(t.told):
+		s.N != row.N || s.N != len(t.believed):
 		return wrong("of another place")
 	case s.Day != row.Day || s.Day != m.day || s.Day < t.past.Day:
 		return wrong("of another day")
@@ -174,7 +174,7 @@ func (t *Story) signed(j judge, row ethics.SignedStatus, m brought) (ethics.Stat
 }
 
 // next is a case's next status: signed, and permitted on what was told before.
-func (t *Story) next(j judge, row ethics.SignedStatus, m brought) (ethics.Status, error) {
+func (t *StatusChain) next(j statusRules, row ethics.SignedStatus, m statusEntry) (ethics.Status, error) {
 	if j.signs == nil {
 		return ethics.ReadStatus(row.Body) // stored, and believed before
 	}
@@ -186,7 +186,7 @@ func (t *Story) next(j judge, row ethics.SignedStatus, m brought) (ethics.Status
 	if err != nil {
 		return s, err
 	}
-	j.roster = before(j.roster, m.index)
+	j.roster = rosterAt(j.roster, m.index)
 	roles := []string{policy.RoleReporter}
 	if row.Author != ethics.ActorReporter {
 		roles = j.roster.RolesFor(row.Author, j.institution, s.Day)
@@ -202,7 +202,7 @@ func (t *Story) next(j judge, row ethics.SignedStatus, m brought) (ethics.Status
 
 // approved tells whether beside a status stands the approval, by its author, of
 // what another person proposed who might.
-func (j judge) approved(author string, step policy.Step, beside []Row) bool {
+func (j statusRules) approved(author string, step policy.Step, beside []Row) bool {
 	return slices.ContainsFunc(j.proposals, func(p Proposal) bool {
 		roles := j.roster.RolesFor(p.Proposer, j.institution, p.Day)
 		might := slices.ContainsFunc(roles, func(r string) bool { return slices.Contains([]string(step.Who), r) })
@@ -213,7 +213,7 @@ func (j judge) approved(author string, step policy.Step, beside []Row) bool {
 }
 
 // nearest is the deadline that comes first by what was told.
-func (t *Story) nearest() (day, id string, err error) {
+func (t *StatusChain) nearest() (day, id string, err error) {
 	p, err := policy.ByVersion(ethics.PolicyVersion)
 	if err != nil {
 		return "", "", err
@@ -230,10 +230,10 @@ func (d *Differs) Error() string { return d.Label + ": " + d.Why }
 // Unwrap is ethics.ErrUntrusted.
 func (d *Differs) Unwrap() error { return ethics.ErrUntrusted }
 
-// same holds the copies in a case's rows against what was told, and names the
+// compareCopies holds the copies in a case's rows against what was told, and names the
 // first that differs by its table and row.
-func (t *Story) same(c ethics.Case, events []ethics.Event, measures []Measure) *Differs {
-	if len(t.told) == 0 {
+func (t *StatusChain) compareCopies(c ethics.Case, events []ethics.Event, measures []Measure) *Differs {
+	if len(t.believed) == 0 {
 		return &Differs{"case:" + c.ID, "nobody signed where it stands"}
 	}
 	due, id, err := t.nearest()
@@ -243,7 +243,7 @@ func (t *Story) same(c ethics.Case, events []ethics.Event, measures []Measure) *
 	for _, x := range []struct{ column, row, signed string }{
 		{"state", string(c.State), string(t.past.State)}, {"previous", string(c.Previous), string(t.past.Previous)},
 		{"track", c.Track, t.past.Track},
-		{"category", c.Category, t.past.Category}, {"received", c.Received, t.told[0].Day},
+		{"category", c.Category, t.past.Category}, {"received", c.Received, t.believed[0].Day},
 		{"due", c.Due, due}, {"due_id", c.DueID, id},
 	} {
 		if x.row != x.signed {

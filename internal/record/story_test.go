@@ -65,7 +65,7 @@ func leafOf(c *chapter) string {
 // tell reads what chapters tell, as more makes the rows that stand there.
 func tell(
 	t *testing.T, chapters []*chapter, more func(rows []ethics.SignedStatus) []ethics.SignedStatus,
-) (*Story, error) {
+) (*StatusChain, error) {
 	t.Helper()
 	var rows []ethics.SignedStatus
 	var entries []audit.Entry
@@ -91,24 +91,24 @@ func tell(
 	if more != nil {
 		rows = more(rows)
 	}
-	s := NewStory(theCase, entries)
+	s := NewStatusChain(theCase, entries)
 	s.rows = rows
-	s.judge = judge{installation: theHouse, stream: ethics.CaseStream(theCase), institution: "home",
+	s.rules = statusRules{installation: theHouse, stream: ethics.CaseStream(theCase), institution: "home",
 		signs: func(_ ethics.EnvelopeKind, author, _ string, _ ethics.Day) (ed25519.PublicKey, error) {
 			if author != ethics.ActorReporter {
 				return nil, ethics.ErrUntrusted
 			}
 			return keyOf(ethics.ActorReporter).Public().(ed25519.PublicKey), nil
 		}}
-	return s, s.tell()
+	return s, s.read()
 }
 
 // TestAStatusFitsItsEntry: or nobody believes the case. What stands in its place, on
 // its day, on its past, by who may and as the workflow has it is believed.
 func TestAStatusFitsItsEntry(t *testing.T) {
 	s, err := tell(t, saga(), nil)
-	if err != nil || len(s.told) != 2 || len(s.past.Events) != 2 {
-		t.Fatalf("honest: %d told, %v", len(s.told), err)
+	if err != nil || len(s.believed) != 2 || len(s.past.Events) != 2 {
+		t.Fatalf("honest: %d told, %v", len(s.believed), err)
 	}
 	for name, spoil := range map[string]func(c []*chapter){
 		"of another policy":       func(c []*chapter) { c[2].status.Policy++ },
@@ -264,13 +264,13 @@ func TestCopiesSayWhatWasSigned(t *testing.T) {
 		events := slices.Clone(theEvents)
 		measures := []Measure{{Case: theCase, Due: "2027-01-04", State: MeasureOpen}}
 		x.spoil(&c, &events, &measures)
-		d := s.same(c, events, measures)
+		d := s.compareCopies(c, events, measures)
 		if (d == nil) != (x.label == "") || d != nil &&
 			(KindOf(d.Label) != x.label || !errors.Is(d, ethics.ErrUntrusted)) {
 			t.Errorf("%s: %v", name, d)
 		}
 	}
-	if d := (&Story{}).same(ethics.Case{ID: theCase}, nil, nil); d == nil {
+	if d := (&StatusChain{}).compareCopies(ethics.Case{ID: theCase}, nil, nil); d == nil {
 		t.Error("a case of which nobody said anything")
 	}
 }

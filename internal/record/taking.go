@@ -9,29 +9,29 @@ import (
 	"svilpe/internal/policy"
 )
 
-// ActTake is proposed by one and approved by another: taking a case from a colleague
+// ActExclude is proposed by one and approved by another: taking a case from a colleague
 // who leads it, votes on its draft, or without whom its vault closes.
-const ActTake = ethics.ActExclude
+const ActExclude = ethics.ActExclude
 
-// Taking is an entry that took the case, or a share of its vault, from members, or
+// RemovalEntry is an entry that took the case, or a share of its vault, from members, or
 // barred some.
-type Taking struct {
+type RemovalEntry struct {
 	Index     int64
 	Day       ethics.Day
 	Actor     string
 	Members   []string // whose grants ended
 	Shares    []string // whose shares ended, of a vault that stays
-	Left      []string // who keeps a share behind it
+	Keepers   []string // who keeps a share behind it
 	Barred    []string
 	Envelopes []string // ids of what was stored with it
 
 	rows []Row
 }
 
-// TakingOf reads it from an entry; false where nobody lost anything, or where all of
+// RemovalEntryOf reads it from an entry; false where nobody lost anything, or where all of
 // the case was erased.
-func TakingOf(e audit.Entry) (Taking, bool) {
-	t := Taking{Index: e.Index, Day: e.Day, Actor: e.Actor, Barred: barredBy(e), rows: rowsOf(e)}
+func RemovalEntryOf(e audit.Entry) (RemovalEntry, bool) {
+	t := RemovalEntry{Index: e.Index, Day: e.Day, Actor: e.Actor, Barred: barredBy(e), rows: rowsOf(e)}
 	for _, c := range e.Changes {
 		switch kind := KindOf(c.Label); {
 		case kind == Grants.Name && c.Op == audit.Ended:
@@ -52,7 +52,7 @@ func vaultOf(e audit.Entry) bool {
 }
 
 // By tells whether an envelope is of the one who took it.
-func (t Taking) By(e ethics.Envelope) bool {
+func (t RemovalEntry) By(e ethics.Envelope) bool {
 	return e.Kind == ethics.KindRemoval && e.Author == t.Actor && slices.Contains(t.Envelopes, e.ID)
 }
 
@@ -64,14 +64,14 @@ type Loss struct {
 	Day     ethics.Day
 	Members []string // who lose the case
 	Shares  []string // who lose a share of its vault
-	Left    []string // who keep one
+	Keepers []string // who keep one
 }
 
-// TakesTwo tells whether one person's word is not enough: a chair or responsible
+// NeedsTwo tells whether one person's word is not enough: a chair or responsible
 // person loses the case, somebody who votes does while the commission votes, or fewer
 // than two people keep the vault. Whoever is suspended for some days is both still,
 // and one's own leaving is one's own word.
-func (l Loss) TakesTwo(p *policy.Policy, then *appoint.Roster) bool {
+func (l Loss) NeedsTwo(p *policy.Policy, then *appoint.Roster) bool {
 	others := func(ids []string) []string {
 		return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return then.Same(id, l.By) })
 	}
@@ -83,34 +83,34 @@ func (l Loss) TakesTwo(p *policy.Policy, then *appoint.Roster) bool {
 			}
 		}
 	}
-	return len(others(l.Shares)) > 0 && then.People(l.Left...) < ethics.LeastKeepers
+	return len(others(l.Shares)) > 0 && then.People(l.Keepers...) < ethics.LeastKeepers
 }
 
-// TakesTwo tells the same of what an entry took, by whose word it was taken.
-func (f *CaseFile) TakesTwo(t Taking, by string, now *appoint.Roster) bool {
+// NeedsTwo tells the same of what an entry took, by whose word it was taken.
+func (f *CaseFile) NeedsTwo(t RemovalEntry, by string, now *appoint.Roster) bool {
 	p, err := policy.ByVersion(ethics.PolicyVersion)
 	return err != nil || Loss{
 		By: by, Institution: f.Institution, State: f.stateBefore(t.Index), Day: t.Day,
-		Members: t.Members, Shares: t.Shares, Left: t.Left,
-	}.TakesTwo(p, now.At(t.Index))
+		Members: t.Members, Shares: t.Shares, Keepers: t.Keepers,
+	}.NeedsTwo(p, now.At(t.Index))
 }
 
-// TookTwo tells whether beside what an entry took stands the approval, by its actor,
+// ApprovedByTwo tells whether beside what an entry took stands the approval, by its actor,
 // of what another proposed who might. What was proposed only a holder can read.
-func (f *CaseFile) TookTwo(t Taking, now *appoint.Roster) bool {
+func (f *CaseFile) ApprovedByTwo(t RemovalEntry, now *appoint.Roster) bool {
 	p, err := policy.ByVersion(ethics.PolicyVersion)
 	if err != nil {
 		return false
 	}
-	step, known := p.Act(ActTake)
-	j := judge{institution: f.Institution, roster: now.At(t.Index), proposals: f.Proposals}
+	step, known := p.Act(ActExclude)
+	j := statusRules{institution: f.Institution, roster: now.At(t.Index), proposals: f.Proposals}
 	return known && j.approved(t.Actor, step, t.rows)
 }
 
 // stateBefore is where the case stood before an entry, by the statuses that were
 // believed.
 func (f *CaseFile) stateBefore(index int64) (state ethics.State) {
-	for _, t := range f.Told {
+	for _, t := range f.Believed {
 		if t.index < index {
 			state = t.State
 		}
@@ -118,10 +118,10 @@ func (f *CaseFile) stateBefore(index int64) (state ethics.State) {
 	return state
 }
 
-// keeping reads from a case's entries, in order, who keeps a share of its vault.
-type keeping map[string]bool
+// shareKeepers reads from a case's entries, in order, who keeps a share of its vault.
+type shareKeepers map[string]bool
 
-func (k keeping) entry(e audit.Entry) {
+func (k shareKeepers) entry(e audit.Entry) {
 	for _, c := range e.Changes {
 		if KindOf(c.Label) == Shares.Name {
 			k[c.Label] = c.Op != audit.Ended
@@ -129,7 +129,7 @@ func (k keeping) entry(e audit.Entry) {
 	}
 }
 
-func (k keeping) members() []string {
+func (k shareKeepers) members() []string {
 	var out []string
 	for label, live := range k {
 		if live {

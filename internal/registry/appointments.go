@@ -65,20 +65,20 @@ func (s *Service) toPrepare(ctx context.Context, by *appoint.Acting, id, member 
 		if e, err = tx.Enrolment(member); err != nil {
 			return err
 		}
-		return s.free(tx, by, id)
+		return s.checkFree(tx, by, id)
 	})
 	return e, err
 }
 
-// free is nil when nothing waits under this id, or nothing that can be signed.
-func (s *Service) free(tx *store.ReadTx, by *appoint.Acting, id string) error {
+// checkFree is nil when nothing waits under this id, or nothing that can be signed.
+func (s *Service) checkFree(tx *store.ReadTx, by *appoint.Acting, id string) error {
 	p, err := tx.Pending(id)
 	switch {
 	case errors.Is(err, ethics.ErrNotFound):
 		return nil
 	case err != nil:
 		return err
-	case by.Roster.Standing(p.Kind, p.Body, s.today()) == nil:
+	case by.Roster.CanBeStated(p.Kind, p.Body, s.today()) == nil:
 		return ethics.ErrConflict
 	}
 	return nil
@@ -128,7 +128,7 @@ func (s *Service) PrepareDistinct(ctx context.Context, by *appoint.Acting, membe
 		return ethics.ErrNotFound
 	}
 	id := distinct + strings.Join(members[:], ".")
-	if err := s.Store.Read(ctx, func(tx *store.ReadTx) error { return s.free(tx, by, id) }); err != nil {
+	if err := s.Store.Read(ctx, func(tx *store.ReadTx) error { return s.checkFree(tx, by, id) }); err != nil {
 		return err
 	}
 	day := s.today()

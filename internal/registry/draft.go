@@ -21,10 +21,10 @@ import (
 // foundingID is the one pending statement before the founding.
 const foundingID = "founding"
 
-// draft is the founding as the rows give it at one moment. Its statement is
+// foundingDraft is the founding as the rows give it at one moment. Its statement is
 // made anew from the four people each time: the row that gathers signatures is
 // trusted for the institution's new id and the day, and for nothing else.
-type draft struct {
+type foundingDraft struct {
 	here    store.Installation
 	people  []store.Enrolment   // founders, then the administrator, as far as enrolled
 	pending store.Pending       // the statement that waits, or the one to begin with
@@ -34,14 +34,14 @@ type draft struct {
 	seen    string              // names people, offices, keys and institution
 }
 
-func (d draft) complete() bool {
+func (d foundingDraft) complete() bool {
 	return slices.EqualFunc(d.people, founders, func(p store.Enrolment, roles []string) bool {
 		return p.Roles == strings.Join(roles, ",")
 	})
 }
 
-func readDraft(tx *store.ReadTx, today ethics.Day) (draft, error) {
-	var d draft
+func readDraft(tx *store.ReadTx, today ethics.Day) (foundingDraft, error) {
+	var d foundingDraft
 	in, err := tx.Installation()
 	if err != nil {
 		return d, err
@@ -68,7 +68,7 @@ func readDraft(tx *store.ReadTx, today ethics.Day) (draft, error) {
 }
 
 // judge compares the row that waits with what these people would sign.
-func (d *draft) judge(in store.Installation, today ethics.Day) error {
+func (d *foundingDraft) judge(in store.Installation, today ethics.Day) error {
 	head, content, err := appoint.Open(appoint.KindFounding, d.pending.Body)
 	waits, _ := content.(appoint.Founding)
 	var signatures []appoint.Signature

@@ -89,7 +89,7 @@ func (s *Service) SignFounding(ctx context.Context, who *appoint.Acting, seen st
 }
 
 func (s *Service) signFounding(ctx context.Context, who *appoint.Acting, seen string, compared []string) error {
-	var d draft
+	var d foundingDraft
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		n, err := tx.StatementCount()
 		if err != nil || n > 0 {
@@ -116,7 +116,7 @@ func (s *Service) signFounding(ctx context.Context, who *appoint.Acting, seen st
 	case !s.ownKeys(ctx, d.here):
 		return ErrChanged
 	}
-	if own, err := holds(who, d.people[mine]); err != nil || !own || seen != d.seen {
+	if own, err := rowMatchesSecret(who, d.people[mine]); err != nil || !own || seen != d.seen {
 		if err == nil && !own {
 			s.Log.LogAttrs(ctx, slog.LevelError, "a founder's row holds another's keys: the database was changed",
 				slog.String("member", who.ID))
@@ -134,9 +134,9 @@ func (s *Service) signFounding(ctx context.Context, who *appoint.Acting, seen st
 	return s.found(ctx)
 }
 
-// holds tells whether the keys of a person's row are made of the secret that the
+// rowMatchesSecret tells whether the keys of a person's row are made of the secret that the
 // person holds: the program compares the own words, whatever was ticked.
-func holds(who *appoint.Acting, p store.Enrolment) (bool, error) {
+func rowMatchesSecret(who *appoint.Acting, p store.Enrolment) (bool, error) {
 	identity, err := who.Secret.MemberIdentity()
 	if err != nil {
 		return false, err
@@ -166,7 +166,7 @@ func (s *Service) addFounder(ctx context.Context, who *appoint.Acting, p store.P
 
 // dropForeign removes a waiting founding that is not made of the four enrolled
 // people. Nobody signs it, and it does not stand in the way of the true one.
-func (s *Service) dropForeign(ctx context.Context, d draft) error {
+func (s *Service) dropForeign(ctx context.Context, d foundingDraft) error {
 	s.Log.LogAttrs(ctx, slog.LevelError,
 		"a founding statement that is not of the four enrolled people was dropped: the database was changed")
 	return errors.Join(s.drop(ctx, d), ErrChanged)
@@ -185,7 +185,7 @@ func (s *Service) ownKeys(ctx context.Context, in store.Installation) bool {
 }
 
 // drop takes the founding away that waits, if it is still this one.
-func (s *Service) drop(ctx context.Context, d draft) error {
+func (s *Service) drop(ctx context.Context, d foundingDraft) error {
 	return s.Store.Scratch(ctx, func(tx *store.ScratchTx) error {
 		now, err := tx.PendingNow(foundingID)
 		if errors.Is(err, ethics.ErrNotFound) || err == nil && !bytes.Equal(now.Body, d.pending.Body) {
@@ -202,7 +202,7 @@ func (s *Service) drop(ctx context.Context, d draft) error {
 // before the commit: a crash between leaves a file without entry 0, which counts
 // for nothing and is written again.
 func (s *Service) found(ctx context.Context) error {
-	var d draft
+	var d foundingDraft
 	err := s.Store.Read(ctx, func(tx *store.ReadTx) error {
 		var err error
 		d, err = readDraft(tx, s.today())

@@ -81,7 +81,7 @@ func waiting(p store.Pending, roster *appoint.Roster, today ethics.Day) (Waiting
 	case appoint.Appointment:
 		w.Appointment, w.Words = &x, appoint.CheckWords(x.Recipient, x.Verifier)
 	}
-	w.By, w.Stale = head.By, roster.Standing(p.Kind, p.Body, today)
+	w.By, w.Stale = head.By, roster.CanBeStated(p.Kind, p.Body, today)
 	return w, nil
 }
 

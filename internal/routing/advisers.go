@@ -5,13 +5,13 @@ import (
 	"svilpe/internal/ethics"
 )
 
-// Advisers are the trust persons whom a consultation is sealed to: all those of
+// TrustPersons are the trust persons whom a consultation is sealed to: all those of
 // the institution who are in term and not excluded; where none is, those of the
 // alternate institution. One is enough: nothing is decided in a consultation.
 //
 // ErrExcludedAll when the exclusions are the reason that nobody remains,
 // ErrNobodyToSeal when there is no trust person at all.
-func Advisers(r *appoint.Roster, q Request) ([]appoint.Member, error) {
+func TrustPersons(r *appoint.Roster, q Request) ([]appoint.Member, error) {
 	in, err := r.Institution(q.Institution)
 	if err != nil {
 		return nil, err
@@ -21,14 +21,14 @@ func Advisers(r *appoint.Roster, q Request) ([]appoint.Member, error) {
 			return out, nil
 		}
 	}
-	if len(Consulted(r, in.ID, q.Day)) > 0 {
+	if len(ExcludableTrustPersons(r, in.ID, q.Day)) > 0 {
 		return nil, ethics.ErrExcludedAll
 	}
 	return nil, ethics.ErrNobodyToSeal
 }
 
-// Consulted are the trust persons in term of an institution and its alternate:
+// ExcludableTrustPersons are the trust persons in term of an institution and its alternate:
 // whom somebody who asks for a consultation may exclude.
-func Consulted(r *appoint.Roster, institution string, day ethics.Day) []appoint.Member {
+func ExcludableTrustPersons(r *appoint.Roster, institution string, day ethics.Day) []appoint.Member {
 	return both(r, institution, day, appoint.RoleTrust)
 }

@@ -10,7 +10,7 @@ import (
 	"svilpe/internal/ethics"
 )
 
-func TestWhoIsTalkedTo(t *testing.T) {
+func TestWhoIsConsulted(t *testing.T) {
 	ex := func(who ...string) []string { return who }
 	late := of("lora", "home", appoint.RoleTrust)
 	late.From = "2026-11-23"
@@ -29,12 +29,12 @@ func TestWhoIsTalkedTo(t *testing.T) {
 		{"none anywhere", "alone", nil, nil, ethics.ErrNobodyToSeal},
 		{"unknown", "nowhere", nil, nil, ethics.ErrNotFound},
 	} {
-		got, err := Advisers(r, Request{Institution: x.institution, Excluded: x.excluded, Day: day})
+		got, err := TrustPersons(r, Request{Institution: x.institution, Excluded: x.excluded, Day: day})
 		if d := cmp.Diff(x.want, ids(got)); d != "" || !errors.Is(err, x.err) {
 			t.Errorf("%s: %v%s", x.name, err, d)
 		}
 	}
-	if got := ids(Consulted(r, "home", day)); !cmp.Equal(got, ex("tija", "uldis", "vija")) {
+	if got := ids(ExcludableTrustPersons(r, "home", day)); !cmp.Equal(got, ex("tija", "uldis", "vija")) {
 		t.Errorf("to be excluded: %v", got)
 	}
 }

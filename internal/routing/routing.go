@@ -161,7 +161,7 @@ func Successors(r *appoint.Roster, l Leaving) ([]appoint.Member, error) {
 	}
 	s := succession{r: r, Leaving: l, in: in, have: slices.Clone(l.Remain)}
 	for _, role := range []string{appoint.RoleResponsible, appoint.RoleChair} {
-		if s.held(l.Leaving, role) && !s.held(s.have, role) {
+		if s.holdsOffice(l.Leaving, role) && !s.holdsOffice(s.have, role) {
 			s.take(role)
 		}
 	}
@@ -181,8 +181,8 @@ type succession struct {
 	out  []appoint.Member
 }
 
-// held tells whether one of these has the office, here or in the alternate.
-func (s *succession) held(ids []string, role string) bool {
+// holdsOffice tells whether one of these has the office, here or in the alternate.
+func (s *succession) holdsOffice(ids []string, role string) bool {
 	return slices.ContainsFunc(ids, func(id string) bool {
 		return slices.Contains(s.r.Roles(id, s.in.ID, s.Day), role) ||
 			slices.Contains(s.r.Roles(id, s.in.Alternate, s.Day), role)

@@ -40,7 +40,7 @@ func NewEpoch(at Place, by Author, remain []Holder) (Opened, error) {
 	at.Sequence = 0 // grants stand outside the thread's order
 	for _, h := range remain {
 		g := Renewed{ID: uuid.NewString(), Member: h.ID}
-		g.Signature = Given(at, g.ID, h.ID, ethics.ViaRenewed, by)
+		g.Signature = SignGrant(at, g.ID, h.ID, ethics.ViaRenewed, by)
 		g.Sealed, err = Grant(at, g.ID, ethics.Grant{Member: h.ID, Secrets: map[int][]byte{at.Epoch: o.Secret[:]}},
 			by, h.Recipient)
 		if err != nil {

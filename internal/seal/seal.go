@@ -131,9 +131,9 @@ func Grant(at Place, id string, g ethics.Grant, by Author, member string) ([]byt
 	return signAndSeal(at, id, ethics.KindGrant, g, by, []string{member}, payload.MinText)
 }
 
-// Given is the giver's signature under a grant's row, in the clear: who cannot open it
+// SignGrant is the giver's signature under a grant's row, in the clear: who cannot open it
 // knows by it that somebody gave it.
-func Given(at Place, id, member, via string, by Author) []byte {
+func SignGrant(at Place, id, member, via string, by Author) []byte {
 	stated := payload.GrantStatement(at.Installation, ethics.CaseOf(at.Stream), id, member,
 		by.ID, via, at.Epoch, at.Day)
 	return payload.SignStatement(payload.LabelGrant, stated, by.Key)
@@ -146,7 +146,7 @@ func Gift(at Place, id string, g ethics.Gift, by Author, keepers []string) ([]by
 
 // Consultation seals a text of a consultation to those who may read it.
 func Consultation(
-	at Place, id string, kind ethics.EnvelopeKind, text ethics.Consulted, by Author, to []string,
+	at Place, id string, kind ethics.EnvelopeKind, text ethics.ConsultationText, by Author, to []string,
 ) ([]byte, error) {
 	least := payload.MinText
 	if at.Sequence == 0 {

@@ -150,7 +150,7 @@ func TestForgery(t *testing.T) {
 		"cut":                         forge(func(e *ethics.Envelope) { e.Sealed = e.Sealed[:len(e.Sealed)-1] }),
 		"empty":                       forge(func(e *ethics.Envelope) { e.Sealed = nil }),
 		"sealed for another case":     at(func(s *seal.Place) { s.Stream = ethics.CaseStream(other) }),
-		"sealed for a consultation":   at(func(s *seal.Place) { s.Stream = ethics.TalkStream(aCase) }),
+		"sealed for a consultation":   at(func(s *seal.Place) { s.Stream = ethics.ConsultationStream(aCase) }),
 		"sealed on another day":       at(func(s *seal.Place) { s.Day = "2026-11-21" }),
 		"sealed under no policy":      at(func(s *seal.Place) { s.Policy = 0 }),
 		"sealed having seen another":  at(func(s *seal.Place) { s.Seen = []byte("a leaf of something else") }),

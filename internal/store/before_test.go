@@ -48,8 +48,8 @@ func TestAnOfficeGivenLaterSignsNothingBefore(t *testing.T) {
 	}
 }
 
-// TestATrustPersonOfLaterEndsNoTalk: so it is with a talk, which its trust person ends.
-func TestATrustPersonOfLaterEndsNoTalk(t *testing.T) {
+// TestATrustPersonOfLaterEndsNoConsultation: so it is with a consultation, which its trust person ends.
+func TestATrustPersonOfLaterEndsNoConsultation(t *testing.T) {
 	for name, before := range map[string]bool{"given before": true, "given behind it": false} {
 		t.Run(name, func(t *testing.T) {
 			w := founded(t)
@@ -57,16 +57,16 @@ func TestATrustPersonOfLaterEndsNoTalk(t *testing.T) {
 			if before {
 				promoted(w, "tija", appoint.RoleTrust)
 			}
-			w.Write(record.KindConsultation, ofTalk, func(tx *store.Tx) error {
+			w.Write(record.KindConsultation, ofConsultation, func(tx *store.Tx) error {
 				said := talked(0, ethics.ActorReporter)
-				return tx.AddConsultation(talk(), []byte("locator"), said, storetest.Asked(t))
+				return tx.AddConsultation(consultation(), []byte("locator"), said, storetest.Asked(t))
 			})
 			tija := seal.Author{ID: "tija", Key: w.People["tija"].MemberSigner()}
-			must(t, endsTalk(w, "tija", today, "2026-12-22", w.Ending(tija)))
+			must(t, endsConsultation(w, "tija", today, "2026-12-22", w.Ending(tija)))
 			if !before {
 				promoted(w, "tija", appoint.RoleTrust)
 			}
-			f, err := talkFile(w)
+			f, err := consultationFile(w)
 			ended := err == nil && f.State == store.ConsultationEnded
 			if before && !ended || !before && !errors.Is(err, ethics.ErrUntrusted) {
 				t.Errorf("%q, %v", f.State, err)

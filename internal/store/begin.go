@@ -64,7 +64,7 @@ func readBuckets(c *conn) (audit.Map, error) {
 // checkpoint, and everything since, up to the head. A database that was not set up
 // yet has no head.
 func (s *Store) begin() error {
-	s.memory.rest(0, audit.Frontier{}, audit.Map{}, record.Counters{})
+	s.memory.beginEra(0, audit.Frontier{}, audit.Map{}, record.Counters{})
 	c := <-s.pool
 	defer func() { s.pool <- c }()
 	if err := c.run("begin"); err != nil {
@@ -136,6 +136,6 @@ func (s *Store) fromClosing(c *conn, head audit.Head) error {
 	if err != nil {
 		return err
 	}
-	s.memory.rest(closed.Size-1, front, buckets, counters)
+	s.memory.beginEra(closed.Size-1, front, buckets, counters)
 	return nil
 }

@@ -86,7 +86,7 @@ func TestBrokenChain(t *testing.T) {
 		},
 		"one signed anew": func(x chained) []storetest.Stroke {
 			c, old := x.last()
-			s := c.Told[len(c.Told)-1].Status
+			s := c.Believed[len(c.Believed)-1].Status
 			s.Measures[0].Due = "2030-01-01"
 			signed, err := seal.Status(s, x.By(x.f, "berta"))
 			must(t, err)
@@ -134,7 +134,7 @@ func TestBrokenChain(t *testing.T) {
 				return
 			}
 			x.Sound()
-			if c, err := x.CaseFile(x.f.ID, true); err != nil || c.Told[7].Measures[0].State != record.MeasureDone {
+			if c, err := x.CaseFile(x.f.ID, true); err != nil || c.Believed[7].Measures[0].State != record.MeasureDone {
 				t.Errorf("the test shows nothing: %v", err)
 			}
 		})

@@ -206,7 +206,7 @@ func (g *grouped) crossed(signed []byte) {
 		return // a reader was faster
 	}
 	before := map[string]audit.State{closing.Stream: g.now[closing.Stream].before}
-	m.rest(closing.Index, g.closed.front, g.closed.buckets, g.closed.counters)
+	m.beginEra(closing.Index, g.closed.front, g.closed.buckets, g.closed.counters)
 	m.take(closing, before)
 	m.signed = signed
 }

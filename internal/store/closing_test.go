@@ -224,9 +224,9 @@ func TestCounters(t *testing.T) {
 				record.Held("anna"):    `select count(*) from case_grant where member_id = 'anna' and via <> 'renewed'`,
 				record.Held("berta"): `select count(*) from case_grant where member_id = 'berta' and via <> ` +
 					`'renewed'`,
-				record.GiftsOf("home"): `select count(*) from gift`,
-				record.TalksOf("home"): `select count(*) from consultation`,
-				record.CasesOf("none"): `select 0`,
+				record.GiftsOf("home"):         `select count(*) from gift`,
+				record.ConsultationsOf("home"): `select count(*) from consultation`,
+				record.CasesOf("none"):         `select 0`,
 			} {
 				if n, err := tx.Counter(name); err != nil || n != w.Count(query) {
 					t.Errorf("%s: %s is %d, %v, counted %d", when, name, n, err, w.Count(query))
@@ -248,8 +248,8 @@ func TestCounters(t *testing.T) {
 	w.Write("gift_declared", ethics.GiftStream("gift"), func(tx *store.Tx) error {
 		return tx.AddGift(storetest.Gift())
 	})
-	w.Write(record.KindConsultation, ofTalk, func(tx *store.Tx) error {
-		return tx.AddConsultation(talk(), []byte("talk"), talked(0, ethics.ActorReporter), storetest.Asked(t))
+	w.Write(record.KindConsultation, ofConsultation, func(tx *store.Tx) error {
+		return tx.AddConsultation(consultation(), []byte("talk"), talked(0, ethics.ActorReporter), storetest.Asked(t))
 	})
 	again("with others", "2026-11-19")
 	signed := w.Opens(opening(cases[1].ID, 1, "berta", "anna"))

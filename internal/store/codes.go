@@ -29,7 +29,7 @@ func (tx *Tx) ReplaceCode(c *ethics.Case, x CodeChange, next ReporterKeys, locat
 	if err := put(tx, record.Codes, &x); err != nil {
 		return err
 	}
-	if err := tx.renewed(ethics.CaseStream(c.ID), record.KeysRow(c.ID, old.Number, have),
+	if err := tx.noteRenewed(ethics.CaseStream(c.ID), record.KeysRow(c.ID, old.Number, have),
 		record.KeysRow(c.ID, old.Number, next)); err != nil {
 		return err
 	}

@@ -22,15 +22,18 @@ func talking(t *testing.T) *world {
 		return tx.AddStatement(storetest.Sign(w, appoint.KindAppointment,
 			w.Appointment("tija", appoint.RoleTrust), "anna", "berta"))
 	})
-	w.Write(record.KindConsultation, ofTalk, func(tx *store.Tx) error {
-		return tx.AddConsultation(talk(), []byte("locator"), talked(0, ethics.ActorReporter), storetest.Asked(t))
+	w.Write(record.KindConsultation, ofConsultation, func(tx *store.Tx) error {
+		return tx.AddConsultation(consultation(), []byte("locator"),
+			talked(0, ethics.ActorReporter), storetest.Asked(t))
 	})
-	w.Write(record.KindConsultation, ofTalk, func(tx *store.Tx) error { return tx.Say(talked(1, "tija")) })
+	w.Write(record.KindConsultation, ofConsultation, func(tx *store.Tx) error {
+		return tx.AddConsultationText(talked(1, "tija"))
+	})
 	return w
 }
 
 func consult(w *world, fn func(*store.Tx) error) error {
-	return w.Tries(record.KindConsultation, ofTalk, fn)
+	return w.Tries(record.KindConsultation, ofConsultation, fn)
 }
 
 // TestConsultationIsNoCase: no query about cases finds it.
@@ -51,7 +54,7 @@ func TestConsultationIsNoCase(t *testing.T) {
 		if other, _ := tx.CountConsultations("home", "2026-11-23", "2026-12-31"); err != nil || n != 1 || other != 0 {
 			t.Errorf("counted %d and %d, %v", n, other, err)
 		}
-		author, answered, err := tx.LastSaid("talk")
+		author, answered, err := tx.LastAuthor("talk")
 		if author != "tija" || !answered || err != nil {
 			t.Error(author, answered, err)
 		}
@@ -70,13 +73,18 @@ func TestConsultationEnds(t *testing.T) {
 		fn   func(*store.Tx) error
 		want error
 	}{
-		"a text after the end": {func(tx *store.Tx) error { return tx.Say(talked(2, "tija")) }, ethics.ErrConflict},
+		"a text after the end": {func(tx *store.Tx) error {
+			return tx.AddConsultationText(talked(2, "tija"))
+		}, ethics.ErrConflict},
 		"ended twice": {func(tx *store.Tx) error {
 			return tx.EndConsultation("talk", today, today, end)
 		}, ethics.ErrConflict},
-		"the same form twice": {func(tx *store.Tx) error { return tx.Say(talked(1, "tija")) }, ethics.ErrExists},
+		"the same form twice": {func(tx *store.Tx) error {
+			return tx.AddConsultationText(talked(1, "tija"))
+		}, ethics.ErrExists},
 		"filed twice": {func(tx *store.Tx) error {
-			return tx.AddConsultation(talk(), []byte("other"), talked(0, ethics.ActorReporter), storetest.Asked(t))
+			return tx.AddConsultation(consultation(), []byte("other"),
+				talked(0, ethics.ActorReporter), storetest.Asked(t))
 		}, ethics.ErrExists},
 	} {
 		if err := consult(w, x.fn); !errors.Is(err, x.want) {
@@ -85,7 +93,7 @@ func TestConsultationEnds(t *testing.T) {
 	}
 	note := talked(2, "tija")
 	note.Kind = ethics.KindConsultationNote
-	must(t, consult(w, func(tx *store.Tx) error { return tx.Say(note) }))
+	must(t, consult(w, func(tx *store.Tx) error { return tx.AddConsultationText(note) }))
 	w.Sound()
 
 	must(t, w.S.Scratch(context.Background(), func(tx *store.ScratchTx) error {
@@ -104,7 +112,7 @@ func TestConsultationEnds(t *testing.T) {
 		t.Error("the row says more than is counted")
 	}
 	if err := consult(w, func(tx *store.Tx) error {
-		return tx.Say(talked(3, "tija"))
+		return tx.AddConsultationText(talked(3, "tija"))
 	}); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("a text after the erasure: %v", err)
 	}
@@ -139,7 +147,7 @@ func TestConsultationIsVerified(t *testing.T) {
 		}
 		err := w.S.Read(context.Background(), func(tx *store.ReadTx) error {
 			f, err := tx.ConsultationFile("talk")
-			for _, s := range f.Said {
+			for _, s := range f.Texts {
 				if !f.Trusted(s) {
 					return ethics.ErrUntrusted
 				}
@@ -173,10 +181,11 @@ func TestTheReporterIsNotReplaced(t *testing.T) {
 				also[n].Old, also[n].New = old.Keys().Digest, now.Keys().Digest
 			}
 		}
-		was, is := record.Talks.Row(&old), record.Talks.Row(&now)
+		was, is := record.Consultations.Row(&old), record.Consultations.Row(&now)
 		changes := append([]audit.Change{{Label: is.Label, Op: audit.Renewed, Old: was.Digest, New: is.Digest}},
 			also...)
-		w.Append(ofTalk, audit.Body{Kind: record.KindConsultation, Actor: ethics.ActorReporter, Changes: changes})
+		w.Append(ofConsultation,
+			audit.Body{Kind: record.KindConsultation, Actor: ethics.ActorReporter, Changes: changes})
 		w.Exec(`update consultation set recipient = ?, verifier = ?`, now.Recipient, now.Key)
 	}
 	exchange()
@@ -205,7 +214,7 @@ func TestTheReporterIsNotReplaced(t *testing.T) {
 func TestWhoMayWriteInAConsultation(t *testing.T) {
 	w := talking(t)
 	stranger := talked(2, "anna") // a responsible person
-	must(t, consult(w, func(tx *store.Tx) error { return tx.Say(stranger) }))
+	must(t, consult(w, func(tx *store.Tx) error { return tx.AddConsultationText(stranger) }))
 	w.Damaged("said", "said2")
 
 	w = talking(t)
@@ -214,21 +223,23 @@ func TestWhoMayWriteInAConsultation(t *testing.T) {
 			w.Appointment("uldis", appoint.RoleTrust), "anna", "berta"))
 	})
 	// a trust person, but none of this
-	must(t, consult(w, func(tx *store.Tx) error { return tx.Say(talked(2, "uldis")) }))
+	must(t, consult(w, func(tx *store.Tx) error { return tx.AddConsultationText(talked(2, "uldis")) }))
 	w.Damaged("said", "said2")
 
 	w = talking(t)
 	early := talked(2, "tija") // before the term
 	early.Day = "2025-12-31"
-	if err := consult(w, func(tx *store.Tx) error { return tx.Say(early) }); !errors.Is(err, ethics.ErrDay) {
+	if err := consult(w, func(tx *store.Tx) error {
+		return tx.AddConsultationText(early)
+	}); !errors.Is(err, ethics.ErrDay) {
 		t.Errorf("dated back: %v", err)
 	}
-	storetest.Insert(t, w.Dir, w.Log, record.Texts, &early)
+	storetest.Insert(t, w.Dir, w.Log, record.ConsultationTexts, &early)
 	w.Names("said", "said2", "")
 
 	w = talking(t)
 	note := talked(2, ethics.ActorReporter) // the reporter writes none
 	note.Kind = ethics.KindConsultationNote
-	must(t, consult(w, func(tx *store.Tx) error { return tx.Say(note) }))
+	must(t, consult(w, func(tx *store.Tx) error { return tx.AddConsultationText(note) }))
 	w.Damaged("said", "said2")
 }

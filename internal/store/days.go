@@ -21,7 +21,7 @@ const maxAhead = 3
 // refused when something is written.
 func (s *Store) Day(now time.Time) ethics.Day {
 	today := ethics.DayOf(now)
-	if last := s.memory.lastDay(); today < last && today == away(last, -1) {
+	if last := s.memory.lastDay(); today < last && today == addDays(last, -1) {
 		return last
 	}
 	return today
@@ -35,8 +35,8 @@ func (s *Store) ClockIsRight(day ethics.Day) {
 	s.memory.right = day
 }
 
-// away is the day so many days later, "" for what is no day.
-func away(day ethics.Day, n int) ethics.Day {
+// addDays is the day so many days later, "" for what is no day.
+func addDays(day ethics.Day, n int) ethics.Day {
 	t, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		return ""
@@ -50,11 +50,11 @@ func away(day ethics.Day, n int) ethics.Day {
 func (g *grouped) day(clock ethics.Day) (ethics.Day, error) {
 	last := g.lastDay()
 	switch {
-	case away(clock, 0) == "":
+	case addDays(clock, 0) == "":
 		return "", fmt.Errorf("entry of %q: no day", clock)
 	case last == "":
 		return clock, nil
-	case clock < away(last, -1):
+	case clock < addDays(last, -1):
 		return "", fmt.Errorf("the clock shows %s, the log's newest entry is of %s: %w", clock,
 			last, ethics.ErrUnavailable)
 	case clock <= last:
@@ -77,7 +77,7 @@ func (g *grouped) notAhead(clock, last ethics.Day) error {
 	g.s.memory.mu.RLock()
 	last = max(last, g.s.memory.right)
 	g.s.memory.mu.RUnlock()
-	if clock <= away(last, maxAhead) {
+	if clock <= addDays(last, maxAhead) {
 		return nil
 	}
 	var demo bool
@@ -103,9 +103,9 @@ func (g *grouped) lastDay() ethics.Day {
 	return g.s.memory.lastDay()
 }
 
-// dated refuses a row of another day than its entry: what is sealed in it says
+// checkDay refuses a row of another day than its entry: what is sealed in it says
 // that day too, so it must be sealed again.
-func (tx *Tx) dated(day ethics.Day) error {
+func (tx *Tx) checkDay(day ethics.Day) error {
 	if day != tx.day {
 		return fmt.Errorf("%w: %s, the entry is of %s", ethics.ErrDay, day, tx.day)
 	}

@@ -42,7 +42,7 @@ func TestDescriptorsEqualTheSchema(t *testing.T) {
 	for _, d := range record.All {
 		i := d.About()
 		where := []string{"1 = 1"}
-		for _, c := range []string{i.Case, i.Of, i.Only} {
+		for _, c := range []string{i.Case, i.Object, i.Where} {
 			if c != "" {
 				where = append(where, c)
 			}

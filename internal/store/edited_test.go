@@ -12,7 +12,7 @@ import (
 )
 
 // TestEveryEditedColumnIsSeen: whatever column somebody edits, with the file and no
-// key, of where a case or a talk stands, its events, its measures, what was signed: it
+// key, of where a case or a consultation stands, its events, its measures, what was signed: it
 // cannot be trusted. Reporter and member are told so, by the program that runs and by
 // one that starts, and verification names the row.
 func TestEveryEditedColumnIsSeen(t *testing.T) {
@@ -21,9 +21,9 @@ func TestEveryEditedColumnIsSeen(t *testing.T) {
 	values := map[string]string{
 		"measure.state": "'done'", "consultation.state": "'ended'", "consultation_text.kind": "'consultation_note'",
 	}
-	talks := []record.Descriptor{record.Talks, record.Texts}
+	consultations := []record.Descriptor{record.Consultations, record.ConsultationTexts}
 	for _, d := range []record.Descriptor{
-		record.Cases, record.Events, record.Measures, record.Statuses, record.Talks, record.Texts,
+		record.Cases, record.Events, record.Measures, record.Statuses, record.Consultations, record.ConsultationTexts,
 	} {
 		i := d.About()
 		for _, column := range i.Columns {
@@ -46,14 +46,14 @@ func TestEveryEditedColumnIsSeen(t *testing.T) {
 					value = column + " || 'x'"
 				}
 				of := i.Case + ` = '` + id + `'`
-				if slices.Contains(talks, d) {
+				if slices.Contains(consultations, d) {
 					of = `true`
 				}
 				newest := `(select max(rowid) from ` + i.Table + ` where ` + of + `)`
 				w.Exec(`update ` + i.Table + ` set ` + column + ` = ` + value + ` where rowid = ` + newest)
 				for range 2 {
-					if slices.Contains(talks, d) {
-						talkRefused(t, w)
+					if slices.Contains(consultations, d) {
+						consultationRefused(t, w)
 					} else {
 						for _, reporter := range []bool{true, false} {
 							if _, err := w.CaseFile(id, reporter); !errors.Is(err, ethics.ErrUntrusted) {
@@ -70,18 +70,18 @@ func TestEveryEditedColumnIsSeen(t *testing.T) {
 	}
 }
 
-// talkRefused wants the talk, or a text of it, to be believed by nobody.
-func talkRefused(t *testing.T, w *world) {
+// talkRefused wants the consultation, or a text of it, to be believed by nobody.
+func consultationRefused(t *testing.T, w *world) {
 	t.Helper()
-	f, err := talkFile(w)
+	f, err := consultationFile(w)
 	sound := err == nil && f.Missing == 0 &&
-		!slices.ContainsFunc(f.Said, func(s store.Said) bool { return !f.Trusted(s) })
+		!slices.ContainsFunc(f.Texts, func(s store.ConsultationText) bool { return !f.Trusted(s) })
 	if err != nil && !errors.Is(err, ethics.ErrUntrusted) || sound {
 		t.Errorf("read: %v", err)
 	}
 }
 
-func talkFile(w *world) (f store.ConsultationFile, err error) {
+func consultationFile(w *world) (f store.ConsultationFile, err error) {
 	err = w.S.Read(w.T.Context(), func(tx *store.ReadTx) error {
 		f, err = tx.ConsultationFile("talk")
 		return err

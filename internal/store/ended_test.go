@@ -21,7 +21,7 @@ func removed(t *testing.T, bar, closed bool) (w *world, f filed, g store.Grant, 
 	w = founded(t)
 	f = w.File()
 	w.Appoint("dina", appoint.RoleResponsible)
-	proposed := w.Proposes(f, record.ActTake, "dina", "anna")
+	proposed := w.Proposes(f, record.ActExclude, "dina", "anna")
 	g = f.Grant("berta")
 	_, shares := storetest.VaultRows(f.ID, "v"+f.ID)
 	signed := w.Opens(opening(f.ID, 1, "anna", "anna"))
@@ -127,8 +127,8 @@ func TestWhoComesBackHasAnother(t *testing.T) {
 	})
 	c, err := w.CaseFile(f.ID, false)
 	must(t, err)
-	if len(c.Holders()) != 2 || len(c.Departed()) != 0 {
-		t.Errorf("held by %v, departed %v", c.Holders(), c.Departed())
+	if len(c.Holders()) != 2 || len(c.FormerHolders()) != 0 {
+		t.Errorf("held by %v, departed %v", c.Holders(), c.FormerHolders())
 	}
 	w.Sound()
 }

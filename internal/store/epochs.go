@@ -25,7 +25,7 @@ func (tx *Tx) Open(c *ethics.Case, o Opening) error {
 	if err := tx.AddEpoch(o.Epoch); err != nil {
 		return err
 	}
-	tx.left, tx.looked = false, true
+	tx.owed, tx.owedKnown = false, true
 	if err := tx.AddGrants(o.Grants...); err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (tx *Tx) RemoveGrants(caseID, member string) error {
 			return err
 		}
 	}
-	tx.left, tx.looked = true, true
+	tx.owed, tx.owedKnown = true, true
 	return tx.DropShares(caseID, member)
 }
 
@@ -100,10 +100,10 @@ func (tx *Tx) RemoveGrants(caseID, member string) error {
 // and no share is ever given to this member again, whoever can write entries.
 func (tx *Tx) Bar(member string) { tx.fact(record.Bar(member)) }
 
-// ours refuses what would be sealed to somebody who left the case, or a member's
+// checkEpoch refuses what would be sealed to somebody who left the case, or a member's
 // text in an epoch that the reporter opened: ErrEpoch, another one must be opened.
-func (tx *Tx) ours(c ethics.Case, e ethics.Envelope) error {
-	left, err := tx.parted(c.ID)
+func (tx *Tx) checkEpoch(c ethics.Case, e ethics.Envelope) error {
+	left, err := tx.epochOwed(c.ID)
 	if err != nil {
 		return err
 	}
@@ -123,27 +123,27 @@ func (tx *Tx) ours(c ethics.Case, e ethics.Envelope) error {
 	return nil
 }
 
-// Left tells whether somebody left the case and its current epoch is still that
+// EpochOwed tells whether somebody left the case and its current epoch is still that
 // member's.
-func (tx *Tx) Left(caseID string) bool {
-	left, err := tx.parted(caseID)
+func (tx *Tx) EpochOwed(caseID string) bool {
+	left, err := tx.epochOwed(caseID)
 	return err != nil || left
 }
 
-func (tx *Tx) parted(caseID string) (bool, error) {
-	if tx.looked {
-		return tx.left, nil
+func (tx *Tx) epochOwed(caseID string) (bool, error) {
+	if tx.owedKnown {
+		return tx.owed, nil
 	}
 	entries, err := tx.Entries(ethics.CaseStream(caseID))
 	if err != nil {
 		return false, err
 	}
-	var away record.Departures
+	var away record.OpenRemovals
 	for _, e := range entries {
 		away.Take(e)
 	}
-	tx.left, tx.looked = away.Open, true
-	return tx.left, nil
+	tx.owed, tx.owedKnown = away.Open, true
+	return tx.owed, nil
 }
 
 // OfReporter tells whether the reporter opened this epoch, behind the first:

@@ -28,7 +28,7 @@ import (
 func (tx *ReadTx) Erasure(caseID string) (Erasure, error) {
 	e, err := row(tx.c, record.Erasures, `where case_id = $1`, caseID)
 	if err == nil {
-		return e, holds(tx, record.Erasures, &e)
+		return e, checkHeld(tx, record.Erasures, &e)
 	}
 	if !errors.Is(err, ethics.ErrNotFound) {
 		return e, err
@@ -37,7 +37,7 @@ func (tx *ReadTx) Erasure(caseID string) (Erasure, error) {
 	if err != nil {
 		return e, err
 	}
-	return asked.Erasure, holds(tx, record.ErasuresAsked, &asked)
+	return asked.Erasure, checkHeld(tx, record.ErasuresAsked, &asked)
 }
 
 // Erasures are those that were done, the newest first, each as the log has it and as
@@ -58,14 +58,14 @@ func (tx *ReadTx) Erasures() (out []Erasure, bad error, err error) {
 // erased tells that an erasure, and what is counted of its case, are as the log has
 // them and as two people signed them.
 func (tx *ReadTx) erased(e *Erasure) error {
-	if err := holds(tx, record.Erasures, e); err != nil {
+	if err := checkHeld(tx, record.Erasures, e); err != nil {
 		return err
 	}
 	t, err := row(tx.c, record.Tombstones, `where case_id = $1`, e.Case)
 	if err != nil {
 		return fmt.Errorf("%w: what is counted of it: %w", ethics.ErrUntrusted, err)
 	}
-	if err := holds(tx, record.Tombstones, &t); err != nil {
+	if err := checkHeld(tx, record.Tombstones, &t); err != nil {
 		return err
 	}
 	in, err := tx.Installation()
@@ -108,7 +108,7 @@ func (tx *ReadTx) Unread(caseID string) (bool, error) {
 	for _, e := range entries {
 		if e.Actor != ethics.ActorReporter {
 			unread = unread && e.Kind != record.KindOpened
-		} else if record.Says(e) {
+		} else if record.BringsText(e) {
 			unread = true
 		}
 	}
@@ -130,7 +130,7 @@ func (tx *Tx) ApproveErasure(e Erasure) error {
 	case err != nil:
 		return err
 	case bytes.Equal(old.Digest, e.Digest) && old.Grounds == e.Grounds:
-		return errors.Join(tx.held(ethics.CaseStream(e.Case), record.ErasuresAsked.Row(&old)), ethics.ErrExists)
+		return errors.Join(tx.checkInForce(ethics.CaseStream(e.Case), record.ErasuresAsked.Row(&old)), ethics.ErrExists)
 	default:
 		if err := drop(tx, record.ErasuresAsked, &old); err != nil {
 			return err
@@ -172,7 +172,7 @@ func (tx *Tx) Erase(e Erasure, ended ethics.Day) error {
 		return err
 	}
 	stream := ethics.CaseStream(e.Case)
-	if err := tx.held(stream, record.ErasuresAsked.Row(&first)); err != nil {
+	if err := tx.checkInForce(stream, record.ErasuresAsked.Row(&first)); err != nil {
 		return err
 	}
 	if err := tx.unchanged(first.Erasure); err != nil {
@@ -181,14 +181,14 @@ func (tx *Tx) Erase(e Erasure, ended ethics.Day) error {
 	if !bytes.Equal(e.Digest, first.Digest) || !bytes.Equal(e.FirstSignature, first.FirstSignature) {
 		return ethics.ErrConflict
 	}
-	if err := tx.another(e.Second, first.First); err != nil {
+	if err := tx.checkAnother(e.Second, first.First); err != nil {
 		return err
 	}
 	c, err := row(tx.c, record.Cases, `where id = $1`, e.Case)
 	if err != nil {
 		return err
 	}
-	if err := tx.held(stream, record.Cases.Row(&c)); err != nil {
+	if err := tx.checkInForce(stream, record.Cases.Row(&c)); err != nil {
 		return err
 	}
 	if err := tx.endAll(stream); err != nil {
@@ -215,7 +215,7 @@ func (tx *Tx) endAll(stream string) error {
 	}
 	slices.Sort(labels)
 	for _, label := range labels {
-		if err := tx.ended(stream, record.Row{Label: label, Digest: l.Live[label]}); err != nil {
+		if err := tx.noteEnded(stream, record.Row{Label: label, Digest: l.Live[label]}); err != nil {
 			return err
 		}
 	}
@@ -245,7 +245,7 @@ func (tx *Tx) appendSealedOff() error {
 			b.Changes = append(b.Changes, n.Change)
 		}
 	}
-	return tx.one(tx.entry.Stream, b)
+	return tx.appendEntry(tx.entry.Stream, b)
 }
 
 // blankOld erases the bodies of a stream's entries that are older than the last
@@ -260,8 +260,8 @@ func MayConfirmErasure(by policy.Erasers, roster *appoint.Roster, member string,
 	return record.MayConfirmErasure(by, roster, member, day)
 }
 
-// gone stands where the locator was: no code has it.
-func gone(id string) []byte {
+// erasedLocator stands where the locator was: no code has it.
+func erasedLocator(id string) []byte {
 	h := sha256.Sum256([]byte("svilpe/1 erased " + id))
 	return h[:]
 }

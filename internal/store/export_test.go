@@ -72,7 +72,7 @@ const Minute = minute
 func OnMinute(end, now int64) int64 { return onMinute(end, now) }
 
 // Added notes a row that is not stored.
-func (tx *Tx) Added(stream string, r record.Row) error { return tx.added(stream, r) }
+func (tx *Tx) Added(stream string, r record.Row) error { return tx.noteAdded(stream, r) }
 
 // GiftQueries are how a page of a gift register is found.
 func GiftQueries() []string { return []string{giftsBehind, giftsAhead} }

@@ -78,7 +78,7 @@ func (tx *ReadTx) File(id string) (StoredFile, error) {
 	if err != nil || f.State != "filed" {
 		return f, err
 	}
-	return f, holds(tx, record.Files, &f)
+	return f, checkHeld(tx, record.Files, &f)
 }
 
 // DraftFile finds a file of this draft that was received whole, filed or not:

@@ -240,7 +240,7 @@ func (s *Store) cross(c *conn, from edge, old []audit.Entry, closing audit.Entry
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.front.Size <= closing.Index { // else the writer was faster, it has crossed
-		m.rest(closing.Index, from.front, buckets, counters)
+		m.beginEra(closing.Index, from.front, buckets, counters)
 		m.day = from.day
 	}
 	from.era = m.era

@@ -60,9 +60,9 @@ func (g *grouped) state(stream string) (audit.State, error) {
 	return st, err
 }
 
-// one runs a call in its savepoint. The first result is the call's own, the
+// runCall runs a call in its savepoint. The first result is the call's own, the
 // second means that the transaction is gone.
-func (g *grouped) one(x *call) (result, fatal error) {
+func (g *grouped) runCall(x *call) (result, fatal error) {
 	if x.tmp == nil {
 		if err := g.begin(); err != nil {
 			return nil, err

@@ -98,7 +98,7 @@ func (f Filter) args(member string, at Key) []any {
 // others cannot be told from cases that do not exist.
 func (tx *ReadTx) MemberCases(member string, f Filter, at Key, limit int) ([]ListedCase, error) {
 	if at.Back {
-		return tx.turned(listed+ofMember+narrowed+behind, append(f.args(member, at), limit))
+		return tx.reversed(listed+ofMember+narrowed+behind, append(f.args(member, at), limit))
 	}
 	return tx.list(listed+ofMember+narrowed+ahead, append(f.args(member, at), limit))
 }
@@ -106,7 +106,7 @@ func (tx *ReadTx) MemberCases(member string, f Filter, at Key, limit int) ([]Lis
 // AllCases are all cases as metadata: the auditor's list.
 func (tx *ReadTx) AllCases(f Filter, at Key, limit int) ([]ListedCase, error) {
 	if at.Back {
-		return tx.turned(listed+ofAll+narrowed+behind, append(f.args("", at), limit))
+		return tx.reversed(listed+ofAll+narrowed+behind, append(f.args("", at), limit))
 	}
 	return tx.list(listed+ofAll+narrowed+ahead, append(f.args("", at), limit))
 }
@@ -141,8 +141,8 @@ func (tx *ReadTx) Proposed(member string, limit int) ([]ListedCase, error) {
 		[]any{true, member, limit})
 }
 
-// turned is a list that was read backwards, in its own order.
-func (tx *ReadTx) turned(query string, args []any) ([]ListedCase, error) {
+// reversed is a list that was read backwards, in its own order.
+func (tx *ReadTx) reversed(query string, args []any) ([]ListedCase, error) {
 	out, err := tx.list(query, args)
 	slices.Reverse(out)
 	return out, err

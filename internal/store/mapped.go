@@ -53,7 +53,7 @@ func bucketRows(c *conn, bucket int) ([]audit.StreamState, error) {
 func (m *memory) rootAt(size int64) (tlog.Hash, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if !m.holds(size) {
+	if !m.covers(size) {
 		return tlog.Hash{}, errSnapshot
 	}
 	if size == m.front.Size {

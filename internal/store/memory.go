@@ -111,15 +111,15 @@ func (m *memory) lastDay() ethics.Day {
 func (m *memory) of(size int64) (*era, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if !m.holds(size) {
+	if !m.covers(size) {
 		return nil, errSnapshot
 	}
 	return m.era, nil
 }
 
-// holds tells whether a state of size entries belongs to this era. The closing's own
+// covers tells whether a state of size entries belongs to this era. The closing's own
 // entry is its first, and its map is stored beside it.
-func (e *era) holds(size int64) bool {
+func (e *era) covers(size int64) bool {
 	return size > e.base && size <= e.base+int64(len(e.leaves)) || e.base == 0 && size == 0
 }
 
@@ -224,8 +224,8 @@ func (m *memory) take(e audit.Entry, before map[string]audit.State) {
 	}
 }
 
-// rest begins with a closing: what stands before it is in the map.
-func (m *memory) rest(base int64, front audit.Frontier, buckets audit.Map, counters record.Counters) {
+// beginEra begins with a closing: what stands before it is in the map.
+func (m *memory) beginEra(base int64, front audit.Frontier, buckets audit.Map, counters record.Counters) {
 	m.signed, m.front = nil, front.Clone()
 	m.era = &era{
 		base: base, baseFront: front.Clone(), buckets: buckets, counters: counters,

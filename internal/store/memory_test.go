@@ -13,7 +13,7 @@ import (
 // closing the empty log is a state too.
 func TestAnEraHoldsWhatCameBehindItsClosing(t *testing.T) {
 	var m memory
-	m.rest(0, audit.Frontier{}, audit.Map{}, record.Counters{})
+	m.beginEra(0, audit.Frontier{}, audit.Map{}, record.Counters{})
 	if _, err := m.of(0); err != nil {
 		t.Errorf("the empty log: %v", err)
 	}
@@ -28,7 +28,7 @@ func TestAnEraHoldsWhatCameBehindItsClosing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.rest(64, front, audit.Map{}, record.Counters{})
+	m.beginEra(64, front, audit.Map{}, record.Counters{})
 	if m.signed != nil {
 		t.Error("another head's signature stands for this state")
 	}

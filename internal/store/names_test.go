@@ -21,10 +21,10 @@ const (
 var (
 	must, noise, entry, nothing = storetest.Must, storetest.Noise, storetest.Entry, storetest.Nothing
 	setUp, founded, populated   = storetest.SetUp, storetest.Founded, storetest.Populated
-	talk, talked                = storetest.Talk, storetest.Talked
+	consultation, talked        = storetest.Consultation, storetest.ConsultationText
 	locatorOf, testMember       = storetest.LocatorOf, storetest.Member
 	ofCase, ofMember            = ethics.CaseStream, ethics.MemberStream
-	ofTalk                      = ethics.TalkStream("talk")
+	ofConsultation              = ethics.ConsultationStream("talk")
 )
 
 // put is a write that changes nothing of a case but its row's newest entry.

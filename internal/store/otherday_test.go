@@ -181,14 +181,14 @@ func TestStatesOfAnotherDay(t *testing.T) {
 			return err
 		})
 	}
-	talks := 0
-	begins := func(change func(*store.Consultation, *store.Said)) error {
-		other, text := talk(), talked(0, ethics.ActorReporter)
-		talks++
-		other.ID = fmt.Sprint("other", talks)
+	consultations := 0
+	begins := func(change func(*store.Consultation, *store.ConsultationText)) error {
+		other, text := consultation(), talked(0, ethics.ActorReporter)
+		consultations++
+		other.ID = fmt.Sprint("other", consultations)
 		other.Number, text.Consultation, text.ID = "K-"+other.ID, other.ID, "text of "+other.ID
 		change(&other, &text)
-		return w.Tries(record.KindConsultation, ethics.TalkStream(other.ID), func(tx *store.Tx) error {
+		return w.Tries(record.KindConsultation, ethics.ConsultationStream(other.ID), func(tx *store.Tx) error {
 			return tx.AddConsultation(other, []byte(other.ID), text, storetest.AskedIn(t, other.ID))
 		})
 	}
@@ -202,8 +202,8 @@ func TestStatesOfAnotherDay(t *testing.T) {
 		"received":           filing(yesterday, today),
 		"worked on":          filing(today, yesterday),
 		"put back":           w.Tries("noted", ofCase(f.ID), func(tx *store.Tx) error { return pastCase(tx, f.ID) }),
-		"a talk's beginning": begins(func(c *store.Consultation, _ *store.Said) { c.Received = yesterday }),
-		"a word of a talk":   begins(func(_ *store.Consultation, s *store.Said) { s.Day = yesterday }),
+		"a talk's beginning": begins(func(c *store.Consultation, _ *store.ConsultationText) { c.Received = yesterday }),
+		"a word of a talk":   begins(func(_ *store.Consultation, s *store.ConsultationText) { s.Day = yesterday }),
 		"a talk's end": consult(w, func(tx *store.Tx) error {
 			return tx.EndConsultation("talk", yesterday, tomorrow, nil)
 		}),

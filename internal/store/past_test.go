@@ -132,16 +132,16 @@ func TestWhenDetailsWereSigned(t *testing.T) {
 	}
 }
 
-// TestWhatWasSeenOfATalk: as in a case.
-func TestWhatWasSeenOfATalk(t *testing.T) {
+// TestWhatWasSeenOfAConsultation: as in a case.
+func TestWhatWasSeenOfAConsultation(t *testing.T) {
 	w := talking(t)
-	file, err := talkFile(w)
+	file, err := consultationFile(w)
 	must(t, err)
-	roster, leaves := w.Roster(), leavesOf(w, ofTalk)
+	roster, leaves := w.Roster(), leavesOf(w, ofConsultation)
 	if payload.Leaf(file.Seen()) != leaves[1] {
 		t.Error("the newest entry that was read is another one")
 	}
-	for n, x := range file.Said {
+	for n, x := range file.Texts {
 		for seen, good := range map[string]bool{"": n == 0, leaves[0]: n == 1, leaves[1]: false} {
 			h, err := file.Header(x, roster)
 			must(t, err)

@@ -24,7 +24,7 @@ func (tx *Tx) NoteInstallation() error {
 	if err != nil {
 		return err
 	}
-	return tx.added(ethics.StreamRoster, record.Installations.Row(&i))
+	return tx.noteAdded(ethics.StreamRoster, record.Installations.Row(&i))
 }
 
 // AddPolicy states a version of the reference data.
@@ -61,12 +61,12 @@ func (tx *ReadTx) member(where, arg string) (Member, error) {
 	if err != nil {
 		return m, err
 	}
-	return m, holds(tx, record.Members, &m)
+	return m, checkHeld(tx, record.Members, &m)
 }
 
-// holds refuses a row that is not the one that the log has in force, or that says
+// checkHeld refuses a row that is not the one that the log has in force, or that says
 // another day than the entry which brought it.
-func holds[R any](tx *ReadTx, k *record.Kind[R], r *R) error {
+func checkHeld[R any](tx *ReadTx, k *record.Kind[R], r *R) error {
 	l, err := tx.Ledger(k.Stream(r))
 	if err != nil {
 		return err

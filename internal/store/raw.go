@@ -168,10 +168,10 @@ func (r *Raw) Rows(d record.Descriptor, object string, fn func(row any) error) e
 	var where []string
 	var args []any
 	if object != "" {
-		where, args = append(where, i.Case+i.Of+` = $1`), append(args, object)
+		where, args = append(where, i.Case+i.Object+` = $1`), append(args, object)
 	}
-	if i.Only != "" {
-		where = append(where, i.Only)
+	if i.Where != "" {
+		where = append(where, i.Where)
 	}
 	query := selectRows(i)
 	if object == "" {
@@ -193,8 +193,8 @@ func (r *Raw) Rows(d record.Descriptor, object string, fn func(row any) error) e
 func (r *Raw) Count(d record.Descriptor) (n int64, err error) {
 	i := d.About()
 	query := `select count(*) from ` + i.Table + ` not indexed`
-	if i.Only != "" {
-		query += ` where ` + i.Only
+	if i.Where != "" {
+		query += ` where ` + i.Where
 	}
 	err = r.c.one(query, nil, &n)
 	return n, err

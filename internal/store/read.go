@@ -68,12 +68,12 @@ func (tx *ReadTx) caseBy(where string, arg any) (ethics.Case, error) {
 	if err != nil {
 		return c.Case, err
 	}
-	return c.Case, tx.holdsNow(record.Cases.Stream(&c), record.Cases.Row(&c))
+	return c.Case, tx.checkHeldNow(record.Cases.Stream(&c), record.Cases.Row(&c))
 }
 
-// holdsNow refuses a row that is not in force, or that this transaction has not
+// checkHeldNow refuses a row that is not in force, or that this transaction has not
 // written itself.
-func (tx *ReadTx) holdsNow(stream string, r record.Row) error {
+func (tx *ReadTx) checkHeldNow(stream string, r record.Row) error {
 	l, err := tx.Ledger(stream)
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func (tx *ReadTx) Events(caseID string) ([]ethics.Event, error) {
 	}
 	var out []ethics.Event
 	for n := range all {
-		if err := tx.holdsNow(ethics.CaseStream(caseID), record.Events.Row(&all[n])); err != nil {
+		if err := tx.checkHeldNow(ethics.CaseStream(caseID), record.Events.Row(&all[n])); err != nil {
 			return nil, err
 		}
 		out = append(out, all[n].Event)
@@ -110,7 +110,7 @@ func (tx *ReadTx) Grant(caseID, member string) (Grant, error) {
 		return g, err
 	}
 	stream := ethics.CaseStream(caseID)
-	if err := tx.holdsNow(stream, record.Grants.Row(&g)); err != nil {
+	if err := tx.checkHeldNow(stream, record.Grants.Row(&g)); err != nil {
 		return g, err
 	}
 	stated, err := rows(tx.c, record.Envelopes, `where case_id = $1 and author = $2 and kind = $3`, caseID,
@@ -196,7 +196,7 @@ func (tx *ReadTx) Vault(caseID string) (ethics.Vault, error) {
 	if err != nil {
 		return v, err
 	}
-	return v, tx.holdsNow(ethics.CaseStream(caseID), record.Vaults.Row(&v))
+	return v, tx.checkHeldNow(ethics.CaseStream(caseID), record.Vaults.Row(&v))
 }
 
 // HasEnvelope tells whether the case of a number has an envelope by this author,
@@ -219,5 +219,5 @@ func (tx *ReadTx) Proposal(id string) (Proposal, error) {
 	if err != nil {
 		return p, err
 	}
-	return p, tx.holdsNow(ethics.CaseStream(p.Case), record.Proposals.Row(&p))
+	return p, tx.checkHeldNow(ethics.CaseStream(p.Case), record.Proposals.Row(&p))
 }

@@ -41,11 +41,11 @@ func (tx *Tx) AddCase(c ethics.Case, numbers []string, locator []byte) (ethics.C
 		return c, fmt.Errorf("register number: %w", ethics.ErrBusy)
 	}
 	r := record.Case{Case: c, Locator: locator}
-	if err := errors.Join(tx.dated(c.Changed), put(tx, record.Cases, &r)); err != nil {
+	if err := errors.Join(tx.checkDay(c.Changed), put(tx, record.Cases, &r)); err != nil {
 		return c, err
 	}
 	tx.fact(institution(c.Institution))
-	return c, tx.added(ethics.CaseStream(c.ID), record.KeysRow(c.ID, c.Number, KeysOf(c, locator)))
+	return c, tx.noteAdded(ethics.CaseStream(c.ID), record.KeysRow(c.ID, c.Number, KeysOf(c, locator)))
 }
 
 // institution is the fact by which counters know whose a row is.
@@ -71,7 +71,7 @@ func (tx *Tx) PutCase(c ethics.Case) error {
 		return err
 	}
 	if c.Changed != old.Changed {
-		if err := tx.dated(c.Changed); err != nil {
+		if err := tx.checkDay(c.Changed); err != nil {
 			return err
 		}
 	}
@@ -137,7 +137,7 @@ func (tx *Tx) AddEnvelope(c *ethics.Case, e ethics.Envelope) error {
 	if e.Epoch != c.Epoch {
 		return ethics.ErrEpoch
 	}
-	if err := tx.ours(*c, e); err != nil {
+	if err := tx.checkEpoch(*c, e); err != nil {
 		return err
 	}
 	if e.Sequence != c.Sequence {
@@ -178,7 +178,7 @@ func (tx *Tx) DecideProposal(id, decider, state string) error {
 	if old.State != "open" {
 		return ethics.ErrConflict
 	}
-	if err := tx.another(old.Proposer, decider); err != nil {
+	if err := tx.checkAnother(old.Proposer, decider); err != nil {
 		return err
 	}
 	now := old
@@ -195,7 +195,7 @@ func (tx *Tx) FileFile(id, caseID, envelopeID string, draft []byte, day ethics.D
 	if err != nil {
 		return fmt.Errorf("file %s: %w", id, err)
 	}
-	if err := tx.dated(day); err != nil {
+	if err := tx.checkDay(day); err != nil {
 		return err
 	}
 	err = tx.c.run(`update file set state = 'filed', case_id = $1, envelope_id = $2, day = $3 where id = $4`,
@@ -204,7 +204,7 @@ func (tx *Tx) FileFile(id, caseID, envelopeID string, draft []byte, day ethics.D
 		return err
 	}
 	f.State, f.Case, f.Envelope, f.Day = "filed", caseID, envelopeID, day
-	return tx.added(ethics.CaseStream(caseID), record.Files.Row(&f))
+	return tx.noteAdded(ethics.CaseStream(caseID), record.Files.Row(&f))
 }
 
 // AddMeasures appends measures to a case, one for each day.

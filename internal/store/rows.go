@@ -39,8 +39,8 @@ func row[R any](c *conn, k *record.Kind[R], where string, args ...any) (R, error
 // ofCase reads a case's rows of a kind, in their order.
 func ofCase[R any](c *conn, k *record.Kind[R], caseID string) ([]R, error) {
 	where := `where ` + k.Case + ` = $1`
-	if k.Only != "" {
-		where += ` and ` + k.Only
+	if k.Where != "" {
+		where += ` and ` + k.Where
 	}
 	return rows(c, k, where+` order by `+k.Order, caseID)
 }
@@ -48,7 +48,7 @@ func ofCase[R any](c *conn, k *record.Kind[R], caseID string) ([]R, error) {
 // put stores a row that was not there before, of the entry's day.
 func put[R any](tx *Tx, k *record.Kind[R], r *R) error {
 	if k.Day != nil {
-		if err := tx.dated(k.Day(r)); err != nil {
+		if err := tx.checkDay(k.Day(r)); err != nil {
 			return err
 		}
 	}
@@ -65,13 +65,13 @@ func put[R any](tx *Tx, k *record.Kind[R], r *R) error {
 	if err != nil {
 		return err
 	}
-	return tx.added(k.Stream(r), k.Row(r))
+	return tx.noteAdded(k.Stream(r), k.Row(r))
 }
 
 // renew writes what a row is from now on. Its key stays; the old one must be the
 // one in force.
 func renew[R any](tx *Tx, k *record.Kind[R], old, r *R) error {
-	if err := tx.renewed(k.Stream(r), k.Row(old), k.Row(r)); err != nil {
+	if err := tx.noteRenewed(k.Stream(r), k.Row(old), k.Row(r)); err != nil {
 		return err
 	}
 	var set []string
@@ -93,7 +93,7 @@ func renew[R any](tx *Tx, k *record.Kind[R], old, r *R) error {
 
 // drop takes a row away. It must be the one in force.
 func drop[R any](tx *Tx, k *record.Kind[R], old *R) error {
-	if err := tx.ended(k.Stream(old), k.Row(old)); err != nil {
+	if err := tx.noteEnded(k.Stream(old), k.Row(old)); err != nil {
 		return err
 	}
 	return tx.c.run(`delete from `+k.Table+` where `+byKey(&k.Info, 1), record.Values(k.Fields(old))[:k.Keys]...)

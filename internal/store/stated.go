@@ -2,9 +2,9 @@ package store
 
 import "svilpe/internal/ethics"
 
-// another refuses an act of two that one person takes under whatever ids, below
+// checkAnother refuses an act of two that one person takes under whatever ids, below
 // every policy. ErrSamePerson.
-func (tx *ReadTx) another(a, b string) error {
+func (tx *ReadTx) checkAnother(a, b string) error {
 	roster, err := tx.Roster()
 	if err != nil {
 		return err

@@ -36,12 +36,12 @@ func (tx *Tx) Settle(c ethics.Case, st *ethics.SignedStatus, day ethics.Day) err
 }
 
 // story is what a case's entries and statuses tell, before this transaction.
-func (tx *Tx) story(id string) (*record.Story, error) {
+func (tx *Tx) story(id string) (*record.StatusChain, error) {
 	entries, err := tx.Entries(ethics.CaseStream(id))
 	if err != nil {
 		return nil, err
 	}
-	told := record.NewStory(id, entries)
+	told := record.NewStatusChain(id, entries)
 	if len(entries) == 0 {
 		return told, nil // the case is being filed
 	}
@@ -49,10 +49,10 @@ func (tx *Tx) story(id string) (*record.Story, error) {
 	if err != nil {
 		return nil, err
 	}
-	return told, told.Believed(rows)
+	return told, told.Trust(rows)
 }
 
-func (tx *Tx) fits(c ethics.Case, told *record.Story, row ethics.SignedStatus) (ethics.Status, error) {
+func (tx *Tx) fits(c ethics.Case, told *record.StatusChain, row ethics.SignedStatus) (ethics.Status, error) {
 	if row.Day != tx.day {
 		return ethics.Status{}, ethics.ErrSequence
 	}
@@ -80,7 +80,7 @@ func (tx *Tx) fits(c ethics.Case, told *record.Story, row ethics.SignedStatus) (
 }
 
 // copies writes what a status says where lists look for it.
-func (tx *Tx) copies(c *ethics.Case, told *record.Story, s ethics.Status) error {
+func (tx *Tx) copies(c *ethics.Case, told *record.StatusChain, s ethics.Status) error {
 	c.State, c.Previous, c.Track, c.Category = s.State, s.Previous, s.Track, s.Category
 	var events []ethics.Event
 	for _, name := range s.Events {

@@ -58,11 +58,11 @@ func TestAStatusIsBelieved(t *testing.T) {
 	w.Sound()
 	c, err := w.CaseFile(f.ID, false)
 	must(t, err)
-	if c.State != "measures" || len(c.Told) != 7 || len(c.Measures) != 2 || c.Due == "" {
-		t.Errorf("%q after %d statuses, %d measures, due %q", c.State, len(c.Told), len(c.Measures), c.Due)
+	if c.State != "measures" || len(c.Believed) != 7 || len(c.Measures) != 2 || c.Due == "" {
+		t.Errorf("%q after %d statuses, %d measures, due %q", c.State, len(c.Believed), len(c.Measures), c.Due)
 	}
 	if n := len(c.Events); n != 9 || c.Events[8] != (ethics.Event{Name: "measures", Day: today}) ||
-		c.Told[6].From != "decided" {
+		c.Believed[6].From != "decided" {
 		t.Errorf("%+v", c.Events)
 	}
 	w.NewCode(&f) // the code after it signs what comes next, and what it signed stays
@@ -188,8 +188,8 @@ func TestStatusRowsAreTheLogs(t *testing.T) {
 			w := from.Copy(t)
 			c, err := w.CaseFile(f.ID, false)
 			must(t, err)
-			s := c.Told[6].Status
-			s.Seen = c.Told[5].Seen
+			s := c.Believed[6].Status
+			s.Seen = c.Believed[5].Seen
 			signed, err := seal.Status(s, w.By(f, "berta"))
 			must(t, err)
 			spoil(w, signed)

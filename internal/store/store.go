@@ -85,7 +85,7 @@ func Create(ctx context.Context, dir string) error {
 // and checked, and Write refuses. What the log says is proven from the newest closed
 // day on; where anything differs, nothing is opened.
 func Open(ctx context.Context, dir string, key *audit.LogKey, verifier note.Verifier) (*Store, error) {
-	return open(ctx, dir, key, verifier, usual)
+	return open(ctx, dir, key, verifier, usualPace)
 }
 
 func open(ctx context.Context, dir string, key *audit.LogKey, verifier note.Verifier, p pace) (*Store, error) {
@@ -116,7 +116,7 @@ func Inspect(ctx context.Context, dir string, verifier note.Verifier) (*Store, e
 	if err != nil {
 		return nil, err
 	}
-	s.memory.rest(0, audit.Frontier{}, audit.Map{}, record.Counters{})
+	s.memory.beginEra(0, audit.Frontier{}, audit.Map{}, record.Counters{})
 	err = s.connect(ctx, func(context.Context, *sql.DB) error { return nil })
 	if err != nil {
 		return nil, errors.Join(err, s.closeAll())

@@ -12,10 +12,10 @@ import (
 	"svilpe/internal/record"
 )
 
-// ended are the holders whose term is over, none when nobody would be left who
+// endedHolders are the holders whose term is over, none when nobody would be left who
 // can open the case (a suspension is only a few days): what the last one holds is kept, though policy shows that
 // member nothing any more.
-func (tx *ReadTx) ended(c ethics.Case, day ethics.Day) ([]string, error) {
+func (tx *ReadTx) endedHolders(c ethics.Case, day ethics.Day) ([]string, error) {
 	roster, err := tx.Roster()
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (s *Store) EndTerms(ctx context.Context, caseID string, day ethics.Day) err
 		if err != nil {
 			return nil, err
 		}
-		return tx.ended(c, day)
+		return tx.endedHolders(c, day)
 	}
 	var gone []string
 	err := s.Read(ctx, func(tx *ReadTx) error {

@@ -20,13 +20,13 @@ import (
 // written it.
 type Tx struct {
 	ReadTx
-	entry   Entry
-	day     ethics.Day // of its entries, and so of its rows
-	notes   []noting
-	facts   []audit.Fact
-	left    bool // somebody left the case, and its current epoch is still that member's
-	looked  bool // left is known
-	sealOff bool // the case is erased: what ends stands in an entry of its own
+	entry     Entry
+	day       ethics.Day // of its entries, and so of its rows
+	notes     []noting
+	facts     []audit.Fact
+	owed      bool // somebody left the case, and its current epoch is still that member's
+	owedKnown bool // left is known
+	sealOff   bool // the case is erased: what ends stands in an entry of its own
 }
 
 // noting is a change in a stream.
@@ -39,8 +39,8 @@ type noting struct {
 // being scratch here: an enrolment that becomes a member.
 func (tx *Tx) Scratch() *ScratchTx { return &ScratchTx{c: tx.c, s: tx.s} }
 
-// force is what the log and this transaction have in force under a label.
-func (tx *Tx) force(stream, label string) (digest audit.Digest, live, ended bool, err error) {
+// inForce is what the log and this transaction have in force under a label.
+func (tx *Tx) inForce(stream, label string) (digest audit.Digest, live, ended bool, err error) {
 	if i := tx.noted(label); i >= 0 {
 		c := tx.notes[i]
 		return c.New, c.Op != audit.Ended, c.Op == audit.Ended, nil
@@ -63,9 +63,9 @@ func (tx *Tx) wroteItself(r record.Row) bool {
 	return i >= 0 && tx.notes[i].Op != audit.Ended && tx.notes[i].New == r.Digest
 }
 
-// held refuses to change a row that is not as the log says. ErrUntrusted.
-func (tx *Tx) held(stream string, old record.Row) error {
-	d, live, _, err := tx.force(stream, old.Label)
+// checkInForce refuses to change a row that is not as the log says. ErrUntrusted.
+func (tx *Tx) checkInForce(stream string, old record.Row) error {
+	d, live, _, err := tx.inForce(stream, old.Label)
 	if err != nil {
 		return err
 	}
@@ -75,11 +75,11 @@ func (tx *Tx) held(stream string, old record.Row) error {
 	return nil
 }
 
-// added notes a row that was not there before. A label that the log knows is
+// noteAdded notes a row that was not there before. A label that the log knows is
 // refused: its row ended, or was taken away by hand, and a second one would hide
 // that.
-func (tx *Tx) added(stream string, r record.Row) error {
-	_, live, ended, err := tx.force(stream, r.Label)
+func (tx *Tx) noteAdded(stream string, r record.Row) error {
+	_, live, ended, err := tx.inForce(stream, r.Label)
 	if err != nil {
 		return err
 	}
@@ -90,9 +90,9 @@ func (tx *Tx) added(stream string, r record.Row) error {
 	return nil
 }
 
-// renewed notes that a row, which must be the one in force, is another now.
-func (tx *Tx) renewed(stream string, old, r record.Row) error {
-	if err := tx.held(stream, old); err != nil {
+// noteRenewed notes that a row, which must be the one in force, is another now.
+func (tx *Tx) noteRenewed(stream string, old, r record.Row) error {
+	if err := tx.checkInForce(stream, old); err != nil {
 		return err
 	}
 	if i := tx.noted(r.Label); i >= 0 {
@@ -104,9 +104,9 @@ func (tx *Tx) renewed(stream string, old, r record.Row) error {
 	return nil
 }
 
-// ended notes that a row, which must be the one in force, is no more.
-func (tx *Tx) ended(stream string, old record.Row) error {
-	if err := tx.held(stream, old); err != nil {
+// noteEnded notes that a row, which must be the one in force, is no more.
+func (tx *Tx) noteEnded(stream string, old record.Row) error {
+	if err := tx.checkInForce(stream, old); err != nil {
 		return err
 	}
 	i := tx.noted(old.Label)
@@ -152,7 +152,7 @@ func (tx *Tx) append() error {
 		if n == 0 {
 			b.Facts, b.Commitment = tx.facts, tx.entry.Commitment
 		}
-		if err := tx.one(stream, b); err != nil {
+		if err := tx.appendEntry(stream, b); err != nil {
 			return err
 		}
 	}
@@ -162,9 +162,9 @@ func (tx *Tx) append() error {
 	return nil
 }
 
-// one appends an entry, if every reader will accept it. The first of an object brings
+// appendEntry appends an entry, if every reader will accept it. The first of an object brings
 // its row.
-func (tx *Tx) one(stream string, b audit.Body) error {
+func (tx *Tx) appendEntry(stream string, b audit.Body) error {
 	if st, err := tx.state(stream); err != nil || st.Count == 0 && !record.Begins(stream, b.Changes) {
 		return cmp.Or(err, fmt.Errorf("store: an entry of %s, which is not there", stream))
 	}

@@ -4,27 +4,27 @@ import "svilpe/internal/record"
 
 // The rows, by the names that their users know.
 type (
-	Installation = record.Installation
-	Member       = record.Member
-	Epoch        = record.Epoch
-	Grant        = record.Grant
-	Proposal     = record.Proposal
-	Measure      = record.Measure
-	StoredFile   = record.File
-	Lesson       = record.Lesson
-	Gift         = record.Gift
-	Erasure      = record.Erasure
-	Checkpoint   = record.Checkpoint
-	Consultation = record.Talk
-	Said         = record.Said
-	CodeChange   = record.CodeChange
-	ReporterKeys = record.ReporterKeys
-	CaseFile     = record.CaseFile
-	Verifier     = record.Verifier
-	Told         = record.Told
-	Taking       = record.Taking
+	Installation     = record.Installation
+	Member           = record.Member
+	Epoch            = record.Epoch
+	Grant            = record.Grant
+	Proposal         = record.Proposal
+	Measure          = record.Measure
+	StoredFile       = record.File
+	Lesson           = record.Lesson
+	Gift             = record.Gift
+	Erasure          = record.Erasure
+	Checkpoint       = record.Checkpoint
+	Consultation     = record.Consultation
+	ConsultationText = record.ConsultationText
+	CodeChange       = record.CodeChange
+	ReporterKeys     = record.ReporterKeys
+	CaseFile         = record.CaseFile
+	Verifier         = record.Verifier
+	BelievedStatus   = record.BelievedStatus
+	RemovalEntry     = record.RemovalEntry
 
-	ConsultationFile = record.TalkFile
+	ConsultationFile = record.ConsultationFile
 )
 
 // Ways by which a member has a grant, see package record.

@@ -108,7 +108,7 @@ func (tx *Tx) DropShares(caseID, member string) error {
 
 // LendShare records a request that a second holder approved, with the share.
 func (tx *Tx) LendShare(r ethics.VaultRequest) error {
-	if err := tx.another(r.Asker, r.Decider); err != nil {
+	if err := tx.checkAnother(r.Asker, r.Decider); err != nil {
 		return err
 	}
 	return put(tx, record.Requests, &r)

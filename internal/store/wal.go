@@ -13,12 +13,12 @@ import (
 
 // pace is how often that is looked at, and when it is done.
 type pace struct {
-	look    time.Duration
+	every   time.Duration
 	quiet   time.Duration // after the last write
 	longest time.Duration // after the first one since the last cut, where readers allow
 }
 
-var usual = pace{look: time.Second, quiet: 5 * time.Second, longest: time.Minute}
+var usualPace = pace{every: time.Second, quiet: 5 * time.Second, longest: time.Minute}
 
 // cutter follows the write-ahead log from one look to the next.
 type cutter struct {
@@ -50,7 +50,7 @@ func (c *cutter) due(path string, now time.Time, p pace) (holds, due bool) {
 // dropping transaction, and nothing is cut before that ends.
 func (s *Store) checkpoints() {
 	defer s.done.Done()
-	t := time.NewTicker(s.pace.look)
+	t := time.NewTicker(s.pace.every)
 	defer t.Stop()
 	var c cutter
 	for {

@@ -176,7 +176,7 @@ func (s *Store) transact(c *conn, group []*call) ([]error, error) {
 			continue
 		}
 		var err error
-		if results[i], err = g.one(x); err != nil {
+		if results[i], err = g.runCall(x); err != nil {
 			_ = c.run("rollback")
 			return nil, err
 		}

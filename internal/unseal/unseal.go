@@ -199,8 +199,8 @@ func caseIdentity(raw []byte, caseID string, e Epoch) (*age.HybridIdentity, erro
 
 // Consultation opens a text of a consultation. want is what its header must say
 // (store.ConsultationFile.Header), keys the rule of whose signatures count.
-func Consultation(want payload.Header, sealed []byte, id age.Identity, keys Verifier) (ethics.Consulted, error) {
-	var out ethics.Consulted
+func Consultation(want payload.Header, sealed []byte, id age.Identity, keys Verifier) (ethics.ConsultationText, error) {
+	var out ethics.ConsultationText
 	plain, err := Bytes(sealed, id)
 	if err != nil {
 		return out, fmt.Errorf("%w: %w", ethics.ErrUntrusted, err)

@@ -29,12 +29,12 @@ type Board struct {
 	now   func() time.Time
 	begun ethics.Day
 
-	mu     sync.Mutex
-	newest Verdict
-	signed []byte
-	lines  []string // what newest counts, more of it than a note names
-	own    bool     // newest was found by this program itself
-	failed bool
+	mu         sync.Mutex
+	newest     Verdict
+	signed     []byte
+	lines      []string // what newest counts, more of it than a note names
+	ownVerdict bool     // newest was found by this program itself
+	failed     bool
 }
 
 // NewBoard makes an empty one, when a program starts.
@@ -50,7 +50,7 @@ func (b *Board) Post(v Verdict, signed []byte, damages []string) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.newest, b.signed, b.lines, b.own = v, signed, lines, true
+	b.newest, b.signed, b.lines, b.ownVerdict = v, signed, lines, true
 }
 
 // Recall keeps a verdict that was found before the start, and that the caller has
@@ -59,7 +59,7 @@ func (b *Board) Post(v Verdict, signed []byte, damages []string) {
 func (b *Board) Recall(v Verdict, signed []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.own && !v.Sound() {
+	if !b.ownVerdict && !v.Sound() {
 		b.newest, b.signed, b.lines = v, signed, v.Lines
 	}
 }
@@ -98,9 +98,9 @@ func (b *Board) State() State {
 	switch today := ethics.DayOf(b.now()); {
 	case !b.newest.Sound():
 		return Damaged
-	case !b.own && !b.failed && !past(b.begun, today):
+	case !b.ownVerdict && !b.failed && !past(b.begun, today):
 		return Checking
-	case !b.own:
+	case !b.ownVerdict:
 		return Missing
 	case past(b.newest.Day, today):
 		return Old

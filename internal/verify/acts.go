@@ -105,17 +105,17 @@ func identityErased(v *run, f *record.CaseFile, e audit.Entry) Why {
 	return ""
 }
 
-// talkActs checks what the program did in a consultation: it ends one in which
+// consultationActs checks what the program did in a consultation: it ends one in which
 // nobody wrote for long, and erases one that ended long enough ago, whatever was
 // noted since. What is open it does not erase.
-func (v *run) talkActs(list []audit.Entry) {
+func (v *run) consultationActs(list []audit.Entry) {
 	last, ended, statuses := "", false, 0 // last is the day of the newest text, or of the end
 	for _, e := range list {
 		renews, says, erases := false, false, false
 		for _, c := range e.Changes {
 			kind := record.KindOf(c.Label)
-			renews = renews || kind == record.Talks.Name && c.Op == audit.Renewed
-			says = says || kind == record.Texts.Name && c.Op == audit.Added
+			renews = renews || kind == record.Consultations.Name && c.Op == audit.Renewed
+			says = says || kind == record.ConsultationTexts.Name && c.Op == audit.Added
 			erases = erases || c.Op == audit.Ended
 			if kind == record.Statuses.Name && c.Op == audit.Added {
 				statuses++
@@ -123,12 +123,12 @@ func (v *run) talkActs(list []audit.Entry) {
 		}
 		system := e.Actor == ethics.ActorSystem && len(e.Changes) > 0
 		if system {
-			least := v.policy.Talks.IdleDays
+			least := v.policy.Consultations.IdleDays
 			if erases {
-				least = v.policy.Talks.KeepDays
+				least = v.policy.Consultations.KeepDays
 			}
 			if says || erases != ended || last == "" || policy.Day(last).DaysUntil(policy.Day(e.Day)) < least {
-				v.damage(PartEntry, strconv.FormatInt(e.Index, 10), whyTalk)
+				v.damage(PartEntry, strconv.FormatInt(e.Index, 10), whyConsultation)
 			}
 		}
 		if !ended && (renews || says) {

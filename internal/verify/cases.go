@@ -49,7 +49,7 @@ func (v *run) oneCase(id string, list []audit.Entry, l *record.Ledger) error {
 	v.systems(&f, list)
 	v.signed(id, f.Signed(v.roster))
 	v.removals(&f, list)
-	v.takings(&f)
+	v.losses(&f)
 	if err := v.copies(&f); err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (v *run) authored(f *record.CaseFile, row any) error {
 	case *record.Epoch:
 		v.epoch(f, r)
 	case *record.Grant:
-		err := f.Given(*r, v.roster)
+		err := f.CheckGrant(*r, v.roster)
 		if err == nil && !record.PlacedGrant(*r, f.Epochs, f.Grants) {
 			err = errPlace
 		}

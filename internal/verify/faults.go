@@ -49,12 +49,12 @@ const (
 	whyOtherDay Why = "of another day than its entry"
 
 	// Cases, and what is left of them.
-	whyUnerased   Why = "its row was taken away, and it was not erased"
-	whyHalfErased Why = "the log says that the case was erased, and not this"
-	whyNotTwo     Why = "not of two people"
-	whyAsker      Why = "nobody who might signed it"
-	whyStatedCopy Why = "its copy of the no-conflict statement is not what was signed"
-	whyTalkKeys   Why = "its reporter's keys are not those that it began with"
+	whyUnerased         Why = "its row was taken away, and it was not erased"
+	whyHalfErased       Why = "the log says that the case was erased, and not this"
+	whyNotTwo           Why = "not of two people"
+	whyAsker            Why = "nobody who might signed it"
+	whyStatedCopy       Why = "its copy of the no-conflict statement is not what was signed"
+	whyConsultationKeys Why = "its reporter's keys are not those that it began with"
 
 	// Files.
 	whyNoChunk Why = "the file has no chunk of this number"
@@ -62,14 +62,14 @@ const (
 	whyNoFile  Why = "belongs to no file"
 
 	// Who acted.
-	whyBars     Why = "bars somebody, or takes a share, and its actor signed no removal"
-	whyAlone    Why = "takes by one person's word what takes two"
-	whyTakes    Why = "takes grants away, which its actor may not"
-	whyLoan     Why = "ends a loan before its time"
-	whyIdentity Why = "erases the reporter's details before their time"
-	whyTalk     Why = "ends or erases a consultation before its time"
-	whyNobody   Why = "the log has entries, but nobody was appointed"
-	whyFounders Why = "founders of another installation, salt or keys"
+	whyBars         Why = "bars somebody, or takes a share, and its actor signed no removal"
+	whyAlone        Why = "takes by one person's word what takes two"
+	whyTakes        Why = "takes grants away, which its actor may not"
+	whyLoan         Why = "ends a loan before its time"
+	whyIdentity     Why = "erases the reporter's details before their time"
+	whyConsultation Why = "ends or erases a consultation before its time"
+	whyNobody       Why = "the log has entries, but nobody was appointed"
+	whyFounders     Why = "founders of another installation, salt or keys"
 
 	// The tree, its heads and its days.
 	whyOutlying     Why = "not under the signed head"

@@ -90,35 +90,35 @@ func TestAnIndexThatFindsAnother(t *testing.T) {
 	}
 }
 
-// TestAnIndexThatFindsAnotherTalk: so it is with talks.
-func TestAnIndexThatFindsAnotherTalk(t *testing.T) {
+// TestAnIndexThatFindsAnotherConsultation: so it is with consultations.
+func TestAnIndexThatFindsAnotherConsultation(t *testing.T) {
 	for name, x := range map[string]struct {
 		index, column string
 		find          func(*store.ReadTx) (store.Consultation, error)
 	}{
 		"its number": {"sqlite_autoindex_consultation_2", "number", func(tx *store.ReadTx) (store.Consultation, error) {
-			return tx.ConsultationByNumber(storetest.Talk().Number)
+			return tx.ConsultationByNumber(storetest.Consultation().Number)
 		}},
 		"its id": {"sqlite_autoindex_consultation_1", "id", func(tx *store.ReadTx) (store.Consultation, error) {
 			return tx.Consultation("talk")
 		}},
 		"its id, whole": {"sqlite_autoindex_consultation_1", "id", func(tx *store.ReadTx) (store.Consultation, error) {
 			f, err := tx.ConsultationFile("talk")
-			return f.Talk, err
+			return f.Consultation, err
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := founded(t)
 			for _, id := range []string{"talk", "talk2"} {
-				c := storetest.Talk()
+				c := storetest.Consultation()
 				c.ID, c.Number = id, "K-2026-"+id
-				text := storetest.Talked(0, ethics.ActorReporter)
+				text := storetest.ConsultationText(0, ethics.ActorReporter)
 				text.Consultation, text.ID = id, "said"+id
 				if id == "talk" {
-					c.Number = storetest.Talk().Number
+					c.Number = storetest.Consultation().Number
 				}
 				st := storetest.AskedIn(t, id)
-				w.Write(record.KindConsultation, ethics.TalkStream(id), func(tx *store.Tx) error {
+				w.Write(record.KindConsultation, ethics.ConsultationStream(id), func(tx *store.Tx) error {
 					return tx.AddConsultation(c, []byte(id), text, st)
 				})
 			}
@@ -167,12 +167,12 @@ func TestTheNumberStays(t *testing.T) {
 	})
 	t.Run("a consultation", func(t *testing.T) {
 		w := from.Copy(t)
-		old := storetest.Talk()
+		old := storetest.Consultation()
 		old.Locator = []byte("talk")
 		now := old
 		now.Number = "K-2026-77777"
-		w.Operates(ethics.TalkStream(old.ID), audit.Body{Kind: record.KindConsultation, Actor: "tija"},
-			storetest.Renews(record.Talks, &old, &now))
+		w.Operates(ethics.ConsultationStream(old.ID), audit.Body{Kind: record.KindConsultation, Actor: "tija"},
+			storetest.Renews(record.Consultations, &old, &now))
 		err := w.S.Read(t.Context(), func(tx *store.ReadTx) error { _, err := tx.ConsultationFile(old.ID); return err })
 		if !errors.Is(err, ethics.ErrUntrusted) {
 			t.Errorf("read: %v", err)

@@ -55,11 +55,11 @@ func TestWhatCanStandNowhere(t *testing.T) {
 			}, asItIs, ``,
 		},
 		"a talk of nobody's": {
-			ethics.TalkStream("ghost"),
+			ethics.ConsultationStream("ghost"),
 			audit.Body{Kind: "noted", Changes: []audit.Change{{Label: "status:ghost/0", Op: audit.Added}}}, asItIs, ``,
 		},
 		"a talk on no day": {
-			ethics.TalkStream("talk"),
+			ethics.ConsultationStream("talk"),
 			audit.Body{Kind: "noted", Changes: []audit.Change{{Label: "status:talk/9", Op: audit.Added}}},
 			func(e *audit.Entry) { e.Day = ":" }, ``,
 		},
@@ -105,14 +105,14 @@ func TestWhatCanStandNowhere(t *testing.T) {
 
 // TestATalkInWhichNobodySpoke: the operator makes a consultation without a text, and
 // has the program act in it. Verification names that, and comes to its end.
-func TestATalkInWhichNobodySpoke(t *testing.T) {
+func TestAConsultationInWhichNobodySpoke(t *testing.T) {
 	from, _ := populated(t)
 	w := from.Copy(t)
-	x := storetest.Talk()
+	x := storetest.Consultation()
 	x.ID, x.Number, x.Locator = "silent", "K-2026-11111", []byte("silent")
-	w.Operates(ethics.TalkStream(x.ID), audit.Body{Kind: record.KindConsultation, Actor: "tija"},
-		storetest.Adds(record.Talks, &x))
-	e := w.Operates(ethics.TalkStream(x.ID), audit.Body{Kind: record.KindConsultation},
-		storetest.Renews(record.Talks, &x, &x))
+	w.Operates(ethics.ConsultationStream(x.ID), audit.Body{Kind: record.KindConsultation, Actor: "tija"},
+		storetest.Adds(record.Consultations, &x))
+	e := w.Operates(ethics.ConsultationStream(x.ID), audit.Body{Kind: record.KindConsultation},
+		storetest.Renews(record.Consultations, &x, &x))
 	w.Names("entry", strconv.FormatInt(e.Index, 10), "ends or erases a consultation before its time")
 }

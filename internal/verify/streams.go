@@ -110,9 +110,9 @@ func (v *run) object(name string, list []audit.Entry, l *record.Ledger) error {
 	if err != nil {
 		return err
 	}
-	if id := ethics.TalkOf(name); id != "" {
-		v.talk(list, found, l)
-		v.talkActs(list)
+	if id := ethics.ConsultationOf(name); id != "" {
+		v.consultation(list, found, l)
+		v.consultationActs(list)
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func (v *run) rows(name string, l *record.Ledger) ([]any, error) {
 			continue
 		}
 		of := ""
-		if isObject && i.Case+i.Of != "" {
+		if isObject && i.Case+i.Object != "" {
 			of = object
 		}
 		err := v.raw.Rows(d, of, func(row any) error {

@@ -30,10 +30,10 @@ func (v *run) removals(f *record.CaseFile, list []audit.Entry) {
 	}
 }
 
-// takings checks what somebody's word took from others: a removal says it, and where
+// losses checks what somebody's word took from others: a removal says it, and where
 // that takes two another person proposed it.
-func (v *run) takings(f *record.CaseFile) {
-	for _, t := range f.Takings {
+func (v *run) losses(f *record.CaseFile) {
+	for _, t := range f.Removals {
 		row := strconv.FormatInt(t.Index, 10)
 		if t.Actor == ethics.ActorSystem && len(t.Barred) == 0 {
 			continue // systems asks when it was due
@@ -41,7 +41,7 @@ func (v *run) takings(f *record.CaseFile) {
 		if len(t.Barred)+len(t.Shares) > 0 && !slices.ContainsFunc(f.Envelopes, t.By) {
 			v.damage(PartEntry, row, whyBars)
 		}
-		if f.TakesTwo(t, t.Actor, v.roster) && !f.TookTwo(t, v.roster) {
+		if f.NeedsTwo(t, t.Actor, v.roster) && !f.ApprovedByTwo(t, v.roster) {
 			v.damage(PartEntry, row, whyAlone)
 		}
 	}

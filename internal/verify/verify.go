@@ -69,8 +69,8 @@ type Damage struct {
 // Error says which row it is.
 func (d *Damage) Error() string { return fmt.Sprintf("%s %s: %s", d.Table, d.Row, d.Why) }
 
-// most damages are kept: one that is everywhere is told of by fewer.
-const most = 1000
+// mostDamages damages are kept: one that is everywhere is told of by fewer.
+const mostDamages = 1000
 
 // run is one verification: a snapshot of the database and what was learnt so far.
 type run struct {
@@ -134,7 +134,7 @@ var errNoHead = errors.New("verify: no signed head")
 // damage reports one.
 func (v *run) damage(table Part, row string, why Why) {
 	v.named[string(table)] = true
-	if len(v.out.Damages) == most {
+	if len(v.out.Damages) == mostDamages {
 		v.out.More++
 		return
 	}

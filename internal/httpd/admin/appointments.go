@@ -166,7 +166,7 @@ func (s *Site) statement(
 	}
 	x.Signers = strings.Join(names, ", ")
 	places := s.places(who.Roster, waiting)
-	x.Note = s.note(c, who, w)
+	x.Note = s.whyUnsignable(c, who, w)
 	if w.Distinct != nil {
 		x.Tick, x.Members = t.T("admin.distinct.tick"), w.Distinct.Members
 		s.tellApart(c, who, places, people, &x)

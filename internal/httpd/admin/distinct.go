@@ -86,9 +86,9 @@ func (s *Site) tellApart(
 	}
 }
 
-// note says in calm words why what waits cannot be signed any more, or not by this
+// whyUnsignable says in calm words why what waits cannot be signed any more, or not by this
 // member.
-func (s *Site) note(c echo.Context, who *auth.Session, w registry.Waiting) string {
+func (s *Site) whyUnsignable(c echo.Context, who *auth.Session, w registry.Waiting) string {
 	t := s.Desk.Server.Printer(c)
 	switch {
 	case errors.Is(w.Stale, appoint.ErrLate):

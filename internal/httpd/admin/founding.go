@@ -113,7 +113,7 @@ func (s *Site) foundingPage(c echo.Context, who *auth.Session, form *httpd.Form,
 		}
 		v.People = append(v.People, x)
 	}
-	v.Missing = s.missing(c, f)
+	v.Missing = s.missingOffices(c, f)
 	v.Left = max(quorum-v.Signed, 0)
 	// Three signatures without entry 0 are what a crash leaves behind: any
 	// founder who signs once more completes it.
@@ -125,8 +125,8 @@ func (s *Site) foundingPage(c echo.Context, who *auth.Session, form *httpd.Form,
 	return s.Desk.Server.Render(c, status, "admin/founding", v)
 }
 
-// missing are the offices of a founding that nobody has enrolled for yet.
-func (s *Site) missing(c echo.Context, f registry.Founding) []string {
+// missingOffices are the offices of a founding that nobody has enrolled for yet.
+func (s *Site) missingOffices(c echo.Context, f registry.Founding) []string {
 	var out []string
 	for _, role := range []string{
 		appoint.RoleResponsible, appoint.RoleChair, appoint.RoleMember, appoint.RoleAdministrator,

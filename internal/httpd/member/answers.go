@@ -59,14 +59,14 @@ func (b builder) answers(r *ethics.Report) []answer {
 }
 
 func (b builder) answer(f policy.Field, values []string) answer {
-	a := answer{Term: b.in(f.Label), Text: b.said(f, values)}
+	a := answer{Term: b.in(f.Label), Text: b.answerText(f, values)}
 	if len(f.Options) == 0 && f.Type != "checkbox" && f.ID != "excluded_handlers" {
 		a.Lang = b.foreign()
 	}
 	return a
 }
 
-func (b builder) said(f policy.Field, values []string) string {
+func (b builder) answerText(f policy.Field, values []string) string {
 	out := slices.Clone(values)
 	for i, v := range values {
 		for _, o := range f.Options {

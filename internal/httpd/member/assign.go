@@ -12,7 +12,7 @@ import (
 // assign gives colleagues a key to the case, signed by this member.
 func (s *Site) assign(c echo.Context, who *auth.Session) error {
 	names := map[string]string{"reason": "assign_reason"}
-	return s.act(c, who, formAssign, "", always("assigned"), names, func(
+	return s.act(c, who, formAssign, "", constWord("assigned"), names, func(
 		f *httpd.Form, draft derive.Secret,
 	) (casework.Taken, error) {
 		return s.Casework.Assign(c.Request().Context(), &who.Acting, c.Param("number"), draft,

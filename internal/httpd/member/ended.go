@@ -24,8 +24,8 @@ type keptField struct{ Name, Value string }
 
 const keptPrefix = "kept."
 
-// never are fields that do not travel: secrets are typed anew.
-var never = []string{
+// neverKept are fields that do not travel: secrets are typed anew.
+var neverKept = []string{
 	"password", "new_password", "repeat_password", "old_password", "code", "totp_code", "totp_secret", "lang",
 }
 
@@ -79,7 +79,7 @@ func (s *Site) ended(c echo.Context) error {
 	s.Desk.Server.UseLang(c, f.Get("lang"))
 	k := kept{Return: c.Request().URL.Path}
 	for _, name := range f.Names() {
-		if slices.Contains(never, name) {
+		if slices.Contains(neverKept, name) {
 			continue
 		}
 		for _, v := range f.All(name) {

@@ -24,7 +24,7 @@ func (s *Site) excludeList(c echo.Context, who *auth.Session) error {
 	if !s.Policy.Allowed(o.Me, "assign_examiners") {
 		return ethics.ErrNotFound
 	}
-	v := leavingView{
+	v := removalView{
 		Page: s.page(c, who, "conflict.exclude.title", "Number", o.Number), Number: o.Number, Back: b.path,
 		Lead: b.T("conflict.exclude.lead"), Empty: b.T("conflict.exclude.nobody"),
 	}
@@ -35,7 +35,7 @@ func (s *Site) excludeList(c echo.Context, who *auth.Session) error {
 		}
 		v.People = append(v.People, p)
 	}
-	return s.leaving(c, http.StatusOK, v)
+	return s.renderRemoval(c, http.StatusOK, v)
 }
 
 func (s *Site) excludeForm(c echo.Context, who *auth.Session) error {
@@ -53,31 +53,31 @@ func (s *Site) showExclude(c echo.Context, who *auth.Session, status int, t type
 	if err != nil {
 		return err
 	}
-	v := leavingView{
+	v := removalView{
 		Page: s.page(c, who, "conflict.exclude.one", "Number", o.Number, "Name", b.name(id)), Number: o.Number,
 		Back:   b.path + "/exclude",
 		Errors: t.errs,
 	}
-	if l.Stuck {
-		v.Notice = b.stuck()
-		return s.leaving(c, status, v)
+	if l.TooFew {
+		v.Notice = b.tooFewNotice()
+		return s.renderRemoval(c, status, v)
 	}
 	v.Form = &form{
 		Action: b.path + "/exclude/" + id, Head: t.head(formExclude, b.Lang()), Button: b.T("conflict.exclude.button"),
-		Weight: b.weight(b.T("conflict.exclude.lost", "Name", b.name(id)), l),
+		Consequences: b.removalConsequences(b.T("conflict.exclude.lost", "Name", b.name(id)), l),
 		Fields: []httpd.Field{t.field(formExclude, httpd.Field{
 			Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("conflict.exclude.reason"),
 			Hint: b.T("conflict.recuse.reason_hint"),
 		})},
 	}
-	if l.Two {
-		v.Lead, v.Form.Button = b.T("conflict.exclude.two", "Names", b.offices(l.Seconds)), b.T("desk.step.propose")
-		if len(l.Second) > 0 {
-			v.Lead = b.T("conflict.exclude.two_new", "Names", b.offices(l.Second))
+	if l.NeedsTwo {
+		v.Lead, v.Form.Button = b.T("conflict.exclude.two", "Names", b.offices(l.Approvers)), b.T("desk.step.propose")
+		if len(l.NewApprover) > 0 {
+			v.Lead = b.T("conflict.exclude.two_new", "Names", b.offices(l.NewApprover))
 		}
-		v.Form.Weight = append([]string{b.T("conflict.exclude.unread")}, v.Form.Weight...)
+		v.Form.Consequences = append([]string{b.T("conflict.exclude.unread")}, v.Form.Consequences...)
 	}
-	return s.leaving(c, status, v)
+	return s.renderRemoval(c, status, v)
 }
 
 // offices are members by name, each with the office.
@@ -91,7 +91,7 @@ func (b builder) offices(list []appoint.Member) string {
 
 // exclude bars somebody from the case, or proposes it.
 func (s *Site) exclude(c echo.Context, who *auth.Session) error {
-	f, draft, t, err := s.leavingForm(c, formExclude)
+	f, draft, t, err := s.readRemovalForm(c, formExclude)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (s *Site) exclude(c echo.Context, who *auth.Session) error {
 	taken, err := s.Casework.Exclude(c.Request().Context(), &who.Acting, c.Param("number"), draft,
 		c.Param("id"), f.Get("reason"))
 	if err != nil {
-		return s.unsaid(c, who, t, err, again)
+		return s.answerRefused(c, who, t, err, again)
 	}
 	return stored(c, taken, "excluded")
 }
@@ -124,7 +124,7 @@ func (s *Site) showEscalate(c echo.Context, who *auth.Session, status int, t typ
 	if len(given) == 0 {
 		return s.refuse(c, who, t, nil, ethics.ErrRefused)
 	}
-	v := leavingView{
+	v := removalView{
 		Page: s.page(c, who, "conflict.escalate.title", "Number", o.Number), Number: o.Number,
 		Back: b.path, Errors: t.errs,
 		Lead: b.T("conflict.escalate.lead"),
@@ -140,7 +140,7 @@ func (s *Site) showEscalate(c echo.Context, who *auth.Session, status int, t typ
 	}
 	v.Form = &form{
 		Action: b.path + "/escalate", Head: t.head(formEscalate, b.Lang()), Button: b.T("conflict.escalate.button"),
-		Weight: []string{
+		Consequences: []string{
 			b.T("conflict.escalate.given", "Names", memberNames(given)), b.T("conflict.escalate.own"),
 			b.T("conflict.escalate.two"),
 			b.T("conflict.exclude.unread"), b.T("conflict.key"), b.T("conflict.reporter"),
@@ -153,12 +153,12 @@ func (s *Site) showEscalate(c echo.Context, who *auth.Session, status int, t typ
 			}),
 		},
 	}
-	return s.leaving(c, status, v)
+	return s.renderRemoval(c, status, v)
 }
 
 // escalate passes the case on.
 func (s *Site) escalate(c echo.Context, who *auth.Session) error {
-	f, draft, t, err := s.leavingForm(c, formEscalate)
+	f, draft, t, err := s.readRemovalForm(c, formEscalate)
 	if err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func (s *Site) escalate(c echo.Context, who *auth.Session) error {
 		if errors.Is(err, ethics.ErrNobodyToSeal) {
 			t.errs = append(t.errs, httpd.FieldError{Field: "involved", Text: s.words(c).T("conflict.stuck_text")})
 		}
-		return s.unsaid(c, who, t, err, again)
+		return s.answerRefused(c, who, t, err, again)
 	}
 	if slices.Contains(involved, who.ID) && !taken.Proposed {
 		return seeOther(c, "/desk/cases?done=recused")

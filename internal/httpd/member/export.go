@@ -49,7 +49,7 @@ func (s *Site) export(c echo.Context, who *auth.Session) error {
 }
 
 func (s *Site) showExport(c echo.Context, who *auth.Session, status int, t typed, note *httpd.Notice) error {
-	b, answered, err := s.look(c, who)
+	b, answered, err := s.openCase(c, who)
 	if answered {
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *Site) showExport(c echo.Context, who *auth.Session, status int, t typed
 			Name: "recipient", Label: b.T("export.recipient"), Hint: b.T("export.recipient_hint"),
 		}),
 	}
-	v.Errors = named(v.Errors, v.Archive)
+	v.Errors = withQuestions(v.Errors, v.Archive)
 	for _, i := range b.o.Thread {
 		if i.Exported != nil && !i.Untrusted && i.Exported.Step == "" {
 			v.Done = append(v.Done, b.exported(i.Exported, i.Name))
@@ -114,13 +114,13 @@ func (b builder) what(what string) string {
 
 // download gives the case file: the PDF whole, the archive as it is written.
 func (s *Site) download(c echo.Context, who *auth.Session) error {
-	f, err := s.asked(c, who)
+	f, err := s.readDownload(c, who)
 	if err != nil {
 		return err
 	}
 	w := s.words(c)
 	x := casework.Export{What: f.Get("what")}
-	out := &starting{c: c, name: "svilpe-" + c.Param("number")}
+	out := &lazyDownload{c: c, name: "svilpe-" + c.Param("number")}
 	switch x.What {
 	case ethics.ExportPDF:
 		out.name += ".pdf"
@@ -158,12 +158,12 @@ func (s *Site) download(c echo.Context, who *auth.Session) error {
 		note := &httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T("export.not_allowed")}
 		return s.showExport(c, who, http.StatusUnprocessableEntity, typed{}, note)
 	}
-	return s.sent(c, who, out, err)
+	return s.endDownload(c, who, out, err)
 }
 
-// asked reads the form of a download. Without a grant there is no such case, and
+// readDownload reads the form of a download. Without a grant there is no such case, and
 // the form is not looked at.
-func (s *Site) asked(c echo.Context, who *auth.Session) (*httpd.Form, error) {
+func (s *Site) readDownload(c echo.Context, who *auth.Session) (*httpd.Form, error) {
 	if _, err := s.Casework.Cover(c.Request().Context(), &who.Acting, c.Param("number")); err != nil {
 		return nil, err
 	}
@@ -174,8 +174,8 @@ func (s *Site) asked(c echo.Context, who *auth.Session) (*httpd.Form, error) {
 	return f, err
 }
 
-// sent answers a download that has ended, or was not begun.
-func (s *Site) sent(c echo.Context, who *auth.Session, out *starting, err error) error {
+// endDownload answers a download that has ended, or was not begun.
+func (s *Site) endDownload(c echo.Context, who *auth.Session, out *lazyDownload, err error) error {
 	switch {
 	case err == nil || out.begun:
 		return err // once it began it is too late for a page
@@ -185,15 +185,15 @@ func (s *Site) sent(c echo.Context, who *auth.Session, out *starting, err error)
 	return s.noFile(c, who, err)
 }
 
-// starting sends the headers of a download with its first byte, so that what is
+// lazyDownload sends the headers of a download with its first byte, so that what is
 // refused before shows as a page.
-type starting struct {
+type lazyDownload struct {
 	c     echo.Context
 	name  string
 	begun bool
 }
 
-func (x *starting) Write(p []byte) (int, error) {
+func (x *lazyDownload) Write(p []byte) (int, error) {
 	if !x.begun {
 		x.begun = true
 		httpd.Attach(x.c, x.name)
@@ -213,7 +213,7 @@ func (s *Site) parts(c echo.Context, w words, who *auth.Session, o *casework.Ope
 	if err != nil {
 		return nil, err
 	}
-	parts := []casefile.Part{held("case.json", record), held("case.pdf", pdf)}
+	parts := []casefile.Part{memoryPart("case.json", record), memoryPart("case.pdf", pdf)}
 	for n, f := range o.Files() {
 		parts = append(parts, s.filePart(c, who, o, casefile.FileName(n+1, f.Name), f))
 	}

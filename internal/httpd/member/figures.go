@@ -11,9 +11,9 @@ import (
 	"svilpe/internal/insight"
 )
 
-// counted are the figures of the institutions that a member heads: classes of
+// showFigures are the figures of the institutions that a member heads: classes of
 // numbers, of quarters that have ended.
-func (s *Site) counted(c echo.Context, who *auth.Session, v *todayView) error {
+func (s *Site) showFigures(c echo.Context, who *auth.Session, v *todayView) error {
 	counted, err := s.Insight.Counted(c.Request().Context(), &who.Acting)
 	if err != nil {
 		return err
@@ -43,12 +43,12 @@ func (s *Site) counted(c echo.Context, who *auth.Session, v *todayView) error {
 	return nil
 }
 
-// talkCounters are who is told how many consultations there were.
-var talkCounters = []string{appoint.RoleHead, appoint.RoleResponsible, appoint.RoleAuditor}
+// consultationCounters are who is told how many consultations there were.
+var consultationCounters = []string{appoint.RoleHead, appoint.RoleResponsible, appoint.RoleAuditor}
 
-// talked counts consultations by quarter.
-func (s *Site) talked(c echo.Context, who *auth.Session, v *todayView) error {
-	talked, err := s.Insight.Talked(c.Request().Context(), &who.Acting)
+// showConsultationCounts counts consultations by quarter.
+func (s *Site) showConsultationCounts(c echo.Context, who *auth.Session, v *todayView) error {
+	talked, err := s.Insight.Consultations(c.Request().Context(), &who.Acting)
 	if err != nil {
 		return err
 	}
@@ -56,12 +56,13 @@ func (s *Site) talked(c echo.Context, who *auth.Session, v *todayView) error {
 		return err
 	}
 	w := s.words(c)
-	v.Talked = httpd.Table{
+	v.ConsultationCounts = httpd.Table{
 		Caption: w.T("consult.counted"),
 		Head:    append([]string{w.T("consult.place")}, w.quarters(talked.Quarters[:])...),
 	}
 	for _, in := range talked.Institutions {
-		v.Talked.Rows = append(v.Talked.Rows, append([]httpd.Cell{{Text: in.Institution}}, w.classes(in.Counts)...))
+		v.ConsultationCounts.Rows = append(v.ConsultationCounts.Rows,
+			append([]httpd.Cell{{Text: in.Institution}}, w.classes(in.Counts)...))
 	}
 	return nil
 }

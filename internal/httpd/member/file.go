@@ -24,7 +24,7 @@ const piece = 64 << 10
 // has cleaned it. Session and grant are asked again while it streams.
 func (s *Site) file(c echo.Context, who *auth.Session) error {
 	ctx := c.Request().Context()
-	f, plain, err := s.Casework.File(ctx, &who.Acting, c.Param("number"), c.Param("id"), s.still(c))
+	f, plain, err := s.Casework.File(ctx, &who.Acting, c.Param("number"), c.Param("id"), s.sessionLasts(c))
 	if err != nil {
 		return s.noFile(c, who, err)
 	}
@@ -39,8 +39,8 @@ func (s *Site) file(c echo.Context, who *auth.Session) error {
 	return err // too late for a page: the length tells the browser that it was cut
 }
 
-// still asks whether the session lasts and its member still handles cases.
-func (s *Site) still(c echo.Context) func() error {
+// sessionLasts asks whether the session lasts and its member still handles cases.
+func (s *Site) sessionLasts(c echo.Context) func() error {
 	ctx := c.Request().Context()
 	cookie, _ := secret.ReadCookie(s.Desk.Server.Cookies.Get(c, httpd.CookieDesk))
 	return func() error {

@@ -23,7 +23,7 @@ func TestReadMessagesFold(t *testing.T) {
 	berta.state(filed.Number)
 	tell := func(text string) {
 		t.Helper()
-		_, err := d.talk.Send(context.Background(), d.visit(filed), derive.New(), text, nil)
+		_, err := d.consultation.Send(context.Background(), d.visit(filed), derive.New(), text, nil)
 		must(t, err)
 	}
 	note := func() {
@@ -95,7 +95,7 @@ func TestReportersWordsNameTheirLanguage(t *testing.T) {
 	path := "/desk/cases/" + filed.Number
 	anna := d.signedIn("Anna")
 	anna.state(filed.Number)
-	_, err := d.talk.Send(context.Background(), d.visit(filed), derive.New(), "Ещё одно.", nil)
+	_, err := d.consultation.Send(context.Background(), d.visit(filed), derive.New(), "Ещё одно.", nil)
 	must(t, err)
 	anna.want(anna.get(path), 200, `<dd lang="ru">Родственник выиграл.</dd>`, `<div lang="ru"><p>Ещё одно.`)
 	anna.want(anna.get(path+"?lang=ru"), 200, "<dd>Родственник выиграл.</dd>", "<div><p>Ещё одно.")

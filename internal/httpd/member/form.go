@@ -19,7 +19,7 @@ type form struct {
 	Fields          []httpd.Field
 	Kept            []httpd.FileRow // files received before, ticked
 	Hidden          []httpd.Hidden  // what the form carries of them
-	Weight          []string        // what happens when the button is pressed, said before it
+	Consequences    []string        // what happens when the button is pressed, said before it
 	More            string          // of the button that asks for a row more, "" for none
 	Button          string
 }
@@ -121,9 +121,9 @@ func (w words) wrong(errs ethics.FieldErrors, names map[string]string) []httpd.F
 	return out
 }
 
-// named says each error with its question, for the summary above the forms: the
+// withQuestions says each error with its question, for the summary above the forms: the
 // words beside a field need no name there.
-func named(errs []httpd.FieldError, forms ...form) []httpd.FieldError {
+func withQuestions(errs []httpd.FieldError, forms ...form) []httpd.FieldError {
 	out := slices.Clone(errs)
 	for i, e := range out {
 		for _, f := range forms {

@@ -44,12 +44,12 @@ func (s *Site) forwardForm(b builder, step policy.Step, v *stepView) {
 			x.Hint = b.T("forward.files_hint")
 		case "message":
 			if x.Hint = b.T("forward.message_hint"); fresh {
-				x.Value = s.told(b, to)
+				x.Value = s.forwardMessage(b, to)
 			}
 		}
 	}
 	f.Hidden = []httpd.Hidden{{Name: casework.StatedAuthority, Value: to.ID}}
-	f.More, f.Weight = b.T("forward.again"), s.weight(b, step)
+	f.More, f.Consequences = b.T("forward.again"), s.consequences(b, step)
 	v.Step, v.Other = f, b.stepPath(step.ID)
 }
 
@@ -107,8 +107,8 @@ func (s *Site) authority(id string) (policy.Authority, bool) {
 	return all[n], true
 }
 
-// spoken is what the authority reads: its state's language, whoever prepares it.
-func (s *Site) spoken(to policy.Authority) words {
+// authorityWords is what the authority reads: its state's language, whoever prepares it.
+func (s *Site) authorityWords(to policy.Authority) words {
 	lang := "lv"
 	if to.Country == "KZ" {
 		lang = "kk"
@@ -123,7 +123,7 @@ func (s *Site) wordsIn(lang string) words {
 // prefilled is the text that the member begins with: the matter of the report as
 // it was written, and the messages that were chosen.
 func (s *Site) prefilled(b builder, to policy.Authority) string {
-	b.words = s.spoken(to)
+	b.words = s.authorityWords(to)
 	var parts []string
 	if r := b.o.Report; r != nil {
 		for _, f := range s.Policy.Fields {
@@ -142,9 +142,9 @@ func (s *Site) prefilled(b builder, to policy.Authority) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// told is the message that the member begins with, in the reporter's language:
+// forwardMessage is the message that the member begins with, in the reporter's language:
 // to whom the report goes, and how to reach them where that is known.
-func (s *Site) told(b builder, to policy.Authority) string {
+func (s *Site) forwardMessage(b builder, to policy.Authority) string {
 	lang := b.Lang()
 	if r := b.o.Report; r != nil && slices.Contains(policy.Languages, r.Language) {
 		lang = r.Language

@@ -56,7 +56,7 @@ func outgoing(d *desk) (filed intake.Filed, anna, berta *browser) {
 	berta.state(filed.Number)
 	anna.want(anna.step(filed.Number, "acknowledge", url.Values{"message": {"ACKNOWLEDGED"}}), 303)
 	for _, text := range []string{"LETTER one", "LETTER two"} {
-		_, err := d.talk.Send(ctx, d.visit(filed), derive.New(), text, nil)
+		_, err := d.consultation.Send(ctx, d.visit(filed), derive.New(), text, nil)
 		must(d.t, err)
 	}
 	path := "/desk/cases/" + filed.Number
@@ -248,7 +248,7 @@ func TestAPackageGoesToAnAuthority(t *testing.T) {
 		hex.EncodeToString(archive[:]), id.Recipient().String())
 	anna.want(anna.get(path), 200, "Lejupielādēts sūtījums institūcijai")
 	anna.want(anna.get(path+"/export"), 200, "Nekas vēl nav lejupielādēts")
-	view, err := d.talk.View(context.Background(), d.visit(filed))
+	view, err := d.consultation.View(context.Background(), d.visit(filed))
 	must(t, err)
 	if last := view.Messages[len(view.Messages)-1]; last.Text != "TOLD: knab.gov.lv" {
 		t.Errorf("the reporter reads %q", last.Text)

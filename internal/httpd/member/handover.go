@@ -19,8 +19,8 @@ func (s *Site) handOverForm(c echo.Context, who *auth.Session) error {
 	return s.showHandOver(c, who, http.StatusOK, typed{}, nil)
 }
 
-// leaver is whose cases a page hands over: the address's, else the own.
-func leaver(c echo.Context, who *auth.Session) string {
+// leaverID is whose cases a page hands over: the address's, else the own.
+func leaverID(c echo.Context, who *auth.Session) string {
 	if id := c.Param("id"); id != "" {
 		return id
 	}
@@ -30,7 +30,7 @@ func leaver(c echo.Context, who *auth.Session) string {
 // showHandOver counts the open cases, and asks who receives them; after the act
 // it says in numbers what was done.
 func (s *Site) showHandOver(c echo.Context, who *auth.Session, status int, t typed, done *casework.Handed) error {
-	from, own := leaver(c, who), leaver(c, who) == who.ID
+	from, own := leaverID(c, who), leaverID(c, who) == who.ID
 	w, leavers := s.words(c), s.Casework.Leavers(&who.Acting)
 	name := ""
 	for _, m := range leavers {
@@ -41,7 +41,7 @@ func (s *Site) showHandOver(c echo.Context, who *auth.Session, status int, t typ
 	if !own && name == "" {
 		return ethics.ErrNotFound
 	}
-	v := leavingView{
+	v := removalView{
 		Page: s.page(c, who, "conflict.handover.title"), Back: "/desk/account", Errors: t.errs,
 		Lead: w.T("conflict.handover.lead"),
 	}
@@ -70,7 +70,7 @@ func (s *Site) showHandOver(c echo.Context, who *auth.Session, status int, t typ
 		}
 		v.OthersTitle = w.T("conflict.handover.others")
 	}
-	return s.leaving(c, status, v)
+	return s.renderRemoval(c, status, v)
 }
 
 // handOverFields asks who receives the cases, under the names of institutions, and
@@ -96,13 +96,13 @@ func (s *Site) handOverFields(w words, who *auth.Session, from, name string, t t
 	if f.Title != "" {
 		f.Fields, f.Button = nil, w.T("conflict.handover.button")
 		f.Hidden = []httpd.Hidden{{Name: "to", Value: t.get(formHandOver, "to")}, {Name: "sure", Value: policy.Ticked}}
-		f.Weight = []string{w.T("conflict.handover.lost"), w.T("conflict.handover.barred")}
+		f.Consequences = []string{w.T("conflict.handover.lost"), w.T("conflict.handover.barred")}
 	}
 	if from != who.ID {
 		f.Action += "/" + from
-		if len(f.Weight) > 0 {
-			f.Weight[0] = w.T("conflict.handover.lost_of", "Name", name)
-			f.Weight = append(f.Weight, w.T("conflict.handover.keeps"))
+		if len(f.Consequences) > 0 {
+			f.Consequences[0] = w.T("conflict.handover.lost_of", "Name", name)
+			f.Consequences = append(f.Consequences, w.T("conflict.handover.keeps"))
 		}
 	}
 	return f
@@ -128,7 +128,7 @@ func (w words) handed(h casework.Handed) []fact {
 // handOver gives every open case to the chosen colleague. Sent again it does what
 // is left to do, so its answer is the page itself.
 func (s *Site) handOver(c echo.Context, who *auth.Session) error {
-	f, draft, t, err := s.leavingForm(c, formHandOver)
+	f, draft, t, err := s.readRemovalForm(c, formHandOver)
 	if err != nil {
 		return err
 	}
@@ -136,13 +136,13 @@ func (s *Site) handOver(c echo.Context, who *auth.Session) error {
 	if len(t.errs) > 0 {
 		return again(t)
 	}
-	known := slices.ContainsFunc(s.Casework.Handable(&who.Acting, leaver(c, who)), func(m appoint.Member) bool {
+	known := slices.ContainsFunc(s.Casework.Handable(&who.Acting, leaverID(c, who)), func(m appoint.Member) bool {
 		return m.ID == f.Get("to")
 	})
 	if known && f.Get("sure") != policy.Ticked {
 		return s.showHandOver(c, who, http.StatusOK, t, nil)
 	}
-	done, err := s.Casework.HandOver(c.Request().Context(), &who.Acting, leaver(c, who), f.Get("to"), draft)
+	done, err := s.Casework.HandOver(c.Request().Context(), &who.Acting, leaverID(c, who), f.Get("to"), draft)
 	var faults ethics.FieldErrors
 	if errors.As(err, &faults) {
 		t.errs = s.words(c).wrong(faults, nil)

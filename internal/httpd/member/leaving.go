@@ -23,8 +23,8 @@ const (
 	formHandOver = "handover"
 )
 
-// leavingView is a page on who holds a case: what will happen, then the form.
-type leavingView struct {
+// removalView is a page on who holds a case: what will happen, then the form.
+type removalView struct {
 	httpd.Page
 	Number, Back string
 	Notice       *httpd.Notice
@@ -40,13 +40,13 @@ type leavingView struct {
 	Others       []link
 }
 
-// leaving shows the page.
-func (s *Site) leaving(c echo.Context, status int, v leavingView) error {
+// renderRemoval shows the page.
+func (s *Site) renderRemoval(c echo.Context, status int, v removalView) error {
 	if v.ResultTitle == "" {
 		v.ResultTitle = s.words(c).T("conflict.handover.done")
 	}
 	if v.Form != nil {
-		v.Errors = named(v.Errors, *v.Form)
+		v.Errors = withQuestions(v.Errors, *v.Form)
 	}
 	return s.render(c, status, "leaving", v)
 }
@@ -54,8 +54,8 @@ func (s *Site) leaving(c echo.Context, status int, v leavingView) error {
 // personRow is somebody whom a page leads to.
 type personRow struct{ Href, Name, Roles, Mark string }
 
-// leavingForm reads one of these forms.
-func (s *Site) leavingForm(c echo.Context, name string) (*httpd.Form, derive.Secret, typed, error) {
+// readRemovalForm reads one of these forms.
+func (s *Site) readRemovalForm(c echo.Context, name string) (*httpd.Form, derive.Secret, typed, error) {
 	f, err := s.Desk.Server.ReadForm(c, nil)
 	if err != nil {
 		return nil, derive.Secret{}, typed{}, err
@@ -65,9 +65,9 @@ func (s *Site) leavingForm(c echo.Context, name string) (*httpd.Form, derive.Sec
 	return f, draft, typed{form: name, values: f, errs: s.words(c).unreadable(f)}, err
 }
 
-// unsaid answers a form of this kind that was not stored: with the page again,
+// answerRefused answers a form of this kind that was not stored: with the page again,
 // which says what stands in the way, or as any form of a case.
-func (s *Site) unsaid(c echo.Context, who *auth.Session, t typed, err error, again func(typed) error) error {
+func (s *Site) answerRefused(c echo.Context, who *auth.Session, t typed, err error, again func(typed) error) error {
 	var faults ethics.FieldErrors
 	switch {
 	case errors.As(err, &faults):
@@ -76,20 +76,20 @@ func (s *Site) unsaid(c echo.Context, who *auth.Session, t typed, err error, aga
 	case errors.Is(err, ethics.ErrNobodyToSeal):
 		return again(t)
 	case errors.Is(err, casework.ErrWaits):
-		t.errs = append(t.errs, httpd.FieldError{Field: "reason", Text: s.words(c).T(missing(err))})
+		t.errs = append(t.errs, httpd.FieldError{Field: "reason", Text: s.words(c).T(refusalKey(err))})
 		return again(t) // the reason stays in its form
 	}
 	return s.refuse(c, who, t, nil, err)
 }
 
-// weight says what a departure changes, before the button.
-func (w words) weight(lost string, l casework.Leave) []string {
+// removalConsequences says what a departure changes, before the button.
+func (w words) removalConsequences(lost string, l casework.RemovalPreview) []string {
 	out := []string{lost}
-	if len(l.Stay) > 0 {
-		out = append(out, w.N("conflict.stay", len(l.Stay), "Names", memberNames(l.Stay)))
+	if len(l.Remaining) > 0 {
+		out = append(out, w.N("conflict.stay", len(l.Remaining), "Names", memberNames(l.Remaining)))
 	}
-	if len(l.Come) > 0 {
-		out = append(out, w.T("conflict.come", "Names", memberNames(l.Come)))
+	if len(l.NewHolders) > 0 {
+		out = append(out, w.T("conflict.come", "Names", memberNames(l.NewHolders)))
 	}
 	return append(out, w.T("conflict.key"), w.T("conflict.copied"), w.T("conflict.reporter"))
 }
@@ -102,24 +102,24 @@ func memberNames(list []appoint.Member) string {
 	return strings.Join(out, ", ")
 }
 
-func (w words) stuck() *httpd.Notice {
+func (w words) tooFewNotice() *httpd.Notice {
 	return &httpd.Notice{Kind: "due", Title: w.T("conflict.stuck"), Text: w.T("conflict.stuck_text")}
 }
 
-// removal words the record of somebody's leaving.
-func (b builder) removal(x *item, r *ethics.Removal) {
+// removalItem words the record of somebody's leaving.
+func (b builder) removalItem(x *item, r *ethics.Removal) {
 	if r == nil {
 		return
 	}
 	x.Kind = b.T("conflict.thread." + r.Why)
-	x.Facts = append(x.Facts, b.removed(r, "conflict.thread.left", "conflict.thread.given")...)
+	x.Facts = append(x.Facts, b.removalFacts(r, "conflict.thread.left", "conflict.thread.given")...)
 	if r.Reason != "" {
 		x.Facts = append(x.Facts, fact{b.T("desk.step.reason"), r.Reason})
 	}
 }
 
-// removed says who leaves a case and who receives it.
-func (b builder) removed(r *ethics.Removal, left, given string) []fact {
+// removalFacts says who leaves a case and who receives it.
+func (b builder) removalFacts(r *ethics.Removal, left, given string) []fact {
 	var out []fact
 	say := func(key string, ids []string) {
 		var names []string
@@ -135,17 +135,17 @@ func (b builder) removed(r *ethics.Removal, left, given string) []fact {
 	return out
 }
 
-// takes says whom a proposal takes the case from.
-func (b builder) takes(p *ethics.Proposal) []fact {
+// proposedRemoval says whom a proposal takes the case from.
+func (b builder) proposedRemoval(p *ethics.Proposal) []fact {
 	if p.Removal == nil {
 		return nil
 	}
 	what := fact{b.T("conflict.thread.removal"), b.T("conflict.thread." + p.Removal.Why)}
-	return append([]fact{what}, b.removed(p.Removal, "conflict.thread.left", "conflict.exclude.decides")...)
+	return append([]fact{what}, b.removalFacts(p.Removal, "conflict.thread.left", "conflict.exclude.decides")...)
 }
 
-// holding are the links to the pages on who holds the case.
-func (s *Site) holding(b builder) []link {
+// holderLinks are the links to the pages on who holds the case.
+func (s *Site) holderLinks(b builder) []link {
 	var out []link
 	if s.Policy.Allowed(b.o.Me, "recuse") {
 		out = append(out, link{b.path + "/recuse", b.T("conflict.recuse.link")})

@@ -68,7 +68,7 @@ func TestTheRegisterIsPaged(t *testing.T) {
 }
 
 // TestTalksArePaged: so is a trust person's list.
-func TestTalksArePaged(t *testing.T) {
+func TestConsultationsArePaged(t *testing.T) {
 	d := open(t, []string{"trust_person"})
 	for range 23 {
 		_, err := d.intake.Consult(context.Background(), derive.New(), ethics.Report{
@@ -86,8 +86,8 @@ func TestTalksArePaged(t *testing.T) {
 	}
 	second := emma.get(strings.ReplaceAll(m[1], "&amp;", "&"))
 	emma.want(second, 200, "21.–23. no 23")
-	talks := regexp.MustCompile(`K-2026-[0-9A-Z]{5}`)
-	for _, n := range talks.FindAllString(second.Body.String(), -1) {
+	consultations := regexp.MustCompile(`K-2026-[0-9A-Z]{5}`)
+	for _, n := range consultations.FindAllString(second.Body.String(), -1) {
 		if strings.Contains(first.Body.String(), n) {
 			t.Errorf("%s stands on both pages", n)
 		}

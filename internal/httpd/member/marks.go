@@ -9,9 +9,9 @@ import (
 	"svilpe/internal/store"
 )
 
-// marked puts in front what no deadline tells: reporters who write of
+// showMarks puts in front what no deadline tells: reporters who write of
 // retaliation, and measures that are due.
-func (s *Site) marked(c echo.Context, who *auth.Session, v *todayView) error {
+func (s *Site) showMarks(c echo.Context, who *auth.Session, v *todayView) error {
 	marks, err := s.Insight.Marks(c.Request().Context(), &who.Acting)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ type measure struct {
 
 // measures shows what the decision ordered.
 func (s *Site) measures(c echo.Context, who *auth.Session) error {
-	b, answered, err := s.look(c, who)
+	b, answered, err := s.openCase(c, who)
 	if answered {
 		return err
 	}
@@ -58,9 +58,9 @@ func (b builder) measure(m casework.Measure) measure {
 		said := i.Step.Statements
 		x := item{
 			Who: i.Name, When: b.Moment(time.UnixMilli(i.At)), Text: i.Step.Reason,
-			Kind: b.chosen(ethics.ActFollow, "became", first(said["became"])),
+			Kind: b.chosen(ethics.ActFollow, "became", firstValue(said["became"])),
 		}
-		if to := first(said["moved_to"]); to != "" {
+		if to := firstValue(said["moved_to"]); to != "" {
 			x.Kind += ": " + b.Day(to)
 		}
 		out.Followed = append(out.Followed, x)
@@ -68,7 +68,7 @@ func (b builder) measure(m casework.Measure) measure {
 	return out
 }
 
-func first(values []string) string {
+func firstValue(values []string) string {
 	if len(values) == 0 {
 		return ""
 	}

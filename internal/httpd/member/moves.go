@@ -4,8 +4,8 @@ import (
 	"svilpe/internal/policy"
 )
 
-// moves are the last days that a step's event would move, each from and to.
-func (s *Site) moves(b builder, step policy.Step) []fact {
+// movedDays are the last days that a step's event would move, each from and to.
+func (s *Site) movedDays(b builder, step policy.Step) []fact {
 	if step.Event == "" {
 		return nil
 	}

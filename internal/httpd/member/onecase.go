@@ -82,7 +82,7 @@ func (s *Site) showCase(
 	roster := who.Roster
 	b := builder{words: w, o: o, roster: roster, typed: t, path: "/desk/cases/" + o.Number}
 	v.Next, v.Others, v.Acts = s.nextStep(b)
-	v.Acts = append(v.Acts, s.holding(b)...)
+	v.Acts = append(v.Acts, s.holderLinks(b)...)
 	v.Proposal = b.proposal()
 	v.Report = b.report()
 	v.Earlier, v.Thread = fold(b.thread())
@@ -90,7 +90,7 @@ func (s *Site) showCase(
 	v.Facts, v.Cautions = b.facts()
 	v.Dues, v.Holders = b.dues(), b.holders()
 	v.Forms = s.forms(b)
-	v.Errors = named(v.Errors, v.Forms...)
+	v.Errors = withQuestions(v.Errors, v.Forms...)
 	v.Sections, v.Alarm = append(b.sections(), b.linked()...), b.retaliation()
 	if t.is(formStep) || t.is(formDecide) && v.Proposal == nil {
 		v.Typed = b.leftover()
@@ -114,9 +114,9 @@ func (s *Site) refuse(c echo.Context, who *auth.Session, t typed, names map[stri
 	case errors.Is(err, errRow):
 		status = http.StatusOK
 	case errors.Is(err, ethics.ErrConflict), errors.Is(err, ethics.ErrRefused),
-		errors.Is(err, ethics.ErrSamePerson), missing(err) != "":
-		if key = missing(err); key == "" {
-			key = moved
+		errors.Is(err, ethics.ErrSamePerson), refusalKey(err) != "":
+		if key = refusalKey(err); key == "" {
+			key = refusedMoved
 		}
 	case errors.Is(err, ethics.ErrBusy):
 		key, status = "desk.refused.busy", http.StatusServiceUnavailable
@@ -163,7 +163,7 @@ func (s *Site) cover(c echo.Context, who *auth.Session, number string, status in
 			Choices: []httpd.Choice{{Value: policy.Ticked, Label: w.T("desk.statement.tick")}},
 		})},
 	}
-	v.Errors = named(v.Errors, v.Statement)
+	v.Errors = withQuestions(v.Errors, v.Statement)
 	return s.render(c, status, "cover", v)
 }
 

@@ -38,7 +38,7 @@ type packageView struct {
 
 // packages shows what two people let go out of a case.
 func (s *Site) packages(c echo.Context, who *auth.Session) error {
-	b, answered, err := s.look(c, who)
+	b, answered, err := s.openCase(c, who)
 	if answered {
 		return err
 	}
@@ -78,13 +78,13 @@ func (b builder) packed(p casework.Package) packageView {
 	return v
 }
 
-// carry gives a package: the PDF whole, the archive as it is written.
-func (s *Site) carry(c echo.Context, who *auth.Session) error {
-	f, err := s.asked(c, who)
+// downloadPackage gives a package: the PDF whole, the archive as it is written.
+func (s *Site) downloadPackage(c echo.Context, who *auth.Session) error {
+	f, err := s.readDownload(c, who)
 	if err != nil {
 		return err
 	}
-	what, out := f.Get("what"), &starting{c: c, name: "svilpe-" + c.Param("number") + "-package"}
+	what, out := f.Get("what"), &lazyDownload{c: c, name: "svilpe-" + c.Param("number") + "-package"}
 	var write func(*casework.Opened, casework.Package, io.Writer) error
 	switch what {
 	case ethics.PackagePDF:
@@ -113,14 +113,15 @@ func (s *Site) carry(c echo.Context, who *auth.Session) error {
 	default:
 		return httpd.ErrMalformed
 	}
-	err = s.Casework.Carry(c.Request().Context(), &who.Acting, c.Param("number"), f.Get("step"), what, out, write)
-	return s.sent(c, who, out, err)
+	err = s.Casework.ExportPackage(c.Request().Context(), &who.Acting, c.Param("number"),
+		f.Get("step"), what, out, write)
+	return s.endDownload(c, who, out, err)
 }
 
 // packageDocument is what the authority reads: the text that was approved, from
 // whom it comes, and the list of files. Its bytes depend on nothing else.
 func (s *Site) packageDocument(who *auth.Session, o *casework.Opened, p casework.Package) casefile.Document {
-	b := builder{words: s.spoken(p.Authority), o: o, roster: who.Roster}
+	b := builder{words: s.authorityWords(p.Authority), o: o, roster: who.Roster}
 	d := b.document(b.T("forward.doc.title", "Number", o.Number))
 	add := func(kind int, term, text string) {
 		d.Blocks = append(d.Blocks, casefile.Block{Kind: kind, Term: term, Text: text})
@@ -163,7 +164,7 @@ type packageFile struct {
 }
 
 func (s *Site) packageRecord(who *auth.Session, o *casework.Opened, p casework.Package) packageRecord {
-	w := s.spoken(p.Authority)
+	w := s.authorityWords(p.Authority)
 	r := packageRecord{
 		Version: 1, Number: o.Number, Institution: o.Institution, Authority: w.in(p.Authority.Name), Day: p.Step.Day,
 		Category: o.Category, Text: p.Text,
@@ -190,15 +191,15 @@ func (s *Site) packageParts(
 	if err != nil {
 		return nil, err
 	}
-	parts := []casefile.Part{held("package.json", record), held("package.pdf", pdf)}
+	parts := []casefile.Part{memoryPart("package.json", record), memoryPart("package.pdf", pdf)}
 	for n, f := range p.Files {
 		parts = append(parts, s.filePart(c, who, o, casefile.Unnamed(n+1, f.Name), f))
 	}
 	return parts, nil
 }
 
-// held is a part that lies in memory.
-func held(name string, b []byte) casefile.Part {
+// memoryPart is a part that lies in memory.
+func memoryPart(name string, b []byte) casefile.Part {
 	return casefile.Part{Name: name, Size: int64(len(b)), Open: func() (io.Reader, error) {
 		return bytes.NewReader(b), nil
 	}}
@@ -209,7 +210,7 @@ func (s *Site) filePart(
 	c echo.Context, who *auth.Session, o *casework.Opened, name string, f ethics.File,
 ) casefile.Part {
 	return casefile.Part{Name: name, Size: f.Size, Open: func() (io.Reader, error) {
-		_, r, err := s.Casework.FileOf(c.Request().Context(), &who.Acting, o, f.ID, s.still(c))
+		_, r, err := s.Casework.FileOf(c.Request().Context(), &who.Acting, o, f.ID, s.sessionLasts(c))
 		return r, err
 	}}
 }

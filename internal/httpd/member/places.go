@@ -7,8 +7,8 @@ import (
 
 // Places in the lists that strangers lengthen, as addresses name them.
 var (
-	giftKeyForm = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})\.([0-9A-Z-]{1,20})$`)
-	talkKeyForm = regexp.MustCompile(`^([0-3])\.(\d{4}-\d{2}-\d{2})\.([0-9A-Z-]{1,20})$`)
+	giftKeyForm         = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})\.([0-9A-Z-]{1,20})$`)
+	consultationKeyForm = regexp.MustCompile(`^([0-3])\.(\d{4}-\d{2}-\d{2})\.([0-9A-Z-]{1,20})$`)
 )
 
 // readPlace reads where a page begins or ends; anything else is the first page.

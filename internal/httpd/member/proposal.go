@@ -31,7 +31,8 @@ func (b builder) proposal() *proposal {
 		}
 	}
 	if x := p.Content; x != nil {
-		v.Facts, v.Message = append(b.takes(x), b.stepFacts(x.Step, x.From, x.To, x.Reason, x.Statements)...), x.Message
+		v.Facts, v.Message = append(b.proposedRemoval(x),
+			b.stepFacts(x.Step, x.From, x.To, x.Reason, x.Statements)...), x.Message
 		v.Reads = b.reads(x.From, x.To)
 		if x.Step == ethics.ActForward {
 			v.Facts = append(v.Facts, b.found(packageText(x.Statements)).fact(b))

@@ -25,33 +25,33 @@ func (s *Site) showRecuse(c echo.Context, who *auth.Session, status int, t typed
 		return err
 	}
 	w := s.words(c)
-	v := leavingView{
+	v := removalView{
 		Page: s.page(c, who, "conflict.recuse.title", "Number", l.Number), Number: l.Number,
 		Back:   "/desk/cases/" + l.Number,
 		Errors: t.errs, Lead: w.T("conflict.recuse.lead"),
 	}
-	if l.Stuck {
-		v.Notice = w.stuck()
-		return s.leaving(c, status, v)
+	if l.TooFew {
+		v.Notice = w.tooFewNotice()
+		return s.renderRemoval(c, status, v)
 	}
-	weight := w.weight(w.T("conflict.recuse.lost"), l)
+	weight := w.removalConsequences(w.T("conflict.recuse.lost"), l)
 	if !l.Seen {
 		weight = append(weight, w.T("conflict.recuse.unseen"))
 	}
 	v.Form = &form{
-		Action: v.Back + "/recuse", Head: t.head(formRecuse, w.Lang()), Weight: weight,
+		Action: v.Back + "/recuse", Head: t.head(formRecuse, w.Lang()), Consequences: weight,
 		Button: w.T("conflict.recuse.button"),
 		Fields: []httpd.Field{t.field(formRecuse, httpd.Field{
 			Kind: "textarea", Name: "reason", Rows: 3, Label: w.T("conflict.recuse.reason"),
 			Hint: w.T("conflict.recuse.reason_hint"),
 		})},
 	}
-	return s.leaving(c, status, v)
+	return s.renderRemoval(c, status, v)
 }
 
 // recuse takes the member out of the case.
 func (s *Site) recuse(c echo.Context, who *auth.Session) error {
-	f, draft, t, err := s.leavingForm(c, formRecuse)
+	f, draft, t, err := s.readRemovalForm(c, formRecuse)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *Site) recuse(c echo.Context, who *auth.Session) error {
 	}
 	if _, err := s.Casework.Recuse(c.Request().Context(), &who.Acting, c.Param("number"), draft,
 		f.Get("reason")); err != nil {
-		return s.unsaid(c, who, t, err, again)
+		return s.answerRefused(c, who, t, err, again)
 	}
 	return seeOther(c, "/desk/cases?done=recused")
 }

@@ -40,7 +40,7 @@ func (s *Site) redactList(c echo.Context, who *auth.Session) error {
 	if !s.Casework.MayRedact(o) {
 		return ethics.ErrNotFound
 	}
-	v := leavingView{
+	v := removalView{
 		Page: s.page(c, who, "redact.title", "Number", o.Number), Number: o.Number, Back: b.path,
 		Lead: b.T("redact.lead"), Empty: b.T("redact.nothing"),
 	}
@@ -60,7 +60,7 @@ func (s *Site) redactList(c echo.Context, who *auth.Session) error {
 		x := b.item(i)
 		add(i.ID, join(join(x.Kind, x.Who), x.When), i.Redacted)
 	}
-	return s.leaving(c, http.StatusOK, v)
+	return s.renderRemoval(c, http.StatusOK, v)
 }
 
 // opening is how a text begins, to be told from others by.
@@ -94,7 +94,7 @@ func (s *Site) showRedact(c echo.Context, who *auth.Session, status int, t typed
 			status, t.errs = http.StatusUnprocessableEntity, append(t.errs, s.words(c).wrong(faults, nil)...)
 		}
 	}
-	v := leavingView{
+	v := removalView{
 		Page: s.page(c, who, "redact.one", "Number", o.Number), Number: o.Number, Back: b.path,
 		Errors: t.errs, Lead: b.T("redact.how"),
 		ResultTitle: b.T("redact.preview"),
@@ -124,12 +124,12 @@ func (s *Site) showRedact(c echo.Context, who *auth.Session, status int, t typed
 			Kind: "textarea", Name: "reason", Rows: 3, Label: b.T("desk.step.reason"),
 			Hint: b.T("conflict.recuse.reason_hint"),
 		}))
-	f.Weight = []string{b.T("redact.weight"), b.T("redact.kept"), b.T("redact.reporter")}
+	f.Consequences = []string{b.T("redact.weight"), b.T("redact.kept"), b.T("redact.reporter")}
 	v.Form = &f
 	if s.Casework.MayReadWhole(o) && s.redactedText(o, id) {
 		v.Others, v.OthersTitle = []link{{b.path + "/original/" + id, b.T("redact.original_link")}}, b.T("redact.mark")
 	}
-	return s.leaving(c, status, v)
+	return s.renderRemoval(c, status, v)
 }
 
 // lookedAt tells why there is no copy to show.
@@ -170,7 +170,7 @@ func (w words) question(id string) string {
 
 // redact makes the working copy, or shows what would come of it.
 func (s *Site) redact(c echo.Context, who *auth.Session) error {
-	f, draft, t, err := s.leavingForm(c, formRedact)
+	f, draft, t, err := s.readRemovalForm(c, formRedact)
 	if err != nil {
 		return err
 	}
@@ -201,7 +201,7 @@ func (s *Site) redact(c echo.Context, who *auth.Session) error {
 		err = faults
 	}
 	if err != nil {
-		return s.unsaid(c, who, t, err, again)
+		return s.answerRefused(c, who, t, err, again)
 	}
 	return seeOther(c, "/desk/cases/"+c.Param("number")+"?done=redacted")
 }

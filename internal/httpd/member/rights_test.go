@@ -66,7 +66,7 @@ func TestNoGrantIsNoCase(t *testing.T) {
 	}
 }
 
-const talks = "/desk/consultations"
+const consultations = "/desk/consultations"
 
 // matrix says who sees which page of the desk. Case pages are a handler's only.
 func TestRolesAndRoutes(t *testing.T) {
@@ -83,7 +83,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		{"/desk/cases", append([]string{"Emma"}, handlers...)}, // Emma is the auditor
 		{"/desk/approvals", handlers},
 		{"/desk/gifts", []string{"Anna"}},
-		{talks, []string{"Gita"}}, {talks + "/" + asked, []string{"Gita"}}, // Gita is the trust person
+		{consultations, []string{"Gita"}}, {consultations + "/" + asked, []string{"Gita"}}, // Gita is the trust person
 		{one, []string{"Anna", "Berta"}},
 		{one + "/decision", []string{"Anna", "Berta"}}, {one + "/measures", []string{"Anna", "Berta"}},
 		{one + "/protection", []string{"Anna", "Berta"}},
@@ -117,7 +117,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		}
 	}
 	for _, r := range d.server.Echo.Routes() {
-		path := strings.NewReplacer(":talk", asked, ":number", number, "steps/:id", "steps/acknowledge",
+		path := strings.NewReplacer(":consultation", asked, ":number", number, "steps/:id", "steps/acknowledge",
 			"files/:id", "files/none",
 			"exclude/:id", "exclude/"+carl, "redact/:id", "redact/none", "original/:id", "original/none",
 			"handover/:id", "handover/"+carl, "erasure/:id", "erasure/none").Replace(r.Path)

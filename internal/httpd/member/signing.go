@@ -41,11 +41,11 @@ func (b builder) signing(t typed) *signing {
 
 // takeDecision gives the decision as a PDF.
 func (s *Site) takeDecision(c echo.Context, who *auth.Session) error {
-	if _, err := s.asked(c, who); err != nil {
+	if _, err := s.readDownload(c, who); err != nil {
 		return err
 	}
-	out := &starting{c: c, name: "svilpe-" + c.Param("number") + "-decision.pdf"}
-	err := s.Casework.CarryDecision(c.Request().
+	out := &lazyDownload{c: c, name: "svilpe-" + c.Param("number") + "-decision.pdf"}
+	err := s.Casework.ExportDecision(c.Request().
 		Context(), &who.Acting, c.Param("number"), out, func(o *casework.Opened, to io.Writer) error {
 		pdf, err := s.decisionDocument(who, o).PDF()
 		if err != nil {
@@ -57,7 +57,7 @@ func (s *Site) takeDecision(c echo.Context, who *auth.Session) error {
 	if errors.Is(err, ethics.ErrRefused) && !out.begun { // the page says how far the decision is
 		return s.showDecision(c, who, http.StatusUnprocessableEntity)
 	}
-	return s.sent(c, who, out, err)
+	return s.endDownload(c, who, out, err)
 }
 
 // decisionDocument is the decision alone: what was decided, by whom and on what

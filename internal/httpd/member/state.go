@@ -13,7 +13,7 @@ import (
 
 // state signs the no-conflict statement, before which no case opens.
 func (s *Site) state(c echo.Context, who *auth.Session) error {
-	return s.act(c, who, formState, "", always("stated"), nil, func(
+	return s.act(c, who, formState, "", constWord("stated"), nil, func(
 		f *httpd.Form, draft derive.Secret,
 	) (casework.Taken, error) {
 		ctx, number := c.Request().Context(), c.Param("number")

@@ -52,9 +52,9 @@ func (s *Site) showStep(
 		return ethics.ErrNotFound
 	}
 	if err := s.Casework.MayNow(o, step); err != nil {
-		key := missing(err)
+		key := refusalKey(err)
 		if key == "" && note == nil {
-			key = moved
+			key = refusedMoved
 		}
 		if key != "" {
 			note = &httpd.Notice{Kind: "due", Title: w.T("desk.refused.title"), Text: w.T(key)}
@@ -67,14 +67,14 @@ func (s *Site) showStep(
 		Number: o.Number, Back: b.path,
 		Notice: note, Errors: t.errs,
 	}
-	v.Facts, v.Reads = s.consequences(b, step)
+	v.Facts, v.Reads = s.changes(b, step)
 	if id == ethics.ActForward {
 		s.forwardForm(b, step, &v)
 	} else {
 		v.Step = s.stepFields(b, step)
-		v.Step.Weight = s.weight(b, step)
+		v.Step.Consequences = s.consequences(b, step)
 	}
-	v.Errors = named(v.Errors, v.Step)
+	v.Errors = withQuestions(v.Errors, v.Step)
 	return s.render(c, status, "step", v)
 }
 
@@ -87,7 +87,7 @@ func (s *Site) neverTheirs(m policy.Member, step policy.Step) bool {
 // takeStep takes the step or, where four eyes are asked, proposes it.
 func (s *Site) takeStep(c echo.Context, who *auth.Session) error {
 	id := ethics.Act(c.Param("id"))
-	return s.act(c, who, formStep, string(id), always("step"), nil, func(
+	return s.act(c, who, formStep, string(id), constWord("step"), nil, func(
 		f *httpd.Form, draft derive.Secret,
 	) (casework.Taken, error) {
 		a := casework.Act{

@@ -29,7 +29,7 @@ func (s *Site) options(b builder, step policy.Step, st policy.Statement, f httpd
 	switch {
 	case st.Source == policy.SourceDraft && len(f.Choices) > 0:
 		f.Choices[0].Label, f.Choices[0].Hint = b.T("decision.version", "Number",
-			b.o.Draft.Version), b.o.Draft.Said("draft_text")
+			b.o.Draft.Version), b.o.Draft.Value("draft_text")
 		first = []string{f.Choices[0].Value}
 	case st.ID == "competence":
 		c, _ := b.policy.Category(b.o.Category)

@@ -36,8 +36,8 @@ func (s *Site) act(
 	return stored(c, taken, done(f))
 }
 
-// always is the word of a form that has one outcome.
-func always(word string) func(*httpd.Form) string { return func(*httpd.Form) string { return word } }
+// constWord is the word of a form that has one outcome.
+func constWord(word string) func(*httpd.Form) string { return func(*httpd.Form) string { return word } }
 
 // stored leads back to the case, with a word on what happened: the same one when the
 // form was sent twice.

@@ -235,7 +235,7 @@ func TestProposalOvertaken(t *testing.T) {
 	draft := berta.draft(act)
 
 	visit := d.visit(filed)
-	_, err := d.talk.Withdraw(context.Background(), visit, derive.New(), "")
+	_, err := d.consultation.Withdraw(context.Background(), visit, derive.New(), "")
 	must(t, err)
 
 	berta.want(berta.post(act, url.Values{"draft": {draft}, "verdict": {"approve"}}), 422,

@@ -84,7 +84,7 @@ func (b builder) item(i casework.Item) item {
 	x.Files = b.files(i.Files)
 	b.aboutIdentity(&x, i)
 	b.acts(&x, i)
-	b.removal(&x, i.Removal)
+	b.removalItem(&x, i.Removal)
 	b.cutOut(&x, i.Redaction)
 	if i.Redacted {
 		x.Facts = append(x.Facts, fact{b.T("redact.mark"), b.T("redact.marked")})
@@ -150,7 +150,8 @@ func (b builder) acts(x *item, i casework.Item) {
 		}
 	case p != nil:
 		x.Kind = b.T("desk.thread.proposal") + ": " + b.step(p.Step)
-		x.Facts, x.Message = append(b.takes(p), b.stepFacts(p.Step, p.From, p.To, p.Reason, p.Statements)...), p.Message
+		x.Facts, x.Message = append(b.proposedRemoval(p),
+			b.stepFacts(p.Step, p.From, p.To, p.Reason, p.Statements)...), p.Message
 		if i.Concealed {
 			x.Facts = []fact{{b.T("conflict.thread.removal"), b.T("conflict.exclude.concerned")}}
 		}

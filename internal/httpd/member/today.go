@@ -27,15 +27,16 @@ type todayView struct {
 	Calm           bool // nothing is urgent
 	Outliving      bool // cases or details whose time of keeping ends soon or is over
 	ToSign         int
-	Counts         []httpd.Table // for the head of an institution; without rows before the first quarter was counted
-	Talked         httpd.Table   // how many consultations; no rows for who is not told
-	Running        string        // the last day of the quarter that is not told yet
-	Contacts       []contact
-	Trust          bool
-	Auditor        *auditorBox
-	Escalated      *escalatedBox
-	Prepare        *prepareBox
-	Lacking        *insight.Lacking
+	// for the head of an institution; without rows before the first quarter was counted
+	Counts             []httpd.Table
+	ConsultationCounts httpd.Table // how many consultations; no rows for who is not told
+	Running            string      // the last day of the quarter that is not told yet
+	Contacts           []contact
+	Trust              bool
+	Auditor            *auditorBox
+	Escalated          *escalatedBox
+	Prepare            *prepareBox
+	Lacking            *insight.Lacking
 }
 
 type auditorBox struct {
@@ -106,7 +107,7 @@ func (s *Site) handlersToday(c echo.Context, who *auth.Session, v *todayView) er
 		}
 		v.Groups = append(v.Groups, x)
 	}
-	if err := s.marked(c, who, v); err != nil {
+	if err := s.showMarks(c, who, v); err != nil {
 		return err
 	}
 	v.Calm = len(v.Groups) == 0 || len(v.Groups) == 1 && len(today.Later.Cases) > 0
@@ -130,12 +131,12 @@ func (s *Site) handlersToday(c echo.Context, who *auth.Session, v *todayView) er
 func (s *Site) officesToday(c echo.Context, who *auth.Session, v *todayView) error {
 	ctx := c.Request().Context()
 	if who.Has(appoint.RoleHead) {
-		if err := s.counted(c, who, v); err != nil {
+		if err := s.showFigures(c, who, v); err != nil {
 			return err
 		}
 	}
-	if who.Has(talkCounters...) {
-		if err := s.talked(c, who, v); err != nil {
+	if who.Has(consultationCounters...) {
+		if err := s.showConsultationCounts(c, who, v); err != nil {
 			return err
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"svilpe/internal/ethics"
 )
 
-// named makes a report a whistleblower's.
-func named(r *ethics.Report) {
+// withQuestions makes a report a whistleblower's.
+func withQuestions(r *ethics.Report) {
 	r.Track = "whistleblower"
 	r.Answers["work_relation"], r.Answers["if_not_recognised"] = []string{"employed"}, []string{"ethics"}
 	r.Answers["confirm_true"], r.Answers["confirm_privacy"] = []string{"yes"}, []string{"yes"}
@@ -22,7 +22,7 @@ func named(r *ethics.Report) {
 // everything typed stays.
 func TestVerdictFollowsTheChecklist(t *testing.T) {
 	d := open(t)
-	number := d.file(named).Number
+	number := d.file(withQuestions).Number
 	anna := d.signedIn("Anna")
 	anna.state(number)
 	anna.want(anna.step(number, "acknowledge", url.Values{"message": {"Sveiki!"}}), 303)
@@ -47,10 +47,10 @@ func TestVerdictFollowsTheChecklist(t *testing.T) {
 func TestErasedDetailsAreSaid(t *testing.T) {
 	d := open(t)
 	ctx := context.Background()
-	filed := d.file(named)
+	filed := d.file(withQuestions)
 	path := "/desk/cases/" + filed.Number
 	d.signedIn("Anna").state(filed.Number)
-	_, err := d.talk.Withdraw(ctx, d.visit(filed), derive.New(), "")
+	_, err := d.consultation.Withdraw(ctx, d.visit(filed), derive.New(), "")
 	must(t, err)
 	d.turn(340 * 24 * time.Hour)
 	anna := d.signedIn("Anna")

@@ -41,12 +41,12 @@ type vote struct {
 	Left                       bool // no longer holds the case or the office: not counted
 }
 
-// moved is the key of the words for an act that what others did made impossible.
-const moved = "desk.refused.moved"
+// refusedMoved is the key of the words for an act that what others did made impossible.
+const refusedMoved = "desk.refused.moved"
 
-// missing is the key of the words for what stands against an act, or what a
+// refusalKey is the key of the words for what stands against an act, or what a
 // decision still needs; "" for other errors.
-func missing(err error) string {
+func refusalKey(err error) string {
 	for _, x := range []struct {
 		err error
 		key string
@@ -69,7 +69,7 @@ func missing(err error) string {
 
 // decisionHelp says what the next step waits for, and where that is done.
 func (s *Site) decisionHelp(b builder, err error, n *next) {
-	key := missing(err)
+	key := refusalKey(err)
 	if key == "" {
 		return
 	}
@@ -90,9 +90,9 @@ func (s *Site) voteMissing(b builder) bool {
 	return d != nil && s.Policy.May(b.o.Me, ethics.ActVote, b.o.Facts) == nil && !b.o.Voted(*d, b.o.Me.ID)
 }
 
-// look opens the case of an address for a page of its own; answered tells that
+// openCase opens the case of an address for a page of its own; answered tells that
 // the page was given already: the statement that comes first, or the warning.
-func (s *Site) look(c echo.Context, who *auth.Session) (b builder, answered bool, err error) {
+func (s *Site) openCase(c echo.Context, who *auth.Session) (b builder, answered bool, err error) {
 	number := c.Param("number")
 	o, err := s.Casework.Open(c.Request().Context(), &who.Acting, number)
 	switch {
@@ -113,7 +113,7 @@ func (s *Site) decision(c echo.Context, who *auth.Session) error {
 }
 
 func (s *Site) showDecision(c echo.Context, who *auth.Session, status int) error {
-	b, answered, err := s.look(c, who)
+	b, answered, err := s.openCase(c, who)
 	if answered {
 		return err
 	}
@@ -181,7 +181,7 @@ func (b builder) version(d casework.Draft) version {
 	v := version{
 		Title:  b.T("decision.version", "Number", d.Version),
 		Who:    d.Step.Name + " · " + b.Moment(time.UnixMilli(d.Step.At)),
-		Stands: b.o.Draft != nil && b.o.Draft.Step.ID == d.Step.ID, Text: d.Said("draft_text"),
+		Stands: b.o.Draft != nil && b.o.Draft.Step.ID == d.Step.ID, Text: d.Value("draft_text"),
 	}
 	for _, f := range b.policy.Statements(st.ID) {
 		if f.ID == "draft_text" {

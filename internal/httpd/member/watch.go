@@ -23,7 +23,7 @@ type watchView struct {
 // watch shows how the reporter fares: the risk, what they said, when they are
 // asked again.
 func (s *Site) watch(c echo.Context, who *auth.Session) error {
-	b, answered, err := s.look(c, who)
+	b, answered, err := s.openCase(c, who)
 	if answered {
 		return err
 	}

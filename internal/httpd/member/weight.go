@@ -8,9 +8,9 @@ import (
 	"svilpe/internal/policy"
 )
 
-// consequences are what a step changes, who must approve it, and what the
+// changes are what a step changes, who must approve it, and what the
 // reporter will read, in the words that the reporter will see.
-func (s *Site) consequences(b builder, step policy.Step) (facts, reads []fact) {
+func (s *Site) changes(b builder, step policy.Step) (facts, reads []fact) {
 	from, to := b.o.State, s.targets(step, b.o.Facts)
 	var names []string
 	for _, id := range to {
@@ -24,16 +24,16 @@ func (s *Site) consequences(b builder, step policy.Step) (facts, reads []fact) {
 		change = b.state(from) + " → " + strings.Join(names, " / ")
 	}
 	facts = append(facts, fact{b.T("desk.step.change"), change})
-	facts = append(facts, s.moves(b, step)...)
+	facts = append(facts, s.movedDays(b, step)...)
 	if step.FourEyes {
 		facts = append(facts, fact{b.T("desk.step.approves"), b.approvers(step, b.o.Me.ID)})
 	}
 	return facts, reads
 }
 
-// weight is what stands before the button: whether it happens at once, and what
+// consequences is what stands before the button: whether it happens at once, and what
 // cannot be taken back.
-func (s *Site) weight(b builder, step policy.Step) []string {
+func (s *Site) consequences(b builder, step policy.Step) []string {
 	first := b.T("desk.step.at_once")
 	if step.FourEyes {
 		first = b.T("desk.step.second")
@@ -43,14 +43,14 @@ func (s *Site) weight(b builder, step policy.Step) []string {
 		out = append(out, b.T("desk.step.no_recall"))
 	}
 	to := s.targets(step, b.o.Facts)
-	if !slices.ContainsFunc(to, s.leaves) && len(step.To) > 0 {
+	if !slices.ContainsFunc(to, s.leadsOn) && len(step.To) > 0 {
 		out = append(out, b.T("desk.step.ends"))
 	}
 	return out
 }
 
-// leaves tells whether some step leads on from a state.
-func (s *Site) leaves(state ethics.State) bool {
+// leadsOn tells whether some step leads on from a state.
+func (s *Site) leadsOn(state ethics.State) bool {
 	return slices.ContainsFunc(s.Policy.Steps, func(x policy.Step) bool {
 		return slices.Contains(x.From, state)
 	})

@@ -27,37 +27,37 @@ func (w words) in(t policy.Text) string { return t.In(w.Lang()) }
 
 func (w words) state(id ethics.State) string {
 	x, ok := w.policy.State(id)
-	return w.named(x.Name, ok, string(id))
+	return w.nameOr(x.Name, ok, string(id))
 }
 
 func (w words) category(id string) string {
 	x, ok := w.policy.Category(id)
-	return w.named(x.Name, ok, id)
+	return w.nameOr(x.Name, ok, id)
 }
 
 func (w words) deadline(id string) string {
 	x, ok := w.policy.Deadline(id)
-	return w.named(x.Name, ok, id)
+	return w.nameOr(x.Name, ok, id)
 }
 
 func (w words) track(id string) string {
 	x, ok := w.policy.Track(id)
-	return w.named(x.Name, ok, id)
+	return w.nameOr(x.Name, ok, id)
 }
 
 func (w words) role(id string) string {
 	x, ok := w.policy.Role(id)
-	return w.named(x.Name, ok, id)
+	return w.nameOr(x.Name, ok, id)
 }
 
 // step names a transition or, for assigning, a sensitive action.
 func (w words) step(id ethics.Act) string {
 	x, ok := w.policy.Act(id)
-	return w.named(x.Name, ok, string(id))
+	return w.nameOr(x.Name, ok, string(id))
 }
 
-// named falls back on the id: data of a later release is shown, not hidden.
-func (w words) named(t policy.Text, ok bool, id string) string {
+// nameOr falls back on the id: data of a later release is shown, not hidden.
+func (w words) nameOr(t policy.Text, ok bool, id string) string {
 	if !ok {
 		return id
 	}

@@ -53,24 +53,24 @@ type person struct {
 // desk is an installation with real keys, a real database and the members'
 // site: founded by three, joined by the others.
 type desk struct {
-	t       testing.TB
-	dir     string // data folder
-	mu      sync.Mutex
-	now     time.Time
-	keys    keyring.Keys
-	store   *store.Store
-	reg     *registry.Service
-	auth    *auth.Service
-	work    *casework.Service
-	intake  *intake.Service
-	talk    *dialogue.Service
-	policy  *policy.Policy
-	site    string // institution
-	people  map[string]*person
-	server  *httpd.Server
-	handler http.Handler
-	logged  *bytes.Buffer
-	board   *verdict.Board
+	t            testing.TB
+	dir          string // data folder
+	mu           sync.Mutex
+	now          time.Time
+	keys         keyring.Keys
+	store        *store.Store
+	reg          *registry.Service
+	auth         *auth.Service
+	work         *casework.Service
+	intake       *intake.Service
+	consultation *dialogue.Service
+	policy       *policy.Policy
+	site         string // institution
+	people       map[string]*person
+	server       *httpd.Server
+	handler      http.Handler
+	logged       *bytes.Buffer
+	board        *verdict.Board
 }
 
 func (d *desk) Now() time.Time {
@@ -140,7 +140,7 @@ func (d *desk) services() {
 			FileBytes: 1 << 20, ReportBytes: 2 << 20, Files: 3, TextChars: 20000, DraftBytes: 1 << 30, NewADay: 100,
 		},
 		ReceiptText: func(string, map[string]string) string { return "Saņemts." }}
-	d.talk = &dialogue.Service{Store: d.store, Policy: d.policy, Now: d.Now, Log: log, Limits: dialogue.Limits{
+	d.consultation = &dialogue.Service{Store: d.store, Policy: d.policy, Now: d.Now, Log: log, Limits: dialogue.Limits{
 		Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 2 << 20,
 		Files: 3, TextChars: 20000,
 	}}
@@ -262,9 +262,9 @@ func (d *desk) file(change func(*ethics.Report)) intake.Filed {
 // visit is the reporter, back with the case code.
 func (d *desk) visit(f intake.Filed) dialogue.Visit {
 	d.t.Helper()
-	in, err := d.talk.Enter(context.Background(), f.Code.Text())
+	in, err := d.consultation.Enter(context.Background(), f.Code.Text())
 	must(d.t, err)
-	v, err := d.talk.Visit(context.Background(), in.Cookie)
+	v, err := d.consultation.Visit(context.Background(), in.Cookie)
 	must(d.t, err)
 	return v
 }

@@ -35,7 +35,7 @@ func (b builder) messageForm() form {
 	f := form{
 		ID: formMessage, Title: b.T("desk.message.title"), Hint: b.T("desk.message.hint"), Action: b.path + "/messages",
 		Head: t.head(formMessage, b.Lang()), Upload: true, Open: t.is(formMessage), Button: b.T("desk.message.button"),
-		Weight: []string{b.T("desk.message.weight"), b.T("desk.step.no_recall")},
+		Consequences: []string{b.T("desk.message.weight"), b.T("desk.step.no_recall")},
 		Fields: []httpd.Field{
 			t.field(formMessage, httpd.Field{Kind: "textarea", Name: "text", Label: b.T("desk.message.text")}),
 			t.field(formMessage, b.event("event", "desk.message.event", b.policy.Brings(ethics.ActMessage))),
@@ -88,7 +88,7 @@ func (s *Site) assignForm(b builder) (form, bool) {
 	return form{
 		ID: formAssign, Title: b.T("desk.assign.title"), Hint: b.T("desk.assign.hint"), Action: b.path + "/assign",
 		Head: t.head(formAssign, b.Lang()), Open: t.is(formAssign), Button: b.T("desk.assign.button"),
-		Weight: []string{b.T("desk.assign.weight"), b.T("desk.assign.weight_read")},
+		Consequences: []string{b.T("desk.assign.weight"), b.T("desk.assign.weight_read")},
 		Fields: []httpd.Field{
 			t.field(formAssign, pick),
 			t.field(formAssign, httpd.Field{

@@ -18,21 +18,21 @@ const (
 	backMessage  = "message"
 	backWithdraw = "withdraw"
 
-	backRetaliation = "retaliation"
-	backTalk        = "talk" // to trust persons
-	backIdentity    = "identity"
+	backRetaliation  = "retaliation"
+	backConsultation = "talk" // to trust persons
+	backIdentity     = "identity"
 )
 
-// answer is what the reporter is writing, for the length of one request. It
+// pendingText is what the reporter is writing, for the length of one request. It
 // holds plaintext and prints as [redacted].
-type answer struct {
+type pendingText struct {
 	form     *httpd.Form
 	back     string
 	text     string
 	attached httpd.Attached // the draft and its files
 	faults   []fault
-	cut      bool        // more was sent than is taken; what came before is here
-	identity *identified // the own details, on their form
+	cut      bool           // more was sent than is taken; what came before is here
+	identity *typedIdentity // the own details, on their form
 }
 
 // fault is what is wrong with one field, to be said in the page's language.
@@ -42,20 +42,20 @@ type fault struct {
 }
 
 // Format hides what was typed.
-func (answer) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+func (pendingText) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
-func (a *answer) wrong(field, key string, args ...any) {
+func (a *pendingText) wrong(field, key string, args ...any) {
 	a.faults = append(a.faults, fault{field, func(p *locale.Printer) string { return p.T(key, args...) }})
 }
 
-// newAnswer is an empty one, with the secret its envelope's id comes from.
-func newAnswer() *answer {
-	return &answer{attached: httpd.Attached{Draft: derive.New()}, back: backMessage}
+// newPendingText is an empty one, with the secret its envelope's id comes from.
+func newPendingText() *pendingText {
+	return &pendingText{attached: httpd.Attached{Draft: derive.New()}, back: backMessage}
 }
 
 // begin is an answer that is read, its files at most a message's.
-func (s *Site) begin(back string) *answer {
-	a, limits := &answer{back: back}, s.Dialogue.Limits
+func (s *Site) begin(back string) *pendingText {
+	a, limits := &pendingText{back: back}, s.Dialogue.Limits
 	a.attached = httpd.Attached{
 		Receive: s.Dialogue.ReceiveFile, Kept: s.Dialogue.Kept, Drop: s.Dialogue.DropFiles, Open: s.FilesOpen,
 		Wrong: a.wrong, Words: httpd.ReporterFileWords,
@@ -64,12 +64,12 @@ func (s *Site) begin(back string) *answer {
 	return a
 }
 
-// carried takes back what a page carried beside the code field.
-func (s *Site) carried(c echo.Context, form *httpd.Form, back string) (*answer, error) {
+// restoreText takes back what a page carried beside the code field.
+func (s *Site) restoreText(c echo.Context, form *httpd.Form, back string) (*pendingText, error) {
 	if back == backIdentity {
-		return s.carriedIdentity(form)
+		return s.restoreIdentity(form)
 	}
-	if back != backMessage && back != backWithdraw && back != backRetaliation && back != backTalk {
+	if back != backMessage && back != backWithdraw && back != backRetaliation && back != backConsultation {
 		return nil, httpd.ErrMalformed
 	}
 	a := s.begin(back)
@@ -78,7 +78,7 @@ func (s *Site) carried(c echo.Context, form *httpd.Form, back string) (*answer, 
 }
 
 // read takes a message in, its files sealed as they arrive.
-func (s *Site) read(c echo.Context, back string) (*answer, error) {
+func (s *Site) read(c echo.Context, back string) (*pendingText, error) {
 	ctx := c.Request().Context()
 	a := s.begin(back)
 	form, err := s.Server.ReadForm(c, func(f *httpd.Form, u httpd.Upload) error {
@@ -101,7 +101,7 @@ func (s *Site) read(c echo.Context, back string) (*answer, error) {
 	return a, nil
 }
 
-func (s *Site) fill(ctx context.Context, a *answer) error {
+func (s *Site) fill(ctx context.Context, a *pendingText) error {
 	if err := a.attached.Keep(ctx, a.form); err != nil {
 		return err
 	}

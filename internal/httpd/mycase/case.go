@@ -36,7 +36,7 @@ type caseView struct {
 	Kept        []httpd.FileRow
 	Hidden      []httpd.Hidden
 	CanWithdraw bool
-	Asked       asked
+	Asked       questions
 	Identified  bool // personal details are kept apart
 	FileMB      int64
 	TotalMB     int64
@@ -48,7 +48,7 @@ func (caseView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redac
 
 // casePage is what an act adds to the case page.
 type casePage struct {
-	answer    *answer // being written; nil for an empty one
+	pending   *pendingText // being written; nil for an empty one
 	corrected []string
 	apart     string
 	conflict  bool
@@ -60,7 +60,7 @@ func (s *Site) open(c echo.Context) error {
 	if err != nil {
 		return s.ended(c, err)
 	}
-	if visit.Talk {
+	if visit.Consultation {
 		return c.Redirect(http.StatusSeeOther, "/consultation")
 	}
 	return s.page(c, http.StatusOK, visit, casePage{})
@@ -78,7 +78,7 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 		Page: s.visited(c, "reporter.case.title"), Corrected: add.corrected, Apart: add.apart, Conflict: add.conflict,
 		Number: view.Number, Missing: view.Missing > 0, CanWithdraw: view.CanWithdraw, Identified: view.Identified,
 		Muted: view.Muted, Sent: c.QueryParam("sent") != "",
-		Timeline: s.timeline(p, view), Next: s.next(p, view), Asked: s.asked(c, view),
+		Timeline: s.timeline(p, view), Next: s.next(p, view), Asked: s.questions(c, view),
 	}
 	v.LangPath = ""
 	if state, ok := s.Policy.State(view.State); ok {
@@ -90,13 +90,13 @@ func (s *Site) page(c echo.Context, status int, visit dialogue.Visit, add casePa
 	if view.State == ethics.StateAwaiting {
 		v.Question = question(v.Messages)
 	}
-	if add.answer == nil {
-		add.answer = newAnswer()
+	if add.pending == nil {
+		add.pending = newPendingText()
 	}
 	if v.Muted {
-		v.Unsent = add.answer.text
+		v.Unsent = add.pending.text
 	}
-	if err := s.box(ctx, c, &v, add.answer); err != nil {
+	if err := s.messageBox(ctx, c, &v, add.pending); err != nil {
 		return err
 	}
 	return s.Server.Render(c, status, "reporter/case", v)
@@ -112,8 +112,8 @@ func question(messages []message) string {
 	return ""
 }
 
-// box is the form to answer in, with what is written there already.
-func (s *Site) box(ctx context.Context, c echo.Context, v *caseView, a *answer) error {
+// messageBox is the form to answer in, with what is written there already.
+func (s *Site) messageBox(ctx context.Context, c echo.Context, v *caseView, a *pendingText) error {
 	p := s.Server.Printer(c)
 	open, err := s.FilesOpen(ctx)
 	if err != nil {

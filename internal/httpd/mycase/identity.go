@@ -45,15 +45,15 @@ type identityView struct {
 // Format hides what was typed.
 func (identityView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
-// identified is what was typed, for the length of one request.
-type identified struct {
+// typedIdentity is what was typed, for the length of one request.
+type typedIdentity struct {
 	draft  derive.Secret
-	said   dialogue.Identification
+	typed  dialogue.Identification
 	faults ethics.FieldErrors
 }
 
 // Format hides what was typed.
-func (identified) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+func (typedIdentity) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
 // askIdentity shows what is kept about the reporter – that, not what – and asks
 // for details.
@@ -62,10 +62,10 @@ func (s *Site) askIdentity(c echo.Context) error {
 	if err != nil {
 		return s.ended(c, err)
 	}
-	return s.identityPage(c, http.StatusOK, visit, identified{draft: derive.New()})
+	return s.identityPage(c, http.StatusOK, visit, typedIdentity{draft: derive.New()})
 }
 
-func (s *Site) identityPage(c echo.Context, status int, visit dialogue.Visit, x identified) error {
+func (s *Site) identityPage(c echo.Context, status int, visit dialogue.Visit, x typedIdentity) error {
 	ctx := c.Request().Context()
 	view, err := s.Dialogue.View(ctx, visit)
 	if err != nil {
@@ -94,7 +94,7 @@ func (s *Site) identityPage(c echo.Context, status int, visit dialogue.Visit, x 
 		v.Ask = &httpd.Field{
 			Kind: "checkbox", Name: fieldRecognise, Label: p.T("vault.mine.recognise"),
 			Hint: p.T("vault.mine.recognise_hint"), Optional: !have.MustAsk,
-			Choices: []httpd.Choice{{Value: policy.Ticked, Label: label, Chosen: x.said.Recognise}},
+			Choices: []httpd.Choice{{Value: policy.Ticked, Label: label, Chosen: x.typed.Recognise}},
 			Error:   s.identityFault(p, x, fieldRecognise),
 		}
 		f, _ := s.Policy.Field(ifNot)
@@ -115,11 +115,11 @@ var identityKinds = map[string]string{
 	"text": "text", "textarea": "textarea", "checkbox_group": "checkbox", "radio": "radio",
 }
 
-func (s *Site) identityField(p *locale.Printer, f policy.Field, x identified) httpd.Field {
+func (s *Site) identityField(p *locale.Printer, f policy.Field, x typedIdentity) httpd.Field {
 	lang := p.Lang()
-	values := x.said.Answers[f.ID]
+	values := x.typed.Answers[f.ID]
 	if f.ID == ifNot {
-		values = []string{x.said.IfNotRecognised}
+		values = []string{x.typed.IfNotRecognised}
 	}
 	out := httpd.Field{
 		Kind: identityKinds[f.Type], Name: f.ID, Label: f.Label.In(lang), Hint: f.Help.In(lang),
@@ -136,7 +136,7 @@ func (s *Site) identityField(p *locale.Printer, f policy.Field, x identified) ht
 	return out
 }
 
-func (s *Site) identityFault(p *locale.Printer, x identified, field string) string {
+func (s *Site) identityFault(p *locale.Printer, x typedIdentity, field string) string {
 	for _, e := range x.faults {
 		if e.Field == field {
 			return identityFaultText(p, s, e)
@@ -164,8 +164,8 @@ func identityFaultText(p *locale.Printer, s *Site, e ethics.FieldError) string {
 }
 
 // readIdentity takes what was typed on the form of the own details.
-func (s *Site) readIdentity(form *httpd.Form) (identified, error) {
-	x := identified{said: dialogue.Identification{
+func (s *Site) readIdentity(form *httpd.Form) (typedIdentity, error) {
+	x := typedIdentity{typed: dialogue.Identification{
 		Answers: map[string][]string{}, Recognise: form.Get(fieldRecognise) == policy.Ticked,
 		IfNotRecognised: form.Get(ifNot),
 	}}
@@ -174,7 +174,7 @@ func (s *Site) readIdentity(form *httpd.Form) (identified, error) {
 		return x, httpd.ErrMalformed
 	}
 	for _, f := range s.Policy.IdentityFields(policy.Whistleblower) {
-		x.said.Answers[f.ID] = form.All(f.ID)
+		x.typed.Answers[f.ID] = form.All(f.ID)
 	}
 	for _, f := range form.Faults() {
 		x.faults = append(x.faults, ethics.FieldError{Field: f.Field, Kind: ethics.FaultUTF8})
@@ -182,12 +182,12 @@ func (s *Site) readIdentity(form *httpd.Form) (identified, error) {
 	return x, nil
 }
 
-// carryIdentity is what a visit that ended carries of the form, beside the code
+// keepIdentity is what a visit that ended carries of the form, beside the code
 // field and back: on pages only, never in the database.
-func (s *Site) carryIdentity(x identified) *answer {
-	a := &answer{back: backIdentity, identity: &x, attached: httpd.Attached{Draft: x.draft}}
+func (s *Site) keepIdentity(x typedIdentity) *pendingText {
+	a := &pendingText{back: backIdentity, identity: &x, attached: httpd.Attached{Draft: x.draft}}
 	for _, f := range s.Policy.IdentityFields(policy.Whistleblower) {
-		if values := x.said.Answers[f.ID]; len(values) > 0 && f.Type != "checkbox_group" {
+		if values := x.typed.Answers[f.ID]; len(values) > 0 && f.Type != "checkbox_group" {
 			a.text += strings.Join(values, "\n") + "\n" // for the case that it was not written in
 		}
 	}
@@ -195,27 +195,27 @@ func (s *Site) carryIdentity(x identified) *answer {
 	return a
 }
 
-func (s *Site) carriedIdentity(form *httpd.Form) (*answer, error) {
+func (s *Site) restoreIdentity(form *httpd.Form) (*pendingText, error) {
 	x, err := s.readIdentity(form)
 	if err != nil {
 		return nil, err
 	}
-	return s.carryIdentity(x), nil
+	return s.keepIdentity(x), nil
 }
 
 // hidden are the form's fields but its draft.
-func (x identified) hidden() []httpd.Hidden {
+func (x typedIdentity) hidden() []httpd.Hidden {
 	var out []httpd.Hidden
-	for name, values := range x.said.Answers {
+	for name, values := range x.typed.Answers {
 		for _, v := range values {
 			out = append(out, httpd.Hidden{Name: name, Value: v})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b httpd.Hidden) int { return strings.Compare(a.Name, b.Name) })
-	if x.said.Recognise {
+	if x.typed.Recognise {
 		out = append(out, httpd.Hidden{Name: fieldRecognise, Value: policy.Ticked})
 	}
-	return append(out, httpd.Hidden{Name: ifNot, Value: x.said.IfNotRecognised})
+	return append(out, httpd.Hidden{Name: ifNot, Value: x.typed.IfNotRecognised})
 }
 
 // identify gives, replaces or withdraws the details.
@@ -236,7 +236,7 @@ func (s *Site) identify(c echo.Context) error {
 	visit, err := s.visit(c)
 	switch {
 	case errors.Is(err, ethics.ErrSessionEnded):
-		return s.ask(c, http.StatusUnauthorized, "", s.carryIdentity(x), false)
+		return s.ask(c, http.StatusUnauthorized, "", s.keepIdentity(x), false)
 	case err != nil:
 		return err
 	case switched:
@@ -249,7 +249,7 @@ func (s *Site) identify(c echo.Context) error {
 	if form.Get("step") == "withdraw" {
 		_, err = s.Dialogue.WithdrawIdentity(ctx, visit, x.draft)
 	} else {
-		_, err = s.Dialogue.Identify(ctx, visit, x.draft, x.said)
+		_, err = s.Dialogue.Identify(ctx, visit, x.draft, x.typed)
 	}
 	switch {
 	case errors.As(err, &x.faults):

@@ -49,10 +49,10 @@ func (s *Site) Register() {
 	e.POST("/case/retaliation", s.retaliation)
 	e.POST("/case/mediation", s.mediation)
 	e.POST("/case/check-in", s.checkIn)
-	e.GET("/consultation", s.openTalk)
+	e.GET("/consultation", s.openConsultation)
 	e.POST("/consultation/messages", s.say)
-	e.GET("/consultation/end", s.askEndTalk)
-	e.POST("/consultation/end", s.endTalk)
+	e.GET("/consultation/end", s.askEndConsultation)
+	e.POST("/consultation/end", s.endConsultation)
 	e.GET("/leave", s.leave)
 }
 

@@ -71,7 +71,7 @@ func (s *Site) newCode(c echo.Context) error {
 	if !switched {
 		again, err := s.Dialogue.Again(ctx, draft)
 		if !errors.Is(err, ethics.ErrNotFound) {
-			return s.shown(c, again, err)
+			return s.showNewCode(c, again, err)
 		}
 	}
 	visit, err := s.visit(c)
@@ -84,11 +84,11 @@ func (s *Site) newCode(c echo.Context) error {
 		return s.newCodePage(c, visit, draft)
 	}
 	n, err := s.Dialogue.NewCode(ctx, visit, draft)
-	return s.shown(c, n, err)
+	return s.showNewCode(c, n, err)
 }
 
-// shown is the card with the new code, once.
-func (s *Site) shown(c echo.Context, n dialogue.NewCode, err error) error {
+// showNewCode is the card with the new code, once.
+func (s *Site) showNewCode(c echo.Context, n dialogue.NewCode, err error) error {
 	if err != nil {
 		return err
 	}

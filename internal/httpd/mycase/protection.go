@@ -34,12 +34,12 @@ func (s *Site) askRetaliation(c echo.Context) error {
 	if err != nil {
 		return s.ended(c, err)
 	}
-	a := newAnswer()
+	a := newPendingText()
 	a.back = backRetaliation
 	return s.retaliationPage(c, http.StatusOK, visit, a)
 }
 
-func (s *Site) retaliationPage(c echo.Context, status int, visit dialogue.Visit, a *answer) error {
+func (s *Site) retaliationPage(c echo.Context, status int, visit dialogue.Visit, a *pendingText) error {
 	view, err := s.Dialogue.View(c.Request().Context(), visit)
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func (s *Site) retaliation(c echo.Context) error {
 		return err
 	}
 	s.Server.UseLang(c, form.Get("lang"))
-	a, err := s.carried(c, form, backRetaliation)
+	a, err := s.restoreText(c, form, backRetaliation)
 	if err != nil {
 		return err
 	}
@@ -161,15 +161,15 @@ func (s *Site) button(c echo.Context, do func(context.Context, dialogue.Visit, d
 	return c.Redirect(http.StatusSeeOther, "/case")
 }
 
-// asked is what the case page asks the reporter: mediation, and how they are.
-type asked struct {
+// questions is what the case page asks the reporter: mediation, and how they are.
+type questions struct {
 	Head      httpd.FormHead
 	Mediation string // as in dialogue.View
 	CheckIn   bool
 }
 
-func (s *Site) asked(c echo.Context, view dialogue.View) asked {
-	return asked{
+func (s *Site) questions(c echo.Context, view dialogue.View) questions {
+	return questions{
 		Head: httpd.FormHead{Draft: derive.New().Text(), Lang: s.Server.Lang(c)}, Mediation: view.Mediation,
 		CheckIn: view.CheckIn != "",
 	}

@@ -30,11 +30,11 @@ func (s *Site) send(c echo.Context) error {
 	}
 	switch {
 	case a.cut:
-		return s.page(c, http.StatusRequestEntityTooLarge, visit, casePage{answer: a})
+		return s.page(c, http.StatusRequestEntityTooLarge, visit, casePage{pending: a})
 	case switched:
-		return s.page(c, http.StatusOK, visit, casePage{answer: a})
+		return s.page(c, http.StatusOK, visit, casePage{pending: a})
 	case len(a.faults) > 0:
-		return s.page(c, http.StatusUnprocessableEntity, visit, casePage{answer: a})
+		return s.page(c, http.StatusUnprocessableEntity, visit, casePage{pending: a})
 	}
 	sent, err := s.Dialogue.Send(c.Request().Context(), visit, a.attached.Draft, a.text, a.attached.Files)
 	var errs ethics.FieldErrors
@@ -42,14 +42,14 @@ func (s *Site) send(c echo.Context) error {
 		for _, e := range errs {
 			a.wrong(e.Field, textError(e.Kind), "Max", s.Dialogue.Limits.TextChars)
 		}
-		return s.page(c, http.StatusUnprocessableEntity, visit, casePage{answer: a})
+		return s.page(c, http.StatusUnprocessableEntity, visit, casePage{pending: a})
 	}
 	if errors.Is(err, ethics.ErrBusy) {
 		a.wrong("text", "reporter.error.busy")
-		return s.page(c, http.StatusServiceUnavailable, visit, casePage{answer: a})
+		return s.page(c, http.StatusServiceUnavailable, visit, casePage{pending: a})
 	}
 	if errors.Is(err, ethics.ErrRefused) {
-		return s.page(c, http.StatusUnprocessableEntity, visit, casePage{answer: a})
+		return s.page(c, http.StatusUnprocessableEntity, visit, casePage{pending: a})
 	}
 	if err != nil {
 		return err

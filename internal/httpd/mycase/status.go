@@ -39,7 +39,7 @@ func (s *Site) status(c echo.Context) error { return s.ask(c, http.StatusOK, "",
 // ask shows the code field. With 401 it says that the visit has ended; kept is
 // what was being written. refused adds the one answer to every code that opens
 // nothing, and a hint that depends on the typed text alone.
-func (s *Site) ask(c echo.Context, status int, typed string, kept *answer, refused bool) error {
+func (s *Site) ask(c echo.Context, status int, typed string, kept *pendingText, refused bool) error {
 	p := s.Server.Printer(c)
 	v := statusView{
 		Page: s.Server.Page(c, "reporter.status.title"), Ended: status == http.StatusUnauthorized,
@@ -60,7 +60,7 @@ func (s *Site) ask(c echo.Context, status int, typed string, kept *answer, refus
 			v.Details, v.Text, v.Hidden = true, "", kept.identity.hidden()
 			return s.Server.Render(c, status, "reporter/status", v)
 		}
-		v.Hidden = kept.attached.Carried()
+		v.Hidden = kept.attached.HiddenFields()
 		for _, f := range kept.attached.Files {
 			v.Files = append(v.Files, httpd.FileRow{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size})
 		}
@@ -86,9 +86,9 @@ func (s *Site) enter(c echo.Context) error {
 		return err
 	}
 	s.Server.UseLang(c, form.Get("lang"))
-	var kept *answer
+	var kept *pendingText
 	if back := form.Get("return"); back != "" {
-		if kept, err = s.carried(c, form, back); err != nil {
+		if kept, err = s.restoreText(c, form, back); err != nil {
 			return err
 		}
 	}
@@ -110,7 +110,7 @@ func (s *Site) enter(c echo.Context) error {
 }
 
 // welcome begins the visit: the case page, or the way to it.
-func (s *Site) welcome(c echo.Context, entered dialogue.Entered, kept *answer) error {
+func (s *Site) welcome(c echo.Context, entered dialogue.Entered, kept *pendingText) error {
 	ctx := c.Request().Context()
 	old, had := s.cookie(c)
 	same := false
@@ -139,17 +139,17 @@ func (s *Site) welcome(c echo.Context, entered dialogue.Entered, kept *answer) e
 	case kept.identity != nil:
 		kept.identity.faults = nil
 		return s.identityPage(c, http.StatusOK, visit, *kept.identity)
-	case kept.back == backTalk:
-		page.answer = kept
+	case kept.back == backConsultation:
+		page.pending = kept
 	case kept.back == backRetaliation:
 		return s.retaliationPage(c, http.StatusOK, visit, kept)
 	case kept.back == backWithdraw:
 		return s.withdrawPage(c, http.StatusOK, visit, kept)
 	default:
-		page.answer = kept
+		page.pending = kept
 	}
-	if visit.Talk {
-		return s.talkPage(c, http.StatusOK, visit, page)
+	if visit.Consultation {
+		return s.consultationPage(c, http.StatusOK, visit, page)
 	}
 	return s.page(c, http.StatusOK, visit, page)
 }

@@ -29,12 +29,12 @@ func (s *Site) askWithdraw(c echo.Context) error {
 	if err != nil {
 		return s.ended(c, err)
 	}
-	a := newAnswer()
+	a := newPendingText()
 	a.back = backWithdraw
 	return s.withdrawPage(c, http.StatusOK, visit, a)
 }
 
-func (s *Site) withdrawPage(c echo.Context, status int, visit dialogue.Visit, a *answer) error {
+func (s *Site) withdrawPage(c echo.Context, status int, visit dialogue.Visit, a *pendingText) error {
 	view, err := s.Dialogue.View(c.Request().Context(), visit)
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func (s *Site) withdraw(c echo.Context) error {
 		return err
 	}
 	s.Server.UseLang(c, form.Get("lang"))
-	a, err := s.carried(c, form, backWithdraw)
+	a, err := s.restoreText(c, form, backWithdraw)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func (s *Site) safety(c echo.Context) error {
 
 // privacy says what is stored of a person, why, and for how long.
 func (s *Site) privacy(c echo.Context) error {
-	v := infoView{Page: s.Server.Page(c, "reporter.privacy.title"), Keep: s.Policy.Talks.KeepDays}
+	v := infoView{Page: s.Server.Page(c, "reporter.privacy.title"), Keep: s.Policy.Consultations.KeepDays}
 	return s.Server.Render(c, 200, "reporter/privacy", v)
 }
 
@@ -51,7 +51,7 @@ func (s *Site) about(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := aboutView{Page: s.Server.Page(c, "reporter.about.title"), Founders: grouped(roster.Digest[:])}
+	v := aboutView{Page: s.Server.Page(c, "reporter.about.title"), Founders: hexGroups(roster.Digest[:])}
 	err = s.Intake.Store.Read(c.Request().Context(), func(tx *store.ReadTx) error {
 		in, err := tx.Installation()
 		if err != nil {
@@ -93,8 +93,8 @@ func (s *Site) person(roster *appoint.Roster, m appoint.Member, institution, lan
 	return person{ID: m.ID, Name: m.Name, Offices: strings.Join(offices, ", ")}
 }
 
-// grouped writes bytes as hex in groups of four, to be read out and compared.
-func grouped(b []byte) string {
+// hexGroups writes bytes as hex in groups of four, to be read out and compared.
+func hexGroups(b []byte) string {
 	var groups []string
 	for len(b) > 1 {
 		groups, b = append(groups, hex.EncodeToString(b[:2])), b[2:]

@@ -13,17 +13,17 @@ import (
 
 type checkView struct {
 	httpd.Page
-	Action   string
-	Approve  *httpd.Field // the reporter's word that the text is right, where a member entered it
-	Head     httpd.FormHead
-	Hidden   []httpd.Hidden
-	Sections []answered
-	Files    []httpd.FileRow
-	Readers  []string
-	Apart    *apart // nil where the track asks for no name
-	Found    giveaways
-	Talk     bool // a consultation: no files
-	Full     bool // the day has taken as many consultations as it takes
+	Action       string
+	Approve      *httpd.Field // the reporter's word that the text is right, where a member entered it
+	Head         httpd.FormHead
+	Hidden       []httpd.Hidden
+	Sections     []answered
+	Files        []httpd.FileRow
+	Readers      []string
+	Apart        *vaultPreview // nil where the track asks for no name
+	Found        giveaways
+	Consultation bool // a consultation: no files
+	Full         bool // the day has taken as many consultations as it takes
 }
 
 // Format hides the report.
@@ -42,9 +42,9 @@ type row struct {
 
 // check shows the report as its readers will see it, and who they are. Nothing
 // of the text is stored; the page carries it.
-func (s *Site) check(c echo.Context, sh *sheet) error {
+func (s *Site) check(c echo.Context, sh *filling) error {
 	if asked := sh.form.Get("asked"); asked != "" &&
-		(asked == policy.Consultation) != s.talk(sh) && sh.chosen.ID != "" {
+		(asked == policy.Consultation) != s.isConsultation(sh) && sh.chosen.ID != "" {
 		return s.form(c, sh, 200) // another way was chosen: its own questions come first
 	}
 	errs := s.errors(sh)
@@ -54,7 +54,7 @@ func (s *Site) check(c echo.Context, sh *sheet) error {
 	return s.checked(c, sh, 200)
 }
 
-func (s *Site) checked(c echo.Context, sh *sheet, status int) error {
+func (s *Site) checked(c echo.Context, sh *filling, status int) error {
 	readers, err := s.Intake.Readers(sh.roster, sh.report)
 	if err != nil {
 		return err
@@ -62,28 +62,28 @@ func (s *Site) checked(c echo.Context, sh *sheet, status int) error {
 	v := checkView{
 		Page: s.page(c, sh, "reporter.check.title"), Action: sh.action(), Approve: s.approveField(c, sh, status != 200),
 		Head:   s.head(c, sh, "file"),
-		Hidden: s.carried(sh, ""), Sections: s.answers(c, sh), Found: s.giveaways(c, sh),
-		Talk: s.talk(sh), Full: status == full,
+		Hidden: s.hiddenAnswers(sh, ""), Sections: s.answers(c, sh), Found: s.giveaways(c, sh),
+		Consultation: s.isConsultation(sh), Full: status == full,
 	}
 	v.LangPath = ""
-	if v.Talk {
+	if v.Consultation {
 		v.Title = s.Server.Printer(c).T("consult.check")
 	}
 	for _, f := range sh.attached.Files {
 		v.Files = append(v.Files, httpd.FileRow{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size})
 	}
-	if v.Apart, err = s.apart(c, sh); err != nil {
+	if v.Apart, err = s.vaultPreview(c, sh); err != nil {
 		return err
 	}
 	for _, m := range readers {
-		v.Readers = append(v.Readers, s.known(sh, m, s.Server.Lang(c)))
+		v.Readers = append(v.Readers, s.memberWords(sh, m, s.Server.Lang(c)))
 	}
 	return s.Server.Render(c, status, "reporter/check", v)
 }
 
 // errors is what keeps the report from being filed. While no track is chosen,
 // the rest is judged as on the first.
-func (s *Site) errors(sh *sheet) ethics.FieldErrors {
+func (s *Site) errors(sh *filling) ethics.FieldErrors {
 	r := sh.report
 	var errs ethics.FieldErrors
 	if r.Track = s.trackOr(r.Track); r.Track != sh.report.Track {
@@ -93,17 +93,17 @@ func (s *Site) errors(sh *sheet) ethics.FieldErrors {
 }
 
 // answers are the answered questions by section.
-func (s *Site) answers(c echo.Context, sh *sheet) []answered {
+func (s *Site) answers(c echo.Context, sh *filling) []answered {
 	fields := s.fields()
-	if s.talk(sh) {
-		fields = s.asked(sh)
+	if s.isConsultation(sh) {
+		fields = s.questions(sh)
 	}
 	var out []answered
 	for _, head := range s.Policy.Sections {
-		sec := answered{ID: head.ID, Title: s.called(c, sh, head.ID, head.Name)}
+		sec := answered{ID: head.ID, Title: s.label(c, sh, head.ID, head.Name)}
 		for _, f := range fields {
-			if values := s.said(c, sh, f); f.Section == head.ID && len(values) > 0 {
-				sec.Rows = append(sec.Rows, row{s.called(c, sh, f.ID, f.Label), values})
+			if values := s.answerWords(c, sh, f); f.Section == head.ID && len(values) > 0 {
+				sec.Rows = append(sec.Rows, row{s.label(c, sh, f.ID, f.Label), values})
 			}
 		}
 		if len(sec.Rows) > 0 {
@@ -113,8 +113,8 @@ func (s *Site) answers(c echo.Context, sh *sheet) []answered {
 	return out
 }
 
-// said is an answer in words.
-func (s *Site) said(c echo.Context, sh *sheet, f policy.Field) []string {
+// answerWords is an answer in words.
+func (s *Site) answerWords(c echo.Context, sh *filling, f policy.Field) []string {
 	lang, r := s.Server.Lang(c), sh.report
 	values := r.Answers[f.ID]
 	switch f.ID {
@@ -154,11 +154,11 @@ func (s *Site) inWords(c echo.Context, f policy.Field, values []string) []string
 	return out
 }
 
-func (s *Site) names(sh *sheet, lang string) []string {
+func (s *Site) names(sh *filling, lang string) []string {
 	var out []string
 	for _, id := range sh.report.Excluded {
 		if m, err := sh.roster.Member(id); err == nil {
-			out = append(out, s.known(sh, m, lang))
+			out = append(out, s.memberWords(sh, m, lang))
 		}
 	}
 	return out

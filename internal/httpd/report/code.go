@@ -17,7 +17,7 @@ type codeView struct {
 	Number, Received string
 	AckDue           string
 	Again, Differs   bool
-	Talk             bool // a consultation's code
+	Consultation     bool // a consultation's code
 	CodeNotes        []string
 	// Address is where to come back, for the card to print, and QR the same for
 	// a telephone. Both are empty where nobody has said what the address is.
@@ -30,7 +30,7 @@ func (codeView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redac
 
 // file hands the report in and shows the case code, without a redirect: that
 // would mean keeping the secret. The same form sent twice shows it again.
-func (s *Site) file(c echo.Context, sh *sheet) error {
+func (s *Site) file(c echo.Context, sh *filling) error {
 	if sh.chosen.ID == "" || !sh.wayKnown() || len(sh.faults) > 0 {
 		return s.refuse(c, sh, nil)
 	}
@@ -38,7 +38,7 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 		return s.checked(c, sh, 422)
 	}
 	take := s.Intake.File
-	if s.talk(sh) {
+	if s.isConsultation(sh) {
 		take = s.Intake.Consult
 	}
 	filed, err := take(c.Request().Context(), sh.attached.Draft, sh.report)
@@ -63,7 +63,7 @@ func (s *Site) file(c echo.Context, sh *sheet) error {
 		CodeNotes: s.notes(s.Server.Lang(c), "access_code"),
 	}
 	v.LangPath = ""
-	if v.Talk = s.talk(sh); v.Talk {
+	if v.Consultation = s.isConsultation(sh); v.Consultation {
 		v.Title = s.Server.Printer(c).T("consult.sent")
 	}
 	if v.Address = httpd.Address(s.Server.Config().Site); v.Address != "" {
@@ -84,7 +84,7 @@ type replacedView struct {
 
 // replaced says that this form was filed and that its code, which only who holds
 // the form ever saw, opens nothing any more. It names no number and no day.
-func (s *Site) replaced(c echo.Context, sh *sheet) error {
+func (s *Site) replaced(c echo.Context, sh *filling) error {
 	v := replacedView{Page: s.page(c, sh, "loose.replaced.title"), Desk: sh.by != nil}
 	v.LangPath = ""
 	return s.Server.Render(c, 200, "reporter/replaced", v)

@@ -14,9 +14,9 @@ import (
 // faultWay says that it was not said how the report came.
 const faultWay = "enter.error.way"
 
-// entering is a member who writes down what somebody reported by telephone, in
+// memberEntry is a member who writes down what somebody reported by telephone, in
 // person or by post, or begins a case for the institution itself.
-type entering struct {
+type memberEntry struct {
 	who      *auth.Session
 	way      string // one of ethics.EnteredWays or OwnWays
 	approved bool   // the reporter heard or read the text and said that it is right
@@ -27,15 +27,15 @@ func (s *Site) RegisterDesk() {
 	e := s.Server.Echo
 	roles := []string{appoint.RoleTrust, appoint.RoleContact, appoint.RoleResponsible}
 	e.GET("/desk/enter", s.Desk.In(func(c echo.Context, who *auth.Session) error {
-		return s.begun(c, &entering{who: who})
+		return s.beginReport(c, &memberEntry{who: who})
 	}, roles...))
 	e.POST("/desk/enter", s.Desk.In(func(c echo.Context, who *auth.Session) error {
-		return s.posted(c, &entering{who: who})
+		return s.posted(c, &memberEntry{who: who})
 	}, roles...))
 }
 
 // action is where the form is sent.
-func (sh *sheet) action() string {
+func (sh *filling) action() string {
 	if sh.by != nil {
 		return "/desk/enter"
 	}
@@ -43,7 +43,7 @@ func (sh *sheet) action() string {
 }
 
 // places are the institutions a report may be about: for a member the own.
-func (sh *sheet) places() []appoint.Institution {
+func (sh *filling) places() []appoint.Institution {
 	all := sh.roster.Institutions()
 	if sh.by == nil {
 		return all
@@ -55,29 +55,29 @@ func (sh *sheet) places() []appoint.Institution {
 
 // ways are how a report may have come to this member. Only a responsible person
 // begins a case for the institution.
-func (b *entering) ways() []string {
+func (b *memberEntry) ways() []string {
 	if b.who.Has(appoint.RoleResponsible) {
 		return slices.Concat(ethics.EnteredWays, ethics.OwnWays)
 	}
 	return ethics.EnteredWays
 }
 
-func (sh *sheet) wayKnown() bool { return sh.by == nil || slices.Contains(sh.by.ways(), sh.by.way) }
+func (sh *filling) wayKnown() bool { return sh.by == nil || slices.Contains(sh.by.ways(), sh.by.way) }
 
-func (b *entering) hidden() httpd.Hidden { return httpd.Hidden{Name: "way", Value: b.way} }
+func (b *memberEntry) hidden() httpd.Hidden { return httpd.Hidden{Name: "way", Value: b.way} }
 
 // own tells that there is no reporter.
-func (b *entering) own() bool { return slices.Contains(ethics.OwnWays, b.way) }
+func (b *memberEntry) own() bool { return slices.Contains(ethics.OwnWays, b.way) }
 
 // needsApproval: what somebody said is written in the member's words, so the
 // reporter must have agreed to them (Directive (EU) 2019/1937 Art. 18). A letter
 // is copied, and a case without a reporter has nobody to ask.
-func (sh *sheet) needsApproval() bool {
+func (sh *filling) needsApproval() bool {
 	return sh.by != nil && (sh.by.way == ethics.WayPhone || sh.by.way == ethics.WayInPerson)
 }
 
 // page starts a page of the form: on the desk with the member's navigation.
-func (s *Site) page(c echo.Context, sh *sheet, key string) httpd.Page {
+func (s *Site) page(c echo.Context, sh *filling, key string) httpd.Page {
 	if sh.by == nil {
 		return s.Server.Page(c, key)
 	}
@@ -93,7 +93,7 @@ var deskTitles = map[string]string{
 	"reporter.check.title": "enter.check_title", "reporter.code.title": "enter.done_title",
 }
 
-func (s *Site) wayField(c echo.Context, sh *sheet) httpd.Field {
+func (s *Site) wayField(c echo.Context, sh *filling) httpd.Field {
 	p := s.Server.Printer(c)
 	f := httpd.Field{Kind: "radio", Name: "way", Label: p.T("enter.way"), Hint: p.T("enter.way_hint")}
 	for _, way := range sh.by.ways() {
@@ -102,7 +102,7 @@ func (s *Site) wayField(c echo.Context, sh *sheet) httpd.Field {
 	return f
 }
 
-func (s *Site) approveField(c echo.Context, sh *sheet, wrong bool) *httpd.Field {
+func (s *Site) approveField(c echo.Context, sh *filling, wrong bool) *httpd.Field {
 	if !sh.needsApproval() {
 		return nil
 	}
@@ -125,7 +125,7 @@ type enteredView struct {
 
 // entered shows the code once, to hand over. Whoever entered the report gets no
 // key to it for that: only routing gives keys.
-func (s *Site) entered(c echo.Context, sh *sheet, v codeView) error {
+func (s *Site) entered(c echo.Context, sh *filling, v codeView) error {
 	out := enteredView{codeView: v, Own: sh.by.own()}
 	readers, err := s.Intake.Readers(sh.roster, sh.report)
 	out.Opens = err == nil && slices.ContainsFunc(readers, func(m appoint.Member) bool { return m.ID == sh.by.who.ID })

@@ -10,11 +10,11 @@ import (
 )
 
 // attach gives a sheet its files: at most a report's, sealed for its draft.
-func (s *Site) attach(sh *sheet) {
+func (s *Site) attach(sh *filling) {
 	limits := s.Intake.Limits
 	sh.attached = httpd.Attached{
 		Receive: s.Intake.ReceiveFile, Kept: s.Intake.Kept, Drop: s.drop, Open: s.Intake.FilesOpen,
-		Wrong: sh.wrong, Words: httpd.ReporterFileWords, Look: true,
+		Wrong: sh.wrong, Words: httpd.ReporterFileWords, FindGiveaways: true,
 		Most: limits.Files, FileBytes: limits.FileBytes, TotalBytes: limits.ReportBytes,
 	}
 }

@@ -12,34 +12,34 @@ import (
 
 type formView struct {
 	httpd.Page
-	Action      string
-	Errors      []httpd.FieldError
-	Head        httpd.FormHead
-	Several     bool // institutions: the choice can be changed
-	Notes       []string
-	Sections    []section
-	FilesOpen   bool
-	FilesField  httpd.Field
-	FilesNotes  []string
-	Kept        []httpd.FileRow
-	Hidden      []httpd.Hidden // the files' names and lengths
-	FileMB      int64
-	ReportMB    int64
-	Max         int
-	Authorities []string // where nobody here may read it
-	Talk        bool     // the short form of a consultation
+	Action       string
+	Errors       []httpd.FieldError
+	Head         httpd.FormHead
+	Several      bool // institutions: the choice can be changed
+	Notes        []string
+	Sections     []section
+	FilesOpen    bool
+	FilesField   httpd.Field
+	FilesNotes   []string
+	Kept         []httpd.FileRow
+	Hidden       []httpd.Hidden // the files' names and lengths
+	FileMB       int64
+	ReportMB     int64
+	Max          int
+	Authorities  []string // where nobody here may read it
+	Consultation bool     // the short form of a consultation
 }
 
 // Format hides what was typed.
 func (formView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
 // head is the form's first fields. Step is what pressing Enter asks for.
-func (s *Site) head(c echo.Context, sh *sheet, step string) httpd.FormHead {
+func (s *Site) head(c echo.Context, sh *filling, step string) httpd.FormHead {
 	return httpd.FormHead{Draft: sh.attached.Draft.Text(), Lang: s.Server.Lang(c), Step: step}
 }
 
 // edit shows the form as it was filled, without judging it.
-func (s *Site) edit(c echo.Context, sh *sheet) error {
+func (s *Site) edit(c echo.Context, sh *filling) error {
 	if sh.chosen.ID == "" {
 		return s.askPlace(c, sh, 422, "reporter.error.institution")
 	}
@@ -50,7 +50,7 @@ func (s *Site) edit(c echo.Context, sh *sheet) error {
 }
 
 // refuse shows the form with what is wrong, everything typed still there.
-func (s *Site) refuse(c echo.Context, sh *sheet, errs ethics.FieldErrors) error {
+func (s *Site) refuse(c echo.Context, sh *filling, errs ethics.FieldErrors) error {
 	if sh.chosen.ID == "" {
 		return s.askPlace(c, sh, 422, "reporter.error.institution")
 	}
@@ -94,7 +94,7 @@ func errorKey(e ethics.FieldError) string {
 	return "reporter.error.option"
 }
 
-func (s *Site) form(c echo.Context, sh *sheet, status int) error {
+func (s *Site) form(c echo.Context, sh *filling, status int) error {
 	p, lang := s.Server.Printer(c), s.Server.Lang(c)
 	open, err := s.Intake.FilesOpen(c.Request().Context())
 	if err != nil {
@@ -114,7 +114,7 @@ func (s *Site) form(c echo.Context, sh *sheet, status int) error {
 	}
 	said := map[string]string{}
 	for _, f := range sh.faults {
-		v.Errors = append(v.Errors, httpd.FieldError{Field: f.field, Text: s.named(c, sh, f)})
+		v.Errors = append(v.Errors, httpd.FieldError{Field: f.field, Text: s.withQuestion(c, sh, f)})
 		if said[f.field] != "" {
 			said[f.field] += " "
 		}
@@ -127,20 +127,20 @@ func (s *Site) form(c echo.Context, sh *sheet, status int) error {
 	v.FilesField = httpd.Field{Kind: "file", Name: q.ID, Label: q.Label.In(lang), Error: said[q.ID]}
 	v.FilesNotes = s.notes(lang, q.Safety...)
 	v.Sections = s.sections(c, sh, said)
-	if s.talk(sh) {
-		v.Talk, v.Title, v.Hidden = true, p.T("consult.title"), s.unasked(sh)
+	if s.isConsultation(sh) {
+		v.Consultation, v.Title, v.Hidden = true, p.T("consult.title"), s.unasked(sh)
 	}
 	return s.Server.Render(c, status, "reporter/form", v)
 }
 
-// named says a fault with its question, for the summary above the form.
-func (s *Site) named(c echo.Context, sh *sheet, f fault) string {
+// withQuestion says a fault with its question, for the summary above the form.
+func (s *Site) withQuestion(c echo.Context, sh *filling, f fault) string {
 	p := s.Server.Printer(c)
 	q, ok := s.Policy.Field(f.field)
 	if !ok {
 		return f.say(p)
 	}
-	return s.called(c, sh, q.ID, q.Label) + " – " + f.say(p)
+	return s.label(c, sh, q.ID, q.Label) + " – " + f.say(p)
 }
 
 // notes are safety hints in words.
@@ -154,8 +154,8 @@ func (s *Site) notes(lang string, ids ...string) []string {
 	return out
 }
 
-// carried are all answers as hidden fields, but those of one field.
-func (s *Site) carried(sh *sheet, except string) []httpd.Hidden {
+// hiddenAnswers are all answers as hidden fields, but those of one field.
+func (s *Site) hiddenAnswers(sh *filling, except string) []httpd.Hidden {
 	var out []httpd.Hidden
 	for _, f := range append(s.fields(), s.identityFields()...) {
 		values := sh.form.All(f.ID)
@@ -171,5 +171,5 @@ func (s *Site) carried(sh *sheet, except string) []httpd.Hidden {
 	if sh.by != nil && except != "institution" {
 		out = append(out, sh.by.hidden())
 	}
-	return append(out, sh.attached.Carried()...)
+	return append(out, sh.attached.HiddenFields()...)
 }

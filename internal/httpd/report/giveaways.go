@@ -38,7 +38,7 @@ func (finding) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redact
 
 // giveaways looks through the free texts that go into the report, and tells
 // what was found in its files as they came. Nothing of it is stored.
-func (s *Site) giveaways(c echo.Context, sh *sheet) giveaways {
+func (s *Site) giveaways(c echo.Context, sh *filling) giveaways {
 	p := s.Server.Printer(c)
 	v := giveaways{Action: sh.action()}
 	more := 0
@@ -55,7 +55,7 @@ func (s *Site) giveaways(c echo.Context, sh *sheet) giveaways {
 		v.Rows = append(v.Rows, f)
 	}
 	for _, f := range s.fields() {
-		if !looked(f) {
+		if !isFreeText(f) {
 			continue
 		}
 		said := map[string]bool{}
@@ -70,7 +70,7 @@ func (s *Site) giveaways(c echo.Context, sh *sheet) giveaways {
 		}
 	}
 	files := sh.attached.Files
-	if s.talk(sh) {
+	if s.isConsultation(sh) {
 		files = nil // they do not go with it
 	}
 	for _, f := range files {
@@ -84,8 +84,8 @@ func (s *Site) giveaways(c echo.Context, sh *sheet) giveaways {
 	return v
 }
 
-// looked tells whether an answer is free text about the matter. Who gives a
+// isFreeText tells whether an answer is free text about the matter. Who gives a
 // name or an address in the questions for that does so knowingly.
-func looked(f policy.Field) bool {
+func isFreeText(f policy.Field) bool {
 	return (f.Type == "text" || f.Type == "textarea") && f.Store != "vault"
 }

@@ -16,26 +16,26 @@ const sectionIdentity = "s_identity"
 
 // takesIdentity tells whether this form asks who the reporter is: a place is
 // chosen, two people there can keep it apart, and there is a reporter.
-func (s *Site) takesIdentity(sh *sheet) bool {
+func (s *Site) takesIdentity(sh *filling) bool {
 	return sh.chosen.ID != "" && s.Intake.TakesIdentity(sh.roster, sh.chosen.ID) && (sh.by == nil || !sh.by.own())
 }
 
 // identityFields are the questions about the reporter on all offered tracks,
 // each once.
 func (s *Site) identityFields() []policy.Field {
-	return s.once(s.Policy.IdentityFields)
+	return s.uniqueFields(s.Policy.IdentityFields)
 }
 
-// asked are the questions of this form, in their order.
-func (s *Site) asked(sh *sheet) []policy.Field {
-	if s.talk(sh) {
+// questions are the questions of this form, in their order.
+func (s *Site) questions(sh *filling) []policy.Field {
+	if s.isConsultation(sh) {
 		return s.Policy.OfferedFields(policy.Consultation)
 	}
 	if !s.takesIdentity(sh) {
 		return slices.DeleteFunc(s.fields(), func(f policy.Field) bool { return forNamed(f) })
 	}
 	named := s.identityFields()
-	return s.once(func(track string) []policy.Field { return append(s.Policy.OfferedFields(track), named...) })
+	return s.uniqueFields(func(track string) []policy.Field { return append(s.Policy.OfferedFields(track), named...) })
 }
 
 // forNamed tells whether a question is asked on the whistleblower's track alone.
@@ -45,7 +45,7 @@ func forNamed(f policy.Field) bool {
 
 // identity are the answers about the reporter, for the vault; nil where the form
 // asks for none.
-func (s *Site) identity(sh *sheet, track string) map[string][]string {
+func (s *Site) identity(sh *filling, track string) map[string][]string {
 	if !s.takesIdentity(sh) {
 		return nil
 	}
@@ -58,13 +58,13 @@ func (s *Site) identity(sh *sheet, track string) map[string][]string {
 
 // trackItem is the choice of a track: with a name only where two can keep it, and
 // where not, why.
-func (s *Site) trackItem(c echo.Context, sh *sheet, it *item, f *policy.Field) {
-	if s.talk(sh) {
+func (s *Site) trackItem(c echo.Context, sh *filling, it *item, f *policy.Field) {
+	if s.isConsultation(sh) {
 		it.Hint, it.Notes = "", nil
 	} else {
 		it.Notes = s.notes(s.Server.Lang(c), "legal_anonymous") // before_start is said at the top
 	}
-	s.talkOption(c, sh, it, f)
+	s.consultationOption(c, sh, it, f)
 	if s.takesIdentity(sh) {
 		return
 	}
@@ -83,21 +83,21 @@ func (s *Site) requiredByName(f policy.Field) bool {
 	return !s.required(f) && f.RequiredOn(policy.Whistleblower) && !forNamed(f)
 }
 
-// apart is what the check page says of the vault.
-type apart struct {
+// vaultPreview is what the check page says of the vault.
+type vaultPreview struct {
 	Title   string
 	Rows    []row
 	Holders []string
 	Empty   bool // asked, and nothing was given
 }
 
-func (s *Site) apart(c echo.Context, sh *sheet) (*apart, error) {
+func (s *Site) vaultPreview(c echo.Context, sh *filling) (*vaultPreview, error) {
 	if len(s.Policy.IdentityFields(sh.report.Track)) == 0 || !s.takesIdentity(sh) {
 		return nil, nil //nolint:nilnil // this track asks for no name
 	}
 	lang := s.Server.Lang(c)
 	head, _ := s.Policy.Section(sectionIdentity)
-	out := &apart{Title: head.Name.In(lang), Empty: len(sh.report.Identity) == 0}
+	out := &vaultPreview{Title: head.Name.In(lang), Empty: len(sh.report.Identity) == 0}
 	for _, f := range s.Policy.IdentityFields(sh.report.Track) {
 		values := s.inWords(c, f, sh.report.Identity[f.ID])
 		if f.ID == "identity_disclosure_consent" && len(values) == 0 && !out.Empty {
@@ -112,7 +112,7 @@ func (s *Site) apart(c echo.Context, sh *sheet) (*apart, error) {
 		return nil, err
 	}
 	for _, m := range holders {
-		out.Holders = append(out.Holders, s.known(sh, m, lang))
+		out.Holders = append(out.Holders, s.memberWords(sh, m, lang))
 	}
 	return out, nil
 }

@@ -15,11 +15,11 @@ import (
 // open begins a report. Where there are several institutions, the first page
 // asks only which: whose handlers may be excluded depends on it.
 func (s *Site) open(c echo.Context) error {
-	return s.begun(c, nil)
+	return s.beginReport(c, nil)
 }
 
-func (s *Site) begun(c echo.Context, by *entering) error {
-	sh, err := s.newSheet(c.Request().Context(), by)
+func (s *Site) beginReport(c echo.Context, by *memberEntry) error {
+	sh, err := s.newFilling(c.Request().Context(), by)
 	if err != nil {
 		return err
 	}
@@ -46,14 +46,14 @@ type institutionView struct {
 func (institutionView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
 // place asks which institution or unit the report is about.
-func (s *Site) place(c echo.Context, sh *sheet) error { return s.askPlace(c, sh, 200, "") }
+func (s *Site) place(c echo.Context, sh *filling) error { return s.askPlace(c, sh, 200, "") }
 
-func (s *Site) askPlace(c echo.Context, sh *sheet, status int, wrong string) error {
+func (s *Site) askPlace(c echo.Context, sh *filling, status int, wrong string) error {
 	p := s.Server.Printer(c)
 	v := institutionView{
 		Page: s.page(c, sh, "reporter.institution.title"), Head: s.head(c, sh, "institution"), Action: sh.action(),
 		Field:  s.placeField(c, sh, sh.places()),
-		Hidden: s.carried(sh, "institution"),
+		Hidden: s.hiddenAnswers(sh, "institution"),
 	}
 	// Nothing is typed yet on the first page: its languages are plain links, and the
 	// installation's own institution stands chosen, as it does for most who come.
@@ -77,7 +77,7 @@ func (s *Site) askPlace(c echo.Context, sh *sheet, status int, wrong string) err
 }
 
 // placeField lists institutions and, under each, its units.
-func (s *Site) placeField(c echo.Context, sh *sheet, all []appoint.Institution) httpd.Field {
+func (s *Site) placeField(c echo.Context, sh *filling, all []appoint.Institution) httpd.Field {
 	q, _ := s.Policy.Field("institution")
 	lang := s.Server.Lang(c)
 	f := httpd.Field{Kind: "select", Name: "institution", Label: q.Label.In(lang), Hint: q.Help.In(lang)}
@@ -97,7 +97,7 @@ func (s *Site) placeField(c echo.Context, sh *sheet, all []appoint.Institution) 
 }
 
 // placeValue is the choice as the field holds it.
-func (sh *sheet) placeValue() string {
+func (sh *filling) placeValue() string {
 	if sh.report.Unit != "" {
 		return sh.chosen.ID + "/" + sh.report.Unit
 	}
@@ -106,14 +106,14 @@ func (sh *sheet) placeValue() string {
 
 // institution answers the choice with the form, or says at once that nobody
 // could read a report there today.
-func (s *Site) institution(c echo.Context, sh *sheet) error {
+func (s *Site) institution(c echo.Context, sh *filling) error {
 	if sh.chosen.ID == "" {
 		return s.askPlace(c, sh, 422, "reporter.error.institution")
 	}
 	if !sh.wayKnown() {
 		return s.askPlace(c, sh, 422, faultWay)
 	}
-	if !s.talk(sh) && !routing.Ready(sh.roster, sh.chosen.ID, s.Intake.Today()) {
+	if !s.isConsultation(sh) && !routing.Ready(sh.roster, sh.chosen.ID, s.Intake.Today()) {
 		return s.notReady(c, sh)
 	}
 	return s.form(c, sh, 200)
@@ -129,7 +129,7 @@ type notReadyView struct {
 
 // notReady is said before anything is typed: fewer than two people could open
 // a report to this institution.
-func (s *Site) notReady(c echo.Context, sh *sheet) error {
+func (s *Site) notReady(c echo.Context, sh *filling) error {
 	v := notReadyView{
 		Page: s.page(c, sh, "reporter.not_ready.title"), Action: sh.action(), Place: sh.chosen.Name,
 		Authorities: s.authorities(s.Server.Lang(c)),

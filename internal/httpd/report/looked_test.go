@@ -13,7 +13,7 @@ func TestLooked(t *testing.T) {
 		{"text", "case"}: true, {"textarea", ""}: true, {"text", "vault"}: false, {"textarea", "vault"}: false,
 		{"radio", "case"}: false,
 	} {
-		if got := looked(policy.Field{Type: f[0], Store: f[1]}); got != want {
+		if got := isFreeText(policy.Field{Type: f[0], Store: f[1]}); got != want {
 			t.Errorf("%v: %v", f, got)
 		}
 	}

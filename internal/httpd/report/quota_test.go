@@ -47,9 +47,9 @@ func TestADayIsFull(t *testing.T) {
 	}
 }
 
-// TestADayIsFullOfTalks: the same for consultations; one that exists goes on, and
+// TestADayIsFullOfConsultations: the same for consultations; one that exists goes on, and
 // what was typed can become a report.
-func TestADayIsFullOfTalks(t *testing.T) {
+func TestADayIsFullOfConsultations(t *testing.T) {
 	d := open(t, 2)
 	d.intake.Limits.NewADay = 1
 	b := d.browser()

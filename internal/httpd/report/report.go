@@ -42,8 +42,8 @@ func (s *Site) Register() {
 }
 
 // steps are what a button of the form may ask for; each answers with a page.
-func (s *Site) steps() map[string]func(echo.Context, *sheet) error {
-	return map[string]func(echo.Context, *sheet) error{
+func (s *Site) steps() map[string]func(echo.Context, *filling) error {
+	return map[string]func(echo.Context, *filling) error{
 		"place": s.place, "institution": s.institution, "form": s.edit, "edit": s.edit,
 		"check": s.check, "file": s.file,
 	}
@@ -53,7 +53,7 @@ func (s *Site) steps() map[string]func(echo.Context, *sheet) error {
 // shows the page it stands on again, in that language.
 func (s *Site) post(c echo.Context) error { return s.posted(c, nil) }
 
-func (s *Site) posted(c echo.Context, by *entering) error {
+func (s *Site) posted(c echo.Context, by *memberEntry) error {
 	sh, err := s.read(c, by)
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func (s *Site) posted(c echo.Context, by *entering) error {
 }
 
 // again is the page that the form was sent from.
-func (s *Site) again(c echo.Context, sh *sheet) error {
+func (s *Site) again(c echo.Context, sh *filling) error {
 	switch sh.form.Get("at") {
 	case "institution":
 		return s.place(c, sh)

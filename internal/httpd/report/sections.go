@@ -33,13 +33,13 @@ type item struct {
 // lastSection stays open, though nothing in it must be answered.
 const lastSection = "s_submit"
 
-func (s *Site) sections(c echo.Context, sh *sheet, said map[string]string) []section {
+func (s *Site) sections(c echo.Context, sh *filling, said map[string]string) []section {
 	lang := s.Server.Lang(c)
-	fields, talk := s.asked(sh), s.talk(sh)
+	fields, consultation := s.questions(sh), s.isConsultation(sh)
 	var out []section
 	for _, head := range s.Policy.Sections {
-		sec := section{ID: head.ID, Title: s.called(c, sh, head.ID, head.Name)}
-		sec.Fold = !talk && head.ID != lastSection && head.ID != sectionIdentity &&
+		sec := section{ID: head.ID, Title: s.label(c, sh, head.ID, head.Name)}
+		sec.Fold = !consultation && head.ID != lastSection && head.ID != sectionIdentity &&
 			!slices.ContainsFunc(fields, func(f policy.Field) bool { return f.Section == head.ID && s.required(f) })
 		for _, f := range fields {
 			if f.Section != head.ID || f.Type == "file" {
@@ -47,7 +47,7 @@ func (s *Site) sections(c echo.Context, sh *sheet, said map[string]string) []sec
 			}
 			it := s.item(c, sh, f, said[f.ID])
 			used := it.Error != "" || len(sh.form.All(f.ID)) > 0 && sh.form.Get(f.ID) != ""
-			if talk || sec.Fold || head.ID == lastSection || head.ID == sectionIdentity || s.required(f) ||
+			if consultation || sec.Fold || head.ID == lastSection || head.ID == sectionIdentity || s.required(f) ||
 				f.ID == "language" || it.Class != "" {
 				sec.Items, sec.Open = append(sec.Items, it), sec.Open || used
 			} else {
@@ -89,13 +89,14 @@ var kinds = map[string]string{
 	"text": "text", "textarea": "textarea",
 }
 
-func (s *Site) item(c echo.Context, sh *sheet, f policy.Field, wrong string) item {
+func (s *Site) item(c echo.Context, sh *filling, f policy.Field, wrong string) item {
 	lang, p := s.Server.Lang(c), s.Server.Printer(c)
 	values := sh.form.All(f.ID)
 	it := item{Tick: f.Type == "checkbox"}
 	it.Field = httpd.Field{
-		Kind: kinds[f.Type], Name: f.ID, Label: s.called(c, sh, f.ID, f.Label), Hint: f.Help.In(lang), Error: wrong,
-		Value: first(values), Optional: !s.required(f), Rows: 4, Autocomplete: "off", Notes: s.notes(lang, f.Safety...),
+		Kind: kinds[f.Type], Name: f.ID, Label: s.label(c, sh, f.ID, f.Label), Hint: f.Help.In(lang), Error: wrong,
+		Value: firstValue(values), Optional: !s.required(f), Rows: 4, Autocomplete: "off",
+		Notes: s.notes(lang, f.Safety...),
 	}
 	for id := range f.VisibleIf {
 		it.Class = "if-" + id
@@ -110,7 +111,7 @@ func (s *Site) item(c echo.Context, sh *sheet, f policy.Field, wrong string) ite
 	switch f.ID {
 	case "institution":
 		it.Field = s.placeField(c, sh, []appoint.Institution{sh.chosen})
-		it.Label, it.Error = s.called(c, sh, f.ID, f.Label), wrong
+		it.Label, it.Error = s.label(c, sh, f.ID, f.Label), wrong
 		if len(sh.chosen.Units) == 0 {
 			it.Only, it.Value = sh.chosen.Name, sh.chosen.ID
 		}
@@ -144,17 +145,17 @@ func (s *Site) item(c echo.Context, sh *sheet, f policy.Field, wrong string) ite
 
 // handlers are whom the reporter may exclude: name, office, and the institution
 // of those who serve at the alternate.
-func (s *Site) handlers(c echo.Context, sh *sheet) []httpd.Choice {
+func (s *Site) handlers(c echo.Context, sh *filling) []httpd.Choice {
 	var out []httpd.Choice
 	for _, m := range s.Intake.Excludable(sh.roster, sh.chosen.ID, s.track(sh)) {
-		out = append(out, httpd.Choice{Value: m.ID, Label: s.known(sh, m, s.Server.Lang(c))})
+		out = append(out, httpd.Choice{Value: m.ID, Label: s.memberWords(sh, m, s.Server.Lang(c))})
 	}
 	return out
 }
 
-// known is a member in words: name, offices and, when it is another one, the
+// memberWords is a member in words: name, offices and, when it is another one, the
 // institution.
-func (s *Site) known(sh *sheet, m appoint.Member, lang string) string {
+func (s *Site) memberWords(sh *filling, m appoint.Member, lang string) string {
 	if p := s.person(sh.roster, m, sh.chosen.ID, lang); p.Offices != "" {
 		return p.Name + ", " + p.Offices
 	}

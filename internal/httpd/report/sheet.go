@@ -17,17 +17,17 @@ import (
 	"svilpe/internal/policy"
 )
 
-// sheet is one filling of the form, for the length of one request. It holds
+// filling is one filling of the form, for the length of one request. It holds
 // plaintext and prints as [redacted].
-type sheet struct {
+type filling struct {
 	form     *httpd.Form
 	roster   *appoint.Roster
 	chosen   appoint.Institution // zero until one is chosen
 	report   ethics.Report
 	attached httpd.Attached // the draft and its files; these also in report
 	faults   []fault
-	cut      bool      // more was sent than is taken; what came before is here
-	by       *entering // nil: the reporter
+	cut      bool         // more was sent than is taken; what came before is here
+	by       *memberEntry // nil: the reporter
 }
 
 // fault is what is wrong with one field, to be said in the page's language.
@@ -37,20 +37,20 @@ type fault struct {
 }
 
 // Format hides what was typed.
-func (sheet) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+func (filling) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
-func (sh *sheet) wrong(field, key string, args ...any) {
+func (sh *filling) wrong(field, key string, args ...any) {
 	sh.faults = append(sh.faults, fault{field, func(p *locale.Printer) string { return p.T(key, args...) }})
 }
 
-// newSheet is an empty form. The draft's secret is minted here and stands in
+// newFilling is an empty form. The draft's secret is minted here and stands in
 // the page only.
-func (s *Site) newSheet(ctx context.Context, by *entering) (*sheet, error) {
+func (s *Site) newFilling(ctx context.Context, by *memberEntry) (*filling, error) {
 	roster, err := s.Intake.Roster(ctx)
 	if err != nil {
 		return nil, err
 	}
-	sh := &sheet{form: &httpd.Form{}, attached: httpd.Attached{Draft: derive.New()}, roster: roster, by: by}
+	sh := &filling{form: &httpd.Form{}, attached: httpd.Attached{Draft: derive.New()}, roster: roster, by: by}
 	if all := sh.places(); len(all) == 1 {
 		sh.chosen = all[0]
 	}
@@ -59,9 +59,9 @@ func (s *Site) newSheet(ctx context.Context, by *entering) (*sheet, error) {
 
 // read takes a form in, its files sealed as they arrive. Files of a request
 // that ends in an error are removed: no page would list them.
-func (s *Site) read(c echo.Context, by *entering) (*sheet, error) {
+func (s *Site) read(c echo.Context, by *memberEntry) (*filling, error) {
 	ctx := c.Request().Context()
-	sh := &sheet{by: by}
+	sh := &filling{by: by}
 	s.attach(sh)
 	form, err := s.Server.ReadForm(c, func(f *httpd.Form, u httpd.Upload) error {
 		sh.form = f
@@ -88,7 +88,7 @@ func (s *Site) read(c echo.Context, by *entering) (*sheet, error) {
 
 // fill reads what stands beside the answers: draft, files, institution, and
 // which fields held what cannot be kept.
-func (s *Site) fill(ctx context.Context, sh *sheet) error {
+func (s *Site) fill(ctx context.Context, sh *filling) error {
 	if err := sh.attached.Keep(ctx, sh.form); err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (s *Site) fill(ctx context.Context, sh *sheet) error {
 
 // compose makes the report of what was typed: answers that are asked for, and
 // no others.
-func (s *Site) compose(sh *sheet, lang string) ethics.Report {
+func (s *Site) compose(sh *filling, lang string) ethics.Report {
 	answers := map[string][]string{}
 	for _, f := range s.fields() {
 		answers[f.ID] = sh.form.All(f.ID)
@@ -125,8 +125,8 @@ func (s *Site) compose(sh *sheet, lang string) ethics.Report {
 	track := s.track(sh)
 	clean := s.Policy.Clean(s.trackOr(track), answers)
 	r := ethics.Report{
-		Track: track, Institution: sh.chosen.ID, Unit: sh.report.Unit, Category: first(clean["category"]),
-		Language: first(clean["language"]),
+		Track: track, Institution: sh.chosen.ID, Unit: sh.report.Unit, Category: firstValue(clean["category"]),
+		Language: firstValue(clean["language"]),
 		Identity: s.identity(sh, s.trackOr(track)), Excluded: clean["excluded_handlers"],
 		Files: sh.attached.Files, Answers: clean,
 	}
@@ -158,10 +158,10 @@ func (s *Site) trackOr(track string) string {
 }
 
 // fields are the questions of all offered tracks, each once, in their order.
-func (s *Site) fields() []policy.Field { return s.once(s.Policy.OfferedFields) }
+func (s *Site) fields() []policy.Field { return s.uniqueFields(s.Policy.OfferedFields) }
 
-// once are the fields that on gives for the offered tracks, each once.
-func (s *Site) once(on func(track string) []policy.Field) []policy.Field {
+// uniqueFields are the fields that on gives for the offered tracks, each once.
+func (s *Site) uniqueFields(on func(track string) []policy.Field) []policy.Field {
 	asked := map[string]policy.Field{}
 	for _, t := range s.Policy.OfferedTracks() {
 		for _, f := range on(t.ID) {
@@ -177,7 +177,7 @@ func (s *Site) once(on func(track string) []policy.Field) []policy.Field {
 	return out
 }
 
-func first(values []string) string {
+func firstValue(values []string) string {
 	if len(values) == 0 {
 		return ""
 	}

@@ -12,7 +12,7 @@ type startView struct {
 	Ack, Feedback string // periods in words, from the settings
 	Authorities   []string
 	Trusted       []person
-	Talk          bool // somebody could be talked to first
+	Consultation  bool // somebody could be talked to first
 }
 
 // person is a member as reporters may know them: name, offices, how to reach.
@@ -31,7 +31,7 @@ func (s *Site) start(c echo.Context) error {
 		Ack:  s.Policy.Within("ack", lang), Feedback: s.Policy.Within("feedback", lang),
 		Authorities: s.authorities(lang), Trusted: s.trusted(roster),
 	}
-	v.Talk = len(v.Trusted) > 0
+	v.Consultation = len(v.Trusted) > 0
 	return s.Server.Render(c, 200, "reporter/start", v)
 }
 

@@ -61,18 +61,18 @@ func (c *clock) turn(d time.Duration) {
 // door is an installation with real keys and a real database, and both of the
 // reporters' sites.
 type door struct {
-	t       testing.TB
-	dir     string
-	keys    keyring.Keys
-	store   *store.Store
-	clock   *clock
-	intake  *intake.Service
-	talk    *dialogue.Service
-	people  map[string]derive.Secret
-	server  *httpd.Server
-	handler http.Handler
-	logged  *bytes.Buffer
-	address string // public URL, the default when empty
+	t            testing.TB
+	dir          string
+	keys         keyring.Keys
+	store        *store.Store
+	clock        *clock
+	intake       *intake.Service
+	consultation *dialogue.Service
+	people       map[string]derive.Secret
+	server       *httpd.Server
+	handler      http.Handler
+	logged       *bytes.Buffer
+	address      string // public URL, the default when empty
 }
 
 // founded says who serves where. home has units; alt is its alternate.
@@ -235,7 +235,7 @@ func (d *door) serve() {
 		},
 		ReceiptText: report.ReceiptText(texts),
 	}
-	d.talk = &dialogue.Service{
+	d.consultation = &dialogue.Service{
 		Store: d.store, Policy: rules, Now: d.clock.Now, Log: slog.New(slog.DiscardHandler),
 		Limits: dialogue.Limits{
 			Idle: 15 * time.Minute, Absolute: 2 * time.Hour, FileBytes: 1 << 20, MessageBytes: 2 << 20,
@@ -243,7 +243,7 @@ func (d *door) serve() {
 		},
 	}
 	(&report.Site{Server: d.server, Intake: d.intake, Policy: rules}).Register()
-	(&mycase.Site{Server: d.server, Dialogue: d.talk, Policy: rules, FilesOpen: d.intake.FilesOpen}).Register()
+	(&mycase.Site{Server: d.server, Dialogue: d.consultation, Policy: rules, FilesOpen: d.intake.FilesOpen}).Register()
 	d.handler = d.server.Handler()
 }
 

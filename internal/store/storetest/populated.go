@@ -24,8 +24,8 @@ func Populated(t testing.TB) (*World, [2]Filed) {
 	w.Appoint("emma", appoint.RoleMember)
 	w.Appoint("audra", appoint.RoleAuditor)
 	w.Write("gift_declared", ethics.GiftStream("gift"), func(tx *store.Tx) error { return tx.AddGift(Gift()) })
-	w.Write(record.KindConsultation, ethics.TalkStream("talk"), func(tx *store.Tx) error {
-		return tx.AddConsultation(Talk(), []byte("talk"), Talked(0, ethics.ActorReporter), Asked(t))
+	w.Write(record.KindConsultation, ethics.ConsultationStream("talk"), func(tx *store.Tx) error {
+		return tx.AddConsultation(Consultation(), []byte("talk"), ConsultationText(0, ethics.ActorReporter), Asked(t))
 	})
 	w.Walk(cases[0])
 	w.Write("step", ethics.CaseStream(cases[0].ID), func(tx *store.Tx) error {

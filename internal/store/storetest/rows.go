@@ -126,7 +126,7 @@ func (f *Filed) Grant(member string) store.Grant {
 func Signed(g store.Grant, by seal.Author) store.Grant {
 	g.Giver = by.ID
 	at := seal.Place{Installation: Installation, Stream: ethics.CaseStream(g.Case), Epoch: g.Epoch, Day: g.Day}
-	g.Signature = seal.Given(at, g.ID, g.Member, g.Via, by)
+	g.Signature = seal.SignGrant(at, g.ID, g.Member, g.Via, by)
 	return g
 }
 

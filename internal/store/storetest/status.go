@@ -164,20 +164,20 @@ func (w *World) Decided(f Filed, act ethics.Act, proposer, decider string, set f
 	w.Acts(f, act, decider, set, func(tx *store.Tx) error { return tx.DecideProposal(id, decider, "approved") })
 }
 
-// Asker is the key of who asked in Talk.
+// Asker is the key of who asked in Consultation.
 func Asker() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(make([]byte, 32)) }
 
-// Asked is where Talk stands when it begins.
+// Asked is where Consultation stands when it begins.
 func Asked(t testing.TB) ethics.SignedStatus {
 	t.Helper()
 	return AskedIn(t, "talk")
 }
 
-// AskedIn is the same of another talk, of the same reporter.
-func AskedIn(t testing.TB, talk string) ethics.SignedStatus {
+// AskedIn is the same of another consultation, of the same reporter.
+func AskedIn(t testing.TB, consultation string) ethics.SignedStatus {
 	t.Helper()
 	row, err := seal.Status(ethics.Status{
-		Installation: Installation, Stream: ethics.TalkStream(talk), Day: Today,
+		Installation: Installation, Stream: ethics.ConsultationStream(consultation), Day: Today,
 		Policy: ethics.PolicyVersion, Act: ethics.ActAsk,
 		Institution: "home", State: store.ConsultationOpen,
 	}, seal.Author{ID: ethics.ActorReporter, Key: Asker()})
@@ -185,7 +185,7 @@ func AskedIn(t testing.TB, talk string) ethics.SignedStatus {
 	return *row
 }
 
-// Ending ends the talk, signed by one of its two sides.
+// Ending ends the consultation, signed by one of its two sides.
 func (w *World) Ending(by seal.Author) *ethics.SignedStatus {
 	w.T.Helper()
 	var f store.ConsultationFile

@@ -21,7 +21,7 @@ func TestConsultationIsErased(t *testing.T) {
 	w := trusted(t)
 	left := func() int { return w.count(`select count(*) from consultation_text`) }
 	f, visit := w.asked(asks())
-	must(t, w.cw.EndTalk(ctx, w.as("tija"), f.Number))
+	must(t, w.cw.EndConsultation(ctx, w.as("tija"), f.Number))
 	if _, err := w.dia.Say(ctx, visit, derive.New(), "x"); !errors.Is(err, ethics.ErrConflict) {
 		t.Errorf("written after the end: %v", err)
 	}
@@ -32,13 +32,13 @@ func TestConsultationIsErased(t *testing.T) {
 		v.Until != "2026-12-23" || len(v.Messages) != 1 {
 		t.Errorf("%+v, %v", v.Until, err)
 	}
-	must(t, w.cw.SweepTalks(ctx))
+	must(t, w.cw.SweepConsultations(ctx))
 	if left() != 1 {
 		t.Error("erased before its day")
 	}
 	w.clock = w.clock.AddDate(0, 0, 30)
-	must(t, w.cw.SweepTalks(ctx))
-	must(t, w.cw.SweepTalks(ctx)) // again changes nothing
+	must(t, w.cw.SweepConsultations(ctx))
+	must(t, w.cw.SweepConsultations(ctx)) // again changes nothing
 	if left() != 0 {
 		t.Error("kept beyond its day")
 	}
@@ -51,7 +51,7 @@ func TestConsultationIsErased(t *testing.T) {
 
 	f, visit = w.asked(asks())
 	must(t, second(w.dia.Say(ctx, visit, derive.New(), "and more")))
-	sealed := w.talkBytes()
+	sealed := w.consultationBytes()
 	must(t, w.dia.EraseConsultation(ctx, visit))
 	for end := time.Now().Add(20 * time.Second); w.onDisk(sealed) &&
 		time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
@@ -69,13 +69,13 @@ func TestConsultationIsErased(t *testing.T) {
 
 	f, _ = w.asked(asks())
 	w.clock = w.clock.AddDate(0, 0, 179)
-	must(t, w.cw.SweepTalks(ctx))
-	if got := w.talks("tija")[0].Stands; got != casework.TalkNew {
+	must(t, w.cw.SweepConsultations(ctx))
+	if got := w.consultations("tija")[0].Stands; got != casework.ConsultationNew {
 		t.Errorf("ended too soon: %s", got)
 	}
 	w.clock = w.clock.AddDate(0, 0, 1)
-	must(t, w.cw.SweepTalks(ctx))
-	if got := w.talks("tija")[0].Stands; got != casework.TalkEnded {
+	must(t, w.cw.SweepConsultations(ctx))
+	if got := w.consultations("tija")[0].Stands; got != casework.ConsultationEnded {
 		t.Errorf("still open: %s", got)
 	}
 	if n := w.count(`select count(*) from consultation where institution = 'home'`); n != 3 {
@@ -86,7 +86,7 @@ func TestConsultationIsErased(t *testing.T) {
 }
 
 // talkBytes are some bytes of the newest text as its row holds them.
-func (w *world) talkBytes() []byte {
+func (w *world) consultationBytes() []byte {
 	w.t.Helper()
 	var b []byte
 	must(w.t, w.raw().QueryRow(`select substr(sealed, -64) from consultation_text order by sequence desc`).Scan(&b))

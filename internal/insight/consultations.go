@@ -8,23 +8,23 @@ import (
 	"svilpe/internal/store"
 )
 
-// TalkCounts are an institution's consultations with trust persons: that there
+// ConsultationCounts are an institution's consultations with trust persons: that there
 // were about so many, and nothing else.
-type TalkCounts struct {
+type ConsultationCounts struct {
 	Institution string
 	Counts      []Class // by quarter, in the order of Quarters
 }
 
-// Talked is the count of the two last quarters that have ended.
-type Talked struct {
+// ConsultationStatistics is the count of the two last quarters that have ended.
+type ConsultationStatistics struct {
 	Quarters     [2]Quarter
-	Institutions []TalkCounts
+	Institutions []ConsultationCounts
 }
 
-// Talked answers heads and responsible persons for their institutions, auditors
+// Consultations answers heads and responsible persons for their institutions, auditors
 // for all; nobody else gets any.
-func (s *Service) Talked(ctx context.Context, who *appoint.Acting) (Talked, error) {
-	var out Talked
+func (s *Service) Consultations(ctx context.Context, who *appoint.Acting) (ConsultationStatistics, error) {
+	var out ConsultationStatistics
 	var err error
 	if out.Quarters, err = s.closed(); err != nil {
 		return out, err
@@ -36,7 +36,7 @@ func (s *Service) Talked(ctx context.Context, who *appoint.Acting) (Talked, erro
 				!who.Has(appoint.RoleAuditor) {
 				continue
 			}
-			c := TalkCounts{Institution: in.Name}
+			c := ConsultationCounts{Institution: in.Name}
 			for _, q := range out.Quarters {
 				first, last := q.days()
 				n, err := tx.CountConsultations(in.ID, first, last)

@@ -12,27 +12,27 @@ import (
 // A consultation with trust persons begins in the same form, which then asks less
 // and makes no case.
 
-// talk tells whether this form is a consultation's: it was chosen, the place has
-// somebody to talk to, and no member writes for somebody else.
-func (s *Site) talk(sh *sheet) bool {
-	return sh.form.Get("track") == policy.Consultation && s.takesTalks(sh)
+// isConsultation tells whether this form is a consultation's: it was chosen, the place has
+// somebody to consultation to, and no member writes for somebody else.
+func (s *Site) isConsultation(sh *filling) bool {
+	return sh.form.Get("track") == policy.Consultation && s.takesConsultations(sh)
 }
 
-func (s *Site) takesTalks(sh *sheet) bool {
+func (s *Site) takesConsultations(sh *filling) bool {
 	return sh.by == nil && sh.chosen.ID != "" && s.Intake.TakesConsultations(sh.roster, sh.chosen.ID)
 }
 
 // track is the way that was chosen; "" where it is not to be had here.
-func (s *Site) track(sh *sheet) string {
-	if t := sh.form.Get("track"); t != policy.Consultation || s.talk(sh) {
+func (s *Site) track(sh *filling) string {
+	if t := sh.form.Get("track"); t != policy.Consultation || s.isConsultation(sh) {
 		return t
 	}
 	return ""
 }
 
-// talkOption takes the choice away where nobody could be talked to, and says why.
-func (s *Site) talkOption(c echo.Context, sh *sheet, it *item, f *policy.Field) {
-	if s.takesTalks(sh) {
+// consultationOption takes the choice away where nobody could be talked to, and says why.
+func (s *Site) consultationOption(c echo.Context, sh *filling, it *item, f *policy.Field) {
+	if s.takesConsultations(sh) {
 		return
 	}
 	f.Options = slices.DeleteFunc(slices.Clone(f.Options), func(o policy.Option) bool {
@@ -43,16 +43,16 @@ func (s *Site) talkOption(c echo.Context, sh *sheet, it *item, f *policy.Field) 
 	}
 }
 
-// talkWords are what sections and questions of the short form are called.
-var talkWords = map[string]string{
+// consultationWords are what sections and questions of the short form are called.
+var consultationWords = map[string]string{
 	"s_track": "consult.how", "s_what": "consult.question", "s_who": "consult.hidden_from",
 	"track": "consult.way", "institution": "consult.about", "description": "consult.description",
 	"excluded_handlers": "consult.exclude",
 }
 
-// called is how this form calls a section or question.
-func (s *Site) called(c echo.Context, sh *sheet, id string, name policy.Text) string {
-	if key, own := talkWords[id]; own && s.talk(sh) {
+// label is how this form calls a section or question.
+func (s *Site) label(c echo.Context, sh *filling, id string, name policy.Text) string {
+	if key, own := consultationWords[id]; own && s.isConsultation(sh) {
 		return s.Server.Printer(c).T(key)
 	}
 	return name.In(s.Server.Lang(c))
@@ -60,9 +60,9 @@ func (s *Site) called(c echo.Context, sh *sheet, id string, name policy.Text) st
 
 // unasked are the answers that the short form does not show, carried along for
 // whoever chooses to report after all.
-func (s *Site) unasked(sh *sheet) []httpd.Hidden {
-	shown := s.asked(sh)
-	return slices.DeleteFunc(s.carried(sh, ""), func(h httpd.Hidden) bool {
+func (s *Site) unasked(sh *filling) []httpd.Hidden {
+	shown := s.questions(sh)
+	return slices.DeleteFunc(s.hiddenAnswers(sh, ""), func(h httpd.Hidden) bool {
 		return slices.ContainsFunc(shown, func(f policy.Field) bool { return f.ID == h.Name })
 	})
 }

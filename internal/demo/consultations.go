@@ -11,41 +11,41 @@ import (
 	"svilpe/internal/policy"
 )
 
-// talk is one consultation: a question and, where somebody answered it, what the
+// consultation is one consultation: a question and, where somebody answered it, what the
 // trust person wrote.
-type talk struct {
+type consultation struct {
 	Language string `yaml:"language"`
 	Question string `yaml:"question"`
 	Answer   string `yaml:"answer"`
 	Note     string `yaml:"note"`
 }
 
-// Talk is one practice consultation with its code.
-type Talk struct {
+// Consultation is one practice consultation with its code.
+type Consultation struct {
 	Number   string `json:"number"`
 	Token    string `json:"token"`
 	Language string `json:"language"`
 }
 
-// adviser is the municipality's trust person.
-func (w *world) adviser() *person {
+// trustPerson is the municipality's trust person.
+func (w *world) trustPerson() *person {
 	return w.people[slices.IndexFunc(w.people, func(p *person) bool {
 		return p.Place == placeMain && slices.Contains(p.Roles, appoint.RoleTrust)
 	})]
 }
 
-// talks has people ask the municipality's trust person, who answers some.
-func (w *world) talks(ctx context.Context) ([]Talk, error) {
-	var list []talk
+// consultations has people ask the municipality's trust person, who answers some.
+func (w *world) consultations(ctx context.Context) ([]Consultation, error) {
+	var list []consultation
 	if err := read("talks", &list); err != nil {
 		return nil, err
 	}
 	w.at(0)
-	who, err := w.as(ctx, w.adviser())
+	who, err := w.as(ctx, w.trustPerson())
 	if err != nil {
 		return nil, err
 	}
-	var out []Talk
+	var out []Consultation
 	for _, x := range list {
 		f, err := w.Intake.Consult(ctx, derive.New(), ethics.Report{
 			Track: policy.Consultation, Institution: w.places[placeMain], Language: x.Language,
@@ -54,12 +54,12 @@ func (w *world) talks(ctx context.Context) ([]Talk, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Talk{Number: f.Number, Token: f.Code.Text(), Language: x.Language})
+		out = append(out, Consultation{Number: f.Number, Token: f.Code.Text(), Language: x.Language})
 		for i, text := range []string{x.Note, x.Answer} {
 			if text == "" {
 				continue
 			}
-			if _, err := w.Casework.SayTalk(ctx, who, f.Number, derive.New(), text, i == 0); err != nil {
+			if _, err := w.Casework.WriteConsultation(ctx, who, f.Number, derive.New(), text, i == 0); err != nil {
 				return nil, err
 			}
 		}
@@ -68,4 +68,4 @@ func (w *world) talks(ctx context.Context) ([]Talk, error) {
 }
 
 // Format hides the code.
-func (Talk) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+func (Consultation) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }

@@ -17,26 +17,26 @@ const (
 	StandsEnded
 )
 
-// ListedTalk is a consultation in the list of one of its trust persons.
-type ListedTalk struct {
+// ListedConsultation is a consultation in the list of one of its trust persons.
+type ListedConsultation struct {
 	Consultation
 	Stands int
 }
 
-// TalkKey is a place in that list: by where they stand, then the longest untouched
+// ConsultationKey is a place in that list: by where they stand, then the longest untouched
 // first. The page behind it is meant or, with Back, the page before it.
-type TalkKey struct {
+type ConsultationKey struct {
 	Stands          int
 	Changed, Number string
 	Back            bool
 }
 
 // Place is where a consultation stands in the list.
-func (t ListedTalk) Place() TalkKey {
-	return TalkKey{Stands: t.Stands, Changed: t.Changed, Number: t.Number}
+func (t ListedConsultation) Place() ConsultationKey {
+	return ConsultationKey{Stands: t.Stands, Changed: t.Changed, Number: t.Number}
 }
 
-func compareTalks(a, b ListedTalk) int {
+func compareConsultations(a, b ListedConsultation) int {
 	return cmp.Or(cmp.Compare(a.Stands, b.Stands), strings.Compare(a.Changed, b.Changed),
 		strings.Compare(a.Number, b.Number))
 }
@@ -55,32 +55,36 @@ const ofParty = `with c as (select id, number, locator, institution, parties, st
 	from consultation where institution = $2 and state <> 'erased' and ' ' || parties || ' ' like '% ' || $3 || ' %') `
 
 const (
-	talkColumns = `select id, number, locator, institution, parties, state, received, changed, until, recipient,
+	consultationColumns = `select id, number, locator, institution, parties, state, received, changed, until, recipient,
 		verifier, stands from c `
-	talksBehind = ofParty + talkColumns +
+	consultationsBehind = ofParty + consultationColumns +
 		`where (stands, changed, number) > ($4, $5, $6) order by stands, changed, number limit $7`
-	talksAhead = ofParty + talkColumns +
+	consultationsAhead = ofParty + consultationColumns +
 		`where (stands, changed, number) < ($4, $5, $6) order by stands desc, changed desc, number desc limit $7`
 )
 
-// Talks are at most so many consultations of a trust person in some institutions,
+// ListConsultations are at most so many consultations of a trust person in some institutions,
 // from a place on.
-func (tx *ReadTx) Talks(member string, institutions []string, at TalkKey, limit int) ([]ListedTalk, error) {
+func (tx *ReadTx) ListConsultations(
+	member string, institutions []string, at ConsultationKey, limit int,
+) ([]ListedConsultation, error) {
 	if at.Back {
-		out, err := tx.talksOf(talksAhead, member, institutions, at, limit)
+		out, err := tx.listConsultations(consultationsAhead, member, institutions, at, limit)
 		return out[max(len(out)-limit, 0):], err
 	}
-	out, err := tx.talksOf(talksBehind, member, institutions, at, limit)
+	out, err := tx.listConsultations(consultationsBehind, member, institutions, at, limit)
 	return out[:min(len(out), limit)], err
 }
 
-func (tx *ReadTx) talksOf(query, member string, institutions []string, at TalkKey, limit int) ([]ListedTalk, error) {
-	var out []ListedTalk
+func (tx *ReadTx) listConsultations(
+	query, member string, institutions []string, at ConsultationKey, limit int,
+) ([]ListedConsultation, error) {
+	var out []ListedConsultation
 	for _, place := range institutions {
 		err := tx.c.each(query, []any{ethics.KindConsultation, place, member, at.Stands, at.Changed, at.Number, limit},
 			func(scan func(...any) error) error {
-				var t ListedTalk
-				err := scan(append(record.Talks.Fields(&t.Consultation), &t.Stands)...)
+				var t ListedConsultation
+				err := scan(append(record.Consultations.Fields(&t.Consultation), &t.Stands)...)
 				out = append(out, t)
 				return err
 			})
@@ -88,12 +92,14 @@ func (tx *ReadTx) talksOf(query, member string, institutions []string, at TalkKe
 			return nil, err
 		}
 	}
-	slices.SortFunc(out, compareTalks)
+	slices.SortFunc(out, compareConsultations)
 	return out, nil
 }
 
-// CountTalks counts what Talks lists: all of it, and what comes before a place.
-func (tx *ReadTx) CountTalks(member string, institutions []string, at TalkKey) (total, before int, err error) {
+// CountListedConsultations counts what ListConsultations lists: all of it, and what comes before a place.
+func (tx *ReadTx) CountListedConsultations(
+	member string, institutions []string, at ConsultationKey,
+) (total, before int, err error) {
 	for _, place := range institutions {
 		var n, ahead int
 		err := tx.c.one(ofParty+
@@ -108,15 +114,15 @@ func (tx *ReadTx) CountTalks(member string, institutions []string, at TalkKey) (
 	return total, before, nil
 }
 
-// TalksToEnd are ids of open consultations in which nobody wrote since a day, in
-// order, behind one; TalksToErase those of ended ones whose time is over.
-func (tx *ReadTx) TalksToEnd(since ethics.Day, after string, limit int) ([]string, error) {
+// ConsultationsToEnd are ids of open consultations in which nobody wrote since a day, in
+// order, behind one; ConsultationsToErase those of ended ones whose time is over.
+func (tx *ReadTx) ConsultationsToEnd(since ethics.Day, after string, limit int) ([]string, error) {
 	return tx.ids(`select id from consultation where state = 'open' and changed <= $1 and id > $2 order by id limit $3`,
 		since, after, limit)
 }
 
-// TalksToErase: see TalksToEnd.
-func (tx *ReadTx) TalksToErase(day ethics.Day, after string, limit int) ([]string, error) {
+// ConsultationsToErase: see ConsultationsToEnd.
+func (tx *ReadTx) ConsultationsToErase(day ethics.Day, after string, limit int) ([]string, error) {
 	return tx.ids(`select id from consultation where state = 'ended' and until <= $1 and id > $2 order by id limit $3`,
 		day, after, limit)
 }

@@ -29,7 +29,7 @@ func (d *door) consultations() (n int) {
 
 // A consultation from the door to its erasure, without scripts: no case comes of
 // it, and the form asks nothing that it does not need.
-func TestTalkToATrustPerson(t *testing.T) {
+func TestConsultingATrustPerson(t *testing.T) {
 	d := open(t, 2)
 	b := d.browser()
 	b.get("/").is(200).has(`href="/report?track=consultation"`)
@@ -70,15 +70,16 @@ func TestTalkToATrustPerson(t *testing.T) {
 	next := mine.form().with("text", "Un vēl kas.")
 	b.post("/consultation/messages", next).is(303)
 	b.post("/consultation/messages", next).is(303)
-	talk := b.get("/consultation").is(200).has("Un vēl kas.")
-	if strings.Count(talk.body, `<li class="message`) != 2 {
+	consultation := b.get("/consultation").is(200).has("Un vēl kas.")
+	if strings.Count(consultation.body, `<li class="message`) != 2 {
 		t.Error("the same form twice is two texts")
 	}
 
 	// The text goes with who must enter the code again, and into nothing else.
 	b.clock.turn(3 * time.Hour)
 	b.lapse()
-	ended := b.post("/consultation/messages", talk.form().with("text", "Kept words.")).is(401).has("Kept words.")
+	ended := b.post("/consultation/messages", consultation.form().with("text", "Kept words.")).
+		is(401).has("Kept words.")
 	b.post("/status", ended.form().with("code", sent.code())).is(200).
 		has("Kept words.", `action="/consultation/messages"`)
 
@@ -108,8 +109,8 @@ func TestMakeItAReport(t *testing.T) {
 	check := b.post("/report", b.short().with("description", wondered).with("step", "check")).is(200)
 	code := b.post("/report", check.form().with("step", "file")).is(200).code()
 	b.enter(code).is(303)
-	talk := b.get("/consultation").is(200)
-	_, rest, _ := strings.Cut(talk.body, `action="/report"`)
+	consultation := b.get("/consultation").is(200)
+	_, rest, _ := strings.Cut(consultation.body, `action="/report"`)
 	asReport := page{t: t, status: 200, body: `<form action="/report"` + rest}.form().with("step", "form")
 	form := b.post("/report", asReport).is(200).has(wondered, `name="category"`)
 	check = b.postMultipart("/report",
@@ -148,7 +149,7 @@ func TestAnotherWayIsChosen(t *testing.T) {
 
 // TestNobodyToTalkTo: the way is not offered, the page says why, and a form that
 // asks for it all the same is a form without a way.
-func TestNobodyToTalkTo(t *testing.T) {
+func TestNobodyToConsult(t *testing.T) {
 	d := open(t, 1)
 	b := d.browser()
 	b.get("/").is(200).hasNot("track=consultation")
@@ -163,7 +164,7 @@ func TestNobodyToTalkTo(t *testing.T) {
 }
 
 // Every page of a consultation in every language.
-func TestTalkPages(t *testing.T) {
+func TestConsultationPages(t *testing.T) {
 	d := open(t, 2)
 	for _, lang := range locale.Languages {
 		b := d.browser()
@@ -173,10 +174,10 @@ func TestTalkPages(t *testing.T) {
 		check := b.post("/report", form.form().with("description", wondered).with("step", "check")).is(200)
 		code := b.post("/report", check.form().with("step", "file")).is(200)
 		b.enter(code.code())
-		talk, end := b.get("/consultation").is(200), b.get("/consultation/end").is(200)
+		consultation, end := b.get("/consultation").is(200), b.get("/consultation/end").is(200)
 		b.post("/consultation/end", end.form().with("how", "later"))
 		for name, p := range map[string]page{
-			"form": form, "check": check, "code": code, "talk": talk, "end": end,
+			"form": form, "check": check, "code": code, "talk": consultation, "end": end,
 			"ended":  b.get("/consultation").is(200),
 			"erased": b.post("/consultation/end", end.form().with("how", "now")).is(200),
 		} {

@@ -9,39 +9,41 @@ import (
 
 // States of a consultation.
 const (
-	ConsultationOpen   = record.TalkOpen
-	ConsultationEnded  = record.TalkEnded
-	ConsultationErased = record.TalkErased
+	ConsultationOpen   = record.ConsultationOpen
+	ConsultationEnded  = record.ConsultationEnded
+	ConsultationErased = record.ConsultationErased
 )
 
-// talk reads a consultation's row, held against the log.
-func (tx *ReadTx) talk(where string, arg any) (Consultation, error) {
-	t, err := row(tx.c, record.Talks, where, arg)
+// consultation reads a consultation's row, held against the log.
+func (tx *ReadTx) consultation(where string, arg any) (Consultation, error) {
+	t, err := row(tx.c, record.Consultations, where, arg)
 	if err != nil {
 		return t, err
 	}
-	return t, holds(tx, record.Talks, &t)
+	return t, checkHeld(tx, record.Consultations, &t)
 }
 
 // Consultation finds one by id; ErrNotFound otherwise.
-func (tx *ReadTx) Consultation(id string) (Consultation, error) { return tx.talk(`where id = $1`, id) }
+func (tx *ReadTx) Consultation(id string) (Consultation, error) {
+	return tx.consultation(`where id = $1`, id)
+}
 
 // ConsultationFor finds one by its number for whom it is for; ErrNotFound for
 // everybody else, of whom the log is not asked: see HeldCase.
 func (tx *ReadTx) ConsultationFor(number string, mine func(Consultation) bool) (Consultation, error) {
-	t, err := row(tx.c, record.Talks, `where number = $1`, number)
+	t, err := row(tx.c, record.Consultations, `where number = $1`, number)
 	if mine := mine(t); err == nil && !mine {
 		err = ethics.ErrNotFound
 	}
 	if err != nil {
 		return Consultation{}, err
 	}
-	return t, holds(tx, record.Talks, &t)
+	return t, checkHeld(tx, record.Consultations, &t)
 }
 
 // ConsultationByNumber finds one by its number.
 func (tx *ReadTx) ConsultationByNumber(number string) (Consultation, error) {
-	return tx.talk(`where number = $1`, number)
+	return tx.consultation(`where number = $1`, number)
 }
 
 // LocatedAt is the id of the case or consultation with the SHA-256 of this locator, as
@@ -56,7 +58,7 @@ func (tx *ReadTx) LocatedAt(hash []byte) (id string, err error) {
 // Consultations are those that are not erased, the longest untouched first: a
 // list, whose rows nobody has held against the log.
 func (tx *ReadTx) Consultations() ([]Consultation, error) {
-	return rows(tx.c, record.Talks, `where state <> 'erased' order by changed, number`)
+	return rows(tx.c, record.Consultations, `where state <> 'erased' order by changed, number`)
 }
 
 // CountConsultations counts an institution's from one day to another, both
@@ -67,9 +69,9 @@ func (tx *ReadTx) CountConsultations(institution string, from, to ethics.Day) (n
 	return n, err
 }
 
-// LastSaid is who wrote the newest text that both read, and whether a trust
+// LastAuthor is who wrote the newest text that both read, and whether a trust
 // person ever did.
-func (tx *ReadTx) LastSaid(id string) (author string, answered bool, err error) {
+func (tx *ReadTx) LastAuthor(id string) (author string, answered bool, err error) {
 	err = tx.c.each(`select author from consultation_text where consultation_id = $1 and kind = $2 order by sequence`,
 		[]any{id, ethics.KindConsultation},
 		func(scan func(...any) error) error {
@@ -80,28 +82,28 @@ func (tx *ReadTx) LastSaid(id string) (author string, answered bool, err error) 
 	return author, answered, err
 }
 
-func (tx *ReadTx) said(id string) ([]Said, error) {
-	return rows(tx.c, record.Texts, `where consultation_id = $1 order by sequence`, id)
+func (tx *ReadTx) consultationTexts(id string) ([]ConsultationText, error) {
+	return rows(tx.c, record.ConsultationTexts, `where consultation_id = $1 order by sequence`, id)
 }
 
 // ConsultationFile reads one; ErrUntrusted when its row is not as the log says.
 func (tx *ReadTx) ConsultationFile(id string) (ConsultationFile, error) {
 	var f ConsultationFile
 	var err error
-	if f.Talk, err = row(tx.c, record.Talks, `where id = $1`, id); err != nil {
+	if f.Consultation, err = row(tx.c, record.Consultations, `where id = $1`, id); err != nil {
 		return f, err
 	}
 	if f.Installation, err = tx.Installation(); err != nil {
 		return f, err
 	}
-	said, err := tx.stream(ethics.TalkStream(id))
+	said, err := tx.stream(ethics.ConsultationStream(id))
 	if err == nil {
 		err = f.Learn(said.entries, said.ledger)
 	}
 	if err != nil {
 		return f, err
 	}
-	if f.Said, err = tx.said(id); err != nil {
+	if f.Texts, err = tx.consultationTexts(id); err != nil {
 		return f, err
 	}
 	if f.Statuses, err = ofCase(tx.c, record.Statuses, id); err != nil {
@@ -116,7 +118,7 @@ func (tx *ReadTx) ConsultationFile(id string) (ConsultationFile, error) {
 
 // AddConsultation stores a consultation with its first text and status. ErrExists when
 // the same form was sent before, ErrBusy when its number is taken.
-func (tx *Tx) AddConsultation(t Consultation, locator []byte, first Said, st ethics.SignedStatus) error {
+func (tx *Tx) AddConsultation(t Consultation, locator []byte, first ConsultationText, st ethics.SignedStatus) error {
 	if _, err := tx.Consultation(t.ID); !errors.Is(err, ethics.ErrNotFound) {
 		return errors.Join(ethics.ErrExists, err)
 	}
@@ -124,25 +126,25 @@ func (tx *Tx) AddConsultation(t Consultation, locator []byte, first Said, st eth
 		return errors.Join(ethics.ErrBusy, err)
 	}
 	t.Locator = locator
-	if err := put(tx, record.Talks, &t); err != nil {
+	if err := put(tx, record.Consultations, &t); err != nil {
 		return err
 	}
 	tx.fact(institution(t.Institution))
-	if err := tx.added(ethics.TalkStream(t.ID), t.Keys()); err != nil {
+	if err := tx.noteAdded(ethics.ConsultationStream(t.ID), t.Keys()); err != nil {
 		return err
 	}
-	return errors.Join(put(tx, record.Texts, &first), put(tx, record.Statuses, &st))
+	return errors.Join(put(tx, record.ConsultationTexts, &first), put(tx, record.Statuses, &st))
 }
 
-// Say adds a text. ErrExists when the same form was sent before, ErrSequence when
+// AddConsultationText adds a text. ErrExists when the same form was sent before, ErrSequence when
 // somebody wrote meanwhile (seal again), ErrConflict when the consultation has
 // ended; a note can still be written until it is erased.
-func (tx *Tx) Say(s Said) error {
-	t, err := row(tx.c, record.Talks, `where id = $1`, s.Consultation)
+func (tx *Tx) AddConsultationText(s ConsultationText) error {
+	t, err := row(tx.c, record.Consultations, `where id = $1`, s.Consultation)
 	if err != nil {
 		return err
 	}
-	all, err := tx.said(t.ID)
+	all, err := tx.consultationTexts(t.ID)
 	if err != nil {
 		return err
 	}
@@ -157,28 +159,28 @@ func (tx *Tx) Say(s Said) error {
 	case s.Sequence != len(all):
 		return ethics.ErrSequence
 	}
-	if err := put(tx, record.Texts, &s); err != nil {
+	if err := put(tx, record.ConsultationTexts, &s); err != nil {
 		return err
 	}
 	now := t
 	if t.State == ConsultationOpen {
 		now.Changed = s.Day
 	}
-	return renew(tx, record.Talks, &t, &now)
+	return renew(tx, record.Consultations, &t, &now)
 }
 
 // EndConsultation closes it for both sides on a day, to be erased on another.
 // st is signed by who ends it, nil where time does. ErrConflict when it is not open,
 // ErrSequence when it was signed on another day.
 func (tx *Tx) EndConsultation(id string, day, until ethics.Day, st *ethics.SignedStatus) error {
-	t, err := row(tx.c, record.Talks, `where id = $1`, id)
+	t, err := row(tx.c, record.Consultations, `where id = $1`, id)
 	if err != nil {
 		return err
 	}
 	if t.State != ConsultationOpen {
 		return ethics.ErrConflict
 	}
-	if err := tx.dated(day); err != nil {
+	if err := tx.checkDay(day); err != nil {
 		return err
 	}
 	if st != nil {
@@ -191,32 +193,32 @@ func (tx *Tx) EndConsultation(id string, day, until ethics.Day, st *ethics.Signe
 	}
 	now := t
 	now.State, now.Changed, now.Until = ConsultationEnded, day, until
-	return renew(tx, record.Talks, &t, &now)
+	return renew(tx, record.Consultations, &t, &now)
 }
 
 // EraseConsultation takes every text away, the keys, and who took part. What is
 // left is counted. No code finds it any more. ErrConflict when it is done.
 func (tx *Tx) EraseConsultation(id string, day ethics.Day) error {
-	t, err := row(tx.c, record.Talks, `where id = $1`, id)
+	t, err := row(tx.c, record.Consultations, `where id = $1`, id)
 	if err != nil {
 		return err
 	}
 	if t.State == ConsultationErased {
 		return ethics.ErrConflict
 	}
-	if err := tx.dated(day); err != nil {
+	if err := tx.checkDay(day); err != nil {
 		return err
 	}
-	all, err := tx.said(id)
+	all, err := tx.consultationTexts(id)
 	if err != nil {
 		return err
 	}
 	for n := range all {
-		if err := drop(tx, record.Texts, &all[n]); err != nil {
+		if err := drop(tx, record.ConsultationTexts, &all[n]); err != nil {
 			return err
 		}
 	}
-	// A signature that stayed would tell, to who finds the code, which talk it was.
+	// A signature that stayed would tell, to who finds the code, which consultation it was.
 	statuses, err := ofCase(tx.c, record.Statuses, id)
 	if err != nil {
 		return err
@@ -226,7 +228,7 @@ func (tx *Tx) EraseConsultation(id string, day ethics.Day) error {
 			return err
 		}
 	}
-	if err := tx.ended(ethics.TalkStream(id), t.Keys()); err != nil {
+	if err := tx.noteEnded(ethics.ConsultationStream(id), t.Keys()); err != nil {
 		return err
 	}
 	tx.s.leaving.Store(true) // the write-ahead log holds it too
@@ -236,7 +238,7 @@ func (tx *Tx) EraseConsultation(id string, day ethics.Day) error {
 	left := Consultation{
 		ID: t.ID, Number: t.Number, Institution: t.Institution, State: ConsultationErased,
 		Received: t.Received, Changed: day,
-		Locator: gone(id), Key: []byte{},
+		Locator: erasedLocator(id), Key: []byte{},
 	}
-	return renew(tx, record.Talks, &t, &left)
+	return renew(tx, record.Consultations, &t, &left)
 }

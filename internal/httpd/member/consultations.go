@@ -17,47 +17,47 @@ import (
 	"svilpe/internal/store"
 )
 
-const talksPath = "/desk/consultations"
+const consultationsPath = "/desk/consultations"
 
-type talksView struct {
+type consultationsView struct {
 	httpd.Page
-	Talks  httpd.Table
-	Pager  httpd.Pager
-	Influx casework.Influx
+	Consultations httpd.Table
+	Pager         httpd.Pager
+	Influx        casework.Influx
 }
 
-// talks lists a trust person's consultations: new ones first.
-func (s *Site) talks(c echo.Context, who *auth.Session) error {
-	place, back := readPlace(c.QueryParams(), talkKeyForm)
-	at := store.TalkKey{Back: back}
+// consultations lists a trust person's consultations: new ones first.
+func (s *Site) consultations(c echo.Context, who *auth.Session) error {
+	place, back := readPlace(c.QueryParams(), consultationKeyForm)
+	at := store.ConsultationKey{Back: back}
 	if place != nil {
 		at.Stands, at.Changed, at.Number = int(place[1][0]-'0'), place[2], place[3]
 	}
-	list, err := s.Casework.Talks(c.Request().Context(), &who.Acting, at)
+	list, err := s.Casework.Consultations(c.Request().Context(), &who.Acting, at)
 	if err != nil {
 		return err
 	}
 	w := s.words(c)
-	v := talksView{Page: s.page(c, who, "consult.nav"), Influx: list.Today}
-	to := func(key *store.TalkKey) string {
+	v := consultationsView{Page: s.page(c, who, "consult.nav"), Influx: list.Today}
+	to := func(key *store.ConsultationKey) string {
 		if key == nil {
 			return ""
 		}
-		return placed(talksPath, nil, key.Back, strconv.Itoa(key.Stands)+"."+key.Changed+"."+key.Number)
+		return placed(consultationsPath, nil, key.Back, strconv.Itoa(key.Stands)+"."+key.Changed+"."+key.Number)
 	}
 	v.Pager = httpd.Pager{
 		From: list.Before + 1, To: list.Before + len(list.Rows), Total: list.Total,
 		Previous: to(list.Newer), Next: to(list.Older),
 	}
-	v.Talks = httpd.Table{
+	v.Consultations = httpd.Table{
 		Caption: w.T("consult.order"),
 		Head: []string{
 			w.T("consult.number"), w.T("consult.stands"), w.T("consult.last"), w.T("consult.institution"),
 		},
 	}
 	for _, t := range list.Rows {
-		v.Talks.Rows = append(v.Talks.Rows, []httpd.Cell{
-			{Text: t.Number, Href: talksPath + "/" + t.Number}, {Text: w.T("consult.stands_" + t.Stands)},
+		v.Consultations.Rows = append(v.Consultations.Rows, []httpd.Cell{
+			{Text: t.Number, Href: consultationsPath + "/" + t.Number}, {Text: w.T("consult.stands_" + t.Stands)},
 			{Text: w.Short(t.Changed)}, {Text: placeName(who, t.Institution)},
 		})
 	}
@@ -71,7 +71,7 @@ func placeName(who *auth.Session, id string) string {
 	return id
 }
 
-type talkView struct {
+type consultationView struct {
 	httpd.Page
 	Errors  []httpd.FieldError
 	Number  string
@@ -80,21 +80,21 @@ type talkView struct {
 	Until   string
 	Missing bool
 	Facts   []fact
-	Texts   []talkText
+	Texts   []consultationText
 	Reply   form
 	Note    form
 	End     form
 	Keep    int // days
 }
 
-// talkText is one text of the thread.
-type talkText struct {
+// consultationText is one text of the thread.
+type consultationText struct {
 	Who, Day, Text, Lang       string
 	Note, Untrusted, Elsewhere bool
 }
 
-// Format hides the talk.
-func (talkView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
+// Format hides the consultation.
+func (consultationView) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(ethics.Redacted)) }
 
 const (
 	formReply = "reply"
@@ -102,34 +102,34 @@ const (
 	formEnd   = "end"
 )
 
-// oneTalk is one consultation, for its trust persons.
-func (s *Site) oneTalk(c echo.Context, who *auth.Session) error {
-	return s.talkPage(c, who, http.StatusOK, typed{}, "")
+// consultation is one consultation, for its trust persons.
+func (s *Site) consultation(c echo.Context, who *auth.Session) error {
+	return s.consultationPage(c, who, http.StatusOK, typed{}, "")
 }
 
-func (s *Site) talkPage(c echo.Context, who *auth.Session, status int, t typed, unsent string) error {
-	number := c.Param("talk")
+func (s *Site) consultationPage(c echo.Context, who *auth.Session, status int, t typed, unsent string) error {
+	number := c.Param("consultation")
 	o, err := s.Casework.Consultation(c.Request().Context(), &who.Acting, number)
 	if err != nil {
 		return err
 	}
 	w := s.words(c)
-	path := talksPath + "/" + o.Number
-	v := talkView{
+	path := consultationsPath + "/" + o.Number
+	v := consultationView{
 		Page: s.page(c, who, "consult.one", "Number", o.Number), Number: o.Number, Errors: t.errs, Unsent: unsent,
-		Ended: o.Stands == casework.TalkEnded, Until: o.Until,
-		Missing: o.Missing > 0, Keep: s.Policy.Talks.KeepDays,
+		Ended: o.Stands == casework.ConsultationEnded, Until: o.Until,
+		Missing: o.Missing > 0, Keep: s.Policy.Consultations.KeepDays,
 		Facts: []fact{
 			{w.T("consult.institution"), w.place(who, o.Institution, o.Unit)},
 			{w.T("consult.language"), w.language(o.Language)},
-			{w.T("consult.read_by"), strings.Join(o.Advisers, ", ")},
+			{w.T("consult.read_by"), strings.Join(o.TrustPersons, ", ")},
 		},
 	}
 	if len(o.Excluded) > 0 {
 		v.Facts = append(v.Facts, fact{w.T("consult.excluded"), strings.Join(o.Excluded, ", ")})
 	}
 	for _, x := range o.Texts {
-		row := talkText{
+		row := consultationText{
 			Who: x.Name, Day: x.Day, Text: x.Text, Note: x.Note, Untrusted: x.Untrusted, Elsewhere: x.Elsewhere,
 		}
 		if x.Author == ethics.ActorReporter {
@@ -139,7 +139,7 @@ func (s *Site) talkPage(c echo.Context, who *auth.Session, status int, t typed, 
 	}
 	v.Reply = form{
 		Action: path + "/messages", Head: t.head(formReply, w.Lang()), Button: w.T("consult.reply_button"),
-		Weight: []string{w.T("desk.step.no_recall")},
+		Consequences: []string{w.T("desk.step.no_recall")},
 		Fields: []httpd.Field{
 			t.field(formReply, httpd.Field{Kind: "textarea", Name: "text", Label: w.T("consult.reply_text")}),
 		},
@@ -162,7 +162,7 @@ func (s *Site) talkPage(c echo.Context, who *auth.Session, status int, t typed, 
 			}),
 		},
 	}
-	v.Errors = named(v.Errors, v.Reply, v.Note, v.End)
+	v.Errors = withQuestions(v.Errors, v.Reply, v.Note, v.End)
 	return s.render(c, status, "talk", v)
 }
 
@@ -191,15 +191,15 @@ func (w words) language(id string) string {
 	return id
 }
 
-func (s *Site) answerTalk(c echo.Context, who *auth.Session) error {
-	return s.sayTalk(c, who, formReply, "text", false)
+func (s *Site) answerConsultation(c echo.Context, who *auth.Session) error {
+	return s.writeConsultation(c, who, formReply, "text", false)
 }
 
-func (s *Site) noteTalk(c echo.Context, who *auth.Session) error {
-	return s.sayTalk(c, who, formJot, "note", true)
+func (s *Site) noteConsultation(c echo.Context, who *auth.Session) error {
+	return s.writeConsultation(c, who, formJot, "note", true)
 }
 
-func (s *Site) sayTalk(c echo.Context, who *auth.Session, name, field string, note bool) error {
+func (s *Site) writeConsultation(c echo.Context, who *auth.Session, name, field string, note bool) error {
 	f, err := s.Desk.Server.ReadForm(c, nil)
 	if err != nil {
 		return err
@@ -210,22 +210,23 @@ func (s *Site) sayTalk(c echo.Context, who *auth.Session, name, field string, no
 		return httpd.ErrMalformed
 	}
 	t := typed{form: name, values: f}
-	_, err = s.Casework.SayTalk(c.Request().Context(), &who.Acting, c.Param("talk"), draft, f.Get(field), note)
+	_, err = s.Casework.WriteConsultation(c.Request().Context(), &who.Acting, c.Param("consultation"),
+		draft, f.Get(field), note)
 	var errs ethics.FieldErrors
 	switch {
 	case errors.As(err, &errs):
 		t.errs = s.words(c).wrong(errs, map[string]string{"text": field})
-		return s.talkPage(c, who, http.StatusUnprocessableEntity, t, "")
+		return s.consultationPage(c, who, http.StatusUnprocessableEntity, t, "")
 	case errors.Is(err, ethics.ErrConflict):
-		return s.talkPage(c, who, http.StatusUnprocessableEntity, t, f.Get(field))
+		return s.consultationPage(c, who, http.StatusUnprocessableEntity, t, f.Get(field))
 	case err != nil:
 		return err
 	}
-	return seeOther(c, talksPath+"/"+c.Param("talk"))
+	return seeOther(c, consultationsPath+"/"+c.Param("consultation"))
 }
 
-// endTalk closes a consultation for both sides, with a tick.
-func (s *Site) endTalk(c echo.Context, who *auth.Session) error {
+// endConsultation closes a consultation for both sides, with a tick.
+func (s *Site) endConsultation(c echo.Context, who *auth.Session) error {
 	f, err := s.Desk.Server.ReadForm(c, nil)
 	if err != nil {
 		return err
@@ -235,11 +236,11 @@ func (s *Site) endTalk(c echo.Context, who *auth.Session) error {
 		t := typed{
 			form: formEnd, values: f, errs: []httpd.FieldError{{Field: "over", Text: s.words(c).T("consult.end_must")}},
 		}
-		return s.talkPage(c, who, http.StatusUnprocessableEntity, t, "")
+		return s.consultationPage(c, who, http.StatusUnprocessableEntity, t, "")
 	}
-	err = s.Casework.EndTalk(c.Request().Context(), &who.Acting, c.Param("talk"))
+	err = s.Casework.EndConsultation(c.Request().Context(), &who.Acting, c.Param("consultation"))
 	if err != nil && !errors.Is(err, ethics.ErrConflict) { // the reporter ended it in this moment
 		return err
 	}
-	return seeOther(c, talksPath+"/"+c.Param("talk"))
+	return seeOther(c, consultationsPath+"/"+c.Param("consultation"))
 }

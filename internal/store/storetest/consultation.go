@@ -7,9 +7,9 @@ import (
 	"svilpe/internal/store"
 )
 
-// Talk is a consultation's row, Talked one of its texts; what is sealed in them is
+// Consultation is a consultation's row, Talked one of its texts; what is sealed in them is
 // no matter here.
-func Talk() store.Consultation {
+func Consultation() store.Consultation {
 	return store.Consultation{
 		ID: "talk", Number: "K-2026-00000", Institution: "home", Parties: []string{"tija"},
 		State:    store.ConsultationOpen,
@@ -17,9 +17,9 @@ func Talk() store.Consultation {
 	}
 }
 
-// Talked is text n of Talk.
-func Talked(n int, author string) store.Said {
-	return store.Said{
+// ConsultationText is text n of Consultation.
+func ConsultationText(n int, author string) store.ConsultationText {
+	return store.ConsultationText{
 		Consultation: "talk", Sequence: n, ID: "said" + string(rune('0'+n)),
 		Kind: ethics.KindConsultation, Author: author,
 		Readers: []string{"tija"}, Day: Today, Sealed: []byte("sealed words"),

@@ -48,7 +48,7 @@ func TestConsultationsAreCounted(t *testing.T) {
 		b.get("/desk")
 		b.never(caption)
 	}
-	must(t, d.talk.EraseConsultation(context.Background(), d.visit(f)))
+	must(t, d.consultation.EraseConsultation(context.Background(), d.visit(f)))
 	for range 4 {
 		d.ask()
 	}
@@ -84,7 +84,7 @@ func TestConsultationsOnTheDesk(t *testing.T) {
 		t.Errorf("%d texts", n)
 	}
 	emma.want(emma.get("/desk/consultations"), 200, "Atbildēta")
-	v, err := d.talk.Consultation(context.Background(), d.visit(f))
+	v, err := d.consultation.Consultation(context.Background(), d.visit(f))
 	must(t, err)
 	if len(v.Messages) != 2 || v.Messages[1].Text != "Jā, ziņojiet." {
 		t.Errorf("the reporter has %d texts", len(v.Messages))

@@ -12,9 +12,9 @@ import (
 	"svilpe/internal/policy"
 )
 
-// asked is a talk that began, was answered, and that its reporter may have ended.
+// asked is a consultation that began, was answered, and that its reporter may have ended.
 type asked struct {
-	row     Talk
+	row     Consultation
 	entries []audit.Entry
 	rows    []ethics.SignedStatus
 }
@@ -22,7 +22,7 @@ type asked struct {
 func (x *asked) says(day ethics.Day, actor string, labels ...string) *audit.Entry {
 	e := audit.Entry{
 		Generation: 1, Index: int64(100 + len(x.entries)), Number: int64(len(x.entries)),
-		Stream: ethics.TalkStream("talk"), Day: day,
+		Stream: ethics.ConsultationStream("talk"), Day: day,
 		Body: audit.Body{ID: day, Kind: KindConsultation, Actor: actor},
 	}
 	for n, label := range labels {
@@ -45,7 +45,7 @@ func (x *asked) stands(
 	t.Helper()
 	e := &x.entries[len(x.entries)-1]
 	s := ethics.Status{
-		Installation: theHouse, Stream: ethics.TalkStream("talk"), N: len(x.rows), Day: e.Day,
+		Installation: theHouse, Stream: ethics.ConsultationStream("talk"), N: len(x.rows), Day: e.Day,
 		Policy: ethics.PolicyVersion, Act: act,
 		Institution: "home", State: state,
 	}
@@ -75,15 +75,16 @@ const (
 	left     = "2026-11-24"
 )
 
-// begun is a talk that was begun and answered.
+// begun is a consultation that was begun and answered.
 func begun(t *testing.T) *asked {
 	t.Helper()
-	x := &asked{row: Talk{
-		ID: "talk", Institution: "home", State: TalkOpen, Received: filedOn, Changed: answered, Parties: []string{anna},
+	x := &asked{row: Consultation{
+		ID: "talk", Institution: "home", State: ConsultationOpen, Received: filedOn,
+		Changed: answered, Parties: []string{anna},
 		Key: keyOf(ethics.ActorReporter).Public().(ed25519.PublicKey),
 	}}
 	x.says(filedOn, ethics.ActorReporter, "talk:talk", "keys:talk", "said:0")
-	x.stands(t, ethics.ActAsk, TalkOpen, nil, nil)
+	x.stands(t, ethics.ActAsk, ConsultationOpen, nil, nil)
 	x.says(answered, anna, "said:1", "talk:talk")
 	return x
 }
@@ -94,35 +95,35 @@ func until(t *testing.T, day ethics.Day) ethics.Day {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(p.Talks.Until(policy.Day(day)))
+	return string(p.Consultations.Until(policy.Day(day)))
 }
 
 // ends ends it in the reporter's words.
 func (x *asked) ends(t *testing.T, set func(*ethics.Status), row func(*ethics.SignedStatus)) *asked {
 	t.Helper()
 	x.says(left, ethics.ActorReporter, "talk:talk")
-	x.stands(t, ethics.ActEnd, TalkEnded, set, row)
-	x.row.State, x.row.Changed, x.row.Until = TalkEnded, left, until(t, left)
+	x.stands(t, ethics.ActEnd, ConsultationEnded, set, row)
+	x.row.State, x.row.Changed, x.row.Until = ConsultationEnded, left, until(t, left)
 	return x
 }
 
-// lapses is a talk that time ends on a day, in the name of somebody.
+// lapses is a consultation that time ends on a day, in the name of somebody.
 func (x *asked) lapses(t *testing.T, day ethics.Day, actor string) *asked {
 	t.Helper()
 	x.says(day, actor, "talk:talk")
-	x.row.State, x.row.Changed, x.row.Until = TalkEnded, day, until(t, day)
+	x.row.State, x.row.Changed, x.row.Until = ConsultationEnded, day, until(t, day)
 	return x
 }
 
 func (x *asked) read() error {
-	s := NewStory("talk", x.entries)
+	s := NewStatusChain("talk", x.entries)
 	s.rows = x.rows
-	return s.talk(x.row, theHouse, nil)
+	return s.checkConsultation(x.row, theHouse, nil)
 }
 
 // TestATalkStandsWhereItWasSaid: it is open from its reporter's word on, until one of
 // its two sides, or time, ends it. Nothing else is believed, whatever its row says.
-func TestATalkStandsWhereItWasSaid(t *testing.T) {
+func TestAConsultationStandsWhereItWasSaid(t *testing.T) {
 	const idle, busy = "2027-05-22", "2027-05-21" // half a year after the last word, and the day before
 	honest := map[string]*asked{
 		"open": begun(t), "ended": begun(t).ends(t, nil, nil), "lapsed": begun(t).lapses(t, idle, ethics.ActorSystem),
@@ -148,33 +149,35 @@ func TestATalkStandsWhereItWasSaid(t *testing.T) {
 		"another that was signed": spoilt(begun(t).ends(t, nil, nil), func(x *asked) {
 			x.rows[1] = begun(t).ends(t, func(s *ethics.Status) { s.Category = "x" }, nil).rows[1]
 		}),
-		"begun by an end": beginning(t, ethics.ActEnd, TalkOpen, nil),
-		"begun as ended":  beginning(t, ethics.ActAsk, TalkEnded, nil),
-		"begun by nobody of it": beginning(t, ethics.ActAsk, TalkOpen, func(r *ethics.SignedStatus) {
+		"begun by an end": beginning(t, ethics.ActEnd, ConsultationOpen, nil),
+		"begun as ended":  beginning(t, ethics.ActAsk, ConsultationEnded, nil),
+		"begun by nobody of it": beginning(t, ethics.ActAsk, ConsultationOpen, func(r *ethics.SignedStatus) {
 			r.Author = anna
 		}),
 		"ended by asking": begun(t).ends(t, func(s *ethics.Status) { s.Act = ethics.ActAsk }, nil),
-		"ended and open":  begun(t).ends(t, func(s *ethics.Status) { s.State = TalkOpen }, nil),
+		"ended and open":  begun(t).ends(t, func(s *ethics.Status) { s.State = ConsultationOpen }, nil),
 		"ended and open, and so its row": spoilt(begun(t).ends(t, func(s *ethics.Status) {
-			s.State = TalkOpen
+			s.State = ConsultationOpen
 		}, nil), func(x *asked) {
-			x.row.State, x.row.Changed, x.row.Until = TalkOpen, answered, ""
+			x.row.State, x.row.Changed, x.row.Until = ConsultationOpen, answered, ""
 		}),
 		"lapsed when it had ended": begun(t).ends(t, nil, nil).lapses(t, idle, ethics.ActorSystem),
 		"ended on another day":     begun(t).ends(t, func(s *ethics.Status) { s.Day = answered }, nil),
 		"a row of another day":     begun(t).ends(t, nil, func(r *ethics.SignedStatus) { r.Day = answered }),
 		"ended elsewhere":          begun(t).ends(t, func(s *ethics.Status) { s.Institution = "other" }, nil),
 		"in another house":         begun(t).ends(t, func(s *ethics.Status) { s.Installation = "other" }, nil),
-		"another talk's end":       begun(t).ends(t, func(s *ethics.Status) { s.Stream = ethics.TalkStream("x") }, nil),
-		"ended on nothing":         begun(t).ends(t, func(s *ethics.Status) { s.Seen = "" }, nil),
+		"another talk's end": begun(t).ends(t, func(s *ethics.Status) {
+			s.Stream = ethics.ConsultationStream("x")
+		}, nil),
+		"ended on nothing": begun(t).ends(t, func(s *ethics.Status) { s.Seen = "" }, nil),
 		"another's key": begun(t).ends(t, nil, func(r *ethics.SignedStatus) {
 			r.Signature = payload.SignStatement(payload.LabelStatus, r.Body, keyOf(anna))
 		}),
 		"lapsed too soon":       begun(t).lapses(t, busy, ethics.ActorSystem),
 		"lapsed by somebody":    begun(t).lapses(t, idle, anna),
-		"still open in its row": spoilt(begun(t).ends(t, nil, nil), func(x *asked) { x.row.State = TalkOpen }),
+		"still open in its row": spoilt(begun(t).ends(t, nil, nil), func(x *asked) { x.row.State = ConsultationOpen }),
 		"ended in its row": spoilt(begun(t), func(x *asked) {
-			x.row.State, x.row.Until = TalkEnded, until(t, answered)
+			x.row.State, x.row.Until = ConsultationEnded, until(t, answered)
 		}),
 		"kept for longer":         spoilt(begun(t).ends(t, nil, nil), func(x *asked) { x.row.Until = "2099-01-01" }),
 		"kept for ever":           spoilt(begun(t).ends(t, nil, nil), func(x *asked) { x.row.Until = "" }),
@@ -197,7 +200,7 @@ func spoilt(x *asked, spoil func(*asked)) *asked {
 	return x
 }
 
-// without is a talk of which no entry brought a status.
+// without is a consultation of which no entry brought a status.
 func without(x *asked) *asked {
 	x.rows = nil
 	for n := range x.entries {
@@ -212,11 +215,11 @@ func twiceEnded(t *testing.T) *asked {
 	t.Helper()
 	x := begun(t).ends(t, nil, nil)
 	x.says(left, ethics.ActorReporter, "talk:talk")
-	x.stands(t, ethics.ActEnd, TalkEnded, nil, nil)
+	x.stands(t, ethics.ActEnd, ConsultationEnded, nil, nil)
 	return x
 }
 
-// beginning is a talk that began in other words.
+// beginning is a consultation that began in other words.
 func beginning(t *testing.T, act ethics.Act, state ethics.State, row func(*ethics.SignedStatus)) *asked {
 	t.Helper()
 	x := begun(t)
