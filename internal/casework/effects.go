@@ -10,7 +10,8 @@ import (
 	"svilpe/internal/store"
 )
 
-// execution is one act as it takes effect.
+// execution is one act as it takes effect, in the session of its only member or of the
+// approver.
 type execution struct {
 	*Service
 	o            *Opened
@@ -21,8 +22,8 @@ type execution struct {
 	sealer       *sealer
 	status       ethics.Status                         // what the act makes of the case
 	signed       *ethics.SignedStatus                  // the same, nil where it makes nothing else of it
-	eventsBefore []ethics.EventKind                    // further events, after the act's own
-	eventsAfter  []ethics.EventKind                    // events behind the new state
+	eventsBefore []ethics.EventKind                    // recorded between the act's own and the new state
+	eventsAfter  []ethics.EventKind                    // recorded after the new state
 	changes      []func(*store.Tx, *ethics.Case) error // of rows, in the transaction that writes
 }
 

@@ -123,7 +123,8 @@ func (s *Service) dueEpoch(o *Opened, who *appoint.Acting) (*epochChange, error)
 	return s.newEpoch(o, who, nil, come)
 }
 
-// endTerms ends what time has ended in this case, and tells whether it had to.
+// endTerms takes the case from holders whose office ended, and tells whether there were
+// any: then the case has to be read again.
 func (s *Service) endTerms(ctx context.Context, o *Opened) (bool, error) {
 	over := func(id string) bool { return !o.roster.Keeps(id, o.Institution, s.today()) }
 	if !slices.ContainsFunc(o.file.Holders(), over) {

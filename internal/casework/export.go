@@ -34,7 +34,7 @@ func (s *Service) ExportUntil(o *Opened) (time.Time, bool) {
 	return until, office && o.Me.HoldsGrant && o.Me.Stated && s.Now().Before(until)
 }
 
-// Export is one download. Write gives its bytes to w; Case is what it may say.
+// Export is one download: Write writes its bytes to w, from the opened case.
 type Export struct {
 	What, To string // one of the ethics.Export… constants; the recipient, "" for none
 	Write    func(o *Opened, w io.Writer) error

@@ -119,9 +119,9 @@ func (s *Service) decide(
 		}}, nil
 }
 
-// distrustUnapproved marks every step that takes two people and was taken by one: without the
-// proposal of another member that says the same, and this member's approval of
-// its very bytes, a step is only what one key has signed. It tells how many.
+// distrustUnapproved marks as untrusted every step that takes two people and that only
+// one person took. Two took it where another member proposed the same, and the member who
+// took it approved the bytes of that proposal. It returns how many it marked.
 func (s *Service) distrustUnapproved(o *Opened) (spoilt int) {
 	used := map[string]bool{}
 	for n, i := range o.Thread {

@@ -14,7 +14,8 @@ import (
 	"svilpe/internal/store"
 )
 
-// removalPlan is what a removal does, as its act plans it.
+// removalPlan is a removal before it is written: whom it takes the case from, who gets it
+// instead, and whose approval it carries out.
 type removalPlan struct {
 	ethics.Removal
 	chosen  []appoint.Member // chosen by the member, before those the program chooses
@@ -64,6 +65,8 @@ func (s *Service) remove(
 	})
 }
 
+// writeRemoval seals the removal and opens the next epoch, or the one that is due where
+// nobody loses a grant.
 func (s *Service) writeRemoval(o *Opened, who *appoint.Acting, draft derive.Secret, d removalPlan) (written, error) {
 	leave := o.holdersAmong(d.Members)
 	come, err := s.newHolders(o, d.Members, d.chosen)

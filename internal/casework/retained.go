@@ -37,10 +37,11 @@ type ErasureRecord struct {
 	Pending               bool // a permitted backup may still hold it
 }
 
-// Retained lists cases whose keeping ends within the time of warning: of a
-// responsible person those that they hold, of an auditor all. No case is ever
-// erased by itself: one with something unread stands here and is not proposed.
-// Details are (EraseIdentities), and stand here before.
+// Retained lists cases whose keeping ends within the time of warning: for who signs
+// first those that they hold, for who signs second all. The program never erases a case
+// by itself: one with something unread is listed, and nobody can sign for it. It does
+// erase reporters' personal details by itself (EraseIdentities); until then they are
+// listed too.
 // ErrNotFound for those who approve no erasing.
 func (s *Service) Retained(ctx context.Context, who *appoint.Acting) (Retention, error) {
 	var out Retention

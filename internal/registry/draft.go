@@ -143,7 +143,8 @@ func appointment(p store.Enrolment, institution, day, until string) appoint.Appo
 	}
 }
 
-// seen stands between a statement's id and the digest of its body.
+// seen separates a statement's id from the digest of its body in a form: the signer
+// signs the text that was shown, or nothing.
 const seen = "@"
 
 func bodyHash(body []byte) string {

@@ -81,9 +81,9 @@ func (b builder) cautions(h policy.Handling) []string {
 	return out
 }
 
-// dues are the deadlines by the day that is shown: the last one or, where it was
-// met, that of meeting it. What began with an earlier ending of a case that was
-// opened again is not said: keeping and watching have not been done with.
+// dues are the deadlines, each with its last day or, where it was met, the day on which
+// it was met. In a case that was opened again it leaves out keeping and watching that began
+// with the earlier end: they stopped, but nobody fulfilled them.
 func (b builder) dues() []httpd.Event {
 	var out []httpd.Event
 	for _, d := range b.o.Dues {

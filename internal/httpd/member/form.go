@@ -121,8 +121,8 @@ func (w words) wrong(errs ethics.FieldErrors, names map[string]string) []httpd.F
 	return out
 }
 
-// withQuestions says each error with its question, for the summary above the forms: the
-// words beside a field need no name there.
+// withQuestions puts the field's question before each error, for the summary above the
+// forms. Beside the field the question is already there.
 func withQuestions(errs []httpd.FieldError, forms ...form) []httpd.FieldError {
 	out := slices.Clone(errs)
 	for i, e := range out {

@@ -19,7 +19,8 @@ func (s *Site) handOverForm(c echo.Context, who *auth.Session) error {
 	return s.showHandOver(c, who, http.StatusOK, typed{}, nil)
 }
 
-// leaverID is whose cases a page hands over: the address's, else the own.
+// leaverID is the member whose cases the page hands over: the one of the address, or who
+// is signed in.
 func leaverID(c echo.Context, who *auth.Session) string {
 	if id := c.Param("id"); id != "" {
 		return id

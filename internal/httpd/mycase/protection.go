@@ -61,8 +61,8 @@ func (s *Site) retaliationPage(c echo.Context, status int, visit dialogue.Visit,
 	return s.Server.Render(c, status, "reporter/retaliation", v)
 }
 
-// retaliation sends what happened. Where we asked how the reporter is, it is the
-// answer to that too.
+// retaliation sends what happened. While the page asks how the reporter is, the same
+// message answers that question.
 func (s *Site) retaliation(c echo.Context) error {
 	ctx := c.Request().Context()
 	form, err := s.Server.ReadForm(c, nil)
