@@ -217,7 +217,7 @@ func described() map[string]*record.Info {
 		"ErasuresAsked": record.ErasuresAsked,
 		"Erasures":      record.Erasures, "Tombstones": record.Tombstones,
 		"Lessons": record.Lessons, "Gifts": record.Gifts,
-		"Talks": record.Consultations, "Texts": record.ConsultationTexts, "Cosignatures": record.Cosignatures,
+		"Consultations": record.Consultations, "ConsultationTexts": record.ConsultationTexts, "Cosignatures": record.Cosignatures,
 	} {
 		out[name] = d.About()
 	}
