@@ -217,7 +217,8 @@ func described() map[string]*record.Info {
 		"ErasuresAsked": record.ErasuresAsked,
 		"Erasures":      record.Erasures, "Tombstones": record.Tombstones,
 		"Lessons": record.Lessons, "Gifts": record.Gifts,
-		"Consultations": record.Consultations, "ConsultationTexts": record.ConsultationTexts, "Cosignatures": record.Cosignatures,
+		"Consultations": record.Consultations, "ConsultationTexts": record.ConsultationTexts,
+		"Cosignatures": record.Cosignatures,
 	} {
 		out[name] = d.About()
 	}
